@@ -1,0 +1,43 @@
+// Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
+import { readFileSync, rmSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import TOML from '@iarna/toml'
+import { build } from 'esbuild'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).buildpack
+const outdir = join(root, 'dist')
+
+rmSync(outdir, { recursive: true, force: true })
+const result = await build({
+  absWorkingDir: root,
+  entryPoints: {
+    detect: 'src/phases/main/detect.ts',
+    supply: 'src/phases/main/supply.ts',
+    finalize: 'src/phases/main/finalize.ts',
+    release: 'src/phases/main/release.ts',
+    cli: 'src/cli/entry.ts',
+  },
+  outdir,
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  keepNames: false,
+  legalComments: 'none',
+  mainFields: ['module', 'main'],
+  loader: { '.bash': 'text', '.awk': 'text' },
+  define: {
+    BUILDPACK_VERSION: JSON.stringify(identity.version),
+  },
+  metafile: true,
+  logLevel: 'warning',
+})
+if (!process.argv.includes('--quiet')) {
+  for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
+    console.log(`${file}  ${(bytes / 1024).toFixed(1)} KiB`)
+  }
+}

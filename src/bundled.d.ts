@@ -1,0 +1,8 @@
+/** A shell file, bundled as its text. */
+declare module '*.bash' {
+  const text: string
+  export default text
+}
+
+/** The version from buildpack.toml, written in by the build. */
+declare const BUILDPACK_VERSION: string

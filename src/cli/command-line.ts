@@ -1,0 +1,15 @@
+import type { Command } from 'commander'
+
+/** What a command needs of the world: passed in, so that a test needs no global patching. */
+export interface CommandLine {
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly cwd: string
+  /** Texts as they are, newlines included. */
+  readonly out: (text: string) => void
+  readonly err: (text: string) => void
+  /** Whether `err` is a terminal: progress is drawn there. */
+  readonly isTerminal: boolean
+}
+
+/** Adds one command to the program; `exit` sets the status for when the command has ended (0 when never called). */
+export type RegisterCommand = (program: Command, line: CommandLine, exit: (status: number) => void) => void

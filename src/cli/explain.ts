@@ -1,0 +1,12 @@
+import { describeProblem, InputError } from '../config/problems.ts'
+
+/** What a user reads of something thrown: no stack trace unless `BP_DEBUG` asks for it. Ends in a newline. */
+export function explain(thrown: unknown, env: Readonly<Record<string, string | undefined>>): string {
+  if (thrown instanceof InputError) {
+    return thrown.problems
+      .map((each) => `${each.severity === 'warning' ? 'warning: ' : ''}${describeProblem(each)}\n`)
+      .join('')
+  }
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown))
+  return `${env.BP_DEBUG ? (error.stack ?? error.message) : error.message}\n`
+}

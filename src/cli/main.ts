@@ -1,0 +1,25 @@
+/** The command line `sidecar-buildpack`: wires the commands, turns outcomes into exit statuses. */
+import { Command, CommanderError } from 'commander'
+import type { CommandLine } from './command-line.ts'
+import { commands } from './commands/index.ts'
+import { explain } from './explain.ts'
+
+/** Exit statuses: 0 done, 1 the input is at fault, 2 wrong usage. */
+export async function main(argv: readonly string[], line: CommandLine): Promise<number> {
+  const program = new Command('sidecar-buildpack')
+    .description('Cloud Foundry sidecars: check, plan, stage and run them locally, bundle and package them.')
+    .version(BUILDPACK_VERSION)
+    .showSuggestionAfterError()
+    .configureOutput({ writeOut: line.out, writeErr: line.err })
+    .exitOverride()
+  let status = 0
+  for (const register of commands) register(program, line, (code) => (status = code))
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return status
+  } catch (thrown) {
+    if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
+    line.err(explain(thrown, line.env))
+    return 1
+  }
+}

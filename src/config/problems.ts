@@ -1,0 +1,87 @@
+/**
+ * What is wrong with a user's input, as values: collected, sorted by place and shown together.
+ * Exceptions are for what nobody could foresee; `InputError` carries the collected problems to the edge.
+ */
+
+/** A place in a text that the user wrote. Lines and columns count from 1; columns count UTF-16 units. */
+export interface Place {
+  /** As the user knows it: `sidecars.yml`, `BOOT-INF/classes/sidecars.yml`, `$SIDECARS_CONFIG`, `manifest.yml`. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+
+export interface Problem {
+  readonly severity: 'error' | 'warning'
+  /** Absent when the input as a whole is meant. */
+  readonly place?: Place
+  /** What is wrong, one sentence without a full stop at its end. Never holds a secret (env values, credentials). */
+  readonly what: string
+  /** What to write instead, as an instruction. */
+  readonly instead?: string
+}
+
+/** Collects problems; every reader and check of user input reports here and goes on. */
+export class Problems {
+  readonly #list: Problem[] = []
+
+  error(place: Place | undefined, what: string, instead?: string): void {
+    this.#list.push(problem('error', place, what, instead))
+  }
+
+  warning(place: Place | undefined, what: string, instead?: string): void {
+    this.#list.push(problem('warning', place, what, instead))
+  }
+
+  add(other: Iterable<Problem>): void {
+    this.#list.push(...other)
+  }
+
+  get hasErrors(): boolean {
+    return this.#list.some((each) => each.severity === 'error')
+  }
+
+  /** In the order of the files' first mention, then of their places; each only once. */
+  sorted(): readonly Problem[] {
+    const files = [...new Set(this.#list.map((each) => each.place?.file ?? ''))]
+    const seen = new Set<string>()
+    return this.#list
+      .filter((each) => {
+        const key = describeProblem(each)
+        return seen.has(key) ? false : seen.add(key)
+      })
+      .sort(
+        (a, b) =>
+          files.indexOf(a.place?.file ?? '') - files.indexOf(b.place?.file ?? '') ||
+          (a.place?.line ?? 0) - (b.place?.line ?? 0) ||
+          (a.place?.column ?? 0) - (b.place?.column ?? 0),
+      )
+  }
+
+  /** @throws InputError when an error was reported. */
+  throwIfErrors(): void {
+    if (this.hasErrors) throw new InputError(this.sorted())
+  }
+}
+
+/** The input is at fault: the command line ends with 1, a buildpack script with its failure, both without a stack trace. */
+export class InputError extends Error {
+  override readonly name = 'InputError'
+  readonly problems: readonly Problem[]
+
+  constructor(problems: readonly Problem[] | string) {
+    const list = typeof problems === 'string' ? [problem('error', undefined, problems)] : problems
+    super(list.map(describeProblem).join('\n'))
+    this.problems = list
+  }
+}
+
+/** `sidecars.yml:7:5: what is wrong; what to write instead` */
+export function describeProblem({ place, what, instead }: Problem): string {
+  const where = place ? `${place.file}:${place.line}:${place.column}: ` : ''
+  return `${where}${what}${instead ? `; ${instead}` : ''}`
+}
+
+function problem(severity: Problem['severity'], place?: Place, what = '', instead?: string): Problem {
+  return Object.freeze({ severity, what, ...(place && { place }), ...(instead && { instead }) })
+}

@@ -1,0 +1,141 @@
+/**
+ * What `sidecars.yml` says, once read: typed, frozen, complete. Nothing behind this file checks it again.
+ * The keys and their meanings: docs/reference.md.
+ */
+import type { MemorySize } from './memory-size.ts'
+import type { Place } from './problems.ts'
+
+/** A process type of the app (`web`, `worker`): not empty, no blanks around it, not a sidecar's name. */
+export type ProcessType = string & { readonly ProcessType: unique symbol }
+/** A sidecar's name: 1 to 255 characters, unique; it may hold any character. */
+export type SidecarName = string & { readonly SidecarName: unique symbol }
+/** A name that an environment variable can have in bash and in the platform's API. */
+export type EnvName = string & { readonly EnvName: unique symbol }
+
+/**
+ * A text with `$NAME` and `${NAME}` in it: texts and variables in turn, expanded at start.
+ * `$$` has become a dollar; nothing else was special.
+ */
+export type Template = readonly (string | { readonly variable: EnvName })[]
+
+/** A value out of a bound service, looked up at each start. */
+export interface ServiceCredential {
+  /** Name, else label, else tag of the service instance. */
+  readonly service: string
+  /** First a literal key of `credentials`, then a dotted path. */
+  readonly credential: string
+}
+
+export type EnvValue =
+  | { readonly kind: 'text'; readonly text: Template }
+  | { readonly kind: 'service'; readonly from: ServiceCredential }
+
+export type Env = ReadonlyMap<EnvName, EnvValue>
+
+/** Where the bits come from. `executable`: which file to run, in a folder or an archive with several. */
+export type Source =
+  | { readonly kind: 'path'; readonly path: string; readonly executable?: string; readonly place: Place }
+  | {
+      readonly kind: 'dependency'
+      readonly dependency: string
+      /** A semver range; absent: the manifest's `default_versions`. */
+      readonly version?: string
+      readonly executable?: string
+      readonly place: Place
+    }
+  | {
+      readonly kind: 'uri'
+      /** http, https or file. May hold credentials: never show it, show `describeUri` of it. */
+      readonly uri: string
+      /** 64 lower-case hex digits. */
+      readonly sha256: string
+      readonly executable?: string
+      readonly place: Place
+    }
+
+export interface Proxy {
+  /** Where what is behind it listens; absent: a free port of ours. */
+  readonly appPort?: number
+  /** Whether the proxy is started only when what is behind it listens. */
+  readonly wait: boolean
+}
+
+/** `timeout` in milliseconds. */
+export type Readiness =
+  | { readonly kind: 'port'; readonly port: number; readonly timeout: number; readonly place: Place }
+  | { readonly kind: 'http'; readonly url: string; readonly timeout: number; readonly place: Place }
+  | { readonly kind: 'socket'; readonly socket: string; readonly timeout: number; readonly place: Place }
+
+export interface Restart {
+  readonly policy: 'never' | 'on-failure' | 'always'
+  /** Absent: as often as it takes. */
+  readonly attempts?: number
+}
+
+export interface Stop {
+  /** Without `SIG`. */
+  readonly signal: string
+  /** Milliseconds. */
+  readonly delay: number
+}
+
+export type Condition =
+  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'env'; readonly name: EnvName }
+
+/** Who wrote an entry: the app, or a buildpack that carries it. */
+export type Origin =
+  | { readonly kind: 'app' }
+  | { readonly kind: 'buildpack'; readonly name: string; readonly directory: string }
+
+/** A sidecar to be staged. */
+export interface Sidecar {
+  readonly name: SidecarName
+  readonly place: Place
+  readonly origin: Origin
+  readonly processTypes: readonly ProcessType[]
+  readonly memory?: MemorySize
+  /** A shell command; absent when the source's executable is run with `args`. */
+  readonly command?: string
+  readonly source?: Source
+  readonly args: readonly Template[]
+  readonly env: Env
+  readonly hideEnv: readonly EnvName[]
+  readonly appEnv: Env
+  /** Relative to the app root, normalised, without `..`; absent: the app root. */
+  readonly workingDir?: string
+  readonly proxy?: Proxy
+  readonly waitFor?: Readiness
+  readonly restart: Restart
+  readonly stop?: Stop
+  /** A shell script, run once at staging in the sidecar's folder. */
+  readonly setup?: string
+  readonly when?: Condition
+  readonly locked: boolean
+}
+
+export interface JavaAgent {
+  readonly source: Source
+  readonly options?: string
+  readonly place: Place
+}
+
+export interface JavaInjection {
+  readonly agents: readonly JavaAgent[]
+  readonly libraries: readonly { readonly source: Source; readonly place: Place }[]
+  readonly options: readonly { readonly text: string; readonly place: Place }[]
+}
+
+/** A process type of the app that `sidecars.yml` declares. */
+export interface DeclaredProcess {
+  readonly type: ProcessType
+  readonly command: string
+  readonly place: Place
+}
+
+/** All of it: the carried file and the app's, merged. Only enabled sidecars are in it. */
+export interface Configuration {
+  readonly sidecars: readonly Sidecar[]
+  readonly java: JavaInjection
+  readonly processes: readonly DeclaredProcess[]
+}

@@ -1,0 +1,20 @@
+import type { Sidecar } from '../config/sidecar.ts'
+
+/** How a staged sidecar's process is started. Paths are relative to the sidecar's folder (`SIDECAR_HOME`). */
+export type Start =
+  /** The user's shell command, as Cloud Foundry runs a start command. */
+  | { readonly kind: 'shell'; readonly command: string }
+  /** The source's executable with the sidecar's `args`. */
+  | { readonly kind: 'executable'; readonly file: string }
+  /** A jar (or a war with a main) on the app's JVM binary. `jvmOptions` keep the process inside its memory. */
+  | { readonly kind: 'jar'; readonly file: string; readonly jvmOptions: readonly string[] }
+
+/** A sidecar whose bits are in the droplet (or that needs none). */
+export interface StagedSidecar {
+  readonly sidecar: Sidecar
+  /** Safe, unique folder and file name: `deps/<i>/sidecars/<folder>`, `deps/<i>/start/<folder>`. */
+  readonly folder: string
+  readonly start: Start
+  /** Whether `deps/<i>/sidecars/<folder>` exists (there is a source). */
+  readonly hasHome: boolean
+}
