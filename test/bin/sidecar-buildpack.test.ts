@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+
+let temp: string
+let packageRoot: string
+
+beforeAll(() => {
+  temp = mkdtempSync(join(tmpdir(), 'command line '))
+  packageRoot = join(temp, 'node_modules', 'sidecar-buildpack')
+  cpSync(join(import.meta.dirname, '../../bin'), join(packageRoot, 'bin'), { recursive: true })
+  writeFileSync(join(packageRoot, 'package.json'), '{"type": "module"}')
+  mkdirSync(join(packageRoot, 'dist'))
+  mkdirSync(join(temp, 'node_modules', '.bin'))
+  symlinkSync('../sidecar-buildpack/bin/sidecar-buildpack', join(temp, 'node_modules/.bin/sidecar-buildpack'))
+})
+
+afterAll(() => rmSync(temp, { recursive: true, force: true }))
+
+const shim = (...args: string[]) =>
+  spawnSync(join(temp, 'node_modules/.bin/sidecar-buildpack'), args, { encoding: 'utf8', cwd: '/' })
+
+it('says that the command line wants compiling when it is not', () => {
+  const { status, stderr } = shim('--version')
+  expect(status).toBe(1)
+  expect(stderr).toBe('The command line is not compiled yet: run `npm run build` in the checkout.\n')
+})
+
+it('runs the compiled command line through npm’s link to it, with and without a package.json beside it', () => {
+  writeFileSync(join(packageRoot, 'dist/cli.cjs'), 'console.log(JSON.stringify(process.argv.slice(2)))')
+  expect(shim('plan', 'an app').stdout).toBe('["plan","an app"]\n')
+  writeFileSync(join(packageRoot, 'package.json'), '{}')
+  expect(shim('plan', 'an app').stdout).toBe('["plan","an app"]\n')
+})
