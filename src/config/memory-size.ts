@@ -19,7 +19,7 @@ export function parseMemoryText(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(?:([KMGT])(?:B|IB)?|B)$/i.exec(text.trim())
   if (!match?.[1]) return undefined
   const bytes = Number(match[1]) * (UNITS[(match[2] ?? 'B').toUpperCase()] ?? 1)
-  return Number.isSafeInteger(Math.round(bytes)) ? bytes : undefined
+  return Number.isFinite(bytes) ? bytes : undefined
 }
 
 /** @param megabytes a whole number of MB (MiB, as everywhere on the platform) */

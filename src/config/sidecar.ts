@@ -53,7 +53,7 @@ export type Source =
       readonly place: Place
     }
 
-export interface Proxy {
+export interface ReverseProxy {
   /** Where what is behind it listens; absent: a free port of ours. */
   readonly appPort?: number
   /** Whether the proxy is started only when what is behind it listens. */
@@ -104,7 +104,7 @@ export interface Sidecar {
   readonly appEnv: Env
   /** Relative to the app root, normalised, without `..`; absent: the app root. */
   readonly workingDir?: string
-  readonly proxy?: Proxy
+  readonly proxy?: ReverseProxy
   readonly waitFor?: Readiness
   readonly restart: Restart
   readonly stop?: Stop
@@ -114,15 +114,19 @@ export interface Sidecar {
   readonly locked: boolean
 }
 
-export interface JavaAgent {
+export interface JavaLibrary {
   readonly source: Source
-  readonly options?: string
   readonly place: Place
+  readonly origin: Origin
+}
+
+export interface JavaAgent extends JavaLibrary {
+  readonly options?: string
 }
 
 export interface JavaInjection {
   readonly agents: readonly JavaAgent[]
-  readonly libraries: readonly { readonly source: Source; readonly place: Place }[]
+  readonly libraries: readonly JavaLibrary[]
   readonly options: readonly { readonly text: string; readonly place: Place }[]
 }
 

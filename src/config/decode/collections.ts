@@ -1,0 +1,133 @@
+import { closest, distance } from 'fastest-levenshtein'
+import type { Problems } from '../problems.ts'
+import { isNull, type MapEntry, type YamlNode } from '../yaml/nodes.ts'
+import { type Decoder, type JsonSchema, wants } from './decoder.ts'
+
+interface ListOptions {
+  /** A null is an empty list. */
+  readonly emptyable?: boolean
+  /** Items that cannot be read are left out, so that rules between the others still report theirs. */
+  readonly keepsReadable?: boolean
+  readonly example?: string
+}
+
+/** A list; `name[2]` is what messages call an item. */
+export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<readonly T[]> {
+  return {
+    schema: { type: options.emptyable ? ['array', 'null'] : 'array', items: item.schema },
+    read: (node, name, problems) => {
+      if (options.emptyable && isNull(node)) return []
+      if (node.kind !== 'list') return wants(node, name, 'a list', problems, listHint(node, options.example))
+      const items = node.items.map((each, index) => item.read(each, `${name}[${index}]`, problems))
+      const readable = items.filter((each) => each !== undefined)
+      return readable.length === items.length || options.keepsReadable ? Object.freeze(readable) : undefined
+    },
+  }
+}
+
+/** A map with free keys. A null is an empty map. */
+export function mapOf<K extends string, T>(key: Decoder<K>, value: Decoder<T>): Decoder<ReadonlyMap<K, T>> {
+  return {
+    schema: { type: ['object', 'null'], additionalProperties: value.schema },
+    read: (node, name, problems) => {
+      if (isNull(node)) return new Map<K, T>()
+      if (node.kind !== 'map') return wants(node, name, 'a map', problems)
+      const read = new Map<K, T>()
+      let whole = true
+      for (const entry of node.entries) {
+        const k = key.read(entry.key, `the key ${entry.key.text} of ${name}`, problems)
+        const v = value.read(entry.value, `${name}.${entry.key.text}`, problems)
+        if (k === undefined || v === undefined) whole = false
+        else read.set(k, v)
+      }
+      return whole ? read : undefined
+    },
+  }
+}
+
+type Fields = { readonly [key: string]: Decoder<unknown> }
+type ValueOf<D> = D extends Decoder<infer T> ? T : never
+/** Each key's value; a key is absent when it was not written. */
+export type Written<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> }
+
+/** A map with known keys, none required; an unknown key is an error that suggests the nearest one. */
+export function map<F extends Fields>(fields: F, schema: JsonSchema = {}): Decoder<Written<F>> {
+  const readable = readableMap(fields, schema)
+  return {
+    ...readable,
+    read: (node, name, problems) => {
+      const read = readable.read(node, name, problems)
+      return read && read.broken.size === 0 ? read.written : undefined
+    },
+  }
+}
+
+/** What could be read of a map, and the keys that could not: rules between maps go on with the rest. */
+export interface Readable<T> {
+  readonly written: T
+  readonly broken: ReadonlySet<string>
+}
+
+/** Like `map`, but keeps what could be read. */
+export function readableMap<F extends Fields>(
+  fields: F,
+  schema: JsonSchema = {},
+): Decoder<Readable<Written<F>>> {
+  const keys = Object.keys(fields)
+  return {
+    schema: {
+      type: 'object',
+      additionalProperties: false,
+      properties: Object.fromEntries(keys.map((key) => [key, fields[key]?.schema])),
+      ...schema,
+    },
+    read: (node, name, problems) => {
+      if (node.kind !== 'map') return wants(node, name, `a map with the keys ${keys.join(', ')}`, problems)
+      const read: Record<string, unknown> = {}
+      const broken = new Set<string>()
+      for (const entry of node.entries) {
+        const field = Object.hasOwn(fields, entry.key.text) ? fields[entry.key.text] : undefined
+        const value = field
+          ? field.read(entry.value, joined(name, entry.key.text), problems)
+          : unknownKey(entry, name, keys, problems)
+        if (value === undefined) broken.add(entry.key.text)
+        else read[entry.key.text] = value
+      }
+      return { written: Object.freeze(read) as Written<F>, broken }
+    },
+  }
+}
+
+/** Reads by the node's kind: scalar, list or map; `otherwise` words what was wanted. */
+export function byKind<T>(
+  kinds: { readonly [K in YamlNode['kind']]?: Decoder<T> },
+  otherwise: string,
+): Decoder<T> {
+  const decoders = Object.values(kinds)
+  return {
+    schema: { oneOf: decoders.map((each) => each.schema) },
+    read: (node, name, problems) =>
+      kinds[node.kind]?.read(node, name, problems) ??
+      (kinds[node.kind] ? undefined : wants(node, name, otherwise, problems)),
+  }
+}
+
+function unknownKey({ key }: MapEntry, name: string, keys: readonly string[], problems: Problems): undefined {
+  const nearest = closest(key.text, [...keys])
+  const near = distance(key.text.toLowerCase(), nearest) <= Math.max(2, key.text.length / 3)
+  const where = name === '' ? '' : ` in ${name}`
+  problems.error(
+    key.place,
+    `unknown key ${key.text}${where}`,
+    near ? `did you mean ${nearest}?` : `the keys here are ${keys.join(', ')}`,
+  )
+}
+
+function joined(name: string, key: string): string {
+  return name === '' ? key : `${name}.${key}`
+}
+
+function listHint(node: YamlNode, example: string | undefined): string | undefined {
+  if (example) return `write ${example}`
+  return node.kind === 'scalar' && !isNull(node) ? `write [${node.text}]` : undefined
+}

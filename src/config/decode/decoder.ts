@@ -1,0 +1,66 @@
+/**
+ * One definition per key: how it is read from a YAML node, and what the JSON Schema says of it.
+ *
+ * Why not a schema library: they check JavaScript values, and by then `version: 1.10` is 1.1 and the place
+ * is gone (figures: ARCHITECTURE.md, "Reading sidecars.yml").
+ */
+import type { Place, Problems } from '../problems.ts'
+import { describeNode, type YamlNode } from '../yaml/nodes.ts'
+
+export type JsonSchema = { readonly [key: string]: unknown }
+
+export interface Decoder<T> {
+  /** The value, or undefined when a problem was reported. `name` is what messages call it: `memory`, `env.LOG_LEVEL`. */
+  readonly read: (node: YamlNode, name: string, problems: Problems) => T | undefined
+  readonly schema: JsonSchema
+}
+
+/** A value with the place where it stands. */
+export interface Placed<T> {
+  readonly value: T
+  readonly place: Place
+}
+
+export function placed<T>(decoder: Decoder<T>): Decoder<Placed<T>> {
+  return {
+    schema: decoder.schema,
+    read: (node, name, problems) => {
+      const value = decoder.read(node, name, problems)
+      return value === undefined ? undefined : { value, place: node.place }
+    },
+  }
+}
+
+/** Goes on with what was read: a further rule, another type. `schema` adds to what the first says. */
+export function refine<A, B>(
+  decoder: Decoder<A>,
+  next: (value: A, report: (what: string, instead?: string) => undefined, place: Place) => B | undefined,
+  schema: JsonSchema = {},
+): Decoder<B> {
+  return {
+    schema: { ...decoder.schema, ...schema },
+    read: (node, name, problems) => {
+      const value = decoder.read(node, name, problems)
+      if (value === undefined) return undefined
+      const report = (what: string, instead?: string): undefined => {
+        problems.error(node.place, `${name} ${what}`, instead)
+      }
+      return next(value, report, node.place)
+    },
+  }
+}
+
+export function described<T>(decoder: Decoder<T>, description: string): Decoder<T> {
+  return { ...decoder, schema: { ...decoder.schema, description } }
+}
+
+/** Reports that `name` wants something else than what is there. */
+export function wants(
+  node: YamlNode,
+  name: string,
+  wanted: string,
+  problems: Problems,
+  instead?: string,
+): undefined {
+  problems.error(node.place, `${name} must be ${wanted}, here is ${describeNode(node)}`, instead)
+}

@@ -1,0 +1,96 @@
+/** Entries as written → sidecars: defaults, the carried ones with the app's overrides. */
+import type { Problems } from './problems.ts'
+import type { Origin, ProcessType, Sidecar } from './sidecar.ts'
+import type { SidecarEntry } from './sidecars-yml.ts'
+
+const WEB = Object.freeze(['web' as ProcessType])
+
+/** An app's entry with a name but neither command nor source changes a sidecar that a buildpack carries. */
+export function isOverride(entry: SidecarEntry): boolean {
+  return !has(entry, 'command') && !has(entry, 'source')
+}
+
+/** Whether the key was written, readable or not. */
+function has(entry: SidecarEntry, key: keyof SidecarEntry): boolean {
+  return entry[key] !== undefined || entry.broken.has(key)
+}
+
+/** A sidecar with its defaults; undefined when a problem was reported. */
+export function complete(entry: SidecarEntry, origin: Origin, problems: Problems): Sidecar | undefined {
+  const { name, command, source, args, restart, stop } = entry
+  if (name === undefined) {
+    if (!has(entry, 'name')) problems.error(entry.at, 'the sidecar has no name', 'write - name: first')
+    return undefined
+  }
+  if (isOverride(entry)) {
+    problems.error(
+      name.place,
+      `the sidecar ${name.value} has neither command nor source`,
+      'write what to run',
+    )
+    return undefined
+  }
+  if (args && command)
+    problems.error(
+      args.place,
+      `the sidecar ${name.value} has args beside command`,
+      'put the arguments into the command',
+    )
+  if (args && !has(entry, 'source'))
+    problems.error(
+      args.place,
+      `the sidecar ${name.value} has args without a source`,
+      'add a source, or put them into a command',
+    )
+  if (entry.setup && !has(entry, 'source'))
+    problems.error(
+      entry.setup.place,
+      `the sidecar ${name.value} has setup without a source`,
+      'setup runs in the folder of the source',
+    )
+  if (entry.locked?.value && origin.kind === 'app')
+    problems.error(entry.locked.place, 'locked is for the file that a buildpack carries', 'leave it out')
+  const proxy = entry.proxy?.value === 'none' ? undefined : entry.proxy?.value
+  return Object.freeze({
+    name: name.value,
+    place: name.place,
+    origin,
+    processTypes: entry.process_types?.value ?? WEB,
+    args: args?.value ?? [],
+    env: entry.env?.value ?? new Map(),
+    hideEnv: entry.hide_env ?? [],
+    appEnv: entry.app_env?.value ?? new Map(),
+    restart: restart ?? { policy: 'never' as const },
+    locked: entry.locked?.value ?? false,
+    ...(entry.memory && { memory: entry.memory.value }),
+    ...(command && { command: command.value }),
+    ...(source && { source }),
+    ...(entry.working_dir !== undefined && entry.working_dir !== '.' && { workingDir: entry.working_dir }),
+    ...(proxy && { proxy }),
+    ...(entry.wait_for && { waitFor: entry.wait_for }),
+    ...(stop && { stop }),
+    ...(entry.setup && { setup: entry.setup.value }),
+    ...(entry.when && { when: entry.when }),
+  })
+}
+
+/**
+ * A carried entry with an app's override on it: scalars and lists are replaced, `env` and `app_env` merged by key,
+ * `source` and `locked` stay.
+ */
+export function overridden(carried: SidecarEntry, override: SidecarEntry): SidecarEntry {
+  const { at: _at, broken: _broken, name: _name, env, app_env, ...replaced } = override
+  const { locked: _locked, ...rest } = replaced
+  return {
+    ...carried,
+    ...rest,
+    ...(env && { env: byKey(carried.env, env) }),
+    ...(app_env && { app_env: byKey(carried.app_env, app_env) }),
+  }
+}
+
+type PlacedEnv = NonNullable<SidecarEntry['env']>
+
+function byKey(below: PlacedEnv | undefined, above: PlacedEnv): PlacedEnv {
+  return { value: new Map([...(below?.value ?? []), ...above.value]), place: above.place }
+}

@@ -1,0 +1,74 @@
+import { byKind, map, mapOf } from '../decode/collections.ts'
+import { type Decoder, refine } from '../decode/decoder.ts'
+import { filledText, text } from '../decode/scalars.ts'
+import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
+import { envName, keptByBash } from './names.ts'
+
+/** One argument, and one `NAME=value`, is at most this many bytes (Linux: MAX_ARG_STRLEN, less its NUL). */
+const MOST_BYTES = 131_071
+
+const VARIABLE = /\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g
+
+/** `$NAME` and `${NAME}` are variables, `$$` is a dollar, nothing else is special. */
+export function parseTemplate(source: string): Template {
+  const parts: (string | { readonly variable: EnvName })[] = []
+  let literal = ''
+  let end = 0
+  for (const match of source.matchAll(VARIABLE)) {
+    literal += source.slice(end, match.index)
+    end = match.index + match[0].length
+    const variable = match[1] ?? match[2]
+    if (variable === undefined) literal += '$'
+    else {
+      if (literal) parts.push(literal)
+      parts.push(Object.freeze({ variable: variable as EnvName }))
+      literal = ''
+    }
+  }
+  literal += source.slice(end)
+  if (literal) parts.push(literal)
+  return Object.freeze(parts)
+}
+
+export const template: Decoder<Template> = refine(text, (value, report) => {
+  if (Buffer.byteLength(value) > MOST_BYTES)
+    return report(`has more than ${MOST_BYTES} bytes, which no process can be given`)
+  const parts = parseTemplate(value)
+  for (const part of parts) {
+    const kept = typeof part === 'string' ? undefined : keptByBash(part.variable)
+    if (kept && typeof part !== 'string')
+      return report(`uses $${part.variable}, which ${kept}`, 'write $$ for a dollar sign')
+  }
+  return parts
+})
+
+const textValue: Decoder<EnvValue> = refine(template, (text) =>
+  Object.freeze({ kind: 'text' as const, text }),
+)
+
+const serviceValue: Decoder<EnvValue> = refine(
+  map({ service: filledText, credential: filledText }, { required: ['service', 'credential'] }),
+  ({ service, credential }, report) => {
+    if (service === undefined) return report('lacks service', 'write {service: NAME, credential: KEY}')
+    if (credential === undefined) return report('lacks credential', 'write {service: NAME, credential: KEY}')
+    return Object.freeze({ kind: 'service' as const, from: Object.freeze({ service, credential }) })
+  },
+)
+
+const envValue: Decoder<EnvValue> = byKind(
+  { scalar: textValue, map: serviceValue },
+  'a text or {service: NAME, credential: KEY}',
+)
+
+export const env: Decoder<Env> = refine(mapOf(envName, envValue), (entries, report) => {
+  for (const [name, value] of entries) {
+    if (value.kind !== 'text') continue
+    const bytes = value.text.reduce(
+      (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),
+      0,
+    )
+    if (bytes + name.length + 1 > MOST_BYTES)
+      return report(`has ${name} with more than ${MOST_BYTES} bytes, name included`)
+  }
+  return entries
+})

@@ -1,0 +1,79 @@
+/** Names with rules, each checked where it enters. */
+import { type Decoder, refine } from '../decode/decoder.ts'
+import { filledText } from '../decode/scalars.ts'
+import type { EnvName, ProcessType, SidecarName } from '../sidecar.ts'
+
+/** Cloud Controller's limits (platform.md, 3). Lengths in characters as Ruby counts them: code points. */
+const MOST_NAME = 255
+const MOST_COMMAND = 4096
+
+export const sidecarName: Decoder<SidecarName> = refine(
+  filledText,
+  (text, report) => {
+    const length = [...text].length
+    if (length > MOST_NAME)
+      return report(`has ${length} characters`, `the platform takes at most ${MOST_NAME}`)
+    return text as SidecarName
+  },
+  { maxLength: MOST_NAME },
+)
+
+export const processType: Decoder<ProcessType> = refine(filledText, (text, report) => {
+  if (text !== text.trim())
+    return report(`(${JSON.stringify(text)}) has blanks around it`, `write ${text.trim()}`)
+  if ([...text].length > MOST_NAME) return report(`has more than ${MOST_NAME} characters`)
+  return text as ProcessType
+})
+
+export const command: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    const length = [...text].length
+    if (length > MOST_COMMAND) {
+      return report(
+        `has ${length} characters, the platform takes at most ${MOST_COMMAND}`,
+        'put it into a script and call that',
+      )
+    }
+    return text
+  },
+  { maxLength: MOST_COMMAND },
+)
+
+/** bash makes or keeps these itself: exporting one fails, or gives bash's own value (platform.md, 7; bash(1), "Shell Variables"). */
+const BASH_OWN = new Set(
+  (
+    'UID EUID PPID BASHOPTS SHELLOPTS BASH_VERSINFO RANDOM SRANDOM SECONDS LINENO EPOCHSECONDS EPOCHREALTIME ' +
+    'BASHPID BASH BASH_ALIASES BASH_ARGC BASH_ARGV BASH_ARGV0 BASH_CMDS BASH_COMMAND BASH_LINENO BASH_MONOSECONDS ' +
+    'BASH_SOURCE BASH_SUBSHELL BASH_VERSION COMP_WORDBREAKS DIRSTACK FUNCNAME GROUPS HISTCMD PIPESTATUS IFS OPTIND OPTARG OPTERR _'
+  ).split(' '),
+)
+
+/** Why bash does not let an environment variable of that name through, or undefined. */
+export function keptByBash(name: string): string | undefined {
+  return BASH_OWN.has(name)
+    ? `is a variable that bash keeps to itself: the process would not see this value`
+    : undefined
+}
+
+export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+
+export const envName: Decoder<EnvName> = refine(
+  filledText,
+  (text, report) => {
+    if (!ENV_NAME.test(text))
+      return report('cannot be exported by a shell', 'use letters, digits and _ only, no digit first')
+    const kept = keptByBash(text)
+    return kept ? report(kept, 'choose another name') : (text as EnvName)
+  },
+  { pattern: ENV_NAME.source },
+)
+
+/** A path below some root, normalised; `.` is undefined behind `optionalRoot`. */
+export const relativePath: Decoder<string> = refine(filledText, (text, report) => {
+  if (text.startsWith('/')) return report(`(${text}) is absolute`, 'write it relative to the app root')
+  const parts = text.split('/').filter((part) => part !== '' && part !== '.')
+  if (parts.includes('..'))
+    return report(`(${text}) leads out of the app with ..`, 'write a path inside the app')
+  return parts.length === 0 ? '.' : parts.join('/')
+})

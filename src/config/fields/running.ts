@@ -1,0 +1,115 @@
+/** Keys about a sidecar's life: proxy, wait_for, restart, stop, when. */
+import { byKind, map } from '../decode/collections.ts'
+import { type Decoder, refine } from '../decode/decoder.ts'
+import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
+import type { Condition, Readiness, Restart, ReverseProxy, Stop } from '../sidecar.ts'
+import { duration } from './durations.ts'
+import { envName } from './names.ts'
+
+const port = wholeNumber(1, 65_535)
+
+/** `true`, `false` (undefined value inside: none), or `{app_port, wait}`. */
+export const proxy: Decoder<ReverseProxy | 'none'> = byKind<ReverseProxy | 'none'>(
+  {
+    scalar: refine(boolean, (on) => (on ? Object.freeze({ wait: true }) : ('none' as const))),
+    map: refine(map({ app_port: port, wait: boolean }), ({ app_port, wait }) =>
+      Object.freeze({ ...(app_port !== undefined && { appPort: app_port }), wait: wait ?? true }),
+    ),
+  },
+  'true, false or {app_port: 9000, wait: false}',
+)
+
+/** Longer than this and the platform has given up on the app (`timeout` of an app is at most 600 s). */
+const timeout = duration(100, 600_000)
+const DEFAULT_TIMEOUT = 30_000
+const MOST_SOCKET_PATH = 107
+
+const httpUrl: Decoder<string> = refine(filledText, (text, report) => {
+  if (!URL.canParse(text) || !/^http:\/\//i.test(text))
+    return report(`(${text}) is no http URL`, 'write such as http://localhost:8082/health')
+  const { username, password, hash } = new URL(text)
+  if (username || password || hash) return report('must not hold credentials or a fragment')
+  return new URL(text).href
+})
+
+const socketPath: Decoder<string> = refine(filledText, (text, report) =>
+  Buffer.byteLength(text) > MOST_SOCKET_PATH
+    ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`)
+    : text,
+)
+
+export const waitFor: Decoder<Readiness> = refine(
+  map(
+    { port, http: httpUrl, socket: socketPath, timeout },
+    { oneOf: ['port', 'http', 'socket'].map((key) => ({ required: [key] })) },
+  ),
+  (written, report, place) => {
+    const kinds = (['port', 'http', 'socket'] as const).filter((key) => written[key] !== undefined)
+    if (kinds.length !== 1)
+      return report(
+        `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to wait for`,
+        'write exactly one of port, http, socket',
+      )
+    const common = { timeout: written.timeout ?? DEFAULT_TIMEOUT, place }
+    if (written.port !== undefined)
+      return Object.freeze({ kind: 'port' as const, port: written.port, ...common })
+    if (written.http !== undefined)
+      return Object.freeze({ kind: 'http' as const, url: written.http, ...common })
+    return written.socket === undefined
+      ? undefined
+      : Object.freeze({ kind: 'socket' as const, socket: written.socket, ...common })
+  },
+)
+
+const policy = oneOf('never', 'on-failure', 'always')
+
+export const restart: Decoder<Restart> = byKind<Restart>(
+  {
+    scalar: refine(policy, (word) => Object.freeze({ policy: word })),
+    map: refine(
+      map({ policy, attempts: wholeNumber(1, 1_000_000) }, { required: ['policy'] }),
+      (written, report) => {
+        if (written.policy === undefined)
+          return report('lacks policy', 'write {policy: on-failure, attempts: 5}')
+        if (written.policy === 'never' && written.attempts !== undefined)
+          return report('has attempts beside policy never', 'leave one of them out')
+        return Object.freeze({
+          policy: written.policy,
+          ...(written.attempts !== undefined && { attempts: written.attempts }),
+        })
+      },
+    ),
+  },
+  'never, on-failure, always or {policy: on-failure, attempts: 5}',
+)
+
+const SIGNALS = 'HUP INT QUIT USR1 USR2 TERM WINCH CONT KILL'.split(' ')
+/** The platform kills what is alive 10 s after its SIGTERM. */
+const GRACE = 10_000
+
+const signal: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    const name = text.toUpperCase().replace(/^SIG/, '')
+    return SIGNALS.includes(name)
+      ? name
+      : report(`(${text}) is no signal to stop with`, `write one of ${SIGNALS.join(', ')}`)
+  },
+  { type: 'string' },
+)
+
+export const stop: Decoder<Stop> = refine(map({ signal, delay: duration(0, GRACE - 500) }), (written) =>
+  Object.freeze({ signal: written.signal ?? 'TERM', delay: written.delay ?? 0 }),
+)
+
+export const when: Decoder<Condition> = refine(
+  map({ service: filledText, env: envName }, { oneOf: [{ required: ['service'] }, { required: ['env'] }] }),
+  (written, report) => {
+    if ((written.service === undefined) === (written.env === undefined))
+      return report('must name one condition', 'write {service: NAME} or {env: NAME}')
+    if (written.env !== undefined) return Object.freeze({ kind: 'env' as const, name: written.env })
+    return written.service === undefined
+      ? undefined
+      : Object.freeze({ kind: 'service' as const, service: written.service })
+  },
+)

@@ -1,0 +1,88 @@
+import { map } from '../decode/collections.ts'
+import { type Decoder, refine } from '../decode/decoder.ts'
+import { filledText } from '../decode/scalars.ts'
+import type { Source } from '../sidecar.ts'
+import { relativePath } from './names.ts'
+
+/** Semver ranges and libbuildpack's version lines; what matches is decided against the manifest. */
+const version: Decoder<string> = filledText
+
+const sha256: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
+    const length = /^[0-9a-f]+$/i.test(text) ? KINDS[text.length] : undefined
+    return report(
+      'is no SHA-256 sum',
+      length
+        ? `this looks like ${length}; sha256sum prints the right one`
+        : 'write the 64 hex digits that sha256sum prints',
+    )
+  },
+  { pattern: '^[0-9a-fA-F]{64}$' },
+)
+const KINDS: Readonly<Record<number, string>> = {
+  32: 'an MD5 sum',
+  40: 'a SHA-1 sum',
+  96: 'a SHA-384 sum',
+  128: 'a SHA-512 sum',
+}
+
+/** What may be shown of it is `describeUri`; a problem never shows the whole. */
+const uri: Decoder<string> = refine(filledText, (text, report) => {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
+  if (scheme === undefined)
+    return report('has no scheme', 'write https://…, http://… or file:///…, or path: for a file of the app')
+  if (!['http', 'https', 'file'].includes(scheme))
+    return report(`has the scheme ${scheme}`, 'bits come by https, http or file')
+  if (/[\s\p{Cc}]/u.test(text)) return report('holds a blank or a control character', 'write %20 for a blank')
+  if (text.includes('#'))
+    return report(
+      'has a fragment (#…), which no server is sent',
+      'leave it out, or write %23 for a # in a name',
+    )
+  if (!URL.canParse(text)) return report('cannot be parsed as a URI')
+  return new URL(text).href
+})
+
+const EXACTLY_ONE = 'write exactly one of path, dependency, uri'
+
+/** `{path}`, `{dependency, version?}` or `{uri, sha256}`, each with an optional `executable`. */
+export const source: Decoder<Source> = refine(
+  map(
+    { path: relativePath, dependency: filledText, version, uri, sha256, executable: relativePath },
+    { oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri', 'sha256'] }] },
+  ),
+  (written, report, place) => {
+    const kinds = (['path', 'dependency', 'uri'] as const).filter((key) => written[key] !== undefined)
+    if (kinds.length === 0) return report('names no path, dependency or uri', EXACTLY_ONE)
+    if (kinds.length > 1) return report(`names ${kinds.join(' and ')}`, EXACTLY_ONE)
+    if (written.version !== undefined && kinds[0] !== 'dependency')
+      return report('has a version, which only a dependency has')
+    if (written.sha256 !== undefined && kinds[0] !== 'uri')
+      return report('has a sha256, which only a uri has')
+    const common = { ...(written.executable !== undefined && { executable: written.executable }), place }
+    if (written.path !== undefined)
+      return Object.freeze({ kind: 'path' as const, path: written.path, ...common })
+    if (written.dependency !== undefined) {
+      const version = written.version === undefined ? {} : { version: written.version }
+      return Object.freeze({
+        kind: 'dependency' as const,
+        dependency: written.dependency,
+        ...version,
+        ...common,
+      })
+    }
+    if (written.uri === undefined) return undefined
+    if (written.sha256 === undefined)
+      return report('lacks sha256 beside uri', 'write the 64 hex digits that sha256sum prints')
+    return Object.freeze({ kind: 'uri' as const, uri: written.uri, sha256: written.sha256, ...common })
+  },
+)
+
+/** A URI without its credentials, query and file: what may be shown and logged. */
+export function describeUri(uri: string): string {
+  if (!URL.canParse(uri)) return '(a malformed URI)'
+  const { protocol, host, pathname } = new URL(uri)
+  return `${protocol}//${host}${pathname}`
+}

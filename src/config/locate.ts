@@ -1,0 +1,78 @@
+/** Where the configuration is looked for (docs/reference.md, "Where it is looked for"): the first hit wins. */
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import type { Problems } from './problems.ts'
+import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
+
+export interface ConfigText {
+  /** How messages name it. */
+  readonly file: string
+  readonly text: string
+}
+
+/** Relative to the app root. bin/detect, which starts no Node.js for an app without one, has the same list: a test compares them. */
+export const APP_PLACES: readonly string[] = [
+  'sidecars.yml',
+  '.sidecars.yml',
+  'BOOT-INF/classes/sidecars.yml',
+  'WEB-INF/classes/sidecars.yml',
+  'META-INF/sidecars.yml',
+]
+
+export const CARRIED_PLACE = 'config/sidecars.yml'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The app's own configuration, or undefined when it has none or a problem was reported. */
+export function appConfigText(appDir: string, env: Env, problems: Problems): ConfigText | undefined {
+  if (env.SIDECARS_CONFIG) return { file: '$SIDECARS_CONFIG', text: env.SIDECARS_CONFIG }
+  if (env.SIDECARS_CONFIG_PATH) return namedByEnv(appDir, env.SIDECARS_CONFIG_PATH, problems)
+  const found = APP_PLACES.filter((place) => existsSync(join(appDir, place)))
+  const [first, ...others] = found
+  for (const other of others) {
+    problems.warning(
+      { file: other, line: 1, column: 1 },
+      `not read: ${first} comes first`,
+      'keep one of them',
+    )
+  }
+  return first === undefined ? undefined : readConfigFile(appDir, first, problems)
+}
+
+/** What a buildpack carries, or undefined when it carries none or a problem was reported. */
+export function carriedConfigText(buildpackDir: string, problems: Problems): ConfigText | undefined {
+  return existsSync(join(buildpackDir, CARRIED_PLACE))
+    ? readConfigFile(buildpackDir, CARRIED_PLACE, problems)
+    : undefined
+}
+
+function namedByEnv(appDir: string, path: string, problems: Problems): ConfigText | undefined {
+  if (existsSync(join(appDir, path))) return readConfigFile(appDir, path, problems)
+  problems.error(
+    undefined,
+    `SIDECARS_CONFIG_PATH names ${path}, which the app does not have`,
+    'write a path relative to the app root',
+  )
+  return undefined
+}
+
+function readConfigFile(root: string, path: string, problems: Problems): ConfigText | undefined {
+  const start = { file: path, line: 1, column: 1 }
+  try {
+    const real = realpathSync(join(root, path))
+    const top = realpathSync(root)
+    if (real !== top && !real.startsWith(top + sep)) {
+      problems.error(start, 'the file lies outside of the app', 'put it into the app')
+      return undefined
+    }
+    const stat = statSync(real)
+    if (!stat.isFile()) problems.error(start, 'this is no regular file')
+    else if (stat.size > MOST_BYTES) reportTooLarge(stat.size, path, problems)
+    if (!stat.isFile() || stat.size > MOST_BYTES) return undefined
+    const text = decodeText(readFileSync(real), path, problems)
+    return text === undefined ? undefined : { file: path, text }
+  } catch (thrown) {
+    problems.error(start, `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+    return undefined
+  }
+}

@@ -1,0 +1,122 @@
+/** The carried file and the app's, merged into one configuration. */
+import { complete, isOverride, overridden } from './entries.ts'
+import type { Place, Problems } from './problems.ts'
+import type { Configuration, Origin, Sidecar } from './sidecar.ts'
+import type { SidecarEntry, SidecarsYml } from './sidecars-yml.ts'
+
+export interface Layers {
+  readonly carried?: { readonly file: SidecarsYml; readonly origin: Origin }
+  /** The app's own. */
+  readonly app?: SidecarsYml
+  /** Whether a buildpack of ours before this one has taken the app's own entries already; overrides still apply. */
+  readonly appEntriesTaken: boolean
+}
+
+export interface Merged {
+  readonly configuration: Configuration
+  /** Overrides of sidecars that are not carried here. */
+  readonly overridesLeft: readonly { readonly name: string; readonly place: Place }[]
+}
+
+const APP: Origin = Object.freeze({ kind: 'app' })
+
+export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems: Problems): Merged {
+  const appEntries = named(app?.sidecars ?? [], problems)
+  const carriedEntries = named(carried?.file.sidecars ?? [], problems)
+  const sidecars: Sidecar[] = []
+  for (const entry of carriedEntries.values()) {
+    const sidecar = carried && fromCarried(entry, appEntries.get(nameOf(entry)), carried.origin, problems)
+    if (sidecar) sidecars.push(sidecar)
+  }
+  const overridesLeft: { name: string; place: Place }[] = []
+  for (const entry of appEntries.values()) {
+    if (carriedEntries.has(nameOf(entry))) continue
+    if (isOverride(entry)) overridesLeft.push({ name: nameOf(entry), place: entry.at })
+    else if (!appEntriesTaken && entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
+  }
+  return { configuration: { sidecars, ...rest(carried, appEntriesTaken ? undefined : app) }, overridesLeft }
+}
+
+function fromCarried(
+  entry: SidecarEntry,
+  fromApp: SidecarEntry | undefined,
+  origin: Origin,
+  problems: Problems,
+) {
+  const name = nameOf(entry)
+  if (fromApp && !isOverride(fromApp)) {
+    const place = entry.at
+    problems.error(
+      fromApp.at,
+      `the sidecar ${name} is carried by ${describeOrigin(origin)} (${place.file}:${place.line}) and declared here with a ${fromApp.command ? 'command' : 'source'} too`,
+      'choose another name, or leave command and source out to change the carried one',
+    )
+    return undefined
+  }
+  if (fromApp && entry.locked?.value) {
+    problems.error(
+      fromApp.at,
+      `the sidecar ${name} is locked by ${describeOrigin(origin)}`,
+      'leave this entry out',
+    )
+    return undefined
+  }
+  const merged = fromApp ? overridden(entry, fromApp) : entry
+  const sidecar = complete(merged, origin, problems)
+  return merged.enabled === false ? undefined : sidecar
+}
+
+/** Entries by name; a name that stands twice in one file is reported. */
+function named(entries: readonly SidecarEntry[], problems: Problems): ReadonlyMap<string, SidecarEntry> {
+  const byName = new Map<string, SidecarEntry>()
+  for (const entry of entries) {
+    if (entry.name === undefined) {
+      complete(entry, APP, problems)
+      continue
+    }
+    const first = byName.get(entry.name.value)
+    if (first)
+      problems.error(
+        entry.name.place,
+        `a second sidecar ${entry.name.value}, the first is in line ${first.at.line}`,
+        'choose another name',
+      )
+    else byName.set(entry.name.value, entry)
+  }
+  return byName
+}
+
+function rest(
+  carried: Layers['carried'],
+  app: SidecarsYml | undefined,
+): Pick<Configuration, 'java' | 'processes'> {
+  const layers = [
+    ...(carried ? [{ file: carried.file, origin: carried.origin }] : []),
+    ...(app ? [{ file: app, origin: APP }] : []),
+  ]
+  const processes = new Map(layers.flatMap(({ file }) => [...(file.processes ?? [])]))
+  return {
+    java: {
+      agents: layers.flatMap(({ file, origin }) =>
+        (file.java?.agents ?? []).map((each) => ({ ...each, origin })),
+      ),
+      libraries: layers.flatMap(({ file, origin }) =>
+        (file.java?.libraries ?? []).map((each) => ({ ...each, origin })),
+      ),
+      options: layers.flatMap(({ file }) => file.java?.options ?? []),
+    },
+    processes: [...processes].map(([type, { value, place }]) => ({ type, command: value, place })),
+  }
+}
+
+export function describeOrigin(origin: Origin): string {
+  return origin.kind === 'app' ? 'the app' : `the buildpack ${origin.name}`
+}
+
+function nameOf(entry: SidecarEntry): string {
+  return entry.name?.value ?? ''
+}
+
+function push<T>(list: T[], item: T | undefined): void {
+  if (item !== undefined) list.push(item)
+}

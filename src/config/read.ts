@@ -1,0 +1,73 @@
+/** The configuration of an app, read whole: the app's own, what the buildpack carries, merged and checked. */
+import { appConfigText, type ConfigText, carriedConfigText } from './locate.ts'
+import { type Merged, mergeLayers } from './merge.ts'
+import { Problems } from './problems.ts'
+import { checkNames, checkProcessTypes } from './rules/names.ts'
+import { checkPorts } from './rules/ports.ts'
+import type { Origin } from './sidecar.ts'
+import { type SidecarsYml, sidecarsYml } from './sidecars-yml.ts'
+import { isNull } from './yaml/nodes.ts'
+import { parseYaml } from './yaml/parse.ts'
+
+export interface ReadOptions {
+  readonly appDir: string
+  /** Where `SIDECARS_CONFIG` and `SIDECARS_CONFIG_PATH` are looked up. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** The buildpack that may carry a configuration; absent: none does. */
+  readonly buildpack?: { readonly name: string; readonly directory: string }
+  readonly appEntriesTaken?: boolean
+}
+
+export interface ReadConfiguration extends Merged {
+  /** Whose configuration there is; both false: nothing to do. */
+  readonly hasOwn: boolean
+  readonly hasCarried: boolean
+}
+
+/** Problems are reported, not thrown; what could be read is returned all the same, so that later checks can add theirs. */
+export function readConfiguration(options: ReadOptions, problems: Problems): ReadConfiguration {
+  const { buildpack } = options
+  const appText = appConfigText(options.appDir, options.env, problems)
+  const carriedText = buildpack && carriedConfigText(buildpack.directory, problems)
+  const app = appText && readSidecarsYml(appText, problems)
+  const carriedFile = carriedText && readSidecarsYml(carriedText, problems)
+  const origin: Origin | undefined = buildpack && { kind: 'buildpack', ...buildpack }
+  const merged = mergeLayers(
+    {
+      appEntriesTaken: options.appEntriesTaken ?? false,
+      ...(app && { app }),
+      ...(carriedFile && origin && { carried: { file: carriedFile, origin } }),
+    },
+    problems,
+  )
+  checkNames(merged.configuration, problems)
+  checkProcessTypes(merged.configuration, problems)
+  checkPorts(merged.configuration, problems)
+  return { ...merged, hasOwn: appText !== undefined, hasCarried: carriedText !== undefined }
+}
+
+/** What could be read of one `sidecars.yml` by itself; undefined when a problem was reported and nothing could. */
+export function readSidecarsYml({ file, text }: ConfigText, problems: Problems): SidecarsYml | undefined {
+  const own = new Problems()
+  const node = parseYaml(text, file, own)
+  const start = { file, line: 1, column: 1 }
+  if (node === undefined || isNull(node)) {
+    if (!own.hasErrors)
+      own.error(start, 'the file is empty', 'write sidecars: with a list below it, or remove the file')
+  } else if (node.kind === 'list') {
+    own.error(
+      node.place,
+      'the file holds a list, it must be a map',
+      'write sidecars: in a line above the list',
+    )
+  } else if (node.kind === 'map' && node.entries.some(({ key }) => key.text === 'applications')) {
+    own.error(
+      node.place,
+      'this is an app manifest',
+      "move the app's sidecars: block into this file, without applications:",
+    )
+  }
+  const written = own.hasErrors || !node ? undefined : sidecarsYml.read(node, '', own)?.written
+  problems.add(own.sorted())
+  return written
+}

@@ -1,0 +1,44 @@
+/** Rules between the names of a configuration. */
+import type { Problems } from '../problems.ts'
+import type { Configuration } from '../sidecar.ts'
+
+/** A sidecar and a process share one list in launch.yml: the same name would silently replace one by the other. */
+export function checkNames({ sidecars, processes }: Configuration, problems: Problems): void {
+  const types = new Set<string>([
+    'web',
+    ...processes.map(({ type }) => type),
+    ...sidecars.flatMap((each) => each.processTypes),
+  ])
+  const inCapitals = new Map<string, string>()
+  for (const { name, place } of sidecars) {
+    if (types.has(name)) {
+      const what = `the sidecar ${name} has the name of a process type: the platform would take one for the other`
+      problems.error(place, what, `choose another name, such as ${name}-sidecar`)
+    }
+    const other = inCapitals.get(name.toUpperCase())
+    if (other)
+      problems.warning(
+        place,
+        `${name} and ${other} are the same in capitals, as log lines show them`,
+        'choose names that differ by more',
+      )
+    inCapitals.set(name.toUpperCase(), name)
+  }
+}
+
+/** Process types of a sidecar: some, each once, none of them where no sidecar runs. */
+export function checkProcessTypes({ sidecars }: Configuration, problems: Problems): void {
+  for (const { name, place, processTypes } of sidecars) {
+    if (processTypes.length === 0)
+      problems.error(place, `process_types of ${name} is empty`, 'leave the key out for [web]')
+    const twice = processTypes.find((type, index) => processTypes.indexOf(type) !== index)
+    if (twice) problems.error(place, `process_types of ${name} has ${twice} twice`, 'write it once')
+    if (processTypes.includes('task' as never)) {
+      problems.warning(
+        place,
+        `${name} is for the process type task`,
+        'tasks run no sidecars; it runs only if a process of that type is scaled up',
+      )
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** Rules about ports: what the platform holds, what two would share, waits that never end. */
+import type { Problems } from '../problems.ts'
+import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
+
+/** The port of an app unless the operator or `PORT` says otherwise (platform.md, 3). */
+export const DEFAULT_APP_PORT = 8080
+const SSH_PORT = 2222
+
+/** Why the platform holds a port of the container, or undefined. Source: Diego's container proxy (61001 and up) and sshd. */
+export function heldByPlatform(port: number): string | undefined {
+  if (port === DEFAULT_APP_PORT) return 'is $PORT, where the platform expects the app'
+  if (port === SSH_PORT) return "is the port of the platform's sshd"
+  return port >= 61_001 && port <= 61_999 ? "is one of the ports of the platform's own proxy" : undefined
+}
+
+export function checkPorts({ sidecars }: Configuration, problems: Problems): void {
+  for (const sidecar of sidecars) checkOwn(sidecar, problems)
+  for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
+    checkShared(
+      type,
+      sidecars.filter((each) => each.processTypes.includes(type)),
+      problems,
+    )
+  }
+}
+
+function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Problems): void {
+  const port = readinessPort(waitFor)
+  if (proxy && port === DEFAULT_APP_PORT) {
+    const what = `${name} waits for port ${port}, where it listens itself as proxy, and is started only when the app listens: a wait without end`
+    problems.error(
+      waitFor?.place ?? place,
+      what,
+      'leave wait_for out: a proxy is started when what is behind it is ready',
+    )
+  } else if (port !== undefined && !proxy) {
+    const held = heldByPlatform(port)
+    if (held)
+      problems.error(
+        waitFor?.place ?? place,
+        `${name} waits for port ${port}, which ${held}`,
+        'choose another port for the sidecar',
+      )
+  }
+  const held = proxy?.appPort === undefined ? undefined : heldByPlatform(proxy.appPort)
+  if (held)
+    problems.error(
+      place,
+      `app_port ${proxy?.appPort} of ${name} ${held}`,
+      'choose another port, or leave it out: then a free one is chosen',
+    )
+  for (const variable of ['PORT', 'APP_PORT']) {
+    if (proxy && env.has(variable as never))
+      problems.error(place, `${name} is a proxy and sets ${variable} in env`, 'leave it out: staging sets it')
+  }
+}
+
+function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: Problems): void {
+  const users = new Map<number, string>()
+  for (const { name, place, waitFor, proxy } of sidecars) {
+    for (const port of [readinessPort(waitFor), proxy?.appPort]) {
+      if (port === undefined) continue
+      const other = users.get(port)
+      if (other !== undefined)
+        problems.error(
+          place,
+          `${name} and ${other} both use port ${port} beside ${type}`,
+          'give each its own',
+        )
+      users.set(port, name)
+    }
+  }
+}
+
+function readinessPort(waitFor: Sidecar['waitFor']): number | undefined {
+  if (waitFor?.kind === 'port') return waitFor.port
+  if (waitFor?.kind !== 'http') return undefined
+  const { hostname, port } = new URL(waitFor.url)
+  return ['localhost', '127.0.0.1', '[::1]', '0.0.0.0'].includes(hostname) ? Number(port || 80) : undefined
+}

@@ -1,0 +1,97 @@
+/** Rules between a configuration and what stands around it at staging. */
+import { describeMemory, type MemorySize } from '../memory-size.ts'
+import type { Problems } from '../problems.ts'
+import type { Configuration, Sidecar } from '../sidecar.ts'
+
+/** What staging knows besides the configuration. Names and types as `launch.yml` has them. */
+export interface Surroundings {
+  /** Process types of the Procfile. */
+  readonly procfileTypes: ReadonlySet<string>
+  /** launch.yml entries of the buildpacks before this one. `by`: the buildpack's name or its index. */
+  readonly earlier: readonly { readonly type: string; readonly isSidecar: boolean; readonly by: string }[]
+  /** The staging container's MEMORY_LIMIT: an upper bound of the web process's memory. */
+  readonly memoryLimit?: MemorySize
+  /** Whether a Java buildpack would take the app. */
+  readonly isJavaApp: boolean
+}
+
+export function checkSurroundings(
+  configuration: Configuration,
+  around: Surroundings,
+  problems: Problems,
+): void {
+  for (const sidecar of configuration.sidecars) {
+    checkName(sidecar, around, problems)
+    checkTypesAreDeclared(sidecar, configuration, around, problems)
+  }
+  if (around.memoryLimit) checkMemory(configuration, around.memoryLimit, problems)
+}
+
+function checkName({ name, place }: Sidecar, around: Surroundings, problems: Problems): void {
+  const rename = 'choose another name'
+  if (around.procfileTypes.has(name)) {
+    problems.error(
+      place,
+      `the sidecar ${name} has the name of a process in the Procfile, which would replace it`,
+      rename,
+    )
+  }
+  const other = around.earlier.find((each) => each.type === name)
+  if (other?.isSidecar) {
+    problems.error(
+      place,
+      `the sidecar ${name} comes from the buildpack ${other.by} too: the platform would lose one of them`,
+      rename,
+    )
+  } else if (other) {
+    problems.error(
+      place,
+      `the sidecar ${name} has the name of a process type of the buildpack ${other.by}`,
+      rename,
+    )
+  }
+  if (name === 'task') {
+    const what =
+      'a sidecar named task: the Java buildpacks declare a process type of that name, which would replace it'
+    if (around.isJavaApp) problems.error(place, what, rename)
+    else problems.warning(place, what, rename)
+  }
+}
+
+function checkTypesAreDeclared(
+  sidecar: Sidecar,
+  { processes }: Configuration,
+  around: Surroundings,
+  problems: Problems,
+): void {
+  const declared = new Set<string>([
+    'web',
+    'task',
+    ...around.procfileTypes,
+    ...processes.map(({ type }) => type),
+  ])
+  for (const { type, isSidecar } of around.earlier) if (!isSidecar) declared.add(type)
+  for (const type of sidecar.processTypes) {
+    if (declared.has(type)) continue
+    const what = `no Procfile and no buildpack so far declares the process type ${type} of the sidecar ${sidecar.name}`
+    problems.warning(
+      sidecar.place,
+      what,
+      `it runs only if a later buildpack or the app manifest declares ${type}`,
+    )
+  }
+}
+
+function checkMemory({ sidecars }: Configuration, limit: MemorySize, problems: Problems): void {
+  const sums = new Map<string, number>()
+  for (const { memory, processTypes } of sidecars) {
+    for (const type of processTypes) sums.set(type, (sums.get(type) ?? 0) + (memory?.bytes ?? 0))
+  }
+  for (const [type, bytes] of sums) {
+    if (bytes < limit.bytes) continue
+    const place = sidecars.findLast((each) => each.memory && each.processTypes.includes(type as never))?.place
+    const what = `the sidecars of ${type} take ${describeMemory({ bytes })}, all of the ${describeMemory(limit)} that staging was given`
+    if (type === 'web') problems.error(place, what, 'give the app more memory than its sidecars together')
+    else problems.warning(place, what, `the platform refuses it unless ${type} has more`)
+  }
+}

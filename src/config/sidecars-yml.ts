@@ -1,0 +1,116 @@
+/**
+ * The contract file `sidecars.yml`: its keys, each with how it is read and what the JSON Schema says of it.
+ * Meanings and examples: docs/reference.md.
+ */
+import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
+import { described, placed, refine } from './decode/decoder.ts'
+import { boolean, filledText, text } from './decode/scalars.ts'
+import { env, template } from './fields/env.ts'
+import { memory } from './fields/memory.ts'
+import { command, envName, processType, relativePath, sidecarName } from './fields/names.ts'
+import { proxy, restart, stop, waitFor, when } from './fields/running.ts'
+import { source } from './fields/source.ts'
+import type { Place } from './problems.ts'
+
+const entryFields = {
+  name: described(placed(sidecarName), 'The name, unique in the app; log lines carry it in capitals.'),
+  process_types: described(
+    placed(list(processType, { example: '[web]' })),
+    'The process types of the app that get this sidecar. Default: [web].',
+  ),
+  memory: described(placed(memory), 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB.'),
+  command: described(
+    placed(command),
+    'A shell command, run in the app root. Default with a source: its executable, with args.',
+  ),
+  source: described(source, 'Where the bits come from: exactly one of path, dependency, uri.'),
+  args: described(
+    placed(list(template)),
+    "Arguments for the source's executable; $NAME and ${NAME} expand at start, $$ is a dollar.",
+  ),
+  env: described(placed(env), 'Environment of this sidecar only.'),
+  hide_env: described(list(envName), "What the sidecar shall not see of the app's environment."),
+  app_env: described(placed(env), 'Environment for the app processes that the sidecar is attached to.'),
+  working_dir: described(relativePath, 'Relative to the app root. Default: the app root.'),
+  proxy: described(placed(proxy), 'Takes $PORT; what is behind it gets another port.'),
+  wait_for: described(
+    waitFor,
+    "Holds the app's start until the sidecar is ready: {port}, {http} or {socket}, with a timeout (30s).",
+  ),
+  restart: described(
+    restart,
+    'never (as Cloud Foundry does), on-failure or always: without taking the app down.',
+  ),
+  stop: described(stop, "On the platform's SIGTERM: wait for delay, then send signal."),
+  setup: described(placed(filledText), "A shell script, run once at staging in the sidecar's folder."),
+  when: described(when, 'Only if a bound service has this name, label or tag, or an env variable is set.'),
+  enabled: described(boolean, 'false switches the sidecar off.'),
+  locked: described(placed(boolean), "In a buildpack's own file: apps can neither override nor disable it."),
+} as const
+
+/** One item of `sidecars`, as it was written. */
+export type SidecarEntry = Written<typeof entryFields> & {
+  readonly at: Place
+  /** Keys whose value could not be read; their problems are reported. */
+  readonly broken: ReadonlySet<string>
+}
+
+const entry = refine(
+  readableMap(entryFields, { required: ['name'] }),
+  ({ written, broken }, _report, at): SidecarEntry => ({ ...written, broken, at }),
+)
+
+/** `{source: {…}}`, or the source itself for the impatient. */
+const library = refine(map({ source }, { required: ['source'] }), (written, report, place) =>
+  written.source ? Object.freeze({ source: written.source, place }) : report('lacks source'),
+)
+const agent = refine(map({ source, options: text }, { required: ['source'] }), (written, report, place) =>
+  written.source
+    ? Object.freeze({
+        source: written.source,
+        ...(written.options !== undefined && { options: written.options }),
+        place,
+      })
+    : report('lacks source'),
+)
+
+const java = map({
+  agents: described(list(agent, { emptyable: true }), "Jars put on the app's JVM as -javaagent."),
+  libraries: described(list(library, { emptyable: true }), "Jars put on the app's class path."),
+  options: described(
+    list(
+      refine(filledText, (option, _report, place) => Object.freeze({ text: option, place })),
+      { emptyable: true },
+    ),
+    'Further JVM options of the app.',
+  ),
+})
+
+const process = placed(command)
+
+export const sidecarsYml = readableMap({
+  sidecars: described(
+    list(entry, {
+      emptyable: true,
+      keepsReadable: true,
+      example: 'sidecars: as a list of entries, each with - name:',
+    }),
+    'The sidecars.',
+  ),
+  java: described(java, "What is put on the app's JVM."),
+  processes: described(
+    mapOf(processType, process),
+    'Process types of the app, for when this is the final buildpack.',
+  ),
+})
+
+export type SidecarsYml = NonNullable<ReturnType<typeof sidecarsYml.read>>['written']
+
+/** The JSON Schema (draft 2020-12) of `sidecars.yml`, for editors. */
+export function jsonSchema(): object {
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'sidecars.yml of the Sidecar Buildpack for Cloud Foundry',
+    ...sidecarsYml.schema,
+  }
+}

@@ -1,0 +1,46 @@
+import type { Problems } from '../problems.ts'
+import type { MapEntry, YamlNode } from './nodes.ts'
+
+/**
+ * Refuses a key that stands twice and puts in what `<<` brings: the map's own keys win, then the earlier
+ * of several merged maps (https://yaml.org/type/merge.html).
+ * @param count is told of every entry that a merge adds
+ */
+export function mergedEntries(
+  entries: readonly MapEntry[],
+  problems: Problems,
+  count: (entries: number) => void,
+): readonly MapEntry[] {
+  const own = new Map<string, MapEntry>()
+  const merges: YamlNode[] = []
+  for (const entry of entries) {
+    const { key } = entry
+    const first = own.get(key.text)
+    if (key.plain && key.text === '<<') merges.push(entry.value)
+    else if (first) {
+      problems.error(
+        key.place,
+        `the key ${key.text} stands twice, first in line ${first.key.place.line}`,
+        'keep one of them',
+      )
+    } else own.set(key.text, entry)
+  }
+  for (const merge of merges) {
+    for (const source of merge.kind === 'list' ? merge.items : [merge]) {
+      if (source.kind !== 'map') {
+        problems.error(
+          source.place,
+          '<< merges a map, this is none',
+          'write << with an alias of a map, such as *defaults',
+        )
+        continue
+      }
+      for (const entry of source.entries) {
+        if (own.has(entry.key.text)) continue
+        own.set(entry.key.text, entry)
+        count(1)
+      }
+    }
+  }
+  return [...own.values()]
+}

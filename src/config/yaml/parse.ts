@@ -1,0 +1,170 @@
+/**
+ * Text → nodes, on js-yaml's parser events (offsets into the text). Anchors, aliases and merge keys work;
+ * what aliases expand to is bounded, since readers walk the nodes as a tree.
+ */
+import {
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  YAMLException,
+} from 'js-yaml'
+import type { Problems } from '../problems.ts'
+import { mergedEntries } from './merge-keys.ts'
+import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
+import { Places } from './places.ts'
+
+/** The most nodes a document may have, each alias counted as all that it stands for. */
+const MOST_NODES = 100_000
+const TEXT_TAGS = new Set(['!!str', '!', '!<tag:yaml.org,2002:str>'])
+
+/** The one document of a text; undefined when it is empty or a problem was reported. */
+export function parseYaml(text: string, file: string, problems: Problems): YamlNode | undefined {
+  const places = new Places(file, text)
+  try {
+    const events = parseEvents(text, { maxDepth: 50 })
+    const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length
+    if (documents > 1) {
+      problems.error(
+        places.at(0),
+        `the file holds ${documents} YAML documents`,
+        'keep one, without --- lines between',
+      )
+      return undefined
+    }
+    return new NodeBuilder(text, events, places, problems).document()
+  } catch (thrown) {
+    if (!(thrown instanceof YAMLException)) throw thrown
+    const place = places.at(thrown.mark?.position ?? 0)
+    const tab = /^[ ]*\t/m.test(text) ? 'YAML is indented with blanks, not with tabs' : undefined
+    problems.error(place, `not valid YAML: ${thrown.reason}`, tab)
+    return undefined
+  }
+}
+
+/** Thrown inside this file only, once its problem has been reported. */
+class Refused extends Error {}
+
+class NodeBuilder {
+  readonly #anchors = new Map<string, { node?: YamlNode; size: number }>()
+  #next = 0
+  #nodes = 0
+
+  readonly #text: string
+  readonly #events: readonly Event[]
+  readonly #places: Places
+  readonly #problems: Problems
+
+  constructor(text: string, events: readonly Event[], places: Places, problems: Problems) {
+    this.#text = text
+    this.#events = events
+    this.#places = places
+    this.#problems = problems
+  }
+
+  document(): YamlNode | undefined {
+    const first = this.#events[++this.#next]
+    if (!first || first.type === EVENT_ID.POP) return undefined
+    try {
+      return this.#node()
+    } catch (thrown) {
+      if (thrown instanceof Refused) return undefined
+      throw thrown
+    }
+  }
+
+  #node(): YamlNode {
+    const event = this.#events[this.#next++]
+    if (!event || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) {
+      throw new Error('unexpected order of YAML events')
+    }
+    if (event.type === EVENT_ID.ALIAS) return this.#alias(event.anchorStart, event.anchorEnd)
+    this.#count(1, 'start' in event ? event.start : event.valueStart)
+    const before = this.#nodes
+    const anchor = event.anchorStart >= 0 ? { size: 1 } : undefined
+    if (anchor) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), anchor)
+    this.#checkTag(event)
+    const node = this.#content(event)
+    if (anchor) Object.assign(anchor, { node, size: this.#nodes - before + 1 })
+    return node
+  }
+
+  #content(event: Exclude<Event, { type: 1 | 5 | 6 }>): YamlNode {
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event)
+    if (event.type === EVENT_ID.SEQUENCE) {
+      const items: YamlNode[] = []
+      while (!this.#closed()) items.push(this.#node())
+      return Object.freeze({ kind: 'list', items, ...this.#located(event.start) })
+    }
+    const entries: MapEntry[] = []
+    while (!this.#closed()) {
+      const key = this.#node()
+      const value = this.#node()
+      if (key.kind === 'scalar') entries.push({ key, value })
+      else this.#problems.error(key.place, `a key must be a text, this is a ${key.kind}`)
+    }
+    return Object.freeze({
+      kind: 'map',
+      entries: mergedEntries(entries, this.#problems, (count) => this.#count(count, event.start)),
+      flow: event.style === 2,
+      ...this.#located(event.start),
+    })
+  }
+
+  #closed(): boolean {
+    if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false
+    this.#next++
+    return true
+  }
+
+  #scalar(event: ScalarEvent): ScalarNode {
+    const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
+    const tagged = event.tagStart >= 0
+    return Object.freeze({
+      kind: 'scalar',
+      text: getScalarValue(this.#text, event),
+      plain: event.style === SCALAR_STYLE.PLAIN && !tagged,
+      place: this.#places.at(event.valueStart - (quoted ? 1 : 0)),
+      start: event.valueStart - (quoted ? 1 : 0),
+      end: event.valueEnd + (quoted ? 1 : 0),
+    })
+  }
+
+  #alias(start: number, end: number): YamlNode {
+    const name = this.#text.slice(start, end)
+    const anchor = this.#anchors.get(name)
+    if (!anchor?.node) {
+      const why = anchor ? 'stands inside what it names' : 'names no anchor above it'
+      this.#problems.error(this.#places.at(start - 1), `the alias *${name} ${why}`)
+      throw new Refused()
+    }
+    this.#count(anchor.size, start - 1)
+    return anchor.node
+  }
+
+  #count(nodes: number, offset: number): void {
+    this.#nodes += nodes
+    if (this.#nodes <= MOST_NODES) return
+    this.#problems.error(
+      this.#places.at(offset),
+      `anchors and aliases expand to more than ${MOST_NODES} values`,
+    )
+    throw new Refused()
+  }
+
+  #checkTag(event: { tagStart: number; tagEnd: number; type: number }): void {
+    if (event.tagStart < 0) return
+    const tag = this.#text.slice(event.tagStart, event.tagEnd)
+    const known = event.type === EVENT_ID.SCALAR ? TEXT_TAGS : new Set(['!!map', '!!seq'])
+    if (!known.has(tag))
+      this.#problems.error(this.#places.at(event.tagStart), `the tag ${tag} is not read here`, 'leave it out')
+  }
+
+  #located(start: number) {
+    const last = this.#events[this.#next - 1]
+    const end = last && 'valueEnd' in last ? last.valueEnd : start
+    return { place: this.#places.at(start), start, end }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Place } from '../problems.ts'
+
+/** Turns offsets into a text (UTF-16 units) into places a person can go to. */
+export class Places {
+  readonly #file: string
+  readonly #lineStarts: number[] = [0]
+
+  constructor(file: string, text: string) {
+    this.#file = file
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1)
+  }
+
+  at(offset: number): Place {
+    let low = 0
+    let high = this.#lineStarts.length - 1
+    while (low < high) {
+      const middle = (low + high + 1) >> 1
+      if ((this.#lineStarts[middle] ?? 0) <= offset) low = middle
+      else high = middle - 1
+    }
+    return Object.freeze({
+      file: this.#file,
+      line: low + 1,
+      column: Math.max(0, offset) - (this.#lineStarts[low] ?? 0) + 1,
+    })
+  }
+}

@@ -1,0 +1,38 @@
+/** Bytes of a configuration file → its text, or the reason why they are none. */
+import type { Place, Problems } from '../problems.ts'
+
+/** Larger files are refused unread: a `sidecars.yml` is written by hand. */
+export const MOST_BYTES = 1024 * 1024
+
+/** The text without a byte order mark; undefined when a problem was reported. */
+export function decodeText(bytes: Uint8Array, file: string, problems: Problems): string | undefined {
+  const start: Place = { file, line: 1, column: 1 }
+  if (bytes.length > MOST_BYTES) {
+    reportTooLarge(bytes.length, file, problems)
+    return undefined
+  }
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+    problems.error(start, 'the file is UTF-16', 'save it as UTF-8')
+    return undefined
+  }
+  const nul = bytes.indexOf(0)
+  if (nul >= 0) {
+    problems.error(
+      start,
+      `the file holds a NUL byte at offset ${nul}: it is binary, or not UTF-8`,
+      'save it as UTF-8 text',
+    )
+    return undefined
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch {
+    problems.error(start, 'the file is not valid UTF-8', 'save it as UTF-8')
+    return undefined
+  }
+}
+
+export function reportTooLarge(size: number, file: string, problems: Problems): void {
+  const what = `the file has ${size} bytes, more than ${MOST_BYTES} (1 MiB)`
+  problems.error({ file, line: 1, column: 1 }, what, 'is it the right file?')
+}

@@ -1,0 +1,393 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { type ReadOptions, readConfiguration } from '../../src/config/read.ts'
+
+let appDir: string
+let buildpackDir: string
+
+beforeEach(() => {
+  appDir = mkdtempSync(join(tmpdir(), 'app-'))
+  buildpackDir = mkdtempSync(join(tmpdir(), 'buildpack-'))
+})
+afterEach(() => {
+  for (const folder of [appDir, buildpackDir]) rmSync(folder, { recursive: true, force: true })
+})
+
+function write(root: string, path: string, content: string | Uint8Array) {
+  mkdirSync(dirname(join(root, path)), { recursive: true })
+  writeFileSync(join(root, path), content)
+}
+
+function read(content?: string | Uint8Array, more: Partial<ReadOptions> = {}) {
+  if (content !== undefined) write(appDir, 'sidecars.yml', content)
+  const problems = new Problems()
+  const result = readConfiguration({ appDir, env: {}, ...more }, problems)
+  return { ...result, problems: problems.sorted().map(describeProblem), ok: !problems.hasErrors }
+}
+
+const carried = () => ({ buildpack: { name: 'acme', directory: buildpackDir } })
+const one = (lines: string) => `sidecars:\n  - name: a\n${lines.replace(/^/gm, '    ')}\n`
+
+describe('a correct file', () => {
+  it("takes the pasted block of the seed's manifest", () => {
+    const { configuration, problems } = read(`
+    sidecars:
+     - name: authenticator
+       process_types: [ 'web', 'worker' ]
+       command: bundle exec run-authenticator
+     - name: performance monitor
+       process_types: [ 'web' ]
+       command: bundle exec run-performance-monitor
+       memory: 256MB
+`)
+    expect(problems).toEqual([])
+    expect(
+      configuration.sidecars.map(({ name, processTypes, memory }) => [name, processTypes, memory?.bytes]),
+    ).toEqual([
+      ['authenticator', ['web', 'worker'], undefined],
+      ['performance monitor', ['web'], 256 * 1024 * 1024],
+    ])
+  })
+
+  it('reads scalars as written where a text is wanted', () => {
+    const { configuration, ok } = read(
+      one(
+        'source: {dependency: x, version: 1.10}\nargs: [012, 1e3, true, 2026-01-01, "a$$b${HOME}$X-$ $1"]\nenv: {N: 0x10, S: {service: apm, credential: license.key}}',
+      ),
+    )
+    expect(ok).toBe(true)
+    const [sidecar] = configuration.sidecars
+    expect(sidecar?.source).toMatchObject({ dependency: 'x', version: '1.10' })
+    expect(sidecar?.args).toEqual([
+      ['012'],
+      ['1e3'],
+      ['true'],
+      ['2026-01-01'],
+      ['a$b', { variable: 'HOME' }, { variable: 'X' }, '-$ $1'],
+    ])
+    expect([...(sidecar?.env ?? [])]).toEqual([
+      ['N', { kind: 'text', text: ['0x10'] }],
+      ['S', { kind: 'service', from: { service: 'apm', credential: 'license.key' } }],
+    ])
+  })
+
+  it('works with anchors and merge keys, the own key winning', () => {
+    const { configuration, problems } = read(
+      'sidecars:\n  - &base {name: a, command: x, memory: 64M, env: {A: 1}}\n  - <<: *base\n    name: b\n    memory: 1.5G\n',
+    )
+    expect(problems).toEqual([])
+    expect(configuration.sidecars.map(({ name, command, memory }) => [name, command, memory?.bytes])).toEqual(
+      [
+        ['a', 'x', 64 << 20],
+        ['b', 'x', 1536 << 20],
+      ],
+    )
+  })
+
+  it('leaves a disabled sidecar out', () => {
+    expect(read(one('command: x\nenabled: false')).configuration.sidecars).toEqual([])
+  })
+
+  it('keeps names of any characters', () => {
+    const { configuration, ok } = read('sidecars:\n  - {name: "a/b ..\\n😀", command: x}\n')
+    expect(ok).toBe(true)
+    expect(configuration.sidecars[0]?.name).toBe('a/b ..\n😀')
+  })
+})
+
+describe('a wrong file is refused with its place and what to write instead', () => {
+  const cases: [string, string | Uint8Array, string | RegExp][] = [
+    [
+      'empty',
+      '',
+      'sidecars.yml:1:1: the file is empty; write sidecars: with a list below it, or remove the file',
+    ],
+    ['only comments', '# nothing\n', /is empty/],
+    [
+      'tabs',
+      'sidecars:\n\t- name: a\n',
+      /^sidecars\.yml:2:\d+: not valid YAML: .*; YAML is indented with blanks, not with tabs$/,
+    ],
+    [
+      'a list',
+      '- name: a\n',
+      'sidecars.yml:1:1: the file holds a list, it must be a map; write sidecars: in a line above the list',
+    ],
+    ['a text', 'sidecars', /^sidecars\.yml:1:1: .*must be a map with the keys sidecars, java, processes/],
+    [
+      'duplicate keys',
+      one('command: x\ncommand: y'),
+      'sidecars.yml:4:5: the key command stands twice, first in line 3; keep one of them',
+    ],
+    ['an app manifest', 'applications:\n- name: x\n', /^sidecars\.yml:1:1: this is an app manifest; /],
+    ['two documents', 'sidecars: []\n---\nsidecars: []\n', /holds 2 YAML documents/],
+    [
+      'a merge key of a scalar',
+      'sidecars:\n  - <<: x\n    name: a\n    command: b\n',
+      'sidecars.yml:2:9: << merges a map, this is none; write << with an alias of a map, such as *defaults',
+    ],
+    ['an alias inside its anchor', 'sidecars: &a [*a]\n', /the alias \*a stands inside what it names/],
+    ['an alias bomb', aliasBomb(), /anchors and aliases expand to more than 100000 values/],
+    ['deep nesting', `a: ${'['.repeat(60)}`, /not valid YAML/],
+    [
+      '10 MB',
+      new Uint8Array(10 << 20).fill(32),
+      'sidecars.yml:1:1: the file has 10485760 bytes, more than 1048576 (1 MiB); is it the right file?',
+    ],
+    ['binary', new Uint8Array([1, 2, 0, 255]), /NUL byte at offset 2/],
+    ['not UTF-8', new Uint8Array([0x61, 0xff]), /not valid UTF-8; save it as UTF-8/],
+    [
+      'UTF-16',
+      Buffer.from('\ufeffsidecars: []', 'utf16le'),
+      'sidecars.yml:1:1: the file is UTF-16; save it as UTF-8',
+    ],
+    ['a tag', one('command: !!binary aGk='), /the tag !!binary is not read here/],
+    [
+      'an unknown key',
+      one('comand: x'),
+      'sidecars.yml:3:5: unknown key comand in sidecars[0]; did you mean command?',
+    ],
+    [
+      'an unknown key far from any',
+      'sidecars: []\nzzzzzzzz: 1\n',
+      /unknown key zzzzzzzz; the keys here are sidecars, java, processes/,
+    ],
+    [
+      'no unit',
+      one('command: x\nmemory: 64'),
+      'sidecars.yml:4:13: sidecars[0].memory (64) has no unit; write 64M for megabytes',
+    ],
+    ['a wrong unit', one('command: x\nmemory: 64X'), /\(64X\) is no amount of memory/],
+    ['less than an MB', one('command: x\nmemory: 64K'), /\(64K\) is not a whole number of MB; write 1M/],
+    ['no memory', one('command: x\nmemory: 0M'), /\(0M\) is nothing/],
+    ['negative memory', one('command: x\nmemory: -1M'), /\(-1M\) is negative/],
+    [
+      'a broken number of MB',
+      one('command: x\nmemory: 1.3G'),
+      /\(1\.3G\) is not a whole number of MB; write 1332M/,
+    ],
+    ['too much memory', one('command: x\nmemory: 9999999G'), /more than the platform can store/],
+    [
+      'no process types',
+      one('command: x\nprocess_types: []'),
+      /process_types of a is empty; leave the key out for \[web\]/,
+    ],
+    [
+      'a process type as a text',
+      one('command: x\nprocess_types: web'),
+      'sidecars.yml:4:20: sidecars[0].process_types must be a list, here is a text; write [web]',
+    ],
+    [
+      'a long command',
+      one(`command: ${'x'.repeat(4097)}`),
+      /command has 4097 characters, the platform takes at most 4096/,
+    ],
+    ['a long name', `sidecars:\n  - {name: ${'n'.repeat(256)}, command: x}\n`, /has 256 characters/],
+    [
+      'no name',
+      'sidecars:\n  - command: x\n',
+      'sidecars.yml:2:5: the sidecar has no name; write - name: first',
+    ],
+    [
+      'the same name twice',
+      'sidecars:\n  - {name: a, command: x}\n  - {name: a, command: y}\n',
+      /a second sidecar a, the first is in line 2/,
+    ],
+    ['a sidecar named web', 'sidecars:\n  - {name: web, command: x}\n', /has the name of a process type/],
+    [
+      'a sidecar named like a declared process',
+      'sidecars:\n  - {name: w, command: x}\nprocesses: {w: y}\n',
+      /has the name of a process type/,
+    ],
+    ['a path out of the app', one('source: {path: ../x}'), /leads out of the app/],
+    ['an absolute path', one('source: {path: /etc/passwd}'), /is absolute/],
+    [
+      'two sources',
+      one('source: {path: x, uri: "https://h/x"}'),
+      /names path and uri; write exactly one of path, dependency, uri/,
+    ],
+    ['a uri without a sum', one('source: {uri: "https://h/x"}'), /lacks sha256 beside uri/],
+    [
+      'a sum of another kind',
+      one(`source: {uri: "https://h/x", sha256: ${'a'.repeat(40)}}`),
+      /this looks like a SHA-1 sum/,
+    ],
+    ['another scheme', one(`source: {uri: "ftp://h/x", sha256: ${'a'.repeat(64)}}`), /has the scheme ftp/],
+    ['args beside command', one('command: x\nargs: [y]'), /has args beside command/],
+    [
+      'a name that bash keeps',
+      one('command: x\nenv: {UID: 1}'),
+      /UID of sidecars\[0\]\.env is a variable that bash keeps to itself/,
+    ],
+    ['a name that no shell exports', one('command: x\nenv: {a.b: 1}'), /cannot be exported by a shell/],
+    ['a NUL character', one('command: "a\\0b"'), /holds a NUL character/],
+    ['half a surrogate pair', one('command: "\\ud800"'), /holds half of a surrogate pair/],
+    ['an empty value', one('command:'), /command has no value/],
+    [
+      'a value larger than an argument',
+      one(`command: x\nenv: {A: ${'x'.repeat(131_070)}}`),
+      /A with more than 131071 bytes/,
+    ],
+    ['locked by an app', one('command: x\nlocked: true'), /locked is for the file that a buildpack carries/],
+    [
+      'a wait on its own proxy port',
+      one('command: x\nproxy: true\nwait_for: {port: 8080}'),
+      /a wait without end/,
+    ],
+    [
+      "a port of the platform's",
+      one('command: x\nproxy: {app_port: 61001}'),
+      /app_port 61001 of a is one of the ports/,
+    ],
+    [
+      'one port for two',
+      'sidecars:\n  - {name: a, command: x, wait_for: {port: 81}}\n  - {name: b, command: x, wait_for: {http: "http://localhost:81/"}}\n',
+      /b and a both use port 81/,
+    ],
+    ['a delay beyond the platform', one('command: x\nstop: {delay: 10s}'), /must be from 0s to 9\.5s/],
+  ]
+  it.each(cases)('%s', (_title, content, expected) => {
+    const { problems, ok } = read(content)
+    expect(ok).toBe(false)
+    if (typeof expected === 'string') expect(problems).toContain(expected)
+    else expect(problems.filter((each) => expected.test(each))).not.toEqual([])
+    expect(problems.join('\n')).not.toMatch(/\n\s+at /)
+  })
+
+  it('says all problems in one run, in the order of their places', () => {
+    const { problems } = read(
+      'sidecars:\n  - {name: web, command: x, memory: 64}\n  - {nme: b}\n  - {name: c, command: x, process_types: []}\nzzz: 1\n',
+    )
+    expect(problems.map((each) => each.replace(/^sidecars\.yml:(\d+).*/, '$1'))).toEqual([
+      '2',
+      '2',
+      '3',
+      '3',
+      '4',
+      '5',
+    ])
+  })
+})
+
+describe('lookup', () => {
+  it('takes the text of SIDECARS_CONFIG before everything else', () => {
+    const { configuration, problems } = read('bad: true', {
+      env: { SIDECARS_CONFIG: 'sidecars: [{name: e, command: x}]', SIDECARS_CONFIG_PATH: 'nowhere' },
+    })
+    expect([configuration.sidecars[0]?.name, configuration.sidecars[0]?.place.file, problems]).toEqual([
+      'e',
+      '$SIDECARS_CONFIG',
+      [],
+    ])
+  })
+
+  it('takes the file that SIDECARS_CONFIG_PATH names, and says when the app has none', () => {
+    write(appDir, 'conf/s.yml', 'sidecars: [{name: p, command: x}]')
+    expect(
+      read(undefined, { env: { SIDECARS_CONFIG_PATH: 'conf/s.yml' } }).configuration.sidecars[0]?.name,
+    ).toBe('p')
+    expect(read(undefined, { env: { SIDECARS_CONFIG_PATH: 'conf/t.yml' } }).problems[0]).toMatch(
+      /SIDECARS_CONFIG_PATH names conf\/t\.yml/,
+    )
+  })
+
+  it.each([
+    'sidecars.yml',
+    '.sidecars.yml',
+    'BOOT-INF/classes/sidecars.yml',
+    'WEB-INF/classes/sidecars.yml',
+    'META-INF/sidecars.yml',
+  ])('finds %s', (place) => {
+    write(appDir, place, 'sidecars: [{name: f, command: x}]')
+    expect(read().configuration.sidecars[0]?.place.file).toBe(place)
+  })
+
+  it('warns of a second file that is not read', () => {
+    write(appDir, '.sidecars.yml', 'sidecars: []')
+    const { problems, ok } = read('sidecars: []')
+    expect(ok).toBe(true)
+    expect(problems).toEqual(['.sidecars.yml:1:1: not read: sidecars.yml comes first; keep one of them'])
+  })
+
+  it('refuses a file that is a link out of the app', () => {
+    symlinkSync('/etc/hostname', join(appDir, 'sidecars.yml'))
+    expect(read().problems[0]).toMatch(/lies outside of the app/)
+  })
+
+  it('has nothing to do without a file', () => {
+    expect(read()).toMatchObject({ hasOwn: false, hasCarried: false, problems: [] })
+  })
+})
+
+describe('a carried configuration', () => {
+  const base =
+    'sidecars:\n  - {name: agent, source: {path: agent}, memory: 64M, args: [-v], env: {A: 1, B: 2}}\n'
+
+  it('is overridden by name: scalars and lists replaced, maps merged by key, the source kept', () => {
+    write(buildpackDir, 'config/sidecars.yml', base)
+    const { configuration, problems } = read(
+      'sidecars:\n  - {name: agent, memory: 128M, args: [-q], env: {B: 3}}\n',
+      carried(),
+    )
+    expect(problems).toEqual([])
+    const [sidecar] = configuration.sidecars
+    expect(sidecar).toMatchObject({
+      memory: { bytes: 128 << 20 },
+      args: [['-q']],
+      source: { path: 'agent' },
+      origin: { kind: 'buildpack', name: 'acme' },
+    })
+    expect([...(sidecar?.env.keys() ?? [])]).toEqual(['A', 'B'])
+    expect(sidecar?.env.get('B' as never)).toEqual({ kind: 'text', text: ['3'] })
+  })
+
+  it('is switched off by enabled: false', () => {
+    write(buildpackDir, 'config/sidecars.yml', base)
+    expect(read('sidecars:\n  - {name: agent, enabled: false}\n', carried()).configuration.sidecars).toEqual(
+      [],
+    )
+  })
+
+  it('cannot be changed when locked', () => {
+    write(buildpackDir, 'config/sidecars.yml', base.replace('memory', 'locked: true, memory'))
+    expect(read('sidecars:\n  - {name: agent, enabled: false}\n', carried()).problems[0]).toMatch(
+      /^sidecars\.yml:2:5: the sidecar agent is locked by the buildpack acme/,
+    )
+  })
+
+  it('refuses the same name declared with a command, with both origins', () => {
+    write(buildpackDir, 'config/sidecars.yml', base)
+    expect(read('sidecars:\n  - {name: agent, command: x}\n', carried()).problems[0]).toMatch(
+      /carried by the buildpack acme \(config\/sidecars\.yml:2\) and declared here with a command too/,
+    )
+  })
+
+  it('leaves an override of what it does not carry to the buildpacks after it', () => {
+    const { overridesLeft, ok } = read('sidecars:\n  - {name: other, memory: 1G}\n', carried())
+    expect(ok).toBe(true)
+    expect(overridesLeft.map(({ name }) => name)).toEqual(['other'])
+  })
+
+  it("takes the app's own entries only when no buildpack of ours before it did", () => {
+    write(buildpackDir, 'config/sidecars.yml', base)
+    const { configuration } = read('sidecars:\n  - {name: mine, command: x}\n', {
+      ...carried(),
+      appEntriesTaken: true,
+    })
+    expect(configuration.sidecars.map(({ name }) => name)).toEqual(['agent'])
+  })
+})
+
+function aliasBomb(): string {
+  const lines = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
+  for (let i = 1; i < 9; i++)
+    lines.push(
+      `a${i}: &a${i} [${Array(10)
+        .fill(`*a${i - 1}`)
+        .join(',')}]`,
+    )
+  return lines.join('\n')
+}
