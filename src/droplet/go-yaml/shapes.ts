@@ -1,0 +1,187 @@
+/** The shapes that the platform's contract files are made of. */
+import { type Decoder, isNull, type Shape } from './decode.ts'
+import { GoYamlError } from './error.ts'
+import type { GoNode, MappingNode } from './nodes.ts'
+import { resolveScalar } from './scalars.ts'
+
+/** Any scalar as it is written: `yes`, `012` and `1.10` are texts here, null is ''. */
+export const text: Shape<string> = {
+  name: 'string',
+  zero: () => '',
+  read(node, _current, decoder) {
+    if (node.kind !== 'scalar') return decoder.mismatch(node, text)
+    const resolved = resolveScalar(node)
+    if (resolved.kind === 'null') return { value: '' }
+    return { value: resolved.kind === 'text' ? resolved.text : node.text }
+  },
+}
+
+/** A number of 64 bits; a float is cut off. A quoted one is a text, hence none. */
+export const integer: Shape<number> = {
+  name: 'int',
+  zero: () => 0,
+  read(node, _current, decoder) {
+    if (node.kind !== 'scalar') return decoder.mismatch(node, integer)
+    const resolved = resolveScalar(node)
+    if (resolved.kind === 'null') return { value: 0 }
+    if (resolved.kind === 'integer' && resolved.value <= 2n ** 63n - 1n)
+      return { value: Number(resolved.value) }
+    if (resolved.kind === 'float' && resolved.value <= 2 ** 63) return { value: cutOff(resolved.value) }
+    return decoder.mismatch(node, integer)
+  },
+}
+
+/** As amd64 converts it: what does not fit becomes the smallest integer. */
+function cutOff(float: number): number {
+  const whole = Math.trunc(float)
+  return whole >= -(2 ** 63) && whole < 2 ** 63 ? whole + 0 : -(2 ** 63)
+}
+
+export function list<T>(item: Shape<T>): Shape<T[]> {
+  const shape: Shape<T[]> = {
+    name: `[]${item.name}`,
+    zero: () => [],
+    read(node, _current, decoder) {
+      if (isNull(node)) return { value: [] }
+      if (node.kind !== 'sequence') return decoder.mismatch(node, shape)
+      const read = node.items.map((each) => decoder.decode(item, each, item.zero()))
+      return { value: read.filter((each) => each !== undefined).map(({ value }) => value) }
+    },
+  }
+  return shape
+}
+
+type Fields = Readonly<Record<string, Shape<unknown>>>
+type RecordOf<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Shape<infer T> ? T : never }
+
+/** A mapping with known keys; others are passed over. */
+export function record<F extends Fields>(name: string, fields: F): Shape<RecordOf<F>> {
+  const zero = () =>
+    Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.zero()])) as RecordOf<F>
+  const shape: Shape<RecordOf<F>> = {
+    name,
+    zero,
+    read(node, current, decoder) {
+      if (isNull(node)) return { value: Object.assign(current, zero()) }
+      if (node.kind !== 'mapping') return decoder.mismatch(node, shape)
+      const values: Record<string, unknown> = current
+      readEntries(node, shape, current, decoder, (key, value) => {
+        const name = decoder.decode(text, key, '')?.value
+        const field = name === undefined || !Object.hasOwn(fields, name) ? undefined : fields[name]
+        if (name === undefined || !field) return
+        const read = decoder.decode(field, value, values[name])
+        if (read) values[name] = read.value
+      })
+      return { value: current }
+    },
+  }
+  return shape
+}
+
+export type TextMap = Map<string, string>
+
+/** A mapping of texts; a value that does not fit leaves its key out. */
+export function mapOf<T>(item: Shape<T>): Shape<Map<string, T>> {
+  const shape: Shape<Map<string, T>> = {
+    name: `map[string]${item.name}`,
+    zero: () => new Map(),
+    read(node, current, decoder) {
+      if (isNull(node)) {
+        current.clear()
+        return { value: current }
+      }
+      if (node.kind !== 'mapping') return decoder.mismatch(node, shape)
+      readEntries(node, shape, current, decoder, (key, value) => {
+        const name = decoder.decode(text, key, '')
+        const read = name && decoder.decode(item, value, item.zero())
+        if (name && read) current.set(name.value, read.value)
+      })
+      return { value: current }
+    },
+  }
+  return shape
+}
+
+/** Absent when the key is absent or null. */
+export function optional<T>(inner: Shape<T>): Shape<T | undefined> {
+  return {
+    name: `*${inner.name}`,
+    zero: () => undefined,
+    read(node, current, decoder) {
+      // `Null` and `NULL` are null to the value, but not to the pointer around it.
+      const absent = isNull(node) && !['Null', 'NULL'].includes(node.text)
+      if (absent) return { value: undefined }
+      const value = current ?? inner.zero()
+      return { value: decoder.decode(inner, node, value)?.value ?? value }
+    },
+  }
+}
+
+/** Whatever is written, as Go's untyped value; nested mappings are Maps. */
+export const untyped: Shape<unknown> = {
+  name: 'interface {}',
+  zero: () => null,
+  read(node, _current, decoder) {
+    if (node.kind === 'sequence') return { value: untypedItems(node.items, decoder) }
+    if (node.kind === 'mapping') return { value: readUntypedMapping(node, decoder) }
+    const resolved = resolveScalar(node)
+    if (resolved.kind === 'null') return { value: null }
+    if (resolved.kind === 'text' || resolved.kind === 'timestamp') return { value: node.text }
+    return { value: resolved.value }
+  },
+}
+
+function untypedItems(items: readonly GoNode[], decoder: Decoder): unknown[] {
+  return items.map((each) => decoder.decode(untyped, each, null)?.value)
+}
+
+function readUntypedMapping(node: MappingNode, decoder: Decoder): Map<unknown, unknown> {
+  const map = new Map<unknown, unknown>()
+  const shape: Shape<Map<unknown, unknown>> = {
+    name: 'map[interface {}]interface {}',
+    zero: () => map,
+    read: (merged, _current, inner) => ({
+      value: merged.kind === 'mapping' ? new Map([...map, ...readUntypedMapping(merged, inner)]) : map,
+    }),
+  }
+  readEntries(node, shape, map, decoder, (key, value) => {
+    const name = decoder.decode(untyped, key, null)?.value
+    if (typeof name === 'object' && name !== null) throw new GoYamlError('yaml: invalid map key', key.offset)
+    map.set(name, decoder.decode(untyped, value, null)?.value)
+  })
+  return map
+}
+
+const MERGE = 'tag:yaml.org,2002:merge'
+
+/** Every pair in its order; a merge is read over what stands before it, its sources from the last to the first. */
+function readEntries<T>(
+  node: MappingNode,
+  shape: Shape<T>,
+  current: T,
+  decoder: Decoder,
+  each: (key: GoNode, value: GoNode) => void,
+): void {
+  for (const [key, value] of node.entries) {
+    if (!isMergeKey(key)) {
+      each(key, value)
+      continue
+    }
+    for (const source of mergeSources(value)) decoder.decode(shape, source, current)
+  }
+}
+
+function isMergeKey(key: GoNode): boolean {
+  return key.kind === 'scalar' && key.text === '<<' && (key.plain || key.tag === MERGE)
+}
+
+function mergeSources(value: GoNode): readonly GoNode[] {
+  const sources = value.kind === 'sequence' ? value.items.toReversed() : [value]
+  for (const source of sources) {
+    const target: GoNode = source.kind === 'alias' ? source.target : source
+    if (target.kind !== 'mapping') {
+      throw new GoYamlError('yaml: map merge requires map or sequence of maps as the value', value.offset)
+    }
+  }
+  return sources
+}

@@ -1,0 +1,29 @@
+import { goMaps, parseGoJson, renderGoJson } from '../go/json.ts'
+
+/**
+ * `VCAP_APPLICATION` as the platform's launcher completes it: host, instance and port, keys sorted. One that is no JSON
+ * object is left alone; undefined for `null`, on which the launcher itself breaks.
+ */
+export function completeVcapApplication(
+  vcapApplication: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const parsed = parseGoJson(vcapApplication)
+  if (parsed?.value === null) return undefined
+  if (typeof parsed?.value !== 'object' || Array.isArray(parsed.value)) return vcapApplication
+  const application = goMaps(parsed.value) as Map<string, unknown>
+  application.set('host', '0.0.0.0')
+  application.set('instance_id', env.INSTANCE_GUID ?? '')
+  const port = parseInteger(env.PORT)
+  if (port !== undefined) application.set('port', port)
+  const index = parseInteger(env.INSTANCE_INDEX)
+  if (index !== undefined) application.set('instance_index', index)
+  return renderGoJson(application)
+}
+
+/** A decimal integer and nothing around it, of 64 bits. */
+function parseInteger(text: string | undefined): bigint | undefined {
+  if (!/^[-+]?[0-9]+$/.test(text ?? '')) return undefined
+  const value = BigInt((text ?? '').replace(/^\+/, ''))
+  return BigInt.asIntN(64, value) === value ? value : undefined
+}
