@@ -1,0 +1,117 @@
+/** Copies checked bits into the droplet: the kernel copies, this only says what and with which mode. */
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import { looksLikeProgram } from './executability/inspect.ts'
+import type { PlacedExecutable, PlacedSource } from './source.ts'
+import type { TreeEntry } from './tree.ts'
+
+export interface Copy {
+  /** Where the entries are. */
+  readonly root: string
+  readonly entries: readonly TreeEntry[]
+  /** The folder to fill; what is in it is removed first, so that a killed staging can be repeated. */
+  readonly into: string
+  /** Of a single file: the name that it gets. */
+  readonly executable?: PlacedExecutable
+}
+
+const FOLDER_MODE = 0o755
+const PROGRAM_MODE = 0o755
+const SPARSE_CHUNK = 1024 * 1024
+
+/** @throws Error with a sentence for the user when the droplet cannot be written */
+export function copyTree({ root, entries, into, executable }: Copy): PlacedSource {
+  let bytes = 0
+  const files: string[] = []
+  let current: TreeEntry | undefined
+  try {
+    rmSync(into, { recursive: true, force: true })
+    makeFolder(into)
+    for (const entry of entries) {
+      current = entry
+      copyEntry(entry, root, join(into, entry.path), entry.path === executable?.file)
+      if (entry.kind !== 'folder') files.push(entry.path)
+      if (entry.kind === 'file') bytes += entry.size
+    }
+  } catch (thrown) {
+    throw describeFailure(thrown, current)
+  }
+  return { files, bytes, ...(executable && { executable }) }
+}
+
+function copyEntry(entry: TreeEntry, root: string, to: string, isExecutable: boolean): void {
+  const from = join(root, entry.path)
+  if (entry.kind === 'folder') makeFolder(to)
+  else if (entry.kind === 'link') symlinkSync(entry.target, to)
+  else if (entry.kind === 'file') {
+    if (entry.sparse) copySparse(from, to, entry.size)
+    else copyFileSync(from, to, constants.COPYFILE_FICLONE)
+    chmodSync(to, modeOf(entry.mode, isExecutable, from))
+  }
+}
+
+/**
+ * The mode in the droplet, whatever the umask: 0755 for whatever is executable for anybody, or was before a zip or
+ * a Windows machine took its bit away; else as it is, without set-id bits, readable for its owner.
+ */
+function modeOf(mode: number, isExecutable: boolean, file: string): number {
+  if (isExecutable || (mode & 0o111) !== 0 || looksLikeProgram(file)) return PROGRAM_MODE
+  return (mode & 0o777) | 0o400
+}
+
+function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true })
+  chmodSync(path, FOLDER_MODE)
+}
+
+/** Keeps the holes, which a plain copy would fill with zeros on the disk. */
+function copySparse(from: string, to: string, size: number): void {
+  const input = openSync(from, 'r')
+  const output = openSync(to, 'w')
+  try {
+    const chunk = Buffer.allocUnsafe(SPARSE_CHUNK)
+    const zeros = Buffer.alloc(SPARSE_CHUNK)
+    ftruncateSync(output, size)
+    for (let at = 0; ; ) {
+      const length = readSync(input, chunk, 0, SPARSE_CHUNK, at)
+      if (length === 0) return
+      if (chunk.compare(zeros, 0, length, 0, length) !== 0) writeSync(output, chunk, 0, length, at)
+      at += length
+    }
+  } finally {
+    closeSync(input)
+    closeSync(output)
+  }
+}
+
+const WRITE_FAILURES: Readonly<Record<string, string>> = {
+  ENOSPC: 'there is no space left on the disk (raise the disk quota, or make the sidecar smaller)',
+  EDQUOT: 'the disk quota is used up (raise it, or make the sidecar smaller)',
+  EROFS: 'the droplet is on a read-only file system',
+  EACCES: 'permissions do not allow it',
+  EPERM: 'permissions do not allow it',
+  EIO: 'the disk fails (EIO)',
+  ENOENT: 'it is gone since it was checked',
+}
+
+/** A sentence for the user about a copy that failed. */
+function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
+  const { code, message } = thrown as NodeJS.ErrnoException
+  const size = entry?.kind === 'file' ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MB)` : ''
+  const what = entry
+    ? `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
+    : 'cannot write the droplet'
+  return new Error(`${what}: ${(code && WRITE_FAILURES[code]) ?? message}`, { cause: thrown })
+}

@@ -1,0 +1,148 @@
+/** What kind of file this is, by its first bytes: enough to tell whether and how a container can run it. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { ELF_MAGIC, type ElfReading, readElf } from './elf.ts'
+import { type InterpreterLine, readInterpreterLine } from './script.ts'
+
+export type Inspection =
+  | { readonly kind: 'elf'; readonly elf: ElfReading }
+  | { readonly kind: 'script'; readonly line: InterpreterLine }
+  /** A zip archive (a jar is one); `prefixed`: behind a start script, as Spring Boot's executable jars. */
+  | { readonly kind: 'zip'; readonly prefixed: boolean }
+  /** Text without an interpreter line. */
+  | { readonly kind: 'text' }
+  | { readonly kind: 'empty' }
+  /** What cannot run, in words to be read behind "is ". `asData`: but may be good for something else. */
+  | { readonly kind: 'foreign'; readonly what: string; readonly instead: string; readonly asData: boolean }
+
+const HEAD = 512
+/** Readers of zip archives look for the end record this far from the end. */
+const ZIP_END_REACH = 65_557
+const ZIP_END = Buffer.from('PK\x05\x06', 'latin1')
+
+/** @param path a regular file @throws the system's error when it cannot be read */
+export function inspectFile(path: string): Inspection {
+  const fd = openSync(path, 'r')
+  try {
+    const { size } = fstatSync(fd)
+    if (size === 0) return { kind: 'empty' }
+    const buffer = Buffer.alloc(Math.min(HEAD, size))
+    const head = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
+    if (head.subarray(0, 4).equals(ELF_MAGIC)) return { kind: 'elf', elf: readElf(fd, size) }
+    const isJar = /\.[jw]ar$/i.test(path)
+    if (isJar && !startsWith(head, 'PK') && hasZipEnd(fd, size)) return { kind: 'zip', prefixed: true }
+    const line = readInterpreterLine(head)
+    if (line) return { kind: 'script', line }
+    return inspectOther(head)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Whether a file without an executable bit was a program before it lost it (zip files, Windows). Cheap: 18 bytes are read. */
+export function looksLikeProgram(path: string): boolean {
+  const fd = openSync(path, 'r')
+  try {
+    const head = Buffer.alloc(18)
+    if (readSync(fd, head, 0, 18, 0) < 3) return false
+    if (/^#![ \t]*\//.test(head.toString('latin1'))) return true
+    if (!head.subarray(0, 4).equals(ELF_MAGIC)) return false
+    const type = head.readUInt16LE(16)
+    return type === 2 || (type === 3 && !/\.so(\.[\d.]+)?$/.test(path))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function inspectOther(head: Buffer): Inspection {
+  if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06'))
+    return { kind: 'zip', prefixed: false }
+  const known = FOREIGN.find(({ test }) => test(head))
+  if (known)
+    return { kind: 'foreign', what: known.what, instead: known.instead, asData: known.asData ?? false }
+  if (!head.includes(0)) return { kind: 'text' }
+  const what = 'neither a Linux program nor a script'
+  return { kind: 'foreign', what, instead: 'give a file that Linux can run', asData: true }
+}
+
+const LINUX_BUILD = 'build it for Linux on x86-64 (with Go: GOOS=linux GOARCH=amd64)'
+const UNPACKED = 'unpack it, or give it as a `uri` source'
+
+const FOREIGN: readonly {
+  test: (head: Buffer) => boolean
+  what: string
+  instead: string
+  asData?: boolean
+}[] = [
+  { test: isMachO, what: 'a macOS program (Mach-O)', instead: LINUX_BUILD },
+  { test: (head) => startsWith(head, 'MZ'), what: 'a Windows program (PE)', instead: LINUX_BUILD },
+  {
+    test: (head) => startsWith(head, '\xca\xfe\xba\xbe'),
+    what: 'a Java class file',
+    instead: 'give a jar',
+    asData: true,
+  },
+  { test: (head) => startsWith(head, '\x1f\x8b'), what: 'a gzip archive', instead: UNPACKED, asData: true },
+  {
+    test: (head) => startsWith(head, '\xfd7zXZ\x00'),
+    what: 'an xz archive',
+    instead: UNPACKED,
+    asData: true,
+  },
+  {
+    test: (head) => startsWith(head, '\x28\xb5\x2f\xfd'),
+    what: 'a zstd archive',
+    instead: UNPACKED,
+    asData: true,
+  },
+  { test: (head) => startsWith(head, 'BZh'), what: 'a bzip2 archive', instead: UNPACKED, asData: true },
+  {
+    test: (head) => head.toString('latin1', 257, 262) === 'ustar',
+    what: 'a tar archive',
+    instead: UNPACKED,
+    asData: true,
+  },
+  {
+    test: (head) => startsWith(head, 'version https://git-lfs.github.com/'),
+    what: 'a Git LFS pointer instead of the file',
+    instead: 'run `git lfs pull` before pushing',
+  },
+  { test: isHtml, what: 'an HTML page', instead: 'download the file itself, not the page about it' },
+  {
+    test: (head) => startsWith(head, '\xef\xbb\xbf#!'),
+    what: 'a script behind a byte order mark, which hides its interpreter line',
+    instead: 'save it as UTF-8 without a byte order mark',
+  },
+  {
+    test: (head) => startsWith(head, '\xff\xfe') || startsWith(head, '\xfe\xff'),
+    what: 'a text in UTF-16',
+    instead: 'save it as UTF-8',
+    asData: true,
+  },
+]
+
+/** Whether bytes are the beginning of an HTML page: a log-in page in place of a download. */
+export function isHtml(head: Buffer): boolean {
+  return /^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)[\s>]/is.test(
+    head.toString('latin1'),
+  )
+}
+
+function isMachO(head: Buffer): boolean {
+  if (head.length < 8) return false
+  const magic = head.readUInt32BE(0)
+  if ([0xfeedface, 0xfeedfacf, 0xcefaedfe, 0xcffaedfe].includes(magic)) return true
+  // A universal binary shares its magic number with Java's class files, whose version (45 and up) is higher than
+  // any number of architectures.
+  return magic === 0xcafebabe && head.readUInt32BE(4) < 45
+}
+
+function hasZipEnd(fd: number, size: number): boolean {
+  const length = Math.min(size, ZIP_END_REACH)
+  const tail = Buffer.alloc(length)
+  readSync(fd, tail, 0, length, size - length)
+  return tail.includes(ZIP_END)
+}
+
+function startsWith(head: Buffer, text: string): boolean {
+  return head.toString('latin1', 0, text.length) === text
+}

@@ -1,0 +1,187 @@
+/** Whether a container of the stack can run a file, and how; what stands against it, in the user's words. */
+import type { ExecutableKind } from '../source.ts'
+import type { ElfFacts, ElfReading } from './elf.ts'
+import type { Inspection } from './inspect.ts'
+import type { InterpreterLine } from './script.ts'
+import { compareVersions, type LibraryVersion, type Stack } from './stacks.ts'
+
+/** `error`: it cannot run. `warning`: it may not. `what` is read behind the file's name: "is …", "needs …". */
+export interface Objection {
+  readonly severity: 'error' | 'warning'
+  readonly what: string
+  readonly instead?: string
+}
+
+export interface Judgement {
+  /** How it is run; absent when it is not. */
+  readonly kind?: ExecutableKind
+  readonly objections: readonly Objection[]
+}
+
+/**
+ * @param stack undefined: the stack is unknown, and what depends on it is not judged
+ * @param name the file's name: a jar is one by name and content
+ */
+export function judge(inspection: Inspection, stack: Stack | undefined, name: string): Judgement {
+  switch (inspection.kind) {
+    case 'empty':
+      return refused('is empty', 'check how it came into the app')
+    case 'foreign':
+      return refused(`is ${inspection.what}`, inspection.instead)
+    case 'elf':
+      return judgeElf(inspection.elf, stack)
+    case 'script':
+      return { kind: 'script', objections: objectionsToScript(inspection.line, stack) }
+    case 'zip':
+      if (/\.[jw]ar$/i.test(name)) return { kind: 'jar', objections: [] }
+      return refused('is a zip archive', 'unpack it, or name it .jar when it is one')
+    case 'text': {
+      if (/\.[jw]ar$/i.test(name)) return refused('is not a jar but a text', 'check how it came into the app')
+      const what = 'has no interpreter line, so that bash will run it'
+      return {
+        kind: 'text',
+        objections: [{ severity: 'warning', what, instead: 'write `#!/bin/bash` as its first line' }],
+      }
+    }
+  }
+}
+
+function refused(what: string, instead?: string): Judgement {
+  return { objections: [{ severity: 'error', what, ...(instead && { instead }) }] }
+}
+
+function judgeElf(elf: ElfReading, stack: Stack | undefined): Judgement {
+  if ('damaged' in elf) return refused(`is ${elf.damaged}`, 'copy or build it again')
+  const machine = machineObjection(elf, stack)
+  if (machine) return { objections: [machine] }
+  if (elf.type !== 'executable')
+    return refused(`is ${TYPE_WORDS[elf.type]}, not a program`, 'give the program')
+  return { kind: 'elf', objections: [...loaderObjections(elf, stack), ...versionObjections(elf, stack)] }
+}
+
+const TYPE_WORDS: Readonly<Record<Exclude<ElfFacts['type'], 'executable'>, string>> = {
+  library: 'a shared library',
+  object: 'an object file',
+  core: 'a core dump',
+  other: 'an ELF file of an unknown type',
+}
+
+/** Names of machines as users know them. Source: the registry of `e_machine` values in the gABI. */
+const MACHINES: Readonly<Record<number, string>> = {
+  2: 'SPARC',
+  3: '32-bit x86',
+  8: 'MIPS',
+  20: '32-bit PowerPC',
+  21: 'PowerPC (ppc64)',
+  22: 'IBM Z (s390x)',
+  40: '32-bit ARM',
+  62: 'x86-64',
+  183: 'arm64 (aarch64)',
+  243: 'RISC-V',
+  258: 'LoongArch',
+}
+const OTHER_SYSTEMS: Readonly<Record<number, string>> = {
+  2: 'NetBSD',
+  6: 'Solaris',
+  9: 'FreeBSD',
+  12: 'OpenBSD',
+}
+
+function machineObjection(elf: ElfFacts, stack: Stack | undefined): Objection | undefined {
+  if (elf.osAbi !== 0 && elf.osAbi !== 3) {
+    const system = OTHER_SYSTEMS[elf.osAbi] ?? `another system (OS ABI ${elf.osAbi})`
+    return { severity: 'error', what: `is a program for ${system}`, instead: 'build it for Linux' }
+  }
+  if (!stack || (elf.machine === stack.machine.elf && elf.bits === 64)) return undefined
+  const machine = MACHINES[elf.machine] ?? `machine ${elf.machine}`
+  const found = elf.machine === stack.machine.elf ? `32-bit ${machine}` : machine
+  const what = `is built for ${found}, but ${stack.name} runs on ${stack.machine.name}`
+  return {
+    severity: 'error',
+    what,
+    instead: `build it for ${stack.machine.name} (${stack.machine.otherNames})`,
+  }
+}
+
+function loaderObjections({ loader }: ElfFacts, stack: Stack | undefined): readonly Objection[] {
+  if (loader === undefined || !stack || stack.loaders.includes(loader)) return []
+  if (/\/ld-musl-/.test(loader)) {
+    const what = `is built for musl (Alpine Linux): its loader ${loader} is not in ${stack.name}`
+    return [{ severity: 'error', what, instead: 'take the build for glibc, or link it statically' }]
+  }
+  const what = `needs the loader ${loader}, which is not in ${stack.name}`
+  const instead = /^\/nix\//.test(loader)
+    ? 'link it statically, or build it outside Nix'
+    : `build it on ${stack.system}`
+  return [{ severity: 'error', what, instead }]
+}
+
+function versionObjections(elf: ElfFacts, stack: Stack | undefined): readonly Objection[] {
+  if (!stack || elf.loader === undefined) return []
+  const objections: Objection[] = []
+  const glibc = newest(elf.versionNeeds.map(glibcVersion))
+  if (glibc && compareVersions(glibc, stack.glibc) > 0) {
+    objections.push({
+      severity: 'error',
+      what: `needs glibc ${glibc.join('.')}, but ${stack.name} has ${stack.glibc.join('.')}`,
+      instead: `build it on ${stack.system} or older, or link it statically`,
+    })
+  }
+  const glibcxx = newest(elf.versionNeeds.map((each) => versionBehind('GLIBCXX_', each)))
+  if (glibcxx && !elf.hasLibraryPath && compareVersions(glibcxx, stack.glibcxx) > 0) {
+    objections.push({
+      severity: 'warning',
+      what: `needs a libstdc++ with GLIBCXX_${glibcxx.join('.')}, but that of ${stack.name} ends at ${stack.glibcxx.join('.')}`,
+      instead: `build it on ${stack.system} or older, or link libstdc++ statically`,
+    })
+  }
+  return objections
+}
+
+/** Marks of the dynamic loader that are no version numbers, and the glibc that first knew them. */
+const GLIBC_MARKS: Readonly<Record<string, LibraryVersion>> = { GLIBC_ABI_DT_RELR: [2, 36] }
+
+function glibcVersion(name: string): LibraryVersion | undefined {
+  return GLIBC_MARKS[name] ?? versionBehind('GLIBC_', name)
+}
+
+function versionBehind(prefix: string, name: string): LibraryVersion | undefined {
+  const text = name.startsWith(prefix) ? name.slice(prefix.length) : ''
+  return /^\d+(\.\d+)*$/.test(text) ? text.split('.').map(Number) : undefined
+}
+
+function newest(versions: readonly (LibraryVersion | undefined)[]): LibraryVersion | undefined {
+  return versions
+    .filter((each) => each !== undefined)
+    .sort(compareVersions)
+    .at(-1)
+}
+
+function objectionsToScript(line: InterpreterLine, stack: Stack | undefined): readonly Objection[] {
+  if (line.fault) {
+    return [
+      {
+        severity: 'error',
+        what: `cannot run: its interpreter line ${line.fault.what}`,
+        instead: line.fault.instead,
+      },
+    ]
+  }
+  if (!stack || isBroughtAlong(line.command) || hasInterpreter(stack, line)) return []
+  const what = `is run by ${line.command}, which ${stack.name} does not have: another buildpack has to bring it`
+  const instead = line.viaEnv
+    ? undefined
+    : `write \`#!/usr/bin/env ${line.command.split('/').at(-1)}\`, which finds it on PATH`
+  return [{ severity: 'warning', what, ...(instead && { instead }) }]
+}
+
+/** In the container the app and what buildpacks bring lie under /home/vcap. */
+function isBroughtAlong(command: string): boolean {
+  return command.startsWith('/home/vcap/')
+}
+
+function hasInterpreter(stack: Stack, { command, viaEnv }: InterpreterLine): boolean {
+  if (viaEnv && !command.includes('/')) return stack.interpreters.has(command)
+  const name = /^(?:\/usr)?\/bin\/([^/]+)$/.exec(command)?.[1]
+  return name !== undefined && stack.interpreters.has(name)
+}

@@ -1,0 +1,228 @@
+/** `source: {path: …}`: a file or a folder of the app, or of the buildpack that carries the sidecar. */
+import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
+import { Problems } from '../config/problems.ts'
+import type { Source } from '../config/sidecar.ts'
+import { copyTree } from './copy.ts'
+import { checkExecutable, chooseExecutable, nearest, quote } from './executable.ts'
+import {
+  type CheckedSource,
+  type PlacedExecutable,
+  placeOf,
+  type SourceContext,
+  type SourceRequest,
+} from './source.ts'
+import { isSparse, listTree, specialName, type TreeEntry } from './tree.ts'
+
+export type PathSource = Extract<Source, { kind: 'path' }>
+export type PathRequest = SourceRequest & { readonly source: PathSource }
+
+/** Checks without writing. @returns undefined when an error was reported */
+export function checkPath(
+  request: PathRequest,
+  context: SourceContext,
+  problems: Problems,
+): CheckedSource | undefined {
+  const own = new Problems()
+  const bits = findBits(request, context, own)
+  problems.add(own.sorted())
+  if (!bits || own.hasErrors) return undefined
+  return { request, place: async (into) => copyTree({ ...bits, into }) }
+}
+
+function findBits(request: PathRequest, context: SourceContext, problems: Problems): CheckedBits | undefined {
+  const found = locate(request, context, problems)
+  if (!found) return undefined
+  const check = found.stats.isDirectory() ? checkFolder : checkFile
+  return check(found, request, context, problems)
+}
+
+interface Found {
+  /** Where it lies, links on the way and all. */
+  readonly said: string
+  /** The same without links. */
+  readonly real: string
+  readonly stats: Stats
+}
+
+interface CheckedBits {
+  readonly root: string
+  readonly entries: readonly TreeEntry[]
+  readonly executable?: PlacedExecutable
+}
+
+/** Where the source really lies: inside the app (or the buildpack), whatever links are on the way. */
+function locate(request: PathRequest, context: SourceContext, problems: Problems): Found | undefined {
+  const { path } = request.source
+  const home = homeOf(request, context)
+  const error = (what: string, instead?: string): undefined =>
+    void problems.error(placeOf(request), `${quote(path)} ${what}`, instead)
+  const normal = posix.normalize(path.replaceAll('\\', sep === '\\' ? '/' : '\\'))
+  if (isAbsolute(path) || normal === '..' || normal.startsWith('../')) {
+    return error(`leads out of ${home.name}`, `give a path inside ${home.name}, relative to its root`)
+  }
+  if (normal.includes('\0')) return error('holds a NUL character')
+  try {
+    const root = realpathSync(home.directory)
+    const real = realpathSync(join(root, normal))
+    if (real === root)
+      return error(`is the whole of ${home.name}`, 'name the file or the folder of the sidecar')
+    if (!real.startsWith(root + sep))
+      return error(`leads out of ${home.name} by a link`, 'put the file itself there')
+    const stats = statSync(real)
+    if (stats.isFile() || stats.isDirectory()) return { said: join(root, normal), real, stats }
+    return error(`is ${specialName(stats)}`, 'give a file or a folder')
+  } catch (thrown) {
+    return error(...describeMissing(thrown, home.directory, normal, home.name))
+  }
+}
+
+function homeOf({ origin }: PathRequest, { appDir }: SourceContext): { directory: string; name: string } {
+  return origin.kind === 'app'
+    ? { directory: appDir, name: 'the app' }
+    : { directory: origin.directory, name: `the buildpack ${origin.name}` }
+}
+
+/** The file keeps the name that the user gave it, also where that is a link to another of the app. */
+function checkFile(
+  { said, stats }: Found,
+  request: PathRequest,
+  context: SourceContext,
+  problems: Problems,
+): CheckedBits | undefined {
+  const root = dirname(said)
+  const file = basename(said)
+  const { size } = stats
+  const sparse = isSparse(stats)
+  const entries: readonly TreeEntry[] = [{ kind: 'file', path: file, mode: stats.mode & 0o777, size, sparse }]
+  if (request.source.executable !== undefined && request.source.executable !== file) {
+    problems.error(
+      placeOf(request),
+      `${quote(request.source.path)} is a file, so that \`executable\` names nothing in it`,
+      'leave `executable` out',
+    )
+    return undefined
+  }
+  try {
+    if (request.use === 'file') return size > 0 ? { root, entries } : empty(request, problems)
+    const executable = checkExecutable(root, file, request, context.stack, problems)
+    return { root, entries, ...(executable && { executable }) }
+  } catch (thrown) {
+    return unreadable(thrown, request, problems)
+  }
+}
+
+function checkFolder(
+  { real: root }: Found,
+  request: PathRequest,
+  context: SourceContext,
+  problems: Problems,
+): CheckedBits | undefined {
+  const name = posix.normalize(request.source.path).replace(/\/$/, '')
+  try {
+    if (request.use === 'file') {
+      problems.error(placeOf(request), `${quote(name)} is a folder`, 'give the jar itself')
+      return undefined
+    }
+    const entries = listTree(root)
+    if (!areFitToCopy(entries, root, request, problems)) return undefined
+    const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
+    const executable = chooseExecutable({ root, files, name: quote(name) }, request, context.stack, problems)
+    return { root, entries, ...(executable && { executable }) }
+  } catch (thrown) {
+    return unreadable(thrown, request, problems)
+  }
+}
+
+function isFile(entry: TreeEntry, root: string): boolean {
+  if (entry.kind === 'file') return true
+  return (
+    entry.kind === 'link' && statSync(join(root, entry.path), { throwIfNoEntry: false })?.isFile() === true
+  )
+}
+
+/** No special files, and links only to what comes along. */
+function areFitToCopy(
+  entries: readonly TreeEntry[],
+  root: string,
+  request: PathRequest,
+  problems: Problems,
+): boolean {
+  for (const entry of entries) {
+    const path = quote(posix.join(request.source.path, entry.path))
+    if (entry.kind === 'special') {
+      problems.error(placeOf(request), `${path} is ${entry.what}`, 'leave it out of the folder')
+    } else if (entry.kind === 'link' && !leadsInside(root, entry.path, entry.target)) {
+      const what = `${path} is a link to ${quote(entry.target)}, out of the folder`
+      problems.error(placeOf(request), what, 'put the file itself there')
+    } else if (entry.kind === 'file') accessSync(join(root, entry.path), constants.R_OK)
+  }
+  return !problems.hasErrors
+}
+
+/** Inside by its own words and, where its target exists, in truth. */
+function leadsInside(root: string, path: string, target: string): boolean {
+  const said = posix.normalize(posix.join(posix.dirname(path), target))
+  if (isAbsolute(target) || said === '..' || said.startsWith('../')) return false
+  try {
+    const real = realpathSync(join(root, path))
+    return real === root || real.startsWith(root + sep)
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+  }
+}
+
+function empty(request: PathRequest, problems: Problems): undefined {
+  problems.error(placeOf(request), `${quote(request.source.path)} is empty`, 'check how it came into the app')
+}
+
+function unreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {
+  const { code, path, message } = thrown as NodeJS.ErrnoException
+  if (code === undefined) throw thrown
+  const why = code === 'EACCES' || code === 'EPERM' ? 'its permissions do not allow it' : message
+  problems.error(
+    placeOf(request),
+    `${quote(request.source.path)} cannot be read: ${why}`,
+    `look at ${path ? basename(path) : 'it'}`,
+  )
+}
+
+/** What is wrong and what to do about a path that cannot be resolved. */
+function describeMissing(thrown: unknown, home: string, path: string, homeName: string): [string, string?] {
+  const { code, message } = thrown as NodeJS.ErrnoException
+  if (code === 'ELOOP') return ['is a link that leads in a circle', 'put the file itself there']
+  if (code === 'EACCES') return ['cannot be read: its permissions do not allow it']
+  if (code === 'ENAMETOOLONG') return ['is longer than a path can be']
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return [`cannot be read: ${message}`]
+  if (code === 'ENOENT' && lstatSync(join(home, path), { throwIfNoEntry: false })?.isSymbolicLink()) {
+    return ['is a link to a file that is not there', 'put the file itself there']
+  }
+  const near = nearest(path, filesNear(home))
+  return [
+    `is not in ${homeName}`,
+    near.length > 0
+      ? `did you mean ${near.map(quote).join(' or ')}?`
+      : `give a path relative to the root of ${homeName}`,
+  ]
+}
+
+const MAX_LISTED = 5000
+
+/** Files and folders of the app, for suggestions; in a big app not all of them, nearest to the root first. */
+function filesNear(root: string): readonly string[] {
+  const found: string[] = []
+  const folders = ['']
+  while (folders.length > 0 && found.length < MAX_LISTED) {
+    const folder = folders.shift() ?? ''
+    try {
+      for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+        const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+        found.push(path)
+        if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folders.push(path)
+      }
+    } catch {
+      // A folder that cannot be listed has nothing to suggest.
+    }
+  }
+  return found.map((each) => relative('.', each).split(sep).join('/'))
+}

@@ -1,0 +1,68 @@
+/** What every kind of source takes and gives: a source is checked first (reading only), then placed. */
+import type { Place } from '../config/problems.ts'
+import type { Origin, Source } from '../config/sidecar.ts'
+import type { Log } from '../log/log.ts'
+
+/** What sources need of the world around them. */
+export interface SourceContext {
+  readonly appDir: string
+  /** The folder of this buildpack: its `manifest.yml` names the dependencies. */
+  readonly buildpackDir: string
+  /** Downloads are kept here between stagings; absent: nothing is kept. */
+  readonly cacheDir?: string
+  /** `CF_STACK`. The machine that stages decides nothing. */
+  readonly stack: string | undefined
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  readonly clock: () => Date
+  /** Whether `log` ends in a terminal: progress is drawn as a bar there. */
+  readonly isTerminal?: boolean
+}
+
+/**
+ * What the bits are for: `run`, the source's executable is the sidecar (it must be clear which file that is);
+ * `command`, the user's command says what is run (anything will do, but what cannot run is told);
+ * `file`, bits as they are (a Java agent, a library).
+ */
+export type SourceUse = 'run' | 'command' | 'file'
+
+/** A source that somebody asks for. */
+export interface SourceRequest {
+  readonly source: Source
+  /** Whose it is: a `path` is relative to the app, or to the folder of the buildpack that carries it. */
+  readonly origin: Origin
+  readonly use: SourceUse
+  /** The sidecar's (or jar's) name, for messages; an executable of this name is the clear one among several. */
+  readonly owner: string
+}
+
+/** How a placed file is run. `text`: a script without an interpreter line, which bash runs by itself. */
+export type ExecutableKind = 'elf' | 'script' | 'jar' | 'text'
+
+export interface PlacedExecutable {
+  /** Relative to the folder that the source was placed into, with `/`. */
+  readonly file: string
+  readonly kind: ExecutableKind
+}
+
+/** Bits in the droplet. */
+export interface PlacedSource {
+  /** Absent where the use does not ask for one and none is clear. */
+  readonly executable?: PlacedExecutable
+  /** The placed files, relative to the folder, with `/`, sorted. */
+  readonly files: readonly string[]
+  /** The sum of their sizes. */
+  readonly bytes: number
+}
+
+/** What a check found out about a source; `placeSource` takes it from there. */
+export interface CheckedSource {
+  readonly request: SourceRequest
+  /** Writes the bits into a folder, which is cleared first. @throws Error with a sentence for the user. */
+  place(into: string): Promise<PlacedSource>
+}
+
+/** What messages call the source: `source bin/config-server of "config-server"`. */
+export function placeOf({ source }: SourceRequest): Place {
+  return source.place
+}

@@ -1,0 +1,52 @@
+/** The files of a folder, listed without following links; sorted, so that all that follows is deterministic. */
+import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
+
+/** `path` is relative to the listed folder, with `/`. */
+export type TreeEntry =
+  | {
+      readonly kind: 'file'
+      readonly path: string
+      readonly mode: number
+      readonly size: number
+      readonly sparse: boolean
+    }
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'link'; readonly path: string; readonly target: string }
+  | { readonly kind: 'special'; readonly path: string; readonly what: string }
+
+/** Every entry below a folder, each folder before what is in it. @throws the system's error for what cannot be read */
+export function listTree(root: string): readonly TreeEntry[] {
+  const entries: TreeEntry[] = []
+  const visit = (relative: string): void => {
+    for (const name of readdirSync(join(root, relative)).sort()) {
+      const path = relative === '' ? name : `${relative}/${name}`
+      const entry = treeEntry(root, path)
+      entries.push(entry)
+      if (entry.kind === 'folder') visit(path)
+    }
+  }
+  visit('')
+  return entries
+}
+
+/** One entry; `path` relative to `root`. */
+export function treeEntry(root: string, path: string): TreeEntry {
+  const stats = lstatSync(join(root, path))
+  if (stats.isSymbolicLink()) return { kind: 'link', path, target: readlinkSync(join(root, path)) }
+  if (stats.isDirectory()) return { kind: 'folder', path }
+  if (!stats.isFile()) return { kind: 'special', path, what: specialName(stats) }
+  return { kind: 'file', path, mode: stats.mode & 0o777, size: stats.size, sparse: isSparse(stats) }
+}
+
+/** What a file is that is neither regular nor a folder, with its article. */
+export function specialName(stats: Stats): string {
+  if (stats.isFIFO()) return 'a named pipe (fifo)'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+/** Whether a big file takes far less room than it is long. (Windows tells no blocks.) */
+export function isSparse({ size, blocks }: Stats): boolean {
+  return size > 1024 * 1024 && process.platform !== 'win32' && blocks * 512 < size / 2
+}

@@ -1,0 +1,298 @@
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Origin } from '../../src/config/sidecar.ts'
+import { placeSource } from '../../src/sources/index.ts'
+import { check, checked, type Files, listing, pathRequest, request, type TestApp, testApp } from './app.ts'
+import { elfFile } from './elf-file.ts'
+
+const SCRIPT = '#!/bin/sh\necho hello'
+const apps: TestApp[] = []
+afterEach(() => {
+  for (const each of apps.splice(0)) each.remove()
+})
+
+function anApp(files: Files): TestApp {
+  const app = testApp(files)
+  apps.push(app)
+  return app
+}
+
+describe('a file of the app', () => {
+  it('is put alone into the folder, executable whatever its mode was', async () => {
+    for (const mode of [0o644, 0o744, 0o755, 0o600]) {
+      const app = anApp({ 'bin/one': { text: SCRIPT, mode } })
+      const placed = await placeSource(await checked(app, pathRequest('bin/one')), app.into)
+      expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
+      expect(placed).toEqual({
+        executable: { file: 'one', kind: 'script' },
+        files: ['one'],
+        bytes: SCRIPT.length,
+      })
+    }
+  })
+
+  it('is the same whatever the umask is', async () => {
+    const app = anApp({
+      'd/bin/one': { text: SCRIPT, mode: 0o744 },
+      'd/conf/key': { text: 'k', mode: 0o600 },
+      'd/doc': { text: 'd', mode: 0o666 },
+    })
+    const seen = new Set<string>()
+    for (const umask of [0o022, 0o077, 0]) {
+      const before = process.umask(umask)
+      await placeSource(await checked(app, pathRequest('d')), app.into)
+      process.umask(before)
+      seen.add(listing(app.into).join('\n'))
+    }
+    expect([...seen]).toEqual([`bin/ 755\nbin/one 755 ${SCRIPT}\nconf/ 755\nconf/key 600 k\ndoc 666 d`])
+  })
+
+  it('keeps the name that the user gave it when that is a link to another of the app', async () => {
+    const app = anApp({ 'bin/one-1.2': SCRIPT, 'bin/one': { link: 'one-1.2' } })
+    const placed = await placeSource(await checked(app, pathRequest('bin/one')), app.into)
+    expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
+    expect(placed.executable?.file).toBe('one')
+  })
+
+  it('is placed again over what a killed staging left', async () => {
+    const app = anApp({ 'bin/one': SCRIPT })
+    mkdirSync(join(app.into, 'half'), { recursive: true })
+    writeFileSync(join(app.into, 'one'), 'half')
+    chmodSync(join(app.into, 'one'), 0o400)
+    await placeSource(await checked(app, pathRequest('bin/one')), app.into)
+    expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
+  })
+
+  it('may be of the buildpack that carries the sidecar', async () => {
+    const app = anApp({})
+    const directory = join(app.root, 'vendor')
+    mkdirSync(directory)
+    writeFileSync(join(directory, 'one'), SCRIPT)
+    const origin: Origin = { kind: 'buildpack', name: 'vendor', directory }
+    const { checked } = await check(app, request({ kind: 'path', path: 'one' }, 'run', origin))
+    expect(checked).toBeDefined()
+    const { said } = await check(app, request({ kind: 'path', path: '../app' }, 'run', origin))
+    expect(said).toContain('leads out of the buildpack vendor')
+  })
+
+  it('that is sparse stays so', async () => {
+    const app = anApp({ one: SCRIPT })
+    truncateSync(join(app.app, 'one'), 1024 ** 3)
+    writeSync(openSync(join(app.app, 'one'), 'r+'), 'end', 1024 ** 3 - 3)
+    await placeSource(await checked(app, pathRequest('one')), app.into)
+    const stats = statSync(join(app.into, 'one'))
+    expect(stats.size).toBe(1024 ** 3)
+    expect(stats.blocks * 512).toBeLessThan(8 * 1024 ** 2)
+  })
+
+  it('is data where the user has a command, but a program that cannot run is refused there too', async () => {
+    const app = anApp({
+      'x.py': 'print()',
+      'a.zip': 'PK\x03\x04',
+      arm: elfFile({ machine: 183 }),
+      'y.sh': '#!/bin/sh\r\n',
+    })
+    expect(await check(app, pathRequest('x.py', undefined, 'command'))).toMatchObject({
+      said: '',
+      checked: {},
+    })
+    expect(await check(app, pathRequest('a.zip', undefined, 'command'))).toMatchObject({
+      said: '',
+      checked: {},
+    })
+    expect((await check(app, pathRequest('arm', undefined, 'command'))).said).toContain(
+      'error: sidecars.yml:3:5: "arm" is built for arm64',
+    )
+    expect((await check(app, pathRequest('y.sh', undefined, 'command'))).said).toContain('carriage return')
+  })
+})
+
+describe('what is no source', () => {
+  const refused = async (files: Files, path: string, executable?: string) => {
+    const app = anApp(files)
+    const result = await check(app, pathRequest(path, executable))
+    expect(result.checked).toBeUndefined()
+    expect(readdirSync(app.root)).toEqual(['app'])
+    return result.said
+  }
+
+  it.each([
+    ['../x', 'leads out of the app'],
+    ['/etc/passwd', 'leads out of the app'],
+    ['bin/../../x', 'leads out of the app'],
+    ['.', 'is the whole of the app'],
+    ['bin/..', 'is the whole of the app'],
+    ['out', 'leads out of the app by a link'],
+    ['bin-out/sh', 'leads out of the app by a link'],
+    ['loop', 'is a link that leads in a circle'],
+    ['dangling', 'is a link to a file that is not there'],
+    ['empty', 'is empty'],
+    ['bin/one/deeper', 'is not in the app'],
+    ['a\0b', 'NUL'],
+    [`${'x'.repeat(300)}`, 'longer than a path can be'],
+  ])('is refused: %j', async (path, message) => {
+    const files = {
+      'bin/one': SCRIPT,
+      out: { link: '/bin/sh' },
+      'bin-out': { link: '/bin' },
+      loop: { link: 'loop' },
+      dangling: { link: 'nothing' },
+      empty: '',
+    }
+    expect(await refused(files, path)).toMatch(new RegExp(`^error: sidecars.yml:3:5: .*${message}`))
+  })
+
+  it('comes with the nearest file that there is', async () => {
+    const files = { 'bin/config-server': SCRIPT, 'lib/other': 'x' }
+    expect(await refused(files, 'config-server')).toContain('did you mean "bin/config-server"?')
+    expect(await refused(files, 'bin/confg-server')).toContain('did you mean "bin/config-server"?')
+    expect(await refused(files, 'nothing-like-it')).toContain('relative to the root of the app')
+  })
+
+  it('is refused when it is a fifo, a socket or a device, alone or in a folder', async () => {
+    const app = anApp({ 'd/one': SCRIPT })
+    execFileSync('mkfifo', [join(app.app, 'fifo'), join(app.app, 'd/fifo')])
+    const server = createServer().listen(join(app.app, 'socket'))
+    await new Promise((resolve) => server.once('listening', resolve))
+    expect((await check(app, pathRequest('fifo'))).said).toContain('"fifo" is a named pipe (fifo)')
+    expect((await check(app, pathRequest('d'))).said).toContain('"d/fifo" is a named pipe (fifo)')
+    expect((await check(app, pathRequest('socket'))).said).toContain('"socket" is a socket')
+    server.close()
+    const devices = testApp({})
+    apps.push(devices)
+    const dev = { ...devices, context: { ...devices.context, appDir: '/dev' } }
+    expect((await check(dev, pathRequest('null'))).said).toContain('"null" is a device')
+  })
+
+  it('is refused when it cannot be read', async () => {
+    const app = anApp({ 'bin/one': { text: SCRIPT, mode: 0 } })
+    chmodSync(app.root, 0o755)
+    const uid = process.getuid?.()
+    if (uid === 0) process.seteuid?.(65534)
+    try {
+      expect((await check(app, pathRequest('bin/one'))).said).toContain(
+        '"bin/one" cannot be read: its permissions do not allow it',
+      )
+      expect((await check(app, pathRequest('bin'))).said).toContain('cannot be read')
+    } finally {
+      if (uid === 0) process.seteuid?.(0)
+    }
+  })
+
+  it('is a file with `executable`', async () => {
+    expect(await refused({ 'bin/one': SCRIPT }, 'bin/one', 'two')).toContain('leave `executable` out')
+  })
+})
+
+describe('a folder of the app', () => {
+  it('comes with its links inside, its hard links as files, and programs that lost their mode repaired', async () => {
+    const app = anApp({
+      'd/bin/one': elfFile(),
+      'd/current': { link: 'bin/one' },
+      'd/libexec/helper': { text: SCRIPT, mode: 0o644 },
+      'd/lib/libx.so.1': elfFile({ type: 3, soname: true }),
+      'd/conf/a.txt': { text: 'text', mode: 0o644 },
+    })
+    linkSync(join(app.app, 'd/conf/a.txt'), join(app.app, 'd/conf/b.txt'))
+    const placed = await placeSource(await checked(app, pathRequest('d')), app.into)
+    expect(placed.executable).toEqual({ file: 'bin/one', kind: 'elf' })
+    const found = listing(app.into)
+    expect(found).toContain('current -> bin/one')
+    expect(found).toContain('conf/b.txt 644 text')
+    expect(found).toContain(`libexec/helper 755 ${SCRIPT}`)
+    expect(found.find((each) => each.startsWith('bin/one'))).toMatch(/^bin\/one 755/)
+    expect(found.find((each) => each.startsWith('lib/libx.so.1'))).toMatch(/^lib\/libx.so.1 644/)
+    expect(placed.files).toEqual([
+      'bin/one',
+      'conf/a.txt',
+      'conf/b.txt',
+      'current',
+      'lib/libx.so.1',
+      'libexec/helper',
+    ])
+  })
+
+  it.each([
+    ['the one that `executable` names', { 'a.sh': SCRIPT, 'bin/b': SCRIPT }, 'a.sh', 'a.sh'],
+    [
+      'the only one at the top',
+      { 'a.sh': SCRIPT, 'deep/down/b.sh': SCRIPT, README: 'text' },
+      undefined,
+      'a.sh',
+    ],
+    [
+      'the only one in bin of the only folder',
+      { 'v1/bin/a': SCRIPT, 'v1/LICENSE': 'text' },
+      undefined,
+      'v1/bin/a',
+    ],
+    ['the only one at all', { 'x/y/z/a': SCRIPT, LICENSE: 'text' }, undefined, 'x/y/z/a'],
+    ['of several the one named like the sidecar', { one: SCRIPT, 'install.sh': SCRIPT }, undefined, 'one'],
+  ])('has a clear executable: %s', async (_, files, executable, expected) => {
+    const app = anApp(Object.fromEntries(Object.entries(files).map(([path, text]) => [`d/${path}`, text])))
+    const placed = await placeSource(await checked(app, pathRequest('d', executable)), app.into)
+    expect(placed.executable?.file).toBe(expected)
+  })
+
+  it('without a clear executable is refused with what there is', async () => {
+    const several = anApp({ 'd/a': SCRIPT, 'd/b': SCRIPT })
+    expect((await check(several, pathRequest('d'))).said).toContain(
+      '"d" holds 2 programs: a, b; write `executable`',
+    )
+    expect((await check(several, pathRequest('d', undefined, 'command'))).said).toBe('')
+    expect((await check(several, pathRequest('d', 'bb'))).said).toContain(
+      '"bb" is not a file of "d"; did you mean',
+    )
+    const none = anApp({ 'd/README': 'text' })
+    expect((await check(none, pathRequest('d'))).said).toContain('"d" holds no program; it has README')
+  })
+
+  it('with a link out of it is refused', async () => {
+    for (const link of ['../secret', '/etc/passwd', '../d/../secret', 'l/../secret']) {
+      const app = anApp({ secret: 'x', 'd/one': SCRIPT, 'd/l': { link: '..' }, 'd/bad': { link } })
+      const { said, checked } = await check(app, pathRequest('d'))
+      expect(checked).toBeUndefined()
+      expect(said, link).toContain('out of the folder')
+    }
+  })
+
+  it('is never a jar', async () => {
+    const app = anApp({ 'd/a.jar': 'PK\x03\x04', 'lib/a.jar': 'PK\x03\x04' })
+    expect((await check(app, pathRequest('d', undefined, 'file'))).said).toContain('is a folder')
+    const placed = await placeSource(
+      await checked(app, pathRequest('lib/a.jar', undefined, 'file')),
+      app.into,
+    )
+    expect(placed).toEqual({ files: ['a.jar'], bytes: 4 })
+  })
+})
+
+it('checks what depends on the stack only for stacks that it knows, and says so once', async () => {
+  const app = anApp({ arm: elfFile({ machine: 183 }) })
+  const other = { ...app, context: { ...app.context, stack: 'mystack' } }
+  const { said, checked } = await check(other, pathRequest('arm'))
+  expect(checked).toBeDefined()
+  expect(said).toBe(
+    'warning: stack "mystack" is not known here: whether programs fit it is not checked; known are cflinuxfs4, cflinuxfs5',
+  )
+})
+
+it('tells in a sentence that the droplet cannot be written, and leaves nothing behind', async () => {
+  const app = anApp({ 'bin/one': SCRIPT })
+  const source = await checked(app, pathRequest('bin/one'))
+  writeFileSync(join(app.root, 'deps'), 'a file where the folder should be')
+  await expect(placeSource(source, app.into)).rejects.toThrow(/^cannot write the droplet: /)
+})
