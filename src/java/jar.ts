@@ -1,0 +1,126 @@
+/** What a jar is good for, and from which Java on: out of its directory, its manifest and the head of one class. */
+import { InputError } from '../config/problems.ts'
+import { type JarManifest, MANIFEST, parseManifest } from './jar-manifest.ts'
+import type { ByteSource } from './zip/byte-source.ts'
+import { readStart } from './zip/content.ts'
+import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from './zip/directory.ts'
+
+const LONGEST_MANIFEST = 1024 ** 2
+const CLASS_MAGIC = 0xcafebabe
+
+/**
+ * A class file's major version, by Java release: 52 is Java 8, 61 is Java 17, 65 is Java 21.
+ * https://docs.oracle.com/javase/specs/jvms/se21/html/jvms-4.html#jvms-4.1
+ */
+const JAVA_OF_MAJOR = (major: number) => major - 44
+
+/**
+ * Checks that a jar can be put on a JVM as `-javaagent`.
+ *
+ * @param javaVersion the JRE that will run it; undefined when it cannot be known
+ * @throws InputError saying what is wrong with it
+ */
+export function checkAgent(source: ByteSource, javaVersion: number | undefined): void {
+  const { directory, manifest } = openJar(source)
+  checkClass(source, directory, manifest, 'Premain-Class', javaVersion, {
+    missing: `${source.name} is no Java agent: its manifest has no Premain-Class`,
+    elsewhere: ['Boot-Class-Path', 'Class-Path'],
+  })
+}
+
+/** The same for a jar that is run by `java -jar`. */
+export function checkRunnable(source: ByteSource, javaVersion: number | undefined): void {
+  const { directory, manifest } = openJar(source)
+  checkClass(source, directory, manifest, 'Main-Class', javaVersion, {
+    missing: `${source.name} cannot be run: its manifest has no Main-Class`,
+    elsewhere: ['Class-Path', 'Launcher-Agent-Class'],
+  })
+}
+
+/** Checks that a jar can lie on a class path: that it is a whole archive. */
+export function checkLibrary(source: ByteSource): void {
+  walkDirectory(readDirectory(source), () => {})
+}
+
+/** A jar's manifest. @throws InputError when it is no whole archive or has none */
+export function readJarManifest(source: ByteSource): JarManifest {
+  return openJar(source).manifest
+}
+
+function openJar(source: ByteSource): { directory: ZipDirectory; manifest: JarManifest } {
+  const directory = readDirectory(source)
+  const entry = findEntry(directory, (name) => name.toUpperCase() === MANIFEST)
+  if (!entry) throw new InputError(`${source.name} has no ${MANIFEST}`)
+  return { directory, manifest: parseManifest(readStart(source, entry, LONGEST_MANIFEST).toString('utf8')) }
+}
+
+function checkClass(
+  source: ByteSource,
+  directory: ZipDirectory,
+  manifest: JarManifest,
+  attribute: string,
+  javaVersion: number | undefined,
+  { missing, elsewhere }: { missing: string; elsewhere: readonly string[] },
+): void {
+  const className = manifest.get(attribute)
+  if (!className) throw new InputError(missing)
+  if (manifest.count(attribute) > 1) {
+    throw new InputError(`${source.name} has more than one ${attribute}: which one is run is not defined`)
+  }
+  const file = `${className.replaceAll('.', '/')}.class`
+  const multiRelease = manifest.get('Multi-Release')?.toLowerCase() === 'true'
+  const variants = classVariants(directory, file, multiRelease)
+  if (variants.length === 0) {
+    if (elsewhere.some((each) => manifest.get(each) !== undefined)) return
+    throw new InputError(`${source.name} does not have the class ${className} that its ${attribute} names`)
+  }
+  if (javaVersion === undefined) return
+  const chosen = variants.filter(({ release }) => release <= javaVersion).at(-1)
+  const needed = chosen ? classVersion(source, chosen.entry) : variants[0]?.release
+  if (needed !== undefined && needed > javaVersion) {
+    throw new InputError(`${source.name} needs Java ${needed}; the app's JRE is Java ${javaVersion}`)
+  }
+}
+
+/** A class and its variants for later releases, in the order of these; the plain one is for release 0. */
+function classVariants(
+  directory: ZipDirectory,
+  file: string,
+  multiRelease: boolean,
+): readonly { readonly release: number; readonly entry: ZipEntry }[] {
+  const found: { release: number; entry: ZipEntry }[] = []
+  walkNamed(directory, file, (entry) => {
+    if (entry.name === file) found.push({ release: 0, entry })
+    const release = /^META-INF\/versions\/(\d+)\/(.*)$/.exec(entry.name)
+    if (multiRelease && release?.[2] === file) found.push({ release: Number(release[1]), entry })
+  })
+  return found.sort((a, b) => a.release - b.release)
+}
+
+/** The Java release that a class needs; undefined when it is no class file. */
+function classVersion(source: ByteSource, entry: ZipEntry): number | undefined {
+  const head = readStart(source, entry, 8)
+  if (head.length < 8 || head.readUInt32BE(0) !== CLASS_MAGIC) return undefined
+  return JAVA_OF_MAJOR(head.readUInt16BE(6))
+}
+
+function findEntry(directory: ZipDirectory, matches: (name: string) => boolean): ZipEntry | undefined {
+  let found: ZipEntry | undefined
+  walkDirectory(directory, (header, nameStart, nameEnd) => {
+    if (nameEnd - nameStart !== MANIFEST.length || found) return
+    if (matches(directory.bytes.toString('latin1', nameStart, nameEnd))) {
+      found = entryAt(directory, header, nameStart, nameEnd)
+    }
+  })
+  return found
+}
+
+/** Visits the entries whose names end so. */
+function walkNamed(directory: ZipDirectory, ending: string, visit: (entry: ZipEntry) => void): void {
+  const bytes = Buffer.from(ending)
+  walkDirectory(directory, (header, nameStart, nameEnd) => {
+    const start = nameEnd - bytes.length
+    if (start < nameStart || directory.bytes.compare(bytes, 0, bytes.length, start, nameEnd) !== 0) return
+    visit(entryAt(directory, header, nameStart, nameEnd))
+  })
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { readJavaSettings } from '../../src/java/java-settings.ts'
+
+describe('settings of the Java buildpack', () => {
+  it('are 250 threads and no head room unless the environment says otherwise', () => {
+    expect(readJavaSettings({})).toEqual({
+      threadCount: 250,
+      headRoom: 0,
+      optionsFromEnvironment: true,
+      configuredOptions: '',
+      ownOptions: '',
+    })
+  })
+
+  it.each([
+    ['{ jre: { version: 11.+ } }', 11],
+    ['{ jre: { version: 1.8.0_+ } }', 8],
+    ['[ jre: { version: 21.+ } ]', 21],
+    ['{ memory_calculator: { stack_threads: 5 } }', undefined],
+    [': no yaml [', undefined],
+  ])('take the JRE from %s', (text, version) => {
+    expect(readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text }).javaVersion).toBe(version)
+    expect(readJavaSettings({ JBP_CONFIG_SAP_MACHINE_JRE: text }).javaVersion).toBe(version)
+  })
+
+  it('let BP_JAVA_VERSION win', () => {
+    const env = { BP_JAVA_VERSION: '25', JBP_CONFIG_OPEN_JDK_JRE: '{ jre: { version: 11.+ } }' }
+    expect(readJavaSettings(env).javaVersion).toBe(25)
+  })
+
+  it('have figures for the memory calculator, of which the simpler variables win', () => {
+    const text = '{ memory_calculator: { stack_threads: 100, class_count: 900, headroom: 5 } }'
+    expect(readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text })).toMatchObject({
+      threadCount: 100,
+      classCount: 900,
+      headRoom: 5,
+    })
+    const env = {
+      JBP_CONFIG_OPEN_JDK_JRE: text,
+      MEMORY_CALCULATOR_STACK_THREADS: '40',
+      MEMORY_CALCULATOR_HEADROOM: '7',
+    }
+    expect(readJavaSettings(env)).toMatchObject({ threadCount: 40, headRoom: 7 })
+  })
+
+  it.each([
+    '{ from_environment: false, java_opts: ["-Xss2m", "-Da=b"] }',
+    '[ from_environment: false, java_opts: "-Xss2m -Da=b" ]',
+    '\'{ from_environment: false, java_opts: "-Xss2m -Da=b" }\'',
+  ])('read JBP_CONFIG_JAVA_OPTS in the form %s', (text) => {
+    expect(readJavaSettings({ JBP_CONFIG_JAVA_OPTS: text })).toMatchObject({
+      optionsFromEnvironment: false,
+      configuredOptions: '-Xss2m -Da=b',
+    })
+  })
+
+  it('know the main class that the user names', () => {
+    expect(readJavaSettings({ JBP_CONFIG_JAVA_MAIN: '{ java_main_class: org.acme.Main }' }).mainClass).toBe(
+      'org.acme.Main',
+    )
+  })
+})

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { archiveView, folderView } from '../../src/java/app-view.ts'
+import { recogniseJavaApp } from '../../src/java/recognise.ts'
+import { folder, jar, manifest, sourceOf } from './jars.ts'
+
+const MANIFEST = 'META-INF/MANIFEST.MF'
+type Files = Readonly<Record<string, string | Buffer>>
+const mainJar = jar({ [MANIFEST]: manifest('Main-Class: A') })
+
+const layoutOf = async (files: Files) => {
+  const inFolder = await recogniseJavaApp(folderView(folder(files)), undefined)
+  const inArchive = await recogniseJavaApp(archiveView(sourceOf(jar(files))), undefined)
+  expect(inArchive).toEqual(inFolder)
+  return inFolder?.layout
+}
+
+describe('a Java app', () => {
+  it.each<[string, Files, string]>([
+    ['Spring Boot 3', { [MANIFEST]: manifest('Start-Class: A'), 'BOOT-INF/lib/x.jar': 'x' }, 'spring-boot'],
+    [
+      'Spring Boot 2',
+      { [MANIFEST]: manifest('Spring-Boot-Version: 2.7.1'), 'BOOT-INF/classes/a': 'x' },
+      'spring-boot',
+    ],
+    ['a Spring Boot jar', { 'my-spring-app.jar': 'x' }, 'spring-boot'],
+    ['Spring Boot as a distribution', { 'bin/app': 'x', 'lib/spring-boot-3.3.4.jar': 'x' }, 'spring-boot'],
+    ['a web archive', { 'WEB-INF/web.xml': 'x', [MANIFEST]: manifest('Main-Class: A') }, 'war'],
+    ['a war file', { 'app.war': 'x' }, 'war'],
+    ['a Groovy script', { 'app.groovy': 'x' }, 'groovy'],
+    ['a distribution', { 'app-1.0/bin/app': 'x', 'app-1.0/lib/app.jar': 'x' }, 'distribution'],
+    ['an exploded jar with a main', { [MANIFEST]: manifest('Main-Class: A'), 'A.class': 'x' }, 'main'],
+    ['a jar with a main', { 'app.jar': mainJar }, 'main'],
+    ['classes', { 'A.class': 'x' }, 'main'],
+  ])('is recognised: %s, as a folder and as an archive', async (_what, files, layout) => {
+    expect(await layoutOf(files)).toBe(layout)
+  })
+
+  it.each<[string, Files]>([
+    ['a Ruby app with bin and lib', { Gemfile: 'x', 'bin/rails': 'x', 'lib/a.rb': 'x' }],
+    ['a jar without a main', { 'x.jar': jar({ [MANIFEST]: manifest() }) }],
+    ['BOOT-INF without a sign of Spring Boot', { 'BOOT-INF/classes/a': 'x' }],
+    ['nothing', { 'index.html': 'x' }],
+  ])('is not made by %s', async (_what, files) => {
+    expect(await layoutOf(files)).toBeUndefined()
+  })
+
+  it('is not made by a jar that is a sidecar', async () => {
+    const app = folderView(folder({ 'wiremock.jar': mainJar, 'app.py': 'x' }))
+    expect(await recogniseJavaApp(app, undefined, new Set(['wiremock.jar']))).toBeUndefined()
+  })
+
+  it('is whatever has a main class by JBP_CONFIG_JAVA_MAIN', async () => {
+    expect((await recogniseJavaApp(folderView(folder({})), 'org.acme.Main'))?.layout).toBe('main')
+  })
+})

@@ -1,0 +1,74 @@
+/** Brings the real parts that this suite tests with; each is built once and kept under `.cache/java`. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** A part that is there, or why it is not. */
+export type Part = { readonly path: string } | { readonly skipped: string }
+
+const here = dirname(fileURLToPath(import.meta.url))
+export const repository = join(here, '../../..')
+const cache = join(repository, '.cache/java')
+
+export function buildCalculator(): Part {
+  if (!has('go', ['version'])) return { skipped: 'no go on this machine' }
+  const path = join(cache, 'calculator')
+  mkdirSync(cache, { recursive: true })
+  return attempt(path, () =>
+    execFileSync('go', ['build', '-o', path, '.'], { cwd: join(here, 'calculator'), stdio: 'pipe' }),
+  )
+}
+
+/** A jar from the Maven repository. */
+export function mavenJar(coordinates: string): Part {
+  if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
+  const [, artifact, version, , classifier] = coordinates.split(':')
+  const path = join(cache, `${artifact}-${version}${classifier ? `-${classifier}` : ''}.jar`)
+  return existsSync(path)
+    ? { path }
+    : attempt(path, () =>
+        execFileSync(
+          'mvn',
+          ['-q', '-B', 'dependency:copy', `-Dartifact=${coordinates}`, `-DoutputDirectory=${cache}`],
+          { cwd: here, stdio: 'pipe' },
+        ),
+      )
+}
+
+/** The Spring Boot app beside this file, as Maven packages it. */
+export function springBootJar(): Part {
+  if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
+  const folder = join(cache, 'spring-boot-app')
+  const path = join(folder, 'target/app.jar')
+  if (existsSync(path)) return { path }
+  cpSync(join(here, 'spring-boot-app'), folder, { recursive: true })
+  return attempt(path, () => execFileSync('mvn', ['-q', '-B', 'package'], { cwd: folder, stdio: 'pipe' }))
+}
+
+export const wiremock = () => mavenJar('org.wiremock:wiremock-standalone:3.9.1')
+export const openTelemetryAgent = () => mavenJar('io.opentelemetry.javaagent:opentelemetry-javaagent:2.9.0')
+export const jacocoAgent = () => mavenJar('org.jacoco:org.jacoco.agent:0.8.12:jar:runtime')
+
+/** Compiles one class into a folder and gives that folder back. */
+export function compile(source: string): Part {
+  if (!has('javac', ['-version'])) return { skipped: 'no javac on this machine' }
+  const path = join(cache, 'classes')
+  mkdirSync(path, { recursive: true })
+  return attempt(path, () => execFileSync('javac', ['-d', path, join(here, source)], { stdio: 'pipe' }))
+}
+
+export function has(command: string, args: readonly string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
+}
+
+function attempt(path: string, make: () => unknown): Part {
+  try {
+    make()
+    return existsSync(path)
+      ? { path }
+      : { skipped: `${path} was not made (${readdirSync(cache).join(', ')})` }
+  } catch (error) {
+    return { skipped: error instanceof Error ? error.message.slice(0, 400) : String(error) }
+  }
+}
