@@ -1,0 +1,246 @@
+/**
+ * One life of an instance, from its container's creation to its end: the app's process and its sidecars are
+ * codependent, as in Diego's executor. All start at once; the first that exits ends them all.
+ */
+import { type Container, createContainer, removeContainer } from './container.ts'
+import { goDuration } from './go-duration.ts'
+import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
+import { type InstanceSidecar, type InstanceSpec, processSource, sidecarSource } from './instance-spec.ts'
+import type { LogStream } from './logs/log-line.ts'
+import { limitMemory, type MemoryLimit } from './memory/memory-limit.ts'
+import { type InstanceIdentity, processEnvironment } from './process-environment.ts'
+import {
+  type Launch,
+  type ProcessExit,
+  type SupervisedProcess,
+  startProcess,
+} from './processes/supervised-process.ts'
+
+/** What an instance needs of the world. */
+export interface Cell {
+  readonly id: string
+  /** An IPv4 address of this machine. */
+  readonly address: string
+  /** Where containers are made. */
+  readonly containers: string
+  /** Whether cgroups may be used. */
+  readonly cgroups: boolean
+  readonly prepareLaunch: (request: {
+    readonly dropletDir: string
+    readonly command: string
+    readonly env: Record<string, string>
+  }) => Promise<Launch>
+  readonly log: (source: string, stream: LogStream, text: string) => void
+  readonly healthIntervals: HealthIntervals
+  /** Between SIGTERM and SIGKILL, milliseconds; the platform's are ten seconds. */
+  readonly gracefulShutdown: number
+}
+
+export interface InstanceProcess {
+  /** The process type, or the sidecar's name. */
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly command: string
+  readonly pid: number | undefined
+  /** Set when it has ended. */
+  exit?: ProcessExit
+}
+
+export interface Instance {
+  readonly guid: string
+  readonly processes: readonly InstanceProcess[]
+  readonly container: Container
+  readonly memory: MemoryLimit
+  /** Set once the health check has passed. */
+  healthySince?: Date
+  /** How it ended: `undefined` when it was stopped. The container still stands: `destroy` it. */
+  readonly ended: Promise<string | undefined>
+  stop(): void
+  /** At once, without waiting for anybody. */
+  kill(): void
+  /** Kills what is left of it and removes its container. */
+  destroy(): Promise<void>
+}
+
+/**
+ * @param onChange whenever a process has ended or the instance has become healthy
+ * @throws InputError when the droplet is none
+ */
+export async function startInstance(
+  spec: InstanceSpec,
+  identity: InstanceIdentity,
+  cell: Cell,
+  onChange: (instance: Instance) => void,
+): Promise<Instance> {
+  const { id, log } = cell
+  log('CELL', 'OUT', `Cell ${id} creating container for instance ${identity.guid}`)
+  const container = await createContainer(cell.containers, spec.droplet)
+  log('CELL', 'OUT', `Cell ${id} successfully created container for instance ${identity.guid}`)
+  const roles = [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))]
+  const launches = roles.map(async ({ command, sidecar }) => {
+    const env = processEnvironment(spec, identity, sidecar)
+    return cell.prepareLaunch({ dropletDir: container.home, command, env })
+  })
+  const launched = (await Promise.all(launches)).map(
+    (launch, index) => ({ ...roles[index], launch }) as Launched,
+  )
+  return new CodependentInstance(spec, identity, cell, container, launched, onChange)
+}
+
+interface Role {
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly command: string
+  readonly source: string
+  readonly sidecar?: InstanceSidecar
+}
+
+interface Launched extends Role {
+  readonly launch: Launch
+}
+
+function appRole({ processType, command }: InstanceSpec): Role {
+  return { name: processType, kind: 'app', command, source: processSource(processType) }
+}
+
+function sidecarRole({ processType }: InstanceSpec, sidecar: InstanceSidecar): Role {
+  const { name, command } = sidecar
+  return { name, kind: 'sidecar', command, source: sidecarSource(processType, name), sidecar }
+}
+
+interface Member extends InstanceProcess {
+  readonly source: string
+  readonly running: SupervisedProcess
+  /** Set when it has been told to end: what it then exits with is not what ended the instance. */
+  cancelled: boolean
+  killed: boolean
+}
+
+class CodependentInstance implements Instance {
+  readonly guid: string
+  readonly container: Container
+  readonly memory: MemoryLimit
+  readonly processes: readonly Member[]
+  readonly ended: Promise<string | undefined>
+  healthySince?: Date
+  readonly #cell: Cell
+  readonly #sessions = new Set<number>()
+  readonly #reasons: string[] = []
+  readonly #healthStop = new AbortController()
+  #cancelled = false
+
+  constructor(
+    spec: InstanceSpec,
+    { guid }: InstanceIdentity,
+    cell: Cell,
+    container: Container,
+    launched: readonly Launched[],
+    onChange: (instance: Instance) => void,
+  ) {
+    this.guid = guid
+    this.container = container
+    this.#cell = cell
+    const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
+    this.memory = limitMemory({ instanceGuid: this.guid, limit, sessions: this.#sessions }, cell.cgroups)
+    this.processes = launched.map((each) => this.#start(each))
+    this.ended = this.#run(spec, onChange)
+  }
+
+  stop(): void {
+    this.#cell.log('CELL', 'OUT', `Cell ${this.#cell.id} stopping instance ${this.guid}`)
+    this.#cancel()
+  }
+
+  kill(): void {
+    this.#cancel()
+    for (const member of this.processes) this.#kill(member)
+  }
+
+  async destroy(): Promise<void> {
+    await this.memory.killAll()
+    for (const { running } of this.processes) running.release()
+    await this.memory.remove()
+    await removeContainer(this.container)
+  }
+
+  #start({ name, kind, command, source, launch }: Launched): Member {
+    const wrapped = { ...launch, argv: this.memory.wrap(launch.argv) }
+    const running = startProcess(wrapped, (stream, text) => this.#cell.log(source, stream, text))
+    if (running.pid !== undefined) this.#sessions.add(running.pid)
+    return { name, kind, command, source, running, pid: running.pid, cancelled: false, killed: false }
+  }
+
+  async #run(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<string | undefined> {
+    const health = this.#watchHealth(spec, onChange)
+    await Promise.all(
+      this.processes.map(async (member) => {
+        const exit = await member.running.exited
+        this.#exited(member, exit)
+        onChange(this)
+      }),
+    )
+    this.#healthStop.abort()
+    await health
+    return this.#reasons.length > 0 ? this.#reasons.join('; ') : undefined
+  }
+
+  async #watchHealth(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<void> {
+    const { log, healthIntervals } = this.#cell
+    const checked = spec.healthCheck.kind !== 'process'
+    if (checked) log('CELL', 'OUT', 'Starting health monitoring of container')
+    const onHealthy = () => {
+      this.healthySince = new Date()
+      if (checked) log('CELL', 'OUT', 'Container became healthy')
+      onChange(this)
+    }
+    // A turn later, when the instance is whole: a process that is not checked is healthy at once.
+    await Promise.resolve()
+    const stop = this.#healthStop.signal
+    const failure = await watchHealth(spec.healthCheck, spec.port, healthIntervals, onHealthy, stop)
+    if (failure && !this.#cancelled) this.#unhealthy(failure)
+  }
+
+  #unhealthy({ check, cell, exitDescription }: HealthFailure): void {
+    this.#cell.log('HEALTH', 'ERR', check)
+    this.#cell.log('CELL', 'ERR', cell)
+    this.#reasons.push(exitDescription)
+    this.#cancel()
+  }
+
+  #exited(member: Member, exit: ProcessExit): void {
+    member.exit = exit
+    if (exit.failure !== undefined) {
+      this.#cell.log(member.source, 'OUT', `failed-creating-process: ${exit.failure}`)
+    }
+    const outOfMemory = exit.status !== 0 && this.memory.outOfMemory() ? ' (out of memory)' : ''
+    const late = member.killed
+      ? ` (exceeded ${goDuration(this.#cell.gracefulShutdown)} graceful shutdown interval)`
+      : ''
+    this.#cell.log(member.source, 'OUT', `Exit status ${exit.status}${late}${outOfMemory}`)
+    if (!member.cancelled) {
+      const status = `${member.source}: Exited with status ${exit.status}${outOfMemory}`
+      this.#reasons.push(exit.status === 0 ? 'Codependent step exited' : (exit.failure ?? status))
+    }
+    this.#cancel()
+  }
+
+  /** Tells everybody to end, once; whoever has not after the graceful interval is killed. */
+  #cancel(): void {
+    if (this.#cancelled) return
+    this.#cancelled = true
+    this.#healthStop.abort()
+    for (const member of this.processes) {
+      if (member.exit) continue
+      member.cancelled = true
+      member.running.signal('SIGTERM')
+      const timer = setTimeout(() => this.#kill(member), this.#cell.gracefulShutdown)
+      void member.running.exited.then(() => clearTimeout(timer))
+    }
+  }
+
+  #kill(member: Member): void {
+    if (member.exit) return
+    member.killed = true
+    member.running.signal('SIGKILL')
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * A cgroup of our own around an instance, below the one we run in (or one of its parents) when that is ours
+ * to divide: as root, or delegated. Both versions:
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+ */
+import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { killProcesses } from '../processes/instance-processes.ts'
+import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
+
+/** What the two versions call the same things. */
+interface Version {
+  readonly limitFile: string
+  /** Limits that are there on some machines only: with swap counted in, the instance cannot flee into it. */
+  readonly swap: (bytes: number) => readonly [file: string, value: string]
+  /** Tells how many processes the kernel has killed: a line `oom_kill N`. */
+  readonly eventsFile: string
+}
+
+const V1: Version = {
+  limitFile: 'memory.limit_in_bytes',
+  swap: (bytes) => ['memory.memsw.limit_in_bytes', String(bytes)],
+  eventsFile: 'memory.oom_control',
+}
+const V2: Version = {
+  limitFile: 'memory.max',
+  swap: () => ['memory.swap.max', '0'],
+  eventsFile: 'memory.events',
+}
+
+/** Undefined when the machine gives us none. */
+export function createCgroup({ instanceGuid, limit }: LimitedInstance): MemoryLimit | undefined {
+  for (const { folder: parent, version } of candidates()) {
+    const folder = join(parent, `sidecar-buildpack-${instanceGuid}`)
+    if (!prepare(folder, version, limit.bytes)) continue
+    return memoryLimit(folder, version)
+  }
+  return undefined
+}
+
+function memoryLimit(folder: string, version: Version): MemoryLimit {
+  const members = () => lines(join(folder, 'cgroup.procs')).map(Number)
+  const procs = join(folder, 'cgroup.procs')
+  return {
+    kind: 'cgroup',
+    folder,
+    wrap: (argv) => ['/bin/sh', '-c', 'echo 0 >"$0" && exec "$@"', procs, ...argv],
+    outOfMemory: () => lines(join(folder, version.eventsFile)).some((line) => /^oom_kill [1-9]/.test(line)),
+    killAll: async () => {
+      write(join(folder, 'cgroup.kill'), '1')
+      await killProcesses(members)
+    },
+    remove: () => removeFolder(folder),
+  }
+}
+
+function prepare(folder: string, version: Version, bytes: number): boolean {
+  try {
+    mkdirSync(folder)
+  } catch {
+    return false
+  }
+  if (write(join(folder, version.limitFile), String(bytes)) && isWritable(join(folder, 'cgroup.procs'))) {
+    const [file, value] = version.swap(bytes)
+    write(join(folder, file), value)
+    return true
+  }
+  rmdirSync(folder)
+  return false
+}
+
+/** A cgroup whose last process has just ended stays busy for a moment. */
+async function removeFolder(folder: string): Promise<void> {
+  for (let tries = 0; tries < 100; tries++) {
+    try {
+      rmdirSync(folder)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EBUSY') return
+    }
+    await sleep(10)
+  }
+}
+
+interface Candidate {
+  readonly folder: string
+  readonly version: Version
+}
+
+/** Our own cgroup first, then its parents: with version 2 only one that hands the memory controller down. */
+function candidates(): Candidate[] {
+  return lines('/proc/self/cgroup').flatMap((line): Candidate[] => {
+    const [, controllers = '', ...rest] = line.split(':')
+    const path = rest.join(':')
+    if (controllers.split(',').includes('memory')) {
+      return withParents('/sys/fs/cgroup/memory', path).map((folder) => ({ folder, version: V1 }))
+    }
+    if (controllers !== '') return []
+    return withParents('/sys/fs/cgroup', path)
+      .filter((folder) =>
+        lines(join(folder, 'cgroup.subtree_control')).join(' ').split(' ').includes('memory'),
+      )
+      .map((folder) => ({ folder, version: V2 }))
+  })
+}
+
+/** In a container the path may be the host's, which is not there: the mount itself is then our own cgroup. */
+function withParents(mount: string, path: string): string[] {
+  const folders: string[] = []
+  for (let folder = join(mount, path); folder.startsWith(mount); folder = dirname(folder))
+    folders.push(folder)
+  return folders.filter(isWritable)
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function lines(path: string): string[] {
+  try {
+    return readFileSync(path, 'utf8').split('\n').filter(Boolean)
+  } catch {
+    return []
+  }
+}
+
+/** @returns whether the kernel took it */
+function write(path: string, value: string): boolean {
+  try {
+    writeFileSync(path, value, { flag: 'r+' })
+    return true
+  } catch {
+    return false
+  }
+}

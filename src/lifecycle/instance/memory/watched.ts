@@ -1,0 +1,35 @@
+/**
+ * Without a cgroup: the sum of the proportional sizes of the instance's processes (resident sizes would count
+ * the pages that forked workers share once for each). Over the limit, the largest process is killed, as
+ * the kernel does.
+ */
+import { instanceProcesses, killProcesses, signal } from '../processes/instance-processes.ts'
+import { proportionalSize } from '../processes/proc.ts'
+import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
+
+/** Milliseconds between two looks; at least ten times what a look costs. */
+const INTERVAL = 200
+
+export function watchMemory({ instanceGuid, limit, sessions }: LimitedInstance): MemoryLimit {
+  let outOfMemory = false
+  const pids = () => instanceProcesses(instanceGuid, sessions).map(({ pid }) => pid)
+  const look = () => {
+    const started = Date.now()
+    const sizes = pids().map((pid) => ({ pid, size: proportionalSize(pid) }))
+    const sum = sizes.reduce((total, { size }) => total + size, 0)
+    if (sum > limit.bytes) {
+      const largest = sizes.reduce((most, each) => (each.size > most.size ? each : most))
+      outOfMemory = true
+      signal(largest.pid, 'SIGKILL')
+    }
+    timer = setTimeout(look, Math.max(INTERVAL, 10 * (Date.now() - started)))
+  }
+  let timer = setTimeout(look, INTERVAL)
+  return {
+    kind: 'watched',
+    wrap: (argv) => argv,
+    outOfMemory: () => outOfMemory,
+    killAll: async () => void (await killProcesses(pids)),
+    remove: async () => clearTimeout(timer),
+  }
+}

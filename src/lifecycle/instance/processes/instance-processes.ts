@@ -1,0 +1,53 @@
+/**
+ * The processes of an instance where no cgroup holds them together: whoever carries the instance's own
+ * variable, lives in a session of one of its processes, or was started by one of these. A process that left
+ * its group or its session is found by the variable, one that emptied its environment by the others.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { allProcesses, hasVariable, type ProcessStat } from './proc.ts'
+
+/** The variable that only this instance's processes have; the platform sets it. */
+export const INSTANCE_VARIABLE = 'INSTANCE_GUID'
+
+/**
+ * @param sessions the pids of the instance's processes: each leads a session of its own
+ * @returns those alive, in the order of their pids
+ */
+export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<number>): ProcessStat[] {
+  const alive = allProcesses().filter(
+    ({ state, pid }) => state !== 'Z' && state !== 'X' && pid !== process.pid,
+  )
+  const found = new Set(
+    alive
+      .filter(
+        ({ pid, session }) => sessions.has(session) || hasVariable(pid, INSTANCE_VARIABLE, instanceGuid),
+      )
+      .map(({ pid }) => pid),
+  )
+  for (let grown = true; grown; ) {
+    const children = alive.filter(({ pid, parent }) => found.has(parent) && !found.has(pid))
+    for (const { pid } of children) found.add(pid)
+    grown = children.length > 0
+  }
+  return alive.filter(({ pid }) => found.has(pid))
+}
+
+/** Kills until nobody is left; gives up after 5 s with what cannot be killed. */
+export async function killProcesses(list: () => readonly number[]): Promise<readonly number[]> {
+  const giveUp = Date.now() + 5000
+  for (let left = list(); left.length > 0; left = list()) {
+    if (Date.now() > giveUp) return left
+    for (const pid of left) signal(pid, 'SIGKILL')
+    await sleep(5)
+  }
+  return []
+}
+
+/** Sends a signal to the process alone, not to its group; one that is gone is none to care about. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // Gone meanwhile.
+  }
+}

@@ -1,0 +1,66 @@
+/** What the kernel tells of processes: https://man7.org/linux/man-pages/man5/proc.5.html */
+import { readdirSync, readFileSync } from 'node:fs'
+
+export interface ProcessStat {
+  readonly pid: number
+  /** `Z` and `X` are dead already. */
+  readonly state: string
+  readonly parent: number
+  readonly session: number
+  /** Clock ticks since boot: with the pid it tells one process from a later one of the same number. */
+  readonly startTime: number
+}
+
+/** Every process that can be seen. */
+export function allProcesses(): ProcessStat[] {
+  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (processStat(Number(name)) ?? []) : []))
+}
+
+/** Undefined when there is no such process. */
+export function processStat(pid: number): ProcessStat | undefined {
+  const text = read(`/proc/${pid}/stat`)?.toString('latin1')
+  if (text === undefined) return undefined
+  // The name, in parentheses, may hold blanks and parentheses itself.
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return {
+    pid,
+    state: fields[0] ?? '',
+    parent: Number(fields[1]),
+    session: Number(fields[3]),
+    startTime: Number(fields[19]),
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  const state = processStat(pid)?.state
+  return state !== undefined && state !== 'Z' && state !== 'X'
+}
+
+/** Whether the process was started with that variable (as far as its environment may be read). */
+export function hasVariable(pid: number, name: string, value: string): boolean {
+  const environment = read(`/proc/${pid}/environ`)
+  if (!environment) return false
+  const entry = `${name}=${value}\0`
+  const at = environment.indexOf(entry)
+  return at === 0 || (at > 0 && environment.includes(`\0${entry}`))
+}
+
+/** Proportional set size: shared pages count by the number of those that share them. Bytes; 0 when unreadable. */
+export function proportionalSize(pid: number): number {
+  const text = read(`/proc/${pid}/smaps_rollup`)?.toString('latin1') ?? ''
+  return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024
+}
+
+/** The arguments as one line; empty for one without (kernel threads, zombies). */
+export function commandLine(pid: number): string {
+  return (read(`/proc/${pid}/cmdline`)?.toString('utf8') ?? '').replaceAll('\0', ' ').trim()
+}
+
+function read(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path)
+  } catch {
+    // Gone meanwhile, or another user's.
+    return undefined
+  }
+}

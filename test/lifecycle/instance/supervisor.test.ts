@@ -1,0 +1,169 @@
+import { readdirSync } from 'node:fs'
+import { afterEach, describe, expect, test } from 'vitest'
+import { PLATFORM_RESTARTS } from '../../../src/lifecycle/instance/crash.ts'
+import { allProcesses, commandLine } from '../../../src/lifecycle/instance/processes/proc.ts'
+import {
+  type Supervisor,
+  type SupervisorOptions,
+  supervise,
+} from '../../../src/lifecycle/instance/supervisor.ts'
+import { aCell, aSpec, makeDroplet, type TestCell } from './a-cell.ts'
+
+const droplet = makeDroplet({ 'hello.txt': 'from the droplet' })
+const running: Supervisor[] = []
+
+function start(
+  cell: TestCell,
+  spec: Omit<Parameters<typeof aSpec>[0], 'droplet'>,
+  options: Partial<SupervisorOptions> = {},
+) {
+  const supervisor = supervise(aSpec({ droplet, ...spec }), cell, {
+    restarts: { ...PLATFORM_RESTARTS, firstDelay: 20, mostDelay: 50 },
+    mostRestarts: 0,
+    onChange: () => undefined,
+    ...options,
+  })
+  running.push(supervisor)
+  return supervisor
+}
+
+afterEach(async () => {
+  for (const supervisor of running.splice(0)) {
+    supervisor.stop()
+    await supervisor.ended
+  }
+})
+
+const sidecar = (command: string) => [{ name: 'config-server', command }]
+const running3131 = () => allProcesses().filter(({ pid }) => commandLine(pid).endsWith('sleep 3131'))
+const ignoresTerm = "trap '' TERM; echo up; while :; do sleep 0.05; done"
+
+describe('a process that exits ends the instance', () => {
+  test('a sidecar killed with -9 is named as the platform names it, and the instance starts again', async () => {
+    const cell = aCell()
+    const sidecars = sidecar('echo pid $$; exec sleep 60')
+    const supervisor = start(cell, { command: 'echo up; exec sleep 60', sidecars }, { mostRestarts: 1 })
+    const pid = Number((await cell.line('pid ')).split(' ').pop())
+    await cell.line('OUT up')
+    process.kill(pid, 'SIGKILL')
+    expect(await cell.line('App instance exited')).toMatch(
+      /^\[API\] OUT App instance exited with guid app-guid payload: \{"instance"=>"[0-9a-f-]{28}", "index"=>0, "cell_id"=>"cell-1", "reason"=>"CRASHED", "exit_description"=>"APP\/PROC\/WEB\/SIDECAR\/CONFIG-SERVER: Exited with status 137", "crash_count"=>1, "crash_timestamp"=>\d{19}, "version"=>"version-guid"\}$/,
+    )
+    expect(cell.lines).toContain('[APP/PROC/WEB/SIDECAR/CONFIG-SERVER] OUT Exit status 137')
+    expect(cell.lines).toContain('[APP/PROC/WEB] OUT Exit status 143')
+    await cell.line('pid ', 2)
+    supervisor.stop()
+    expect(await supervisor.ended).toBe('stopped')
+    expect(readdirSync(cell.containers)).toEqual([])
+  })
+
+  test('with status 0 as well, as a codependent step', async () => {
+    const cell = aCell()
+    await start(cell, { command: 'exec sleep 60', sidecars: sidecar('true') }).ended
+    expect(await cell.line('App instance exited')).toContain('"exit_description"=>"Codependent step exited"')
+    expect(cell.lines).toContain('[APP/PROC/WEB/SIDECAR/CONFIG-SERVER] OUT Exit status 0')
+  })
+
+  test('with the status of the app', async () => {
+    const cell = aCell()
+    await start(cell, { command: 'exit 3', sidecars: sidecar('exec sleep 60') }).ended
+    expect(await cell.line('App instance exited')).toContain('"APP/PROC/WEB: Exited with status 3"')
+    expect(cell.lines).toContain('[APP/PROC/WEB/SIDECAR/CONFIG-SERVER] OUT Exit status 143')
+  })
+
+  test('one that cannot be started is told with its reason', async () => {
+    const launch = async ({ dropletDir = '' }) => ({ argv: ['/nothing/here'], env: {}, cwd: dropletDir })
+    const cell = aCell({ prepareLaunch: launch })
+    await start(cell, { command: 'x' }).ended
+    expect(cell.lines.join('\n')).toContain('failed-creating-process: spawn /nothing/here ENOENT')
+  })
+})
+
+describe('what does not end in time is killed', () => {
+  test("a process that ignores SIGTERM, said in the platform's words", async () => {
+    const cell = aCell()
+    await start(cell, { command: ignoresTerm, sidecars: sidecar('sleep 0.3; exit 1') }).ended
+    expect(cell.lines).toContain(
+      '[APP/PROC/WEB] OUT Exit status 137 (exceeded 300ms graceful shutdown interval)',
+    )
+    expect(await cell.line('App instance exited')).toContain(
+      '"exit_description"=>"APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 1"',
+    )
+  })
+
+  test('SIGTERM goes to the process itself, not to its group', async () => {
+    const cell = aCell()
+    const child = `bash -c "trap 'echo child got TERM' TERM; while :; do sleep 0.05; done" &`
+    const command = `trap 'echo parent got TERM; sleep 0.2; exit 0' TERM; ${child} echo up; wait`
+    const supervisor = start(cell, { command })
+    await cell.line('OUT up')
+    supervisor.stop()
+    await supervisor.ended
+    expect(cell.lines).toContain('[APP/PROC/WEB] OUT parent got TERM')
+    expect(cell.lines.join('\n')).not.toContain('child got TERM')
+  })
+
+  test.each([
+    ['left its process group', 'setsid sleep 3131 &'],
+    ['emptied its environment', 'env -i sleep 3131 &'],
+    ['lost its parent and ignores hangups', '(nohup setsid sleep 3131 >/dev/null 2>&1 &);'],
+  ])('a child that %s', async (_, command) => {
+    const cell = aCell()
+    const supervisor = start(cell, { command: `${command} sleep 0.1; echo up; exec sleep 60` })
+    await cell.line('OUT up')
+    expect(running3131()).toHaveLength(1)
+    supervisor.stop()
+    await supervisor.ended
+    expect(running3131()).toEqual([])
+  })
+
+  test('everything, at once, when asked a second time', async () => {
+    const cell = aCell({ gracefulShutdown: 60_000 })
+    const supervisor = start(cell, { command: ignoresTerm })
+    await cell.line('OUT up')
+    supervisor.stop()
+    supervisor.stop()
+    expect(await supervisor.ended).toBe('stopped')
+  })
+})
+
+describe('restarts', () => {
+  test('happen each in a fresh container with the droplet unpacked anew', async () => {
+    const cell = aCell()
+    const command = 'cat hello.txt; echo; echo changed > hello.txt; ls; touch left-over; exit 1'
+    await start(cell, { command }, { mostRestarts: 2 }).ended
+    const own = cell.lines.filter((line) => line.startsWith('[APP/PROC/WEB]'))
+    expect(own.filter((line) => line.endsWith('from the droplet'))).toHaveLength(3)
+    expect(own.join('\n')).not.toMatch(/changed|left-over/)
+  })
+
+  test('end when none is left', async () => {
+    const cell = aCell()
+    expect(await start(cell, { command: 'exit 1' }, { mostRestarts: 3 }).ended).toBe('crashed')
+    const events = cell.lines.filter((line) => line.includes('App instance exited'))
+    expect(events.map((line) => /"crash_count"=>(\d+)/.exec(line)?.[1])).toEqual(['1', '2', '3', '4'])
+  })
+
+  test('a stop while one is waited for ends the waiting', async () => {
+    const cell = aCell()
+    const restarts = { ...PLATFORM_RESTARTS, immediate: 0 }
+    const supervisor = start(cell, { command: 'exit 1' }, { mostRestarts: 9, restarts })
+    await cell.line('successfully destroyed')
+    supervisor.stop()
+    expect(await supervisor.ended).toBe('stopped')
+  })
+
+  test('fifty crashes leave no process, descriptor or container behind', async () => {
+    const cell = aCell()
+    const options = { mostRestarts: 49, restarts: { ...PLATFORM_RESTARTS, immediate: 1000 } }
+    const descriptors = () => readdirSync('/proc/self/fd').length
+    await start(aCell(), { command: 'exit 1' }).ended
+    const before = descriptors()
+    const sidecars = sidecar('exec sleep 3131')
+    await start(cell, { command: 'setsid sleep 3131 >/dev/null 2>&1 & exit 1', sidecars }, options).ended
+    expect(cell.lines.filter((line) => line.includes('App instance exited'))).toHaveLength(50)
+    expect(readdirSync(cell.containers)).toEqual([])
+    expect(descriptors()).toBeLessThanOrEqual(before + 2)
+    expect(running3131()).toEqual([])
+  })
+})
