@@ -2,7 +2,7 @@
  * `config.yml` in a buildpack's deps folder: its name and version for the staging result, and `config` for the final
  * buildpack (libbuildpack) and the launcher. https://github.com/cloudfoundry/buildpackapplifecycle
  */
-import { type Decoded, decodeGoYaml } from './go-yaml/decode.ts'
+import { decodeGoYaml } from './go-yaml/decode.ts'
 import { mapOf, optional, record, text, untyped } from './go-yaml/shapes.ts'
 import { buildpackConfig } from './staging-info.ts'
 import { yamlText } from './yaml-text.ts'
@@ -26,9 +26,12 @@ const metadata = record('buildpackapplifecycle.BuildpackMetadata', {
   output_metadata: mapOf(untyped),
 })
 
-/** As the platform reads it: it passes over an `error` and takes what could be read. */
-export function readConfigYml(input: string | Uint8Array): Decoded<BuildpackMetadata> {
-  return decodeGoYaml(input, metadata)
+/**
+ * As the platform reads it: what cannot be read is passed over without a word.
+ * @param key the buildpack's name in the manifest
+ */
+export function readConfigYml(input: string | Uint8Array, key: string): BuildpackMetadata {
+  return decodeGoYaml(input, { ...metadata, zero: () => ({ ...metadata.zero(), key }) }).value
 }
 
 export interface ConfigYml {

@@ -4,26 +4,45 @@
  */
 import { parseGoJson } from './go/json.ts'
 
-/** What is wrong with it, in the platform's words where it has some; undefined when all is well. */
-export function checkPlatformOptions(env: Readonly<Record<string, string | undefined>>): string | undefined {
+export interface PlatformOptionsRefusal {
+  readonly kind: 'invalid' | 'unreachable'
+  /** In the platform's words where it has some. */
+  readonly message: string
+}
+
+/** Undefined when all is well. */
+export function checkPlatformOptions(
+  env: Readonly<Record<string, string | undefined>>,
+): PlatformOptionsRefusal | undefined {
   const options = env.VCAP_PLATFORM_OPTIONS
   if (!options) return undefined
   const parsed = parseGoJson(options)
-  if (!parsed) return 'Invalid platform options: not JSON'
+  if (!parsed) return invalid('not JSON')
   const value = parsed.value
   if (value === null) return undefined
-  if (typeof value !== 'object' || Array.isArray(value)) return 'Invalid platform options: not a JSON object'
+  if (typeof value !== 'object' || Array.isArray(value)) return invalid('not a JSON object')
   const uris = Object.entries(value).filter(([key, each]) => /^credhub-uri$/iu.test(key) && each !== null)
-  if (uris.some(([, each]) => typeof each !== 'string'))
-    return 'Invalid platform options: credhub-uri is not a text'
+  if (uris.some(([, each]) => typeof each !== 'string')) return invalid('credhub-uri is not a text')
   if (!uris.at(-1)?.[1] || env.CREDHUB_SKIP_INTERPOLATION || !env.VCAP_SERVICES?.includes('"credhub-ref"')) {
     return undefined
   }
   if (!env.CF_INSTANCE_CERT || !env.CF_INSTANCE_KEY) {
-    return 'Unable to interpolate credhub refs: Unable to set up credhub client: Missing CF_INSTANCE_CERT and/or CF_INSTANCE_KEY'
+    return unreachable(`${NO_CLIENT}: Missing CF_INSTANCE_CERT and/or CF_INSTANCE_KEY`)
   }
-  if (!env.CF_SYSTEM_CERT_PATH) {
-    return 'Unable to interpolate credhub refs: Unable to set up credhub client: Missing CF_SYSTEM_CERT_PATH'
-  }
-  return 'Unable to interpolate credhub refs: CredHub is not asked when an app is run locally; write the credentials themselves into VCAP_SERVICES, or set CREDHUB_SKIP_INTERPOLATION'
+  if (!env.CF_SYSTEM_CERT_PATH) return unreachable(`${NO_CLIENT}: Missing CF_SYSTEM_CERT_PATH`)
+  return unreachable(
+    'CredHub is not asked when an app is run locally; write the credentials themselves into VCAP_SERVICES, or set CREDHUB_SKIP_INTERPOLATION',
+  )
 }
+
+const NO_CLIENT = 'Unable to set up credhub client'
+
+const invalid = (why: string): PlatformOptionsRefusal => ({
+  kind: 'invalid',
+  message: `Invalid platform options: ${why}`,
+})
+
+const unreachable = (why: string): PlatformOptionsRefusal => ({
+  kind: 'unreachable',
+  message: `Unable to interpolate credhub refs: ${why}`,
+})

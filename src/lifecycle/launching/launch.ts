@@ -97,7 +97,7 @@ function launchEnv(platform: Readonly<Record<string, string>>, appDir: string) {
     env.VCAP_APPLICATION = completed
   }
   const refusal = checkPlatformOptions(env)
-  if (refusal) return refusal
+  if (refusal) return refusal.message
   delete env.VCAP_PLATFORM_OPTIONS
   const url = databaseUrl(env.VCAP_SERVICES)
   if (url) env.DATABASE_URL = url

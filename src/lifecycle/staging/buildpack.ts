@@ -1,0 +1,50 @@
+/** A buildpack as the platform's builder finds it: a folder with `bin`, or with one folder that has it. */
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { StagingFailure } from './failure.ts'
+import { describeSystemError } from './script.ts'
+
+export interface Buildpack {
+  /** As the manifest's `buildpacks` names it; two of one name are one buildpack. */
+  readonly name: string
+  /** Its files, unpacked. */
+  readonly directory: string
+}
+
+/** @throws StagingFailure when it is none */
+export async function buildpackRoot({ name, directory }: Buildpack): Promise<string> {
+  if (await isThere(join(directory, 'bin')).catch(() => false)) return directory
+  const entries = await readdir(directory).catch(() => [])
+  if (entries.length === 0) {
+    throw new StagingFailure(`Failed to read buildpack directory '${directory}' for buildpack '${directory}'`)
+  }
+  const [only] = entries
+  if (entries.length === 1 && only !== undefined) {
+    const nested = join(directory, only)
+    if (await isThere(join(nested, 'bin')).catch(() => false)) return nested
+  }
+  throw new StagingFailure(`malformed buildpack does not contain a /bin dir: ${name}`)
+}
+
+/**
+ * Whether a script of a buildpack is there.
+ * @throws StagingFailure when that cannot be told
+ */
+export async function hasScript(root: string, script: string): Promise<boolean> {
+  const path = join(root, 'bin', script)
+  try {
+    return await isThere(path)
+  } catch (thrown) {
+    throw new StagingFailure(`stat ${path}: ${describeSystemError(thrown as NodeJS.ErrnoException)}`)
+  }
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path)
+    return true
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw thrown
+  }
+}

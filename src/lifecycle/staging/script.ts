@@ -1,0 +1,121 @@
+/**
+ * Runs a buildpack's script as the platform's builder does: the named environment and nothing else, no standard input,
+ * and the words in which Go tells how it ended.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type FileHandle, open } from 'node:fs/promises'
+
+/** Takes output as it comes. */
+export type Sink = (chunk: Buffer) => void
+
+export interface ScriptContext {
+  readonly env: Readonly<Record<string, string>>
+  readonly cwd: string
+  readonly stderr: Sink
+}
+
+/** Undefined when it ended with 0, else how it ended: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
+export type Failure = string | undefined
+
+/** How long a script's standard output is listened to when a background process of it keeps it open. */
+const GRACE_MS = 500
+
+/** Runs it with its output going to `stdout`. A process that it leaves behind is not waited for. */
+export async function runScript(
+  file: string,
+  args: readonly string[],
+  stdout: Sink,
+  context: ScriptContext,
+): Promise<Failure> {
+  const unloadable = await whyNotLoadable(file)
+  if (unloadable) return `fork/exec ${file}: ${unloadable}`
+  const child = spawn(file, args, { env: context.env, cwd: context.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  child.stdout.on('data', stdout)
+  child.stderr.on('data', context.stderr)
+  const closed = once(child, 'close').catch(() => undefined)
+  try {
+    const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+    await Promise.race([closed, afterGrace()])
+    child.stdout.destroy()
+    child.stderr.destroy()
+    if (signal) return `signal: ${SIGNALS[signal] ?? signal}`
+    return status === 0 ? undefined : `exit status ${status}`
+  } catch (thrown) {
+    return `fork/exec ${file}: ${describeSystemError(thrown as NodeJS.ErrnoException)}`
+  }
+}
+
+/** Runs it for what it prints. */
+export async function readScript(
+  file: string,
+  args: readonly string[],
+  context: ScriptContext,
+): Promise<{ readonly output: Buffer; readonly failure: Failure }> {
+  const chunks: Buffer[] = []
+  const failure = await runScript(file, args, (chunk) => chunks.push(chunk), context)
+  return { output: Buffer.concat(chunks), failure }
+}
+
+const afterGrace = () => new Promise<void>((resolve) => setTimeout(resolve, GRACE_MS).unref())
+
+/**
+ * The kernel refuses a file that is neither a program nor names its interpreter; a C library's exec, which Node.js uses,
+ * would give it to `sh` instead, which the platform does not.
+ */
+async function whyNotLoadable(file: string): Promise<string | undefined> {
+  let handle: FileHandle | undefined
+  try {
+    handle = await open(file)
+    if ((await handle.stat()).isDirectory()) return 'permission denied'
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    const start = buffer.toString('latin1', 0, bytesRead)
+    const isExecutable = ((await handle.stat()).mode & 0o111) !== 0
+    return !isExecutable
+      ? 'permission denied'
+      : start.startsWith('#!') || start === '\x7fELF'
+        ? undefined
+        : 'exec format error'
+  } catch (thrown) {
+    // One that may be run, but not read, is left to the kernel.
+    const error = thrown as NodeJS.ErrnoException
+    return error.code === 'EACCES' ? undefined : describeSystemError(error)
+  } finally {
+    await handle?.close()
+  }
+}
+
+/** The system's words for what Node.js knows by a code. */
+export function describeSystemError({ code, message }: NodeJS.ErrnoException): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    ENOTDIR: 'not a directory',
+    ENOEXEC: 'exec format error',
+    ELOOP: 'too many levels of symbolic links',
+    E2BIG: 'argument list too long',
+    ETXTBSY: 'text file busy',
+    ENOSPC: 'no space left on device',
+    EROFS: 'read-only file system',
+    EISDIR: 'is a directory',
+  }
+  return words[code ?? ''] ?? message
+}
+
+const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
+  SIGHUP: 'hangup',
+  SIGINT: 'interrupt',
+  SIGQUIT: 'quit',
+  SIGILL: 'illegal instruction',
+  SIGTRAP: 'trace/breakpoint trap',
+  SIGABRT: 'aborted',
+  SIGBUS: 'bus error',
+  SIGFPE: 'floating point exception',
+  SIGKILL: 'killed',
+  SIGUSR1: 'user defined signal 1',
+  SIGSEGV: 'segmentation fault',
+  SIGUSR2: 'user defined signal 2',
+  SIGPIPE: 'broken pipe',
+  SIGALRM: 'alarm clock',
+  SIGTERM: 'terminated',
+}

@@ -1,0 +1,55 @@
+/** The folders of one staging, as the platform's builder lays them out. */
+import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Buildpack } from './buildpack.ts'
+import { cacheName } from './cache-name.ts'
+
+export interface StagingFolders {
+  /** What becomes the droplet: `deps`, `profile.d`, and `app` in the end. */
+  readonly contents: string
+  readonly deps: string
+  readonly profile: string
+  /** Of the final buildpack. */
+  readonly finalCache: string
+  readonly supplyCache: (buildpack: Buildpack) => string
+  /** A folder's name below `deps`: padded once there are ten buildpacks or more. */
+  readonly depsIndex: (index: number) => string
+}
+
+/**
+ * Makes them, and removes what is in the cache of buildpacks that are no longer used.
+ * @param supplies all buildpacks but the final one; none when the buildpack is to be detected
+ * @param parent where the contents folder is made; on the platform `/tmp`
+ */
+export async function makeStagingFolders(
+  cacheDir: string,
+  supplies: readonly Buildpack[],
+  parent: string,
+): Promise<StagingFolders> {
+  const digits = String(supplies.length + 1).length
+  const contents = await mkdtemp(join(parent, 'contents'))
+  const folders: StagingFolders = {
+    contents,
+    deps: join(contents, 'deps'),
+    profile: join(contents, 'profile.d'),
+    finalCache: join(cacheDir, 'final'),
+    supplyCache: ({ name }) => join(cacheDir, cacheName(name)),
+    depsIndex: (index) => String(index).padStart(digits, '0'),
+  }
+  const caches = [folders.finalCache, ...supplies.map(folders.supplyCache)]
+  const deps = Array.from({ length: supplies.length + 1 }, (_, i) => join(folders.deps, folders.depsIndex(i)))
+  await mkdir(cacheDir, { recursive: true })
+  for (const each of caches) await mkdir(each, { recursive: true })
+  for (const each of [folders.deps, ...deps, folders.profile]) await makeFolder(each)
+  for (const each of await readdir(cacheDir)) {
+    if (!caches.includes(join(cacheDir, each)))
+      await rm(join(cacheDir, each), { recursive: true, force: true })
+  }
+  return folders
+}
+
+/** Mode 0755, whatever the umask. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  await chmod(path, 0o755)
+}
