@@ -1,9 +1,10 @@
 // Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
 import { build } from 'esbuild'
+import { thirdPartyLicences } from './third-party-licences.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).buildpack
@@ -36,6 +37,10 @@ const result = await build({
   metafile: true,
   logLevel: 'warning',
 })
+writeFileSync(
+  join(outdir, 'third-party-licences.txt'),
+  thirdPartyLicences(root, Object.keys(result.metafile.inputs)),
+)
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
     console.log(`${file}  ${(bytes / 1024).toFixed(1)} KiB`)

@@ -9,6 +9,7 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
   const program = new Command('sidecar-buildpack')
     .description('Cloud Foundry sidecars: check, plan, stage and run them locally, bundle and package them.')
     .version(BUILDPACK_VERSION)
+    .enablePositionalOptions() // `package --version 1.0.0` is the package's version
     .showSuggestionAfterError()
     .configureOutput({ writeOut: line.out, writeErr: line.err })
     .exitOverride()

@@ -1,4 +1,5 @@
 /** Every command, in the order that `--help` shows them. One file each beside this one. */
 import type { RegisterCommand } from '../command-line.ts'
+import { registerPackage } from './package.ts'
 
-export const commands: readonly RegisterCommand[] = []
+export const commands: readonly RegisterCommand[] = [registerPackage]

@@ -1,0 +1,43 @@
+/**
+ * `buildpack.toml`: who a buildpack is, in the form of the Cloud Native Buildpacks' descriptor
+ * (https://github.com/buildpacks/spec/blob/main/buildpack.md#buildpacktoml-toml).
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import TOML from '@iarna/toml'
+import { InputError } from '../config/problems.ts'
+
+export interface Identity {
+  readonly id: string
+  /** For people. */
+  readonly name: string
+  readonly version: string
+}
+
+/** @throws InputError when the file is missing or lacks one of them */
+export function readIdentity(folder: string): Identity {
+  const file = join(folder, 'buildpack.toml')
+  const { buildpack } = parse(file)
+  const { id, name, version } = isTable(buildpack) ? buildpack : {}
+  if (typeof id !== 'string' || typeof version !== 'string') {
+    throw new InputError(`${file}: [buildpack] must have an id and a version, both texts`)
+  }
+  return { id, name: typeof name === 'string' ? name : id, version }
+}
+
+/** The file's text, licences left to the LICENSE file. */
+export function identityText({ id, name, version }: Identity): string {
+  return TOML.stringify({ buildpack: { id, name, version } })
+}
+
+function parse(file: string): TOML.JsonMap {
+  try {
+    return TOML.parse(readFileSync(file, 'utf8'))
+  } catch (thrown) {
+    throw new InputError(`${file} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`)
+  }
+}
+
+function isTable(value: TOML.AnyJson | undefined): value is TOML.JsonMap {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
+}

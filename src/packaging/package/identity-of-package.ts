@@ -1,0 +1,67 @@
+/** Name, version and file name of a package. */
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import semver from 'semver'
+import { type Identity, readIdentity } from '../../buildpack/identity.ts'
+import type { Problems } from '../../config/problems.ts'
+
+export interface IdentityRequest {
+  readonly root: string
+  /** The folder of a buildpack of one's own. */
+  readonly sidecars?: string
+  readonly name?: string
+  readonly version?: string
+}
+
+/** The version of a buildpack of one's own when nobody gives one. */
+const FIRST_VERSION = '0.1.0'
+
+/**
+ * As given, else: the project's own identity, or the folder's name and what its `VERSION` says.
+ * `name` is the short one, without `buildpack`.
+ */
+export function identityOfPackage(request: IdentityRequest, problems: Problems): Identity {
+  const own = readIdentity(request.root)
+  const { sidecars } = request
+  const name = short(request.name ?? (sidecars === undefined ? own.id : basename(resolve(sidecars))))
+  if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
+    problems.error(
+      undefined,
+      `${JSON.stringify(name)} cannot be the name of a buildpack`,
+      'give a --name of letters, digits, - and _',
+    )
+  }
+  const written = request.version ?? (sidecars === undefined ? own.version : versionFile(sidecars))
+  const version = semver.valid(written)
+  if (version === null) {
+    problems.error(
+      undefined,
+      `the version ${JSON.stringify(written)} is none`,
+      'give three numbers, such as --version 1.2.3',
+    )
+  }
+  return {
+    id: sidecars === undefined && request.name === undefined ? own.id : `${name}-buildpack`,
+    name: sidecars === undefined && request.name === undefined ? own.name : name,
+    version: version ?? written,
+  }
+}
+
+/** `sidecar_buildpack-cached-cflinuxfs4-v1.0.0.zip`, as the packagers of the platform's own buildpacks name theirs. */
+export function fileNameOf(
+  identity: Identity,
+  { cached, stack }: { cached: boolean; stack?: string },
+): string {
+  const parts = [short(identity.id), '_buildpack', cached ? '-cached' : '', stack ? `-${stack}` : '']
+  return `${parts.join('')}-v${identity.version}.zip`
+}
+
+/** The name that the file and the manifest's `language` have. */
+export function short(name: string): string {
+  return name.replace(/[-_ ]?buildpack$/i, '')
+}
+
+function versionFile(directory: string): string {
+  const file = join(directory, 'VERSION')
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : FIRST_VERSION
+}

@@ -1,0 +1,109 @@
+/** `manifest.yml` of a packaged buildpack, in libbuildpack's form. */
+import { createHash } from 'node:crypto'
+import { dump, FAILSAFE_SCHEMA, load } from 'js-yaml'
+import { InputError } from '../../config/problems.ts'
+
+/** Every scalar as the text that was written: `version: 1.10` stays 1.10. */
+export type ManifestTree = { readonly [key: string]: ManifestValue }
+type ManifestValue = string | readonly ManifestValue[] | ManifestTree
+
+/** A dependency as far as packaging cares. */
+export interface ManifestDependency {
+  readonly name: string
+  readonly version: string
+  readonly uri: string
+  readonly sha256: string
+  readonly stacks: readonly string[]
+  /** Where a cached package has it. */
+  readonly file: string | undefined
+}
+
+/** @param file as the user knows it */
+export function readManifestTree(text: string, file: string): ManifestTree {
+  try {
+    const tree = load(text, { schema: FAILSAFE_SCHEMA })
+    if (isTree(tree)) return tree
+  } catch (thrown) {
+    throw new InputError(`${file}: not valid YAML: ${thrown instanceof Error ? thrown.message : thrown}`)
+  }
+  throw new InputError(`${file}: a map is wanted`)
+}
+
+export interface PackagedManifest {
+  /** `language`. */
+  readonly name: string
+  /** Dependencies of other stacks are left out; absent: any stack. */
+  readonly stack?: string
+  /** Where the package has what each dependency's URI names; dependencies that it does not have are absent. */
+  readonly cached: ReadonlyMap<string, string>
+  /** Everything in the package but its dependencies. */
+  readonly files: readonly string[]
+}
+
+/** The manifest that goes into the package: what is given, and what the package makes of it. */
+export function packagedManifest(given: ManifestTree, made: PackagedManifest): string {
+  const dependencies = treesOf(given.dependencies).filter((each) => isForStack(each, made.stack))
+  const names = new Set(dependencies.map((each) => each.name))
+  const { language: _language, include_files: _files, ...others } = given
+  const manifest = {
+    language: made.name,
+    ...(made.stack !== undefined && { stack: made.stack }),
+    ...others,
+    default_versions: treesOf(given.default_versions).filter((each) => names.has(each.name ?? '')),
+    dependencies: dependencies.map((each) => withFile(each, made)),
+    include_files: [...made.files].sort(),
+  }
+  return dump(manifest, { lineWidth: -1, noRefs: true })
+}
+
+/** Those of one stack, or all of them. What lacks a key that is read here has been refused before. */
+export function dependenciesOf(tree: ManifestTree, stack: string | undefined): readonly ManifestDependency[] {
+  return treesOf(tree.dependencies)
+    .filter((each) => isForStack(each, stack))
+    .map((each) => ({
+      name: textOf(each.name),
+      version: textOf(each.version),
+      uri: textOf(each.uri),
+      sha256: textOf(each.sha256),
+      stacks: stacksOf(each),
+      file: typeof each.file === 'string' ? each.file : undefined,
+    }))
+}
+
+/** libbuildpack's place for what a URI names. */
+export function cachedPlace(uri: string): string {
+  const path = URL.canParse(uri) ? new URL(uri).pathname : uri
+  const name =
+    path
+      .split('/')
+      .at(-1)
+      ?.replace(/[^\w.+-]/g, '_') || 'download'
+  return `dependencies/${createHash('md5').update(uri).digest('hex')}/${name}`
+}
+
+function withFile(dependency: ManifestTree, { cached, stack }: PackagedManifest): ManifestTree {
+  const file = cached.get(textOf(dependency.uri))
+  const { cf_stacks: _stacks, ...others } = dependency
+  return { ...(stack === undefined ? dependency : others), ...(file !== undefined && { file }) }
+}
+
+function isForStack(dependency: ManifestTree, stack: string | undefined): boolean {
+  const stacks = stacksOf(dependency)
+  return stack === undefined || stacks.length === 0 || stacks.includes(stack)
+}
+
+function stacksOf(dependency: ManifestTree): readonly string[] {
+  return Array.isArray(dependency.cf_stacks) ? dependency.cf_stacks.map(textOf) : []
+}
+
+function treesOf(value: ManifestValue | undefined): readonly ManifestTree[] {
+  return Array.isArray(value) ? value.filter(isTree) : []
+}
+
+function textOf(value: ManifestValue | undefined): string {
+  return typeof value === 'string' ? value : ''
+}
+
+function isTree(value: unknown): value is ManifestTree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

