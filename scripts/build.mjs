@@ -30,7 +30,7 @@ const result = await build({
   keepNames: false,
   legalComments: 'none',
   mainFields: ['module', 'main'],
-  loader: { '.bash': 'text', '.awk': 'text' },
+  loader: { '.bash': 'text', '.awk': 'text', '.py': 'text' },
   define: {
     BUILDPACK_VERSION: JSON.stringify(identity.version),
   },

@@ -4,5 +4,11 @@ declare module '*.bash' {
   export default text
 }
 
+/** A Python program, bundled as its text. */
+declare module '*.py' {
+  const text: string
+  export default text
+}
+
 /** The version from buildpack.toml, written in by the build. */
 declare const BUILDPACK_VERSION: string

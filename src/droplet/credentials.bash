@@ -1,0 +1,8 @@
+#!/bin/bash
+# Credentials of bound services, each ended by NUL. Arguments: who asks, then a service and a credential in turn.
+__sidecar_credentials() {
+  local python=/usr/bin/python3
+  [ -x "$python" ] || python=python3
+  hash "$python" 2> /dev/null || { echo "sidecar $1: python3 is needed to look up bound services" >&2; return 1; }
+  "$python" -ISc @credentialsProgram@ "$@"
+}

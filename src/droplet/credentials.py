@@ -1,0 +1,69 @@
+# Prints credentials of bound services, each ended by NUL. Arguments: who asks, then a service and a credential in turn.
+import json, os, sys
+
+env = os.environb
+
+
+def fail(why):
+    sys.exit('sidecar %s: %s' % (sys.argv[1], why))
+
+
+def read(path):
+    with open(path, 'rb') as file:
+        return file.read()
+
+
+def folder(path):
+    files = {e.name: read(e.path).decode() for e in os.scandir(path) if e.is_file()}
+    meta = {key.replace('-', '_'): text.strip() for key, text in files.items()}
+    tags = meta.get('tags', '')
+    meta['tags'] = json.loads(tags) if tags.startswith('[') else tags.split(',')
+    return {'name': os.path.basename(path), 'label': meta.get('type'), **meta, 'credentials': files}
+
+
+def bound():
+    if env.get(b'VCAP_SERVICES'):
+        document = env[b'VCAP_SERVICES']
+    elif env.get(b'VCAP_SERVICES_FILE_PATH'):
+        document = read(env[b'VCAP_SERVICES_FILE_PATH'])
+    elif env.get(b'SERVICE_BINDING_ROOT'):
+        root = os.scandir(os.fsdecode(env[b'SERVICE_BINDING_ROOT']))
+        return [folder(e.path) for e in root if e.is_dir() and e.name[0] != '.']
+    else:
+        return []
+    return [each for services in json.loads(document.decode()).values() for each in services]
+
+
+def find(service):
+    for keys in ['name', 'instance_name', 'binding_name'], ['label'], ['tags']:
+        found = [b for b in services if any(service in (b.get(k) if k == 'tags' else [b.get(k)]) or () for k in keys)]
+        if len(found) > 1:
+            fail('two bound services match "%s": %s' % (service, ', '.join('"%s"' % b['name'] for b in found)))
+        if found:
+            return found[0]
+    fail('no service "%s" is bound' % service)
+
+
+def credential(service, key):
+    value = find(service).get('credentials') or {}
+    for part in [key] if key in value else key.split('.'):
+        if isinstance(value, str) and value[:1] in '{[':
+            value = json.loads(value)
+        try:
+            value = value[int(part) if isinstance(value, list) else part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            value = None
+        if value is None:
+            fail('the service "%s" has no credential "%s"' % (service, key))
+    text = value if isinstance(value, str) else json.dumps(value, separators=(',', ':'), ensure_ascii=False)
+    if '\0' in text:
+        fail('the credential "%s" of the service "%s" holds a NUL' % (key, service))
+    return text.encode()
+
+
+try:
+    services = bound()
+except (OSError, ValueError):
+    fail('the bound services cannot be read')
+asked = sys.argv[2:]
+sys.stdout.buffer.write(b''.join(credential(*pair) + b'\0' for pair in zip(asked[::2], asked[1::2])))

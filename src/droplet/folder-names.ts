@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+
+const LONGEST = 64
+
+/**
+ * A folder for each name: safe on every file system and in a shell (`A-Za-z0-9._-`, at most 64 characters, no dot or
+ * dash first), unique even where case does not count, the same for the same names in the same order.
+ * A name that is safe already keeps its own.
+ */
+export function folderNames(names: readonly string[]): ReadonlyMap<string, string> {
+  const folders = new Map<string, string>()
+  const taken = new Set<string>()
+  const claim = (name: string, folder: string): boolean => {
+    if (taken.has(folder.toLowerCase())) return false
+    taken.add(folder.toLowerCase())
+    folders.set(name, folder)
+    return true
+  }
+  for (const name of names) if (readable(name) === name) claim(name, name)
+  for (const name of names) {
+    if (folders.has(name)) continue
+    const folder = readable(name)
+    for (let turn = 0; ; turn++) {
+      if (
+        turn === 0 && name.length <= LONGEST ? claim(name, folder) : claim(name, marked(folder, name, turn))
+      )
+        break
+    }
+  }
+  return folders
+}
+
+function readable(name: string): string {
+  const safe = name
+    .replace(/[^A-Za-z0-9._-]+/g, '-')
+    .replace(/^[.-]+|[.-]+$/g, '')
+    .slice(0, LONGEST)
+  return safe || 'sidecar'
+}
+
+/** Told apart by a digest of the name that was meant. */
+function marked(folder: string, name: string, turn: number): string {
+  const digest = createHash('sha256')
+    .update(name)
+    .update(turn > 1 ? String(turn) : '')
+    .digest('hex')
+  return `${folder.slice(0, LONGEST - 9)}-${digest.slice(0, 8)}`
+}

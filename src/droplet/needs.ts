@@ -1,0 +1,18 @@
+import type { StagedSidecar } from './staged-sidecar.ts'
+import { isSupervised } from './start-script.ts'
+
+/**
+ * Whether a sidecar asks for more than a bare command can do. (Besides, one needs a start script wherever the app's
+ * process has to be told from the sidecars': `planDroplet`.)
+ */
+export function needsStartScript({ sidecar, start, hasHome }: StagedSidecar): boolean {
+  return (
+    hasHome ||
+    start.kind !== 'shell' ||
+    sidecar.env.size > 0 ||
+    sidecar.hideEnv.length > 0 ||
+    sidecar.workingDir !== undefined ||
+    sidecar.proxy !== undefined ||
+    isSupervised(sidecar)
+  )
+}

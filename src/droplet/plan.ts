@@ -1,0 +1,106 @@
+/** What staging writes for the sidecars: their start scripts, the profile.d script, and the entries of launch.yml. */
+import { MIB, toMegabytes } from '../config/memory-size.ts'
+import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
+import type { JavaOnApp } from './java-on-app.ts'
+import type { LaunchProcess } from './launch-yml.ts'
+import { needsStartScript } from './needs.ts'
+import { planPorts } from './ports.ts'
+import {
+  type AppPlan,
+  PROFILE_SCRIPT,
+  type ProfilePlan,
+  renderProfileScript,
+  tellsTheApp,
+} from './profile-script.ts'
+import type { StagedSidecar } from './staged-sidecar.ts'
+import { renderStartScript, startCommand } from './start-script.ts'
+
+export interface DropletContext {
+  readonly configuration: Pick<Configuration, 'sidecars'>
+  /** The same sidecars, in the same order. */
+  readonly staged: readonly StagedSidecar[]
+  /** Our deps index, as the folder is named (`0`, or `00` where there are ten buildpacks). */
+  readonly index: string
+  /** Sidecars in the launch.yml of the buildpacks before this one, those of our own kind included. */
+  readonly otherSidecars: readonly LaunchProcess[]
+  /** Whether a buildpack before this one has a profile.d script of our kind, which may tell the app from sidecars. */
+  readonly othersTellTheApp: boolean
+  readonly java?: JavaOnApp
+}
+
+/** A file of the droplet; `path` is relative to its root, `mode` as in chmod. */
+export interface DropletFile {
+  readonly path: string
+  readonly mode: number
+  readonly text: string
+}
+
+export interface DropletPlan {
+  readonly files: readonly DropletFile[]
+  /** Entries of launch.yml, one for each sidecar. */
+  readonly launch: readonly LaunchProcess[]
+}
+
+export function planDroplet(context: DropletContext): DropletPlan {
+  const { configuration, staged, index } = context
+  if (configuration.sidecars.length === 0 && !context.java) return { files: [], launch: [] }
+  const ports = planPorts(configuration)
+  const profile = profilePlan(context)
+  const told = context.othersTellTheApp || tellsTheApp(profile)
+  const files: DropletFile[] = []
+  const launch: LaunchProcess[] = []
+  for (const each of staged) {
+    const { folder, start } = each
+    const scripted = told || needsStartScript(each)
+    if (scripted)
+      files.push({
+        path: `deps/${index}/start/${folder}`,
+        mode: 0o755,
+        text: renderStartScript(each, { index, ports }),
+      })
+    const command = !scripted && start.kind === 'shell' ? start.command : startCommand(index, folder)
+    launch.push(launchEntry(each.sidecar, command))
+  }
+  return { files: [...files, ...profileFiles(index, renderProfileScript(profile))], launch }
+}
+
+/** Both copies: the platform sources the one in the droplet's profile.d; a final buildpack may copy the other there. */
+function profileFiles(index: string, text: string): readonly DropletFile[] {
+  return [
+    { path: `deps/${index}/profile.d/${PROFILE_SCRIPT}`, mode: 0o644, text },
+    { path: `profile.d/${index}_${PROFILE_SCRIPT}`, mode: 0o644, text },
+  ]
+}
+
+function profilePlan({ configuration, index, otherSidecars, java }: DropletContext): ProfilePlan {
+  const { sidecars } = configuration
+  const ports = planPorts(configuration)
+  const types = [
+    ...sidecars.flatMap((each) => each.processTypes),
+    ...otherSidecars.flatMap((each) => each.sidecarFor),
+  ]
+  const apps = new Map<ProcessType, AppPlan>()
+  for (const type of new Set(types as ProcessType[])) {
+    const own = sidecars.filter((each) => each.processTypes.includes(type))
+    const others = otherSidecars.filter((each) => each.sidecarFor.includes(type))
+    const port = ports.get(type)?.appPort
+    apps.set(type, {
+      memory: { bytes: memoryOf(own, others) },
+      sidecars: own,
+      ...(port !== undefined && { port }),
+    })
+  }
+  const otherCommands = [...new Set(otherSidecars.map(({ command }) => command))].filter(
+    (each) => each !== '',
+  )
+  return { index, apps, otherCommands, ...(java && { java }) }
+}
+
+function memoryOf(own: readonly Sidecar[], others: readonly LaunchProcess[]): number {
+  const bytes = [...own.map(({ memory }) => memory?.bytes ?? 0), ...others.map(({ memory }) => memory * MIB)]
+  return bytes.reduce((sum, each) => sum + each, 0)
+}
+
+function launchEntry({ name, memory, processTypes }: Sidecar, command: string): LaunchProcess {
+  return { type: name, command, sidecarFor: processTypes, memory: memory ? toMegabytes(memory) : 0 }
+}

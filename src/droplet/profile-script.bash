@@ -1,0 +1,60 @@
+#!/bin/bash
+# shellcheck disable=SC2016,SC2034,SC2317
+# Written by Sidecar Buildpack (deps index @index@). Sourced before the app and before each sidecar starts; leaves the
+# shell as it was but for the variables it is there for. Sourced twice it has the effect of once.
+#: if waits
+#: include wait-for
+#: end
+#: if credentials
+#: include credentials
+#: end
+#: if memory
+#: include reserve-memory
+#: end
+#: if ports
+#: include app-port
+#: end
+__sidecar_profile() {
+  # Options that others have set hold again when the function returns.
+  local -
+  set +efux
+  local IFS=$' \t\n'
+  unset SIDECARS_CREDENTIALS
+  #: if app
+  local word words=()
+  # The launcher's own arguments, should a script before this one have changed the positional parameters.
+  [ ! -r /proc/self/cmdline ] || mapfile -d '' -t words < /proc/self/cmdline
+  for word in "${2-}" "${words[@]}"; do
+    case $word in
+      '"$DEPS_DIR"/'[0-9]*/start/*) return 0 ;;
+      #: if others
+      @others@) return 0 ;;
+      #: end
+    esac
+  done
+  #: end
+  #: if types
+  local type=${VCAP_APPLICATION-} credentials=() pause=''
+  type=${type#*'"process_type":'}
+  type=${type# }
+  #: end
+  #: if memory
+  @memory@
+  #: end
+  #: if ports
+  @ports@
+  #: end
+  #: if java
+  @java@
+  #: end
+  #: if appEnv
+  @appEnv@
+  #: end
+  #: if waits
+  @waits@
+  [ ! "${pause-}" ] || exec {pause}>&-
+  #: end
+  return 0
+}
+__sidecar_profile "$@"
+unset -f @functions@

@@ -1,0 +1,157 @@
+/** `deps/<i>/profile.d/sidecar-buildpack.sh`: sourced before the app and before each sidecar starts. */
+import type { MemorySize } from '../config/memory-size.ts'
+import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
+import appPort from './app-port.bash'
+import credentials from './credentials.bash'
+import credentialsProgram from './credentials.py'
+import { credentialsOf, exportOnceLines } from './environment.ts'
+import { type JavaOnApp, javaLines } from './java-on-app.ts'
+import listens from './listens.bash'
+import { perType } from './per-type.ts'
+import template from './profile-script.bash'
+import reserveMemory from './reserve-memory.bash'
+import { quote } from './shell-quote.ts'
+import { fillTemplate, withoutComments } from './shell-template.ts'
+import { displayName } from './start-script.ts'
+import waitFor from './wait-for.bash'
+
+/** By this name every buildpack of ours knows the scripts of the others. */
+export const PROFILE_SCRIPT = 'sidecar-buildpack.sh'
+
+/** What the sidecars of one process type want of its app process. */
+export interface AppPlan {
+  /** Of all sidecars of that type known so far, those of earlier buildpacks included. */
+  readonly memory: MemorySize
+  /** Where the app listens behind its proxies. */
+  readonly port?: number
+  /** In the order of the file. */
+  readonly sidecars: readonly Sidecar[]
+}
+
+export interface ProfilePlan {
+  /** Our deps index, as the folder is named. */
+  readonly index: string
+  /** By process type; tasks get nothing of it. */
+  readonly apps: ReadonlyMap<ProcessType, AppPlan>
+  /** Start commands of the sidecars of other buildpacks. */
+  readonly otherCommands: readonly string[]
+  /** For the app's processes and tasks. */
+  readonly java?: JavaOnApp
+  /** Where the container's limits stand; only a test has others. */
+  readonly limits?: { readonly cgroups: string; readonly cgroupRoot: string }
+}
+
+const LIMITS = { cgroups: '/proc/self/cgroup', cgroupRoot: '/sys/fs/cgroup' }
+
+/** Whether something reaches the app's processes alone, so that they have to be told from the sidecars'. */
+export function tellsTheApp({ apps, java }: Pick<ProfilePlan, 'apps' | 'java'>): boolean {
+  return java !== undefined || [...apps.values()].some((each) => appParts(each).some(Boolean))
+}
+
+/** The whole script; free of effects on the sidecars' own processes. */
+export function renderProfileScript(plan: ProfilePlan): string {
+  const memory = forTypes(plan, reserveLines)
+  const ports = forTypes(plan, portLines)
+  const appEnv = forTypes(plan, appEnvLines)
+  const waits = forTypes(plan, waitLines)
+  const apps = [...plan.apps.values()].flatMap(({ sidecars }) => sidecars)
+  const readiness = new Set(apps.flatMap(({ waitFor }) => (waitFor ? [waitFor.kind] : [])))
+  const blocks = {
+    app: tellsTheApp(plan),
+    others: plan.otherCommands.length > 0,
+    types: memory.size + ports.size + appEnv.size + waits.size > 0,
+    memory: memory.size > 0,
+    ports: ports.size > 0,
+    appEnv: appEnv.size > 0,
+    waits: waits.size > 0,
+    java: plan.java !== undefined,
+    credentials: credentialsOf(apps.flatMap((each) => [...each.appEnv])).length > 0,
+    listens: readiness.has('port') || readiness.has('http'),
+    http: readiness.has('http'),
+    socket: readiness.has('socket'),
+  }
+  const { cgroups, cgroupRoot } = plan.limits ?? LIMITS
+  return fillTemplate(template, {
+    blocks,
+    values: {
+      index: plan.index,
+      script: PROFILE_SCRIPT,
+      cgroups: quote(cgroups),
+      cgroupRoot: quote(cgroupRoot),
+      others: plan.otherCommands.map(quote).join(' | '),
+      memory: perType(memory),
+      ports: perType(ports),
+      appEnv: perType(appEnv),
+      waits: perType(waits),
+      java: plan.java ? javaLines(plan.java).join('\n') : '',
+      credentialsProgram: quote(withoutComments(credentialsProgram)),
+      functions: functionNames(blocks).join(' '),
+    },
+    includes: {
+      credentials,
+      'app-port': appPort,
+      listens,
+      'wait-for': waitFor,
+      'reserve-memory': reserveMemory,
+    },
+  })
+}
+
+function forTypes(
+  { apps }: ProfilePlan,
+  lines: (app: AppPlan) => readonly string[],
+): ReadonlyMap<ProcessType, readonly string[]> {
+  return new Map(
+    [...apps].map(([type, app]) => [type, lines(app)] as const).filter(([, each]) => each.length > 0),
+  )
+}
+
+function appParts(app: AppPlan): readonly boolean[] {
+  return [reserveLines, portLines, appEnvLines, waitLines].map((lines) => lines(app).length > 0)
+}
+
+function reserveLines({ memory }: AppPlan): readonly string[] {
+  return memory.bytes > 0 ? [`__sidecar_reserve_memory ${memory.bytes}`] : []
+}
+
+/** The app finds its port wherever it may look: `PORT`, `VCAP_APP_PORT`, `VCAP_APPLICATION`. */
+function portLines({ port }: AppPlan): readonly string[] {
+  return port === undefined ? [] : [`__sidecar_app_port ${port}`]
+}
+
+function appEnvLines({ sidecars }: AppPlan): readonly string[] {
+  return sidecars.flatMap((each) => exportOnceLines([...each.appEnv], displayName(each)))
+}
+
+function waitLines({ sidecars }: AppPlan): readonly string[] {
+  return sidecars.flatMap((each) => (each.waitFor ? [waitLine(displayName(each), each.waitFor)] : []))
+}
+
+function waitLine(name: string, readiness: Readiness): string {
+  const wait = (what: string, check: string) =>
+    `__sidecar_wait ${name} ${quote(what)} ${readiness.timeout} ${check}`
+  if (readiness.kind === 'port') return wait(`port ${readiness.port}`, `__sidecar_listens ${readiness.port}`)
+  if (readiness.kind === 'socket') {
+    const socket = readiness.socket.startsWith('/')
+      ? quote(readiness.socket)
+      : `"$HOME"/${quote(readiness.socket)}`
+    return wait(`socket ${readiness.socket}`, `__sidecar_socket ${socket}`)
+  }
+  const { hostname, port, pathname, search } = new URL(readiness.url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return wait(readiness.url, `__sidecar_answers ${quote(host)} ${port || 80} ${quote(pathname + search)}`)
+}
+
+function functionNames(blocks: Readonly<Record<string, boolean>>): readonly string[] {
+  const names: readonly (readonly [string, boolean | undefined])[] = [
+    ['__sidecar_profile', true],
+    ['__sidecar_reserve_memory', blocks.memory],
+    ['__sidecar_app_port', blocks.ports],
+    ['__sidecar_credentials', blocks.credentials],
+    ['__sidecar_wait', blocks.waits],
+    ['__sidecar_listens', blocks.waits && blocks.listens],
+    ['__sidecar_answers', blocks.waits && blocks.http],
+    ['__sidecar_socket', blocks.waits && blocks.socket],
+  ]
+  return names.filter(([, there]) => there).map(([name]) => name)
+}

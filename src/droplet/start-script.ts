@@ -1,0 +1,142 @@
+/** `deps/<i>/start/<folder>`: what launch.yml calls for a sidecar that needs more than a bare command. */
+import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
+import credentials from './credentials.bash'
+import credentialsProgram from './credentials.py'
+import { credentialsOf, exportLines } from './environment.ts'
+import listens from './listens.bash'
+import { perType } from './per-type.ts'
+import type { PortChain } from './ports.ts'
+import { quote, quoteTemplate } from './shell-quote.ts'
+import { fillTemplate, withoutComments } from './shell-template.ts'
+import type { StagedSidecar } from './staged-sidecar.ts'
+import template from './start-script.bash'
+import supervise from './supervise.bash'
+
+export interface StartContext {
+  /** Our deps index, as the folder is named. */
+  readonly index: string
+  /** The proxy chain of each process type (`planPorts`). */
+  readonly ports: ReadonlyMap<ProcessType, PortChain>
+  /** Of restarts, in milliseconds; only a test has others. */
+  readonly restartTiming?: RestartTiming
+}
+
+export interface RestartTiming {
+  /** Doubled from one restart to the next … */
+  readonly firstDelay: number
+  /** … up to this. */
+  readonly longestDelay: number
+  /** After so long the next restart is the first again. */
+  readonly goodRun: number
+}
+
+const RESTART_TIMING: RestartTiming = { firstDelay: 1000, longestDelay: 30_000, goodRun: 60_000 }
+
+/** What `VCAP_SERVICES` is told by besides: who hides it hides these too. */
+const SERVICES_BESIDES = ['VCAP_SERVICES_FILE_PATH', 'SERVICE_BINDING_ROOT', 'DATABASE_URL'] as EnvName[]
+
+/** The command by which launch.yml calls it. The profile.d scripts of all our buildpacks know it by its form. */
+export function startCommand(index: string, folder: string): string {
+  return `"$DEPS_DIR"/${index}/start/${folder}`
+}
+
+/** The whole script. It ends in `exec`, unless restarts or an orderly stop ask for somebody who stays. */
+export function renderStartScript(staged: StagedSidecar, context: StartContext): string {
+  const { sidecar, folder, start } = staged
+  const name = displayName(sidecar)
+  const env = [...sidecar.env]
+  const hidden = hiddenNames(sidecar)
+  const supervised = isSupervised(sidecar)
+  const waits = sidecar.proxy?.wait ?? false
+  const javaOptions = start.kind === 'jar' && sidecar.env.has('JAVA_OPTS' as EnvName)
+  return fillTemplate(template, {
+    blocks: {
+      proxy: sidecar.proxy !== undefined,
+      home: staged.hasHome,
+      credentials: credentialsOf(env).length > 0,
+      env: env.length > 0,
+      jar: start.kind === 'jar',
+      javaOptions,
+      workingDir: sidecar.workingDir !== undefined,
+      pause: waits || supervised,
+      waits,
+      hide: hidden.length > 0,
+      supervised,
+      bare: !supervised,
+      ...restartBlocks(sidecar),
+    },
+    values: {
+      name,
+      folder,
+      index: context.index,
+      ports: portLines(sidecar, context.ports),
+      env: exportLines(env, name).join('\n'),
+      workingDir: quote(sidecar.workingDir ?? ''),
+      command: commandWords(staged, context.index, javaOptions),
+      hide: hidden.join(' '),
+      credentialsProgram: quote(withoutComments(credentialsProgram)),
+      ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
+    },
+    includes: { credentials, listens, supervise },
+  })
+}
+
+/** A sidecar's name in a message, as a shell word. */
+export function displayName({ name }: Sidecar): string {
+  return quote(JSON.stringify(name))
+}
+
+/** Whether a process of ours has to stay above the sidecar. */
+export function isSupervised({ restart, stop }: Sidecar): boolean {
+  return restart.policy !== 'never' || (stop !== undefined && (stop.delay > 0 || stop.signal !== 'TERM'))
+}
+
+function hiddenNames({ hideEnv, env }: Sidecar): readonly EnvName[] {
+  const besides = hideEnv.includes('VCAP_SERVICES' as EnvName) ? SERVICES_BESIDES : []
+  return [...new Set([...hideEnv, ...besides])].filter((name) => !env.has(name))
+}
+
+function portLines({ name }: Sidecar, chains: StartContext['ports']): string {
+  const bodies = new Map<ProcessType, readonly string[]>()
+  for (const [type, { proxies }] of chains) {
+    const ports = proxies.get(name)
+    if (!ports) continue
+    const own = ports.port === undefined ? [] : [`PORT=${ports.port}`]
+    bodies.set(type, [[...own, `APP_PORT=${ports.appPort}`].join(' ')])
+  }
+  return perType(bodies)
+}
+
+function commandWords(
+  { sidecar, folder, start }: StagedSidecar,
+  index: string,
+  javaOptions: boolean,
+): string {
+  if (start.kind === 'shell') return `bash -c ${quote(start.command)}`
+  const file = `"$DEPS_DIR"/${index}/sidecars/${folder}/${quote(start.file)}`
+  const args = sidecar.args.map(quoteTemplate)
+  if (start.kind === 'executable') return [file, ...args].join(' ')
+  const options = [...start.jvmOptions.map(quote), ...(javaOptions ? ['"${options[@]}"'] : [])]
+  return ['"$java"', ...options, '-jar', file, ...args].join(' ')
+}
+
+function restartBlocks({ restart, stop }: Sidecar): Record<string, boolean> {
+  return {
+    once: restart.policy === 'never',
+    restart: restart.policy !== 'never',
+    onFailure: restart.policy === 'on-failure',
+    attempts: restart.attempts !== undefined,
+    stopDelay: stop !== undefined && stop.delay > 0,
+  }
+}
+
+function restartValues({ restart, stop }: Sidecar, timing: RestartTiming): Record<string, string> {
+  return {
+    firstDelay: String(timing.firstDelay),
+    longestDelay: String(timing.longestDelay),
+    goodRun: String(timing.goodRun * 1000),
+    attempts: String(restart.attempts ?? ''),
+    signal: stop?.signal ?? 'TERM',
+    stopDelay: String((stop?.delay ?? 0) * 1000),
+  }
+}

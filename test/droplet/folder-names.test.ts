@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { folderNames } from '../../src/droplet/folder-names.ts'
+
+describe('folderNames', () => {
+  test('keeps what is safe, and stays readable', () => {
+    expect([...folderNames(['config-server', 'performance monitor', 'ein/aus', '..', '😀', 'été'])]).toEqual(
+      [
+        ['config-server', 'config-server'],
+        ['performance monitor', 'performance-monitor'],
+        ['ein/aus', 'ein-aus'],
+        ['..', 'sidecar'],
+        ['😀', expect.stringMatching(/^sidecar-[0-9a-f]{8}$/)],
+        ['été', 't'],
+      ].sort((a, b) => (a[0] === 'config-server' ? -1 : b[0] === 'config-server' ? 1 : 0)),
+    )
+  })
+
+  test('tells names apart that differ by case or by odd characters only; who is safe keeps the plain one', () => {
+    const folders = folderNames(['a b', 'a-b', 'A-B', 'a\nb'])
+    expect(folders.get('a-b')).toBe('a-b')
+    expect(new Set([...folders.values()].map((each) => each.toLowerCase())).size).toBe(4)
+  })
+
+  test('any names: unique without regard to case, safe in a shell and on a file system, the same each time', () => {
+    const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 255 })
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.oneof(name, fc.constantFrom('a b', 'A b', 'a-b', 'A-B', '.', '..', '-x'))),
+        (names) => {
+          const folders = folderNames(names)
+          expect([...folders.keys()].sort()).toEqual([...names].sort())
+          expect(new Set([...folders.values()].map((each) => each.toLowerCase())).size).toBe(names.length)
+          for (const each of folders.values()) expect(each).toMatch(/^[A-Za-z0-9_][A-Za-z0-9._-]{0,63}$/)
+          expect(folderNames(names)).toEqual(folders)
+        },
+      ),
+    )
+  })
+})

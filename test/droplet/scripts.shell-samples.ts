@@ -1,0 +1,58 @@
+/** Samples of the two shell texts that staging generates, for `npm run check`. */
+import { megabytes } from '../../src/config/memory-size.ts'
+import type { EnvName } from '../../src/config/sidecar.ts'
+import {
+  credential,
+  env,
+  literal,
+  plan,
+  shell,
+  sidecar,
+  stage,
+  template,
+  text,
+  types,
+} from './shell-droplet.ts'
+
+const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
+const JAVA = {
+  agents: [{ path: '0/java/a b.jar', options: 'x=y' }],
+  options: ['-Dx=1'],
+  classPath: ['0/java/b.jar'],
+}
+
+const EVERYTHING = {
+  memory: megabytes(256),
+  args: [template('--port=$PORT'), ["it's $(not) run"]],
+  env: env({ A: text('$A:b'), KEY: credential('apm', 'license.key'), JAVA_OPTS: literal('-Dx="a b"') }),
+  appEnv: env({ PATH: text('/x:$PATH'), KEY: credential('apm', 'license.key') }),
+  hideEnv: ['VCAP_SERVICES'] as EnvName[],
+  workingDir: 'my conf',
+  proxy: { wait: true },
+  waitFor: { kind: 'http', url: 'http://localhost:8082/health?x=1', timeout: 30_000, place: PLACE },
+  restart: { policy: 'on-failure', attempts: 5 },
+  stop: { signal: 'QUIT', delay: 5000 },
+} as const
+
+const everything = stage([
+  [sidecar('every thing', EVERYTHING), { kind: 'jar', file: 'x.jar', jvmOptions: ['-Xmx100M'] }],
+  [
+    sidecar('socket', { waitFor: { kind: 'socket', socket: '/tmp/x', timeout: 1000, place: PLACE } }),
+    shell('./run'),
+  ],
+  [sidecar('proxy', { proxy: { wait: true }, processTypes: types('web', 'worker') }), shell('./run')],
+  [sidecar('again', { restart: { policy: 'always' } }), { kind: 'executable', file: 'bin/run' }],
+  [sidecar('plain', { memory: megabytes(64) }), shell('./run')],
+])
+const otherSidecars = [{ type: 'other', command: "it's other", sidecarFor: ['web'], memory: 64 }]
+const waiting = stage([
+  [sidecar('port', { waitFor: { kind: 'port', port: 8082, timeout: 1000, place: PLACE } }), shell('./run')],
+])
+
+export const samples = [
+  ...plan(everything, { java: JAVA, otherSidecars }).files,
+  ...plan(waiting).files,
+  ...plan(stage([[sidecar('bare'), shell('./run')]])).files,
+]
+  .filter(({ path }) => path.startsWith('deps'))
+  .map(({ path, text }) => ({ name: path, shell: 'bash' as const, text }))

@@ -1,0 +1,155 @@
+/** A droplet on disk with what staging generates for sidecars, and its processes launched as the platform launches them. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type {
+  EnvName,
+  EnvValue,
+  ProcessType,
+  Sidecar,
+  SidecarName,
+  Template,
+} from '../../src/config/sidecar.ts'
+import { folderNames } from '../../src/droplet/folder-names.ts'
+import { type DropletContext, type DropletPlan, planDroplet } from '../../src/droplet/plan.ts'
+import type { StagedSidecar, Start } from '../../src/droplet/staged-sidecar.ts'
+import { prepareLaunch } from '../../src/lifecycle/launching/launch.ts'
+
+/** `$NAME` in it is a variable. */
+export function template(text: string): Template {
+  return text
+    .split(/(\$[A-Z_]+)/)
+    .filter(Boolean)
+    .map((each) => (each.startsWith('$') ? { variable: each.slice(1) as EnvName } : each))
+}
+
+export const text = (value: string): EnvValue => ({ kind: 'text', text: template(value) })
+export const literal = (value: string): EnvValue => ({ kind: 'text', text: [value] })
+export const credential = (service: string, key: string): EnvValue => ({
+  kind: 'service',
+  from: { service, credential: key },
+})
+export const env = (values: Readonly<Record<string, EnvValue>>) =>
+  new Map(Object.entries(values) as [EnvName, EnvValue][])
+export const types = (...names: string[]) => names as ProcessType[]
+
+const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
+
+/** A sidecar with `name` and everything else as it is by default. */
+export function sidecar(name: string, more: Partial<Sidecar> = {}): Sidecar {
+  return {
+    name: name as SidecarName,
+    place: PLACE,
+    origin: { kind: 'app' },
+    processTypes: types('web'),
+    args: [],
+    env: new Map(),
+    hideEnv: [],
+    appEnv: new Map(),
+    restart: { policy: 'never' },
+    locked: false,
+    ...more,
+  }
+}
+
+/** As `sources` would stage them: with `start` of the kind `executable` or `jar` there is a home. */
+export function stage(sidecars: readonly (readonly [Sidecar, Start])[]): readonly StagedSidecar[] {
+  const folders = folderNames(sidecars.map(([{ name }]) => name))
+  return sidecars.map(([each, start]) => ({
+    sidecar: each,
+    start,
+    folder: folders.get(each.name) ?? '',
+    hasHome: start.kind !== 'shell',
+  }))
+}
+
+export function plan(staged: readonly StagedSidecar[], more: Partial<DropletContext> = {}): DropletPlan {
+  const configuration = { sidecars: staged.map((each) => each.sidecar) }
+  return planDroplet({
+    configuration,
+    staged,
+    index: '0',
+    otherSidecars: [],
+    othersTellTheApp: false,
+    ...more,
+  })
+}
+
+export const shell = (command: string): Start => ({ kind: 'shell', command })
+
+export interface Outcome {
+  readonly status: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** A running process and what it has written so far. */
+export interface Running {
+  readonly process: ChildProcess
+  readonly written: { stdout: string; stderr: string }
+  readonly ended: Promise<Outcome>
+}
+
+export class ShellDroplet {
+  readonly dir = mkdtempSync(join(tmpdir(), 'shell-droplet-'))
+  readonly #running = new Set<ChildProcess>()
+
+  constructor(...plans: readonly DropletPlan[]) {
+    for (const folder of ['app', 'tmp', 'deps', 'profile.d']) mkdirSync(join(this.dir, folder))
+    for (const { files } of plans) for (const { path, text, mode } of files) this.write(path, text, mode)
+  }
+
+  write(path: string, text: string, mode = 0o644): void {
+    mkdirSync(dirname(join(this.dir, path)), { recursive: true })
+    writeFileSync(join(this.dir, path), text)
+    chmodSync(join(this.dir, path), mode)
+  }
+
+  /** Starts a process of the droplet; the environment is the given one and `PATH`. */
+  async start(command: string, env: Readonly<Record<string, string>> = {}): Promise<Running> {
+    const full = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8', ...env }
+    const launch = await prepareLaunch({ dropletDir: this.dir, command, env: full })
+    if (launch.kind === 'refused') throw new Error(launch.stderr)
+    const [argv0, ...args] = launch.argv
+    const child = spawn(launch.file, args, {
+      argv0,
+      env: launch.env,
+      cwd: launch.cwd,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#running.add(child)
+    const written = { stdout: '', stderr: '' }
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => (written.stdout += chunk))
+    child.stderr.setEncoding('utf8').on('data', (chunk: string) => (written.stderr += chunk))
+    const ended = new Promise<Outcome>((resolve) =>
+      child.on('close', (status, signal) => resolve({ status, signal, ...written })),
+    )
+    return { process: child, written, ended }
+  }
+
+  /** Runs one to its end; the launcher's own two lines are left out. */
+  async run(command: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+    const outcome = await (await this.start(command, env)).ended
+    return {
+      ...outcome,
+      stdout: outcome.stdout.replace(/^Invoking (pre-start scripts|start command)\.\n/gm, ''),
+    }
+  }
+
+  remove(): void {
+    for (const each of this.#running) each.kill('SIGKILL')
+    rmSync(this.dir, { recursive: true, force: true })
+  }
+}
+
+/** The environment that the platform gives to a process of that type; to a task with `undefined`. */
+export function platformEnv(type: string | undefined, memory = 1024): Record<string, string> {
+  const application = { limits: { mem: memory }, name: 'demo', ...(type && { process_type: type }) }
+  return {
+    MEMORY_LIMIT: `${memory}m`,
+    VCAP_APPLICATION: JSON.stringify(application),
+    ...(type && { PORT: '8080', VCAP_APP_PORT: '8080', INSTANCE_GUID: 'g-1', INSTANCE_INDEX: '0' }),
+  }
+}

@@ -1,0 +1,112 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { EnvName, Sidecar } from '../../src/config/sidecar.ts'
+import type { Start } from '../../src/droplet/staged-sidecar.ts'
+import {
+  env,
+  literal,
+  plan,
+  platformEnv,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+  template,
+  text,
+} from './shell-droplet.ts'
+
+const droplets: ShellDroplet[] = []
+afterEach(() => {
+  for (const each of droplets.splice(0)) each.remove()
+})
+
+function dropletOf(each: Sidecar, start: Start) {
+  const planned = plan(stage([[each, start]]))
+  const droplet = new ShellDroplet(planned)
+  droplets.push(droplet)
+  return { droplet, command: planned.launch[0]?.command ?? '' }
+}
+
+const EXECUTABLE: Start = { kind: 'executable', file: 'bin/show' }
+const SHOW_ARGS = '#!/bin/bash\nprintf "<%s>" "$@"\n'
+
+describe('a start script', () => {
+  test('is not there for a bare command', () => {
+    const planned = plan(stage([[sidecar('bare'), shell('./run')]]))
+    expect(planned.files.map(({ path }) => path)).toEqual([
+      'deps/0/profile.d/sidecar-buildpack.sh',
+      'profile.d/0_sidecar-buildpack.sh',
+    ])
+    expect(planned.launch).toEqual([{ type: 'bare', command: './run', sidecarFor: ['web'], memory: 0 }])
+  })
+
+  test('runs the executable of the source with its arguments, expanded with the values then in force', async () => {
+    const args = [
+      template('--port=$PORT'),
+      ['$(touch x) `id` * "\' \\ &'],
+      [],
+      template('$NOT_THERE'),
+      ['-n'],
+    ]
+    const { droplet, command } = dropletOf(sidecar('a b', { args }), EXECUTABLE)
+    droplet.write('deps/0/sidecars/a-b/bin/show', SHOW_ARGS, 0o755)
+    const { stdout, stderr, status } = await droplet.run(command, platformEnv('web'))
+    expect({ stdout, stderr, status }).toEqual({
+      stdout: '<--port=8080><$(touch x) `id` * "\' \\ &><><><-n>',
+      stderr: '',
+      status: 0,
+    })
+  })
+
+  test('puts SIDECAR_HOME first on PATH, so that the command finds the executable', async () => {
+    const { droplet, command } = dropletOf(sidecar('agent'), shell('show "$SIDECAR_HOME"'))
+    const staged = stage([[sidecar('agent'), shell('show "$SIDECAR_HOME"')]]).map((each) => ({
+      ...each,
+      hasHome: true,
+    }))
+    for (const { path, text, mode } of plan(staged).files) droplet.write(path, text, mode)
+    droplet.write('deps/0/sidecars/agent/show', SHOW_ARGS, 0o755)
+    const { stdout } = await droplet.run(plan(staged).launch[0]?.command ?? command, platformEnv('web'))
+    expect(stdout).toBe(`<${droplet.dir}/deps/0/sidecars/agent>`)
+  })
+
+  test('sets env in its order, each value with those before it', async () => {
+    const values = { A: text('x$PORT'), B: text('$A-$A'), C: literal('$A `id`\n'), D: literal('') }
+    const { droplet, command } = dropletOf(
+      sidecar('s', { env: env(values) }),
+      shell('printf "<%s>" "$A" "$B" "$C" "${D-unset}"'),
+    )
+    const { stdout } = await droplet.run(command, platformEnv('web'))
+    expect(stdout).toBe('<x8080><x8080-x8080><$A `id`\n><>')
+  })
+
+  test('hides what it shall not see, the services in all their ways, but not what env sets', async () => {
+    const hideEnv = ['VCAP_SERVICES', 'SECRET', 'KEPT'] as EnvName[]
+    const { droplet, command } = dropletOf(
+      sidecar('s', { hideEnv, env: env({ KEPT: text('from $SECRET') }) }),
+      shell('env | grep -E "VCAP_SERVICES|SERVICE_BINDING|DATABASE_URL|SECRET|KEPT|SIDECARS"'),
+    )
+    const { stdout } = await droplet.run(command, {
+      ...platformEnv('web'),
+      VCAP_SERVICES: '{"x":[{"credentials":{"uri":"postgres://u:p@h/d"}}]}',
+      VCAP_SERVICES_FILE_PATH: '/x',
+      SERVICE_BINDING_ROOT: '/y',
+      SECRET: 's3cret',
+      KEPT: 'old',
+      SIDECARS_CREDENTIALS: 'user:secret',
+    })
+    expect(stdout).toBe('KEPT=from s3cret\n')
+  })
+
+  test('changes into its working directory below the app root', async () => {
+    const { droplet, command } = dropletOf(sidecar('s', { workingDir: "my conf/it's" }), shell('cat here'))
+    droplet.write("app/my conf/it's/here", 'there')
+    expect((await droplet.run(command, platformEnv('web'))).stdout).toBe('there')
+  })
+
+  test('ends in exec: the process is the very one that the platform started', async () => {
+    const { droplet, command } = dropletOf(sidecar('s', { env: env({ A: text('1') }) }), shell('echo $$'))
+    const running = await droplet.start(command, platformEnv('web'))
+    const { stdout } = await running.ended
+    expect(stdout.trim().split('\n').at(-1)).toBe(String(running.process.pid))
+  })
+})
