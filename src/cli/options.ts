@@ -1,0 +1,40 @@
+/** Values of options that several commands take. Wrong ones end with the usage and status 2. */
+import { InvalidArgumentError } from 'commander'
+import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
+
+/** `1G`, `512M`: a whole number of MB. */
+export function memoryOption(text: string): MemorySize {
+  const bytes = parseMemoryText(text)
+  if (bytes === undefined || bytes < MIB) throw new InvalidArgumentError('Write a size such as 512M or 1G.')
+  return { bytes: Math.floor(bytes / MIB) * MIB }
+}
+
+export function portOption(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > 65_535) throw new InvalidArgumentError('Write a port from 1 to 65535.')
+  return port
+}
+
+export function countOption(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.')
+  return Number(text)
+}
+
+/** `500ms`, `5s`, `2m`, `5` (seconds) → milliseconds. */
+export function durationOption(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text)
+  if (!match) throw new InvalidArgumentError('Write a duration such as 500ms, 5s or 2m.')
+  return Math.round(Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm'])
+}
+
+/** Collects `NAME=VALUE`; the last one of a name counts. */
+export function assignmentsOption(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const [, name, value] = /^([^=\0]+)=([^\0]*)$/s.exec(text) ?? []
+  if (name === undefined || value === undefined) throw new InvalidArgumentError('Write NAME=VALUE.')
+  return new Map([...before, [name, value]])
+}
+
+/** Collects an option that may stand several times. */
+export function listOption(text: string, before: readonly string[]): readonly string[] {
+  return [...before, text]
+}

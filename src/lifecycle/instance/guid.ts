@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto'
+
+/** A GUID that is the same for the same text: an app, a machine keep theirs from run to run. */
+export function guidFrom(text: string): string {
+  const hex = createHash('sha256').update(`sidecar-buildpack ${text}`).digest('hex')
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-')
+}

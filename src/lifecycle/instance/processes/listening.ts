@@ -1,0 +1,50 @@
+/** Who listens on a TCP port of this machine, read from /proc/net: no connection is made. */
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
+import { commandLine } from './proc.ts'
+
+export interface Listener {
+  /** Whether only this machine can reach it. */
+  readonly loopback: boolean
+  readonly inode: string
+}
+
+const LISTENING = '0A'
+const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/
+
+export function listeners(port: number): readonly Listener[] {
+  const wanted = port.toString(16).toUpperCase().padStart(4, '0')
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
+    rows(table).flatMap((row) => {
+      const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/)
+      const [address = '', at] = local.split(':')
+      return state === LISTENING && at === wanted ? { loopback: LOOPBACK.test(address), inode } : []
+    }),
+  )
+}
+
+/** `node server.js (pid 123)`; undefined when it cannot be seen whose it is. */
+export function describeOwner({ inode }: Listener): string | undefined {
+  const link = `socket:[${inode}]`
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    if (descriptors(pid).includes(link)) return `${commandLine(Number(pid))} (pid ${pid})`
+  }
+  return undefined
+}
+
+function descriptors(pid: string): string[] {
+  const folder = `/proc/${pid}/fd`
+  try {
+    return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`))
+  } catch {
+    // Gone meanwhile, or another user's.
+    return []
+  }
+}
+
+function rows(table: string): string[] {
+  try {
+    return readFileSync(table, 'utf8').split('\n').slice(1)
+  } catch {
+    return []
+  }
+}

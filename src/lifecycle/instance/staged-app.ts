@@ -1,0 +1,38 @@
+/** `result.json` as running needs it: the process types and sidecars that staging found. */
+
+export interface StagedApp {
+  /** Start commands by process type. */
+  readonly processes: ReadonlyMap<string, string>
+  readonly sidecars: readonly {
+    readonly name: string
+    readonly processTypes: readonly string[]
+    readonly command: string
+    /** MB */
+    readonly memory?: number
+  }[]
+}
+
+/** A droplet that nobody knows more of: its web process is started by the command it carries itself. */
+export const UNKNOWN_STAGING: StagedApp = { processes: new Map([['web', '']]), sidecars: [] }
+
+/** @throws SyntaxError or TypeError when the text is no result of a staging */
+export function readStagedApp(text: string): StagedApp {
+  const result = JSON.parse(text) as {
+    readonly process_types: Readonly<Record<string, string>> | null
+    readonly sidecars?: readonly {
+      readonly name: string
+      readonly process_types: readonly string[]
+      readonly command: string
+      readonly memory?: number
+    }[]
+  }
+  return {
+    processes: new Map(Object.entries(result.process_types ?? {})),
+    sidecars: (result.sidecars ?? []).map(({ name, process_types, command, memory }) => ({
+      name,
+      processTypes: process_types,
+      command,
+      ...(memory && { memory }),
+    })),
+  }
+}
