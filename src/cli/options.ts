@@ -28,7 +28,10 @@ export function durationOption(text: string): number {
 }
 
 /** Collects `NAME=VALUE`; the last one of a name counts. */
-export function assignmentsOption(text: string, before: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+export function assignmentsOption(
+  text: string,
+  before: ReadonlyMap<string, string>,
+): ReadonlyMap<string, string> {
   const [, name, value] = /^([^=\0]+)=([^\0]*)$/s.exec(text) ?? []
   if (name === undefined || value === undefined) throw new InvalidArgumentError('Write NAME=VALUE.')
   return new Map([...before, [name, value]])

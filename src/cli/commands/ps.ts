@@ -1,0 +1,110 @@
+import { tmpdir } from 'node:os'
+import type { ProcessRecord, RunRecord } from '../../lifecycle/instance/records.ts'
+import type { RegisterCommand } from '../command-line.ts'
+
+/** A process of an instance as it is now. */
+interface ProcessRow {
+  readonly pid: number | null
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly state: string
+  /** Megabytes, shared pages counted once for all that share them. */
+  readonly memory: number | null
+  readonly command: string
+}
+
+/** `sidecar-buildpack ps`: what runs in the local instances, as `ps` after `cf ssh` shows it. */
+export const registerPs: RegisterCommand = (program, line) => {
+  program
+    .command('ps')
+    .description('show the processes of the instances that `run` runs on this machine')
+    .option('--json', 'as JSON')
+    .addHelpText(
+      'after',
+      `
+Example, while an app runs in another terminal:
+  $ sidecar-buildpack ps
+  $ kill -9 $(pgrep config-server)`,
+    )
+    .action(async ({ json }: { json?: true }) => {
+      const { readRecords, recordsFolder } = await import('../../lifecycle/instance/records.ts')
+      const proc = await import('../../lifecycle/instance/processes/proc.ts')
+      const runs = readRecords(recordsFolder(line.env, tmpdir())).map((record) => ({
+        ...record,
+        processes: (record.instance?.processes ?? []).map((each) => row(each, proc)),
+      }))
+      if (json) line.out(`${JSON.stringify(runs.map(jsonOf), undefined, 2)}\n`)
+      else line.out(runs.length === 0 ? 'No instance is running.\n' : runs.map(describeRun).join('\n'))
+    })
+}
+
+type Run = RunRecord & { readonly processes: readonly ProcessRow[] }
+
+function row(
+  { name, kind, command, pid, exitStatus }: ProcessRecord,
+  proc: typeof import('../../lifecycle/instance/processes/proc.ts'),
+): ProcessRow {
+  const alive = pid !== undefined && exitStatus === undefined && proc.isAlive(pid)
+  return {
+    pid: pid ?? null,
+    name,
+    kind,
+    state: alive ? 'running' : exitStatus === undefined ? 'ended' : `exited ${exitStatus}`,
+    memory: alive ? Math.round(proc.proportionalSize(pid) / 1024 ** 2) : null,
+    command: (alive && proc.commandLine(pid)) || command,
+  }
+}
+
+function describeRun({
+  app,
+  processType,
+  state,
+  crashes,
+  port,
+  instance,
+  restartAt,
+  processes,
+}: Run): string {
+  const facts = [
+    `${app} (${processType})`,
+    state === 'crashed' ? `crashed, starts again ${restartAt?.slice(11, 19)} UTC` : state,
+    `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`,
+    `port ${port}`,
+    ...(instance ? [`memory ${instance.memory.limit}M`, instance.home] : []),
+  ]
+  const table = processes.map(({ pid, name, kind, state, memory, command }) => [
+    String(pid ?? '-'),
+    kind === 'app' ? name : `${name} (sidecar)`,
+    state,
+    memory === null ? '-' : `${memory}M`,
+    command.replaceAll(/\s+/g, ' '),
+  ])
+  return `${facts.join(', ')}\n${columns([['PID', 'PROCESS', 'STATE', 'MEMORY', 'COMMAND'], ...table])}`
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((each) => each[column]?.length ?? 0)),
+  )
+  return rows
+    .map((each) => `  ${each.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')}`.trimEnd())
+    .map((text) => `${text}\n`)
+    .join('')
+}
+
+function jsonOf({ app, processType, state, crashes, port, restartAt, instance, runner, processes }: Run) {
+  const { guid, home, memory } = instance ?? {}
+  return {
+    app,
+    processType,
+    state,
+    crashes,
+    port,
+    restartAt,
+    instance: guid,
+    home,
+    memory,
+    runner: runner.pid,
+    processes,
+  }
+}
