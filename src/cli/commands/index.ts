@@ -1,7 +1,8 @@
 /** Every command, in the order that `--help` shows them. One file each beside this one. */
 import type { RegisterCommand } from '../command-line.ts'
+import { registerBundle } from './bundle.ts'
 import { registerPackage } from './package.ts'
 import { registerPs } from './ps.ts'
 import { registerRun } from './run.ts'
 
-export const commands: readonly RegisterCommand[] = [registerRun, registerPs, registerPackage]
+export const commands: readonly RegisterCommand[] = [registerRun, registerPs, registerBundle, registerPackage]

@@ -1,0 +1,166 @@
+/** `sidecar-buildpack bundle`: arguments in, messages out; the work is in src/packaging/bundle. */
+import type { Command } from 'commander'
+import { describeProblem } from '../../config/problems.ts'
+import type { BundleRequest, BundleResult } from '../../packaging/bundle/bundle.ts'
+import type { Undone } from '../../packaging/bundle/jar-file.ts'
+import type { CommandLine, RegisterCommand } from '../command-line.ts'
+
+interface Options {
+  readonly sidecar?: readonly string[]
+  readonly config?: string
+  readonly output?: string
+  readonly inPlace?: boolean
+  readonly replace?: boolean
+  readonly undo?: boolean
+  readonly dryRun?: boolean
+  readonly json?: boolean
+}
+
+/** Milliseconds after which work is long. */
+const PATIENCE = 500
+
+const EXAMPLES = `
+Examples:
+  sidecar-buildpack bundle app.jar --sidecar config-server
+  sidecar-buildpack bundle app.jar --sidecar build/otelcol=bin/otelcol --config sidecars.yml -o app-with-sidecar.jar
+  sidecar-buildpack bundle app.jar --sidecar config-server --in-place
+  sidecar-buildpack bundle app.jar --undo
+`
+
+export const registerBundle: RegisterCommand = (program, line, exit) => {
+  program
+    .command('bundle')
+    .description('put sidecars, and their sidecars.yml, into a jar, war or zip')
+    .argument('<jar>', 'the jar, war or zip that is pushed')
+    .option(
+      '-s, --sidecar <file=path>',
+      'a file or folder to put in; without =path it gets its own name (can be given several times)',
+      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+    )
+    .option(
+      '-c, --config <file>',
+      'the sidecars.yml to put in (made for a single sidecar when there is none)',
+    )
+    .option('-o, --output <file>', 'write the result there, leave the jar alone')
+    .option('--in-place', 'append to the jar itself: for big ones; can be undone')
+    .option('--replace', 'replace entries of the same name that differ')
+    .option('--undo', 'make the jar the one before the last --in-place')
+    .option('--dry-run', 'say what would be done')
+    .option('--json', 'the result as JSON on standard output')
+    .addHelpText('after', EXAMPLES)
+    .action(async (jar: string, options: Options, command: Command) => {
+      refuseContradictions(options, command)
+      if (options.undo) return undo(jar, options, line)
+      const request: BundleRequest = {
+        jar,
+        sidecars: options.sidecar ?? [],
+        ...(options.config !== undefined && { config: options.config }),
+        ...(options.output !== undefined && { out: options.output }),
+        inPlace: options.inPlace ?? false,
+        replace: options.replace ?? false,
+        dryRun: options.dryRun ?? false,
+      }
+      exit(await run(request, options, line))
+    })
+}
+
+function refuseContradictions(options: Options, command: Command): void {
+  const hasInput = options.sidecar !== undefined || options.config !== undefined
+  if (options.undo && (hasInput || options.output !== undefined || options.inPlace || options.replace)) {
+    command.error('error: --undo goes with --dry-run and --json only')
+  }
+  if (options.inPlace && options.output !== undefined) {
+    command.error('error: --in-place changes the jar itself, -o leaves it alone: give one of them')
+  }
+  if (!options.undo && !hasInput) command.error('error: nothing to put in: give --sidecar or --config')
+}
+
+async function run(request: BundleRequest, options: Options, line: CommandLine): Promise<number> {
+  const { bundle } = await import('../../packaging/bundle/bundle.ts')
+  const { processSignals } = await import('../../packaging/bundle/interruption.ts')
+  const progress = progressLine(line, options.json === true)
+  const result = await bundle(request, {
+    cwd: line.cwd,
+    env: line.env,
+    clock: () => new Date(),
+    signals: processSignals,
+    onProgress: progress.show,
+  }).finally(progress.clear)
+  if (options.json) line.out(`${JSON.stringify({ jar: request.jar, dryRun: request.dryRun, ...result })}\n`)
+  else describe(request, result, line)
+  return 0
+}
+
+function describe(request: BundleRequest, result: BundleResult, line: CommandLine): void {
+  const would = request.dryRun ? 'would be ' : ''
+  if (result.restoredTo !== undefined) {
+    const was = request.dryRun ? 'would be' : 'was'
+    line.out(
+      `A run before was interrupted: ${request.jar} ${was} cut back to ${result.restoredTo} bytes first.\n`,
+    )
+  }
+  for (const { path, bytes, compressedBytes, mode } of result.added) {
+    const sizes = path.endsWith('/') ? 'folder' : sizesOf(bytes, compressedBytes)
+    const kind = result.replaced.includes(path) ? 'replaced' : 'added'
+    line.out(`  ${path}  ${sizes}  0${mode.toString(8)}  ${would}${kind}\n`)
+  }
+  for (const path of result.unchanged) line.out(`  ${path}  is there already\n`)
+  for (const warning of result.warnings) line.err(`warning: ${describeProblem(warning)}\n`)
+  line.out(`${summary(request, result)}\n`)
+}
+
+function summary(request: BundleRequest, result: BundleResult): string {
+  if (result.added.length === 0 && result.bytesAfter === undefined) {
+    return `${result.out} has all of it already: nothing to do.`
+  }
+  if (request.dryRun) return `${result.out} would be written; nothing was changed.`
+  const made = result.config.made
+    ? ` Name and memory in ${result.config.path} were made up: see that they fit.`
+    : ''
+  const undo = request.inPlace ? ` To take it back: sidecar-buildpack bundle ${request.jar} --undo` : ''
+  return `${result.out} is ready for cf push (${size(result.bytesAfter ?? 0)}).${made}${undo}`
+}
+
+async function undo(jar: string, options: Options, line: CommandLine): Promise<void> {
+  const { undoBundle } = await import('../../packaging/bundle/jar-file.ts')
+  const undone = await undoBundle(jar, line.cwd, options.dryRun === true)
+  if (options.json) line.out(`${JSON.stringify({ jar, dryRun: options.dryRun === true, ...undone })}\n`)
+  else line.out(`${describeUndone(jar, undone, options.dryRun === true)}\n`)
+}
+
+function describeUndone(jar: string, { what, bytesAfter }: Undone, dryRun: boolean): string {
+  const is = dryRun ? 'would be' : 'is'
+  const run = what === 'finished' ? 'the last bundle --in-place' : 'the interrupted bundle --in-place'
+  return `${jar} ${is} what it was before ${run} (${bytesAfter} bytes).`
+}
+
+/** A line that is drawn over again, on a terminal only, and only when the work takes its time. */
+function progressLine(line: CommandLine, isQuiet: boolean) {
+  const start = Date.now()
+  let isDrawn = false
+  return {
+    show: (done: number, total: number) => {
+      if (isQuiet || !line.isTerminal || Date.now() - start < PATIENCE) return
+      isDrawn = true
+      line.err(`\r  compressing: ${Math.floor((100 * done) / Math.max(1, total))} % of ${size(total)}\x1b[K`)
+    },
+    clear: () => {
+      if (isDrawn) line.err('\r\x1b[K')
+    },
+  }
+}
+
+function sizesOf(bytes: number, compressedBytes: number | undefined): string {
+  return compressedBytes === undefined ? size(bytes) : `${size(bytes)} → ${size(compressedBytes)}`
+}
+
+function size(bytes: number): string {
+  const units = ['bytes', 'KB', 'MB', 'GB']
+  let value = bytes
+  let unit = 0
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1024
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}

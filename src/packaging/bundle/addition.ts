@@ -1,0 +1,171 @@
+/** What a run puts into the archive, before it is looked at: files and folders with the paths they get there. */
+import type { Dirent } from 'node:fs'
+import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { basename, isAbsolute, join, resolve } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import { bytesContent, type Content, fileContent } from './content.ts'
+import { MASKED_16 } from './zip-records.ts'
+
+const FILE = 0o100000
+const FOLDER = 0o040000
+/** Class loaders open nested jars in place: they must not be compressed. */
+const NESTED_JAR = /^(?:BOOT-INF|WEB-INF)\/lib(?:-provided)?\/[^/]+\.jar$/
+
+/** One entry to be. */
+export interface Addition {
+  /** In the archive, `/` between its parts, no `.` or `..`; a folder's ends in a slash. */
+  readonly path: string
+  /** Unix mode with its file type: 0755 for folders and what can be executed, else 0644. */
+  readonly mode: number
+  readonly modified: Date
+  /** Bytes; 0 for a folder. */
+  readonly size: number
+  readonly stored: boolean
+  /** As the user knows it: for messages. */
+  readonly from: string
+  /** The file itself, absolute, when it is one. */
+  readonly file?: string
+  open(): Promise<Content>
+}
+
+/** One `--sidecar FILE[=PATH]`. */
+export interface SidecarArgument {
+  readonly file: string
+  /** In the archive; a trailing slash means: into that folder. */
+  readonly path: string
+}
+
+/** Splits `FILE[=PATH]` at the last `=`, unless there is a file of the whole name. */
+export async function parseSidecarArgument(text: string, cwd: string): Promise<SidecarArgument> {
+  const at = text.lastIndexOf('=')
+  if (at <= 0 || (await exists(resolve(cwd, text)))) return { file: text, path: basename(resolve(cwd, text)) }
+  const file = text.slice(0, at)
+  const path = text.slice(at + 1)
+  return { file, path: path.endsWith('/') ? path + basename(resolve(cwd, file)) : path }
+}
+
+/**
+ * The entries of one `--sidecar`: the file, or the folder with all that is in it (links are followed, as `zip` does).
+ * @throws InputError when the file cannot be read, or its path in the archive would leave the app
+ */
+export async function additionsOf(argument: SidecarArgument, cwd: string): Promise<readonly Addition[]> {
+  const path = entryPath(argument)
+  const file = resolve(cwd, argument.file)
+  try {
+    return await walk({ file, path, from: argument.file, inside: [] })
+  } catch (error) {
+    throw unreadable(error, argument.file)
+  }
+}
+
+export function textAddition(path: string, text: string, modified: Date, from: string): Addition {
+  const bytes = Buffer.from(text)
+  return {
+    path,
+    mode: FILE | 0o644,
+    modified,
+    size: bytes.length,
+    stored: false,
+    from,
+    open: async () => bytesContent(bytes),
+  }
+}
+
+interface Found {
+  readonly file: string
+  readonly path: string
+  readonly from: string
+  /** Real paths of the folders around it: a link to one of them would never end. */
+  readonly inside: readonly string[]
+}
+
+async function walk(found: Found): Promise<Addition[]> {
+  const { file, path, from, inside } = found
+  const info = await stat(file)
+  if (info.isFile()) {
+    const mode = FILE | ((await canBeExecuted(file, info.mode)) ? 0o755 : 0o644)
+    const stored = NESTED_JAR.test(path)
+    return [
+      {
+        path,
+        mode,
+        modified: info.mtime,
+        size: info.size,
+        stored,
+        from,
+        file,
+        open: () => fileContent(file),
+      },
+    ]
+  }
+  if (!info.isDirectory()) throw new InputError(`${from} is neither a file nor a folder`)
+  const real = await realpath(file)
+  if (inside.includes(real))
+    throw new InputError(`${from} is a link to a folder around it: it would never end`)
+  const folder: Addition = {
+    path: `${path}/`,
+    mode: FOLDER | 0o755,
+    modified: info.mtime,
+    size: 0,
+    stored: true,
+    from,
+    open: async () => bytesContent(Buffer.alloc(0)),
+  }
+  const names = (await readdir(file, { withFileTypes: true })).map((each: Dirent) => each.name).sort()
+  const below: Addition[] = []
+  for (const name of names) {
+    below.push(
+      ...(await walk({
+        file: join(file, name),
+        path: `${path}/${name}`,
+        from: join(from, name),
+        inside: [...inside, real],
+      })),
+    )
+  }
+  return [folder, ...below]
+}
+
+/** By its mode, or, where there are none (Windows) or it was lost, by how it begins. */
+async function canBeExecuted(file: string, mode: number): Promise<boolean> {
+  if ((mode & 0o111) !== 0 && process.platform !== 'win32') return true
+  const handle = await open(file, 'r')
+  try {
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
+    const start = buffer.toString('latin1', 0, bytesRead)
+    return start === '\x7fELF' || start.startsWith('#!')
+  } finally {
+    await handle.close()
+  }
+}
+
+function entryPath({ file, path }: SidecarArgument): string {
+  const say = (what: string) =>
+    new InputError(
+      `--sidecar ${file}=${path}: ${what}; give a path inside the archive, such as bin/${basename(file)}`,
+    )
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || isAbsolute(path)) throw say('the path is absolute')
+  if (path.includes('\\') || path.includes('\0')) throw say('the path has a backslash or a NUL in it')
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  if (parts.includes('..')) throw say('the path has .. in it')
+  if (parts.length === 0) throw say('the path is empty')
+  const clean = parts.join('/')
+  if (Buffer.byteLength(clean) >= MASKED_16) throw say('the path is longer than an archive can hold')
+  if (!clean.isWellFormed()) throw say('the path is no whole Unicode text')
+  return clean
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}
+
+function unreadable(error: unknown, file: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'ENOENT') return new InputError(`${file}: there is no such file`)
+  if (code === 'EACCES') return new InputError(`${file}: it cannot be read (permission denied)`)
+  if (code === 'ELOOP') return new InputError(`${file}: it is a link that leads to itself`)
+  return error
+}

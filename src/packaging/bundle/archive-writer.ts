@@ -1,0 +1,100 @@
+/** Writes new entries, local headers and data, into an archive. Writes nothing before the place it is given. */
+import type { FileHandle } from 'node:fs/promises'
+import { InputError } from '../../config/problems.ts'
+import type { Addition } from './addition.ts'
+import { deflatedPieces, type Piece, storedPieces } from './compression.ts'
+import type { Content } from './content.ts'
+import { writeAll } from './positioned-io.ts'
+import { type EntryRecord, localHeader, METHOD_DEFLATED, METHOD_STORED } from './zip-records.ts'
+
+/** From here on a local header gets room for sizes over 4 GB: deflate may make a file a little larger. */
+const WIDE_FROM = 0xf0000000
+
+export interface WrittenEntries {
+  readonly records: readonly EntryRecord[]
+  /** Where the next byte goes. */
+  readonly position: number
+}
+
+/**
+ * Writes local headers and data from `position` on. Compressing begins at once, also while `target` is not ready yet.
+ * @param shift of the archive: what its offsets do not count
+ * @param onBytes called with the number of bytes read of the additions since the last call
+ */
+export async function writeEntries(
+  target: Promise<FileHandle>,
+  position: number,
+  shift: number,
+  additions: readonly Addition[],
+  onBytes: (bytes: number) => void,
+): Promise<WrittenEntries> {
+  const records: EntryRecord[] = []
+  let at = position
+  for (const addition of additions) {
+    const content = await addition.open()
+    try {
+      const record = await writeEntry(target, at, shift, addition, content, onBytes)
+      records.push(record)
+      at += localHeader(record).length + record.compressedSize
+    } finally {
+      await content.close()
+    }
+  }
+  return { records, position: at }
+}
+
+async function writeEntry(
+  target: Promise<FileHandle>,
+  at: number,
+  shift: number,
+  addition: Addition,
+  content: Content,
+  onBytes: (bytes: number) => void,
+): Promise<EntryRecord> {
+  const blank: EntryRecord = {
+    name: Buffer.from(addition.path),
+    method: METHOD_STORED,
+    crc: 0,
+    size: 0,
+    compressedSize: 0,
+    offset: at - shift,
+    modified: addition.modified,
+    mode: addition.mode,
+    wide: addition.size >= WIDE_FROM,
+  }
+  const dataAt = at + localHeader(blank).length
+  const isDeflated = !addition.stored && addition.size > 0
+  let written = await writePieces(
+    target,
+    dataAt,
+    isDeflated ? deflatedPieces(content) : storedPieces(content),
+    onBytes,
+  )
+  const pays = isDeflated && written.compressedSize < written.size
+  if (isDeflated && !pays) written = await writePieces(target, dataAt, storedPieces(content), () => {})
+  if (written.size !== addition.size) {
+    throw new InputError(`${addition.from} changed while it was read; run it again when it is whole`)
+  }
+  const record = { ...blank, ...written, method: pays ? METHOD_DEFLATED : METHOD_STORED } as const
+  await writeAll(await target, localHeader(record), at)
+  return record
+}
+
+async function writePieces(
+  target: Promise<FileHandle>,
+  position: number,
+  pieces: AsyncIterable<Piece>,
+  onBytes: (bytes: number) => void,
+): Promise<{ size: number; compressedSize: number; crc: number }> {
+  let size = 0
+  let compressedSize = 0
+  let crc = 0
+  for await (const piece of pieces) {
+    await writeAll(await target, piece.bytes, position + compressedSize)
+    size += piece.size
+    compressedSize += piece.bytes.length
+    crc = piece.crc
+    onBytes(piece.size)
+  }
+  return { size, compressedSize, crc }
+}

@@ -1,0 +1,78 @@
+/**
+ * Deflate on all cores: a content is cut into blocks that are compressed side by side, each with the end of the one
+ * before it as its dictionary, and ends on a byte (a sync flush). Together they are one ordinary deflate stream,
+ * a fraction of a percent longer than in one go.
+ */
+import { constants, crc32, deflateRaw } from 'node:zlib'
+import type { Content } from './content.ts'
+
+const BLOCK = 512 * 1024
+/** How far deflate looks back. */
+const WINDOW = 32 * 1024
+/** Blocks in memory at once. More than there are threads: work goes on while the result waits for the copy of the jar. */
+const BLOCKS_AHEAD = 16
+/** What `zip` uses when it is not told. */
+const LEVEL = 6
+/** Shorter Huffman blocks than the default of 8: half a percent less for programs (measured with bench/bundle.mjs). */
+const MEMORY_LEVEL = 7
+
+export interface Piece {
+  /** To be written, in order. */
+  readonly bytes: Buffer
+  /** Of what was read for it. */
+  readonly size: number
+  /** CRC-32 of everything read up to here. */
+  readonly crc: number
+}
+
+/** The content as it is, in pieces. */
+export async function* storedPieces(content: Content): AsyncGenerator<Piece> {
+  let crc = 0
+  for (let position = 0; ; ) {
+    const bytes = await content.read(position, BLOCK)
+    if (bytes.length === 0) return
+    crc = crc32(bytes, crc)
+    position += bytes.length
+    yield { bytes, size: bytes.length, crc }
+  }
+}
+
+/** The content as one deflate stream, in pieces. */
+export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
+  const ahead: Promise<Piece>[] = []
+  let crc = 0
+  let position = 0
+  let current = await content.read(0, BLOCK)
+  let dictionary = Buffer.alloc(0)
+  let isRead = false
+  try {
+    while (!isRead || ahead.length > 0) {
+      while (!isRead && ahead.length < BLOCKS_AHEAD) {
+        position += current.length
+        const next = current.length < BLOCK ? Buffer.alloc(0) : await content.read(position, BLOCK)
+        isRead = next.length === 0
+        crc = crc32(current, crc)
+        const piece = { size: current.length, crc }
+        ahead.push(deflate(current, dictionary, isRead).then((bytes) => ({ bytes, ...piece })))
+        dictionary = Buffer.from(current.subarray(-WINDOW))
+        current = next
+      }
+      const first = ahead.shift()
+      if (first) yield await first
+    }
+  } finally {
+    await Promise.allSettled(ahead)
+  }
+}
+
+function deflate(block: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
+  const options = {
+    level: LEVEL,
+    memLevel: MEMORY_LEVEL,
+    finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
+    ...(dictionary.length > 0 && { dictionary }),
+  }
+  return new Promise((resolve, reject) => {
+    deflateRaw(block, options, (error, bytes) => (error ? reject(error) : resolve(bytes)))
+  })
+}

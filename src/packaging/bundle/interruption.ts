@@ -1,0 +1,23 @@
+/** Ctrl-C and SIGTERM while a jar is being written: what is begun is undone before the process ends. */
+
+export interface Signals {
+  /** @returns to be called when the signals may end the process again by themselves */
+  on(handler: (signal: NodeJS.Signals) => void): () => void
+  /** Ends the process by that signal. */
+  end(signal: NodeJS.Signals): void
+}
+
+const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+export const processSignals: Signals = {
+  on(handler) {
+    for (const each of ENDING) process.on(each, handler)
+    return () => {
+      for (const each of ENDING) process.off(each, handler)
+    }
+  },
+  end(signal) {
+    for (const each of ENDING) process.removeAllListeners(each)
+    process.kill(process.pid, signal)
+  },
+}

@@ -1,0 +1,161 @@
+/** The jar as a file: opened with an eye to what it is, restored first if a run before was interrupted, undone. */
+import { constants, type Stats } from 'node:fs'
+import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import { readArchiveEnd } from './archive-end.ts'
+import { findInterrupted, restore } from './side-file.ts'
+import { recordedOldLength } from './undo-record.ts'
+
+export interface JarFile {
+  /** Absolute, links resolved. */
+  readonly path: string
+  /** As the user named it. */
+  readonly name: string
+  /** Open for writing as well where the run is in place. */
+  readonly file: FileHandle
+  /** Bytes of it that count: fewer than it has after an interrupted run that a dry run leaves alone. */
+  readonly length: number
+  readonly restoredTo?: number
+}
+
+interface Wanted {
+  readonly jar: string
+  readonly out?: string
+  readonly inPlace: boolean
+  readonly dryRun: boolean
+}
+
+/** @throws InputError when it is no file that can be changed so */
+export async function openJar(wanted: Wanted, cwd: string): Promise<JarFile> {
+  const { jar: name, inPlace, dryRun } = wanted
+  const { path, info } = await existingFile(name, cwd)
+  if (wanted.out === undefined) refuseReadOnly(info, name)
+  try {
+    const file = await open(path, inPlace && !dryRun ? 'r+' : 'r')
+    try {
+      const interrupted = await findInterrupted(path, file)
+      if (!interrupted) return { path, name, file, length: info.size }
+      if (!dryRun) await cutBack(path, interrupted)
+      const { oldLength } = interrupted
+      return {
+        path,
+        name,
+        file,
+        length: oldLength ?? info.size,
+        ...(oldLength !== undefined && { restoredTo: oldLength }),
+      }
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  } catch (error) {
+    throw readable(error, name)
+  }
+}
+
+export interface Undone {
+  /** What was taken back: a finished run in place, or one that was interrupted. */
+  readonly what: 'finished' | 'interrupted'
+  readonly bytesBefore: number
+  readonly bytesAfter: number
+}
+
+/** Makes the jar the one before the last run in place. @throws InputError when there is nothing to undo */
+export async function undoBundle(name: string, cwd: string, dryRun: boolean): Promise<Undone> {
+  const { path, info } = await existingFile(name, cwd)
+  refuseReadOnly(info, name)
+  const bytesBefore = info.size
+  try {
+    const file = await open(path, dryRun ? 'r' : 'r+')
+    try {
+      const interrupted = await findInterrupted(path, file)
+      if (interrupted) {
+        if (!dryRun) await restore(path, file, interrupted)
+        return { what: 'interrupted', bytesBefore, bytesAfter: interrupted.oldLength ?? bytesBefore }
+      }
+      const oldLength = await recordedOldLength(file, await readArchiveEnd(file, info.size, name))
+      if (oldLength === undefined) {
+        throw new InputError(
+          `${name} has nothing to undo: the last to write it was not "bundle --in-place", which alone can be undone`,
+        )
+      }
+      if (!dryRun) {
+        await file.truncate(oldLength)
+        await file.sync()
+      }
+      return { what: 'finished', bytesBefore, bytesAfter: oldLength }
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw readable(error, name)
+  }
+}
+
+/** Where the result goes: absolute, links resolved, so that a link to a jar stays one. */
+export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Promise<string> {
+  if (wanted.out === undefined) return jar.path
+  const out = resolve(cwd, wanted.out)
+  const info = await stat(out).catch(() => undefined)
+  if (info?.isDirectory())
+    throw new InputError(`${wanted.out} is a folder; give the name of a file in it (-o)`)
+  if (info && !info.isFile()) throw new InputError(`${wanted.out} is no regular file`)
+  if (info) {
+    refuseReadOnly(info, wanted.out)
+    return realpath(out)
+  }
+  const folder = await stat(dirname(out)).catch(() => undefined)
+  if (!folder?.isDirectory()) throw new InputError(`${wanted.out}: there is no folder ${dirname(wanted.out)}`)
+  return join(await realpath(dirname(out)), out.slice(dirname(out).length))
+}
+
+/** What a user reads of an error of the operating system; others come back as they are. */
+export function readable(error: unknown, name: string): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const untouched = 'nothing was changed'
+  if (code === 'ENOENT') return new InputError(`${name}: there is no such file`)
+  if (code === 'EISDIR') return new InputError(`${name} is a folder`)
+  if (code === 'EACCES' || code === 'EPERM') {
+    return new InputError(`${name}: no permission to read it, or to write beside it; ${untouched}`)
+  }
+  if (code === 'EROFS') return new InputError(`${name}: its file system is read-only; ${untouched}`)
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new InputError(`${name}: no room left on the disk; ${untouched}`)
+  }
+  if (code === 'EFBIG') return new InputError(`${name}: the file would be larger than allowed; ${untouched}`)
+  return error
+}
+
+async function cutBack(path: string, interrupted: { readonly oldLength?: number }): Promise<void> {
+  const file = await open(path, 'r+')
+  try {
+    await restore(path, file, interrupted)
+  } finally {
+    await file.close()
+  }
+}
+
+async function existingFile(name: string, cwd: string): Promise<{ path: string; info: Stats }> {
+  try {
+    const path = await realpath(resolve(cwd, name))
+    const info = await stat(path)
+    if (info.isDirectory()) {
+      throw new InputError(`${name} is a folder; a jar, war or zip is wanted (a folder is pushed as it is)`)
+    }
+    if (!info.isFile()) throw new InputError(`${name} is no regular file`)
+    await access(path, constants.R_OK)
+    return { path, info }
+  } catch (error) {
+    throw readable(error, name)
+  }
+}
+
+/** By its mode: for root, who may write anything, as well. */
+function refuseReadOnly(info: Stats, name: string): void {
+  if ((info.mode & 0o222) === 0) {
+    throw new InputError(
+      `${name} is read-only; make it writable (chmod u+w ${name}), or write another file (-o)`,
+    )
+  }
+}

@@ -1,0 +1,24 @@
+/** Whole reads and writes at a place of a file. */
+import type { FileHandle } from 'node:fs/promises'
+
+/** @returns the bytes wanted, fewer only where the file ends before them */
+export async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
+  const bytes = Buffer.allocUnsafe(length)
+  let read = 0
+  while (read < length) {
+    const { bytesRead } = await file.read(bytes, read, length - read, position + read)
+    if (bytesRead === 0) break
+    read += bytesRead
+  }
+  return bytes.subarray(0, read)
+}
+
+/** @returns the place behind what was written */
+export async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<number> {
+  let written = 0
+  while (written < bytes.length) {
+    const result = await file.write(bytes, written, bytes.length - written, position + written)
+    written += result.bytesWritten
+  }
+  return position + written
+}

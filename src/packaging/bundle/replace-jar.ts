@@ -1,0 +1,99 @@
+/** The careful way: a copy of the jar beside the target, appended to and renamed when it is whole. */
+import { constants, rmSync, type Stats } from 'node:fs'
+import { chmod, chown, copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import type { Addition } from './addition.ts'
+import { type ArchiveEnd, readArchiveEnd } from './archive-end.ts'
+import { type WrittenEntries, writeEntries } from './archive-writer.ts'
+import { directoryPosition, type Extent, writeDirectory } from './directory-writer.ts'
+import type { Signals } from './interruption.ts'
+import { runningProcess, syncFolder } from './side-file.ts'
+
+/** An archive that was looked at, and what is to become of it. */
+export interface Change {
+  /** Absolute, links resolved. */
+  readonly jar: string
+  /** As the user named it. */
+  readonly name: string
+  readonly source: FileHandle
+  readonly end: ArchiveEnd
+  readonly entries: number
+  readonly dropped: readonly Extent[]
+  readonly additions: readonly Addition[]
+  readonly onBytes: (bytes: number) => void
+  readonly signals: Signals
+}
+
+export interface Changed extends WrittenEntries {
+  /** Bytes of the new archive. */
+  readonly length: number
+}
+
+/** @param target the file that the result becomes: absolute, links resolved; it may be the jar itself */
+export async function replaceJar(change: Change, target: string): Promise<Changed> {
+  const { jar, source, end, additions, signals } = change
+  const before = await source.stat()
+  await removeForgottenCopies(target)
+  const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.bundle`)
+  const release = signals.on((signal) => {
+    rmSync(temporary, { force: true })
+    signals.end(signal)
+  })
+  let file: FileHandle | undefined
+  const copying = copyFile(jar, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).then(
+    async () => {
+      await chmod(temporary, (before.mode & 0o777) | 0o600)
+      file = await open(temporary, 'r+')
+      await file.truncate(end.start)
+      return file
+    },
+  )
+  try {
+    const written = await writeEntries(copying, end.start, end.shift, additions, change.onBytes)
+    const copy = await copying
+    await refuseIfChanged(change, before)
+    const position = await directoryPosition(copy, written.position, end)
+    const directory = { ...change, added: written.records }
+    const length = await writeDirectory(copy, position, directory)
+    await copy.truncate(length)
+    await readArchiveEnd(copy, length, change.name)
+    await keepOwner(temporary, before)
+    await chmod(temporary, before.mode & 0o777)
+    await copy.sync()
+    await copy.close()
+    file = undefined
+    await rename(temporary, target)
+    await syncFolder(dirname(target))
+    return { ...written, length }
+  } catch (error) {
+    await copying.catch(() => {})
+    await file?.close()
+    await rm(temporary, { force: true })
+    throw error
+  } finally {
+    release()
+  }
+}
+
+async function refuseIfChanged({ jar, name }: Change, before: Stats): Promise<void> {
+  const now = await stat(jar)
+  if (now.size !== before.size || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
+    throw new InputError(`${name} changed while it was copied; run it again when it is whole`)
+  }
+}
+
+/** Only root can: for others the copy is theirs, as with every tool that replaces a file. */
+async function keepOwner(path: string, { uid, gid }: Stats): Promise<void> {
+  if (process.platform !== 'win32') await chown(path, uid, gid).catch(() => {})
+}
+
+/** Copies that a killed run left: up to the size of the jar each. */
+async function removeForgottenCopies(target: string): Promise<void> {
+  const prefix = `.${basename(target)}.`
+  for (const name of await readdir(dirname(target))) {
+    if (!name.startsWith(prefix) || !name.endsWith('.bundle')) continue
+    const pid = name.slice(prefix.length, -'.bundle'.length)
+    if (/^\d+$/.test(pid) && runningProcess(Number(pid)) === undefined) await rm(join(dirname(target), name))
+  }
+}

@@ -1,0 +1,116 @@
+/** One pass over an archive's central directory: is it sound, what kind is it, and what of what is wanted is there already. */
+import type { FileHandle } from 'node:fs/promises'
+import { InputError } from '../../config/problems.ts'
+import type { ArchiveEnd } from './archive-end.ts'
+import { type CentralEntry, visitCentralDirectory } from './central-directory.ts'
+import { EntryExtents } from './entry-extents.ts'
+import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY, type Sizes } from './zip-records.ts'
+
+/** An old entry that matters to the run. */
+export interface OldEntry extends Sizes {
+  readonly path: string
+  readonly method: number
+  /** Its central header. */
+  readonly position: number
+  readonly length: number
+}
+
+export interface Survey {
+  readonly entries: number
+  /** Old entries by the wanted paths; several when the archive has a name twice. */
+  readonly found: ReadonlyMap<string, readonly OldEntry[]>
+  readonly isSpringBoot: boolean
+  readonly isWar: boolean
+  readonly isSigned: boolean
+}
+
+/**
+ * @param wanted paths of entries to be told of
+ * @param added paths of the entries to come: an old one that stands in their way is refused
+ * @throws InputError when the archive is not sound or is encrypted, or a new path needs a folder where a file is
+ */
+export async function surveyArchive(
+  file: FileHandle,
+  end: ArchiveEnd,
+  name: string,
+  wanted: Iterable<string>,
+  added: readonly string[],
+): Promise<Survey> {
+  const found = new Map<string, OldEntry[]>()
+  const byName = new Map([...wanted].map((path) => [Buffer.from(path).toString('latin1'), path]))
+  const obstacles = new Obstacles(added)
+  const extents = new EntryExtents(end)
+  const kind = { isSpringBoot: false, isWar: false, isSigned: false }
+  const entries = await visitCentralDirectory(file, end, name, (entry) => {
+    extents.add(entry)
+    if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
+      throw new InputError(`${name} is encrypted (${printable(entry.name)}): cf push could not read it`)
+    }
+    obstacles.check(entry.name, name)
+    if (entry.name.startsWith('BOOT-INF/')) kind.isSpringBoot = true
+    else if (entry.name.startsWith('WEB-INF/')) kind.isWar = true
+    else if (/^META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i.test(entry.name)) kind.isSigned = true
+    const path = byName.get(entry.name)
+    if (path === undefined) return
+    found.set(path, [...(found.get(path) ?? []), oldEntry(entry, path)])
+  })
+  extents.check(file, end, name)
+  return { entries, found, ...kind }
+}
+
+/** What is to be remembered of an entry when it has been visited. */
+export function oldEntry(entry: CentralEntry, path: string): OldEntry {
+  const { header, method, size, compressedSize, offset, position } = entry
+  return { path, method, size, compressedSize, offset, position, length: header.length }
+}
+
+/** A file where a new path needs a folder, or the other way round: no folder on disk could hold both. */
+class Obstacles {
+  readonly #files = new Set<string>()
+  readonly #folders = new Set<string>()
+  readonly #firstParts = new Set<string>()
+
+  constructor(added: readonly string[]) {
+    for (const path of added) {
+      const name = Buffer.from(path).toString('latin1')
+      this.#firstParts.add(firstPart(name))
+      if (!name.endsWith('/')) this.#files.add(name)
+      for (const folder of foldersOf(name)) this.#folders.add(folder)
+    }
+  }
+
+  check(entry: string, archive: string): void {
+    if (!this.#firstParts.has(firstPart(entry))) return
+    if (this.#folders.has(entry)) throw this.#problem(entry, 'a file', archive)
+    for (const folder of foldersOf(entry)) {
+      if (this.#files.has(folder)) throw this.#problem(folder, 'a folder', archive)
+    }
+  }
+
+  #problem(name: string, kind: string, archive: string): InputError {
+    return new InputError(
+      `${archive}: ${printable(name)} is ${kind} there, which the new entries cannot be put beside; give another path (--sidecar FILE=PATH)`,
+    )
+  }
+}
+
+function firstPart(name: string): string {
+  const slash = name.indexOf('/')
+  return slash < 0 ? name : name.slice(0, slash)
+}
+
+/** `a/b/c` and `a/b/`: `a` and, for the first, `a/b`; for a folder's own entry itself as well. */
+function foldersOf(name: string): readonly string[] {
+  const folders: string[] = []
+  for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
+    folders.push(name.slice(0, slash))
+  }
+  return folders
+}
+
+/** Bytes of a name as a text to show, without control characters. */
+export function printable(name: string): string {
+  return Buffer.from(name, 'latin1')
+    .toString()
+    .replaceAll(/\p{Cc}/gu, '?')
+}

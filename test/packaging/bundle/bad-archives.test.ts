@@ -1,0 +1,168 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type EntrySpec, writeArchive } from './archive-generator.ts'
+import { type Workplace, workplace } from './workplace.ts'
+
+let place: Workplace
+beforeEach(() => {
+  place = workplace()
+})
+afterEach(() => place.remove())
+
+const entry = (name: string, data: string): EntrySpec => ({
+  name: Buffer.from(name),
+  isUtf8: false,
+  data: Buffer.from(data),
+  deflated: false,
+  descriptor: 'none',
+  wide: false,
+  localExtra: Buffer.alloc(0),
+  centralExtra: Buffer.alloc(0),
+  comment: Buffer.alloc(0),
+  dosTime: 0x5a210000,
+  attributes: 0,
+  madeBy: 20,
+})
+const archive = (comment = '') =>
+  writeArchive({
+    prefix: Buffer.alloc(0),
+    countsPrefix: true,
+    entries: [entry('a.txt', 'first'), entry('b.txt', 'second')],
+    comment: Buffer.from(comment, 'latin1'),
+    zip64: 'no',
+  })
+const SECOND_LOCAL = 30 + 5 + 5
+const DIRECTORY = SECOND_LOCAL + 30 + 5 + 6
+const SECOND_CENTRAL = DIRECTORY + 46 + 5
+const END = SECOND_CENTRAL + 46 + 5
+
+/** The archive with some bytes written over. */
+function changed(change: (bytes: Buffer) => void): Buffer {
+  const bytes = archive()
+  change(bytes)
+  return bytes
+}
+
+const bad: readonly (readonly [string, () => Buffer, RegExp])[] = [
+  ['an empty file', () => Buffer.alloc(0), /not a zip archive/],
+  ['a text', () => Buffer.from('hello, world\n'.repeat(9)), /not a zip archive/],
+  ['a truncated archive', () => archive().subarray(0, END - 3), /cut off/],
+  ['an archive without its end record', () => archive().subarray(0, END), /cut off/],
+  ['trailing bytes', () => Buffer.concat([archive(), Buffer.from('xyz')]), /3 bytes that do not belong/],
+  [
+    'an end record within the comment of another',
+    () => archive(`${archive().subarray(END).toString('latin1')}`),
+    /two end records/,
+  ],
+  [
+    'a directory said to be elsewhere',
+    () => changed((b) => b.writeUInt32LE(DIRECTORY + 1, END + 16)),
+    /not where/,
+  ],
+  ['a directory said to be smaller', () => changed((b) => b.writeUInt32LE(40, END + 12)), /not where/],
+  [
+    'a wrong number of entries',
+    () => changed((b) => b.fill('\x03\0\x03\0', END + 8, END + 12)),
+    /3 entries, there are 2/,
+  ],
+  [
+    'an offset to no entry',
+    () => changed((b) => b.writeUInt32LE(3, SECOND_CENTRAL + 42)),
+    /share bytes|not what/,
+  ],
+  [
+    'an offset behind the entries',
+    () => changed((b) => b.writeUInt32LE(DIRECTORY, SECOND_CENTRAL + 42)),
+    /not what/,
+  ],
+  [
+    'a compressed size that reaches the next entry',
+    () => changed((b) => b.writeUInt32LE(9, b.writeUInt32LE(9, 18) - 22 + DIRECTORY + 20)),
+    /1 and 2 .* share bytes/,
+  ],
+  [
+    'a size that the entry itself does not tell',
+    () => changed((b) => b.writeUInt32LE(4, SECOND_CENTRAL + 20)),
+    /entry 2 is not what/,
+  ],
+  [
+    'a checksum that the entry itself does not tell',
+    () => changed((b) => b.writeUInt32LE(4, SECOND_CENTRAL + 16)),
+    /entry 2 is not what/,
+  ],
+  [
+    'two names for the same bytes',
+    () => changed((b) => b.writeUInt32LE(0, SECOND_CENTRAL + 42)),
+    /1 and 2 .* share bytes/,
+  ],
+  [
+    'an encrypted entry',
+    () => changed((b) => b.writeUInt16LE(1, SECOND_CENTRAL + 8)),
+    /encrypted \(b\.txt\)/,
+  ],
+  ['one volume of several', () => changed((b) => b.writeUInt16LE(1, END + 4)), /several volumes/],
+  [
+    'a broken directory',
+    () => changed((b) => b.writeUInt32LE(0, SECOND_CENTRAL)),
+    /entry 2 of its central directory/,
+  ],
+  [
+    'a name longer than the directory',
+    () => changed((b) => b.writeUInt16LE(999, SECOND_CENTRAL + 28)),
+    /entry 2 of its/,
+  ],
+]
+
+test.each(bad)('refuses %s, and leaves it as it is', async (_, make, message) => {
+  for (const inPlace of [false, true]) {
+    const before = make()
+    const jar = place.write('app.jar', before)
+    await expect(place.bundle({ inPlace })).rejects.toThrow(message)
+    expect(readFileSync(jar).equals(before)).toBe(true)
+    expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
+  }
+})
+
+test('takes the archive that all of these were made from', async () => {
+  place.write('app.jar', archive('a comment'))
+  expect((await place.bundle({})).added).toHaveLength(2)
+})
+
+const badPaths = [
+  ['tool=../tool', /\.\./],
+  ['tool=a/../../tool', /\.\./],
+  ['tool=/bin/tool', /absolute/],
+  ['tool=C:/tool', /absolute/],
+  ['tool=a\\b', /backslash/],
+  ['tool=.', /empty/],
+  ['missing', /missing: there is no such file/],
+  ['tool=a.txt/tool', /a\.txt is a file there/],
+] as const
+
+test.each(badPaths)('refuses --sidecar %s', async (sidecar, message) => {
+  const before = archive()
+  const jar = place.write('app.jar', before)
+  await expect(place.bundle({ sidecars: [sidecar] })).rejects.toThrow(message)
+  expect(readFileSync(jar).equals(before)).toBe(true)
+})
+
+test('refuses a folder, a missing file, a read-only jar and a folder as output', async () => {
+  mkdirSync(join(place.folder, 'folder'))
+  await expect(place.bundle({ jar: 'folder' })).rejects.toThrow(/folder is a folder/)
+  await expect(place.bundle({ jar: 'none.jar' })).rejects.toThrow(/none\.jar: there is no such file/)
+  const jar = place.write('app.jar', archive())
+  await expect(place.bundle({ out: 'folder' })).rejects.toThrow(/give the name of a file/)
+  await expect(place.bundle({ out: 'nowhere/app.jar' })).rejects.toThrow(/no folder nowhere/)
+  chmodSync(jar, 0o444)
+  await expect(place.bundle({})).rejects.toThrow(/read-only/)
+  await expect(place.bundle({ inPlace: true })).rejects.toThrow(/read-only/)
+  expect((await place.bundle({ out: 'out.jar' })).added).toHaveLength(2)
+})
+
+test('refuses a folder that has a link to a folder around it', async () => {
+  place.write('app.jar', archive())
+  mkdirSync(join(place.folder, 'tools'))
+  symlinkSync('..', join(place.folder, 'tools', 'up'))
+  await expect(place.bundle({ sidecars: ['tools'] })).rejects.toThrow(/never end/)
+})

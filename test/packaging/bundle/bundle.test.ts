@@ -1,0 +1,354 @@
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { join } from 'node:path'
+import AdmZip from 'adm-zip'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { undoBundle } from '../../../src/packaging/bundle/jar-file.ts'
+import { sideFilePath } from '../../../src/packaging/bundle/side-file.ts'
+import { readArchive } from './strict-reader.ts'
+import { NOW, TOOL, type Workplace, workplace } from './workplace.ts'
+
+let place: Workplace
+let jar: string
+beforeEach(() => {
+  place = workplace()
+  jar = join(place.folder, 'app.jar')
+})
+afterEach(() => place.remove())
+
+/** Makes app.jar of texts by path. */
+function makeJar(files: Readonly<Record<string, string>>): Buffer {
+  const zip = new AdmZip()
+  for (const [path, text] of Object.entries(files)) zip.addFile(path, Buffer.from(text))
+  const bytes = zip.toBuffer()
+  writeFileSync(jar, bytes)
+  return bytes
+}
+
+const read = (file = jar) => readArchive(readFileSync(file))
+const names = (file = jar) => read(file).entries.map((each) => each.name)
+const text = (path: string) =>
+  read()
+    .entries.find((each) => each.name === path)
+    ?.data.toString()
+
+const CONFIG = `sidecars:
+  - name: tool
+    memory: 64M
+    command: ./tool
+`
+
+describe('where sidecars.yml goes', () => {
+  test.each([
+    ['a jar', { 'META-INF/MANIFEST.MF': 'Main-Class: A\n', 'A.class': '' }, 'sidecars.yml'],
+    ['a Spring Boot jar', { 'BOOT-INF/classes/A.class': '' }, 'BOOT-INF/classes/sidecars.yml'],
+    ['a war', { 'WEB-INF/web.xml': '' }, 'WEB-INF/classes/sidecars.yml'],
+    ['a Spring Boot jar that has one at its root', { 'BOOT-INF/a': '', 'sidecars.yml': 'x' }, 'sidecars.yml'],
+    ['a jar that has one in META-INF', { 'META-INF/sidecars.yml': 'x' }, 'META-INF/sidecars.yml'],
+  ])('in %s', async (_, files, path) => {
+    makeJar(files)
+    place.write('my.yml', CONFIG)
+    const result = await place.bundle({ config: 'my.yml', replace: true })
+    expect(result.config).toEqual({ path, made: false })
+    expect(text(path)).toBe(CONFIG)
+  })
+
+  test('is left alone where the archive has one and none is given', async () => {
+    makeJar({ 'sidecars.yml': CONFIG })
+    expect((await place.bundle({})).config).toEqual({ path: 'sidecars.yml', made: false })
+    expect(names()).toEqual(['sidecars.yml', 'tool'])
+  })
+})
+
+describe('a sidecars.yml that is made', () => {
+  test('names the one sidecar, with memory and its path', async () => {
+    makeJar({ 'A.class': '' })
+    const result = await place.bundle({ sidecars: ['tool=bin/web'] })
+    expect(result.config).toEqual({ path: 'sidecars.yml', made: true })
+    expect(text('sidecars.yml')).toContain(
+      'sidecars:\n  - name: "web-sidecar"\n    memory: 64M\n    source:\n      path: "bin/web"\n',
+    )
+  })
+
+  test('is not made up for several', async () => {
+    makeJar({ 'A.class': '' })
+    place.write('other', TOOL)
+    await expect(place.bundle({ sidecars: ['tool', 'other'] })).rejects.toThrow(
+      /has no sidecars\.yml; give one/,
+    )
+  })
+})
+
+describe('the configuration is checked before anything is written', () => {
+  test.each([
+    ['a key that is none', 'sidecars:\n  - name: a\n    comand: x\n', /sidecars\.yml:3:5: .*comand/],
+    [
+      'a source that is not there',
+      'sidecars:\n  - name: a\n    memory: 9M\n    source: {path: bin/none}\n',
+      /bin\/none/,
+    ],
+    [
+      'a program for another system',
+      'sidecars:\n  - name: a\n    memory: 9M\n    source: {path: mac}\n',
+      /mac/,
+    ],
+  ])('%s', async (_, config, message) => {
+    const before = makeJar({ 'A.class': '' })
+    place.write('my.yml', config)
+    place.write('mac', Buffer.from('cffaedfe07000001030000000200000010000000', 'hex'), 0o755)
+    await expect(place.bundle({ sidecars: ['mac'], config: 'my.yml' })).rejects.toThrow(message)
+    expect(readFileSync(jar).equals(before)).toBe(true)
+  })
+
+  test('against what is in the archive already', async () => {
+    makeJar({ 'bin/server': TOOL, 'bin/data.txt': 'x' })
+    place.write('my.yml', 'sidecars:\n  - name: a\n    memory: 9M\n    source: {path: bin}\n')
+    const { added } = await place.bundle({ sidecars: [], config: 'my.yml' })
+    expect(added.map((each) => each.path)).toEqual(['sidecars.yml'])
+  })
+})
+
+describe('an entry of the same name', () => {
+  test('with the same content is nothing to do', async () => {
+    makeJar({ 'sidecars.yml': CONFIG, tool: TOOL })
+    const before = statSync(jar)
+    const result = await place.bundle({})
+    expect(result).toMatchObject({ added: [], unchanged: ['tool'] })
+    expect(statSync(jar).ino).toBe(before.ino)
+  })
+
+  test.each([false, true])(
+    'with another content is refused, and replaced on demand (in place: %s)',
+    async (inPlace) => {
+      const before = makeJar({ tool: 'old', 'z.txt': 'last' })
+      await expect(place.bundle({ inPlace })).rejects.toThrow(
+        /app\.jar has another tool already; add --replace/,
+      )
+      expect(readFileSync(jar).equals(before)).toBe(true)
+      const result = await place.bundle({ inPlace, replace: true })
+      expect(result.replaced).toEqual(['tool'])
+      expect(names()).toEqual(['z.txt', 'tool', 'sidecars.yml'])
+      expect(text('tool')).toBe(TOOL)
+    },
+  )
+})
+
+describe('files', () => {
+  test('get 0755 where they can be executed, else 0644, and their own time', async () => {
+    makeJar({ 'sidecars.yml': CONFIG })
+    place.write('plain', 'text', 0o644)
+    place.write('lost-its-mode', TOOL, 0o644)
+    place.write('private', TOOL, 0o700)
+    await place.bundle({ sidecars: ['tool', 'plain', 'lost-its-mode', 'private'] })
+    const modes = Object.fromEntries(read().entries.map((each) => [each.name, each.mode.toString(8)]))
+    expect(modes).toMatchObject({
+      tool: '100755',
+      plain: '100644',
+      'lost-its-mode': '100755',
+      private: '100755',
+    })
+    expect(new AdmZip(jar).getEntry('tool')?.header.time.getFullYear()).toBe(
+      statSync(join(place.folder, 'tool')).mtime.getFullYear(),
+    )
+  })
+
+  test('of a folder come with their paths, links followed', async () => {
+    makeJar({ 'A.class': '' })
+    mkdirSync(join(place.folder, 'otel/conf'), { recursive: true })
+    writeFileSync(join(place.folder, 'otel/otelcol'), TOOL, { mode: 0o755 })
+    writeFileSync(join(place.folder, 'otel/conf/größe.yml'), 'a: 1\n')
+    symlinkSync('conf/größe.yml', join(place.folder, 'otel/link.yml'))
+    await place.bundle({ sidecars: ['otel=tools/otel'] })
+    expect(names().slice(1)).toEqual([
+      'tools/otel/',
+      'tools/otel/conf/',
+      'tools/otel/conf/größe.yml',
+      'tools/otel/link.yml',
+      'tools/otel/otelcol',
+      'sidecars.yml',
+    ])
+    expect(text('tools/otel/link.yml')).toBe('a: 1\n')
+  })
+
+  test('that do not shrink are stored; jars in BOOT-INF/lib are never compressed', async () => {
+    makeJar({ 'sidecars.yml': CONFIG, 'BOOT-INF/classes/a': '' })
+    place.write(
+      'noise',
+      Buffer.from(Array.from({ length: 2000 }, (_, i) => (i * i * 7919 + (i % 13)) & 0xff)),
+    )
+    place.write('empty', '')
+    place.write('agent.jar', Buffer.alloc(3000))
+    await place.bundle({ sidecars: ['empty', 'agent.jar=BOOT-INF/lib/agent.jar', 'agent.jar=lib/agent.jar'] })
+    const methods = Object.fromEntries(read().entries.map((each) => [each.name, each.method]))
+    expect(methods).toMatchObject({ empty: 0, 'BOOT-INF/lib/agent.jar': 0, 'lib/agent.jar': 8 })
+  })
+
+  test('over several blocks of compression come out whole', async () => {
+    makeJar({ 'sidecars.yml': CONFIG })
+    const large = Buffer.from(Array.from({ length: 1_300_000 }, (_, i) => (i % 251) ^ ((i >> 9) & 0xff)))
+    place.write('large', large)
+    await place.bundle({ sidecars: ['large'] })
+    expect(
+      read()
+        .entries.find((each) => each.name === 'large')
+        ?.data.equals(large),
+    ).toBe(true)
+  })
+
+  test('whose name has an = in it are found', async () => {
+    makeJar({ 'sidecars.yml': CONFIG })
+    place.write('a=b', 'x')
+    await place.bundle({ sidecars: ['a=b', 'a=b=c/'] })
+    expect(names().slice(1)).toEqual(['a=b', 'c/a=b'])
+  })
+
+  test('two of one path are refused', async () => {
+    makeJar({ 'sidecars.yml': CONFIG })
+    place.write('other', 'x')
+    await expect(place.bundle({ sidecars: ['tool', 'other=tool'] })).rejects.toThrow(/would both be tool/)
+  })
+})
+
+describe('the file', () => {
+  test('keeps its mode, and a link to it stays a link', async () => {
+    makeJar({ 'A.class': '' })
+    chmodSync(jar, 0o640)
+    symlinkSync('app.jar', join(place.folder, 'link.jar'))
+    await place.bundle({ jar: 'link.jar' })
+    expect(lstatSync(join(place.folder, 'link.jar')).isSymbolicLink()).toBe(true)
+    expect(statSync(jar).mode & 0o777).toBe(0o640)
+    expect(names()).toEqual(['A.class', 'tool', 'sidecars.yml'])
+    expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'link.jar', 'tool'])
+  })
+
+  test('is left alone where another output is named', async () => {
+    const before = makeJar({ 'A.class': '' })
+    await place.bundle({ out: 'out.jar' })
+    expect(readFileSync(jar).equals(before)).toBe(true)
+    expect(names(join(place.folder, 'out.jar'))).toEqual(['A.class', 'tool', 'sidecars.yml'])
+  })
+
+  test('may itself be the output', async () => {
+    makeJar({ 'A.class': '' })
+    await place.bundle({ out: './app.jar' })
+    expect(names()).toEqual(['A.class', 'tool', 'sidecars.yml'])
+  })
+
+  test('is not touched by a dry run, which tells the same', async () => {
+    const before = makeJar({ 'A.class': '' })
+    const dry = await place.bundle({ dryRun: true, inPlace: true })
+    expect(readFileSync(jar).equals(before)).toBe(true)
+    const { added } = await place.bundle({})
+    expect(dry.added.map((each) => each.path)).toEqual(added.map((each) => each.path))
+  })
+
+  test('that is signed comes with a warning', async () => {
+    makeJar({ 'META-INF/A.SF': '', 'META-INF/A.RSA': '' })
+    const { warnings } = await place.bundle({})
+    expect(warnings.map((each) => each.what)).toEqual([expect.stringContaining('app.jar is signed')])
+  })
+})
+
+describe('in place', () => {
+  test('each run can be undone, the last one first', async () => {
+    const first = makeJar({ 'A.class': '' })
+    await place.bundle({ inPlace: true })
+    const second = readFileSync(jar)
+    place.write('other', TOOL)
+    await place.bundle({ inPlace: true, sidecars: ['other'] })
+    expect(names()).toEqual(['A.class', 'tool', 'sidecars.yml', 'other'])
+    await undoBundle('app.jar', place.folder, false)
+    expect(readFileSync(jar).equals(second)).toBe(true)
+    await undoBundle('app.jar', place.folder, false)
+    expect(readFileSync(jar).equals(first)).toBe(true)
+    await expect(undoBundle('app.jar', place.folder, false)).rejects.toThrow(/nothing to undo/)
+  })
+
+  test('what another tool wrote since is not undone', async () => {
+    makeJar({ 'A.class': '' })
+    await place.bundle({ inPlace: true })
+    const zip = new AdmZip(jar)
+    zip.addFile('b.txt', Buffer.from('b'))
+    zip.writeZip(jar)
+    await expect(undoBundle('app.jar', place.folder, false)).rejects.toThrow(/nothing to undo/)
+  })
+
+  /** The jar and its side file as a run leaves them that is killed after it has appended some bytes. */
+  async function interrupt(before: Buffer): Promise<void> {
+    const { writeSideFile } = await import('../../../src/packaging/bundle/side-file.ts')
+    const { createHash } = await import('node:crypto')
+    await writeSideFile(jar, before.length, createHash('sha256').update(before.subarray(-65_557)).digest())
+    const side = sideFilePath(jar)
+    writeFileSync(side, readFileSync(side, 'utf8').replace(/"process": ".*"/, '"process": "999999999@1"'))
+    writeFileSync(jar, Buffer.concat([before, Buffer.alloc(100_000, 1)]))
+  }
+
+  test('an interrupted run is taken back by --undo', async () => {
+    const before = makeJar({ 'A.class': '' })
+    await interrupt(before)
+    expect(await undoBundle('app.jar', place.folder, false)).toMatchObject({
+      what: 'interrupted',
+      bytesAfter: before.length,
+    })
+    expect(readFileSync(jar).equals(before)).toBe(true)
+    expect(existsSync(sideFilePath(jar))).toBe(false)
+  })
+
+  test.each([false, true])(
+    'an interrupted run is taken back by the next one (in place: %s)',
+    async (inPlace) => {
+      const before = makeJar({ 'A.class': '' })
+      await interrupt(before)
+      expect((await place.bundle({ dryRun: true, inPlace })).restoredTo).toBe(before.length)
+      expect(statSync(jar).size).toBe(before.length + 100_000)
+      expect((await place.bundle({ inPlace })).restoredTo).toBe(before.length)
+      expect(names()).toEqual(['A.class', 'tool', 'sidecars.yml'])
+      expect(existsSync(sideFilePath(jar))).toBe(false)
+    },
+  )
+
+  test('a jar that was built anew after an interrupted run is not cut', async () => {
+    await interrupt(makeJar({ 'A.class': '' }))
+    const rebuilt = makeJar({ 'B.class': 'b'.repeat(500), 'C.class': '' })
+    const { restoredTo } = await place.bundle({ inPlace: true })
+    expect(restoredTo).toBeUndefined()
+    expect(readFileSync(jar).subarray(0, rebuilt.length).equals(rebuilt)).toBe(true)
+  })
+
+  test('a side file that was not finished means that the jar was not touched', async () => {
+    makeJar({ 'A.class': '' })
+    writeFileSync(sideFilePath(jar), '{"note": "The')
+    expect((await place.bundle({ inPlace: true })).restoredTo).toBeUndefined()
+    expect(names()).toEqual(['A.class', 'tool', 'sidecars.yml'])
+  })
+})
+
+test.each([false, true])(
+  'a failure on the way leaves the old jar and nothing else (in place: %s)',
+  async (inPlace) => {
+    const before = makeJar({ 'A.class': '' })
+    const fail = () => {
+      throw new Error('failed on the way')
+    }
+    await expect(place.bundle({ inPlace }, fail)).rejects.toThrow('failed on the way')
+    expect(readFileSync(jar).equals(before)).toBe(true)
+    expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
+  },
+)
+
+test('what was made here carries the time of the clock', async () => {
+  makeJar({ 'A.class': '' })
+  await place.bundle({})
+  expect(
+    Math.abs((new AdmZip(jar).getEntry('sidecars.yml')?.header.time.getTime() ?? 0) - NOW.getTime()),
+  ).toBeLessThan(2001)
+})
