@@ -1,0 +1,197 @@
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { allProcesses, commandLine, isAlive } from '../../src/lifecycle/instance/processes/proc.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+const cli = join(root, 'dist', 'cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-run-'))
+const temporary = join(work, 'tmp')
+const droplet = join(work, 'droplet.tgz')
+const children: ChildProcessWithoutNullStreams[] = []
+
+beforeAll(() => {
+  mkdirSync(temporary)
+  mkdirSync(join(work, 'droplet', 'app'), { recursive: true })
+  writeFileSync(
+    join(work, 'droplet', 'app', 'web.js'),
+    `require('node:http').createServer((q, a) => a.end(process.env.MEMORY_LIMIT + ' ' + process.env.GREETING))
+      .listen(process.env.PORT, '127.0.0.1', () => console.log('web up'))`,
+  )
+  execFileSync('tar', ['-czf', droplet, '-C', join(work, 'droplet'), 'app'])
+  const sidecars = [
+    {
+      name: 'config-server',
+      process_types: ['web', 'worker'],
+      command: 'echo sidecar up; exec sleep 3535',
+      memory: 64,
+    },
+  ]
+  const process_types = { web: 'node web.js', worker: 'echo worker up; exec sleep 3535' }
+  writeFileSync(join(work, 'result.json'), JSON.stringify({ process_types, sidecars }))
+})
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+const env = { PATH: process.env.PATH, TMPDIR: temporary }
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, [cli, 'run', droplet, '--env-from-shell', 'PATH', ...args], {
+    env,
+    cwd: work,
+  })
+  children.push(child)
+  let text = ''
+  const waiting = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      text += chunk
+      for (const look of waiting) look()
+    })
+  }
+  const seen = (wanted: string) =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (text.includes(wanted)) resolve()
+      }
+      waiting.add(look)
+      child.once('exit', () => reject(new Error(`${wanted} has not come:\n${text}`)))
+      look()
+    })
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, seen, ended, text: () => text }
+}
+
+function ps() {
+  return JSON.parse(execFileSync(process.execPath, [cli, 'ps', '--json'], { env, encoding: 'utf8' }))
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  return typeof address === 'object' && address ? address.port : 0
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const giveUp = Date.now() + 8000
+  while (!condition()) {
+    if (Date.now() > giveUp) throw new Error('it did not come to pass')
+    await new Promise((resolve) => setTimeout(resolve, 30))
+  }
+}
+
+const containers = () =>
+  readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-instance-'))
+
+describe('run', () => {
+  test('runs web with its sidecar, shows them in ps, starts again after a kill, ends with Ctrl-C', async () => {
+    const port = await freePort()
+    const run = start(
+      '--port',
+      String(port),
+      '--memory',
+      '512M',
+      '--env',
+      'GREETING=hello',
+      '--restart-delay',
+      '10ms',
+    )
+    await run.seen('Container became healthy')
+    expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('448m hello')
+    await run.seen('note: the app listens on the loopback address only')
+
+    const [instance] = ps()
+    expect(instance).toMatchObject({
+      processType: 'web',
+      state: 'running',
+      crashes: 0,
+      port,
+      memory: { limit: 512 },
+    })
+    const names = instance.processes.map((each: { name: string; state: string }) => [each.name, each.state])
+    expect(names).toEqual([
+      ['web', 'running'],
+      ['config-server', 'running'],
+    ])
+    process.kill(instance.processes[1].pid, 'SIGKILL')
+    await run.seen(
+      '"exit_description"=>"APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 137", "crash_count"=>1',
+    )
+    await until(() => run.text().split('Container became healthy').length === 3)
+    expect(ps()[0]).toMatchObject({ crashes: 1, state: 'running' })
+
+    run.child.kill('SIGINT')
+    expect(await run.ended).toBe(0)
+    expect(run.text()).toContain('successfully destroyed container')
+    expect(containers()).toEqual([])
+    expect(ps()).toEqual([])
+  })
+
+  test('ends with 1 when the restarts are used up', async () => {
+    const run = start('--process', 'worker', '--max-restarts', '0')
+    await run.seen('sidecar up')
+    process.kill(ps()[0].processes[0].pid, 'SIGTERM')
+    expect(await run.ended).toBe(1)
+    expect(run.text()).toContain('APP/PROC/WORKER: Exited with status 143')
+  })
+
+  test('killed with -9, its watchdog ends the processes and removes the container', async () => {
+    const run = start('--process', 'worker')
+    await run.seen('worker up')
+    const pids: number[] = ps()[0].processes.map(({ pid }: { pid: number }) => pid)
+    expect(containers()).toHaveLength(1)
+    run.child.kill('SIGKILL')
+    await until(() => !pids.some(isAlive) && containers().length === 0)
+    expect(ps()).toEqual([])
+    await until(
+      () =>
+        !allProcesses().some(({ pid }) =>
+          commandLine(pid).includes(containers()[0] ?? 'sidecar-buildpack-watchdog'),
+        ),
+    )
+  })
+
+  test('ends when nobody reads its log any more', async () => {
+    const run = start('--process', 'worker', '--restart-delay', '1ms')
+    await run.seen('worker up')
+    await run.seen('sidecar up')
+    const [{ pid }] = ps()[0].processes
+    run.child.stdout.destroy()
+    process.kill(pid, 'SIGKILL')
+    expect(await run.ended).toBe(0)
+    expect(containers()).toEqual([])
+  })
+
+  test('says who has the port', async () => {
+    const server = createServer()
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const address = server.address()
+    const port = typeof address === 'object' && address ? address.port : 0
+    const run = start('--port', String(port))
+    expect(await run.ended).toBe(1)
+    expect(run.text()).toContain(`port ${port} is taken by`)
+    expect(run.text()).toContain(`(pid ${process.pid}): give the app another one with --port`)
+    server.close()
+  })
+
+  test.each([
+    [['--memory', '64'], 2, 'Write a size such as 512M or 1G.'],
+    [['--port', '0'], 2, 'Write a port from 1 to 65535.'],
+    [['--env', 'NOTHING'], 2, 'Write NAME=VALUE.'],
+    [['--process', 'clock'], 1, 'the types are: web, worker'],
+    [['-f', 'nothing.yml'], 1, 'nothing.yml cannot be read'],
+    [['--env-from-shell', 'NOT_THERE'], 1, 'your shell has no such variable'],
+  ])('refuses %j with what to write', async (args, status, message) => {
+    const run = start(...args)
+    expect(await run.ended).toBe(status)
+    expect(run.text()).toContain(message)
+    expect(run.text()).not.toMatch(/\n {4}at /)
+  })
+})
