@@ -1,0 +1,155 @@
+/** What can be said at staging of an app on a JVM and its sidecars, before the platform finds out. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describeMemory, MIB } from '../config/memory-size.ts'
+import { InputError, type Place, type Problems } from '../config/problems.ts'
+import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
+import { folderView } from './app-view.ts'
+import { parseCalculatorSize } from './calculator-size.ts'
+import { countClassesInFolder, loadedClassCount } from './class-count.ts'
+import { optionFault, textFault } from './java-options.ts'
+import { type Environment, type JavaSettings, readJavaSettings } from './java-settings.ts'
+import { type CalculatorInput, calculateMemory, smallestTotalMemory } from './memory-calculator.ts'
+import { type JavaApp, recogniseJavaApp } from './recognise.ts'
+import { smallestJarSidecar } from './staged-jars.ts'
+
+export interface JavaCheck {
+  /** Absent: no Java app. */
+  readonly app?: JavaApp
+  readonly settings: JavaSettings
+}
+
+const WEB = 'web' as ProcessType
+/** The JRE whose own classes count least: what is too much for it is too much for every other. */
+const LENIENT_JAVA = 8
+const SIDECAR_TO_START_FROM = 64
+const JAR_TO_START_FROM = 256
+export const SMALLEST_HEAP = 2n * BigInt(MIB)
+
+/**
+ * @param env of the staging: the app's own, and `MEMORY_LIMIT`, the most that the web process can have
+ */
+export async function checkJavaApp(
+  configuration: Configuration,
+  appDir: string,
+  env: Environment,
+  problems: Problems,
+): Promise<JavaCheck> {
+  const settings = readJavaSettings(env)
+  checkInjection(configuration, settings, problems)
+  const app = await recogniseJavaApp(folderView(appDir), settings.mainClass, besideTheApp(configuration))
+  if (!app) return { settings }
+  for (const sidecar of configuration.sidecars) {
+    if (sidecar.memory) continue
+    problems.error(
+      sidecar.place,
+      `the sidecar ${sidecar.name} has no memory: the JVM of this Java app (${app.why}) would take all there is`,
+      `write memory: ${figureToStartFrom(sidecar, appDir)}M, for example`,
+    )
+  }
+  if (!problems.hasErrors) checkMost(configuration, settings, appDir, env.MEMORY_LIMIT, problems)
+  return { app, settings }
+}
+
+/** Jars of the app that are sidecars, agents or libraries: they do not make it a Java app. */
+export function besideTheApp({ sidecars, java }: Configuration): ReadonlySet<string> {
+  const sources = [...sidecars, ...java.agents, ...java.libraries].map((each) => each.source)
+  return new Set(sources.flatMap((source) => (source?.kind === 'path' ? source.path : [])))
+}
+
+/** What of `java:` cannot reach a JVM, or would keep it from starting. */
+function checkInjection({ java }: Configuration, settings: JavaSettings, problems: Problems): void {
+  for (const { text, place } of java.options) report(optionFault(text), place)
+  for (const { options, place } of java.agents)
+    report(options === undefined ? undefined : textFault(options), place)
+  const first = java.agents[0] ?? java.options[0]
+  if (first && !settings.optionsFromEnvironment) {
+    problems.error(
+      first.place,
+      'JBP_CONFIG_JAVA_OPTS has from_environment: false, with which no agent or option can arrive',
+      'set from_environment: true, the default',
+    )
+  }
+
+  function report(fault: ReturnType<typeof optionFault>, place: Place): void {
+    if (fault) problems.error(place, fault.what, fault.instead)
+  }
+}
+
+/** All options that the calculator sees, in their order; what comes later wins. */
+export function calculatorOptions({ java }: Configuration, settings: JavaSettings): string {
+  const ours = java.options.map(({ text }) => text)
+  const fromEnvironment = settings.optionsFromEnvironment ? [...ours, settings.ownOptions] : []
+  return [settings.configuredOptions, ...fromEnvironment].filter((each) => each !== '').join(' ')
+}
+
+/** Whether the calculator will refuse even with the most memory that the web process can have. */
+function checkMost(
+  configuration: Configuration,
+  settings: JavaSettings,
+  appDir: string,
+  most: string | undefined,
+  problems: Problems,
+): void {
+  const container = parseCalculatorSize(most ?? '')
+  if (typeof container !== 'bigint') return
+  const attached = configuration.sidecars.filter((each) => each.processTypes.includes(WEB))
+  const sidecars = attached.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
+  const left = container - BigInt(sidecars)
+  const limit = describeMemory({ bytes: Number(container) })
+  if (left <= 0n) {
+    problems.error(
+      attached[0]?.place,
+      `the sidecars of web take ${describeMemory({ bytes: sidecars })} of ${limit} at most: nothing is left for the app`,
+      "lower their memory, or raise the app's",
+    )
+    return
+  }
+  const input: CalculatorInput = {
+    totalMemory: String(left),
+    headRoom: settings.headRoom,
+    loadedClassCount:
+      settings.classCount ??
+      Math.max(
+        1,
+        loadedClassCount(countClassesInFolder(appDir).classes, settings.javaVersion ?? LENIENT_JAVA),
+      ),
+    threadCount: settings.threadCount,
+    jvmOptions: calculatorOptions(configuration, settings),
+  }
+  const outcome = calculateMemory(input)
+  if (outcome.kind === 'fits') return
+  const smallest = smallestTotalMemory(input, SMALLEST_HEAP)
+  const needed = smallest === undefined ? undefined : smallest + sidecars / MIB
+  problems.error(
+    guilty(configuration, input)?.place,
+    `the memory calculator would refuse to start the app: ${limit} is the most that web can have` +
+      `${sidecars > 0 ? `, the sidecars take ${describeMemory({ bytes: sidecars })} of it` : ''}`,
+    needed === undefined ? 'lower the sizes in the JVM options' : `give the app ${needed}M or more`,
+  )
+}
+
+/** The option of ours without which there would be enough. */
+function guilty({ java }: Configuration, input: CalculatorInput) {
+  const without = (text: string) =>
+    input.jvmOptions
+      .split(' ')
+      .filter((each) => each !== text)
+      .join(' ')
+  return java.options.find(
+    ({ text }) => calculateMemory({ ...input, jvmOptions: without(text) }).kind === 'fits',
+  )
+}
+
+function figureToStartFrom(sidecar: Sidecar, appDir: string): number {
+  const path = sidecar.source?.kind === 'path' ? sidecar.source.path : ''
+  if (!/\.[jw]ar$/.test(path)) return SIDECAR_TO_START_FROM
+  const file = join(appDir, path)
+  if (!existsSync(file)) return JAR_TO_START_FROM
+  try {
+    return Math.max(JAR_TO_START_FROM, smallestJarSidecar(sidecar, { file, name: path }))
+  } catch (error) {
+    if (error instanceof InputError) return JAR_TO_START_FROM
+    throw error
+  }
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import { checkJavaApp } from '../../src/java/check-java-app.ts'
+import { classFile, folder, jar, manifest } from './jars.ts'
+
+const app = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class': classFile(17) }
+
+async function check(
+  yaml: string,
+  { files = app, env = {} }: { files?: Record<string, string | Buffer>; env?: Record<string, string> } = {},
+) {
+  const appDir = folder({ ...files, 'sidecars.yml': yaml })
+  const problems = new Problems()
+  const { configuration } = readConfiguration({ appDir, env }, problems)
+  problems.throwIfErrors()
+  const outcome = await checkJavaApp(configuration, appDir, env, problems)
+  return { ...outcome, problems: problems.sorted().map(describeProblem) }
+}
+
+const sidecar = (memory: string) => `sidecars:\n  - name: helper\n    command: ./helper\n${memory}`
+
+describe('at staging, a Java app', () => {
+  it('is refused when a sidecar has no memory, with a figure to start from', async () => {
+    const { problems } = await check(sidecar(''))
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^sidecars\.yml:2:\d+: the sidecar helper has no memory.*Main-Class.*; write memory: 64M, for example$/,
+      ),
+    ])
+  })
+
+  it('is told more for a sidecar that is a jar itself', async () => {
+    const files = { ...app, 'x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A') }) }
+    const { problems } = await check('sidecars:\n  - name: x\n    source: {path: x.jar}\n', { files })
+    expect(problems[0]).toContain('write memory: 256M')
+  })
+
+  it('is fine with memory for each', async () => {
+    const env = { MEMORY_LIMIT: '1024m' }
+    expect(await check(sidecar('    memory: 64M'), { env })).toMatchObject({
+      problems: [],
+      app: { layout: 'main' },
+    })
+  })
+
+  it('may be no Java app: then memory may be absent', async () => {
+    const outcome = await check(sidecar(''), { files: { 'app.py': 'x' } })
+    expect(outcome.problems).toEqual([])
+    expect(outcome.app).toBeUndefined()
+  })
+
+  it('is refused when even the most memory is too little for the calculator', async () => {
+    const env = { MEMORY_LIMIT: '512m', BP_JAVA_VERSION: '17' }
+    const { problems } = await check(sidecar('    memory: 64M'), { env })
+    expect(problems).toEqual([
+      'the memory calculator would refuse to start the app: 512M is the most that web can have, the sidecars take ' +
+        '64M of it; give the app 662M or more',
+    ])
+    expect(
+      (await check(sidecar('    memory: 64M'), { env: { ...env, MEMORY_LIMIT: '662m' } })).problems,
+    ).toEqual([])
+  })
+
+  it('is refused when its sidecars take all there is', async () => {
+    const { problems } = await check(sidecar('    memory: 1G'), { env: { MEMORY_LIMIT: '1024m' } })
+    expect(problems[0]).toMatch(/^sidecars.yml:2:\d+: the sidecars of web take 1G of 1G at most/)
+  })
+
+  it('is refused with an option that asks for more than the container has, at its place', async () => {
+    const { problems } = await check('java:\n  options: ["-Dx=y", "-Xmx9G"]\n', {
+      env: { MEMORY_LIMIT: '1024m' },
+    })
+    expect(problems).toEqual([
+      expect.stringMatching(/^sidecars\.yml:2:\d+: the memory calculator would refuse/),
+    ])
+    expect(problems[0]).not.toContain(':2:13:')
+  })
+
+  it('is refused with agents that cannot arrive', async () => {
+    const env = { JBP_CONFIG_JAVA_OPTS: '{ from_environment: false }' }
+    const { problems } = await check('java:\n  options: ["-Dx=y"]\n', { env })
+    expect(problems).toEqual([expect.stringContaining('from_environment: false')])
+  })
+
+  it('is refused with options that keep the JVM from starting, all of them in one run', async () => {
+    const { problems } = await check('java:\n  options: ["-Xmx", "feature", "-Da=\\n"]\n')
+    expect(problems).toHaveLength(3)
+  })
+})

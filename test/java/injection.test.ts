@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { additionalLibraries, injectedJava, quoteJavaOption } from '../../src/java/injection.ts'
+import { fixedRegions } from '../../src/java/jvm-regions.ts'
+
+const words = [
+  '-Dplain=on',
+  '-Dblank=a b',
+  '-Dblanks=a  b   c ',
+  '-Dquotes=it\'s "so"',
+  '-Ddollar=$HOME ${HOME} $(id) $',
+  '-Dglob=* ? [a] {a,b} ~',
+  '-Dback=\\ \\\\ \\$HOME a\\',
+  '-Dshell=a;b|c&d<e>f#g!h`i`(j)^',
+  '-Dunicode=Grüße 漢字 🎉',
+  '-Dtab=a\tb\t',
+  '-Dsize= -Xmx9g -Xss1m',
+  '-javaagent:/home/vcap/deps/0/a b\'s "agent".jar=service=demo,x=1',
+  '',
+]
+const text = words.map(quoteJavaOption).join(' ')
+
+describe('an option quoted for JAVA_OPTS', () => {
+  it.each(['C', 'C.UTF-8'])(
+    'is the same word again behind eval, as Java buildpack 4.x reads it (%s)',
+    (locale) => {
+      const script = `JAVA_OPTS="-a $JAVA_OPTS -b" && eval "printf '%s\\\\0' $JAVA_OPTS"`
+      const read = execFileSync('bash', ['-c', script], {
+        env: { JAVA_OPTS: text, LC_ALL: locale },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      expect(read.toString().split('\0').slice(0, -1)).toEqual(['-a', ...words, '-b'])
+    },
+  )
+
+  it('is the same word again behind the splitter of Java buildpack 5.x', () => {
+    expect(fiveWords(text)).toEqual(words)
+    for (const word of words) expect(fiveWords(quoteJavaOption(word))).toEqual([word])
+  })
+
+  it('keeps sizes readable for the memory calculator, and shows it none that are part of another option', () => {
+    expect(quoteJavaOption('-XX:MaxMetaspaceSize=128m')).toBe('-XX:MaxMetaspaceSize=128m')
+    expect(quoteJavaOption('-XX:+UseG1GC')).toBe('-XX:+UseG1GC')
+    expect(fixedRegions(quoteJavaOption('-Dx=a -Xmx9g -Xss5m'))).toEqual({})
+  })
+})
+
+describe('injection', () => {
+  it('quotes agents and options, and leaves class path entries as they are', () => {
+    const staged = {
+      agents: [{ path: '0/java/my agent.jar', options: 'a b' }, { path: '0/java/b.jar' }],
+      libraries: ['0/java/my lib.jar'],
+      options: ['-Dx=a b'],
+    }
+    expect(injectedJava(staged)).toEqual({
+      agents: [{ path: '0/java/my\\ agent.jar', options: 'a\\ b' }, { path: '0/java/b.jar' }],
+      classPath: ['0/java/my lib.jar'],
+      options: ['-Dx=a\\ b'],
+    })
+  })
+
+  it('names libraries for Java buildpack 4.x below the folder beside the build dir, as it comes out right there', () => {
+    const staged = { agents: [], options: [], libraries: ['0/java/lib.jar'] }
+    expect(additionalLibraries(staged, '/home/vcap/app')).toEqual(['/home/vcap/deps/0/java/lib.jar'])
+  })
+})
+
+/** What 5.x does to an exported JAVA_OPTS: variables are expanded but for `\$`, ends are cut, then it is split. */
+function fiveWords(exported: string): string[] {
+  const expanded = exported
+    .replaceAll('\\$', '\u0001')
+    .replace(/\$(\{\w+\}|[A-Za-z_]\w*)/g, 'EXPANDED')
+    .replaceAll('\u0001', '$')
+  const found: string[] = []
+  let word: string | undefined
+  let quoting = ''
+  const letters = [...expanded.trim()]
+  for (let at = 0; at < letters.length; at++) {
+    const letter = letters[at] ?? ''
+    if (quoting) {
+      if (letter === quoting) quoting = ''
+      else word = (word ?? '') + letter
+    } else if (/[ \t\n\r\v\f]/.test(letter)) {
+      if (word !== undefined) found.push(word)
+      word = undefined
+    } else if (letter === "'") [quoting, word] = [letter, word ?? '']
+    else if (letter === '\\') word = (word ?? '') + (letters[++at] ?? '\\')
+    else word = (word ?? '') + letter
+  }
+  return word === undefined ? found : [...found, word]
+}

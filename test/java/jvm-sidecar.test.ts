@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { jvmSidecarOptions } from '../../src/java/jvm-sidecar.ts'
+
+const sidecar = { memory: 256, classes: 9510, ownOptions: '' }
+const planned = (change: Partial<typeof sidecar> = {}) => jvmSidecarOptions({ ...sidecar, ...change })
+const options = (change: Partial<typeof sidecar> = {}) => {
+  const outcome = planned(change)
+  return outcome.kind === 'fits' ? outcome.options.join(' ') : outcome
+}
+
+describe('JVM options of a jar sidecar', () => {
+  it.each([96, 128, 160, 256, 512, 1024, 4096])(
+    'plan every region, no more than %i MB together',
+    (memory) => {
+      const outcome = planned({ memory, classes: 10 })
+      if (outcome.kind !== 'fits') throw new Error('too little')
+      expect(Object.values(outcome.megabytes).reduce((sum, each) => sum + each, 0)).toBe(memory)
+      for (const region of Object.values(outcome.megabytes)) expect(region).toBeGreaterThan(0)
+    },
+  )
+
+  it('fix heap, metaspace, code cache, stacks and direct memory', () => {
+    expect(options()).toBe(
+      '-XX:+UseSerialGC -Xmx90m -Xss512k -XX:MaxMetaspaceSize=57m -XX:ReservedCodeCacheSize=30m -XX:MaxDirectMemorySize=10m',
+    )
+  })
+
+  it('refuse what is too little, with the smallest sensible figure, which is then enough', () => {
+    expect(options({ memory: 64, classes: 10 })).toEqual({ kind: 'too-little', smallest: 96 })
+    const outcome = planned({ memory: 96 })
+    expect(outcome).toEqual({ kind: 'too-little', smallest: 112 })
+    expect(planned({ memory: 112 }).kind).toBe('fits')
+  })
+
+  it('leave what the user fixes to the user, and give the heap what that leaves', () => {
+    const own = options({ ownOptions: '-XX:MaxMetaspaceSize=77m -Xss1m -Dx=y' })
+    expect(own).toContain('-Xmx54m')
+    expect(own).not.toMatch(/-Xss|MaxMetaspaceSize/)
+    expect(options({ ownOptions: '-Xmx64m' })).not.toContain('-Xmx')
+  })
+
+  it("refuse when the user's own heap does not fit", () => {
+    expect(options({ ownOptions: '-Xmx512m' })).toMatchObject({ kind: 'too-little', smallest: 640 })
+  })
+
+  it('leave the choice of a collector to the user', () => {
+    expect(options({ ownOptions: '-XX:+UseG1GC' })).not.toContain('SerialGC')
+  })
+
+  it("take a heap in percent as one of the sidecar's memory", () => {
+    const own = options({ ownOptions: '-XX:MaxRAMPercentage=40' })
+    expect(own).toContain('-XX:MaxRAM=256m')
+    expect(own).not.toContain('-Xmx')
+  })
+})

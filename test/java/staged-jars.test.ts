@@ -1,0 +1,58 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { Problems } from '../../src/config/problems.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import { checkJar, jarStart } from '../../src/java/staged-jars.ts'
+import { classFile, folder, jar, manifest } from './jars.ts'
+
+const place = { file: 'sidecars.yml', line: 3, column: 5 }
+const x = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })
+
+function staged(keys: string) {
+  const appDir = folder({
+    'x.jar': x,
+    'sidecars.yml': `sidecars:\n  - name: x\n    source: {path: x.jar}\n${keys}`,
+  })
+  const problems = new Problems()
+  const { configuration } = readConfiguration({ appDir, env: {} }, problems)
+  problems.throwIfErrors()
+  const sidecar = configuration.sidecars[0]
+  if (!sidecar) throw new Error('no sidecar')
+  return jarStart(sidecar, { file: join(appDir, 'x.jar'), name: 'x.jar' })
+}
+
+describe('a staged jar', () => {
+  it('is checked for its use, with the place in the configuration', () => {
+    const file = { file: join(folder({ 'x.jar': x }), 'x.jar'), name: 'x.jar' }
+    expect(checkJar('sidecar', file, place, 17)).toBeUndefined()
+    expect(checkJar('library', file, place, 8)).toBeUndefined()
+    expect(checkJar('sidecar', file, place, 11)?.what).toBe("x.jar needs Java 17; the app's JRE is Java 11")
+    expect(checkJar('agent', file, place, 17)).toMatchObject({
+      severity: 'error',
+      place,
+      what: /no Java agent/,
+    })
+  })
+
+  it('gets options for its memory', () => {
+    expect(staged('    memory: 96M\n')).toEqual({ jvmOptions: expect.arrayContaining(['-Xmx15m']) })
+  })
+
+  it('gets none without memory', () => {
+    expect(staged('')).toEqual({ jvmOptions: [] })
+  })
+
+  it('is refused with too little, with the smallest sensible figure', () => {
+    expect(staged('    memory: 32M\n')).toMatchObject({
+      problem: {
+        what: '32M is too little memory for a JVM with x.jar',
+        instead: 'write memory: 96M or more',
+      },
+    })
+  })
+
+  it("respects the sidecar's own JAVA_OPTS", () => {
+    const start = staged('    memory: 96M\n    env: {JAVA_OPTS: "-Xmx10m -Da=$B"}\n')
+    expect('jvmOptions' in start && start.jvmOptions.join(' ')).not.toContain('-Xmx')
+  })
+})
