@@ -1,0 +1,95 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describeUri } from '../../config/fields/source.ts'
+import { describeProblem } from '../../config/problems.ts'
+import type { Source } from '../../config/sidecar.ts'
+import { buildpackLog } from '../../log/log.ts'
+import type { Vendored, VendorResult } from '../../packaging/vendor/vendor-app.ts'
+import type { CommandLine, RegisterCommand } from '../command-line.ts'
+
+interface Options {
+  readonly buildpack?: string
+  readonly stack: string
+  readonly json?: true
+}
+
+/** `sidecar-buildpack vendor`: what the configuration names elsewhere comes into the app. */
+export const registerVendor: RegisterCommand = (program, line) => {
+  program
+    .command('vendor')
+    .description('fetch what `uri` and `dependency` name into the app, so that it stages without a network')
+    .argument('[app]', 'folder of the app', '.')
+    .option(
+      '-b, --buildpack <folder>',
+      'the buildpack whose manifest.yml names the dependencies; default: this one',
+    )
+    .option('--stack <stack>', 'the stack that the app will run on', 'cflinuxfs4')
+    .option('--json', 'tell the result as JSON')
+    .addHelpText(
+      'after',
+      `
+The bits go to vendor/sidecars in the app; in its sidecars.yml nothing changes but the sources.
+
+Example:
+  $ sidecar-buildpack vendor my-app
+  $ cf push my-app -p my-app`,
+    )
+    .action(async (app: string, options: Options) => {
+      const result = await run(app, options, line)
+      line.out(options.json ? asJson(result) : describe(result))
+    })
+}
+
+async function run(app: string, { buildpack, stack }: Options, line: CommandLine): Promise<VendorResult> {
+  const { vendorApp } = await import('../../packaging/vendor/vendor-app.ts')
+  const { ownFolder } = await import('../../buildpack/own-folder.ts')
+  return vendorApp({
+    appDir: resolve(line.cwd, app),
+    sources: {
+      buildpackDir: buildpack === undefined ? ownFolder() : resolve(line.cwd, buildpack),
+      cacheDir: join(
+        line.env.XDG_CACHE_HOME || join(line.env.HOME || homedir(), '.cache'),
+        'sidecar-buildpack',
+      ),
+      stack,
+      env: line.env,
+      log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
+      clock: () => new Date(),
+      isTerminal: line.isTerminal,
+    },
+  })
+}
+
+function describe({ file, vendored, warnings }: VendorResult): string {
+  const said = warnings.map((each) => `warning: ${describeProblem(each)}\n`)
+  const done = vendored.map(
+    (each) => `${each.owner}: ${named(each.source)} is now ${each.path} (${amount(each)})\n`,
+  )
+  const end =
+    vendored.length === 0
+      ? `Nothing to do: no source in ${file} is elsewhere.\n`
+      : `${file} names the ${vendored.length === 1 ? 'path' : 'paths'} now; push vendor/ with the app.\n`
+  return [...said, ...done, end].join('')
+}
+
+function named(source: Source): string {
+  if (source.kind === 'uri') return describeUri(source.uri)
+  if (source.kind === 'path') return source.path
+  return source.version === undefined ? source.dependency : `${source.dependency} ${source.version}`
+}
+
+function amount({ bytes, files }: Vendored): string {
+  const size = bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
+  return files === 1 ? size : `${files} files, ${size}`
+}
+
+function asJson({ file, vendored, warnings }: VendorResult): string {
+  const shown = vendored.map(({ owner, source, path, bytes, files }) => ({
+    owner,
+    source: named(source),
+    path,
+    bytes,
+    files,
+  }))
+  return `${JSON.stringify({ file, vendored: shown, warnings: warnings.map(describeProblem) }, null, 2)}\n`
+}

@@ -1,0 +1,103 @@
+/**
+ * Turns sources of a `sidecars.yml` into paths by editing its text: everything else of it, comments, order, quotes
+ * and line ends, stays as the user wrote it.
+ */
+import { InputError, Problems } from '../../config/problems.ts'
+import type { MapEntry, YamlNode } from '../../config/yaml/nodes.ts'
+import { parseYaml } from '../../config/yaml/parse.ts'
+import type { SourceSite } from './source-sites.ts'
+
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+/**
+ * @param paths for each site; plain YAML scalars
+ * @throws InputError when a source is written in a way that cannot be edited so that it means what it should
+ */
+export function rewriteSources(
+  text: string,
+  file: string,
+  document: YamlNode,
+  paths: ReadonlyMap<SourceSite, string>,
+): string {
+  const edits = [...paths].flatMap(([site, path]) => editsOf(text, site, path))
+  const rewritten = applied(text, edits)
+  const problems = new Problems()
+  const again = parseYaml(rewritten, file, problems)
+  if (!again || problems.hasErrors || plain(again, new Map()) !== plain(document, byKey(paths))) {
+    const [first] = paths.keys()
+    throw new InputError(
+      `${file}:${first?.named.key.place.line}: the sources are written in a way that cannot be edited here (an anchor inside of them?); write them out, then vendor again`,
+    )
+  }
+  return rewritten
+}
+
+function editsOf(text: string, { named, dropped }: SourceSite, path: string): readonly Edit[] {
+  return [
+    { start: named.key.start, end: named.key.end, text: 'path' },
+    { ...valueSpan(text, named), text: path },
+    ...dropped.map((entry) => removal(text, entry)),
+  ]
+}
+
+/** The value as it is written here: an alias is its own few characters, not what it stands for. */
+function valueSpan(text: string, { key, value }: MapEntry): { start: number; end: number } {
+  const alias = /^\s*:\s+(?=\*)/.exec(text.slice(key.end))
+  if (!alias) return { start: value.start, end: value.end }
+  const start = key.end + alias[0].length
+  return { start, end: start + (/^\*[^\s,[\]{}]+/.exec(text.slice(start))?.[0].length ?? 0) }
+}
+
+/** The whole line of a block's entry with its comment; of a flow map's the entry and one comma. */
+function removal(text: string, entry: MapEntry): Edit {
+  const { start } = entry.key
+  const { end } = valueSpan(text, entry)
+  const lineStart = text.lastIndexOf('\n', start - 1) + 1
+  const restOfLine = /^[ \t]*(?:#[^\n]*)?(?:\n|$)/.exec(text.slice(end).replaceAll('\r\n', ' \n'))
+  if (/^[ \t]*$/.test(text.slice(lineStart, start)) && restOfLine) {
+    const lineEnd = text.indexOf('\n', end)
+    return { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1, text: '' }
+  }
+  const before = /,[ \t]*$/.exec(text.slice(0, start))
+  const after = /^[ \t]*,[ \t]*/.exec(text.slice(end))
+  if (after) return { start, end: end + after[0].length, text: '' }
+  return { start: before ? start - before[0].length : start, end, text: '' }
+}
+
+/** The same edit by way of several sites (a shared `sha256`) is made once. */
+function applied(text: string, edits: readonly Edit[]): string {
+  const once = new Map(edits.map((edit) => [edit.start, edit]))
+  return [...once.values()]
+    .sort((a, b) => b.start - a.start)
+    .reduce((whole, { start, end, text: by }) => whole.slice(0, start) + by + whole.slice(end), text)
+}
+
+/** Paths by the offset of the key that they replace. */
+function byKey(paths: ReadonlyMap<SourceSite, string>): ReadonlyMap<number, Replacement> {
+  return new Map<number, Replacement>(
+    [...paths].flatMap(([{ named, dropped }, path]): (readonly [number, Replacement])[] => [
+      [named.key.start, { path }],
+      ...dropped.map(({ key }): readonly [number, Replacement] => [key.start, { path: undefined }]),
+    ]),
+  )
+}
+
+interface Replacement {
+  readonly path: string | undefined
+}
+
+/** What a text means, its sources replaced; keys in alphabetical order, since a merged key may change its rank. */
+function plain(node: YamlNode, replaced: ReadonlyMap<number, Replacement>): string {
+  if (node.kind === 'scalar') return JSON.stringify([node.text, node.plain])
+  if (node.kind === 'list') return `[${node.items.map((each) => plain(each, replaced)).join()}]`
+  const entries = node.entries.flatMap(({ key, value }) => {
+    const by = replaced.get(key.start)
+    if (!by) return [`${JSON.stringify(key.text)}:${plain(value, replaced)}`]
+    return by.path === undefined ? [] : [`"path":${JSON.stringify([by.path, true])}`]
+  })
+  return `{${entries.sort().join()}}`
+}
