@@ -4,5 +4,12 @@ import { registerBundle } from './bundle.ts'
 import { registerPackage } from './package.ts'
 import { registerPs } from './ps.ts'
 import { registerRun } from './run.ts'
+import { registerVendor } from './vendor.ts'
 
-export const commands: readonly RegisterCommand[] = [registerRun, registerPs, registerBundle, registerPackage]
+export const commands: readonly RegisterCommand[] = [
+  registerRun,
+  registerPs,
+  registerBundle,
+  registerVendor,
+  registerPackage,
+]

@@ -2,6 +2,7 @@ import { homedir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { parseMemoryText } from '../../config/memory-size.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
+import { buildpackLog } from '../../log/log.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 
@@ -71,6 +72,14 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
     keep,
     env: line.env,
     say,
+    sources: {
+      cacheDir: keep,
+      stack: options.stack,
+      env: line.env,
+      log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
+      clock: () => new Date(),
+      isTerminal: line.isTerminal,
+    },
     fetch: fetchDependency({ keep, env: line.env, say, isTerminal: line.isTerminal }),
     ...(options.sidecars !== undefined && { sidecars: path(options.sidecars) }),
     ...(options.node !== undefined && { node: path(options.node) }),

@@ -4,7 +4,8 @@ import { describeUri } from '../../config/fields/source.ts'
 import { describeProblem } from '../../config/problems.ts'
 import type { Source } from '../../config/sidecar.ts'
 import { buildpackLog } from '../../log/log.ts'
-import type { Vendored, VendorResult } from '../../packaging/vendor/vendor-app.ts'
+import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
+import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 
 interface Options {

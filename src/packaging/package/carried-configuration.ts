@@ -6,23 +6,32 @@ import type { Problems } from '../../config/problems.ts'
 import { readSidecarsYml } from '../../config/read.ts'
 import { checkNames } from '../../config/rules/names.ts'
 import { checkPorts } from '../../config/rules/ports.ts'
-import type { Configuration, Origin } from '../../config/sidecar.ts'
+import type { Origin } from '../../config/sidecar.ts'
+import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { decodeText } from '../../config/yaml/text.ts'
+import { checkSource, type SourceContext } from '../../sources/index.ts'
+import { wantedSources } from '../vendor/wanted-sources.ts'
+
+/** What packaging has to say to sources. */
+export type PackagingSources = Omit<SourceContext, 'appDir' | 'buildpackDir'>
 
 export interface CarriedConfiguration {
+  readonly file: string
   readonly text: string
-  readonly configuration: Configuration
+  readonly config: SidecarsYml
+  readonly origin: Origin
 }
 
 /** In the maker's folder; in the package it is `config/sidecars.yml`. */
 export const CARRIED_CONFIGURATION = 'sidecars.yml'
 
-/** Undefined when there is none; everything wrong is reported. */
-export function carriedConfiguration(
+/** Undefined when there is none; everything wrong is reported, paths that the folder lacks too. */
+export async function carriedConfiguration(
   directory: string,
   name: string,
+  sources: PackagingSources,
   problems: Problems,
-): CarriedConfiguration | undefined {
+): Promise<CarriedConfiguration | undefined> {
   const path = join(directory, CARRIED_CONFIGURATION)
   if (!existsSync(path)) {
     problems.error(
@@ -33,12 +42,19 @@ export function carriedConfiguration(
     return undefined
   }
   const text = decodeText(readFileSync(path), CARRIED_CONFIGURATION, problems)
-  const file =
+  const config =
     text === undefined ? undefined : readSidecarsYml({ file: CARRIED_CONFIGURATION, text }, problems)
-  if (text === undefined || !file) return undefined
+  if (text === undefined || !config) return undefined
   const origin: Origin = { kind: 'buildpack', name, directory }
-  const { configuration } = mergeLayers({ carried: { file, origin }, appEntriesTaken: false }, problems)
+  const { configuration } = mergeLayers(
+    { carried: { file: config, origin }, appEntriesTaken: false },
+    problems,
+  )
   checkNames(configuration, problems)
   checkPorts(configuration, problems)
-  return { text, configuration }
+  const context = { ...sources, appDir: directory, buildpackDir: directory }
+  for (const wanted of wantedSources(config)) {
+    if (wanted.source.kind === 'path') await checkSource({ ...wanted, origin }, context, problems)
+  }
+  return { file: CARRIED_CONFIGURATION, text, config, origin }
 }

@@ -1,15 +1,17 @@
 /** `package`: everything that goes into a buildpack's zip, checked and gathered, then written. */
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../config/problems.ts'
+import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import {
   CARRIED_CONFIGURATION,
   type CarriedConfiguration,
   carriedConfiguration,
+  type PackagingSources,
 } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
 import { fileNameOf, identityOfPackage, short } from './identity-of-package.ts'
@@ -46,6 +48,8 @@ export interface PackageRequest {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
   readonly fetch: FetchDependency
+  /** For what the carried `sidecars.yml` names. */
+  readonly sources: PackagingSources
 }
 
 /** Puts what a URI names into a file, once its sum is right. @throws Error with a sentence for the user */
@@ -69,7 +73,7 @@ interface Gathered {
 /** @throws InputError with everything that is wrong; then nothing is written */
 export async function packageBuildpack(request: PackageRequest): Promise<Packaged> {
   const problems = new Problems()
-  const gathered = gather(request, problems)
+  const gathered = await gather(request, problems)
   problems.throwIfErrors()
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
@@ -79,7 +83,8 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     const node = await obtainNode(request, scratch)
     const dependencies = request.cached ? dependenciesOf(gathered.manifest, request.stack) : []
     const cached = await carry(dependencies, request, scratch)
-    const entries = allEntries(own, gathered, node, cached, request)
+    const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
+    const entries = allEntries(own, complete, node, cached, request)
     const file = outFile(request, gathered.identity)
     const written = await writeZip(entries, file, {
       onEntry: (name, bytes) => request.say(`Packing ${name} (${describeSize(bytes)})`),
@@ -98,7 +103,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   }
 }
 
-function gather(request: PackageRequest, problems: Problems): Gathered {
+async function gather(request: PackageRequest, problems: Problems): Promise<Gathered> {
   const { sidecars, root } = request
   if (sidecars !== undefined && !statSync(sidecars, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InputError(`--sidecars: ${sidecars} is no folder`)
@@ -109,7 +114,7 @@ function gather(request: PackageRequest, problems: Problems): Gathered {
     ? readManifestTree(readFileSync(manifestFile, 'utf8'), manifestFile)
     : {}
   if (sidecars === undefined) return { identity, manifest, carried: [] }
-  const configuration = carriedConfiguration(sidecars, identity.name, problems)
+  const configuration = await carriedConfiguration(sidecars, identity.name, request.sources, problems)
   const carried = carriedFiles(sidecars, problems).filter(({ name }) => !GENERATED.has(name))
   return { identity, manifest, carried, ...(configuration && { configuration }) }
 }
@@ -145,6 +150,28 @@ async function carry(
     carried.set(place, { uri: dependency.uri, file })
   }
   return carried
+}
+
+/** What the carried `sidecars.yml` names by URI is carried as files of the package. */
+async function withVendored(
+  gathered: Gathered,
+  { sources, sidecars }: PackageRequest,
+  scratch: string,
+  problems: Problems,
+): Promise<Gathered> {
+  const { configuration, carried } = gathered
+  if (!configuration || sidecars === undefined) return gathered
+  const into = join(scratch, 'vendored')
+  mkdirSync(into)
+  const context = { ...sources, appDir: sidecars, buildpackDir: sidecars }
+  const taken = carried.map(({ name }) => name.split('/')).flatMap(([, , folder]) => folder ?? [])
+  const { text } = await vendorSources(configuration, { context, into, taken, kinds: ['uri'] }, problems)
+  const files = carriedFiles(into, problems).map((each) => ({
+    ...each,
+    name: `${VENDOR_FOLDER}/${each.name}`,
+  }))
+  problems.throwIfErrors()
+  return { ...gathered, configuration: { ...configuration, text }, carried: [...carried, ...files] }
 }
 
 function allEntries(

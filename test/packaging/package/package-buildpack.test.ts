@@ -18,6 +18,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPromise } from 'yauzl'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
 import { InputError } from '../../../src/config/problems.ts'
+import { buildpackLog } from '../../../src/log/log.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
 
 const CONFIG = `sidecars:
@@ -79,6 +80,7 @@ function requestWithoutNode(): PackageRequest {
     keep: join(temp, 'keep'),
     env: {},
     say: () => {},
+    sources: { stack: undefined, env: {}, log: buildpackLog(() => {}, false), clock: () => new Date() },
     fetch: async ({ uri }, into) => writeFileSync(into, `bits of ${uri}`),
   }
 }
@@ -307,6 +309,11 @@ describe('refuses, and writes nothing,', () => {
     const message = await refusal()
     expect(message).toMatch(/^sidecars\.yml:3:/m)
     expect(message).toMatch(/^sidecars\.yml:4:/m)
+  })
+
+  it('a source that the folder lacks', async () => {
+    rmSync(join(dir, 'agent.sh'))
+    expect(await refusal()).toMatch(/^sidecars\.yml:4:.*agent\.sh/m)
   })
 
   it('files that would take the place of the buildpack’s own', async () => {

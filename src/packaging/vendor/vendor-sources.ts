@@ -1,0 +1,123 @@
+/** What a `sidecars.yml` names by `uri` or `dependency`, put into a folder; the text names the paths instead. */
+import { join } from 'node:path'
+import type { Problems } from '../../config/problems.ts'
+import type { Origin, Source } from '../../config/sidecar.ts'
+import type { SidecarsYml } from '../../config/sidecars-yml.ts'
+import { parseYaml } from '../../config/yaml/parse.ts'
+import { type CheckedSource, checkSource, placeSource, type SourceContext } from '../../sources/index.ts'
+import { rewriteSources } from './rewrite-sources.ts'
+import { type SourceSite, sourceSites } from './source-sites.ts'
+import { placeKey, type Wanted, wantedSources } from './wanted-sources.ts'
+
+/** Relative to the root of the app, or of the buildpack. */
+export const VENDOR_FOLDER = 'vendor/sidecars'
+
+export interface VendorableFile {
+  /** As messages name it. */
+  readonly file: string
+  readonly text: string
+  /** What the text says. */
+  readonly config: SidecarsYml
+  readonly origin: Origin
+}
+
+/** A source that has become a path. */
+export interface Vendored {
+  readonly owner: string
+  readonly source: Source
+  readonly path: string
+  /** The folder below `VENDOR_FOLDER`. */
+  readonly folder: string
+  readonly bytes: number
+  readonly files: number
+}
+
+export interface VendoredFile {
+  readonly text: string
+  readonly vendored: readonly Vendored[]
+}
+
+export interface VendorOptions {
+  readonly context: SourceContext
+  /** Gets a folder for each source; made when there is one. */
+  readonly into: string
+  /** Names of folders that are taken already. */
+  readonly taken?: readonly string[]
+  readonly kinds?: readonly Source['kind'][]
+}
+
+/** Problems are reported before anything is fetched. @throws InputError, or Error with a sentence for the user */
+export async function vendorSources(
+  { file, text, config, origin }: VendorableFile,
+  { context, into, taken = [], kinds = ['uri', 'dependency'] }: VendorOptions,
+  problems: Problems,
+): Promise<VendoredFile> {
+  const document = parseYaml(text, file, problems)
+  const wanted = byPlace(wantedSources(config).filter(({ source }) => kinds.includes(source.kind)))
+  const sites = document ? sourceSites(document) : []
+  const checked = await checkAll(sites, wanted, { context, origin }, problems)
+  problems.throwIfErrors()
+  const vendored = await placeAll(checked, into, new Set(taken.map((each) => each.toLowerCase())))
+  const paths = new Map([...vendored].map(([site, { path }]) => [site, path]))
+  return {
+    text: document && paths.size > 0 ? rewriteSources(text, file, document, paths) : text,
+    vendored: [...vendored.values()],
+  }
+}
+
+/** The first who wants a source stands for all that share it. */
+function byPlace(wanted: readonly Wanted[]): ReadonlyMap<string, Wanted> {
+  return new Map(wanted.toReversed().map((each) => [placeKey(each.source.place), each]))
+}
+
+async function checkAll(
+  sites: readonly SourceSite[],
+  wanted: ReadonlyMap<string, Wanted>,
+  { context, origin }: { readonly context: SourceContext; readonly origin: Origin },
+  problems: Problems,
+): Promise<ReadonlyMap<SourceSite, CheckedSource>> {
+  const checked = new Map<SourceSite, CheckedSource>()
+  for (const site of sites) {
+    const [first] = site.maps.flatMap(({ place }) => wanted.get(placeKey(place)) ?? [])
+    const one = first && (await checkSource({ ...first, origin }, context, problems))
+    if (one) checked.set(site, one)
+  }
+  return checked
+}
+
+async function placeAll(
+  checked: ReadonlyMap<SourceSite, CheckedSource>,
+  into: string,
+  taken: Set<string>,
+): Promise<ReadonlyMap<SourceSite, Vendored>> {
+  const vendored = new Map<SourceSite, Vendored>()
+  for (const [site, each] of checked) {
+    const folder = uniqueFolder(each.request.owner, taken)
+    const { files, bytes } = await placeSource(each, join(into, folder))
+    const hasExecutableKey = site.maps.some(({ entries }) =>
+      entries.some(({ key }) => key.text === 'executable'),
+    )
+    const [only] = files
+    // A single file by its own name reads best, and its plain name needs no quotes.
+    const isPlainFile = files.length === 1 && only !== undefined && /^[\w.+-]+$/.test(only)
+    const path = `${VENDOR_FOLDER}/${folder}${isPlainFile && !hasExecutableKey ? `/${only}` : ''}`
+    const { owner, source } = each.request
+    vendored.set(site, { owner, source, path, folder, bytes, files: files.length })
+  }
+  return vendored
+}
+
+/** A safe folder name, by capitals too: the app may be pushed from a file system that does not tell them apart. */
+function uniqueFolder(name: string, taken: Set<string>): string {
+  const safe =
+    name
+      .replace(/[^A-Za-z0-9._-]+/g, '-')
+      .replace(/^[-.]+|[-.]+$/g, '')
+      .slice(0, 100) || 'sidecar'
+  for (let n = 1; ; n++) {
+    const folder = n === 1 ? safe : `${safe}-${n}`
+    if (taken.has(folder.toLowerCase())) continue
+    taken.add(folder.toLowerCase())
+    return folder
+  }
+}

@@ -1,0 +1,43 @@
+/** Everybody in a `sidecars.yml` who wants a source: sidecars, agents and libraries alike. */
+import type { Source } from '../../config/sidecar.ts'
+import type { SidecarsYml } from '../../config/sidecars-yml.ts'
+import type { SourceUse } from '../../sources/index.ts'
+
+/** Who wants a source, and what for. */
+export interface Wanted {
+  readonly owner: string
+  readonly source: Source
+  readonly use: SourceUse
+}
+
+/** In the order of the text. */
+export function wantedSources(config: SidecarsYml): readonly Wanted[] {
+  return [
+    ...(config.sidecars ?? []).flatMap(({ name, source, command }) =>
+      source ? [wanted(name?.value ?? 'sidecar', source, command ? 'command' : 'run')] : [],
+    ),
+    ...[...(config.java?.agents ?? []), ...(config.java?.libraries ?? [])].map(({ source }) =>
+      wanted(jarName(source), source, 'file'),
+    ),
+  ]
+}
+
+function wanted(owner: string, source: Source, use: SourceUse): Wanted {
+  return { owner, source, use }
+}
+
+function jarName(source: Source): string {
+  if (source.kind === 'dependency') return source.dependency
+  const path = source.kind === 'path' ? source.path : new URL(source.uri).pathname
+  return (
+    path
+      .split('/')
+      .at(-1)
+      ?.replace(/\.jar$/i, '') || 'library'
+  )
+}
+
+/** Tells a source by where it stands. */
+export function placeKey({ line, column }: { readonly line: number; readonly column: number }): string {
+  return `${line}:${column}`
+}
