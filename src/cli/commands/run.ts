@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, relative, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
 import { describeMemory } from '../../config/memory-size.ts'
 import { describeProblem, InputError, Problems } from '../../config/problems.ts'
@@ -119,7 +119,7 @@ async function planned(droplet: string, options: Options, line: CommandLine): Pr
   const problems = new Problems()
   const manifest = await manifestOf(options, line, problems)
   problems.throwIfErrors()
-  const staged = await stagedApp(droplet, line)
+  const staged = await stagedApp(droplet)
   const services = await servicesOf(options, manifest, line)
   const spec = planInstance(
     {
@@ -153,15 +153,15 @@ async function manifestOf(
   return readAppManifest(text, options.manifest, problems, options.app)
 }
 
-async function stagedApp(droplet: string, line: CommandLine): Promise<StagedApp> {
-  const { readStagedApp, UNKNOWN_STAGING } = await import('../../lifecycle/instance/staged-app.ts')
+/** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
+async function stagedApp(droplet: string): Promise<StagedApp> {
   const result = join(dirname(droplet), 'result.json')
   const text = await readFile(result, 'utf8').catch(() => undefined)
   if (text === undefined) {
-    const shown = relative(line.cwd, result) || result
-    line.err(`warning: without ${shown} the sidecars and process types that staging found are unknown\n`)
-    return UNKNOWN_STAGING
+    const { readStagedDroplet } = await import('../../lifecycle/instance/staged-droplet.ts')
+    return readStagedDroplet(droplet)
   }
+  const { readStagedApp } = await import('../../lifecycle/instance/staged-app.ts')
   try {
     return readStagedApp(text)
   } catch {

@@ -76,15 +76,19 @@ export async function startInstance(
   log('CELL', 'OUT', `Cell ${id} creating container for instance ${identity.guid}`)
   const container = await createContainer(cell.containers, spec.droplet)
   log('CELL', 'OUT', `Cell ${id} successfully created container for instance ${identity.guid}`)
-  const roles = [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))]
-  const launches = roles.map(async ({ command, sidecar }) => {
-    const env = processEnvironment(spec, identity, sidecar)
-    return cell.prepareLaunch({ dropletDir: container.home, command, env })
-  })
-  const launched = (await Promise.all(launches)).map(
-    (launch, index) => ({ ...roles[index], launch }) as Launched,
-  )
-  return new CodependentInstance(spec, identity, cell, container, launched, onChange)
+  try {
+    const launched = await Promise.all(
+      [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))].map(async (role) => {
+        const env = processEnvironment(spec, identity, role.sidecar)
+        const launch = await cell.prepareLaunch({ dropletDir: container.home, command: role.command, env })
+        return { ...role, launch }
+      }),
+    )
+    return new CodependentInstance(spec, identity, cell, container, launched, onChange)
+  } catch (error) {
+    await removeContainer(container)
+    throw error
+  }
 }
 
 interface Role {

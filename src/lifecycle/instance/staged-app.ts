@@ -12,9 +12,6 @@ export interface StagedApp {
   }[]
 }
 
-/** A droplet that nobody knows more of: its web process is started by the command it carries itself. */
-export const UNKNOWN_STAGING: StagedApp = { processes: new Map([['web', '']]), sidecars: [] }
-
 /** @throws SyntaxError or TypeError when the text is no result of a staging */
 export function readStagedApp(text: string): StagedApp {
   const result = JSON.parse(text) as {

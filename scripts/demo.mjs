@@ -1,0 +1,163 @@
+// The main job, seen once: an app and its sidecar are staged, run, the sidecar dies, both come back.
+// Everything happens in a folder for temporary files, on free ports; nothing stays.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const cli = join(root, 'bin', 'sidecar-buildpack')
+const demo = join(root, 'fixtures', 'demo')
+const work = mkdtempSync(join(tmpdir(), 'sidecar-demo-'))
+// Here the app and its sidecar run on this Node.js; on Cloud Foundry a Node.js buildpack brings one.
+const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` }
+const bold = (text) => (process.stdout.isTTY ? `\x1b[1m${text}\x1b[0m` : text)
+const say = (text) => console.log(`\n${bold(`=== ${text}`)}`)
+
+process.exitCode = 1
+let running
+try {
+  await main()
+  process.exitCode = 0
+} catch (error) {
+  console.error(`\nThe demo failed: ${error.message}`)
+} finally {
+  if (running?.exitCode === null) running.kill('SIGTERM')
+  rmSync(work, { recursive: true, force: true })
+}
+
+async function main() {
+  if (process.platform !== 'linux') {
+    throw new Error('it runs an app as Cloud Foundry does, which needs Linux, bash and tar')
+  }
+  const port = await freePort(8080)
+  const sidecarPort = await freePort(8082)
+  show('An app, and what it wants beside it: sidecars.yml', join(demo, 'app', 'sidecars.yml'))
+
+  say('Staging it, as Cloud Foundry would')
+  const staged = ['-f', join(demo, 'manifest.yml'), '--env', `CONFIG_SERVER_PORT=${sidecarPort}`]
+  const stage = command('stage', join(demo, 'app'), ...staged, '-o', work)
+  if (stage.status !== 0) throw new Error(`staging ended with status ${stage.status}`)
+
+  say('Running the droplet: the app and its sidecar start together')
+  const droplet = join(work, 'droplet.tgz')
+  const log = run(droplet, ...staged, '--port', String(port), '--env-from-shell', 'PATH')
+  await log.seen('Container became healthy')
+  await listening(sidecarPort)
+  await request(port)
+
+  say('What runs: sidecar-buildpack ps')
+  command('ps')
+
+  const sidecar = instance().processes.find(({ kind }) => kind === 'sidecar')
+  say(`The sidecar dies: kill -9 ${sidecar.pid}`)
+  process.kill(sidecar.pid, 'SIGKILL')
+  await log.seen('"exit_description"=>"APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 137"')
+
+  say('Cloud Foundry would say that, and start both again')
+  await log.seen('Container became healthy', 2)
+  await listening(sidecarPort)
+  await request(port)
+
+  say('Ctrl-C')
+  running.kill('SIGINT')
+  const status = await log.ended
+  if (status !== 0) throw new Error(`run ended with status ${status}`)
+  say('Done. The same sidecars.yml works with cf push; now try your own app:')
+  console.log(`    ${relative(process.cwd(), cli) || cli} run my-app`)
+}
+
+/** Prints a file that belongs to the demo. */
+function show(title, file) {
+  say(title)
+  process.stdout.write(readFileSync(file, 'utf8').replace(/^/gm, '    ').trimEnd())
+  console.log()
+}
+
+function command(...args) {
+  console.log(`$ sidecar-buildpack ${args.map(shown).join(' ')}`)
+  return spawnSync(cli, args, { env, stdio: ['ignore', 'inherit', 'inherit'] })
+}
+
+function instance() {
+  const ps = spawnSync(cli, ['ps', '--json'], { env, encoding: 'utf8' })
+  return JSON.parse(ps.stdout).find(({ runner }) => runner === running.pid)
+}
+
+/** Starts `run`; its log appears here as it comes. */
+function run(...args) {
+  console.log(`$ sidecar-buildpack run ${args.map(shown).join(' ')}`)
+  running = spawn(cli, ['run', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  let text = ''
+  const waiting = new Set()
+  running.stdout.on('data', (chunk) => {
+    process.stdout.write(chunk)
+    text += chunk
+    for (const look of waiting) look()
+  })
+  const ended = new Promise((resolve) => running.once('close', resolve))
+  const seen = (wanted, times = 1) =>
+    within(
+      30,
+      `the log says ${wanted}`,
+      new Promise((resolve, reject) => {
+        const look = () => text.split(wanted).length > times && resolve()
+        waiting.add(look)
+        void ended.then(() => reject(new Error('the app has ended')))
+        look()
+      }),
+    )
+  return { ended, seen }
+}
+
+async function request(port) {
+  const url = `http://localhost:${port}/config`
+  const answer = await fetch(url)
+  const text = await answer.text()
+  console.log(bold(`$ curl ${url}\n${text.trimEnd()}`))
+  if (answer.status !== 200 || !text.includes('Scope')) throw new Error(`the answer was ${answer.status}`)
+}
+
+/** The first one that is free, from the wanted one on. */
+async function freePort(wanted) {
+  for (let port = wanted; ; port++) {
+    const server = createServer()
+    const free = await new Promise((resolve) => {
+      server.once('error', () => resolve(false))
+      server.listen(port, () => server.close(() => resolve(true)))
+    })
+    if (free) return port
+  }
+}
+
+/** Until somebody listens there. */
+async function listening(port) {
+  const connects = () =>
+    new Promise((resolve) => {
+      const socket = connect(port, 'localhost', () => resolve(true))
+      socket.once('error', () => resolve(false))
+      socket.once('connect', () => socket.destroy())
+    })
+  const until = async () => {
+    while (!(await connects())) await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  await within(10, `port ${port} is listened to`, until())
+}
+
+function within(seconds, what, promise) {
+  let timer
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(
+      () => reject(new Error(`after ${seconds} s it is still not so that ${what}`)),
+      seconds * 1000,
+    )
+  })
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer))
+}
+
+/** Paths as one would write them here. */
+function shown(argument) {
+  return argument.startsWith(root) ? relative(process.cwd(), argument) || '.' : argument
+}
