@@ -3,9 +3,10 @@
  * for `launch.yml`, `config.yml`, the Procfile, the output of `bin/release` and `staging_info.yml`.
  * It is a YAML 1.1 reader; js-yaml's parser gives the events, what follows from them is decided here.
  */
-import { type Event, getScalarValue, parseEvents } from 'js-yaml'
+import { COLLECTION_STYLE, EVENT_ID, type Event, getScalarValue, SCALAR_STYLE } from 'js-yaml'
 import { firstDocument, normalizeBreaks, refuseUnprintable } from './document.ts'
 import { GoYamlError } from './error.ts'
+import { type Parsed, parseLeniently } from './lenient.ts'
 
 export type GoNode = ScalarNode | SequenceNode | MappingNode | AliasNode
 
@@ -40,9 +41,6 @@ export interface AliasNode extends NodeBase {
   readonly target: GoNode
 }
 
-/** The platform's readers give up a level of nesting only far beyond what anybody writes. */
-const MAX_DEPTH = 9000
-
 /**
  * The first document's root, or undefined when there is none (an empty text, comments only). What follows the first
  * document is not looked at.
@@ -51,14 +49,7 @@ const MAX_DEPTH = 9000
 export function parseGoYaml(input: string | Uint8Array): GoNode | undefined {
   const text = decode(input)
   refuseUnprintable(text)
-  const source = normalizeBreaks(firstDocument(text))
-  let events: readonly Event[]
-  try {
-    events = parseEvents(source, { maxDepth: MAX_DEPTH })
-  } catch (thrown) {
-    throw asGoYamlError(thrown)
-  }
-  return new Composer(source, events).document()
+  return new Composer(parseLeniently(normalizeBreaks(firstDocument(text)))).document()
 }
 
 /** @throws GoYamlError when the bytes are not the encoding that their start announces */
@@ -77,15 +68,9 @@ function decode(input: string | Uint8Array): string {
   }
 }
 
-function asGoYamlError(thrown: unknown): GoYamlError {
-  if (!(thrown instanceof Error)) return new GoYamlError(`yaml: ${String(thrown)}`)
-  const { reason, mark } = thrown as { reason?: string; mark?: { line?: number; position?: number } }
-  const line = mark?.line === undefined ? '' : `line ${mark.line + 1}: `
-  return new GoYamlError(`yaml: ${line}${reason ?? thrown.message}`, mark?.position)
-}
-
 /** Turns the events of the first document into nodes. */
 class Composer {
+  readonly #parsed: Parsed
   readonly #source: string
   readonly #events: readonly Event[]
   #next = 0
@@ -95,52 +80,67 @@ class Composer {
     ['!!', 'tag:yaml.org,2002:'],
   ])
 
-  constructor(source: string, events: readonly Event[]) {
-    this.#source = source
-    this.#events = events
+  constructor(parsed: Parsed) {
+    this.#parsed = parsed
+    this.#source = parsed.source
+    this.#events = parsed.events
   }
 
   document(): GoNode | undefined {
     const start = this.#events[this.#next++]
-    if (start?.type !== 1) return undefined
+    if (start?.type !== EVENT_ID.DOCUMENT) return undefined
     for (const directive of start.directives) {
       if (directive.kind === 'tag') this.#handles.set(directive.handle, directive.prefix)
     }
-    return this.#events[this.#next]?.type === 6 ? undefined : this.#node()
+    return this.#events[this.#next]?.type === EVENT_ID.POP ? undefined : this.#node()
   }
 
   #node(): GoNode {
     const event = this.#events[this.#next++]
     switch (event?.type) {
-      case 2: {
+      case EVENT_ID.SEQUENCE: {
         const items: GoNode[] = []
-        const node: SequenceNode = { kind: 'sequence', tag: this.#tag(event), offset: event.start, items }
+        const node: SequenceNode = {
+          kind: 'sequence',
+          tag: this.#tag(event),
+          offset: this.#parsed.originalOffset(event.start),
+          items,
+        }
         this.#remember(event, node)
         while (!this.#closes()) items.push(this.#node())
         return node
       }
-      case 3: {
+      case EVENT_ID.MAPPING: {
         const entries: [GoNode, GoNode][] = []
-        const node: MappingNode = { kind: 'mapping', tag: this.#tag(event), offset: event.start, entries }
+        const node: MappingNode = {
+          kind: 'mapping',
+          tag: this.#tag(event),
+          offset: this.#parsed.originalOffset(event.start),
+          entries,
+        }
         this.#remember(event, node)
-        while (!this.#closes()) entries.push([this.#node(), this.#node()])
+        while (!this.#closes()) {
+          if (event.style === COLLECTION_STYLE.BLOCK) this.#refuseMissingKey()
+          entries.push([this.#node(), this.#node()])
+        }
         return node
       }
-      case 4: {
+      case EVENT_ID.SCALAR: {
         const tag = this.#tag(event)
+        if (event.style === SCALAR_STYLE.DOUBLE_QUOTED) this.#refuseEscapedSlash(event)
         const text = getScalarValue(this.#source, event)
         const bang = tag === '!'
         const node: ScalarNode = {
           kind: 'scalar',
           tag: bang ? '' : tag,
-          offset: event.valueStart,
+          offset: this.#parsed.originalOffset(event.valueStart),
           text,
-          plain: bang || (tag === '' && event.style === 1),
+          plain: bang || (tag === '' && event.style === SCALAR_STYLE.PLAIN),
         }
         this.#remember(event, node)
         return node
       }
-      case 5: {
+      case EVENT_ID.ALIAS: {
         const name = this.#source.slice(event.anchorStart, event.anchorEnd)
         const target = this.#anchors.get(name)
         if (!target) throw new GoYamlError(`yaml: unknown anchor '${name}' referenced`, event.anchorStart)
@@ -151,17 +151,35 @@ class Composer {
     }
   }
 
+  /** YAML 1.1 wants a `?` before a key that is not there. */
+  #refuseMissingKey(): void {
+    const key = this.#events[this.#next]
+    if (key?.type !== EVENT_ID.SCALAR || key.valueStart >= 0 || key.anchorStart >= 0 || key.tagStart >= 0)
+      return
+    if (!/(?:^|\s)\?(?:\s|$)/.test(this.#source)) throw new GoYamlError('yaml: did not find expected key')
+  }
+
+  /** `\\/` came with YAML 1.2. */
+  #refuseEscapedSlash({ valueStart, valueEnd }: { valueStart: number; valueEnd: number }): void {
+    const escapes = this.#source.slice(valueStart, valueEnd).match(/\\./gs) ?? []
+    if (escapes.some((each) => each === '\\/'))
+      throw new GoYamlError('yaml: found unknown escape character', valueStart)
+  }
+
   #closes(): boolean {
-    if (this.#events[this.#next]?.type !== 6) return false
+    if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false
     this.#next++
     return true
   }
 
   /** An anchor can be used within its own node already: an alias to it is found out when it is decoded. */
   #remember(event: { anchorStart: number; anchorEnd: number }, node: GoNode): void {
-    if (event.anchorStart >= 0) {
-      this.#anchors.set(this.#source.slice(event.anchorStart, event.anchorEnd), node)
+    if (event.anchorStart < 0) return
+    const name = this.#source.slice(event.anchorStart, event.anchorEnd)
+    if (!/^[0-9A-Za-z_-]+$/.test(name)) {
+      throw new GoYamlError('yaml: did not find expected alphabetic or numeric character', event.anchorStart)
     }
+    this.#anchors.set(name, node)
   }
 
   #tag({ tagStart, tagEnd }: { tagStart: number; tagEnd: number }): string {
