@@ -4,9 +4,11 @@ import { registerBundle } from './bundle.ts'
 import { registerPackage } from './package.ts'
 import { registerPs } from './ps.ts'
 import { registerRun } from './run.ts'
+import { registerStage } from './stage.ts'
 import { registerVendor } from './vendor.ts'
 
 export const commands: readonly RegisterCommand[] = [
+  registerStage,
   registerRun,
   registerPs,
   registerBundle,

@@ -1,0 +1,81 @@
+/**
+ * Unpacks a zip (a jar, a war) of any size into a folder. Entries that would land outside of it are refused; links are
+ * made last, so that nothing is written through one.
+ */
+import { createReadStream, createWriteStream } from 'node:fs'
+import { chmod, mkdir, symlink } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
+import { InputError } from '../../config/problems.ts'
+import { withFileSync } from '../../java/zip/byte-source.ts'
+import { readDirectory } from '../../java/zip/directory.ts'
+
+export interface ExplodeOptions {
+  /** The file, and how the user knows it. */
+  readonly archive: string
+  readonly name: string
+  /** An existing folder. */
+  readonly target: string
+  /** Mode of a regular file; `mode` is what the archive says, 0 when it says nothing. */
+  readonly fileMode: (mode: number) => number
+  /** Which entries stay behind, by path without a `/` at the end. */
+  readonly isIgnored?: (path: string) => boolean
+}
+
+const FILE_TYPE = 0o170000
+const LINK = 0o120000
+
+/** @throws InputError when it is no zip, or one that cannot be unpacked here */
+export async function explode(options: ExplodeOptions): Promise<void> {
+  try {
+    await explodeEntries(await openZip(options), options)
+  } catch (thrown) {
+    if (thrown instanceof InputError) throw thrown
+    throw new InputError(`${options.name} cannot be unpacked: ${(thrown as Error).message}`)
+  }
+}
+
+async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<void> {
+  const links: [path: string, target: string][] = []
+  for await (const entry of zip.eachEntry()) {
+    const name = entry.fileName.replace(/\/+$/, '')
+    if (name === '' || options.isIgnored?.(name)) continue
+    const path = join(options.target, name)
+    const mode = entry.externalFileAttributes >>> 16
+    if (entry.fileName.endsWith('/')) {
+      await mkdir(path, { recursive: true })
+      continue
+    }
+    refuseEncrypted(entry, options)
+    await mkdir(dirname(path), { recursive: true })
+    const content: Readable = await zip.openReadStreamPromise(entry)
+    if ((mode & FILE_TYPE) === LINK) {
+      links.push([path, (await buffer(content)).toString()])
+      continue
+    }
+    await pipeline(content, createWriteStream(path))
+    await chmod(path, options.fileMode(mode & 0o777))
+  }
+  for (const [path, target] of links) await symlink(target, path)
+}
+
+function refuseEncrypted({ fileName, generalPurposeBitFlag }: Entry, { name }: ExplodeOptions): void {
+  if (generalPurposeBitFlag & 1) throw new InputError(`${name} has an encrypted entry: ${fileName}`)
+}
+
+/** An archive may stand behind a launch script, as executable jars do. */
+async function openZip({ archive, name }: ExplodeOptions): Promise<ZipFile> {
+  const { start, size } = withFileSync(archive, name, (source) => ({
+    start: readDirectory(source).start,
+    size: source.size,
+  }))
+  const reader = new (class extends RandomAccessReader {
+    override _readStreamForRange(from: number, to: number): Readable {
+      return createReadStream(archive, { start: start + from, end: start + to - 1 })
+    }
+  })()
+  return fromRandomAccessReaderPromise(reader, size - start)
+}

@@ -1,0 +1,99 @@
+/**
+ * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
+ * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
+ */
+import { chmod, copyFile, lstat, mkdir, readdir, readFile, readlink, stat, symlink } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import { type IsIgnored, ignoredByPush } from './cfignore.ts'
+
+/** The CLI gives every file of an archive this mode, and every folder of an app the other. */
+const ARCHIVED_FILE = 0o744
+const FOLDER = 0o755
+
+const CFIGNORE = '.cfignore'
+
+export interface Push {
+  /** A folder, a jar, a war or a zip. */
+  readonly app: string
+  /** An existing, empty folder. */
+  readonly buildDir: string
+  /** A folder within the app that is not the app's: where the staging's output goes. */
+  readonly except?: string
+}
+
+/** @throws InputError when there is no app, or what cannot be pushed is in it */
+export async function pushApp({ app, buildDir, except }: Push): Promise<void> {
+  const found = await stat(app).catch(() => undefined)
+  if (!found) throw new InputError(`${app}: there is no such app`)
+  await chmod(buildDir, FOLDER)
+  if (!found.isDirectory()) {
+    await pushArchive(app, buildDir)
+    return
+  }
+  const isIgnored = ignoredByPush(await readFile(join(app, CFIGNORE), 'utf8').catch(() => ''))
+  const count = await copyFolder({ from: app, to: buildDir, path: '', isIgnored, except })
+  if (count === 0) throw new InputError(`${app} is empty: there is nothing to push`)
+}
+
+async function pushArchive(app: string, buildDir: string): Promise<void> {
+  const { explode } = await import('./explode.ts')
+  await explode({
+    archive: app,
+    name: basename(app),
+    target: buildDir,
+    fileMode: () => ARCHIVED_FILE,
+    isIgnored: ignoredByPush(),
+  })
+}
+
+interface FolderCopy {
+  readonly from: string
+  readonly to: string
+  /** Of `from`, relative to the app root. */
+  readonly path: string
+  readonly isIgnored: IsIgnored
+  readonly except: string | undefined
+}
+
+/** How many files, links and folders were copied. A folder that is left out may still have something to be kept. */
+async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Promise<number> {
+  let count = 0
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const source = join(from, entry.name)
+    const target = join(to, entry.name)
+    const relative = path ? `${path}/${entry.name}` : entry.name
+    if (source === except) continue
+    const ignored = isIgnored(relative)
+    if (entry.isDirectory()) {
+      if (!ignored) await makeFolder(target)
+      const inside = { from: source, to: target, path: relative, isIgnored, except }
+      count += (await copyFolder(inside)) + (ignored ? 0 : 1)
+    } else if (!ignored) {
+      await mkdir(to, { recursive: true })
+      await copyEntry(source, target)
+      count++
+    }
+  }
+  return count
+}
+
+async function copyEntry(source: string, target: string): Promise<void> {
+  const stats = await lstat(source)
+  if (stats.isSymbolicLink()) {
+    await symlink(await readlink(source), target)
+    return
+  }
+  if (!stats.isFile()) {
+    throw new InputError(
+      `${source} is neither a file, a folder nor a link; cf push cannot push it: list it in .cfignore`,
+    )
+  }
+  await copyFile(source, target)
+  await chmod(target, stats.mode & 0o777)
+}
+
+async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true })
+  await chmod(path, FOLDER)
+}

@@ -1,0 +1,88 @@
+/** From an app on this machine to a droplet: pushed, staged, and what came of it. What `stage` and `run` share. */
+
+import { accessSync, constants } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { InputError } from '../config/problems.ts'
+import { pushApp } from './push/push.ts'
+import type { Buildpack } from './staging/buildpack.ts'
+import { type BuildpackSource, fetchBuildpack } from './staging/buildpack-source.ts'
+import type { Sink } from './staging/script.ts'
+import { type StagingOutcome, stageDroplet } from './staging/stage-droplet.ts'
+import { type StagingEnvironment, stagingEnv } from './staging/staging-env.ts'
+
+export interface AppStaging extends Omit<StagingEnvironment, 'home'> {
+  /** A folder, a jar, a war or a zip. */
+  readonly app: string
+  /** In order, the last is the final one. */
+  readonly buildpacks: readonly [BuildpackSource, ...BuildpackSource[]]
+  /** Whether the first that says yes stages the app alone. */
+  readonly detect: boolean
+  /** The folder of this buildpack. */
+  readonly own: string
+  /** Gets `droplet.tgz` and `result.json`. */
+  readonly output: string
+  /** Kept between stagings; absent: each begins with an empty one. */
+  readonly cacheDir?: string
+  readonly stdout: Sink
+  readonly stderr: Sink
+}
+
+export interface StagedDroplet extends StagingOutcome {
+  /** Where it is when `exit` is 0. */
+  readonly droplet: string
+}
+
+/** @throws InputError when there is nothing to stage, or this machine cannot */
+export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
+  refuseMachine(staging.host)
+  const work = await mkdtemp(join(tmpdir(), 'staging'))
+  try {
+    const [buildDir, home] = [join(work, 'app'), join(work, 'home')]
+    for (const each of [buildDir, home]) await mkdir(each)
+    await pushApp({ app: staging.app, buildDir, except: staging.output })
+    const fetched: Buildpack[] = []
+    for (const each of staging.buildpacks)
+      fetched.push(await fetchBuildpack(each, staging.own, join(work, 'buildpacks')))
+    const [first, ...others] = fetched
+    if (!first) throw new InputError('there is no buildpack to stage with')
+    const droplet = join(staging.output, 'droplet.tgz')
+    const result = join(staging.output, 'result.json')
+    // What an earlier staging left must not be taken for what this one did.
+    for (const each of [droplet, result]) await rm(each, { force: true })
+    const outcome = await stageDroplet({
+      buildDir,
+      buildpacks: [first, ...others],
+      detect: staging.detect,
+      env: stagingEnv({ ...staging, home }),
+      cacheDir: staging.cacheDir ?? join(work, 'cache'),
+      output: { droplet, result },
+      stdout: staging.stdout,
+      stderr: staging.stderr,
+    })
+    return { ...outcome, droplet }
+  } finally {
+    await rm(work, { recursive: true, force: true })
+  }
+}
+
+/** @throws InputError naming what is missing */
+function refuseMachine({ PATH = '' }: AppStaging['host']): void {
+  if (process.platform !== 'linux') {
+    throw new InputError('staging runs buildpacks made for Linux: it needs Linux, bash and tar')
+  }
+  const missing = ['bash', 'tar', 'cp'].filter(
+    (tool) => !PATH.split(delimiter).some((folder) => isProgram(join(folder, tool))),
+  )
+  if (missing.length > 0) throw new InputError(`staging needs ${missing.join(' and ')} on the PATH`)
+}
+
+function isProgram(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}

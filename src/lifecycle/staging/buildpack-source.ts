@@ -1,0 +1,72 @@
+/** Where a buildpack comes from: a folder, a zip that is unpacked first, or this very buildpack. */
+
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, stat } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import type { Buildpack } from './buildpack.ts'
+
+/** The name that means this buildpack. */
+export const OWN_NAME = 'sidecar'
+
+export interface BuildpackSource {
+  readonly name: string
+  /** A folder or a zip; absent: this buildpack. */
+  readonly path?: string
+}
+
+/**
+ * `sidecar`, `PATH`, `ZIP` or `NAME=PATH`.
+ * @param cwd what a relative path counts from
+ */
+export function parseBuildpackSource(text: string, cwd: string): BuildpackSource {
+  if (text === OWN_NAME) return { name: OWN_NAME }
+  const equals = text.indexOf('=')
+  if (equals > 0 && !existsSync(resolve(cwd, text))) {
+    const [name, path] = [text.slice(0, equals), text.slice(equals + 1)]
+    return path === OWN_NAME ? { name } : { name, path: resolve(cwd, path) }
+  }
+  const path = resolve(cwd, text)
+  return { name: basename(path).replace(/\.zip$/i, ''), path }
+}
+
+/**
+ * The buildpacks that a manifest names, in its order.
+ * @throws InputError naming those that nothing was given for
+ */
+export function chooseBuildpacks(
+  names: readonly string[],
+  given: readonly BuildpackSource[],
+): readonly BuildpackSource[] {
+  const own: BuildpackSource = { name: OWN_NAME }
+  const missing = names.filter((name) => name !== OWN_NAME && !given.some((each) => each.name === name))
+  if (missing.length > 0) {
+    const options = missing.map((name) => `-b '${name}=PATH'`).join(' ')
+    throw new InputError(
+      `the manifest names ${missing.length === 1 ? 'a buildpack' : 'buildpacks'} that ${missing.length === 1 ? 'is' : 'are'} not at hand: ${missing.join(', ')}; give ${options}, a folder or a zip each`,
+    )
+  }
+  return names.map((name) => given.find((each) => each.name === name) ?? own)
+}
+
+/**
+ * Unpacks what is a zip.
+ * @param own the folder of this buildpack
+ * @param workDir where zips are unpacked
+ * @throws InputError when there is no such buildpack
+ */
+export async function fetchBuildpack(
+  { name, path }: BuildpackSource,
+  own: string,
+  workDir: string,
+): Promise<Buildpack> {
+  if (path === undefined) return { name, directory: own }
+  const found = await stat(path).catch(() => undefined)
+  if (!found) throw new InputError(`${path}: there is no such buildpack`)
+  if (found.isDirectory()) return { name, directory: path }
+  await mkdir(workDir, { recursive: true })
+  const target = await mkdtemp(join(workDir, 'buildpack'))
+  const { explode } = await import('../push/explode.ts')
+  await explode({ archive: path, name: basename(path), target, fileMode: (mode) => mode || 0o644 })
+  return { name, directory: target }
+}

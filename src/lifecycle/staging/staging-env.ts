@@ -1,0 +1,77 @@
+/**
+ * The environment at staging, as the platform sets it. Of this machine only `PATH`, what leads to the network, and the
+ * folder for temporary files reach a buildpack.
+ * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/environment-variable.html
+ */
+import { createHash } from 'node:crypto'
+
+export interface StagingEnvironment {
+  readonly appName: string
+  /** The staging container's memory, MB. */
+  readonly memory: number
+  readonly stack: string
+  /** The app's own variables. */
+  readonly env: ReadonlyMap<string, string>
+  /** `VCAP_SERVICES`, JSON. */
+  readonly services: string
+  readonly home: string
+  /** This machine's. */
+  readonly host: Readonly<Record<string, string | undefined>>
+}
+
+export const DEFAULT_STACK = 'cflinuxfs4'
+
+/** What a staging container has at least, MB. */
+export const LEAST_STAGING_MEMORY = 1024
+
+const OF_THIS_MACHINE = [
+  'PATH',
+  'TMPDIR',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'SSL_CERT_FILE',
+  'SSL_CERT_DIR',
+]
+
+export function stagingEnv(staging: StagingEnvironment): Readonly<Record<string, string>> {
+  const taken = OF_THIS_MACHINE.flatMap((name) => {
+    const value = staging.host[name]
+    return value === undefined ? [] : [[name, value] as const]
+  })
+  return {
+    ...Object.fromEntries(taken),
+    LANG: 'en_US.UTF-8',
+    HOME: staging.home,
+    USER: 'vcap',
+    ...Object.fromEntries(staging.env),
+    CF_STACK: staging.stack,
+    MEMORY_LIMIT: `${staging.memory}m`,
+    VCAP_APPLICATION: vcapApplication(staging),
+    VCAP_SERVICES: staging.services,
+  }
+}
+
+function vcapApplication({ appName, memory }: StagingEnvironment): string {
+  return JSON.stringify({
+    cf_api: 'http://localhost',
+    limits: { fds: 16384, mem: memory, disk: 4096 },
+    application_name: appName,
+    application_uris: [],
+    name: appName,
+    space_name: 'local',
+    organization_name: 'local',
+    uris: [],
+    users: null,
+    application_id: guidOf(appName),
+  })
+}
+
+/** The same for the same app. */
+function guidOf(name: string): string {
+  const hex = createHash('sha256').update(name).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

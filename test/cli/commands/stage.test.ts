@@ -1,0 +1,121 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { main } from '../../../src/cli/main.ts'
+
+let root: string
+
+function write(file: string, text: string): void {
+  const path = join(root, file)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, text)
+  if (text.startsWith('#!')) chmodSync(path, 0o755)
+}
+
+async function run(...argv: string[]) {
+  let [out, err] = ['', '']
+  const exit = await main(argv, {
+    env: { PATH: process.env.PATH, SECRET_OF_THIS_MACHINE: 'x', HTTPS_PROXY: 'http://proxy:3128' },
+    cwd: root,
+    out: (text) => {
+      out += text
+    },
+    err: (text) => {
+      err += text
+    },
+    isTerminal: false,
+  })
+  return { exit, out, err }
+}
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'stage-'))
+  write('app/run', '#!/bin/sh\n')
+  write('final/bin/finalize', '#!/bin/sh\necho finalizing\n')
+  write('final/bin/release', '#!/bin/sh\necho "default_process_types: {web: ./run}"\n')
+  write('first/bin/supply', '#!/bin/sh\necho supplying $4\n')
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+describe('stage', () => {
+  test('stages through the buildpacks in their order and tells what came of it', async () => {
+    const { exit, out } = await run('stage', 'app', '-b', 'first', '-b', 'final', '-o', 'out')
+    expect(out).toMatch(
+      /^supplying 0\nfinalizing\nout\/droplet.tgz: \d+\.\d MiB\n {2}process web: \.\/run\n$/,
+    )
+    expect(exit).toBe(0)
+    const result = JSON.parse(readFileSync(join(root, 'out/result.json'), 'utf8'))
+    expect(result.lifecycle_metadata.buildpacks).toEqual([
+      { key: 'first', name: '' },
+      { key: 'final', name: '' },
+    ])
+  })
+
+  test('gives JSON on standard output, what buildpacks print on standard error', async () => {
+    const { out, err } = await run('stage', 'app', '-b', 'final', '-o', 'out', '--json')
+    expect(JSON.parse(out)).toMatchObject({ exit: 0, result: { process_types: { web: './run' } } })
+    expect(err).toBe('finalizing\n')
+  })
+
+  test('hands the named environment on and nothing of this machine but PATH and the proxies', async () => {
+    write(
+      'final/bin/finalize',
+      '#!/bin/sh\nenv | cut -d= -f1 | sort | tr "\\n" " "; echo; echo $MEMORY_LIMIT $A\n',
+    )
+    const { out } = await run('stage', 'app', '-b', 'final', '--env', 'A=1 2')
+    const [names, values] = out.split('\n')
+    expect(names?.split(' ').filter((name) => !['', '_', 'PWD', 'SHLVL', 'OLDPWD'].includes(name))).toEqual(
+      'A CF_STACK HOME HTTPS_PROXY LANG MEMORY_LIMIT PATH USER VCAP_APPLICATION VCAP_SERVICES'.split(' '),
+    )
+    expect(values).toBe('1024m 1 2')
+  })
+
+  test('takes buildpacks, memory and env from the manifest', async () => {
+    write(
+      'app/manifest.yml',
+      'applications:\n- name: demo\n  memory: 2G\n  env: {GREETING: hello}\n  buildpacks: [one, two]\n',
+    )
+    write('final/bin/finalize', '#!/bin/sh\necho "$MEMORY_LIMIT $GREETING $VCAP_APPLICATION"; ls $1\n')
+    const { out } = await run('stage', 'app', '-f', 'app/manifest.yml', '-b', 'two=final', '-b', 'one=first')
+    expect(out).toContain('supplying 0\n2048m hello {')
+    expect(out).toContain('"application_name":"demo"')
+    expect(out).not.toContain('manifest.yml\n')
+  })
+
+  test('refuses a buildpack of the manifest that is not at hand, saying what to give', async () => {
+    write('app/manifest.yml', 'applications:\n- name: demo\n  buildpacks: [java_buildpack, sidecar]\n')
+    expect(await run('stage', 'app', '-f', 'app/manifest.yml')).toEqual({
+      exit: 1,
+      out: '',
+      err: "the manifest names a buildpack that is not at hand: java_buildpack; give -b 'java_buildpack=PATH', a folder or a zip each\n",
+    })
+  })
+
+  test('ends with 1 and names the status of a staging that fails, leaving no old droplet', async () => {
+    await run('stage', 'app', '-b', 'final', '-o', 'out')
+    write('final/bin/finalize', '#!/bin/sh\nexit 7\n')
+    const { exit, out, err } = await run('stage', 'app', '-b', 'final', '-o', 'out')
+    expect(exit).toBe(1)
+    expect(out).toBe('Staging failed with status 223, as it would on Cloud Foundry.\n')
+    expect(err).toBe('Failed to compile droplet: Failed to run finalize script: exit status 7\n')
+    expect(existsSync(join(root, 'out/droplet.tgz'))).toBe(false)
+  })
+
+  test('keeps the cache between stagings when it is given one', async () => {
+    write('final/bin/finalize', '#!/bin/sh\necho x >> $2/kept; wc -l < $2/kept\n')
+    await run('stage', 'app', '-b', 'final', '--cache', 'cache')
+    expect((await run('stage', 'app', '-b', 'final', '--cache', 'cache')).out).toMatch(/^2\n/)
+  })
+
+  test.each([
+    [['stage'], 2, /missing required argument/],
+    [['stage', 'nowhere'], 1, /nowhere: there is no such app/],
+    [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
+    [['stage', 'app', '--env', 'A'], 1, /write NAME=VALUE/],
+  ] as const)('%j ends with %d', async (argv, exit, message) => {
+    const done = await run(...argv)
+    expect(done.exit).toBe(exit)
+    expect(done.err).toMatch(message)
+  })
+})

@@ -1,0 +1,134 @@
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  chmodSync,
+  createWriteStream,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { ZipFile } from 'yazl'
+import { pushApp } from '../../../src/lifecycle/push/push.ts'
+
+let root: string
+const path = (...parts: string[]) => join(root, ...parts)
+const pushed = (file: string) => path('pushed', file)
+const modeOf = (file: string) => (lstatSync(file).mode & 0o7777).toString(8)
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'push-'))
+  mkdirSync(pushed(''))
+})
+afterEach(() => rmSync(root, { recursive: true, force: true }))
+
+describe('pushes a folder', () => {
+  beforeEach(() => mkdirSync(path('app', 'bin'), { recursive: true }))
+
+  const push = () => pushApp({ app: path('app'), buildDir: pushed(''), except: path('app', 'staged') })
+
+  test('keeps the modes of files and links, gives folders 0755', async () => {
+    writeFileSync(path('app', 'bin', 'run'), 'x')
+    chmodSync(path('app', 'bin', 'run'), 0o750)
+    symlinkSync('bin/run', path('app', 'link'))
+    symlinkSync('nowhere', path('app', 'dangling'))
+    chmodSync(path('app', 'bin'), 0o700)
+    await push()
+    expect(modeOf(pushed('bin/run'))).toBe('750')
+    expect(modeOf(pushed('bin'))).toBe('755')
+    expect(readlinkSync(pushed('link'))).toBe('bin/run')
+    expect(readlinkSync(pushed('dangling'))).toBe('nowhere')
+  })
+
+  test('leaves out what .cfignore names, its own list, and the output of the staging', async () => {
+    writeFileSync(path('app', '.cfignore'), 'logs\n!logs/keep\n')
+    for (const folder of ['logs', 'staged']) mkdirSync(path('app', folder))
+    for (const file of ['manifest.yml', 'a', 'logs/keep', 'logs/b', 'staged/droplet.tgz']) {
+      writeFileSync(path('app', file), file)
+    }
+    await push()
+    expect(readdirSync(pushed(''), { recursive: true }).sort()).toEqual(['a', 'bin', 'logs', 'logs/keep'])
+  })
+
+  test('refuses an app without files', async () => {
+    rmSync(path('app', 'bin'), { recursive: true })
+    await expect(push()).rejects.toThrow('is empty')
+  })
+
+  test('refuses a named pipe, saying what to do', async () => {
+    execFileSync('mkfifo', [path('app', 'pipe')])
+    await expect(push()).rejects.toThrow(/pipe is neither a file, a folder nor a link.*\.cfignore/)
+  })
+})
+
+describe('explodes an archive', () => {
+  const push = () => pushApp({ app: path('app.jar'), buildDir: pushed('') })
+
+  async function archive(fill: (zip: ZipFile) => void): Promise<void> {
+    const zip = new ZipFile()
+    fill(zip)
+    zip.end()
+    await pipeline(zip.outputStream, createWriteStream(path('app.jar')))
+  }
+
+  test('gives every file 0744, whatever the archive says, and folders 0755', async () => {
+    await archive((zip) => {
+      zip.addBuffer(Buffer.from('m'), 'META-INF/MANIFEST.MF', { mode: 0o100600 })
+      zip.addBuffer(Buffer.from('b'), 'bin/run', { mode: 0o100755 })
+      zip.addEmptyDirectory('empty')
+    })
+    await push()
+    expect(modeOf(pushed('META-INF/MANIFEST.MF'))).toBe('744')
+    expect(modeOf(pushed('bin/run'))).toBe('744')
+    expect(modeOf(pushed('empty'))).toBe('755')
+    expect(readFileSync(pushed('bin/run'), 'utf8')).toBe('b')
+  })
+
+  test('unpacks a jar that stands behind a launch script', async () => {
+    await archive((zip) => zip.addBuffer(Buffer.from('content'), 'file'))
+    const jar = readFileSync(path('app.jar'))
+    writeFileSync(path('app.jar'), '#!/bin/sh\nexec java -jar "$0"\n')
+    appendFileSync(path('app.jar'), jar)
+    await push()
+    expect(readFileSync(pushed('file'), 'utf8')).toBe('content')
+  })
+
+  test('makes links last, so that nothing is written through one', async () => {
+    await archive((zip) => {
+      zip.addBuffer(Buffer.from('..'), 'out', { mode: 0o120777 })
+      zip.addBuffer(Buffer.from('x'), 'out/escaped')
+    })
+    await expect(push()).rejects.toThrow('app.jar cannot be unpacked')
+    expect(readdirSync(root).sort()).toEqual(['app.jar', 'pushed'])
+  })
+
+  test('keeps a link of the archive', async () => {
+    await archive((zip) => zip.addBuffer(Buffer.from('a/b'), 'link', { mode: 0o120777 }))
+    await push()
+    expect(readlinkSync(pushed('link'))).toBe('a/b')
+  })
+
+  test.each(['../escaped', '/escaped', 'a/../../escaped'])('refuses an entry named %s', async (name) => {
+    // The library that writes the archive refuses such a name, so it is put in afterwards.
+    const harmless = name.replace(/[./]/g, 'x')
+    await archive((zip) => zip.addBuffer(Buffer.from('x'), harmless))
+    const bytes = readFileSync(path('app.jar'), 'latin1').replaceAll(harmless, name)
+    writeFileSync(path('app.jar'), bytes, 'latin1')
+    await expect(push()).rejects.toThrow('app.jar cannot be unpacked')
+    expect(readdirSync(root).sort()).toEqual(['app.jar', 'pushed'])
+  })
+
+  test('says of a file that is no archive that it is none', async () => {
+    writeFileSync(path('app.jar'), 'not a zip at all, but long enough to look into')
+    await expect(push()).rejects.toThrow('app.jar')
+  })
+})
