@@ -1,10 +1,11 @@
 /** Which file of a folder is to be run: the one that `executable` names, else the one that is clear. */
-import { basename, join, posix } from 'node:path'
-import { distance } from 'fastest-levenshtein'
+import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
+import { candidates, stem } from './candidates.ts'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import { judge } from './executability/judge.ts'
 import { findStack, STACK_NAMES } from './executability/stacks.ts'
+import { nearest, quote, shown } from './nearest.ts'
 import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
 
 /** The regular files to choose from (links to such included), relative to `root`, with `/`. */
@@ -14,8 +15,6 @@ export interface Choice {
   /** How messages name the root: `tools/otel`, `the archive`. */
   readonly name: string
 }
-
-const SHOWN = 10
 
 /**
  * The executable, checked against the stack; what is wrong is reported with the source's place.
@@ -50,6 +49,7 @@ export function checkExecutable(
   problems: Problems,
 ): PlacedExecutable | undefined {
   const place = placeOf(request)
+  if (request.use === 'jar') return checkJar(root, file, request, problems)
   const stack = findStack(stackName)
   if (!stack) {
     const what = stackName ? `stack "${stackName}" is not known here` : 'CF_STACK is not set'
@@ -69,6 +69,19 @@ export function checkExecutable(
   return kind && { file, kind }
 }
 
+function checkJar(
+  root: string,
+  file: string,
+  request: SourceRequest,
+  problems: Problems,
+): PlacedExecutable | undefined {
+  const inspection = inspectFile(join(root, file))
+  if (inspection.kind === 'zip') return { file, kind: 'jar' }
+  const what = inspection.kind === 'empty' ? 'is empty' : 'is not a jar'
+  problems.error(placeOf(request), `${quote(displayed(file, request))} ${what}`, 'give a jar for the JVM')
+  return undefined
+}
+
 function isData(inspection: Inspection, kind: ExecutableKind | undefined): boolean {
   if (inspection.kind === 'zip') return kind !== 'jar'
   if (inspection.kind === 'elf') return !('damaged' in inspection.elf) && inspection.elf.type === 'library'
@@ -81,92 +94,28 @@ function displayed(file: string, { source }: SourceRequest): string {
   return posix.basename(source.path) === file ? posix.normalize(source.path) : posix.join(source.path, file)
 }
 
-/** The only candidate near the top; else the only one at all; else, of several, the one named like the sidecar. */
+/** The only candidate; else, of several, the one named like the sidecar. */
 function clearCandidate(
   { root, files, name }: Choice,
   request: SourceRequest,
   problems: Problems,
 ): string | undefined {
-  const near = candidates(root, files.filter(isNearTop(files)))
-  const found = near.length > 0 ? near : candidates(root, files)
+  const found = candidates(root, files, request.use)
   const clear =
     found.length === 1 ? found[0] : found.find((each) => [request.owner, name].map(stem).includes(stem(each)))
-  if (clear === undefined && request.use === 'run') {
+  if (clear === undefined && request.use !== 'command') {
     const place = placeOf(request)
+    const kind = request.use === 'jar' ? 'jar' : 'program'
     if (found.length === 0) {
       problems.error(
         place,
-        `${name} holds no program`,
-        `it has ${shown(files)}; write \`executable\` for the one to run`,
+        `${name} holds no ${kind}`,
+        `it has ${shown(files)}; write \`executable\` for the one that is meant`,
       )
     } else {
-      const what = `${name} holds ${found.length} programs: ${shown(found)}`
-      problems.error(place, what, 'write `executable` for the one to run')
+      const what = `${name} holds ${found.length} ${kind}s: ${shown(found)}`
+      problems.error(place, what, 'write `executable` for the one that is meant')
     }
   }
   return clear
-}
-
-/** In the top folder or its `bin`, where a top folder that everything is in counts for nothing. */
-function isNearTop(files: readonly string[]): (file: string) => boolean {
-  const top = commonFolder(files)
-  return (file) => {
-    const folder = posix.dirname(file.slice(top.length))
-    return folder === '.' || folder === 'bin'
-  }
-}
-
-/** `caddy-2.8/` when all files are under it, else nothing. */
-function commonFolder(files: readonly string[]): string {
-  const first = files[0]?.split('/').slice(0, -1) ?? []
-  let depth = 0
-  while (depth < first.length && files.every((each) => each.split('/')[depth] === first[depth])) depth++
-  return first
-    .slice(0, depth)
-    .map((each) => `${each}/`)
-    .join('')
-}
-
-function candidates(root: string, files: readonly string[]): readonly string[] {
-  return files.filter(
-    (file) => !basename(file).startsWith('.') && isCandidate(inspectFile(join(root, file)), file),
-  )
-}
-
-function isCandidate(inspection: Inspection, file: string): boolean {
-  if (inspection.kind === 'elf') {
-    return 'damaged' in inspection.elf || inspection.elf.type === 'executable' || inspection.elf.bits === 32
-  }
-  if (inspection.kind === 'zip') return /\.[jw]ar$/i.test(file)
-  return inspection.kind === 'script' || (inspection.kind === 'foreign' && !inspection.asData)
-}
-
-/** `bin/otelcol.sh` → `otelcol`. */
-function stem(path: string): string {
-  return posix.basename(path).replace(/\.(sh|jar|exe|bin|rb|py)$/i, '')
-}
-
-/** Up to three of `names` that a slip of the fingers, or a forgotten folder, away from `wanted`. */
-export function nearest(wanted: string, names: readonly string[]): readonly string[] {
-  const base = posix.basename(wanted)
-  const far = (name: string) =>
-    posix.basename(name) === base
-      ? 0
-      : Math.min(distance(wanted, name), distance(base, posix.basename(name)) + 1)
-  return names
-    .map((name) => ({ name, far: far(name) }))
-    .filter((each) => each.far <= Math.max(1, Math.min(3, base.length / 3)))
-    .sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1))
-    .slice(0, 3)
-    .map((each) => each.name)
-}
-
-export function quote(text: string): string {
-  return JSON.stringify(text)
-}
-
-function shown(names: readonly string[]): string {
-  if (names.length === 0) return 'no files'
-  const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
-  return names.slice(0, SHOWN).join(', ') + more
 }

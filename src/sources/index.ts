@@ -4,14 +4,11 @@
  */
 import { rmSync } from 'node:fs'
 import type { Problems } from '../config/problems.ts'
+import { removeUnused } from './cache.ts'
+import type { DependencyRequest } from './dependency.ts'
 import { checkPath, type PathRequest } from './path.ts'
-import {
-  type CheckedSource,
-  type PlacedSource,
-  placeOf,
-  type SourceContext,
-  type SourceRequest,
-} from './source.ts'
+import type { CheckedSource, PlacedSource, SourceContext, SourceRequest } from './source.ts'
+import { checkDownload, checkUri, type UriRequest } from './uri.ts'
 
 export type {
   CheckedSource,
@@ -29,9 +26,17 @@ export async function checkSource(
   context: SourceContext,
   problems: Problems,
 ): Promise<CheckedSource | undefined> {
-  if (request.source.kind === 'path') return checkPath(request as PathRequest, context, problems)
-  problems.error(placeOf(request), `a source by ${request.source.kind} is not supported yet`, 'give a path')
-  return undefined
+  switch (request.source.kind) {
+    case 'path':
+      return checkPath(request as PathRequest, context, problems)
+    case 'uri':
+      return checkUri(request as UriRequest, context, problems)
+    case 'dependency': {
+      const { findDependency } = await import('./dependency.ts')
+      const wanted = findDependency(request as DependencyRequest, context, problems)
+      return wanted && checkDownload(wanted, request, context, problems)
+    }
+  }
 }
 
 /**
@@ -45,6 +50,13 @@ export async function placeSource(checked: CheckedSource, into: string): Promise
     removeQuietly(into)
     throw thrown
   }
+}
+
+/** Removes from the cache what none of these sources needs: once at the end of a staging, with all of its sources. */
+export function cleanCache(used: readonly CheckedSource[], { cacheDir, clock }: SourceContext): void {
+  if (cacheDir === undefined) return
+  const uris = used.map((each) => each.cachedUri).filter((each) => each !== undefined)
+  removeUnused(cacheDir, uris, clock())
 }
 
 /** What cannot be removed cannot be helped: the first failure is the one to tell. */

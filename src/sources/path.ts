@@ -4,7 +4,8 @@ import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:
 import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
 import { copyTree } from './copy.ts'
-import { checkExecutable, chooseExecutable, nearest, quote } from './executable.ts'
+import { checkExecutable, chooseExecutable } from './executable.ts'
+import { nearest, quote } from './nearest.ts'
 import {
   type CheckedSource,
   type PlacedExecutable,
@@ -104,7 +105,6 @@ function checkFile(
     return undefined
   }
   try {
-    if (request.use === 'file') return size > 0 ? { root, entries } : empty(request, problems)
     const executable = checkExecutable(root, file, request, context.stack, problems)
     return { root, entries, ...(executable && { executable }) }
   } catch (thrown) {
@@ -120,10 +120,6 @@ function checkFolder(
 ): CheckedBits | undefined {
   const name = posix.normalize(request.source.path).replace(/\/$/, '')
   try {
-    if (request.use === 'file') {
-      problems.error(placeOf(request), `${quote(name)} is a folder`, 'give the jar itself')
-      return undefined
-    }
     const entries = listTree(root)
     if (!areFitToCopy(entries, root, request, problems)) return undefined
     const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
@@ -170,10 +166,6 @@ function leadsInside(root: string, path: string, target: string): boolean {
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'ENOENT'
   }
-}
-
-function empty(request: PathRequest, problems: Problems): undefined {
-  problems.error(placeOf(request), `${quote(request.source.path)} is empty`, 'check how it came into the app')
 }
 
 function unreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {

@@ -15,16 +15,16 @@ export interface SourceContext {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly log: Log
   readonly clock: () => Date
-  /** Whether `log` ends in a terminal: progress is drawn as a bar there. */
-  readonly isTerminal?: boolean
+  /** Rewrites the current line of a terminal, for progress (an empty text clears it); absent: there is none. */
+  readonly draw?: (text: string) => void
 }
 
 /**
  * What the bits are for: `run`, the source's executable is the sidecar (it must be clear which file that is);
  * `command`, the user's command says what is run (anything will do, but what cannot run is told);
- * `file`, bits as they are (a Java agent, a library).
+ * `jar`, it is put on the app's JVM (a Java agent, a library).
  */
-export type SourceUse = 'run' | 'command' | 'file'
+export type SourceUse = 'run' | 'command' | 'jar'
 
 /** A source that somebody asks for. */
 export interface SourceRequest {
@@ -58,11 +58,13 @@ export interface PlacedSource {
 /** What a check found out about a source; `placeSource` takes it from there. */
 export interface CheckedSource {
   readonly request: SourceRequest
+  /** The URI that it is kept under in the cache; absent: it is not. */
+  readonly cachedUri?: string
   /** Writes the bits into a folder, which is cleared first. @throws Error with a sentence for the user. */
   place(into: string): Promise<PlacedSource>
 }
 
-/** What messages call the source: `source bin/config-server of "config-server"`. */
+/** Where the user wrote the source. */
 export function placeOf({ source }: SourceRequest): Place {
   return source.place
 }

@@ -269,14 +269,15 @@ describe('a folder of the app', () => {
     }
   })
 
-  it('is never a jar', async () => {
-    const app = anApp({ 'd/a.jar': 'PK\x03\x04', 'lib/a.jar': 'PK\x03\x04' })
-    expect((await check(app, pathRequest('d', undefined, 'file'))).said).toContain('is a folder')
-    const placed = await placeSource(
-      await checked(app, pathRequest('lib/a.jar', undefined, 'file')),
-      app.into,
-    )
-    expect(placed).toEqual({ files: ['a.jar'], bytes: 4 })
+  it('may hold the jar that is wanted', async () => {
+    const app = anApp({ 'd/agent.jar': 'PK\x03\x04', 'd/agent.yml': 'a: 1', 'lib/a.jar': 'PK\x03\x04', 'lib/b.jar': 'text' })
+    const jar = (path: string, executable?: string) => pathRequest(path, executable, 'jar')
+    const alone = await placeSource(await checked(app, jar('lib/a.jar')), app.into)
+    expect(alone).toEqual({ executable: { file: 'a.jar', kind: 'jar' }, files: ['a.jar'], bytes: 4 })
+    const placed = await placeSource(await checked(app, jar('d')), app.into)
+    expect(placed.executable).toEqual({ file: 'agent.jar', kind: 'jar' })
+    expect((await check(app, jar('lib'))).said).toContain('holds 2 jars: a.jar, b.jar; write `executable`')
+    expect((await check(app, jar('lib', 'b.jar'))).said).toContain('"lib/b.jar" is not a jar')
   })
 })
 

@@ -79,10 +79,3 @@ export const source: Decoder<Source> = refine(
     return Object.freeze({ kind: 'uri' as const, uri: written.uri, sha256: written.sha256, ...common })
   },
 )
-
-/** A URI without its credentials, query and file: what may be shown and logged. */
-export function describeUri(uri: string): string {
-  if (!URL.canParse(uri)) return '(a malformed URI)'
-  const { protocol, host, pathname } = new URL(uri)
-  return `${protocol}//${host}${pathname}`
-}

@@ -38,19 +38,23 @@ export function inspectFile(path: string): Inspection {
   }
 }
 
-/** Whether a file without an executable bit was a program before it lost it (zip files, Windows). Cheap: 18 bytes are read. */
+/** Whether a file was a program before it lost its executable bit (zip files, Windows). Cheap: 18 bytes are read. */
 export function looksLikeProgram(path: string): boolean {
   const fd = openSync(path, 'r')
   try {
     const head = Buffer.alloc(18)
-    if (readSync(fd, head, 0, 18, 0) < 3) return false
-    if (/^#![ \t]*\//.test(head.toString('latin1'))) return true
-    if (!head.subarray(0, 4).equals(ELF_MAGIC)) return false
-    const type = head.readUInt16LE(16)
-    return type === 2 || (type === 3 && !/\.so(\.[\d.]+)?$/.test(path))
+    return isProgramHead(head.subarray(0, readSync(fd, head, 0, 18, 0)), path)
   } finally {
     closeSync(fd)
   }
+}
+
+/** The same by the first bytes (18 at least, where there are as many). */
+export function isProgramHead(head: Buffer, path: string): boolean {
+  if (/^#![ \t]*\//.test(head.toString('latin1', 0, 18))) return true
+  if (head.length < 18 || !head.subarray(0, 4).equals(ELF_MAGIC)) return false
+  const type = head.readUInt16LE(16)
+  return type === 2 || (type === 3 && !/\.so(\.[\d.]+)?$/.test(path))
 }
 
 function inspectOther(head: Buffer): Inspection {

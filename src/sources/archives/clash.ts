@@ -1,0 +1,40 @@
+/**
+ * Stops entries that overwrite each other: twice the same name, names that only differ by case or Unicode form, and
+ * entries below something that is no folder (a file "through" a link).
+ */
+import { refuse } from './escape.ts'
+
+type Kind = 'file' | 'folder' | 'link'
+
+export class Names {
+  readonly #known = new Map<string, { readonly path: string; readonly kind: Kind }>()
+
+  /** Takes note of an entry and of the folders above it. @throws RefusedArchive when it clashes with another */
+  claim(path: string, kind: Kind): void {
+    const parts = path.split('/')
+    for (let depth = 1; depth < parts.length; depth++)
+      this.#take(parts.slice(0, depth).join('/'), 'folder', path)
+    this.#take(path, kind, path)
+  }
+
+  /** Whether a regular file of exactly this name has been unpacked. */
+  hasFile(path: string): boolean {
+    const known = this.#known.get(fold(path))
+    return known?.kind === 'file' && known.path === path
+  }
+
+  #take(path: string, kind: Kind, entry: string): void {
+    const key = fold(path)
+    const known = this.#known.get(key)
+    if (!known) {
+      this.#known.set(key, { path, kind })
+    } else if (known.kind !== 'folder' || kind !== 'folder') {
+      refuse(entry, `clashes with ${JSON.stringify(known.path)}`)
+    }
+  }
+}
+
+/** Equal for names that some file system takes for the same. */
+function fold(path: string): string {
+  return path.normalize('NFKC').toLowerCase().toUpperCase()
+}

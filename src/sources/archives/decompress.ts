@@ -1,0 +1,85 @@
+/** Decompresses an open file: by Node.js where it can, else by the tool that the stack has. */
+import { spawn } from 'node:child_process'
+import { createReadStream } from 'node:fs'
+import type { Readable, Transform } from 'node:stream'
+import * as zlib from 'node:zlib'
+import { createGunzip } from 'node:zlib'
+import { RefusedArchive } from './escape.ts'
+import type { Compression } from './formats.ts'
+
+const CHUNK = 256 * 1024
+
+/** The decompressed bytes. @throws RefusedArchive when the file is damaged, Error when a tool is missing */
+export async function* decompressed(
+  fd: number,
+  compression: Compression | undefined,
+): AsyncGenerator<Buffer> {
+  if (compression === undefined) yield* readAll(fd)
+  else if (compression === 'gzip') yield* throughNode(fd, createGunzip({ chunkSize: CHUNK }), compression)
+  else if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') {
+    yield* throughNode(fd, zlib.createZstdDecompress({ chunkSize: CHUNK }), compression)
+  } else yield* throughTool(fd, compression)
+}
+
+function readAll(fd: number): Readable {
+  return createReadStream('', { fd, start: 0, autoClose: false, highWaterMark: CHUNK })
+}
+
+async function* throughNode(
+  fd: number,
+  decoder: Transform,
+  compression: Compression,
+): AsyncGenerator<Buffer> {
+  const input = readAll(fd)
+  input.on('error', (error) => decoder.destroy(error))
+  try {
+    for await (const piece of input.pipe(decoder)) yield piece as Buffer
+  } catch (thrown) {
+    throw isDamage(thrown) ? damaged(compression) : thrown
+  } finally {
+    input.destroy()
+    decoder.destroy()
+  }
+}
+
+function isDamage(thrown: unknown): boolean {
+  return /^(Z_|ZSTD_|ERR_ZSTD|ERR_ZLIB|ERR_BUFFER)/.test((thrown as NodeJS.ErrnoException).code ?? '')
+}
+
+const TOOLS = {
+  xz: ['xz', '-dc', '--memlimit-decompress=256MiB'],
+  bzip2: ['bzip2', '-dc'],
+  zstd: ['zstd', '-dcq', '--memory=256MB'],
+} as const
+
+async function* throughTool(fd: number, compression: keyof typeof TOOLS): AsyncGenerator<Buffer> {
+  const [command, ...args] = TOOLS[compression]
+  const child = spawn(command, args, { stdio: [fd, 'pipe', 'pipe'] })
+  let said = ''
+  child.stderr?.on('data', (piece: Buffer) => {
+    said = (said + piece).slice(0, 1000)
+  })
+  const ended = new Promise<number | Error>((resolve) => child.once('error', resolve).once('close', resolve))
+  try {
+    yield* child.stdout as AsyncIterable<Buffer>
+    const status = await ended
+    if (status instanceof Error) throw missing(command, compression, status)
+    if (status !== 0) throw /memory/i.test(said) ? tooMuchMemory(compression) : damaged(compression)
+  } finally {
+    child.kill('SIGKILL')
+  }
+}
+
+function missing(command: string, compression: Compression, { code, message }: NodeJS.ErrnoException): Error {
+  if (code !== 'ENOENT') return new Error(`cannot run ${command}: ${message}`)
+  const newer = compression === 'zstd' ? ', nor has its Node.js zstd (22.15 and later do)' : ''
+  return new Error(`it is a ${compression} archive, but this machine has no ${command}${newer}`)
+}
+
+function damaged(compression: Compression): RefusedArchive {
+  return new RefusedArchive(`its ${compression} data is damaged or cut short`)
+}
+
+function tooMuchMemory(compression: Compression): RefusedArchive {
+  return new RefusedArchive(`its ${compression} data takes more than 256 MiB of memory to decompress`)
+}

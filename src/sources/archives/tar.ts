@@ -1,0 +1,91 @@
+/** Unpacks tar archives: node-tar reads them, the target folder decides what becomes of the entries. */
+import { Parser, type ReadEntry } from 'tar'
+import { RefusedArchive } from './escape.ts'
+import type { Target } from './target.ts'
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  CharacterDevice: 'a device',
+  BlockDevice: 'a device',
+  FIFO: 'a named pipe (fifo)',
+}
+
+/** @param pieces the decompressed archive @throws RefusedArchive */
+export async function unpackTar(pieces: AsyncIterable<Buffer>, target: Target): Promise<void> {
+  const parsing = new TarReading(target)
+  for await (const piece of pieces) parsing.write(piece)
+  parsing.end()
+}
+
+class TarReading {
+  readonly #parser: Parser
+  #failure: Error | undefined
+  #sawEnd = false
+  #isOpen = false
+
+  constructor(target: Target) {
+    this.#parser = new Parser({ strict: true })
+    this.#parser.on('error', (error: Error) => this.#fail(error))
+    this.#parser.on('nullBlock', () => {
+      this.#sawEnd = true
+    })
+    this.#parser.on('entry', (entry: ReadEntry) => {
+      if (this.#failure) return void entry.resume()
+      try {
+        this.#isOpen = true
+        this.#take(entry, target)
+      } catch (thrown) {
+        this.#fail(thrown as Error)
+        entry.resume()
+      }
+    })
+  }
+
+  write(piece: Buffer): void {
+    this.#parser.write(piece)
+    if (this.#failure) throw this.#failure
+  }
+
+  end(): void {
+    this.#parser.end()
+    if (this.#failure) throw this.#failure
+    if (!this.#sawEnd || this.#isOpen) throw new RefusedArchive('it is cut short: its end is missing')
+  }
+
+  #take(entry: ReadEntry, target: Target): void {
+    const { path, type } = entry
+    const linkTarget = entry.linkpath ?? ''
+    const done = () => {
+      this.#isOpen = false
+    }
+    entry.on('end', done)
+    if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') {
+      if (path.includes('GNUSparseFile.')) target.special(path, 'a sparse file, which is not supported')
+      this.#receive(entry, target)
+      return
+    }
+    if (type === 'Directory' || type === 'GNUDumpDir') target.folder(path)
+    else if (type === 'SymbolicLink') target.link(path, linkTarget)
+    else if (type === 'Link') target.hardLink(path, linkTarget)
+    else target.special(path, SPECIAL[type] ?? `of a kind that is not supported (${type})`)
+    entry.resume()
+  }
+
+  #receive(entry: ReadEntry, target: Target): void {
+    const writer = target.file(entry.path, entry.mode ?? 0, entry.size)
+    entry.on('data', (piece: Buffer) => {
+      if (this.#failure) return
+      try {
+        writer.write(piece)
+      } catch (thrown) {
+        this.#fail(thrown as Error)
+      }
+    })
+    entry.on('end', () => writer.close())
+  }
+
+  #fail(error: Error): void {
+    const code = (error as NodeJS.ErrnoException & { tarCode?: string }).tarCode
+    this.#failure ??=
+      code === undefined ? error : new RefusedArchive(`its tar data is damaged (${error.message})`)
+  }
+}

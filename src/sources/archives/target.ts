@@ -1,0 +1,149 @@
+/**
+ * The folder that an archive is unpacked into. Every format hands its entries here, so that each check stands once;
+ * nothing that is written ever passes through a link, because links are made at the end.
+ */
+import {
+  chmodSync,
+  closeSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  realpathSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join, sep } from 'node:path'
+import { isProgramHead } from '../executability/inspect.ts'
+import { Bounds } from './bomb.ts'
+import { Names } from './clash.ts'
+import { refuse, safeLinkTarget, safePath } from './escape.ts'
+
+const FOLDER_MODE = 0o755
+const PROGRAM_MODE = 0o755
+
+export class Target {
+  readonly #root: string
+  readonly #bounds: Bounds
+  readonly #names = new Names()
+  readonly #folders = new Set<string>()
+  readonly #links: { readonly path: string; readonly target: string }[] = []
+  readonly #files: string[] = []
+  #bytes = 0
+
+  /** @param root an empty folder @param packed the archive's size in bytes */
+  constructor(root: string, packed: number) {
+    this.#root = root
+    this.#bounds = new Bounds(packed)
+  }
+
+  folder(name: string): void {
+    this.#bounds.entry(0)
+    const path = safePath(name)
+    if (path === '') return
+    this.#names.claim(path, 'folder')
+    this.#makeFolders(path)
+  }
+
+  /** @param mode 0: the archive does not say @param announced its size, as the archive says */
+  file(name: string, mode: number, announced: number): FileWriter {
+    this.#bounds.entry(announced)
+    const path = safePath(name)
+    if (path === '') refuse(name, 'is a file without a name')
+    this.#names.claim(path, 'file')
+    this.#makeFolders(dirname(path))
+    this.#files.push(path)
+    const fd = openSync(join(this.#root, path), 'wx', 0o600)
+    return new FileWriter(fd, join(this.#root, path), mode, (count) => {
+      this.#bounds.bytes(count)
+      this.#bytes += count
+    })
+  }
+
+  link(name: string, target: string): void {
+    this.#bounds.entry(0)
+    const path = safePath(name)
+    if (path === '') refuse(name, 'is a link without a name')
+    safeLinkTarget(path, target)
+    this.#names.claim(path, 'link')
+    this.#links.push({ path, target })
+  }
+
+  /** A hard link may only name a file that the archive has brought before. */
+  hardLink(name: string, target: string): void {
+    this.#bounds.entry(0)
+    const path = safePath(name)
+    const existing = safePath(target)
+    if (!this.#names.hasFile(existing))
+      refuse(name, `is a hard link to ${target}, which is no file of the archive`)
+    this.#names.claim(path, 'file')
+    this.#makeFolders(dirname(path))
+    linkSync(join(this.#root, existing), join(this.#root, path))
+    this.#files.push(path)
+  }
+
+  special(name: string, what: string): never {
+    return refuse(name, `is ${what}`)
+  }
+
+  /** Makes the links, and makes sure of where they lead. @returns the files and links, sorted */
+  finish(): { readonly files: readonly string[]; readonly bytes: number } {
+    for (const { path, target } of this.#links) {
+      this.#makeFolders(dirname(path))
+      symlinkSync(target, join(this.#root, path))
+    }
+    const root = realpathSync(this.#root)
+    for (const { path, target } of this.#links) {
+      const real = realpath(join(root, path))
+      if (real === 'loop') refuse(path, 'is a link that leads in a circle')
+      if (real !== undefined && real !== root && !real.startsWith(root + sep)) {
+        refuse(path, `is a link out of the archive, to ${target}`)
+      }
+    }
+    return { files: [...this.#files, ...this.#links.map(({ path }) => path)].sort(), bytes: this.#bytes }
+  }
+
+  #makeFolders(path: string): void {
+    if (path === '.' || this.#folders.has(path)) return
+    this.#makeFolders(dirname(path))
+    mkdirSync(join(this.#root, path))
+    chmodSync(join(this.#root, path), FOLDER_MODE)
+    this.#folders.add(path)
+  }
+}
+
+/** Writes one file, piece by piece. */
+export class FileWriter {
+  readonly #fd: number
+  readonly #path: string
+  readonly #mode: number
+  readonly #count: (bytes: number) => void
+  #isProgram: boolean | undefined
+
+  constructor(fd: number, path: string, mode: number, count: (bytes: number) => void) {
+    this.#fd = fd
+    this.#path = path
+    this.#mode = mode
+    this.#count = count
+  }
+
+  write(piece: Buffer): void {
+    this.#count(piece.length)
+    this.#isProgram ??= isProgramHead(piece, this.#path)
+    for (let done = 0; done < piece.length; ) done += writeSync(this.#fd, piece, done)
+  }
+
+  /** Modes as for files of the app (copy.ts): whatever the umask, without set-id bits. */
+  close(): void {
+    closeSync(this.#fd)
+    const isExecutable = (this.#mode & 0o111) !== 0 || this.#isProgram === true
+    chmodSync(this.#path, isExecutable ? PROGRAM_MODE : (this.#mode & 0o777 || 0o644) | 0o400)
+  }
+}
+
+function realpath(path: string): string | 'loop' | undefined {
+  try {
+    return realpathSync(path)
+  } catch (thrown) {
+    return (thrown as NodeJS.ErrnoException).code === 'ELOOP' ? 'loop' : undefined
+  }
+}

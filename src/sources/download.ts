@@ -1,0 +1,108 @@
+/** Bytes with the right sum, as an open file: from the disk, from the cache, or fetched. */
+import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describeUri } from '../config/uri.ts'
+import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
+import { hashFile } from './hash.ts'
+import type { SourceContext } from './source.ts'
+
+export interface Wanted {
+  readonly uri: string
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+  /** A file to take instead of fetching: what a cached buildpack carries. */
+  readonly carried?: string
+}
+
+export interface Obtained {
+  /** Open for reading; to be closed by the caller. */
+  readonly fd: number
+  /** The file name that the URI gives it. */
+  readonly name: string
+}
+
+/** @throws Error with a sentence for the user */
+export async function obtain(wanted: Wanted, context: SourceContext): Promise<Obtained> {
+  const name = downloadName(wanted.uri)
+  if (wanted.carried !== undefined) return { fd: openVerified(wanted.carried, wanted), name }
+  if (wanted.uri.startsWith('file:')) return { fd: openVerified(fileURLToPath(wanted.uri), wanted), name }
+  return { fd: await keptOrFetched(wanted, context), name }
+}
+
+function openVerified(path: string, { uri, sha256 }: Wanted): number {
+  const fd = open(path, uri)
+  try {
+    const found = hashFile(fd)
+    if (found.sha256 === sha256) return fd
+    throw new Error(
+      `${describeUri(uri)} has the SHA-256 sum ${found.sha256} instead of ${sha256} (${found.bytes} bytes)`,
+    )
+  } catch (thrown) {
+    closeSync(fd)
+    throw thrown
+  }
+}
+
+function open(path: string, uri: string): number {
+  try {
+    return openSync(path, 'r')
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException
+    throw new Error(
+      `cannot read ${describeUri(uri)}: ${code === 'ENOENT' ? `${path} is not there` : message}`,
+    )
+  }
+}
+
+async function keptOrFetched(wanted: Wanted, context: SourceContext): Promise<number> {
+  const { cacheDir, log } = context
+  if (cacheDir === undefined) return fetchToTemporary(wanted, context)
+  const path = cacheEntry(cacheDir, wanted.uri)
+  const kept = openKept(path, wanted.sha256)
+  if (typeof kept === 'number') {
+    log.info(`${describeUri(wanted.uri)} is in the cache`)
+    return kept
+  }
+  if (kept === 'damaged')
+    log.info(`${describeUri(wanted.uri)} in the cache has another sum: fetching it again`)
+  return fetchToCache(path, wanted, context)
+}
+
+/** The descriptor stays good when another staging replaces or removes the entry. */
+async function fetchToCache(path: string, wanted: Wanted, context: SourceContext): Promise<number> {
+  mkdirSync(dirname(path), { recursive: true })
+  const partial = `${path}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
+  const fd = openSync(partial, 'wx+', 0o644)
+  try {
+    await fetchInto(fd, wanted, context)
+    renameSync(partial, path)
+    return fd
+  } catch (thrown) {
+    closeSync(fd)
+    rmSync(partial, { force: true })
+    throw thrown
+  }
+}
+
+async function fetchToTemporary(wanted: Wanted, context: SourceContext): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'sidecar-download-'))
+  const fd = openSync(join(folder, 'download'), 'wx+', 0o600)
+  try {
+    await fetchInto(fd, wanted, context)
+    return fd
+  } catch (thrown) {
+    closeSync(fd)
+    throw thrown
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+async function fetchInto(fd: number, { uri, sha256 }: Wanted, context: SourceContext): Promise<void> {
+  const { env, log, clock, draw } = context
+  log.info(`Downloading ${describeUri(uri)}`)
+  const { fetchInto } = await import('./fetch/fetch-verified.ts')
+  await fetchInto(uri, sha256, fd, { env, clock, info: log.info, ...(draw && { draw }) })
+}

@@ -1,0 +1,70 @@
+/**
+ * The certificates that a download trusts: those bundled with Node.js, and the system's store, where operators add
+ * theirs. Sources: OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`, Cloud Foundry's `CF_SYSTEM_CERT_PATH`.
+ */
+import { X509Certificate } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+const SYSTEM_FILES = [
+  '/etc/ssl/certs/ca-certificates.crt',
+  '/etc/pki/tls/certs/ca-bundle.crt',
+  '/etc/ssl/cert.pem',
+]
+const SYSTEM_FOLDER = '/etc/ssl/certs'
+const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g
+
+/** PEM texts, each once. What cannot be read, or is no certificate, is passed over. */
+export function trustedCertificates(env: Env): string[] {
+  const found = new Map(rootCertificates.map((each) => [keyOf(each), each]))
+  for (const file of certificateFiles(env)) {
+    for (const pem of readCertificates(file)) {
+      const key = keyOf(pem)
+      if (!found.has(key) && isCertificate(pem)) found.set(key, pem)
+    }
+  }
+  return [...found.values()]
+}
+
+function certificateFiles(env: Env): readonly string[] {
+  const folders = [...(env.SSL_CERT_DIR ?? '').split(':'), env.CF_SYSTEM_CERT_PATH ?? '', SYSTEM_FOLDER]
+  const files = [env.SSL_CERT_FILE ?? '', ...SYSTEM_FILES, ...folders.filter(Boolean).flatMap(filesIn)]
+  return files.filter((each) => each !== '')
+}
+
+/** Certificates of a folder; the links by hash that OpenSSL needs name the same ones again. */
+function filesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => /\.(pem|crt|cer)$/i.test(name))
+      .map((name) => join(folder, name))
+  } catch {
+    return []
+  }
+}
+
+const MAX_FILE = 8 * 1024 * 1024
+
+function readCertificates(file: string): readonly string[] {
+  try {
+    const stats = statSync(file)
+    return stats.isFile() && stats.size <= MAX_FILE ? (readFileSync(file, 'latin1').match(PEM) ?? []) : []
+  } catch {
+    return []
+  }
+}
+
+function keyOf(pem: string): string {
+  return pem.replace(/-----[^-]+-----|\s+/g, '')
+}
+
+function isCertificate(pem: string): boolean {
+  try {
+    return new X509Certificate(pem) !== undefined
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * Fetches a file and keeps it only when its SHA-256 sum is right. Loaded when something is to be fetched, and no
+ * earlier: the HTTP client is heavy.
+ */
+import { createHash } from 'node:crypto'
+import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describeUri } from '../../config/uri.ts'
+import { downloadName, PART } from '../cache.ts'
+import { isHtml } from '../executability/inspect.ts'
+import { readCredentials } from './credentials.ts'
+import { showProgress } from './progress.ts'
+import { type Transferred, transfer } from './transfer.ts'
+import { TransferFault } from './transfer-fault.ts'
+
+export interface FetchOptions {
+  /** Proxies, certificates, credentials. */
+  readonly env: Readonly<Record<string, string | undefined>>
+  /** Takes the lines about progress and repeated attempts. */
+  readonly info: (text: string) => void
+  /** Rewrites the current line of a terminal; absent: there is none. */
+  readonly draw?: (text: string) => void
+  readonly clock: () => Date
+  /** Milliseconds without a byte after which a transfer counts as stalled; 30 s. */
+  readonly stallAfter?: number
+  /** Waits so many milliseconds before the next attempt. */
+  readonly wait?: (milliseconds: number) => Promise<void>
+}
+
+const COPY_CHUNK = 1024 * 1024
+const STALL = 30_000
+/** Before the second, third and fourth attempt, in milliseconds. */
+const WAITS = [1000, 4000, 10_000]
+const LONGEST_WAIT = 120_000
+
+/**
+ * @param uri http, https or file
+ * @param sha256 64 lower-case hex digits
+ * @param toFile written beside itself first, and there only when the sum is right
+ * @throws Error with a sentence for the user, without credentials
+ */
+export async function fetchVerified(
+  uri: string,
+  sha256: string,
+  toFile: string,
+  options: FetchOptions,
+): Promise<void> {
+  const partial = `${toFile}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
+  try {
+    const fd = openSync(partial, 'wx+', 0o644)
+    try {
+      await fetchInto(uri, sha256, fd, options)
+    } finally {
+      closeSync(fd)
+    }
+    renameSync(partial, toFile)
+  } finally {
+    rmSync(partial, { force: true })
+  }
+}
+
+/** The same into an open file, which is worth nothing when this throws. */
+export async function fetchInto(
+  uri: string,
+  sha256: string,
+  fd: number,
+  options: FetchOptions,
+): Promise<void> {
+  const found = uri.startsWith('file:') ? copyInto(uri, fd) : await withAttempts(uri, fd, options)
+  if (found.sha256 === sha256) return
+  const page = isHtml(found.head) ? ': the server sent an HTML page (to log in?) instead of the file' : ''
+  throw new Error(
+    `${describeUri(uri)} has the SHA-256 sum ${found.sha256} instead of ${sha256} (${found.bytes} bytes)${page}`,
+  )
+}
+
+function copyInto(uri: string, to: number): Transferred {
+  const from = openSync(fileURLToPath(uri), 'r')
+  try {
+    const hash = createHash('sha256')
+    const chunk = Buffer.allocUnsafe(COPY_CHUNK)
+    let head = Buffer.alloc(0)
+    for (let bytes = 0; ; ) {
+      const length = readSync(from, chunk, 0, chunk.length, bytes)
+      if (length === 0) return { sha256: hash.digest('hex'), bytes, head }
+      const piece = chunk.subarray(0, length)
+      if (bytes === 0) head = Buffer.from(piece.subarray(0, 512))
+      hash.update(piece)
+      for (let done = 0; done < length; ) done += writeSync(to, piece, done, length - done, bytes + done)
+      bytes += length
+    }
+  } finally {
+    closeSync(from)
+  }
+}
+
+async function withAttempts(uri: string, fd: number, options: FetchOptions): Promise<Transferred> {
+  const credentials = readCredentials(options.env.SIDECARS_CREDENTIALS)
+  if ('problem' in credentials) throw new Error(credentials.problem)
+  const progress = showProgress(downloadName(uri), { ...options, line: options.info })
+  const wait = options.wait ?? ((milliseconds) => new Promise<void>((done) => setTimeout(done, milliseconds)))
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await transfer(uri, fd, {
+        env: options.env,
+        credentials,
+        clock: options.clock,
+        stallAfter: options.stallAfter ?? STALL,
+        onProgress: progress.update,
+      })
+    } catch (thrown) {
+      if (!(thrown instanceof TransferFault)) throw thrown
+      const pause = thrown.retryAfter ?? WAITS[attempt]
+      if (!thrown.mayPass || attempt >= WAITS.length || pause === undefined || pause > LONGEST_WAIT) {
+        const attempts = attempt > 0 ? ` (${attempt + 1} attempts)` : ''
+        throw new Error(`cannot fetch ${describeUri(uri)}: ${thrown.message}${attempts}`, { cause: thrown })
+      }
+      options.info(`${describeUri(uri)}: ${thrown.message}; trying again in ${Math.ceil(pause / 1000)} s`)
+      await wait(pause)
+    } finally {
+      progress.end()
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** Shows a long download: a line every few seconds, or a bar where there is a terminal. */
+
+export interface ProgressOutput {
+  /** Writes a line. */
+  readonly line: (text: string) => void
+  /** Rewrites the current line of a terminal (an empty text clears it); absent: there is none. */
+  readonly draw?: (text: string) => void
+  readonly clock: () => Date
+}
+
+const LINE_EVERY = 5000
+const DRAW_EVERY = 100
+const BAR = 30
+
+/** @param name what is on its way, for the user */
+export function showProgress(name: string, { line, draw, clock }: ProgressOutput) {
+  const every = draw ? DRAW_EVERY : LINE_EVERY
+  let last = clock().getTime()
+  return {
+    update(received: number, total: number | undefined): void {
+      const now = clock().getTime()
+      if (now - last < every) return
+      last = now
+      if (draw) draw(`${name} ${bar(received, total)}`)
+      else line(`${name}: ${amount(received, total)}`)
+    },
+    end(): void {
+      draw?.('')
+    },
+  }
+}
+
+/** `45 % of 104.0 MB`, or `47.3 MB` when nobody knows how much it will be. */
+function amount(received: number, total: number | undefined): string {
+  return total ? `${Math.floor((received / total) * 100)} % of ${size(total)}` : size(received)
+}
+
+function bar(received: number, total: number | undefined): string {
+  if (!total) return size(received)
+  const full = Math.min(BAR, Math.round((received / total) * BAR))
+  return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${amount(received, total)}`
+}
+
+/** Bytes in MB (of 1024² bytes), as the platform counts. */
+export function size(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(1)} MB`
+}

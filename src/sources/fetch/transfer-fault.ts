@@ -1,0 +1,79 @@
+/** Why a transfer failed, in a sentence for the user that names no secret; and whether it is worth another try. */
+export class TransferFault extends Error {
+  override readonly name = 'TransferFault'
+  readonly mayPass: boolean
+  /** What the server asked for by `Retry-After`, in milliseconds. */
+  readonly retryAfter: number | undefined
+
+  constructor(message: string, mayPass: boolean, retryAfter?: number, cause?: unknown) {
+    super(message, { cause })
+    this.mayPass = mayPass
+    this.retryAfter = retryAfter
+  }
+}
+
+const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME/
+
+/** @param seconds after how long without a byte a transfer counts as stalled */
+export function faultOf(thrown: unknown, seconds: number): TransferFault {
+  if (thrown instanceof TransferFault) return thrown
+  const error = rootOf(thrown)
+  const code = error.code ?? ''
+  const passing = (message: string) => new TransferFault(message, true, undefined, thrown)
+  if (CERTIFICATE_CODES.test(code) && !/TIMEOUT/.test(code)) {
+    const advice = 'add its CA to the system store of the staging container, or name it in SSL_CERT_FILE'
+    return new TransferFault(
+      `the server's certificate is not trusted (${code}): ${advice}`,
+      false,
+      undefined,
+      thrown,
+    )
+  }
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return passing('its host name is not known here')
+  if (code === 'ECONNREFUSED') return passing('the connection was refused')
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return passing(`there was no connection within ${seconds} s`)
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return passing(`no byte came for ${seconds} s`)
+  }
+  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
+    return passing('the connection was cut')
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new TransferFault('there is no space left on the disk', false, undefined, thrown)
+  }
+  if (/^E(ROFS|ACCES|PERM|IO)$/.test(code)) return new TransferFault(error.message, false, undefined, thrown)
+  return passing(error.message || code)
+}
+
+/** What lies at the bottom of the causes, with the code that says what happened. */
+function rootOf(thrown: unknown): NodeJS.ErrnoException {
+  let error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NodeJS.ErrnoException
+  for (let depth = 0; depth < 5; depth++) {
+    const inner = error instanceof AggregateError ? error.errors[0] : error.cause
+    if (!(inner instanceof Error)) break
+    error = inner as NodeJS.ErrnoException
+  }
+  return error
+}
+
+/** The fault of an answer that is not the file. */
+export function faultOfStatus(status: number, retryAfter: string | undefined, now: Date): TransferFault {
+  const mayPass = status >= 500 || status === 408 || status === 425 || status === 429
+  const advice = ADVICE[status] ?? ''
+  return new TransferFault(`the server answered ${status}${advice}`, mayPass, milliseconds(retryAfter, now))
+}
+
+const ADVICE: Readonly<Record<number, string>> = {
+  401: ': it wants credentials; put them into SIDECARS_CREDENTIALS',
+  403: ': it refuses access; are the credentials in SIDECARS_CREDENTIALS right?',
+  404: ': there is no such file',
+  407: ': the proxy wants credentials; put them into its URL',
+  410: ': the file is gone',
+}
+
+/** `Retry-After` in both its forms: seconds, or a date. */
+function milliseconds(value: string | undefined, now: Date): number | undefined {
+  if (value === undefined) return undefined
+  if (/^\d+$/.test(value.trim())) return Number(value.trim()) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now.getTime())
+}

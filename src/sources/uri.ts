@@ -1,0 +1,130 @@
+/** `source: {uri: …, sha256: …}`: fetched, verified, unpacked; and what dependencies come down to. */
+import { chmodSync, closeSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
+import { Problems } from '../config/problems.ts'
+import type { Source } from '../config/sidecar.ts'
+import { describeUri } from '../config/uri.ts'
+import { obtain, type Wanted } from './download.ts'
+import { chooseExecutable } from './executable.ts'
+import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
+import { proxyFor } from './fetch/proxies.ts'
+import {
+  type CheckedSource,
+  type PlacedSource,
+  placeOf,
+  type SourceContext,
+  type SourceRequest,
+} from './source.ts'
+
+export type UriSource = Extract<Source, { kind: 'uri' }>
+export type UriRequest = SourceRequest & { readonly source: UriSource }
+
+/** Checks what can be known without fetching. */
+export function checkUri(
+  request: UriRequest,
+  context: SourceContext,
+  problems: Problems,
+): CheckedSource | undefined {
+  const { uri, sha256 } = request.source
+  return checkDownload({ uri, sha256 }, request, context, problems)
+}
+
+/** The same for any request whose bits are behind a URI. */
+export function checkDownload(
+  wanted: Wanted,
+  request: SourceRequest,
+  context: SourceContext,
+  problems: Problems,
+): CheckedSource | undefined {
+  const isRemote = wanted.carried === undefined && !wanted.uri.startsWith('file:')
+  const fault = isRemote ? settingsFault(wanted.uri, context) : undefined
+  if (fault !== undefined) {
+    problems.error(placeOf(request), `${describeUri(wanted.uri)} cannot be fetched: ${fault}`)
+    return undefined
+  }
+  const place = (into: string) => placeDownload(wanted, request, context, into)
+  return { request, place, ...(isRemote && { cachedUri: wanted.uri }) }
+}
+
+/** What is wrong with the environment that a download depends on. */
+function settingsFault(uri: string, { env }: SourceContext): string | undefined {
+  const credentials = readCredentials(env[CREDENTIALS_VARIABLE])
+  if ('problem' in credentials) return credentials.problem
+  try {
+    proxyFor(new URL(uri), env)
+    return undefined
+  } catch (thrown) {
+    return (thrown as Error).message
+  }
+}
+
+async function placeDownload(
+  wanted: Wanted,
+  request: SourceRequest,
+  context: SourceContext,
+  into: string,
+): Promise<PlacedSource> {
+  const { fd, name } = await obtain(wanted, context)
+  try {
+    const { unpack } = await import('./archives/unpack.ts')
+    rmSync(into, { recursive: true, force: true })
+    mkdirSync(into, { recursive: true })
+    chmodSync(into, 0o755)
+    const unpacked = await unpack(fd, name, into)
+    return settleExecutable(unpacked, request, context, into)
+  } catch (thrown) {
+    throw new Error(`${describeUri(wanted.uri)}: ${(thrown as Error).message}`, { cause: thrown })
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Finds the executable among what has been unpacked. @throws InputError with the source's place */
+function settleExecutable(
+  { files, bytes }: Omit<PlacedSource, 'executable'>,
+  request: SourceRequest,
+  context: SourceContext,
+  into: string,
+): PlacedSource {
+  const problems = new Problems()
+  const placed = nameSingleFile(files, request, into)
+  const regular = placed.filter((each) => isFile(join(into, each)))
+  const name = placed.length === 1 ? 'the download' : 'the archive'
+  const choice = { root: into, files: regular, name }
+  const executable = chooseExecutable(choice, singleOrChosen(regular, request), context.stack, problems)
+  problems.throwIfErrors()
+  for (const { what, instead } of problems.sorted())
+    context.log.warning(instead ? `${what}; ${instead}` : what)
+  if (executable && executable.kind !== 'jar') makeExecutable(join(into, executable.file))
+  return { files: placed, bytes, ...(executable && { executable }) }
+}
+
+/** A download that is one file is what is meant, whatever it is: then it is checked, and its fault is told. */
+function singleOrChosen(files: readonly string[], request: SourceRequest): SourceRequest {
+  const only = files.length === 1 ? files[0] : undefined
+  if (only === undefined || request.source.executable !== undefined || request.use === 'command')
+    return request
+  return { ...request, source: { ...request.source, executable: only } }
+}
+
+/** A bare file gets the name that `executable` gives it, since there is nothing to choose. */
+function nameSingleFile(
+  files: readonly string[],
+  { source }: SourceRequest,
+  into: string,
+): readonly string[] {
+  const only = files.length === 1 ? files[0] : undefined
+  const wanted = source.executable === undefined ? undefined : posix.normalize(source.executable)
+  if (only === undefined || wanted === undefined || wanted === only || only.includes('/')) return files
+  mkdirSync(dirname(join(into, wanted)), { recursive: true })
+  renameSync(join(into, only), join(into, wanted))
+  return [wanted]
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true
+}
+
+function makeExecutable(path: string): void {
+  if (!lstatSync(path).isSymbolicLink()) chmodSync(path, 0o755)
+}
