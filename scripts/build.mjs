@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
 import { build } from 'esbuild'
+import { lazyParts } from './lazy-parts.mjs'
 import { thirdPartyLicences } from './third-party-licences.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -11,20 +12,16 @@ const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).
 const outdir = join(root, 'dist')
 
 rmSync(outdir, { recursive: true, force: true })
-const result = await build({
+const parts = new Map()
+const options = {
   absWorkingDir: root,
-  entryPoints: {
-    detect: 'src/phases/main/detect.ts',
-    supply: 'src/phases/main/supply.ts',
-    finalize: 'src/phases/main/finalize.ts',
-    release: 'src/phases/main/release.ts',
-    cli: 'src/cli/entry.ts',
-  },
   outdir,
   outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node20',
+  supported: { 'dynamic-import': false },
+  plugins: [lazyParts(root, parts)],
   format: 'cjs',
   minify: true,
   keepNames: false,
@@ -36,13 +33,23 @@ const result = await build({
   },
   metafile: true,
   logLevel: 'warning',
+}
+const scripts = await build({
+  ...options,
+  entryPoints: {
+    detect: 'src/phases/main/detect.ts',
+    supply: 'src/phases/main/supply.ts',
+    finalize: 'src/phases/main/finalize.ts',
+    release: 'src/phases/main/release.ts',
+    cli: 'src/cli/entry.ts',
+  },
 })
-writeFileSync(
-  join(outdir, 'third-party-licences.txt'),
-  thirdPartyLicences(root, Object.keys(result.metafile.inputs)),
-)
+const lazy = parts.size > 0 ? await build({ ...options, entryPoints: Object.fromEntries(parts) }) : scripts
+const inputs = { ...scripts.metafile.inputs, ...lazy.metafile.inputs }
+const outputs = { ...scripts.metafile.outputs, ...lazy.metafile.outputs }
+writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))
 if (!process.argv.includes('--quiet')) {
-  for (const [file, { bytes }] of Object.entries(result.metafile.outputs)) {
+  for (const [file, { bytes }] of Object.entries(outputs)) {
     console.log(`${file}  ${(bytes / 1024).toFixed(1)} KiB`)
   }
 }

@@ -9,7 +9,8 @@ export function lazyParts(root, found) {
     name: 'lazy-parts',
     setup(build) {
       build.onResolve({ filter: /^\.\.?\// }, ({ kind, path, importer, resolveDir }) => {
-        const isLazy = kind === 'dynamic-import' && dirname(relative(root, importer)).startsWith(join('src', 'sources'))
+        const isLazy =
+          kind === 'dynamic-import' && dirname(relative(root, importer)).startsWith(join('src', 'sources'))
         if (!isLazy) return undefined
         const entry = relative(root, join(resolveDir, path))
         const name = `lazy-${relative('src', entry).replace(/\.ts$/, '').replaceAll(/[/\\]/g, '-')}`

@@ -270,7 +270,12 @@ describe('a folder of the app', () => {
   })
 
   it('may hold the jar that is wanted', async () => {
-    const app = anApp({ 'd/agent.jar': 'PK\x03\x04', 'd/agent.yml': 'a: 1', 'lib/a.jar': 'PK\x03\x04', 'lib/b.jar': 'text' })
+    const app = anApp({
+      'd/agent.jar': 'PK\x03\x04',
+      'd/agent.yml': 'a: 1',
+      'lib/a.jar': 'PK\x03\x04',
+      'lib/b.jar': 'text',
+    })
     const jar = (path: string, executable?: string) => pathRequest(path, executable, 'jar')
     const alone = await placeSource(await checked(app, jar('lib/a.jar')), app.into)
     expect(alone).toEqual({ executable: { file: 'a.jar', kind: 'jar' }, files: ['a.jar'], bytes: 4 })

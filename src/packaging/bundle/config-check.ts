@@ -134,6 +134,6 @@ async function checkSources(
     await checkSource({ source: item.source, origin: item.origin, use, owner }, context, problems)
   }
   for (const each of sidecars) await check(each, each.command === undefined ? 'run' : 'command', each.name)
-  for (const each of java.agents) await check(each, 'file', 'java.agents')
-  for (const each of java.libraries) await check(each, 'file', 'java.libraries')
+  for (const each of java.agents) await check(each, 'jar', 'java.agents')
+  for (const each of java.libraries) await check(each, 'jar', 'java.libraries')
 }

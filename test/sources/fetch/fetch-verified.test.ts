@@ -1,0 +1,286 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
+import { listening, serve, sha256, type TestServer } from '../server.ts'
+
+const CONTENT = Buffer.alloc(300_000, 'sidecar ')
+const SUM = sha256(CONTENT)
+const servers: TestServer[] = []
+const folders: string[] = []
+afterEach(async () => {
+  for (const each of servers.splice(0)) await each.close()
+  for (const each of folders.splice(0)) rmSync(each, { recursive: true })
+})
+
+async function server(answer: RequestListener): Promise<TestServer> {
+  const made = await serve(answer)
+  servers.push(made)
+  return made
+}
+
+/** What the file holds (undefined: it is not there), what was said and waited, and with what error it ended. */
+async function fetched(uri: string, env: Readonly<Record<string, string>> = {}, stallAfter = 30_000) {
+  const folder = mkdtempSync(join(tmpdir(), 'fetch-'))
+  folders.push(folder)
+  const lines: string[] = []
+  const waits: number[] = []
+  let error = ''
+  try {
+    await fetchVerified(uri, SUM, join(folder, 'file'), {
+      env,
+      info: (line) => lines.push(line),
+      clock: () => new Date('2026-11-01T12:00:00Z'),
+      stallAfter,
+      wait: async (milliseconds) => void waits.push(milliseconds),
+    })
+  } catch (thrown) {
+    error = (thrown as Error).message
+  }
+  const left = readdirSync(folder)
+  expect(left.filter((each) => each !== 'file')).toEqual([])
+  return { content: left.length > 0 ? readFileSync(join(folder, 'file')) : undefined, error, lines, waits }
+}
+
+const whole: RequestListener = (_, response) => void response.end(CONTENT)
+
+it('keeps a file whose sum is right', async () => {
+  const { url } = await server(whole)
+  expect(await fetched(`${url}/a.tgz`)).toEqual({ content: CONTENT, error: '', lines: [], waits: [] })
+})
+
+it('copies a file: URI in the same way', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'fetch-'))
+  folders.push(folder)
+  writeFileSync(join(folder, 'a b'), CONTENT)
+  expect((await fetched(`file://${folder}/a%20b`)).content).toEqual(CONTENT)
+  writeFileSync(join(folder, 'a b'), 'other')
+  expect((await fetched(`file://${folder}/a%20b`)).error).toContain(`instead of ${SUM}`)
+})
+
+describe('a fault leaves no file, and is told', () => {
+  it('a wrong sum, at once', async () => {
+    const { url, requests } = await server((_, response) => void response.end('other'))
+    const { content, error } = await fetched(`${url}/a`)
+    expect(content).toBeUndefined()
+    expect(error).toBe(`${url}/a has the SHA-256 sum ${sha256('other')} instead of ${SUM} (5 bytes)`)
+    expect(requests).toHaveLength(1)
+  })
+
+  it('an HTML page instead of the file', async () => {
+    const { url } = await server((_, response) => void response.end('<!doctype html><title>Log in</title>'))
+    expect((await fetched(`${url}/a`)).error).toContain(
+      'the server sent an HTML page (to log in?) instead of the file',
+    )
+  })
+
+  it('a refused connection, after four attempts', async () => {
+    const closed = await serve(whole)
+    await closed.close()
+    const { content, error, waits } = await fetched(`${closed.url}/a`)
+    expect(content).toBeUndefined()
+    expect(error).toBe(`cannot fetch ${closed.url}/a: the connection was refused (4 attempts)`)
+    expect(waits).toEqual([1000, 4000, 10_000])
+  })
+
+  it.each([
+    ['before the first byte', (): RequestListener => (asked) => void asked.socket.destroy()],
+    [
+      'halfway',
+      (): RequestListener => (asked, response) => {
+        response.writeHead(200, { 'content-length': CONTENT.length })
+        response.write(CONTENT.subarray(0, 150_000), () =>
+          setTimeout(() => asked.socket.resetAndDestroy(), 20),
+        )
+      },
+    ],
+    [
+      'without a length, in the middle of a chunked answer',
+      (): RequestListener => (asked, response) => {
+        response.write(CONTENT.subarray(0, 150_000), () => setTimeout(() => asked.socket.destroy(), 20))
+      },
+    ],
+  ])('a connection cut %s', async (_, answer) => {
+    const { url, requests } = await server(answer())
+    const { content, error } = await fetched(`${url}/a`)
+    expect(content).toBeUndefined()
+    expect(error).toMatch(/the connection was cut|cut off|other side closed|terminated|aborted/)
+    expect(requests).toHaveLength(4)
+  })
+
+  it('a file that is longer than announced', async () => {
+    const lying = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.once('data', () =>
+        socket.end(Buffer.concat([Buffer.from('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n'), CONTENT])),
+      )
+    })
+    const made = await listening(lying as never)
+    servers.push(made)
+    const { content, error } = await fetched(`${made.url}/a`)
+    expect(content).toBeUndefined()
+    expect(error).not.toBe('')
+  })
+
+  it('a stall', async () => {
+    const { url } = await server((_, response) => {
+      response.writeHead(200, { 'content-length': CONTENT.length })
+      response.write('begin')
+    })
+    expect((await fetched(`${url}/a`, {}, 150)).error).toContain('no byte came for 0.15 s (4 attempts)')
+  })
+
+  it.each([
+    [401, 'it wants credentials; put them into SIDECARS_CREDENTIALS'],
+    [403, 'it refuses access'],
+    [404, 'there is no such file'],
+  ])('status %d, at once', async (status, message) => {
+    const { url, requests } = await server((_, response) => void response.writeHead(status).end())
+    expect((await fetched(`${url}/a`)).error).toContain(message)
+    expect(requests).toHaveLength(1)
+  })
+})
+
+describe('a fault that may pass is tried again', () => {
+  it('500 twice, then the file', async () => {
+    const { url, requests } = await server((asked, response) =>
+      requests.length < 3 ? response.writeHead(500).end() : whole(asked, response),
+    )
+    const { content, waits, lines } = await fetched(`${url}/a`)
+    expect(content).toEqual(CONTENT)
+    expect(waits).toEqual([1000, 4000])
+    expect(lines[0]).toBe(`${url}/a: the server answered 500; trying again in 1 s`)
+  })
+
+  it('when the server says, in seconds or by date', async () => {
+    const after = ['7', 'Sun, 01 Nov 2026 12:00:09 GMT']
+    const { url, requests } = await server((asked, response) => {
+      const value = after[requests.length - 1]
+      if (value === undefined) whole(asked, response)
+      else response.writeHead(503, { 'retry-after': value }).end()
+    })
+    const { content, waits } = await fetched(`${url}/a`)
+    expect(content).toEqual(CONTENT)
+    expect(waits).toEqual([7000, 9000])
+  })
+
+  it('but not when it wants hours', async () => {
+    const { url, requests } = await server(
+      (_, response) => void response.writeHead(429, { 'retry-after': '7200' }).end(),
+    )
+    expect((await fetched(`${url}/a`)).error).toContain('429')
+    expect(requests).toHaveLength(1)
+  })
+})
+
+describe('redirects', () => {
+  it('are followed, relative ones too', async () => {
+    const { url } = await server((asked, response) =>
+      asked.url === '/new/b' ? response.end(CONTENT) : response.writeHead(302, { location: 'new/b' }).end(),
+    )
+    expect((await fetched(`${url}/a`)).content).toEqual(CONTENT)
+  })
+
+  it('in a circle, endless ones, and those to elsewhere than http are refused', async () => {
+    const { url } = await server((asked, response) => {
+      const location =
+        asked.url === '/circle' ? '/circle' : asked.url === '/file' ? 'file:///etc/passwd' : `${asked.url}x`
+      response.writeHead(301, { location }).end()
+    })
+    expect((await fetched(`${url}/circle`)).error).toContain('redirects in a circle')
+    expect((await fetched(`${url}/endless`)).error).toContain('redirected more than 10 times')
+    expect((await fetched(`${url}/file`)).error).toContain('redirects to file:')
+  })
+})
+
+describe('credentials', () => {
+  const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`
+
+  it('of the URI are sent to its host alone, and never shown', async () => {
+    const other = await server(whole)
+    const { url, requests } = await server((asked, response) => {
+      if (asked.url === '/a') response.writeHead(302, { location: '/b' }).end()
+      else response.writeHead(302, { location: `${other.url}/c` }).end()
+    })
+    const secret = url.replace('//', '//user:p%40ss@')
+    expect((await fetched(`${secret}/a`)).content).toEqual(CONTENT)
+    expect(requests.map((each) => each.headers.authorization)).toEqual([
+      basic('user:p@ss'),
+      basic('user:p@ss'),
+    ])
+    expect(other.requests.map((each) => each.headers.authorization)).toEqual([undefined])
+    await other.close()
+    const { error, lines } = await fetched(`${secret}/a`)
+    expect([error, ...lines].join()).toContain('refused')
+    expect([error, ...lines].join()).not.toMatch(/user|p@ss|p%40ss/)
+  })
+
+  it('of SIDECARS_CREDENTIALS go by host, and by the most specific path', async () => {
+    const { url, port, requests } = await server(whole)
+    const env = {
+      SIDECARS_CREDENTIALS: JSON.stringify({
+        [`127.0.0.1:${port}/team`]: 'Bearer t0ken',
+        '127.0.0.1': 'u:p',
+        'other.example': 'x:y',
+      }),
+    }
+    await fetched(`${url}/team/a`, env)
+    await fetched(`${url}/teams/a`, env)
+    expect(requests.map((each) => each.headers.authorization)).toEqual(['Bearer t0ken', basic('u:p')])
+  })
+
+  it('that are malformed are refused without being shown', async () => {
+    for (const value of [
+      '{"host": "secret',
+      '["secret"]',
+      '{"host": "secret"}',
+      '{"host": "Bearer x\\ny: secret"}',
+    ]) {
+      const { error } = await fetched('http://127.0.0.1:9/a', { SIDECARS_CREDENTIALS: value })
+      expect(error).toContain('SIDECARS_CREDENTIALS')
+      expect(error).not.toContain('secret')
+    }
+  })
+})
+
+it('goes through the proxy of the environment, with its credentials, and past it for NO_PROXY', async () => {
+  const proxy = await server((_, response) => void response.end(CONTENT))
+  const origin = await server(whole)
+  const env = { http_proxy: proxy.url.replace('//', '//me:secret@') }
+  expect((await fetched('http://files.example/a', env)).content).toEqual(CONTENT)
+  expect(proxy.requests[0]?.url).toBe('http://files.example/a')
+  expect(proxy.requests[0]?.headers.host).toBe('files.example')
+  expect(proxy.requests[0]?.headers['proxy-authorization']).toBe(
+    `Basic ${Buffer.from('me:secret').toString('base64')}`,
+  )
+  await fetched(`${origin.url}/a`, { ...env, NO_PROXY: '127.0.0.0/8' })
+  expect(origin.requests).toHaveLength(1)
+  expect(proxy.requests).toHaveLength(1)
+})
+
+it('tells of its progress in lines every few seconds, or as a bar on a terminal', async () => {
+  const { url } = await server(whole)
+  const folder = mkdtempSync(join(tmpdir(), 'fetch-'))
+  folders.push(folder)
+  let now = 0
+  const clock = () => {
+    now += 3000
+    return new Date(now)
+  }
+  const lines: string[] = []
+  const drawn: string[] = []
+  const options = { env: {}, info: (line: string) => lines.push(line), clock }
+  await fetchVerified(`${url}/a.tgz`, SUM, join(folder, 'a'), options)
+  expect(lines[0]).toMatch(/^a\.tgz: \d+ % of 0\.3 MB$/)
+  lines.length = 0
+  await fetchVerified(`${url}/a.tgz`, SUM, join(folder, 'b'), {
+    ...options,
+    draw: (text) => drawn.push(text),
+  })
+  expect(lines).toEqual([])
+  expect(drawn[0]).toMatch(/^a\.tgz \[#+\.*\] \d+ % of 0\.3 MB$/)
+  expect(drawn.at(-1)).toBe('')
+})
