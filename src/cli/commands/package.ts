@@ -78,7 +78,7 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
       env: line.env,
       log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
       clock: () => new Date(),
-      isTerminal: line.isTerminal,
+      ...(line.isTerminal && { draw: (text: string) => line.err(`\r\x1b[K${text}`) }),
     },
     fetch: fetchDependency({ keep, env: line.env, say, isTerminal: line.isTerminal }),
     ...(options.sidecars !== undefined && { sidecars: path(options.sidecars) }),

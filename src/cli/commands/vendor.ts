@@ -1,8 +1,8 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { describeUri } from '../../config/fields/source.ts'
 import { describeProblem } from '../../config/problems.ts'
 import type { Source } from '../../config/sidecar.ts'
+import { describeUri } from '../../config/uri.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
@@ -56,7 +56,7 @@ async function run(app: string, { buildpack, stack }: Options, line: CommandLine
       env: line.env,
       log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
       clock: () => new Date(),
-      isTerminal: line.isTerminal,
+      ...(line.isTerminal && { draw: (text: string) => line.err(`\r\x1b[K${text}`) }),
     },
   })
 }

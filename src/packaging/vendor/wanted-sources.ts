@@ -17,7 +17,7 @@ export function wantedSources(config: SidecarsYml): readonly Wanted[] {
       source ? [wanted(name?.value ?? 'sidecar', source, command ? 'command' : 'run')] : [],
     ),
     ...[...(config.java?.agents ?? []), ...(config.java?.libraries ?? [])].map(({ source }) =>
-      wanted(jarName(source), source, 'file'),
+      wanted(jarName(source), source, 'jar'),
     ),
   ]
 }
