@@ -36,10 +36,10 @@ while :; do
   [ ! "$stopping" ] || terminate
   while
     caught=''
-    wait -f "$child" 2> /dev/null
+    wait -f "$child"
     status=$?
     [ "$caught" ]
-  do :; done
+  do :; done 2> /dev/null
   #: if restart
   child=''
   [ ! "$stopping" ] || exit "$status"

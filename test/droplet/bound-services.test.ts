@@ -1,0 +1,152 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { EnvName } from '../../src/config/sidecar.ts'
+import { credential, env, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+
+const droplets: ShellDroplet[] = []
+afterEach(() => {
+  for (const each of droplets.splice(0)) each.remove()
+})
+
+const SHOW = 'printf "<%s>" "$KEY" "$OTHER" "${VCAP_SERVICES-hidden}"'
+
+function dropletOf(
+  of: Record<string, ReturnType<typeof credential>>,
+  hideEnv: readonly string[] = ['VCAP_SERVICES'],
+) {
+  const planned = plan(
+    stage([[sidecar('an agent', { env: env(of), hideEnv: hideEnv as EnvName[] }), shell(SHOW)]]),
+  )
+  const droplet = new ShellDroplet(planned)
+  droplets.push(droplet)
+  return {
+    droplet,
+    run: (more: Record<string, string>) =>
+      droplet.run(planned.launch[0]?.command ?? '', { ...platformEnv('web'), ...more }),
+  }
+}
+
+const SERVICES = {
+  'user-provided': [
+    {
+      name: 'my-apm',
+      label: 'user-provided',
+      tags: ['monitoring'],
+      credentials: {
+        license: { key: 'nested' },
+        'license.key': 'literal \' " $(id) `id` \\ \n ü 😀 ',
+        list: [1, { a: 'x' }],
+      },
+    },
+    {
+      name: 'other',
+      label: 'user-provided',
+      tags: ['monitoring'],
+      credentials: { license: { key: 'nested' }, n: 5, yes: true, no: null, nul: 'a\0b' },
+    },
+  ],
+  redis: [
+    { name: 'cache', instance_name: 'cache', label: 'redis', tags: ['kv'], credentials: { password: 'p w' } },
+  ],
+}
+const VCAP_SERVICES = JSON.stringify(SERVICES)
+
+describe('credentials of bound services', () => {
+  test('are found by name, label or tag; a literal key comes before a dotted path; any text arrives unchanged', async () => {
+    const { run } = dropletOf({
+      KEY: credential('my-apm', 'license.key'),
+      OTHER: credential('other', 'license.key'),
+    })
+    expect((await run({ VCAP_SERVICES })).stdout).toBe(
+      '<literal \' " $(id) `id` \\ \n ü 😀 ><nested><hidden>',
+    )
+    const { run: byLabel } = dropletOf({
+      KEY: credential('redis', 'password'),
+      OTHER: credential('kv', 'password'),
+    })
+    expect((await byLabel({ VCAP_SERVICES })).stdout).toBe('<p w><p w><hidden>')
+    const { run: scalars } = dropletOf({ KEY: credential('other', 'n'), OTHER: credential('my-apm', 'list') })
+    expect((await scalars({ VCAP_SERVICES })).stdout).toBe('<5><[1,{"a":"x"}]><hidden>')
+    const { run: path } = dropletOf({
+      KEY: credential('other', 'yes'),
+      OTHER: credential('my-apm', 'list.1.a'),
+    })
+    expect((await path({ VCAP_SERVICES })).stdout).toBe('<true><x><hidden>')
+  })
+
+  test('are looked up in the file that VCAP_SERVICES_FILE_PATH names, and under SERVICE_BINDING_ROOT', async () => {
+    const { droplet, run } = dropletOf({
+      KEY: credential('redis', 'password'),
+      OTHER: credential('cache', 'a.b'),
+    })
+    droplet.write(
+      'services.json',
+      JSON.stringify({
+        redis: [{ name: 'cache', label: 'redis', credentials: { password: 'p', a: { b: 'c' } } }],
+      }),
+    )
+    expect((await run({ VCAP_SERVICES_FILE_PATH: join(droplet.dir, 'services.json') })).stdout).toBe(
+      '<p><c><hidden>',
+    )
+
+    const binding = join(droplet.dir, 'bindings', 'cache')
+    mkdirSync(binding, { recursive: true })
+    for (const [key, value] of Object.entries({
+      type: 'redis',
+      password: 'p\n',
+      a: '{"b":"c"}',
+      tags: '["kv"]',
+    })) {
+      writeFileSync(join(binding, key), value)
+    }
+    expect((await run({ SERVICE_BINDING_ROOT: join(droplet.dir, 'bindings') })).stdout).toBe(
+      '<p\n><c><hidden>',
+    )
+  })
+
+  test.each([
+    ['no service "gone" is bound', { KEY: credential('gone', 'x') }],
+    ['two bound services match "monitoring": "my-apm", "other"', { KEY: credential('monitoring', 'n') }],
+    ['the service "other" has no credential "key.x"', { KEY: credential('other', 'key.x') }],
+    ['the service "other" has no credential "no"', { KEY: credential('other', 'no') }],
+    ['the credential "nul" of the service "other" holds a NUL', { KEY: credential('other', 'nul') }],
+  ])('end the sidecar with a line that says: %s', async (why, of) => {
+    const { run } = dropletOf(of)
+    expect(await run({ VCAP_SERVICES })).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `sidecar "an agent": ${why}\n`,
+    })
+  })
+
+  test('end it as well when no services are there at all, or cannot be read', async () => {
+    const { run } = dropletOf({ KEY: credential('my-apm', 'x') })
+    expect((await run({})).stderr).toBe('sidecar "an agent": no service "my-apm" is bound\n')
+    expect((await run({ VCAP_SERVICES: 'secret{' })).stderr).toBe(
+      'sidecar "an agent": the bound services cannot be read\n',
+    )
+  })
+
+  test('reach the app by app_env; missing, its start ends with the reason', async () => {
+    const planned = plan(
+      stage([[sidecar('agent', { appEnv: env({ KEY: credential('cache', 'password') }) }), shell('true')]]),
+    )
+    const droplet = new ShellDroplet(planned)
+    droplets.push(droplet)
+    expect(
+      (
+        await droplet.run(SHOW, {
+          ...platformEnv('web'),
+          VCAP_SERVICES: '{"r":[{"name":"cache","credentials":{"password":"p"}}]}',
+        })
+      ).stdout,
+    ).toContain('<p>')
+    expect(await droplet.run(SHOW, platformEnv('web'))).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: 'sidecar "agent": no service "cache" is bound\n',
+    })
+    expect((await droplet.run(SHOW, platformEnv('worker'))).status).toBe(0)
+  })
+})

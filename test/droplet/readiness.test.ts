@@ -1,0 +1,166 @@
+import { createServer as createHttpServer } from 'node:http'
+import { createServer, type Server } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Readiness } from '../../src/config/sidecar.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from './shell-droplet.ts'
+
+const droplets: ShellDroplet[] = []
+const servers: Server[] = []
+afterEach(() => {
+  for (const each of droplets.splice(0)) each.remove()
+  for (const each of servers.splice(0)) each.close()
+})
+
+const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
+
+function dropletOf(waitFor: Readiness) {
+  const droplet = new ShellDroplet(plan(stage([[sidecar('config server', { waitFor }), shell('true')]])))
+  droplets.push(droplet)
+  return droplet
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+function listen(server: Server, where: number | string): Promise<void> {
+  servers.push(server)
+  return new Promise((resolve) =>
+    typeof where === 'string' ? server.listen(where, resolve) : server.listen(where, '127.0.0.1', resolve),
+  )
+}
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+/** How long after `ready` the app started, in ms. */
+async function delayAfter(droplet: ShellDroplet, ready: () => Promise<void>): Promise<number> {
+  const running = await droplet.start('echo $EPOCHREALTIME', platformEnv('web'))
+  await sleep(250)
+  expect(running.written.stdout).not.toContain('.0')
+  await ready()
+  const at = Date.now()
+  const { stdout, stderr, status } = await running.ended
+  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  return Number(stdout.trim().split('\n').at(-1)) * 1000 - at
+}
+
+describe('wait_for', () => {
+  test("holds the app's start until the port listens, and not a process of another type, a task or the sidecar", async () => {
+    const port = await freePort()
+    const droplet = dropletOf({ kind: 'port', port, timeout: 20_000, place: PLACE })
+    for (const type of ['worker', undefined])
+      expect((await droplet.run('echo on', platformEnv(type))).stdout).toBe('on\n')
+    expect((await droplet.run('"$DEPS_DIR"/0/start/config-server', platformEnv('web'))).status).toBe(0)
+    expect(await delayAfter(droplet, () => listen(createServer(), port))).toBeLessThan(500)
+  })
+
+  test('until an IPv6 port listens', async () => {
+    const port = await freePort()
+    const droplet = dropletOf({ kind: 'port', port, timeout: 20_000, place: PLACE })
+    const server = createServer()
+    servers.push(server)
+    expect(
+      await delayAfter(droplet, () => new Promise((resolve) => server.listen(port, '::1', resolve))),
+    ).toBeLessThan(500)
+  })
+
+  test('until HTTP answers 2xx: not when it refuses, fails, redirects or hangs up', async () => {
+    const port = await freePort()
+    const droplet = dropletOf({
+      kind: 'http',
+      url: `http://localhost:${port}/health?a=b c`,
+      timeout: 20_000,
+      place: PLACE,
+    })
+    const answers = [503, 302, 0, 404, 204]
+    const asked: (string | undefined)[] = []
+    const server = createHttpServer((request, response) => {
+      asked.push(request.url)
+      const status = answers[asked.length - 1] ?? 204
+      if (status === 0) request.socket.destroy()
+      else response.writeHead(status).end()
+    })
+    expect(await delayAfter(droplet, () => listen(server, port))).toBeLessThan(2000)
+    expect(asked).toEqual(Array(5).fill('/health?a=b%20c'))
+  })
+
+  test('until the Unix socket listens, a leftover file is not enough', async () => {
+    const droplet = dropletOf({ kind: 'socket', socket: 'tmp dir/x.sock', timeout: 20_000, place: PLACE })
+    droplet.write('app/tmp dir/keep', '')
+    expect(
+      await delayAfter(droplet, () => listen(createServer(), `${droplet.dir}/app/tmp dir/x.sock`)),
+    ).toBeLessThan(500)
+  })
+
+  test("ends the app's start after the timeout, saying which sidecar did not get ready, and for how long", async () => {
+    const droplet = dropletOf({ kind: 'port', port: await freePort(), timeout: 1000, place: PLACE })
+    const { status, stdout, stderr } = await droplet.run('echo started', platformEnv('web'))
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
+    expect(stderr).toMatch(
+      /^The app does not start: the sidecar "config server" was not ready \(port \d+\) after 1 s\n$/,
+    )
+  })
+
+  test('ends at once with SIGTERM, as the platform sends it when the sidecar dies meanwhile', async () => {
+    const droplet = dropletOf({ kind: 'port', port: await freePort(), timeout: 20_000, place: PLACE })
+    const running = await droplet.start('echo started', platformEnv('web'))
+    await sleep(200)
+    running.process.kill('SIGTERM')
+    expect(await running.ended).toMatchObject({ status: null, signal: 'SIGTERM', stderr: '' })
+  })
+})
+
+describe('a proxy', () => {
+  test('is started when what is behind it listens, with its ports; the app finds its own wherever it may look', async () => {
+    const appPort = await freePort()
+    const planned = plan(
+      stage([
+        [
+          sidecar('outer', { proxy: { wait: false }, processTypes: types('web', 'worker') }),
+          shell('echo $PORT $APP_PORT'),
+        ],
+        [
+          sidecar('inner', { proxy: { wait: true, appPort } }),
+          shell('echo $PORT $APP_PORT; exec ls /proc/self/fd'),
+        ],
+        [sidecar('beside'), shell('echo $PORT')],
+      ]),
+    )
+    const droplet = new ShellDroplet(planned)
+    droplets.push(droplet)
+    const run = async (at: number, type = 'web') =>
+      (await droplet.run(planned.launch[at]?.command ?? '', platformEnv(type))).stdout
+    expect(await run(0)).toBe('8080 18080\n')
+    expect(await run(0, 'worker')).toBe('8080 18080\n')
+    expect(await run(2)).toBe('8080\n')
+
+    const inner = await droplet.start(planned.launch[1]?.command ?? '', platformEnv('web'))
+    await sleep(200)
+    expect(inner.written.stdout).not.toContain('18080')
+    await listen(createServer(), appPort)
+    expect((await inner.ended).stdout).toContain(
+      `18080 ${appPort}\n${(await droplet.run('exec ls /proc/self/fd')).stdout}`,
+    )
+
+    const show = 'echo $PORT $VCAP_APP_PORT "$VCAP_APPLICATION"'
+    const app = (await droplet.run(show, platformEnv('web'))).stdout
+    expect(app).toMatch(new RegExp(`^${appPort} ${appPort} .*"port":${appPort},"process_type":"web"`))
+    expect((await droplet.run(show, platformEnv('worker'))).stdout).toMatch(/^18080 18080 .*"port":18080,/)
+    expect((await droplet.run(show, { ...platformEnv(undefined), PORT: '8080' })).stdout).toMatch(/^8080 {/)
+  })
+
+  test('without a port of the platform ends with the reason', async () => {
+    const planned = plan(stage([[sidecar('p', { proxy: { wait: true } }), shell('true')]]))
+    const droplet = new ShellDroplet(planned)
+    droplets.push(droplet)
+    const { PORT: _, ...without } = platformEnv('web')
+    expect(await droplet.run(planned.launch[0]?.command ?? '', without)).toMatchObject({
+      status: 1,
+      stderr: 'sidecar "p": a proxy needs PORT, which the platform does not give to this process\n',
+    })
+  })
+})
