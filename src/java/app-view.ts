@@ -1,11 +1,12 @@
 /** An app's files as staging sees them: a folder, or a jar, war or zip, which `cf push` makes a folder of. */
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { countClassEntries } from './class-count.ts'
 import { readJarManifest } from './jar.ts'
 import { type JarManifest, MANIFEST, parseManifest } from './jar-manifest.ts'
 import { type ByteSource, withFileSync } from './zip/byte-source.ts'
 import { nestedArchive, readStart } from './zip/content.ts'
-import { entryAt, readDirectory, walkDirectory, type ZipEntry } from './zip/directory.ts'
+import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from './zip/directory.ts'
 
 export interface AppView {
   /** Names in a folder, relative to the app root (`''`); none when there is no such folder. */
@@ -14,8 +15,12 @@ export interface AppView {
   manifest(): JarManifest | undefined
   /** The manifest of a jar of the app; undefined when it has none or cannot be read. */
   manifestOf(jar: string): Promise<JarManifest | undefined>
+  /** Classes that a jar of the app lists; undefined when it cannot be read. */
+  classesOf(jar: string): Promise<number | undefined>
   /** A text file of the app. */
   readText(path: string): string | undefined
+  /** Bytes of a file, or of all files in a folder; undefined when there is neither. */
+  sizeOf(path: string): number | undefined
 }
 
 export function folderView(directory: string): AppView {
@@ -30,7 +35,12 @@ export function folderView(directory: string): AppView {
       ) ?? [],
     manifest: () => optional(readText(MANIFEST), parseManifest),
     manifestOf: async (jar) => attempt(() => withFileSync(join(directory, jar), jar, readJarManifest)),
+    classesOf: async (jar) =>
+      attempt(() =>
+        withFileSync(join(directory, jar), jar, (source) => countClassEntries(readDirectory(source))),
+      ),
     readText,
+    sizeOf: (path) => attempt(() => sizeOnDisk(join(directory, path))),
   }
 }
 
@@ -38,7 +48,8 @@ const LONGEST_TEXT = 1024 ** 2
 
 /** Good as long as the source is open. @throws InputError when the archive cannot be read */
 export function archiveView(source: ByteSource): AppView {
-  const { folders, entries } = filesBesideClasses(source)
+  const directory = readDirectory(source)
+  const { folders, entries } = filesBesideClasses(directory)
   const readText = (path: string) => {
     const entry = entries.get(path)
     return entry && attempt(() => readStart(source, entry, LONGEST_TEXT).toString('utf8'))
@@ -46,22 +57,16 @@ export function archiveView(source: ByteSource): AppView {
   return {
     list: (folder) => [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, isFolder })),
     manifest: () => optional(readText(MANIFEST), parseManifest),
-    manifestOf: async (jar) => {
-      const entry = entries.get(jar)
-      if (!entry) return undefined
-      try {
-        return readJarManifest(await nestedArchive(source, entry))
-      } catch {
-        return undefined
-      }
-    },
+    manifestOf: (jar) => inNested(source, entries.get(jar), readJarManifest),
+    classesOf: (jar) =>
+      inNested(source, entries.get(jar), (nested) => countClassEntries(readDirectory(nested))),
     readText,
+    sizeOf: (path) => sizeInArchive(directory, path),
   }
 }
 
 /** Everything but the classes in folders, of which there may be very many and whose names tell nothing. */
-function filesBesideClasses(source: ByteSource) {
-  const directory = readDirectory(source)
+function filesBesideClasses(directory: ZipDirectory) {
   const entries = new Map<string, ZipEntry>()
   const folders = new Map<string, Map<string, boolean>>()
   const remember = (path: string, isFolder: boolean) => {
@@ -85,6 +90,34 @@ function filesBesideClasses(source: ByteSource) {
     }
   })
   return { folders, entries }
+}
+
+async function inNested<T>(
+  source: ByteSource,
+  entry: ZipEntry | undefined,
+  read: (nested: ByteSource) => T,
+): Promise<T | undefined> {
+  try {
+    return entry && read(await nestedArchive(source, entry))
+  } catch {
+    return undefined
+  }
+}
+
+function sizeOnDisk(path: string): number {
+  const stat = statSync(path)
+  if (!stat.isDirectory()) return stat.size
+  return readdirSync(path).reduce((sum, name) => sum + (attempt(() => sizeOnDisk(join(path, name))) ?? 0), 0)
+}
+
+function sizeInArchive(directory: ZipDirectory, path: string): number | undefined {
+  let size: number | undefined
+  walkDirectory(directory, (header, nameStart, nameEnd) => {
+    const name = directory.bytes.toString('utf8', nameStart, nameEnd)
+    if (name !== path && !name.startsWith(`${path}/`)) return
+    size = (size ?? 0) + entryAt(directory, header, nameStart, nameEnd).size
+  })
+  return size
 }
 
 const optional = <T, R>(value: T | undefined, use: (value: T) => R) =>

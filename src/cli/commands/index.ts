@@ -2,12 +2,14 @@
 import type { RegisterCommand } from '../command-line.ts'
 import { registerBundle } from './bundle.ts'
 import { registerPackage } from './package.ts'
+import { registerPlan } from './plan.ts'
 import { registerPs } from './ps.ts'
 import { registerRun } from './run.ts'
 import { registerStage } from './stage.ts'
 import { registerVendor } from './vendor.ts'
 
 export const commands: readonly RegisterCommand[] = [
+  registerPlan,
   registerStage,
   registerRun,
   registerPs,

@@ -1,4 +1,5 @@
 /** What an entry of a zip archive holds: its first bytes, or only its last, never more than asked for. */
+import { pipeline } from 'node:stream/promises'
 import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { InputError } from '../../config/problems.ts'
 import { type ByteSource, partOf, tailSource } from './byte-source.ts'
@@ -48,33 +49,29 @@ export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promis
 }
 
 async function inflatedTail(packed: ByteSource, size: number): Promise<Buffer> {
-  const inflate = createInflateRaw({ chunkSize: CHUNK })
   const kept: Buffer[] = []
   let seen = 0
   let held = 0
-  const feed = async () => {
-    for (let at = 0; at < packed.size && !inflate.destroyed; at += CHUNK) {
-      const more = inflate.write(packed.read(at, Math.min(CHUNK, packed.size - at)))
-      if (!more) await new Promise((resolve) => inflate.once('drain', resolve).once('close', resolve))
-    }
-    if (!inflate.destroyed) inflate.end()
-  }
-  inflate.on('error', () => {}) // the loop below meets it
-  const fed = feed().catch((error) => void inflate.destroy(error))
-  try {
-    for await (const chunk of inflate as AsyncIterable<Buffer>) {
+  const keepTail = async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
       kept.push(chunk)
       seen += chunk.length
       held += chunk.length
       while (held - (kept[0]?.length ?? 0) >= TAIL) held -= kept.shift()?.length ?? 0
-      if (seen > size) break
+      if (seen > size) return
     }
-    await fed
+  }
+  try {
+    await pipeline(chunksOf(packed), createInflateRaw({ chunkSize: CHUNK }), keepTail)
   } catch {
     throw new InputError(`${packed.name} is broken`)
   }
   if (seen !== size) throw new InputError(`${packed.name} is not as large as it says`)
   return Buffer.concat(kept)
+}
+
+function* chunksOf(packed: ByteSource): Generator<Buffer> {
+  for (let at = 0; at < packed.size; at += CHUNK) yield packed.read(at, Math.min(CHUNK, packed.size - at))
 }
 
 function contentOf(source: ByteSource, entry: ZipEntry): ByteSource {

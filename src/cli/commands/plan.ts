@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { MemorySize } from '../../config/memory-size.ts'
+import { InputError, Problems } from '../../config/problems.ts'
+import type { AppManifest } from '../../lifecycle/app-manifest.ts'
+import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { explain } from '../explain.ts'
+import { memoryOption } from '../options.ts'
+
+interface Options {
+  readonly memory: MemorySize
+  readonly manifest?: string
+  readonly app?: string
+  readonly json?: boolean
+}
+
+/** `sidecar-buildpack plan`: what the platform will make of an app and its sidecars, without staging it. */
+export const registerPlan: RegisterCommand = (program, line, exit) => {
+  program
+    .command('plan')
+    .description('show every process, sidecar and port, and whether the memory will do')
+    .argument('[app]', 'a folder, jar, war or zip', '.')
+    .option('--memory <size>', 'of a process that the manifest gives none', memoryOption, memoryOption('1G'))
+    .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
+    .option('--app <name>', 'which application of a manifest that has several')
+    .option('--json', 'as JSON, sizes in bytes')
+    .addHelpText(
+      'after',
+      `
+Ends with 1 when a process will not start. Nothing is staged, and no Java is needed.
+
+Example:
+  $ sidecar-buildpack plan target/my-app.jar --memory 1G`,
+    )
+    .action(async (app: string, options: Options) => {
+      exit(await plan(app, options, line))
+    })
+}
+
+async function plan(path: string, options: Options, line: CommandLine): Promise<number> {
+  const { withApp } = await import('../../plan/planned-app.ts')
+  const { makePlan } = await import('../../plan/plan.ts')
+  const { drawPlan } = await import('../../plan/draw.ts')
+  const { readConfiguration } = await import('../../config/read.ts')
+  const manifest = await manifestOf(options, line)
+  const env = Object.fromEntries(manifest?.env ?? [])
+  const planned = await withApp(resolve(line.cwd, path), env, async (app) => {
+    const problems = new Problems()
+    const { configuration } = readConfiguration({ appDir: app.configDir, env }, problems)
+    problems.throwIfErrors()
+    const warnings = problems.sorted()
+    if (warnings.length > 0) line.err(explain(new InputError(warnings), line.env))
+    return makePlan({ app, configuration, memory: options.memory, env, ...(manifest && { manifest }) })
+  })
+  line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
+  return planned.willStart ? 0 : 1
+}
+
+async function manifestOf(options: Options, line: CommandLine): Promise<AppManifest | undefined> {
+  if (options.manifest === undefined) return undefined
+  const { readAppManifest } = await import('../../lifecycle/app-manifest.ts')
+  const problems = new Problems()
+  const text = readText(resolve(line.cwd, options.manifest), options.manifest)
+  const manifest = readAppManifest(text, options.manifest, problems, options.app)
+  problems.throwIfErrors()
+  return manifest
+}
+
+function readText(file: string, name: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    throw new InputError(`${name} cannot be read`)
+  }
+}

@@ -1,0 +1,149 @@
+/** A plan as a text for people. */
+import { describeMemory, MIB } from '../config/memory-size.ts'
+import { type BarPart, bar } from './bar.ts'
+import { type PlannedRegion, plannedRegions } from './jvm-plan.ts'
+import type { JavaPlan, Plan, ProcessPlan } from './plan.ts'
+import type { InjectedPlan, SidecarPlan, SourcePlan } from './sidecar-plan.ts'
+
+const WIDTH = 64
+
+const LEGEND: Readonly<Record<PlannedRegion, readonly [letter: string, name: string]>> = {
+  heap: ['H', 'heap'],
+  metaspace: ['m', 'metaspace'],
+  codeCache: ['c', 'code cache'],
+  stacks: ['t', 'thread stacks'],
+  directMemory: ['d', 'direct memory'],
+  headRoom: ['r', 'head room'],
+}
+
+/** Ends in a newline. */
+export function drawPlan(plan: Plan): string {
+  const parts = [
+    plan.java && javaLines(plan.java),
+    ...plan.processes.map((each) => processLines(each, plan.java !== undefined)),
+    plan.sidecars.length > 0 ? plan.sidecars.flatMap(sidecarLines) : ['No sidecars.'],
+    plan.injected.length > 0 ? ['On the JVM of the app:', ...plan.injected.map(injectedLine)] : undefined,
+    [droplet(plan)],
+  ]
+  return parts
+    .filter((each) => each !== undefined)
+    .map((lines) => `${lines.join('\n')}\n`)
+    .join('\n')
+}
+
+function javaLines(java: JavaPlan): readonly string[] {
+  const classes = java.classes === undefined ? '' : ` of ${java.classes} in the app`
+  return [
+    `Java app (${java.layout}: ${java.recognisedBy}), Java ${java.javaVersion}${java.javaVersionGiven ? '' : ' assumed'}`,
+    `The memory calculator is told: ${java.loadedClasses} classes${classes}, ${java.threads} threads, ` +
+      `${java.headRoom} % head room`,
+    ...java.unreadable.map((each) => `Counted as empty: ${each}`),
+  ]
+}
+
+function processLines(process: ProcessPlan, isJava: boolean): readonly string[] {
+  const { type, container, willStart, reason, jvm, command } = process
+  return [
+    `${type}, ${size(container)}: ${willStart ? verdict(isJava) : `will not start: ${reason}`}`,
+    ...(command === undefined ? [] : [`  command: ${command}`]),
+    ...memoryLines(process),
+    ...(jvm?.options ? [`  options: ${jvm.options}`] : []),
+    ...(jvm?.smallest === undefined ? [] : [`  smallest memory that starts: ${size(jvm.smallest)}`]),
+    ...notSubtracted(process),
+    ...portLines(process),
+  ]
+}
+
+const verdict = (isJava: boolean) => (isJava ? 'will start' : 'fits (no Java app: its own need is not known)')
+
+function memoryLines({ container, sidecars, app, jvm }: ProcessPlan): readonly string[] {
+  const regions = plannedRegions.map((region) => {
+    const [letter, name] = LEGEND[region]
+    return { letter, name, size: jvm?.regions?.[region] ?? 0 }
+  })
+  const taken = sidecars.map(({ name, memory }) => ({
+    letter: 's',
+    name: `sidecar ${name}`,
+    size: memory ?? 0,
+  }))
+  const rest = jvm?.regions ? regions : [{ letter: 'a', name: 'app', size: app }]
+  const parts = [...taken, ...rest].filter((each) => each.size > 0)
+  const needed = parts.reduce((sum, each) => sum + each.size, 0)
+  return [`  ${drawBar(parts, container, needed)}`, ...parts.map(partLine)]
+}
+
+/** What is more than the container stands behind a bar of its own. */
+function drawBar(parts: readonly BarPart[], container: number, needed: number): string {
+  if (needed <= container) return `|${bar(parts, container, WIDTH)}|`
+  const drawn = bar(parts, needed, WIDTH)
+  const end = Math.max(1, Math.floor((container / needed) * WIDTH))
+  return `|${drawn.slice(0, end)}|${drawn.slice(end)}  ${size(needed - container)} too much`
+}
+
+const partLine = ({ letter, name, size: bytes }: BarPart & { readonly name: string }) =>
+  `  ${letter} ${size(bytes).padStart(8)}  ${name}`
+
+function notSubtracted({ jvm, container }: ProcessPlan): readonly string[] {
+  if (!jvm?.notSubtracted) return []
+  const { over, options } = jvm.notSubtracted
+  return [
+    "  where the platform does not subtract the sidecars' memory: the profile.d script does, with the same outcome;",
+    `  where the container's limit cannot be read either: the JVM takes all ${size(container)}` +
+      `${options ? ` (${heapOf(options)})` : ''}, ${size(over)} too much`,
+  ]
+}
+
+const heapOf = (options: string) => options.split(' ').find((each) => each.startsWith('-Xmx')) ?? options
+
+function portLines({ port, proxies }: ProcessPlan): readonly string[] {
+  if (port === undefined) return []
+  const chain = [...proxies.map((each) => `:${each.port} ${each.name}`), `:${port} app`]
+  return [`  port: ${chain.join(' -> ')}`]
+}
+
+function sidecarLines(sidecar: SidecarPlan): readonly string[] {
+  const { name, memory, processTypes, command, source, jvm, restart, carriedBy } = sidecar
+  const facts = [
+    `with ${processTypes.join(', ')}`,
+    memory === undefined ? 'no memory of its own' : size(memory),
+    ...(restart === 'never' ? [] : [`restarted: ${restart}`]),
+    ...(carriedBy === undefined ? [] : [`carried by ${carriedBy}`]),
+  ]
+  return [
+    `Sidecar ${name}: ${facts.join(', ')}`,
+    ...(command === undefined ? [] : [`  command: ${command}`]),
+    ...(source ? [`  source: ${describeSource(source)}`] : []),
+    ...(jvm?.kind === 'fits' ? [`  on the JVM of the app: ${jvm.options.join(' ')}`] : []),
+    ...(jvm?.kind === 'too-little'
+      ? [`  too little memory for its JVM: staging refuses less than ${jvm.smallest}M`]
+      : []),
+  ]
+}
+
+function describeSource({ kind, from, bytes }: SourcePlan): string {
+  const adds = bytes === undefined ? 'its size is not known before it is fetched' : `adds ${readable(bytes)}`
+  return `${kind} ${from}, ${adds}`
+}
+
+function injectedLine({ kind, source, option }: InjectedPlan): string {
+  return `  ${kind} ${source ? describeSource(source) : option}`
+}
+
+function droplet({ sidecars, injected }: Plan): string {
+  const sources = [...sidecars, ...injected].flatMap(({ source }) => source ?? [])
+  const known = sources.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
+  const unknown = sources.filter(({ bytes }) => bytes === undefined).length
+  const besides = unknown > 0 ? `, and ${unknown} that ${unknown === 1 ? 'has' : 'have'} to be fetched` : ''
+  return `In the droplet besides the app: ${readable(known)}${besides}`
+}
+
+/** Whole MB where it is one, else KB of the calculator's kind. */
+function size(bytes: number): string {
+  return bytes % MIB === 0 ? describeMemory({ bytes }) : `${Math.round((bytes / MIB) * 10) / 10}M`
+}
+
+/** A file's size. */
+function readable(bytes: number): string {
+  if (bytes < 1024) return `${bytes} bytes`
+  return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`
+}

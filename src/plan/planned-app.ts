@@ -1,0 +1,59 @@
+/** The app that a plan is made of: a folder, or a jar, war or zip, of which only what is needed is read. */
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { APP_PLACES } from '../config/locate.ts'
+import { InputError } from '../config/problems.ts'
+import { type AppView, archiveView, folderView } from '../java/app-view.ts'
+import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
+import type { Environment } from '../java/java-settings.ts'
+import { withFile } from '../java/zip/byte-source.ts'
+
+export interface PlannedApp {
+  /** Its file's or folder's name. */
+  readonly name: string
+  /** Where its configuration lies, as in the app root. */
+  readonly configDir: string
+  readonly view: AppView
+  countClasses(): Promise<ClassCount>
+}
+
+/** @throws InputError when there is no such app, or the archive cannot be read */
+export async function withApp<T>(
+  path: string,
+  env: Environment,
+  use: (app: PlannedApp) => Promise<T>,
+): Promise<T> {
+  const name = basename(path)
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) throw new InputError(`${path} is not there`)
+  if (stat.isDirectory()) {
+    return use({
+      name,
+      configDir: path,
+      view: folderView(path),
+      countClasses: async () => countClassesInFolder(path),
+    })
+  }
+  return withFile(path, name, async (source) => {
+    const view = archiveView(source)
+    const configDir = configurationOf(view, env)
+    try {
+      return await use({ name, configDir, view, countClasses: () => countClassesInArchive(source) })
+    } finally {
+      rmSync(configDir, { recursive: true, force: true })
+    }
+  })
+}
+
+/** The configuration out of an archive, in a folder of its own. */
+function configurationOf(view: AppView, env: Environment): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sidecar-plan-'))
+  for (const place of [...APP_PLACES, env.SIDECARS_CONFIG_PATH ?? '']) {
+    const text = place.split('/').includes('..') ? undefined : view.readText(place)
+    if (text === undefined) continue
+    mkdirSync(dirname(join(directory, place)), { recursive: true })
+    writeFileSync(join(directory, place), text)
+  }
+  return directory
+}

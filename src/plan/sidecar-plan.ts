@@ -1,0 +1,101 @@
+/** What each sidecar, agent and library is, and what it adds to the droplet. */
+import { statSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { toMegabytes } from '../config/memory-size.ts'
+import type { Configuration, EnvName, Sidecar, Source } from '../config/sidecar.ts'
+import type { AppView } from '../java/app-view.ts'
+import { type JvmSidecarOptions, jvmSidecarOptions } from '../java/jvm-sidecar.ts'
+
+export interface SidecarPlan {
+  readonly name: string
+  readonly processTypes: readonly string[]
+  readonly memory?: number
+  /** Absent: the source's executable with its args. */
+  readonly command?: string
+  readonly source?: SourcePlan
+  /** For a jar, when its memory is known and it can be read: how its JVM is held inside it. */
+  readonly jvm?: JvmSidecarOptions
+  readonly restart: string
+  readonly carriedBy?: string
+}
+
+export interface SourcePlan {
+  readonly kind: Source['kind']
+  /** A path, a dependency with its version, or a URI without what may be secret in it. */
+  readonly from: string
+  /** Bytes that it adds to the droplet, before compression; absent: not known before it is fetched. */
+  readonly bytes?: number
+}
+
+export interface InjectedPlan {
+  readonly kind: 'agent' | 'library' | 'option'
+  readonly source?: SourcePlan
+  readonly option?: string
+}
+
+export async function sidecarPlans(
+  configuration: Configuration,
+  view: AppView,
+): Promise<readonly SidecarPlan[]> {
+  return Promise.all(configuration.sidecars.map((each) => sidecarPlan(each, view)))
+}
+
+export function injectedPlan({ java }: Configuration, view: AppView): readonly InjectedPlan[] {
+  return [
+    ...java.agents.map(({ source }) => ({ kind: 'agent' as const, source: sourcePlan(source, view) })),
+    ...java.libraries.map(({ source }) => ({ kind: 'library' as const, source: sourcePlan(source, view) })),
+    ...java.options.map(({ text }) => ({ kind: 'option' as const, option: text.replace(/=.*$/s, '=…') })),
+  ]
+}
+
+async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan> {
+  const { name, processTypes, memory, command, source, restart, origin } = sidecar
+  const fromApp = origin.kind === 'app'
+  const jvm = fromApp ? await jvmOf(sidecar, view) : undefined
+  return {
+    name,
+    processTypes,
+    restart: restart.policy,
+    ...(memory && { memory: memory.bytes }),
+    ...(command !== undefined && { command }),
+    ...(source && { source: sourcePlan(source, fromApp ? view : undefined) }),
+    ...(jvm && { jvm }),
+    ...(origin.kind === 'buildpack' && { carriedBy: origin.name }),
+  }
+}
+
+async function jvmOf(
+  { source, memory, command, env }: Sidecar,
+  view: AppView,
+): Promise<JvmSidecarOptions | undefined> {
+  if (source?.kind !== 'path' || command !== undefined || !memory || !/\.[jw]ar$/.test(source.path))
+    return undefined
+  const classes = await view.classesOf(source.path)
+  if (classes === undefined) return undefined
+  const own = env.get('JAVA_OPTS' as EnvName)
+  const ownOptions =
+    own?.kind === 'text' ? own.text.map((part) => (typeof part === 'string' ? part : '$')).join('') : ''
+  return jvmSidecarOptions({ memory: toMegabytes(memory), classes, ownOptions })
+}
+
+function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {
+  const bytes = sizeOf(source, view)
+  return { kind: source.kind, from: describe(source), ...(bytes !== undefined && { bytes }) }
+}
+
+function sizeOf(source: Source, view: AppView | undefined): number | undefined {
+  if (source.kind === 'path') return view?.sizeOf(source.path)
+  if (source.kind !== 'uri' || !source.uri.startsWith('file:')) return undefined
+  try {
+    return statSync(fileURLToPath(source.uri)).size
+  } catch {
+    return undefined
+  }
+}
+
+function describe(source: Source): string {
+  if (source.kind === 'path') return source.path
+  if (source.kind === 'dependency') return [source.dependency, source.version].filter(Boolean).join(' ')
+  const { protocol, host, pathname } = new URL(source.uri)
+  return `${protocol}//${host}${pathname}`
+}

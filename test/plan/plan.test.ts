@@ -1,0 +1,165 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { main } from '../../src/cli/main.ts'
+import type { Plan } from '../../src/plan/plan.ts'
+import { classFile, folder, jar, manifest } from '../java/jars.ts'
+
+const MIB = 1024 ** 2
+const library = jar(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`a/C${index}.class`, 'x'])))
+const sidecars = `
+sidecars:
+  - name: helper
+    memory: 64M
+    command: ./helper
+  - name: mock
+    memory: 128M
+    source: {path: mock.jar}
+    proxy: true
+java:
+  options: ["-Dkey=s3cret"]
+`
+const app = {
+  'META-INF/MANIFEST.MF': manifest('Main-Class: Main', 'Start-Class: Main'),
+  'BOOT-INF/lib/library.jar': library,
+  'BOOT-INF/classes/Main.class': classFile(17),
+  'mock.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) }),
+  'sidecars.yml': sidecars,
+}
+
+async function plan(files: Readonly<Record<string, string | Buffer>>, ...args: readonly string[]) {
+  const cwd = folder(files)
+  const out: string[] = []
+  const err: string[] = []
+  const line = {
+    env: {},
+    cwd,
+    out: (text: string) => void out.push(text),
+    err: (text: string) => void err.push(text),
+    isTerminal: false,
+  }
+  const status = await main(['plan', ...args], line)
+  const text = out.join('')
+  return { status, out: text, err: err.join(''), plan: () => JSON.parse(text) as Plan }
+}
+
+describe('plan', () => {
+  it('shows how the memory calculator divides what the sidecars leave', async () => {
+    const { status, plan: planned } = await plan(app, '--json')
+    const { java, processes, willStart } = planned()
+    expect(status).toBe(0)
+    expect(willStart).toBe(true)
+    expect(java).toMatchObject({
+      layout: 'spring-boot',
+      classes: 302,
+      loadedClasses: 14_880,
+      javaVersionGiven: false,
+    })
+    expect(processes).toHaveLength(1)
+    expect(processes[0]).toMatchObject({
+      type: 'web',
+      container: 1024 * MIB,
+      app: 832 * MIB,
+      willStart: true,
+    })
+    const { regions, options } = processes[0]?.jvm ?? {}
+    expect(options).toMatch(/^-XX:MaxDirectMemorySize=10M -XX:MaxMetaspaceSize=97953K .*-Xmx242014K$/)
+    expect(Object.values(regions ?? {}).reduce((sum, each) => sum + each, 0)).toBe(832 * MIB)
+  })
+
+  it('says the same of an archive as of the folder that cf push makes of it', async () => {
+    const ofFolder = (await plan(app, '--json')).plan()
+    const ofArchive = (await plan({ 'app.jar': jar(app) }, 'app.jar', '--json')).plan()
+    expect({ ...ofArchive, app: '' }).toEqual({ ...ofFolder, app: '' })
+  })
+
+  it('draws the bar, the ports, the sidecars and what they add, and no value of an option', async () => {
+    const { out } = await plan(app)
+    expect(out).toContain('web, 1G: will start')
+    expect(out).toMatch(/^ {2}\|s+H+m+c+t+d\|$/m)
+    expect(out).toContain('port: :8080 mock -> :18080 app')
+    expect(out).toMatch(/Sidecar mock: with web, 128M\n {2}source: path mock\.jar, adds \d+ bytes/)
+    expect(out).toContain('on the JVM of the app: -XX:+UseSerialGC')
+    expect(out).toContain('192M too much')
+    expect(out).not.toContain('s3cret')
+  })
+
+  it('says that it will not start, why, and with how much it would: to the megabyte', async () => {
+    const { status, out, plan: planned } = await plan(app, '--memory', '700M', '--json')
+    expect(status).toBe(1)
+    const [web] = planned().processes
+    expect(web?.reason).toBe(
+      'the memory calculator needs 596M and has 508M: the app would crash at each start',
+    )
+    expect(web?.jvm?.smallest).toBe(790 * MIB)
+    expect(out).not.toContain('"options": ""')
+    expect((await plan(app, '--memory', '790M')).status).toBe(0)
+    expect((await plan(app, '--memory', '789M')).status).toBe(1)
+    expect((await plan(app, '--memory', '700M')).out).toMatch(/\|s+m+c+\|?t+\|?t*d {2}\S+ too much/)
+  })
+
+  it('takes memory, processes and sidecars of the app manifest into account, and its settings of the JVM', async () => {
+    const cfManifest = `
+applications:
+- name: app
+  memory: 2G
+  env: {JBP_CONFIG_OPEN_JDK_JRE: "{ jre: { version: 1.8.0_+ }, memory_calculator: { stack_threads: 50 } }"}
+  processes:
+  - {type: worker, memory: 768M}
+  sidecars:
+  - {name: other, process_types: [web, worker], command: ./x, memory: 32M}
+`
+    const { plan: planned } = await plan(
+      { ...app, 'manifest.yml': cfManifest },
+      '-f',
+      'manifest.yml',
+      '--json',
+    )
+    const { java, processes } = planned()
+    expect(java).toMatchObject({ javaVersion: 8, javaVersionGiven: true, threads: 50, loadedClasses: 105 })
+    expect(processes.map(({ type, container, app }) => [type, container / MIB, app / MIB])).toEqual([
+      ['web', 2048, 1824],
+      ['worker', 768, 736],
+    ])
+    expect(processes[1]?.sidecars).toEqual([{ name: 'other', memory: 32 * MIB }])
+  })
+
+  it('knows that staging refuses a sidecar without memory, or with too little for its JVM', async () => {
+    const without = sidecars.replace('memory: 64M', 'enabled: true')
+    expect((await plan({ ...app, 'sidecars.yml': without })).out).toContain(
+      'the sidecar helper has no memory',
+    )
+    const little = await plan({ ...app, 'sidecars.yml': sidecars.replace('128M', '32M') })
+    expect(little.status).toBe(1)
+    expect(little.out).toContain('the sidecar mock has too little memory for its JVM')
+    expect(little.out).toContain('staging refuses less than 96M')
+  })
+
+  it('shows an app that is no Java app without a JVM', async () => {
+    const { status, out } = await plan({ 'app.py': 'x', Procfile: 'web: python app.py\nworker: x\n' })
+    expect(status).toBe(0)
+    expect(out).toContain('web, 1G: fits')
+    expect(out).toContain('command: python app.py')
+    expect(out).toContain('worker, 1G')
+    expect(out).toContain('No sidecars.')
+  })
+
+  it('shows the problems of the configuration and plans nothing', async () => {
+    const { status, out, err } = await plan({ ...app, 'sidecars.yml': 'sidecars: [{name: x, comand: y}]' })
+    expect(status).toBe(1)
+    expect(out).toBe('')
+    expect(err).toContain('sidecars.yml:1:')
+  })
+
+  it.each([
+    ['is not there', undefined],
+    ['is truncated', jar(app).subarray(0, 2000)],
+    ['is no archive', Buffer.from('hello')],
+  ])('refuses an app that %s in one line', async (_what, bytes) => {
+    const directory = folder({})
+    if (bytes) writeFileSync(join(directory, 'app.jar'), bytes)
+    const { status, err } = await plan({}, join(directory, 'app.jar'))
+    expect(status).toBe(1)
+    expect(err).toMatch(/^[^\n]*app\.jar[^\n]*\n$/)
+  })
+})
