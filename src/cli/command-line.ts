@@ -7,6 +7,8 @@ export interface CommandLine {
   /** Texts as they are, newlines included. */
   readonly out: (text: string) => void
   readonly err: (text: string) => void
+  /** While the reader of `out` is slow: resolves when it has caught up. For output without an end. */
+  readonly room?: () => Promise<void> | undefined
   /** Whether `err` is a terminal: progress is drawn there. */
   readonly isTerminal: boolean
 }

@@ -1,5 +1,5 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,12 @@ beforeAll(() => {
       memory: 64,
     },
   ]
-  const process_types = { web: 'node web.js', worker: 'echo worker up; exec sleep 3535' }
+  const process_types = {
+    web: 'node web.js',
+    worker: 'echo worker up; exec sleep 3535',
+    talker:
+      'seq -f "line %.0f of many, each of which is as long as a line of a log may well be" 1 300000; exit 7',
+  }
   writeFileSync(join(work, 'result.json'), JSON.stringify({ process_types, sidecars }))
 })
 afterEach(() => {
@@ -167,6 +172,21 @@ describe('run', () => {
     process.kill(pid, 'SIGKILL')
     expect(await run.ended).toBe(0)
     expect(containers()).toEqual([])
+  })
+
+  test('a slow reader loses no line of a process that writes fast, and memory stays bounded', async () => {
+    const run = start('--process', 'talker', '--max-restarts', '0')
+    run.child.stdout.pause()
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    const peak = /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${run.child.pid}/status`, 'utf8'))?.[1]
+    run.child.stdout.resume()
+    expect(await run.ended).toBe(1)
+    expect(Number(peak)).toBeLessThan(160 * 1024)
+    const numbers = run.text().matchAll(/OUT line (\d+) of/g)
+    let next = 1
+    for (const [, number] of numbers) expect(Number(number)).toBe(next++)
+    expect(next).toBe(300_001)
+    expect(run.text()).toContain('OUT Exit status 7')
   })
 
   test('says who has the port', async () => {

@@ -95,6 +95,7 @@ async function run(droplet: string, options: Options, line: CommandLine): Promis
     records: recordsFolder(line.env, tmpdir()),
     gracefulShutdown: 10_000,
     out: line.out,
+    room: line.room ?? (() => undefined),
     coloured: process.stdout.isTTY === true && !line.env.NO_COLOR,
     note: (text) => line.err(`note: ${text}\n`),
     onStopWanted,

@@ -31,6 +31,8 @@ export interface Cell {
     readonly env: Record<string, string>
   }) => Promise<Launch>
   readonly log: (source: string, stream: LogStream, text: string) => void
+  /** While the reader of the log is slow: resolves when it has caught up. */
+  readonly room: () => Promise<void> | undefined
   readonly healthIntervals: HealthIntervals
   /** Between SIGTERM and SIGKILL, milliseconds; the platform's are ten seconds. */
   readonly gracefulShutdown: number
@@ -169,7 +171,8 @@ class CodependentInstance implements Instance {
 
   #start({ name, kind, command, source, launch }: Launched): Member {
     const wrapped = { ...launch, argv: this.memory.wrap(launch.argv) }
-    const running = startProcess(wrapped, (stream, text) => this.#cell.log(source, stream, text))
+    const { log, room } = this.#cell
+    const running = startProcess(wrapped, { log: (stream, text) => log(source, stream, text), room })
     if (running.pid !== undefined) this.#sessions.add(running.pid)
     return { name, kind, command, source, running, pid: running.pid, cancelled: false, killed: false }
   }

@@ -31,6 +31,8 @@ export interface LocalRun {
   readonly gracefulShutdown: number
   /** Takes the log: whole lines. */
   readonly out: (text: string) => void
+  /** While the reader of the log is slow: resolves when it has caught up. */
+  readonly room: () => Promise<void> | undefined
   readonly coloured: boolean
   /** Takes what is not the platform's to say: one line without its newline. */
   readonly note: (text: string) => void
@@ -81,6 +83,7 @@ function localCell(run: LocalRun, write: (line: string) => void): Cell {
     prepareLaunch: async (request) => asLaunch(await prepareLaunch(request)),
     log: (source, stream, text) =>
       write(format({ time: new Date(), source, stream, text } satisfies LogMessage)),
+    room: run.room,
     healthIntervals: PLATFORM_HEALTH_INTERVALS,
     gracefulShutdown: run.gracefulShutdown,
   }

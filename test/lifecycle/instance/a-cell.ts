@@ -47,6 +47,7 @@ export function aCell(overrides: Partial<Cell> = {}): TestCell {
       lines.push(`[${source}] ${stream} ${text}`)
       for (const look of waiting) look()
     },
+    room: () => undefined,
     healthIntervals: { untilHealthy: 20, whileHealthy: 50 },
     gracefulShutdown: 300,
     ...overrides,

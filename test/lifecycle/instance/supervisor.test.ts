@@ -35,7 +35,9 @@ afterEach(async () => {
 })
 
 const sidecar = (command: string) => [{ name: 'config-server', command }]
-const running3131 = () => allProcesses().filter(({ pid }) => commandLine(pid).endsWith('sleep 3131'))
+/** Nobody else's: others may run these tests at the same time. */
+const SLEEP = `sleep 3131.${process.pid}`
+const sleeping = () => allProcesses().filter(({ pid }) => commandLine(pid).endsWith(SLEEP))
 const ignoresTerm = "trap '' TERM; echo up; while :; do sleep 0.05; done"
 
 describe('a process that exits ends the instance', () => {
@@ -104,17 +106,17 @@ describe('what does not end in time is killed', () => {
   })
 
   test.each([
-    ['left its process group', 'setsid sleep 3131 &'],
-    ['emptied its environment', 'env -i sleep 3131 &'],
-    ['lost its parent and ignores hangups', '(nohup setsid sleep 3131 >/dev/null 2>&1 &);'],
+    ['left its process group', `setsid ${SLEEP} &`],
+    ['emptied its environment', `env -i ${SLEEP} &`],
+    ['lost its parent and ignores hangups', `(nohup setsid ${SLEEP} >/dev/null 2>&1 &);`],
   ])('a child that %s', async (_, command) => {
     const cell = aCell()
     const supervisor = start(cell, { command: `${command} sleep 0.1; echo up; exec sleep 60` })
     await cell.line('OUT up')
-    expect(running3131()).toHaveLength(1)
+    expect(sleeping()).toHaveLength(1)
     supervisor.stop()
     await supervisor.ended
-    expect(running3131()).toEqual([])
+    expect(sleeping()).toEqual([])
   })
 
   test('everything, at once, when asked a second time', async () => {
@@ -159,11 +161,11 @@ describe('restarts', () => {
     const descriptors = () => readdirSync('/proc/self/fd').length
     await start(aCell(), { command: 'exit 1' }).ended
     const before = descriptors()
-    const sidecars = sidecar('exec sleep 3131')
-    await start(cell, { command: 'setsid sleep 3131 >/dev/null 2>&1 & exit 1', sidecars }, options).ended
+    const sidecars = sidecar(`exec ${SLEEP}`)
+    await start(cell, { command: `setsid ${SLEEP} >/dev/null 2>&1 & exit 1`, sidecars }, options).ended
     expect(cell.lines.filter((line) => line.includes('App instance exited'))).toHaveLength(50)
     expect(readdirSync(cell.containers)).toEqual([])
     expect(descriptors()).toBeLessThanOrEqual(before + 2)
-    expect(running3131()).toEqual([])
+    expect(sleeping()).toEqual([])
   })
 })

@@ -9,7 +9,6 @@ export interface LineWriter {
 /** In UTF-16 units: what may come together before it is written. */
 const MOST_TOGETHER = 64 * 1024
 
-/** @param out returns when the text is written, so that a slow reader slows the processes instead of filling memory */
 export function lineWriter(out: (text: string) => void): LineWriter {
   let lines: string[] = []
   let length = 0

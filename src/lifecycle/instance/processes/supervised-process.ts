@@ -1,6 +1,7 @@
 /** One process of an instance, as Diego's executor runs it: output to the log, SIGTERM, then SIGKILL. */
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import type { LogStream } from '../logs/log-line.ts'
 import { MessageSplitter } from '../logs/message-splitter.ts'
 import { signalNumber } from './signals.ts'
@@ -30,13 +31,18 @@ export interface ProcessExit {
   readonly failure?: string
 }
 
+/** Where output goes. */
+export interface OutputSink {
+  readonly log: (stream: LogStream, text: string) => void
+  /** When the reader of the log is slow: resolves when it has caught up. Undefined: go on. */
+  readonly room: () => Promise<void> | undefined
+}
+
 /** How long to wait for the last lines of a process that has ended, when others still hold its outputs. */
 const LAST_LINES = 100
+const MOST_WAITS = 10
 
-export function startProcess(
-  launch: Launch,
-  log: (stream: LogStream, text: string) => void,
-): SupervisedProcess {
+export function startProcess(launch: Launch, sink: OutputSink): SupervisedProcess {
   const [file = '', ...args] = launch.argv
   const child = spawn(file, args, {
     cwd: launch.cwd,
@@ -45,24 +51,17 @@ export function startProcess(
     // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
     detached: true,
   })
-  const flush = [
-    follow(child.stdout, (text) => log('OUT', text)),
-    follow(child.stderr, (text) => log('ERR', text)),
-  ]
+  const outputs = [new Output(child.stdout, 'OUT', sink), new Output(child.stderr, 'ERR', sink)]
   const exited = new Promise<ProcessExit>((resolve) => {
-    const finish = (exit: ProcessExit) => {
-      for (const each of flush) each()
-      resolve(exit)
-    }
     child.once('error', (error) => {
-      if (child.pid === undefined) finish({ status: 127, failure: error.message })
+      if (child.pid === undefined) resolve({ status: 127, failure: error.message })
     })
     child.once('exit', (code, signalName) => {
       const exit = { status: code ?? 128 + signalNumber(signalName) }
-      const timer = setTimeout(finish, LAST_LINES, exit)
-      child.once('close', () => {
-        clearTimeout(timer)
-        finish(exit)
+      const closed = new Promise<void>((close) => void child.once('close', close))
+      void Promise.race([closed, Promise.all(outputs.map((each) => each.quiet()))]).then(() => {
+        for (const each of outputs) each.flush()
+        resolve(exit)
       })
     })
   })
@@ -71,16 +70,50 @@ export function startProcess(
     exited,
     signal: (name) => void (child.exitCode === null && child.signalCode === null && child.kill(name)),
     release: () => {
-      for (const stream of [child.stdout, child.stderr]) stream.destroy()
-      for (const each of flush) each()
+      for (const each of outputs) each.release()
     },
   }
 }
 
-/** @returns emits what has come since the last newline */
-function follow(output: Readable, emit: (text: string) => void): () => void {
-  const splitter = new MessageSplitter(emit)
-  output.on('data', (chunk: Buffer) => splitter.write(chunk))
-  output.on('error', () => undefined)
-  return () => splitter.flush()
+/** Follows one output; stops reading, and so in the end the process, while the reader of the log is slow. */
+class Output {
+  readonly #stream: Readable
+  readonly #splitter: MessageSplitter
+  #chunks = 0
+
+  constructor(stream: Readable, name: LogStream, sink: OutputSink) {
+    this.#stream = stream
+    this.#splitter = new MessageSplitter((text) => sink.log(name, text))
+    stream.on('error', () => undefined)
+    stream.on('data', (chunk: Buffer) => {
+      this.#chunks++
+      this.#splitter.write(chunk)
+      const room = sink.room()
+      if (!room) return
+      stream.pause()
+      void room.then(() => stream.resume())
+    })
+  }
+
+  /** When nothing more has come for a while; a process that never stops writing is not waited for for ever. */
+  async quiet(): Promise<void> {
+    for (let waits = 0; waits < MOST_WAITS; waits++) {
+      const before = this.#chunks
+      await sleep(LAST_LINES)
+      // What is there already is read before this comes back, however late the timer was.
+      await setImmediate()
+      if (this.#stream.isPaused()) waits = 0
+      else if (this.#chunks === before) return
+    }
+  }
+
+  /** Emits what has come since the last newline. */
+  flush(): void {
+    this.#splitter.flush()
+  }
+
+  release(): void {
+    this.#stream.destroy()
+    this.flush()
+  }
 }
