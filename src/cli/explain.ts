@@ -1,4 +1,5 @@
-import { describeProblem, InputError } from '../config/problems.ts'
+import { describeProblem, InputError, type Problems } from '../config/problems.ts'
+import type { CommandLine } from './command-line.ts'
 
 /** What a user reads of something thrown: no stack trace unless `BP_DEBUG` asks for it. Ends in a newline. */
 export function explain(thrown: unknown, env: Readonly<Record<string, string | undefined>>): string {
@@ -9,4 +10,11 @@ export function explain(thrown: unknown, env: Readonly<Record<string, string | u
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   return `${env.BP_DEBUG ? (error.stack ?? error.message) : error.message}\n`
+}
+
+/** Writes the problems that are warnings. */
+export function warn(problems: Problems, { err }: CommandLine): void {
+  for (const each of problems.sorted()) {
+    if (each.severity === 'warning') err(`warning: ${describeProblem(each)}\n`)
+  }
 }

@@ -1,14 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { MemorySize } from '../../config/memory-size.ts'
-import { describeMemory } from '../../config/memory-size.ts'
-import { describeProblem, InputError, Problems } from '../../config/problems.ts'
-import type { AppManifest } from '../../lifecycle/app-manifest.ts'
+import { describeMemory, type MemorySize } from '../../config/memory-size.ts'
+import { InputError, Problems } from '../../config/problems.ts'
 import type { InstanceSpec } from '../../lifecycle/instance/instance-spec.ts'
-import type { BoundServices } from '../../lifecycle/instance/services-file.ts'
 import type { StagedApp } from '../../lifecycle/instance/staged-app.ts'
+import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { warn } from '../explain.ts'
 import {
   assignmentsOption,
   countOption,
@@ -18,14 +17,16 @@ import {
   portOption,
 } from '../options.ts'
 
-interface Options {
-  readonly manifest?: string
-  readonly app?: string
+interface Options extends InputOptions {
+  readonly buildpack: readonly string[]
+  readonly detect?: true
+  readonly stack?: string
+  readonly cache?: string
+  readonly keep?: string
   readonly memory?: MemorySize
   readonly proxyMemory: MemorySize
   readonly port: number
   readonly process: string
-  readonly services?: string
   readonly env: ReadonlyMap<string, string>
   readonly envFromShell: readonly string[]
   readonly restartDelay?: number
@@ -33,6 +34,8 @@ interface Options {
   readonly cgroup: boolean
 }
 
+/** How gzip'd files begin. */
+const GZIP = 0x1f8b
 /** After so many crashes Diego starts an instance no more. */
 const MOST_RESTARTS = 199
 
@@ -43,7 +46,17 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .description(
       'run an app and its sidecars as Cloud Foundry does: codependent, with its logs and crash events',
     )
-    .argument('<droplet>', 'a droplet.tgz, with its result.json beside it')
+    .argument('<app>', 'a folder, a jar, a war or a zip to be staged first, or a droplet.tgz')
+    .option(
+      '-b, --buildpack <PATH|ZIP|NAME=PATH|sidecar>',
+      'as with `stage`: in order, the last is final',
+      listOption,
+      [],
+    )
+    .option('--detect', 'as with `stage`: the first buildpack that says yes')
+    .option('--stack <name>', 'as with `stage`: CF_STACK')
+    .option('--cache <dir>', "as with `stage`: the app's cache, kept between stagings")
+    .option('--keep <dir>', 'keep what staging made, droplet.tgz and result.json, there')
     .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
     .option('--app <name>', 'which application of a manifest that has several')
     .option('--memory <size>', 'of the container; default: of the manifest, else 1G', memoryOption)
@@ -67,17 +80,60 @@ Nothing of your shell's environment reaches the app but what --env-from-shell na
 While it runs, \`sidecar-buildpack ps\` shows the processes. Ctrl-C ends all, a second one kills.
 
 Example:
-  $ sidecar-buildpack stage my-app -o staged
-  $ sidecar-buildpack run staged/droplet.tgz -f my-app/manifest.yml --memory 512M`,
+  $ sidecar-buildpack run my-app -f my-app/manifest.yml --port 9000
+  $ sidecar-buildpack run staged/droplet.tgz --memory 512M`,
     )
-    .action(async (droplet: string, options: Options) => {
-      exit(await run(droplet, options, line))
+    .action(async (app: string, options: Options) => {
+      if (process.platform !== 'linux') throw new InputError('running an app needs Linux, bash and tar')
+      const path = resolve(line.cwd, app)
+      const droplet = await isDroplet(path, app)
+      const inputs = await readInputs(options, line)
+      exit(await (droplet ? run(path, options, inputs, line) : stageAndRun(app, options, inputs, line)))
     })
 }
 
-async function run(droplet: string, options: Options, line: CommandLine): Promise<number> {
-  if (process.platform !== 'linux') throw new InputError('running an app needs Linux, bash and tar')
-  const spec = await planned(resolve(line.cwd, droplet), options, line)
+/** A droplet is a gzip'd archive; an app is a folder or a zip of some kind. */
+async function isDroplet(path: string, shown: string): Promise<boolean> {
+  const file = await open(path).catch((thrown: Error) => {
+    throw new InputError(`${shown} cannot be read: ${thrown.message}`)
+  })
+  try {
+    if ((await file.stat()).isDirectory()) return false
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2), position: 0 })
+    return bytesRead === 2 && buffer.readUInt16BE() === GZIP
+  } finally {
+    await file.close()
+  }
+}
+
+async function stageAndRun(
+  app: string,
+  options: Options,
+  inputs: AppInputs,
+  line: CommandLine,
+): Promise<number> {
+  const { stage } = await import('./stage.ts')
+  const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
+  try {
+    const { exit, droplet } = await stage(app, { ...options, output: folder }, inputs, line)
+    if (exit !== 0) {
+      line.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
+      return 1
+    }
+    return await run(droplet, options, { appName: basename(resolve(line.cwd, app)), ...inputs }, line)
+  } finally {
+    if (options.keep === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param inputs with what the app is called when no manifest names it */
+async function run(
+  droplet: string,
+  options: Options,
+  inputs: AppInputs & { readonly appName?: string },
+  line: CommandLine,
+): Promise<number> {
+  const spec = await planned(droplet, options, inputs, line)
   const { runLocally } = await import('../../lifecycle/instance/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../../lifecycle/instance/crash.ts')
   const { recordsFolder } = await import('../../lifecycle/instance/records.ts')
@@ -115,17 +171,18 @@ function onStopWanted(stop: () => void): () => void {
   }
 }
 
-async function planned(droplet: string, options: Options, line: CommandLine): Promise<InstanceSpec> {
+async function planned(
+  droplet: string,
+  options: Options,
+  { manifest, services, appName }: AppInputs & { readonly appName?: string },
+  line: CommandLine,
+): Promise<InstanceSpec> {
   const { planInstance } = await import('../../lifecycle/instance/plan-instance.ts')
   const problems = new Problems()
-  const manifest = await manifestOf(options, line, problems)
-  problems.throwIfErrors()
-  const staged = await stagedApp(droplet)
-  const services = await servicesOf(options, manifest, line)
   const spec = planInstance(
     {
-      appName: manifest?.name ?? basename(dirname(droplet)),
-      staged,
+      appName: manifest?.name ?? appName ?? basename(dirname(droplet)),
+      staged: await stagedApp(droplet),
       manifest,
       processType: options.process,
       memory: options.memory,
@@ -138,20 +195,9 @@ async function planned(droplet: string, options: Options, line: CommandLine): Pr
     problems,
   )
   problems.throwIfErrors()
-  for (const problem of problems.sorted()) line.err(`warning: ${describeProblem(problem)}\n`)
+  warn(problems, line)
   if (!spec) throw new InputError('there is nothing to run')
   return spec
-}
-
-async function manifestOf(
-  options: Options,
-  line: CommandLine,
-  problems: Problems,
-): Promise<AppManifest | undefined> {
-  if (options.manifest === undefined) return undefined
-  const { readAppManifest } = await import('../../lifecycle/app-manifest.ts')
-  const text = await readText(resolve(line.cwd, options.manifest), options.manifest)
-  return readAppManifest(text, options.manifest, problems, options.app)
 }
 
 /** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
@@ -168,38 +214,6 @@ async function stagedApp(droplet: string): Promise<StagedApp> {
   } catch {
     throw new InputError(`${result} is not the result of a staging`)
   }
-}
-
-async function servicesOf(
-  { services }: Options,
-  manifest: AppManifest | undefined,
-  line: CommandLine,
-): Promise<BoundServices> {
-  const { NO_SERVICES, readServices } = await import('../../lifecycle/instance/services-file.ts')
-  const given = services
-    ? readServices(await readText(resolve(line.cwd, services), services), services)
-    : NO_SERVICES
-  const missing = (manifest?.services ?? []).filter((name) => !given.names.includes(name))
-  if (missing.length > 0) {
-    line.err(
-      `warning: nothing is known of ${missing.join(', ')}, which the manifest binds; give it with --services\n`,
-    )
-  }
-  return given
-}
-
-function fromShell(names: readonly string[], line: CommandLine): [string, string][] {
-  return names.map((name) => {
-    const value = line.env[name]
-    if (value === undefined) throw new InputError(`--env-from-shell ${name}: your shell has no such variable`)
-    return [name, value]
-  })
-}
-
-async function readText(path: string, shown: string): Promise<string> {
-  return readFile(path, 'utf8').catch((error: Error) => {
-    throw new InputError(`${shown} cannot be read: ${error.message}`)
-  })
 }
 
 function introduction({ app, processType, sidecars, memory, port, healthCheck }: InstanceSpec): string {

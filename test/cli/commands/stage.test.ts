@@ -112,7 +112,7 @@ describe('stage', () => {
     [['stage'], 2, /missing required argument/],
     [['stage', 'nowhere'], 1, /nowhere: there is no such app/],
     [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
-    [['stage', 'app', '--env', 'A'], 1, /write NAME=VALUE/],
+    [['stage', 'app', '--env', 'A'], 2, /Write NAME=VALUE/],
   ] as const)('%j ends with %d', async (argv, exit, message) => {
     const done = await run(...argv)
     expect(done.exit).toBe(exit)

@@ -81,7 +81,7 @@ test.skipIf(!cgroupsHere)(
   async () => {
     const { cell, supervisor } = start(
       true,
-      '(env -i setsid sleep 3434 >/dev/null 2>&1 &); exec sleep 60',
+      `(env -i setsid sleep 3434.${process.pid} >/dev/null 2>&1 &); exec sleep 60`,
       'echo up; exec sleep 60',
     )
     await cell.line('OUT up')
@@ -89,6 +89,6 @@ test.skipIf(!cgroupsHere)(
     supervisor.stop()
     await supervisor.ended
     const { allProcesses, commandLine } = await import('../../../../src/lifecycle/instance/processes/proc.ts')
-    expect(allProcesses().filter(({ pid }) => commandLine(pid) === 'sleep 3434')).toEqual([])
+    expect(allProcesses().filter(({ pid }) => commandLine(pid) === `sleep 3434.${process.pid}`)).toEqual([])
   },
 )

@@ -1,0 +1,73 @@
+/** What `stage` and `run` take of an app besides its files: the manifest, bound services, variables of the shell. */
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { InputError, Problems } from '../config/problems.ts'
+import type { AppManifest } from '../lifecycle/app-manifest.ts'
+import { type BoundServices, NO_SERVICES, readServices } from '../lifecycle/instance/services-file.ts'
+import type { CommandLine } from './command-line.ts'
+import { warn } from './explain.ts'
+
+export interface InputOptions {
+  readonly manifest?: string
+  /** Which application of a manifest that has several. */
+  readonly app?: string
+  readonly services?: string
+}
+
+export interface AppInputs {
+  readonly manifest: AppManifest | undefined
+  readonly services: BoundServices
+}
+
+/**
+ * Writes the manifest's warnings.
+ * @throws InputError with all problems of the first file that has any
+ */
+export async function readInputs(options: InputOptions, line: CommandLine): Promise<AppInputs> {
+  const manifest = await manifestOf(options, line)
+  return { manifest, services: await servicesOf(options.services, manifest, line) }
+}
+
+async function manifestOf(
+  { manifest, app }: InputOptions,
+  line: CommandLine,
+): Promise<AppManifest | undefined> {
+  if (manifest === undefined) return undefined
+  const { readAppManifest } = await import('../lifecycle/app-manifest.ts')
+  const problems = new Problems()
+  const read = readAppManifest(await readText(manifest, line), manifest, problems, app)
+  problems.throwIfErrors()
+  warn(problems, line)
+  return read
+}
+
+/** Says which services the manifest binds that the file does not have. */
+async function servicesOf(
+  file: string | undefined,
+  manifest: AppManifest | undefined,
+  line: CommandLine,
+): Promise<BoundServices> {
+  const given = file === undefined ? NO_SERVICES : readServices(await readText(file, line), file)
+  const missing = (manifest?.services ?? []).filter((name) => !given.names.includes(name))
+  if (missing.length > 0) {
+    const what = `nothing is known of ${missing.join(', ')}, which the manifest binds`
+    line.err(`warning: ${what}; give it with --services\n`)
+  }
+  return given
+}
+
+/** @throws InputError for one that the shell does not have */
+export function fromShell(names: readonly string[], { env }: CommandLine): ReadonlyMap<string, string> {
+  const values = names.map((name) => {
+    const value = env[name]
+    if (value === undefined) throw new InputError(`--env-from-shell ${name}: your shell has no such variable`)
+    return [name, value] as const
+  })
+  return new Map(values)
+}
+
+async function readText(file: string, { cwd }: CommandLine): Promise<string> {
+  return readFile(resolve(cwd, file), 'utf8').catch((thrown: Error) => {
+    throw new InputError(`${file} cannot be read: ${thrown.message}`)
+  })
+}
