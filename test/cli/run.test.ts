@@ -45,8 +45,10 @@ afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const env = { PATH: process.env.PATH, TMPDIR: temporary }
 
-function start(...args: string[]) {
-  const child = spawn(process.execPath, [cli, 'run', droplet, '--env-from-shell', 'PATH', ...args], {
+const start = (...args: string[]) => startApp(droplet, ...args)
+
+function startApp(app: string, ...args: string[]) {
+  const child = spawn(process.execPath, [cli, 'run', app, '--env-from-shell', 'PATH', ...args], {
     env,
     cwd: work,
   })
@@ -166,6 +168,39 @@ describe('run', () => {
     process.kill(pid, 'SIGKILL')
     expect(await run.ended).toBe(0)
     expect(containers()).toEqual([])
+  })
+
+  test('stages an app first, through the buildpacks that are given', async () => {
+    const write = (path: string, text: string) => {
+      mkdirSync(join(work, path, '..'), { recursive: true })
+      writeFileSync(join(work, path), text, { mode: 0o755 })
+    }
+    write('my-app/greeting', 'hello from the app')
+    write('final/bin/detect', '#!/bin/sh')
+    const launch = 'processes:\n- {type: cat, command: cat greeting; sleep 9}\n'
+    const sidecar = '- {type: helper, command: sleep 9, platforms: {cloudfoundry: {sidecar_for: [cat]}}}\n'
+    write(
+      'final/bin/finalize',
+      `#!/bin/sh\necho finalizing >&2; printf '${launch}${sidecar}' > $3/$4/launch.yml\n`,
+    )
+    const run = startApp('my-app', '-b', 'final', '--process', 'cat', '--keep', 'kept')
+    await run.seen('finalizing')
+    await run.seen('Running my-app (cat) with helper')
+    await run.seen('OUT hello from the app')
+    run.child.kill('SIGTERM')
+    expect(await run.ended).toBe(0)
+    expect(readdirSync(join(work, 'kept')).sort()).toEqual(['droplet.tgz', 'result.json'])
+    expect(readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))).toEqual([])
+  })
+
+  test('says what cannot be read, and what is no droplet', async () => {
+    const nothing = startApp('nothing.tgz')
+    expect(await nothing.ended).toBe(1)
+    expect(nothing.text()).toContain('nothing.tgz cannot be read')
+    writeFileSync(join(work, 'broken.tgz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
+    const broken = startApp('broken.tgz', '--process', 'worker')
+    expect(await broken.ended).toBe(1)
+    expect(broken.text()).toContain('broken.tgz cannot be unpacked as a droplet')
   })
 
   test('a slow reader loses no line of a process that writes fast, and memory stays bounded', async () => {
