@@ -52,7 +52,10 @@ interface CheckedBits {
   readonly executable?: PlacedExecutable
 }
 
-/** Where the source really lies: inside the app (or the buildpack), whatever links are on the way. */
+/**
+ * Where the source really lies: inside the app (or the buildpack), whatever links are on the way.
+ * (`realpathSync.native`, because the plain one takes `link/..` for the folder that the link is in.)
+ */
 function locate(request: PathRequest, context: SourceContext, problems: Problems): Found | undefined {
   const { path } = request.source
   const home = homeOf(request, context)
@@ -64,8 +67,8 @@ function locate(request: PathRequest, context: SourceContext, problems: Problems
   }
   if (normal.includes('\0')) return error('holds a NUL character')
   try {
-    const root = realpathSync(home.directory)
-    const real = realpathSync(join(root, normal))
+    const root = realpathSync.native(home.directory)
+    const real = realpathSync.native(join(root, normal))
     if (real === root)
       return error(`is the whole of ${home.name}`, 'name the file or the folder of the sidecar')
     if (!real.startsWith(root + sep))
@@ -161,7 +164,7 @@ function leadsInside(root: string, path: string, target: string): boolean {
   const said = posix.normalize(posix.join(posix.dirname(path), target))
   if (isAbsolute(target) || said === '..' || said.startsWith('../')) return false
   try {
-    const real = realpathSync(join(root, path))
+    const real = realpathSync.native(join(root, path))
     return real === root || real.startsWith(root + sep)
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'ENOENT'

@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path'
 import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
+import type { Unpacked } from './archives/unpack.ts'
 import { obtain, type Wanted } from './download.ts'
 import { chooseExecutable } from './executable.ts'
 import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
@@ -64,14 +65,18 @@ async function placeDownload(
   context: SourceContext,
   into: string,
 ): Promise<PlacedSource> {
+  const unpacked = await unpackDownload(wanted, context, into)
+  return settleExecutable(unpacked, request, context, into)
+}
+
+async function unpackDownload(wanted: Wanted, context: SourceContext, into: string): Promise<Unpacked> {
   const { fd, name } = await obtain(wanted, context)
   try {
     const { unpack } = await import('./archives/unpack.ts')
     rmSync(into, { recursive: true, force: true })
     mkdirSync(into, { recursive: true })
     chmodSync(into, 0o755)
-    const unpacked = await unpack(fd, name, into)
-    return settleExecutable(unpacked, request, context, into)
+    return await unpack(fd, name, into)
   } catch (thrown) {
     throw new Error(`${describeUri(wanted.uri)}: ${(thrown as Error).message}`, { cause: thrown })
   } finally {
@@ -81,7 +86,7 @@ async function placeDownload(
 
 /** Finds the executable among what has been unpacked. @throws InputError with the source's place */
 function settleExecutable(
-  { files, bytes }: Omit<PlacedSource, 'executable'>,
+  { files, bytes }: Unpacked,
   request: SourceRequest,
   context: SourceContext,
   into: string,

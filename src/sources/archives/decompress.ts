@@ -1,7 +1,7 @@
 /** Decompresses an open file: by Node.js where it can, else by the tool that the stack has. */
 import { spawn } from 'node:child_process'
-import { createReadStream } from 'node:fs'
-import type { Readable, Transform } from 'node:stream'
+import { readSync } from 'node:fs'
+import { Readable, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { createGunzip } from 'node:zlib'
 import { RefusedArchive } from './escape.ts'
@@ -21,8 +21,15 @@ export async function* decompressed(
   } else yield* throughTool(fd, compression)
 }
 
-function readAll(fd: number): Readable {
-  return createReadStream('', { fd, start: 0, autoClose: false, highWaterMark: CHUNK })
+/** By position, so that the descriptor stays open and where it is. */
+async function* readAll(fd: number): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const piece = Buffer.allocUnsafe(CHUNK)
+    const length = readSync(fd, piece, 0, CHUNK, at)
+    if (length === 0) return
+    yield piece.subarray(0, length)
+    at += length
+  }
 }
 
 async function* throughNode(
@@ -30,7 +37,7 @@ async function* throughNode(
   decoder: Transform,
   compression: Compression,
 ): AsyncGenerator<Buffer> {
-  const input = readAll(fd)
+  const input = Readable.from(readAll(fd), { objectMode: false, highWaterMark: CHUNK })
   input.on('error', (error) => decoder.destroy(error))
   try {
     for await (const piece of input.pipe(decoder)) yield piece as Buffer

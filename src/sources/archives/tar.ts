@@ -9,6 +9,13 @@ const SPECIAL: Readonly<Record<string, string>> = {
   FIFO: 'a named pipe (fifo)',
 }
 
+/** Kinds that hold contents, which the reader passes over all the same. */
+const LOST_WHEN_IGNORED: ReadonlySet<string> = new Set(['SparseFile', 'ContinuationFile'])
+
+function unsupported({ path, type }: ReadEntry): RefusedArchive {
+  return new RefusedArchive(`its entry ${JSON.stringify(path)} is of a kind that is not supported (${type})`)
+}
+
 /** @param pieces the decompressed archive @throws RefusedArchive */
 export async function unpackTar(pieces: AsyncIterable<Buffer>, target: Target): Promise<void> {
   const parsing = new TarReading(target)
@@ -27,6 +34,9 @@ class TarReading {
     this.#parser.on('error', (error: Error) => this.#fail(error))
     this.#parser.on('nullBlock', () => {
       this.#sawEnd = true
+    })
+    this.#parser.on('ignoredEntry', (entry: ReadEntry) => {
+      if (LOST_WHEN_IGNORED.has(entry.type)) this.#fail(unsupported(entry))
     })
     this.#parser.on('entry', (entry: ReadEntry) => {
       if (this.#failure) return void entry.resume()

@@ -91,7 +91,7 @@ export class Target {
       this.#makeFolders(dirname(path))
       symlinkSync(target, join(this.#root, path))
     }
-    const root = realpathSync(this.#root)
+    const root = realpathSync.native(this.#root)
     for (const { path, target } of this.#links) {
       const real = realpath(join(root, path))
       if (real === 'loop') refuse(path, 'is a link that leads in a circle')
@@ -142,7 +142,8 @@ export class FileWriter {
 
 function realpath(path: string): string | 'loop' | undefined {
   try {
-    return realpathSync(path)
+    // Not the plain one: it takes `link/..` for the folder that the link is in.
+    return realpathSync.native(path)
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'ELOOP' ? 'loop' : undefined
   }

@@ -111,7 +111,7 @@ describe('an ELF file', () => {
         for (const [at, value] of bytes) if (at > 3) changed[at] = value
         inspect(changed.subarray(0, Math.max(4, whole.length - (cut % 40))))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 

@@ -1,0 +1,213 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, it } from 'vitest'
+import { InputError } from '../../src/config/problems.ts'
+import { cacheEntry } from '../../src/sources/cache.ts'
+import { cleanCache, placeSource, type SourceRequest } from '../../src/sources/index.ts'
+import { check, checked, listing, request, type TestApp, testApp } from './app.ts'
+import { tarFile, zipFile } from './archives/archive-files.ts'
+import { elfFile } from './elf-file.ts'
+import { serve, sha256, type TestServer } from './server.ts'
+
+const SCRIPT = '#!/bin/sh\necho hello'
+const ARCHIVE = gzipSync(
+  tarFile([
+    { name: 'one-1.0/one', content: elfFile(), mode: 0o755 },
+    { name: 'one-1.0/README', content: 'text' },
+  ]),
+)
+const apps: TestApp[] = []
+const servers: TestServer[] = []
+afterEach(async () => {
+  for (const each of apps.splice(0)) each.remove()
+  for (const each of servers.splice(0)) await each.close()
+})
+
+function anApp(env: Readonly<Record<string, string>> = {}): TestApp {
+  const app = testApp({}, env)
+  apps.push(app)
+  return app
+}
+
+async function serving(content: () => Buffer | string): Promise<TestServer> {
+  const server = await serve((_, response) => void response.end(content()))
+  servers.push(server)
+  return server
+}
+
+const uriRequest = (uri: string, sum: string, use: SourceRequest['use'] = 'run', executable?: string) =>
+  request({ kind: 'uri', uri, sha256: sum, ...(executable !== undefined && { executable }) }, use)
+
+/** A file of the machine, beside the app. */
+function onDisk(app: TestApp, content: Buffer | string, name = 'download'): { uri: string; sum: string } {
+  mkdirSync(app.root, { recursive: true })
+  writeFileSync(join(app.root, name), content)
+  return { uri: `file://${app.root}/${name}`, sum: sha256(content) }
+}
+
+async function place(app: TestApp, asked: SourceRequest) {
+  return placeSource(await checked(app, asked), app.into)
+}
+
+describe('a file: URI', () => {
+  it('is unpacked without the cache, and its executable found', async () => {
+    const app = anApp()
+    const { uri, sum } = onDisk(app, ARCHIVE)
+    const placed = await place(app, uriRequest(uri, sum))
+    expect(placed.executable).toEqual({ file: 'one-1.0/one', kind: 'elf' })
+    expect(placed.files).toEqual(['one-1.0/README', 'one-1.0/one'])
+    expect(existsSync(join(app.root, 'cache'))).toBe(false)
+  })
+
+  it('with another sum leaves no folder behind', async () => {
+    const app = anApp()
+    const { uri } = onDisk(app, ARCHIVE)
+    await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`instead of ${'a'.repeat(64)}`)
+    expect(existsSync(app.into)).toBe(false)
+    await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('is not there')
+  })
+})
+
+describe('the executable of a download', () => {
+  it('is a bare program, named as `executable` says', async () => {
+    const app = anApp()
+    const { uri, sum } = onDisk(app, elfFile(), 'one-linux-amd64')
+    expect((await place(app, uriRequest(uri, sum))).executable?.file).toBe('one-linux-amd64')
+    expect((await place(app, uriRequest(uri, sum, 'run', 'one'))).executable?.file).toBe('one')
+    expect(listing(app.into)[0]).toMatch(/^one 755/)
+  })
+
+  it('that cannot run is refused with the place of the source, and nothing is left', async () => {
+    const app = anApp()
+    const { uri, sum } = onDisk(app, elfFile({ machine: 183 }), 'one')
+    const failure = await place(app, uriRequest(uri, sum)).catch((thrown) => thrown)
+    expect(failure).toBeInstanceOf(InputError)
+    expect(failure.message).toContain('sidecars.yml:3:5: "one" is built for arm64 (aarch64)')
+    expect(existsSync(app.into)).toBe(false)
+  })
+
+  it('among several is asked for with their names', async () => {
+    const app = anApp()
+    const { uri, sum } = onDisk(
+      app,
+      zipFile([
+        { name: 'a', content: SCRIPT },
+        { name: 'b', content: SCRIPT },
+      ]),
+    )
+    await expect(place(app, uriRequest(uri, sum))).rejects.toThrow(
+      'the archive holds 2 programs: a, b; write `executable`',
+    )
+    await expect(place(app, uriRequest(uri, sum, 'run', 'c'))).rejects.toThrow(
+      '"c" is not a file of the archive; did you mean',
+    )
+    expect((await place(app, uriRequest(uri, sum, 'run', 'b'))).executable?.file).toBe('b')
+    expect((await place(app, uriRequest(uri, sum, 'command'))).files).toEqual(['a', 'b'])
+  })
+
+  it('is the jar, where a jar is wanted', async () => {
+    const app = anApp()
+    const jar = zipFile([{ name: 'META-INF/MANIFEST.MF', content: 'Premain-Class: A' }])
+    const { uri, sum } = onDisk(app, jar, 'agent.jar')
+    expect((await place(app, uriRequest(uri, sum, 'jar'))).executable).toEqual({
+      file: 'agent.jar',
+      kind: 'jar',
+    })
+    const text = onDisk(app, 'text', 'x.jar')
+    await expect(place(app, uriRequest(text.uri, text.sum, 'jar'))).rejects.toThrow('is not a jar')
+  })
+})
+
+describe('the cache', () => {
+  it('keeps what was fetched, in the layout of libbuildpack, and needs no network then', async () => {
+    const app = anApp()
+    const server = await serving(() => ARCHIVE)
+    const asked = uriRequest(`${server.url}/r/one.tgz?x=1`, sha256(ARCHIVE))
+    await place(app, asked)
+    const first = listing(app.into)
+    const entry = cacheEntry(join(app.root, 'cache'), `${server.url}/r/one.tgz?x=1`)
+    expect(entry).toBe(
+      join(app.root, 'cache', 'dependencies', sha256(`${server.url}/r/one.tgz?x=1`), 'one.tgz'),
+    )
+    expect(readdirSync(dirname(entry))).toEqual(['one.tgz'])
+    await place(app, asked)
+    expect(server.requests).toHaveLength(1)
+    expect(listing(app.into)).toEqual(first)
+    expect(app.lines).toEqual([
+      `Downloading ${server.url}/r/one.tgz`,
+      `${server.url}/r/one.tgz is in the cache`,
+    ])
+  })
+
+  it('is not trusted: a damaged entry is fetched again', async () => {
+    const app = anApp()
+    const server = await serving(() => ARCHIVE)
+    const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
+    await place(app, asked)
+    const entry = cacheEntry(join(app.root, 'cache'), `${server.url}/one.tgz`)
+    writeFileSync(entry, 'damaged')
+    expect((await place(app, asked)).executable?.kind).toBe('elf')
+    expect(server.requests).toHaveLength(2)
+    expect(sha256(readFileSync(entry))).toBe(sha256(ARCHIVE))
+  })
+
+  it('keeps nothing of a download whose sum is wrong, and the droplet neither', async () => {
+    const app = anApp()
+    const server = await serving(() => 'other')
+    await expect(place(app, uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE)))).rejects.toThrow(
+      'instead of',
+    )
+    expect(listing(join(app.root, 'cache')).filter((each) => !each.includes('/ '))).toEqual([])
+    expect(existsSync(app.into)).toBe(false)
+  })
+
+  it('loses what this staging did not use, but not what another one is fetching', async () => {
+    const app = anApp()
+    const server = await serving(() => ARCHIVE)
+    const used = uriRequest(`${server.url}/used.tgz`, sha256(ARCHIVE))
+    const cache = join(app.root, 'cache')
+    await place(app, used)
+    await place(app, uriRequest(`${server.url}/unused.tgz`, sha256(ARCHIVE)))
+    const busy = cacheEntry(cache, `${server.url}/busy.tgz`)
+    const stale = cacheEntry(cache, `${server.url}/stale.tgz`)
+    const now = app.context.clock().getTime() / 1000
+    for (const [path, age] of [
+      [busy, 60],
+      [stale, 7200],
+    ] as const) {
+      mkdirSync(dirname(path))
+      writeFileSync(`${path}.part-1-x`, 'half')
+      utimesSync(`${path}.part-1-x`, now - age, now - age)
+    }
+    cleanCache([await checked(app, used)], app.context)
+    const kept = readdirSync(join(cache, 'dependencies')).sort()
+    expect(kept).toEqual([sha256(`${server.url}/used.tgz`), sha256(`${server.url}/busy.tgz`)].sort())
+  })
+
+  it('serves two stagings at once', async () => {
+    const app = anApp()
+    const server = await serving(() => ARCHIVE)
+    const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
+    const stagings = [1, 2, 3, 4].map(async (number) => {
+      const into = join(app.root, `deps${number}`)
+      await placeSource(await checked(app, asked), into)
+      cleanCache(number % 2 ? [] : [await checked(app, asked)], app.context)
+      return listing(into).join()
+    })
+    const found = await Promise.all(stagings)
+    expect(new Set(found).size).toBe(1)
+    expect(found[0]).toContain('one-1.0/one 755')
+  })
+})
+
+it('tells at the check, before anything is written, what is wrong with the environment', async () => {
+  const sum = 'a'.repeat(64)
+  const broken = anApp({ SIDECARS_CREDENTIALS: '{secret' })
+  expect((await check(broken, uriRequest('https://u:pw@h/a?t=1', sum))).said).toMatch(
+    /^error: sidecars.yml:3:5: https:\/\/h\/a cannot be fetched: SIDECARS_CREDENTIALS is not JSON/,
+  )
+  const proxied = anApp({ https_proxy: 'ftp://p' })
+  expect((await check(proxied, uriRequest('https://h/a', sum))).said).toContain('https_proxy is not the URL')
+  expect((await check(proxied, uriRequest('file:///a', sum))).said).toBe('')
+})
