@@ -5,7 +5,9 @@
 import { type Decoded, decodeGoYaml } from './go-yaml/decode.ts'
 import { mapOf, record, text } from './go-yaml/shapes.ts'
 
-const release = record('buildpackrunner.Release', { default_process_types: mapOf(text) })
+const release = record('buildpackrunner.Release', {
+  default_process_types: mapOf(text, 'buildpackapplifecycle.ProcessTypes'),
+})
 
 /** Start commands by process type. */
 export function readRelease(output: string | Uint8Array): Decoded<ReadonlyMap<string, string>> {

@@ -1,4 +1,5 @@
 /** Cases recorded from the platform's own builder and launcher: test/data/conformance/README.md says how they read. */
+import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
@@ -7,6 +8,7 @@ export type RecordedFile =
   | { readonly text: string; readonly mode?: string }
   | { readonly base64: string; readonly mode?: string }
   | { readonly link: string }
+  | { readonly fifo: true }
   | { readonly dir: true; readonly mode?: string }
 
 export type RecordedFiles = Readonly<Record<string, RecordedFile>>
@@ -43,6 +45,10 @@ export function writeRecordedFiles(root: string, files: RecordedFiles = {}): voi
     mkdirSync(dirname(target), { recursive: true })
     if (typeof file === 'object' && 'link' in file) {
       symlinkSync(file.link, target)
+      continue
+    }
+    if (typeof file === 'object' && 'fifo' in file) {
+      execFileSync('mkfifo', [target])
       continue
     }
     const bytes =

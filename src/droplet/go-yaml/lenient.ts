@@ -2,7 +2,7 @@
  * Events of a text that YAML 1.2 (js-yaml) is stricter about than the platform's reader: what stands behind the root's
  * end is not looked at, and a line within brackets or quotes may be indented as it likes.
  */
-import { COLLECTION_STYLE, EVENT_ID, type Event, parseEvents } from 'js-yaml'
+import { COLLECTION_STYLE, EVENT_ID, type Event, parseEvents, SCALAR_STYLE } from 'js-yaml'
 import { GoYamlError } from './error.ts'
 
 export interface Parsed {
@@ -27,8 +27,11 @@ export function parseLeniently(text: string): Parsed {
   let source = text
   for (let repairs = 0; ; repairs++) {
     try {
-      return { source, events: parseEvents(source, { maxDepth: MAX_DEPTH }), originalOffset }
+      const events = parseEvents(source, { maxDepth: MAX_DEPTH })
+      refuseTabLines(source, events)
+      return { source, events, originalOffset }
     } catch (thrown) {
+      if (thrown instanceof GoYamlError) throw thrown
       const error = syntaxError(thrown)
       if (repairs === MAX_REPAIRS || error.position === undefined) throw asGoYamlError(error, originalOffset)
       if (error.reason === 'end of the stream or a document separator is expected') {
@@ -44,6 +47,23 @@ export function parseLeniently(text: string): Parsed {
       }
     }
   }
+}
+
+/** A line that begins with a tab and holds no more than blanks or a comment, outside of quotes, blocks and brackets. */
+function refuseTabLines(source: string, events: readonly Event[]): void {
+  const found = /^\t[ \t]*(?:#.*)?$/m.exec(source)
+  if (!found || isWithin(found.index, events)) return
+  throw new GoYamlError('yaml: found character that cannot start any token', found.index)
+}
+
+function isWithin(offset: number, events: readonly Event[]): boolean {
+  return events.some((event) =>
+    event.type === EVENT_ID.SCALAR
+      ? event.style !== SCALAR_STYLE.PLAIN && event.valueStart <= offset && offset <= event.valueEnd
+      : (event.type === EVENT_ID.MAPPING || event.type === EVENT_ID.SEQUENCE) &&
+        event.style === COLLECTION_STYLE.FLOW &&
+        event.start <= offset,
+  )
 }
 
 /** Whether the root has ended for the platform's reader as well: in brackets, or indented further than what follows. */

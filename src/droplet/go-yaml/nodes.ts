@@ -68,6 +68,8 @@ function decode(input: string | Uint8Array): string {
   }
 }
 
+const LONGEST_SIMPLE_KEY = 1024
+
 /** Turns the events of the first document into nodes. */
 class Composer {
   readonly #parsed: Parsed
@@ -120,7 +122,7 @@ class Composer {
         }
         this.#remember(event, node)
         while (!this.#closes()) {
-          if (event.style === COLLECTION_STYLE.BLOCK) this.#refuseMissingKey()
+          if (event.style === COLLECTION_STYLE.BLOCK) this.#checkBlockKey()
           entries.push([this.#node(), this.#node()])
         }
         return node
@@ -151,12 +153,16 @@ class Composer {
     }
   }
 
-  /** YAML 1.1 wants a `?` before a key that is not there. */
-  #refuseMissingKey(): void {
+  /** YAML 1.1 wants a `?` before a key that is not there, and before one that is very long. */
+  #checkBlockKey(): void {
     const key = this.#events[this.#next]
-    if (key?.type !== EVENT_ID.SCALAR || key.valueStart >= 0 || key.anchorStart >= 0 || key.tagStart >= 0)
-      return
-    if (!/(?:^|\s)\?(?:\s|$)/.test(this.#source)) throw new GoYamlError('yaml: did not find expected key')
+    if (key?.type !== EVENT_ID.SCALAR || /(?:^|\s)\?(?:\s|$)/.test(this.#source)) return
+    if (key.valueEnd - key.valueStart > LONGEST_SIMPLE_KEY) {
+      throw new GoYamlError("yaml: could not find expected ':'", key.valueStart)
+    }
+    if (key.valueStart < 0 && key.anchorStart < 0 && key.tagStart < 0) {
+      throw new GoYamlError('yaml: did not find expected key')
+    }
   }
 
   /** `\\/` came with YAML 1.2. */

@@ -78,12 +78,10 @@ export function record<F extends Fields>(name: string, fields: F): Shape<RecordO
   return shape
 }
 
-export type TextMap = Map<string, string>
-
 /** A mapping of texts; a value that does not fit leaves its key out. */
-export function mapOf<T>(item: Shape<T>): Shape<Map<string, T>> {
+export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shape<Map<string, T>> {
   const shape: Shape<Map<string, T>> = {
-    name: `map[string]${item.name}`,
+    name,
     zero: () => new Map(),
     read(node, current, decoder) {
       if (isNull(node)) {

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { readStagingInfo, STAGING_INFO_FILE, type StagingInfo } from '../../droplet/staging-info.ts'
 import { databaseUrl } from '../database-url.ts'
+import { describePathError } from '../go/system-error.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
 import script from './launch.bash'
 import { completeVcapApplication } from './vcap-application.ts'
@@ -75,8 +76,8 @@ async function stagingInfo(dropletDir: string): Promise<StagingInfo | string | u
     const { value, error } = readStagingInfo(await readFile(join(dropletDir, STAGING_INFO_FILE)))
     return error ? `failed to unmarshal ${STAGING_INFO_FILE}: ${error.message}` : value
   } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException
-    return code === 'ENOENT' ? undefined : message
+    const error = thrown as NodeJS.ErrnoException
+    return error.code === 'ENOENT' ? undefined : describePathError(error, STAGING_INFO_FILE)
   }
 }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { describeSystemError } from '../go/system-error.ts'
 import { StagingFailure } from './failure.ts'
 import type { Sink } from './script.ts'
 import { makeFolder, type StagingFolders } from './staging-folders.ts'
@@ -16,8 +17,10 @@ export async function packDroplet(
 ): Promise<void> {
   for (const name of ['tmp', 'logs']) {
     // A buildpack that left something else there fails the staging.
-    await makeFolder(join(contents, name)).catch((thrown: Error) => {
-      throw new StagingFailure('Failed to set up droplet filesystem', thrown.message)
+    const folder = join(contents, name)
+    await makeFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
+      const why = thrown.code === 'EEXIST' ? 'not a directory' : describeSystemError(thrown)
+      throw new StagingFailure('Failed to set up droplet filesystem', `mkdir ${folder}: ${why}`)
     })
   }
   const copied = await tool('cp', ['-a', buildDir, join(contents, 'app')])

@@ -1,8 +1,8 @@
 /** A buildpack as the platform's builder finds it: a folder with `bin`, or with one folder that has it. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { describeSystemError } from '../go/system-error.ts'
 import { StagingFailure } from './failure.ts'
-import { describeSystemError } from './script.ts'
 
 export interface Buildpack {
   /** As the manifest's `buildpacks` names it; two of one name are one buildpack. */

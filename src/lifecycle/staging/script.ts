@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
+import { describeSystemError } from '../go/system-error.ts'
 
 /** Takes output as it comes. */
 export type Sink = (chunk: Buffer) => void
@@ -83,23 +84,6 @@ async function whyNotLoadable(file: string): Promise<string | undefined> {
   } finally {
     await handle?.close()
   }
-}
-
-/** The system's words for what Node.js knows by a code. */
-export function describeSystemError({ code, message }: NodeJS.ErrnoException): string {
-  const words: Readonly<Record<string, string>> = {
-    ENOENT: 'no such file or directory',
-    EACCES: 'permission denied',
-    ENOTDIR: 'not a directory',
-    ENOEXEC: 'exec format error',
-    ELOOP: 'too many levels of symbolic links',
-    E2BIG: 'argument list too long',
-    ETXTBSY: 'text file busy',
-    ENOSPC: 'no space left on device',
-    EROFS: 'read-only file system',
-    EISDIR: 'is a directory',
-  }
-  return words[code ?? ''] ?? message
 }
 
 const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {

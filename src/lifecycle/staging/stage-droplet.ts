@@ -12,13 +12,14 @@ import { PROCFILE, readProcfile } from '../../droplet/procfile.ts'
 import { readRelease } from '../../droplet/release.ts'
 import { STAGING_INFO_FILE } from '../../droplet/staging-info.ts'
 import { databaseUrl } from '../database-url.ts'
+import { describePathError, describeSystemError } from '../go/system-error.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
 import { packCache, packDroplet } from './archive.ts'
 import { type Buildpack, buildpackRoot, hasScript } from './buildpack.ts'
 import * as failure from './failure.ts'
 import { StagingFailure, within } from './failure.ts'
 import { mergeProcesses, processesOf } from './processes.ts'
-import { describeSystemError, readScript, runScript, type ScriptContext, type Sink } from './script.ts'
+import { readScript, runScript, type ScriptContext, type Sink } from './script.ts'
 import { makeStagingFolders, type StagingFolders } from './staging-folders.ts'
 import {
   renderStagingInfo,
@@ -222,7 +223,7 @@ class Staging {
     const path = join(this.#folders.deps, String(index), LAUNCH_YML)
     const isThere = await stat(path).catch(() => undefined)
     if (!isThere) return undefined
-    const { value, error } = readLaunchYml(await readFile(path).catch(asFailure(`open ${path}`)))
+    const { value, error } = readLaunchYml(await readFile(path).catch(asFailure(path)))
     if (error) throw new StagingFailure(error.message)
     return value
   }
@@ -241,7 +242,7 @@ class Staging {
     const path = join(this.#options.buildDir, PROCFILE)
     const text = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
       if (thrown.code === 'ENOENT') return undefined
-      throw new StagingFailure(sentence, `${thrown.syscall} ${path}`, describeSystemError(thrown))
+      throw new StagingFailure(sentence, describePathError(thrown, path))
     })
     if (text === undefined) return []
     const { processes, problems } = readProcfile(text)
@@ -298,6 +299,6 @@ class Staging {
   }
 }
 
-const asFailure = (action: string) => (thrown: NodeJS.ErrnoException) => {
-  throw new StagingFailure(action, describeSystemError(thrown))
+const asFailure = (path: string) => (thrown: NodeJS.ErrnoException) => {
+  throw new StagingFailure(describePathError(thrown, path))
 }

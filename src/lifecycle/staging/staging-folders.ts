@@ -48,8 +48,7 @@ export async function makeStagingFolders(
   return folders
 }
 
-/** Mode 0755, whatever the umask. */
+/** Mode 0755, whatever the umask; one that is there already keeps its own. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true })
-  await chmod(path, 0o755)
+  if (await mkdir(path, { recursive: true })) await chmod(path, 0o755)
 }

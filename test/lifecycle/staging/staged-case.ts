@@ -93,24 +93,32 @@ function readResult(file: string): unknown {
   return text === '' ? '' : JSON.parse(text)
 }
 
-function listDroplet(archive: string, target: string): unknown {
+export function listDroplet(archive: string, target: string): unknown {
   if (!existsSync(archive)) return null
   mkdirSync(target)
   execFileSync('tar', ['-xzpf', archive, '-C', target])
   const list: Record<string, unknown> = {}
-  for (const path of readdirSync(target, { recursive: true, encoding: 'utf8' })) {
-    const stats = lstatSync(join(target, path))
-    const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0')
-    if (stats.isSymbolicLink()) list[path] = { link: readlinkSync(join(target, path)) }
-    else if (stats.isDirectory()) list[path] = { dir: true, mode }
-    else if (stats.isFIFO()) list[path] = { fifo: true, mode }
-    else list[path] = { mode, text: readFileSync(join(target, path), 'utf8') }
-  }
+  listFolder(target, '', list)
   return list
 }
 
+function listFolder(root: string, folder: string, list: Record<string, unknown>): void {
+  for (const name of readdirSync(join(root, folder))) {
+    const path = folder ? `${folder}/${name}` : name
+    const stats = lstatSync(join(root, path))
+    const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0')
+    if (stats.isSymbolicLink()) list[path] = { link: readlinkSync(join(root, path)) }
+    else if (stats.isFIFO()) list[path] = { fifo: true, mode }
+    else if (stats.isFile()) list[path] = { mode, text: readFileSync(join(root, path), 'utf8') }
+    else {
+      list[path] = { dir: true, mode }
+      listFolder(root, path, list)
+    }
+  }
+}
+
 /** Processes in no order, since it is random on the platform; system errors and YAML errors by their start. */
-function comparable(staged: StagedCase) {
+export function comparable(staged: StagedCase) {
   const result = staged.result as { processes?: { type: string }[] } | null | ''
   return {
     ...staged,

@@ -1,0 +1,23 @@
+/** Errors of the system in the words in which Go tells them. */
+
+/** What Node.js knows by a code: `no such file or directory`. */
+export function describeSystemError({ code, message }: NodeJS.ErrnoException): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'no such file or directory',
+    EACCES: 'permission denied',
+    ENOTDIR: 'not a directory',
+    ENOEXEC: 'exec format error',
+    ELOOP: 'too many levels of symbolic links',
+    E2BIG: 'argument list too long',
+    ETXTBSY: 'text file busy',
+    ENOSPC: 'no space left on device',
+    EROFS: 'read-only file system',
+    EISDIR: 'is a directory',
+  }
+  return words[code ?? ''] ?? message
+}
+
+/** `open FILE: no such file or directory` */
+export function describePathError(error: NodeJS.ErrnoException, path: string): string {
+  return `${error.syscall ?? 'open'} ${path}: ${describeSystemError(error)}`
+}
