@@ -32,6 +32,7 @@ interface Options extends InputOptions {
   readonly restartDelay?: number
   readonly maxRestarts?: number
   readonly cgroup: boolean
+  readonly status: boolean
 }
 
 /** How gzip'd files begin. */
@@ -73,6 +74,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     )
     .option('--max-restarts <n>', 'end with status 1 when that many restarts were not enough', countOption)
     .option('--no-cgroup', 'watch the memory limit instead of letting the kernel hold it')
+    .option('--no-status', 'no lines with the state of each process below the log of a terminal')
     .addHelpText(
       'after',
       `
@@ -134,10 +136,12 @@ async function run(
   line: CommandLine,
 ): Promise<number> {
   const spec = await planned(droplet, options, inputs, line)
+  const { liveStatus } = await import('../live-status.ts')
   const { runLocally } = await import('../../lifecycle/instance/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../../lifecycle/instance/crash.ts')
   const { recordsFolder } = await import('../../lifecycle/instance/records.ts')
   line.err(`${introduction(spec)}\n`)
+  const view = options.status ? liveStatus(spec, line) : undefined
   const { restartDelay, maxRestarts } = options
   const ended = await runLocally({
     spec,
@@ -150,12 +154,13 @@ async function run(
     containers: tmpdir(),
     records: recordsFolder(line.env, tmpdir()),
     gracefulShutdown: 10_000,
-    out: line.out,
+    out: view?.write ?? line.out,
+    ...(view && { onChange: view.onChange }),
     room: line.room ?? (() => undefined),
     coloured: process.stdout.isTTY === true && !line.env.NO_COLOR,
-    note: (text) => line.err(`note: ${text}\n`),
+    note: (text) => (view ? view.write : line.err)(`note: ${text}\n`),
     onStopWanted,
-  })
+  }).finally(() => view?.end())
   if (ended === 'stopped') return 0
   line.err('The instance has crashed too often: no restart is left.\n')
   return 1

@@ -34,6 +34,8 @@ export interface LocalRun {
   /** While the reader of the log is slow: resolves when it has caught up. */
   readonly room: () => Promise<void> | undefined
   readonly coloured: boolean
+  /** Told of everything that changes, with the number of crashes so far. */
+  readonly onChange?: (state: SupervisorState, crashes: number) => void
   /** Takes what is not the platform's to say: one line without its newline. */
   readonly note: (text: string) => void
   /** Calls back whenever the user wants it to end; returns how to be no longer told. */
@@ -57,6 +59,7 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
     onChange: (state, crashes) => {
       watchdog.watch('instance' in state ? state.instance : undefined)
       writeRecord(file, recordOf(spec, state, crashes))
+      run.onChange?.(state, crashes)
       if (state.kind !== 'running' || listened) return
       listened = true
       noteLoopback(run)

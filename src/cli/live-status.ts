@@ -1,0 +1,49 @@
+/** The state of each process of a running instance, below its log, on a terminal. */
+import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
+import { instanceStatus } from '../lifecycle/instance/status.ts'
+import type { SupervisorState } from '../lifecycle/instance/supervisor.ts'
+import type { CommandLine } from './command-line.ts'
+import { statusLines } from './status-lines.ts'
+import { statusView } from './status-view.ts'
+
+export interface LiveStatus {
+  /** Writes whole lines of the log. */
+  readonly write: (text: string) => void
+  readonly onChange: (state: SupervisorState, crashes: number) => void
+  readonly end: () => void
+}
+
+/** Between two looks at the memory, milliseconds. */
+const INTERVAL = 1000
+
+/** Undefined when standard output is no terminal that could show it. */
+export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveStatus | undefined {
+  if (process.stdout.isTTY !== true || env.TERM === 'dumb' || env.CI) return undefined
+  const view = statusView(out)
+  let latest: readonly [SupervisorState, number] | undefined
+  const draw = () => {
+    if (!latest) return
+    const [state, crashes] = latest
+    view.show(
+      statusLines(instanceStatus(spec, state), crashes, restartIn(state), process.stdout.columns || 80),
+    )
+  }
+  const timer = setInterval(draw, INTERVAL)
+  return {
+    write: view.write,
+    onChange: (...change) => {
+      latest = change
+      draw()
+    },
+    end: () => {
+      clearInterval(timer)
+      view.end()
+    },
+  }
+}
+
+/** Seconds. */
+function restartIn(state: SupervisorState): number | undefined {
+  if (state.kind !== 'crashed') return undefined
+  return Math.max(0, Math.ceil((state.restartAt.getTime() - Date.now()) / 1000))
+}

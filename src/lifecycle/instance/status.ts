@@ -1,0 +1,52 @@
+/** How an instance is doing, process by process. */
+import type { InstanceSpec } from './instance-spec.ts'
+import { memoryOfProcess } from './process-environment.ts'
+import { allProcesses, proportionalSize } from './processes/proc.ts'
+import type { SupervisorState } from './supervisor.ts'
+
+export interface ProcessStatus {
+  /** The process type, or the sidecar's name. */
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly pid?: number
+  /** `waiting`: for its restart, or for the health check to pass. A sidecar is ready when it runs. */
+  readonly state: 'waiting' | 'ready' | 'stopping' | 'ended'
+  /** Bytes, with its children. */
+  readonly memory: number
+  /** What it is told as its `MEMORY_LIMIT`, bytes. */
+  readonly share: number
+}
+
+export function instanceStatus(spec: InstanceSpec, state: SupervisorState): readonly ProcessStatus[] {
+  const roles = [
+    { name: spec.processType, kind: 'app' as const, share: memoryOfProcess(spec).bytes },
+    ...spec.sidecars.map(({ name, memory }) => ({
+      name,
+      kind: 'sidecar' as const,
+      share: (memory ?? spec.memory).bytes,
+    })),
+  ]
+  if (state.kind === 'crashed') return roles.map((role) => ({ ...role, state: 'waiting', memory: 0 }))
+  const sizes = sizesBySession()
+  return state.instance.processes.map(({ name, kind, pid, exit }, index) => {
+    const waiting = kind === 'app' && !state.instance.healthySince
+    const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
+    return {
+      name,
+      kind,
+      ...(pid !== undefined && { pid }),
+      state: exit ? 'ended' : alive,
+      memory: (pid !== undefined && sizes(pid)) || 0,
+      share: roles[index]?.share ?? 0,
+    }
+  })
+}
+
+/** Each process of an instance leads a session: what is in it, is its own or its children's. */
+function sizesBySession(): (session: number) => number {
+  const processes = allProcesses()
+  return (session) =>
+    processes
+      .filter((each) => each.session === session)
+      .reduce((sum, { pid }) => sum + proportionalSize(pid), 0)
+}
