@@ -21,7 +21,7 @@ export function exportLines(entries: readonly EnvEntry[], sidecar: string): read
   const keys = credentials.map(keyOf)
   const exports = entries.map(([name, value]) =>
     value.kind === 'service'
-      ? `export ${name}="\${credentials[${keys.indexOf(keyOf(value.from))}]}"`
+      ? `export ${name}="\${__credentials[${keys.indexOf(keyOf(value.from))}]}"`
       : `export ${name}=${quoteTemplate(value.text)}`,
   )
   return credentials.length === 0 ? exports : [...lookUpLines(credentials, sidecar), ...exports]
@@ -44,8 +44,8 @@ export function exportOnceLines(entries: readonly EnvEntry[], sidecar: string): 
 function lookUpLines(credentials: readonly ServiceCredential[], sidecar: string): readonly string[] {
   const asked = credentials.map(({ service, credential }) => `${quote(service)} ${quote(credential)}`)
   return [
-    `mapfile -d '' -t credentials < <(__sidecar_credentials ${sidecar} ${asked.join(' ')})`,
-    `[ "\${#credentials[@]}" = ${credentials.length} ] || exit 1`,
+    `mapfile -d '' -t __credentials < <(__sidecar_credentials ${sidecar} ${asked.join(' ')})`,
+    `[ "\${#__credentials[@]}" = ${credentials.length} ] || exit 1`,
   ]
 }
 

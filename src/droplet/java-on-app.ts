@@ -14,15 +14,15 @@ export interface JavaOnApp {
 export function javaLines({ agents, options, classPath }: JavaOnApp): readonly string[] {
   const words = [
     ...agents.map(
-      (agent) => `-javaagent:"$deps"/${quote(agent.path + (agent.options ? `=${agent.options}` : ''))}`,
+      (agent) => `-javaagent:"$__deps"/${quote(agent.path + (agent.options ? `=${agent.options}` : ''))}`,
     ),
     ...options.map(quote),
   ]
   return [
-    'local deps words',
+    'local __deps __java',
     // What is not plain in the path has to be quoted for those who split JAVA_OPTS.
-    'printf -v deps %q "$DEPS_DIR"',
-    ...(words.length > 0 ? [`words=${words.join("' '")}`, ...onceInFront('JAVA_OPTS')] : []),
+    'printf -v __deps %q "$DEPS_DIR"',
+    ...(words.length > 0 ? [`__java=${words.join("' '")}`, ...onceInFront('JAVA_OPTS')] : []),
     ...classPath.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +
@@ -33,6 +33,6 @@ export function javaLines({ agents, options, classPath }: JavaOnApp): readonly s
 
 function onceInFront(name: string): readonly string[] {
   return [
-    `case " \${${name}-} " in *" $words "*) ;; *) export ${name}="$words\${${name}:+ $${name}}" ;; esac`,
+    `case " \${${name}-} " in *" $__java "*) ;; *) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`,
   ]
 }

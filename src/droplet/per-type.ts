@@ -2,7 +2,7 @@ import type { ProcessType } from '../config/sidecar.ts'
 import { quote } from './shell-quote.ts'
 
 /**
- * A shell `case` over `$type`, which is what follows `"process_type":` in `VCAP_APPLICATION`: the process type as JSON
+ * A shell `case` over `$__type`, which is what follows `"process_type":` in `VCAP_APPLICATION`: the process type as JSON
  * and more; in a task something else.
  * @param bodies shell lines by process type; types with the same lines share a branch
  */
@@ -15,7 +15,7 @@ export function perType(bodies: ReadonlyMap<ProcessType, readonly string[]>): st
   const cases = [...branches].map(
     ([body, types]) => `  ${types.flatMap(jsonPatterns).join(' | ')})\n${body}\n    ;;`,
   )
-  return ['case $type in', ...cases, 'esac'].join('\n')
+  return ['case $__type in', ...cases, 'esac'].join('\n')
 }
 
 /** The platform writes JSON as Go does, which escapes `<`, `>` and `&`. */

@@ -1,6 +1,8 @@
 /** What staging writes for the sidecars: their start scripts, the profile.d script, and the entries of launch.yml. */
 import { MIB, toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
+import credentialsProgram from './credentials.py'
+import { credentialsOf } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
 import type { LaunchProcess } from './launch-yml.ts'
 import { needsStartScript } from './needs.ts'
@@ -61,6 +63,8 @@ export function planDroplet(context: DropletContext): DropletPlan {
     const command = !scripted && start.kind === 'shell' ? start.command : startCommand(index, folder)
     launch.push(launchEntry(each.sidecar, command))
   }
+  const lookUp = staged.some(({ sidecar }) => credentialsOf([...sidecar.env, ...sidecar.appEnv]).length > 0)
+  if (lookUp) files.push({ path: `deps/${index}/credentials.py`, mode: 0o644, text: credentialsProgram })
   return { files: [...files, ...profileFiles(index, renderProfileScript(profile))], launch }
 }
 

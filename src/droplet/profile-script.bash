@@ -2,6 +2,7 @@
 # shellcheck disable=SC2016,SC2034,SC2317
 # Written by Sidecar Buildpack (deps index @index@). Sourced before the app and before each sidecar starts; leaves the
 # shell as it was but for the variables it is there for. Sourced twice it has the effect of once.
+
 #: if waits
 #: include wait-for
 #: end
@@ -21,11 +22,11 @@ __sidecar_profile() {
   local IFS=$' \t\n'
   unset SIDECARS_CREDENTIALS
   #: if app
-  local word words=()
+  local __word __words=()
   # The launcher's own arguments, should a script before this one have changed the positional parameters.
-  [ ! -r /proc/self/cmdline ] || mapfile -d '' -t words < /proc/self/cmdline
-  for word in "${2-}" "${words[@]}"; do
-    case $word in
+  [ ! -r /proc/self/cmdline ] || mapfile -d '' -t __words < /proc/self/cmdline
+  for __word in "${2-}" "${__words[@]}"; do
+    case $__word in
       '"$DEPS_DIR"/'[0-9]*/start/*) return 0 ;;
       #: if others
       @others@) return 0 ;;
@@ -34,9 +35,9 @@ __sidecar_profile() {
   done
   #: end
   #: if types
-  local type=${VCAP_APPLICATION-} credentials=() pause=''
-  type=${type#*'"process_type":'}
-  type=${type# }
+  local __type=${VCAP_APPLICATION-} __credentials=() __pause=''
+  __type=${__type#*'"process_type":'}
+  __type=${__type# }
   #: end
   #: if memory
   @memory@
@@ -52,7 +53,7 @@ __sidecar_profile() {
   #: end
   #: if waits
   @waits@
-  [ ! "${pause-}" ] || exec {pause}>&-
+  [ ! "${__pause-}" ] || exec {__pause}>&-
   #: end
   return 0
 }

@@ -3,7 +3,6 @@ import type { MemorySize } from '../config/memory-size.ts'
 import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
-import credentialsProgram from './credentials.py'
 import { credentialsOf, exportOnceLines } from './environment.ts'
 import { type JavaOnApp, javaLines } from './java-on-app.ts'
 import listens from './listens.bash'
@@ -11,7 +10,7 @@ import { perType } from './per-type.ts'
 import template from './profile-script.bash'
 import reserveMemory from './reserve-memory.bash'
 import { quote } from './shell-quote.ts'
-import { fillTemplate, withoutComments } from './shell-template.ts'
+import { fillTemplate } from './shell-template.ts'
 import { displayName } from './start-script.ts'
 import waitFor from './wait-for.bash'
 
@@ -84,7 +83,6 @@ export function renderProfileScript(plan: ProfilePlan): string {
       appEnv: perType(appEnv),
       waits: perType(waits),
       java: plan.java ? javaLines(plan.java).join('\n') : '',
-      credentialsProgram: quote(withoutComments(credentialsProgram)),
       functions: functionNames(blocks).join(' '),
     },
     includes: {

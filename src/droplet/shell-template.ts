@@ -2,8 +2,10 @@
  * Shell scripts stand as readable bash files beside this one (`*.bash`, each of them valid bash) and are filled in here:
  * - `@name@` stands for shell text that `quote` and `quoteTemplate` made;
  * - `#: if name` … `#: end` mark a block that is there only where it is needed (they nest);
- * - `#: include name` stands for another such file;
- * - lines that begin with `##` tell the reader of the repository, not of the droplet.
+ * - `#: include name` stands for another such file.
+ *
+ * Comments and deep indentation are for the reader of the repository: of a droplet's 4 KiB a sidecar they would take a
+ * quarter. Only the comment at the top, which says what the script is, goes there as well.
  */
 
 export interface Filling {
@@ -18,13 +20,15 @@ export interface Filling {
 export function fillTemplate(template: string, filling: Filling): string {
   const wanted: boolean[] = []
   const lines: string[] = []
+  const inHead = () => template.startsWith('#!') && lines.every((each) => each.startsWith('#'))
   for (const line of template.trimEnd().split('\n')) {
     const [, mark, name = ''] = /^\s*#: (if|end|include) ?([\w-]*)$/.exec(line) ?? []
     if (mark === 'if') wanted.push(lookUp(filling.blocks, name))
     else if (mark === 'end') wanted.pop()
-    else if (wanted.includes(false) || /^\s*(##.*)?$/.test(line)) continue
+    else if (wanted.includes(false) || /^\s*$/.test(line)) continue
+    else if (/^\s*# /.test(line) && !inHead()) continue
     else if (mark === 'include') lines.push(included(lookUp(filling.includes ?? {}, name), filling))
-    else lines.push(fillLine(line, filling.values))
+    else lines.push(fillLine(line.replace(/^( +)\1/, '$1'), filling.values))
   }
   if (wanted.length > 0) throw new Error('a block of the template is not closed')
   return `${lines.join('\n')}\n`
@@ -43,12 +47,4 @@ function lookUp<T>(record: Readonly<Record<string, T>>, name: string): T {
   const value = record[name]
   if (value === undefined) throw new Error(`the template names ${name}, which is not given`)
   return value
-}
-
-/** A program for another interpreter that a script carries, without its comment lines. */
-export function withoutComments(program: string): string {
-  return program
-    .replace(/^#.*\n/gm, '')
-    .replace(/\n{2,}/g, '\n')
-    .trim()
 }

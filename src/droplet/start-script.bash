@@ -1,12 +1,12 @@
 #!/bin/bash
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2064
 # Starts the sidecar in @folder@; written by Sidecar Buildpack.
 #: if proxy
-type=${VCAP_APPLICATION-}
-type=${type#*'"process_type":'}
-type=${type# }
+__type=${VCAP_APPLICATION-}
+__type=${__type#*'"process_type":'}
+__type=${__type# }
 @ports@
-unset type
+unset __type
 [ "${PORT-}" ] || { echo "sidecar "@name@": a proxy needs PORT, which the platform does not give to this process" >&2; exit 1; }
 export PORT APP_PORT
 #: end
@@ -21,49 +21,50 @@ export PATH="$SIDECAR_HOME${PATH:+:$PATH}"
 @env@
 #: end
 #: if credentials
-unset credentials
+unset __credentials
 #: end
 #: if jar
-java=java
-for candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$HOME"/.java-buildpack/*/bin/java; do
-  [ ! -x "$candidate" ] || { java=$candidate; break; }
+__java=java
+for __candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$HOME"/.java-buildpack/*/bin/java; do
+  [ ! -x "$__candidate" ] || { __java=$__candidate; break; }
 done
-hash "$java" 2> /dev/null || {
+hash "$__java" 2> /dev/null || {
   echo "sidecar "@name@": no java in \$JAVA_HOME, in $HOME/.java-buildpack or on PATH" >&2
   exit 127
 }
 #: if javaOptions
-options=()
+__options=()
 # JAVA_OPTS, split as a shell reads quotes, with nothing expanded.
-word='' open='' quoted=''
-for ((at = 0; at < ${#JAVA_OPTS}; at++)); do
-  letter=${JAVA_OPTS:at:1}
-  case $quoted:$letter in
-    \':\' | \":\") quoted='' ;;
-    :\' | :\") quoted=$letter open=1 ;;
+__word='' __open='' __quoted=''
+for ((__at = 0; __at < ${#JAVA_OPTS}; __at++)); do
+  __letter=${JAVA_OPTS:__at:1}
+  case $__quoted:$__letter in
+    \':\' | \":\") __quoted='' ;;
+    :\' | :\") __quoted=$__letter __open=1 ;;
     :\\ | \":\\)
-      at=$((at + 1))
-      case $quoted${JAVA_OPTS:at:1} in \"[!\"\\\$\`]) word+=\\ ;; esac
-      word+=${JAVA_OPTS:at:1} open=1
+      __at=$((__at + 1))
+      case $__quoted${JAVA_OPTS:__at:1} in \"[!\"\\\$\`]) __word+=\\ ;; esac
+      __word+=${JAVA_OPTS:__at:1} __open=1
       ;;
-    :[[:space:]]) [ ! "$open" ] || options+=("$word"); word='' open='' ;;
-    *) word+=$letter open=1 ;;
+    :[[:space:]]) [ ! "$__open" ] || __options+=("$__word"); __word='' __open='' ;;
+    *) __word+=$__letter __open=1 ;;
   esac
 done
-[ ! "$open" ] || options+=("$word")
+[ ! "$__open" ] || __options+=("$__word")
 #: end
 #: end
 #: if workingDir
 cd -- "$HOME"/@workingDir@ || exit 1
 #: end
-#: if pause
-# A pipe that never holds anything: `read -t` sleeps on it without a process.
-exec {pause}<> <(:)
-wait "$!"
-#: end
 #: if waits
 #: include listens
-until __sidecar_listens "$APP_PORT"; do read -rt 0.02 -u "$pause" _; done
+__pause=''
+until __sidecar_listens "$APP_PORT"; do
+  # A pipe that never holds anything: `read -t` sleeps on it without a process.
+  [ "$__pause" ] || { exec {__pause}<> <(:) && wait "$!"; }
+  read -rt 0.035 -u "$__pause" _
+done
+[ ! "$__pause" ] || exec {__pause}>&-
 #: end
 set -- @command@
 #: if hide
@@ -73,8 +74,5 @@ unset -v @hide@
 #: include supervise
 #: end
 #: if bare
-#: if waits
-exec {pause}>&-
-#: end
 exec "$@"
 #: end

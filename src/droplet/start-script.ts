@@ -1,13 +1,12 @@
 /** `deps/<i>/start/<folder>`: what launch.yml calls for a sidecar that needs more than a bare command. */
 import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
 import credentials from './credentials.bash'
-import credentialsProgram from './credentials.py'
 import { credentialsOf, exportLines } from './environment.ts'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
 import type { PortChain } from './ports.ts'
 import { quote, quoteTemplate } from './shell-quote.ts'
-import { fillTemplate, withoutComments } from './shell-template.ts'
+import { fillTemplate } from './shell-template.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
 import template from './start-script.bash'
 import supervise from './supervise.bash'
@@ -58,7 +57,6 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       jar: start.kind === 'jar',
       javaOptions,
       workingDir: sidecar.workingDir !== undefined,
-      pause: waits || supervised,
       waits,
       hide: hidden.length > 0,
       supervised,
@@ -74,7 +72,6 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       workingDir: quote(sidecar.workingDir ?? ''),
       command: commandWords(staged, context.index, javaOptions),
       hide: hidden.join(' '),
-      credentialsProgram: quote(withoutComments(credentialsProgram)),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
     },
     includes: { credentials, listens, supervise },
@@ -116,8 +113,8 @@ function commandWords(
   const file = `"$DEPS_DIR"/${index}/sidecars/${folder}/${quote(start.file)}`
   const args = sidecar.args.map(quoteTemplate)
   if (start.kind === 'executable') return [file, ...args].join(' ')
-  const options = [...start.jvmOptions.map(quote), ...(javaOptions ? ['"${options[@]}"'] : [])]
-  return ['"$java"', ...options, '-jar', file, ...args].join(' ')
+  const options = [...start.jvmOptions.map(quote), ...(javaOptions ? ['"${__options[@]}"'] : [])]
+  return ['"$__java"', ...options, '-jar', file, ...args].join(' ')
 }
 
 function restartBlocks({ restart, stop }: Sidecar): Record<string, boolean> {

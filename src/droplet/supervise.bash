@@ -1,65 +1,67 @@
 #!/bin/bash
-# shellcheck disable=SC2154
 # Stays above the sidecar: passes signals on, stops it in its own way, starts it again.
 # Job control gives the sidecar a process group of its own, in which no signal is ignored.
+# A pipe that never holds anything: `read -t` sleeps on it without a process.
+exec {__pause}<> <(:)
+wait "$!"
 set -m
-child='' stopping='' ending='' status=143
+__child='' __stopping='' __ending='' __status=143
 #: if restart
-restarts=0 delay=@firstDelay@ longest_delay=@longestDelay@ good_run=@goodRun@ attempts=@attempts@
+__restarts=0 __delay=@firstDelay@ __longest=@longestDelay@ __good=@goodRun@ __attempts=@attempts@
 #: end
-terminate() {
-  stopping=1
-  case $child$ending in
-    '') exit "$status" ;;
+__terminate() {
+  __stopping=1
+  case $__child$__ending in
+    '') exit "$__status" ;;
     *[!0-9]*) return ;;
   esac
-  ending=.
+  __ending=.
   #: if stopDelay
   local until=@stopDelay@
   until=$((${EPOCHREALTIME//[!0-9]/} + until))
-  while kill -0 "$child" 2> /dev/null && ((${EPOCHREALTIME//[!0-9]/} < until)); do read -rt 0.1 -u "$pause" _; done
+  while kill -0 "$__child" 2> /dev/null && ((${EPOCHREALTIME//[!0-9]/} < until)); do read -rt 0.1 -u "$__pause" _; done
   #: end
-  kill -s @signal@ "$child" 2> /dev/null
+  kill -s @signal@ "$__child" 2> /dev/null
 }
-trap 'caught=1; terminate' TERM
-for signal in HUP INT QUIT USR1 USR2 WINCH; do
+trap '__caught=1; __terminate' TERM
+for __signal in HUP INT QUIT USR1 USR2 WINCH; do
   # shellcheck disable=SC2064
-  trap "caught=1; kill -s $signal \"\$child\" 2> /dev/null" "$signal"
+  trap "__caught=1; kill -s $__signal \"\$__child\" 2> /dev/null" "$__signal"
 done
 while :; do
   #: if restart
-  began=${EPOCHREALTIME//[!0-9]/}
+  __began=${EPOCHREALTIME//[!0-9]/}
   #: end
-  child=new
-  "$@" {pause}>&- &
-  child=$!
-  [ ! "$stopping" ] || terminate
+  __child=new
+  "$@" {__pause}>&- &
+  __child=$!
+  [ ! "$__stopping" ] || __terminate
   while
-    caught=''
-    wait -f "$child"
-    status=$?
-    [ "$caught" ]
+    __caught=''
+    wait -f "$__child"
+    __status=$?
+    [ "$__caught" ]
   do :; done 2> /dev/null
   #: if restart
-  child=''
-  [ ! "$stopping" ] || exit "$status"
+  __child=''
+  [ ! "$__stopping" ] || exit "$__status"
   #: if onFailure
-  [ "$status" != 0 ] || exit 0
+  [ "$__status" != 0 ] || exit 0
   #: end
-  ((${EPOCHREALTIME//[!0-9]/} - began < good_run)) || restarts=0 delay=@firstDelay@
+  ((${EPOCHREALTIME//[!0-9]/} - __began < __good)) || __restarts=0 __delay=@firstDelay@
   #: if attempts
-  [ "$restarts" -lt "$attempts" ] || {
-    echo "sidecar "@name@": exited with status $status; restarted $restarts times already, giving up" >&2
-    exit "$status"
+  [ "$__restarts" -lt "$__attempts" ] || {
+    echo "sidecar "@name@": exited with status $__status; restarted $__restarts times already, giving up" >&2
+    exit "$__status"
   }
   #: end
-  restarts=$((restarts + 1))
-  printf -v seconds '%d.%03d' $((delay / 1000)) $((delay % 1000))
-  echo "sidecar "@name@": exited with status $status; restart $restarts${attempts:+ of $attempts} in ${seconds%.000} s" >&2
-  read -rt "$seconds" -u "$pause" _
-  delay=$((delay * 2 < longest_delay ? delay * 2 : longest_delay))
+  __restarts=$((__restarts + 1))
+  printf -v __seconds '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
+  echo "sidecar "@name@": exited with status $__status; restart $__restarts${__attempts:+ of $__attempts} in ${__seconds%.000} s" >&2
+  read -rt "$__seconds" -u "$__pause" _
+  __delay=$((__delay * 2 < __longest ? __delay * 2 : __longest))
   #: end
   #: if once
-  exit "$status"
+  exit "$__status"
   #: end
 done

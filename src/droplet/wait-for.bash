@@ -8,8 +8,8 @@ __sidecar_wait() {
       exit 1
     }
     # A pipe that never holds anything: `read -t` sleeps on it without a process.
-    [ "${pause-}" ] || { exec {pause}<> <(:) && wait "$!"; }
-    read -rt 0.02 -u "$pause" _
+    [ "${__pause-}" ] || { exec {__pause}<> <(:) && wait "$!"; }
+    read -rt 0.035 -u "$__pause" _
   done
 }
 #: if listens

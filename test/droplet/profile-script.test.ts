@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
+import { megabytes } from '../../src/config/memory-size.ts'
 import { env, plan, platformEnv, ShellDroplet, shell, sidecar, stage, text, types } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -68,5 +69,35 @@ describe('the profile.d script', () => {
       (await droplet.run('echo "[${SIDECARS_CREDENTIALS-}]"', { ...platformEnv(undefined), ...secret }))
         .stdout,
     ).toBe('[]\n')
+  })
+
+  test('sets what app_env says and leaves the rest, whatever the names are', async () => {
+    const names = [
+      'word',
+      'words',
+      'type',
+      'credentials',
+      'pause',
+      'deps',
+      'limit',
+      'line',
+      'path',
+      'head',
+      'tail',
+    ]
+    const appEnv = env({ word: text('a'), words: text('$PORT'), type: text('b'), limit: text('c') })
+    const full = { appEnv, memory: megabytes(64), proxy: { wait: false } }
+    const droplet = dropletOf(plan(stage([[sidecar('s', full), shell('true')]]), { java: agents('0') }))
+    const own = Object.fromEntries(names.slice(4).map((name) => [name, `own ${name}`]))
+    const { stdout } = await droplet.run(`for name in ${names.join(' ')}; do printenv "$name"; done`, {
+      ...platformEnv('web'),
+      ...own,
+    })
+    expect(stdout.split('\n').slice(0, -1)).toEqual([
+      'a',
+      '18080',
+      'b',
+      ...Object.values({ ...own, limit: 'c' }),
+    ])
   })
 })

@@ -54,5 +54,5 @@ export const samples = [
   ...plan(waiting).files,
   ...plan(stage([[sidecar('bare'), shell('./run')]])).files,
 ]
-  .filter(({ path }) => path.startsWith('deps'))
+  .filter(({ path }) => path.startsWith('deps') && !path.endsWith('.py'))
   .map(({ path, text }) => ({ name: path, shell: 'bash' as const, text }))

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
+import { planPorts } from '../../src/droplet/ports.ts'
 import { type RestartTiming, renderStartScript } from '../../src/droplet/start-script.ts'
 import { env, literal, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
 
@@ -11,7 +12,12 @@ afterEach(() => {
 
 const QUICK: RestartTiming = { firstDelay: 10, longestDelay: 40, goodRun: 10_000 }
 
-function start(command: string, more: Partial<Sidecar>, restartTiming = QUICK) {
+function start(
+  command: string,
+  more: Partial<Sidecar>,
+  restartTiming = QUICK,
+  own: Readonly<Record<string, string>> = {},
+) {
   const staged = stage([[sidecar('the agent', more), shell(command)]])
   const planned = plan(staged)
   const droplet = new ShellDroplet(planned)
@@ -19,11 +25,11 @@ function start(command: string, more: Partial<Sidecar>, restartTiming = QUICK) {
   for (const each of staged) {
     droplet.write(
       `deps/0/start/${each.folder}`,
-      renderStartScript(each, { index: '0', ports: new Map(), restartTiming }),
+      renderStartScript(each, { index: '0', ports: planPorts({ sidecars: [each.sidecar] }), restartTiming }),
       0o755,
     )
   }
-  return droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
+  return droplet.start(planned.launch[0]?.command ?? '', { ...platformEnv('web'), ...own })
 }
 
 const COUNT = 'n=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) > n; '
@@ -126,6 +132,20 @@ describe('restart', () => {
       })
       expect(lines((await ended).stdout)).toEqual(byHand)
     }
+  })
+
+  test('leaves the environment of the sidecar alone, whatever names are in it', async () => {
+    const words =
+      'type java candidate options word open at pause child stopping status delay signal seconds began port'
+    const own = Object.fromEntries(words.split(' ').map((name) => [name, `own ${name}`]))
+    const show = `for name in ${words}; do printenv "$name"; done`
+    const more = {
+      restart: { policy: 'on-failure' },
+      proxy: { wait: false },
+      stop: { signal: 'INT', delay: 1 },
+    } as const
+    const { ended } = await start(show, more, QUICK, own)
+    expect(lines((await ended).stdout)).toEqual(Object.values(own))
   })
 
   test('stays asleep in under 6 MB', async () => {

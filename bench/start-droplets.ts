@@ -1,0 +1,69 @@
+/** The droplets that bench/start.mjs measures. `base`: the case without what is measured; `limit` in ms. */
+import { megabytes } from '../src/config/memory-size.ts'
+import type { EnvName } from '../src/config/sidecar.ts'
+import { prepareLaunch } from '../src/lifecycle/launching/launch.ts'
+import {
+  credential,
+  env,
+  plan,
+  platformEnv,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+  template,
+  text,
+} from '../test/droplet/shell-droplet.ts'
+
+const JAVA = {
+  agents: [{ path: '0/java/a.jar', options: 'x' }],
+  options: ['-Dx=1'],
+  classPath: ['0/java/b.jar'],
+}
+const VCAP_SERVICES = JSON.stringify({
+  apm: Array.from({ length: 10 }, (_, at) => ({ name: `apm-${at}`, credentials: { key: 'k'.repeat(200) } })),
+})
+
+/** @param port where something listens: the ready sidecar */
+export async function cases(port: number) {
+  const place = { file: 'sidecars.yml', line: 1, column: 1 }
+  const full = {
+    memory: megabytes(64),
+    args: [template('--port=$PORT')],
+    env: env({ A: text('$PORT'), B: text('$A') }),
+    appEnv: env({ URL: text('http://localhost:$PORT') }),
+    hideEnv: ['VCAP_SERVICES'] as EnvName[],
+    workingDir: '.',
+    proxy: { wait: true, appPort: port },
+    waitFor: { kind: 'port', port, timeout: 1000, place },
+  } as const
+  const withService = {
+    ...full,
+    env: env({ KEY: credential('apm-7', 'key') }),
+    appEnv: env({ KEY: credential('apm-7', 'key') }),
+  }
+  const bare = new ShellDroplet()
+  const memory = plan(stage([[sidecar('s', { memory: megabytes(64) }), shell('true')]]), { java: JAVA })
+  const everything = plan(stage([[sidecar('s', full), shell('true')]]), { java: JAVA })
+  const service = plan(stage([[sidecar('s', withService), shell('true')]]), { java: JAVA })
+  const of = async (name: string, droplet: ShellDroplet, command: string, base?: number, limit?: number) => {
+    const environment = {
+      PATH: process.env.PATH ?? '',
+      LANG: 'C.UTF-8',
+      VCAP_SERVICES,
+      ...platformEnv('web'),
+    }
+    const launch = await prepareLaunch({ dropletDir: droplet.dir, command, env: environment })
+    return { name, droplet, launch, base, limit }
+  }
+  const start = '"$DEPS_DIR"/0/start/s'
+  return [
+    await of('the app, or a sidecar by hand, without us', bare, 'true'),
+    await of('app: memory and Java', new ShellDroplet(memory), 'true', 0, 5),
+    await of('sidecar: a start script that is needed for telling it', new ShellDroplet(memory), start, 0, 5),
+    await of('app: everything, the sidecar is ready', new ShellDroplet(everything), 'true', 0, 10),
+    await of('sidecar: everything, the app is ready', new ShellDroplet(everything), start, 0, 10),
+    await of('app: everything and a bound service', new ShellDroplet(service), 'true', 0, 40),
+    await of('sidecar: everything and a bound service', new ShellDroplet(service), start, 0, 40),
+  ]
+}
