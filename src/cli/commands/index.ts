@@ -5,10 +5,13 @@ import { registerPackage } from './package.ts'
 import { registerPlan } from './plan.ts'
 import { registerPs } from './ps.ts'
 import { registerRun } from './run.ts'
+import { registerSchema } from './schema.ts'
 import { registerStage } from './stage.ts'
+import { registerValidate } from './validate.ts'
 import { registerVendor } from './vendor.ts'
 
 export const commands: readonly RegisterCommand[] = [
+  registerValidate,
   registerPlan,
   registerStage,
   registerRun,
@@ -16,4 +19,5 @@ export const commands: readonly RegisterCommand[] = [
   registerBundle,
   registerVendor,
   registerPackage,
+  registerSchema,
 ]

@@ -1,0 +1,85 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, join, relative, resolve } from 'node:path'
+import { describeProblem, InputError, type Problem, Problems } from '../../config/problems.ts'
+import type { Configuration } from '../../config/sidecar.ts'
+import { type AppManifest, readAppManifest } from '../../lifecycle/app-manifest.ts'
+import { checkAgainstManifest } from '../../lifecycle/manifest-rules.ts'
+import { inspectApp } from '../../phases/inspect.ts'
+import { withAppFolder } from '../app-folder.ts'
+import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { ownBuildpack } from '../own-buildpack.ts'
+
+interface Options {
+  readonly manifest?: string
+  readonly stack: string
+  readonly json?: true
+}
+
+/** `sidecar-buildpack validate`: what supply, and the platform after it, would say. */
+export const registerValidate: RegisterCommand = (program, line, exit) => {
+  program
+    .command('validate')
+    .description("check an app's sidecars.yml as staging would, and against its manifest")
+    .argument('[app]', 'a folder, jar, war or zip', '.')
+    .option('-f, --manifest <file>', 'the app manifest: also checks what the platform would say of both')
+    .option('--stack <name>', 'the stack that the files must run on', 'cflinuxfs4')
+    .option('--json', 'problems as JSON on standard output')
+    .addHelpText('after', '\nExample:\n  $ sidecar-buildpack validate . -f manifest.yml')
+    .action(async (app: string, options: Options) => {
+      const { problems, configuration, found } = await validate(resolve(line.cwd, app), options, line)
+      const refused = problems.some(({ severity }) => severity === 'error')
+      if (options.json) line.out(`${JSON.stringify({ valid: !refused, problems }, null, 2)}\n`)
+      else report(problems, configuration, found, app, line)
+      exit(refused || !found ? 1 : 0)
+    })
+}
+
+async function validate(app: string, options: Options, line: CommandLine) {
+  const problems = new Problems()
+  const manifest = options.manifest ? manifestOf(options.manifest, line.cwd, problems) : undefined
+  const inspected = await withAppFolder(app, (appDir) =>
+    inspectApp(
+      {
+        ...ownBuildpack(),
+        buildDir: appDir,
+        cacheDir: join(appDir, '.no-cache'),
+        depsDir: join(appDir, '.no-deps'),
+        index: '0',
+        env: { CF_STACK: manifest?.stack ?? options.stack, ...Object.fromEntries(manifest?.env ?? []) },
+        log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
+        clock: () => new Date(),
+        assumesConditions: true,
+      },
+      problems,
+    ),
+  )
+  if (manifest) checkAgainstManifest(inspected.configuration, manifest, problems)
+  return {
+    problems: problems.sorted(),
+    configuration: inspected.configuration,
+    found: inspected.hasConfiguration,
+  }
+}
+
+function manifestOf(file: string, cwd: string, problems: Problems): AppManifest | undefined {
+  const path = resolve(cwd, file)
+  if (!existsSync(path)) throw new InputError(`there is no manifest ${file}`)
+  return readAppManifest(readFileSync(path, 'utf8'), relative(cwd, path) || basename(path), problems)
+}
+
+function report(
+  problems: readonly Problem[],
+  { sidecars }: Configuration,
+  found: boolean,
+  app: string,
+  line: CommandLine,
+) {
+  for (const each of problems) line.err(`${each.severity}: ${describeProblem(each)}\n`)
+  const errors = problems.filter(({ severity }) => severity === 'error').length
+  if (errors > 0) line.err(`${errors} ${errors === 1 ? 'error' : 'errors'}: staging would refuse ${app}\n`)
+  else if (!found) line.err(`${app} has no sidecars.yml\n`)
+  else
+    line.out(
+      `${app}: ${sidecars.length} ${sidecars.length === 1 ? 'sidecar' : 'sidecars'}, staging would take it\n`,
+    )
+}

@@ -1,0 +1,43 @@
+/** What the buildpacks before this one have left in the deps folder. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { CONFIG_YML, readConfigYml } from './config-yml.ts'
+import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from './launch-yml.ts'
+
+export interface EarlierBuildpack {
+  readonly index: string
+  /** Its name in config.yml, else `number <index>`. */
+  readonly name: string
+  /** Whether it is one of ours: then it has taken the app's own entries. */
+  readonly isOurs: boolean
+  readonly processes: readonly LaunchProcess[]
+}
+
+/** In `config` of our config.yml: tells ours from other buildpacks. */
+export const OUR_MARK = 'sidecar_buildpack'
+
+/**
+ * In the order of the manifest. A launch.yml that cannot be read counts as empty: the platform will say so.
+ * @param index this buildpack's; the folders before it have names of the same length (padded with zeros)
+ */
+export function earlierBuildpacks(depsDir: string, index: string): readonly EarlierBuildpack[] {
+  return readdirSync(depsDir)
+    .filter((name) => /^\d+$/.test(name) && name.length === index.length && Number(name) < Number(index))
+    .sort()
+    .map((name) => readEarlier(join(depsDir, name), name))
+}
+
+function readEarlier(folder: string, index: string): EarlierBuildpack {
+  const config = textOf(join(folder, CONFIG_YML))
+  const launch = textOf(join(folder, LAUNCH_YML))
+  return {
+    index,
+    name: (config && readConfigYml(config, index).name) || `number ${Number(index)}`,
+    isOurs: new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config),
+    processes: launch ? readLaunchYml(launch).value : [],
+  }
+}
+
+function textOf(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+}

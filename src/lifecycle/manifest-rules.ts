@@ -1,0 +1,86 @@
+/** What the platform would say of a sidecars.yml and an app manifest together, after staging. */
+import { describeMemory, type MemorySize } from '../config/memory-size.ts'
+import type { Problems } from '../config/problems.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import type { AppManifest } from './app-manifest.ts'
+
+/** Seconds that the platform gives a process to become healthy unless the manifest says otherwise. */
+const DEFAULT_TIMEOUT = 60
+
+export function checkAgainstManifest(
+  configuration: Configuration,
+  manifest: AppManifest,
+  problems: Problems,
+): void {
+  checkSidecarNames(configuration, manifest, problems)
+  const types = new Set<string>([
+    'web',
+    ...manifest.processes.keys(),
+    ...configuration.sidecars.flatMap((each) => each.processTypes),
+  ])
+  for (const type of types) {
+    checkMemory(type, configuration, manifest, problems)
+    checkWaits(type, configuration, manifest, problems)
+  }
+}
+
+function checkSidecarNames(
+  { sidecars, processes }: Configuration,
+  manifest: AppManifest,
+  problems: Problems,
+): void {
+  for (const { name, place } of manifest.sidecars) {
+    const same = sidecars.find((each) => each.name === name)
+    if (same) {
+      const what = `the app manifest has a sidecar ${name} too (${place.file}:${place.line}): the platform refuses a droplet that brings it again`
+      problems.error(same.place, what, 'keep one of them')
+    }
+    if (processes.some(({ type }) => type === name)) {
+      problems.error(
+        place,
+        `the sidecar ${name} has the name of a process type of sidecars.yml`,
+        'choose another name',
+      )
+    }
+  }
+}
+
+/** Σ sidecar memory must be less than the process's (Cloud Controller; platform.md, 3). */
+function checkMemory(
+  type: string,
+  { sidecars }: Configuration,
+  manifest: AppManifest,
+  problems: Problems,
+): void {
+  const limit = manifest.processes.get(type)?.memory
+  const attached = [
+    ...sidecars.filter((each) => (each.processTypes as readonly string[]).includes(type)),
+    ...manifest.sidecars.filter(({ processTypes }) => processTypes.includes(type)),
+  ].filter((each): each is typeof each & { memory: MemorySize } => each.memory !== undefined)
+  const bytes = attached.reduce((sum, { memory }) => sum + memory.bytes, 0)
+  const last = attached.at(-1)
+  if (!limit || !last || bytes < limit.bytes) return
+  const what = `the sidecars of ${type} take ${describeMemory({ bytes })} of its ${describeMemory(limit)}`
+  problems.error(last.place, what, `give ${type} more memory than its sidecars together`)
+}
+
+function checkWaits(
+  type: string,
+  { sidecars }: Configuration,
+  manifest: AppManifest,
+  problems: Problems,
+): void {
+  const waiting = sidecars.filter(
+    (each) => each.waitFor && (each.processTypes as readonly string[]).includes(type),
+  )
+  const longest = waiting.reduce((sum, { waitFor }) => sum + (waitFor?.timeout ?? 0), 0) / 1000
+  const timeout = manifest.processes.get(type)?.timeout ?? DEFAULT_TIMEOUT
+  const [first] = waiting
+  if (!first || longest <= timeout) return
+  const what = `the app's start may wait up to ${longest} s for its sidecars, its health check gives ${type} ${timeout} s`
+  problems.warning(
+    first.waitFor?.place ?? first.place,
+    what,
+    `set timeout: ${Math.ceil(longest) + 30} in the manifest, or shorter timeouts`,
+  )
+}

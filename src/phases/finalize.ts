@@ -1,0 +1,80 @@
+/**
+ * bin/finalize: this buildpack is the last one. Its supply has staged the sidecars; now the app's processes are declared
+ * and, as libbuildpack's last buildpacks do, the buildpacks before it get their PATH, LD_LIBRARY_PATH and profile.d.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Problems } from '../config/problems.ts'
+import { readConfiguration } from '../config/read.ts'
+import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
+import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../droplet/launch-yml.ts'
+import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
+import { countBuildpacksBeside } from './buildpacks-beside.ts'
+import type { PhaseContext } from './context.ts'
+import { fillProfileDir } from './multi-supply.ts'
+
+export interface FinalizeContext extends PhaseContext {
+  /** The fifth argument; older platforms pass four, then it is `<build dir>/.profile.d`. */
+  readonly profileDir: string
+}
+
+export function finalize(context: FinalizeContext): void {
+  const { depsDir, index, log } = context
+  const own = join(depsDir, index, LAUNCH_YML)
+  const sidecars = existsSync(own)
+    ? readLaunchYml(readFileSync(own)).value.filter(({ sidecarFor }) => sidecarFor.length > 0)
+    : []
+  const processes = appProcesses(context)
+  // The same type twice within one file would stay twice: the later entry wins, as between files.
+  const entries = new Map(
+    [...healedByUs(context), ...processes, ...sidecars].map((each) => [each.type, each]),
+  )
+  const text = renderLaunchYml([...entries.values()])
+  for (const folder of launchFolders(context)) {
+    mkdirSync(join(depsDir, folder), { recursive: true })
+    writeFileSync(join(depsDir, folder, LAUNCH_YML), text)
+  }
+  fillProfileDir(depsDir, index, context.profileDir, log)
+  for (const { type } of processes) log.info(`process ${type}`)
+  if (!declaresWeb(context, processes)) {
+    log.warning(
+      'nobody declares the process web: write processes: {web: COMMAND} in sidecars.yml, or a Procfile',
+    )
+  }
+}
+
+/** `processes` of sidecars.yml, then the Procfile's, which win. */
+function appProcesses({
+  buildDir,
+  buildpackDir,
+  buildpackName,
+  env,
+}: FinalizeContext): readonly LaunchProcess[] {
+  const buildpack = { name: buildpackName, directory: buildpackDir }
+  const { configuration } = readConfiguration({ appDir: buildDir, env, buildpack }, new Problems())
+  const commands = new Map<string, string>(
+    configuration.processes.map(({ type, command }) => [type, command]),
+  )
+  const procfile = join(buildDir, PROCFILE)
+  if (existsSync(procfile)) {
+    for (const [type, command] of readProcfile(readFileSync(procfile)).processes) commands.set(type, command)
+  }
+  return [...commands].map(([type, command]) => ({ type, command, sidecarFor: [], memory: 0 }))
+}
+
+/** With ten buildpacks or more the platform does not read the launch.yml of those before us (platform.md, 1): ours brings their entries. */
+function healedByUs({ depsDir, index }: PhaseContext): readonly LaunchProcess[] {
+  return index.length > 1 ? earlierBuildpacks(depsDir, index).flatMap(({ processes }) => processes) : []
+}
+
+function declaresWeb({ depsDir, index }: PhaseContext, processes: readonly LaunchProcess[]): boolean {
+  const earlier = earlierBuildpacks(depsDir, index).flatMap((each) => each.processes)
+  return [...earlier, ...processes].some(({ type, sidecarFor }) => type === 'web' && sidecarFor.length === 0)
+}
+
+/** Where the platform looks for our launch.yml: our folder, the unpadded one, the one of a detected buildpack. */
+function launchFolders({ index, buildpackDir }: PhaseContext): readonly string[] {
+  const folders = new Set([index, String(Number(index))])
+  if (index === '0') folders.add(String(countBuildpacksBeside(buildpackDir) - 1))
+  return [...folders]
+}

@@ -1,0 +1,101 @@
+/** All that can be said of an app before anything is written: its configuration, what stands around it, its sources. */
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseMemoryText } from '../config/memory-size.ts'
+import type { Place, Problems } from '../config/problems.ts'
+import { readConfiguration } from '../config/read.ts'
+import { checkSurroundings } from '../config/rules/surroundings.ts'
+import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
+import { type EarlierBuildpack, earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
+import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
+import { type CheckedSource, checkSource, type SourceUse } from '../sources/index.ts'
+import { overridesNobodyTakes } from './buildpacks-beside.ts'
+import { whereConditionsHold } from './conditions.ts'
+import type { PhaseContext } from './context.ts'
+
+export interface Inspected {
+  /** Without the sidecars whose `when` does not hold. */
+  readonly configuration: Configuration
+  /** Whether the app or the buildpack has a sidecars.yml at all. */
+  readonly hasConfiguration: boolean
+  readonly earlier: readonly EarlierBuildpack[]
+  /** By sidecar, agent or library; only what has a source. */
+  readonly sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>
+  /** Of the app: types of the Procfile with their commands. */
+  readonly procfile: ReadonlyMap<string, string>
+}
+
+/** Reads, writes nothing. Problems are reported, all of them. */
+export async function inspectApp(context: PhaseContext, problems: Problems): Promise<Inspected> {
+  const { buildDir, buildpackDir, env, log } = context
+  const earlier = existsSync(context.depsDir) ? earlierBuildpacks(context.depsDir, context.index) : []
+  const read = readConfiguration(
+    {
+      appDir: buildDir,
+      env,
+      buildpack: { name: context.buildpackName, directory: buildpackDir },
+      appEntriesTaken: earlier.some(({ isOurs }) => isOurs),
+    },
+    problems,
+  )
+  const taken = new Set(earlier.flatMap(({ processes }) => processes.map(({ type }) => type)))
+  reportOverrides(read.overridesLeft, taken, buildpackDir, problems)
+  const configuration = context.assumesConditions
+    ? read.configuration
+    : whereConditionsHold(read.configuration, env, log)
+  const procfile = procfileOf(buildDir, problems)
+  const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
+  checkSurroundings(
+    configuration,
+    {
+      procfileTypes: new Set(procfile.keys()),
+      earlier: earlier.flatMap(({ name, processes }) =>
+        processes.map(({ type, sidecarFor }) => ({ type, isSidecar: sidecarFor.length > 0, by: name })),
+      ),
+      isJavaApp: false,
+      ...(memoryLimit !== undefined && { memoryLimit: { bytes: memoryLimit } }),
+    },
+    problems,
+  )
+  const sources = await checkSources(configuration, context, problems)
+  return { configuration, hasConfiguration: read.hasOwn || read.hasCarried, earlier, sources, procfile }
+}
+
+async function checkSources({ sidecars, java }: Configuration, context: PhaseContext, problems: Problems) {
+  const checked = new Map<Sidecar | JavaLibrary, CheckedSource>()
+  const check = async (item: Sidecar | JavaLibrary, use: SourceUse, owner: string) => {
+    if (!item.source) return
+    const request = { source: item.source, origin: item.origin, use, owner }
+    const result = await checkSource(request, sourceContext(context), problems)
+    if (result) checked.set(item, result)
+  }
+  for (const each of sidecars) await check(each, each.command === undefined ? 'run' : 'command', each.name)
+  for (const each of java.agents) await check(each, 'jar', 'java.agents')
+  for (const each of java.libraries) await check(each, 'jar', 'java.libraries')
+  return checked
+}
+
+function sourceContext(context: PhaseContext) {
+  const { buildDir, buildpackDir, cacheDir, env, log, clock } = context
+  return { appDir: buildDir, buildpackDir, cacheDir, stack: env.CF_STACK, env, log, clock }
+}
+
+function reportOverrides(
+  left: readonly { readonly name: string; readonly place: Place }[],
+  taken: ReadonlySet<string>,
+  buildpackDir: string,
+  problems: Problems,
+): void {
+  for (const { name, place } of overridesNobodyTakes(left, taken, buildpackDir)) {
+    const what = `no buildpack so far carries a sidecar ${name}, which this entry would change`
+    problems.warning(place, what, 'give it a command or a source to make it a sidecar of the app')
+  }
+}
+
+function procfileOf(buildDir: string, problems: Problems): ReadonlyMap<string, string> {
+  const file = join(buildDir, PROCFILE)
+  if (!existsSync(file)) return new Map()
+  const { processes, problems: found } = readProcfile(readFileSync(file))
+  problems.add(found)
+  return processes
+}

@@ -1,0 +1,47 @@
+/** What libbuildpack's last buildpacks do for those before them, when we are the last one. */
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Log } from '../log/log.ts'
+
+/** Sourced first; libbuildpack's name for it. */
+const MULTI_SUPPLY = '000_multi-supply.sh'
+
+/** Fills the profile dir: `<i>_<name>` for each profile.d script, and the paths of every bin and lib, later index first. */
+export function fillProfileDir(depsDir: string, index: string, profileDir: string, log: Log): void {
+  const folders = readdirSync(depsDir)
+    .filter((name) => /^\d+$/.test(name) && name.length === index.length && Number(name) <= Number(index))
+    .sort()
+  mkdirSync(profileDir, { recursive: true })
+  for (const folder of folders)
+    copyProfileScripts(join(depsDir, folder, 'profile.d'), folder, profileDir, log)
+  const lines = [
+    exportLine('PATH', 'bin', folders, depsDir),
+    exportLine('LD_LIBRARY_PATH', 'lib', folders, depsDir),
+  ]
+  const text = lines.filter((line) => line !== '').join('')
+  if (text !== '') writeFileSync(join(profileDir, MULTI_SUPPLY), text)
+}
+
+function copyProfileScripts(from: string, index: string, profileDir: string, log: Log): void {
+  if (!existsSync(from)) return
+  for (const name of readdirSync(from).sort()) {
+    if (!statSync(join(from, name)).isFile()) continue
+    if (/\s/.test(name))
+      log.warning(
+        `the platform does not source the profile.d script ${JSON.stringify(name)}: its name has a blank`,
+      )
+    copyFileSync(join(from, name), join(profileDir, `${index}_${name}`))
+  }
+}
+
+function exportLine(
+  variable: string,
+  subfolder: string,
+  folders: readonly string[],
+  depsDir: string,
+): string {
+  const paths = folders.filter((folder) => existsSync(join(depsDir, folder, subfolder))).reverse()
+  if (paths.length === 0) return ''
+  const joined = paths.map((folder) => `$DEPS_DIR/${folder}/${subfolder}`).join(':')
+  return `export ${variable}="${joined}\${${variable}:+:$${variable}}"\n`
+}

@@ -1,0 +1,81 @@
+/** `setup`: a shell script of the user's, run once at staging in the sidecar's folder. */
+import { spawn } from 'node:child_process'
+import type { Log } from '../log/log.ts'
+
+/** Five minutes: the whole staging has fifteen on a platform with default settings. */
+const TIME_LIMIT = 5 * 60_000
+const LAST_LINES = 20
+
+export interface Setup {
+  readonly name: string
+  readonly script: string
+  readonly folder: string
+  readonly env: Readonly<Record<string, string | undefined>>
+  readonly log: Log
+  /** Milliseconds. */
+  readonly timeLimit?: number
+}
+
+/** @throws Error with the script's last lines when it fails or takes too long; its whole process group is ended then. */
+export async function runSetup({
+  name,
+  script,
+  folder,
+  env,
+  log,
+  timeLimit = TIME_LIMIT,
+}: Setup): Promise<void> {
+  log.info(`setup of ${name}`)
+  const child = spawn('bash', ['-c', script], {
+    cwd: folder,
+    env: { ...env, SIDECAR_HOME: folder },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  })
+  const last: string[] = []
+  const lines = [child.stdout, child.stderr].map((stream) =>
+    forEachLine(stream, (line) => {
+      log.info(`  ${line}`)
+      last.push(line)
+      if (last.length > LAST_LINES) last.shift()
+    }),
+  )
+  let late = false
+  const timer = setTimeout(() => {
+    late = true
+    killGroup(child.pid)
+  }, timeLimit)
+  const ended = await new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message))
+    child.on('exit', (code, signal) =>
+      resolve(code === 0 ? '' : signal ? `ended by ${signal}` : `status ${code}`),
+    )
+  })
+  clearTimeout(timer)
+  killGroup(child.pid)
+  await Promise.all(lines)
+  const failure = late ? `took longer than ${timeLimit / 1000} s` : ended
+  if (failure)
+    throw new Error(
+      `setup of ${name} failed (${failure})${last.length > 0 ? `; its last lines:\n${last.join('\n')}` : ''}`,
+    )
+}
+
+async function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {
+  let rest = ''
+  for await (const chunk of stream) {
+    const parts = (rest + String(chunk)).split('\n')
+    rest = parts.pop() ?? ''
+    for (const part of parts) take(part)
+  }
+  if (rest) take(rest)
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return
+  try {
+    process.kill(-pid, 'SIGKILL')
+  } catch {
+    // all of it has ended
+  }
+}

@@ -1,0 +1,103 @@
+/** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describeMemory } from '../config/memory-size.ts'
+import { describeProblem, Problems } from '../config/problems.ts'
+import type { Sidecar } from '../config/sidecar.ts'
+import { CONFIG_YML, renderConfigYml } from '../droplet/config-yml.ts'
+import { OUR_MARK } from '../droplet/earlier-buildpacks.ts'
+import { folderNames } from '../droplet/folder-names.ts'
+import { LAUNCH_YML, renderLaunchYml } from '../droplet/launch-yml.ts'
+import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
+import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
+import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
+import { placeSource } from '../sources/index.ts'
+import { type PhaseContext, profileDirBeside } from './context.ts'
+import { type Inspected, inspectApp } from './inspect.ts'
+import { runSetup } from './setup.ts'
+
+/** Everything that supply leaves in its deps folder. */
+const OUR_FILES = ['sidecars', 'start', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
+
+/** @throws InputError when the configuration is refused: then nothing was written. */
+export async function supply(context: PhaseContext): Promise<void> {
+  const { log, depsDir, index } = context
+  log.step(`${context.buildpackName} ${context.buildpackVersion}`)
+  const problems = new Problems()
+  const inspected = await inspectApp(context, problems)
+  problems.throwIfErrors()
+  for (const each of problems.sorted()) log.warning(describeProblem(each))
+  if (!inspected.hasConfiguration) {
+    log.warning('no sidecars.yml in the app and none in the buildpack: there is nothing to do')
+  }
+  const { configuration, earlier } = inspected
+  clearWhatAKilledStagingLeft(depsDir, index)
+  const staged = await stageSidecars(inspected, context)
+  const othersTellTheApp = earlier.some(({ isOurs }) => isOurs)
+  const plan = { configuration, staged, index, otherSidecars: sidecarsOf(earlier), othersTellTheApp }
+  write(planDroplet(plan), context)
+}
+
+function sidecarsOf(earlier: Inspected['earlier']) {
+  return earlier.flatMap(({ processes }) => processes.filter(({ sidecarFor }) => sidecarFor.length > 0))
+}
+
+function clearWhatAKilledStagingLeft(depsDir: string, index: string): void {
+  const paths = [
+    ...OUR_FILES.map((name) => join(depsDir, index, name)),
+    join(profileDirBeside(depsDir), `${index}_${PROFILE_SCRIPT}`),
+  ]
+  for (const path of paths) rmSync(path, { recursive: true, force: true })
+}
+
+async function stageSidecars({ configuration, sources }: Inspected, context: PhaseContext) {
+  const folders = folderNames(configuration.sidecars.map(({ name }) => name))
+  const staged: StagedSidecar[] = []
+  for (const sidecar of configuration.sidecars) {
+    const folder = folders.get(sidecar.name) ?? ''
+    staged.push({ sidecar, folder, ...(await stageBits(sidecar, folder, sources.get(sidecar), context)) })
+    context.log.info(describeSidecar(sidecar))
+  }
+  return staged
+}
+
+type Bits = Pick<StagedSidecar, 'start' | 'hasHome'>
+
+async function stageBits(
+  sidecar: Sidecar,
+  folder: string,
+  checked: Parameters<typeof placeSource>[0] | undefined,
+  { depsDir, index, env, log }: PhaseContext,
+): Promise<Bits> {
+  const { name, command, setup: script } = sidecar
+  if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
+  const home = join(depsDir, index, 'sidecars', folder)
+  const { executable } = await placeSource(checked, home)
+  if (script) await runSetup({ name, script, folder: home, env, log })
+  if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true }
+  if (!executable) throw new Error(`nothing to run in the source of ${name}`)
+  return { start: { kind: 'executable', file: executable.file }, hasHome: true }
+}
+
+function write({ files, launch }: DropletPlan, context: PhaseContext): void {
+  const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
+  const droplet = dirname(depsDir)
+  for (const { path, mode, text } of files) writeWhole(join(droplet, path), text, mode)
+  const launchYml = renderLaunchYml(launch)
+  writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
+  // With ten buildpacks or more the platform looks in the unpadded folder only (platform.md, 1).
+  if (index.length > 1) writeWhole(join(depsDir, String(Number(index)), LAUNCH_YML), launchYml, 0o644)
+  const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version } })
+  writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
+}
+
+/** Modes whatever the umask: the same input gives the same droplet. */
+function writeWhole(path: string, text: string, mode: number): void {
+  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
+  writeFileSync(path, text)
+  chmodSync(path, mode)
+}
+
+function describeSidecar({ name, processTypes, memory }: Sidecar): string {
+  return `${JSON.stringify(name)} beside ${processTypes.join(', ')}${memory ? `, ${describeMemory(memory)}` : ''}`
+}

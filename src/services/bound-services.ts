@@ -1,0 +1,84 @@
+/**
+ * The services bound to the app, in each of the three ways in which the platform gives them (platform.md, 3):
+ * `VCAP_SERVICES`, the file that `VCAP_SERVICES_FILE_PATH` names, or a folder per binding under `SERVICE_BINDING_ROOT`.
+ * Credentials are not read here: staging decides by names only.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+export interface BoundService {
+  readonly name: string
+  readonly label: string
+  readonly tags: readonly string[]
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** @throws Error when what the platform gives cannot be read; its message never holds a credential. */
+export function boundServices(env: Env): readonly BoundService[] {
+  if (env.VCAP_SERVICES) return fromJson(env.VCAP_SERVICES, 'VCAP_SERVICES')
+  const file = env.VCAP_SERVICES_FILE_PATH
+  if (file) return existsSync(file) ? fromJson(readFileSync(file, 'utf8'), file) : []
+  const root = env.SERVICE_BINDING_ROOT
+  return root && existsSync(root) ? fromBindings(root) : []
+}
+
+/** By name, else label, else tag, ignoring case as the Java buildpacks do; the services of the first kind that matches. */
+export function matchingServices(services: readonly BoundService[], wanted: string): readonly BoundService[] {
+  const same = (text: string) => text.toLowerCase() === wanted.toLowerCase()
+  const kinds = [
+    services.filter((each) => same(each.name)),
+    services.filter((each) => same(each.label)),
+    services.filter((each) => each.tags.some(same)),
+  ]
+  return kinds.find((matches) => matches.length > 0) ?? []
+}
+
+function fromJson(text: string, where: string): readonly BoundService[] {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(text)
+  } catch {
+    throw new Error(`${where} holds no valid JSON`)
+  }
+  if (!isRecord(parsed)) throw new Error(`${where} holds no map of services`)
+  return Object.entries(parsed).flatMap(([label, instances]) =>
+    (Array.isArray(instances) ? instances : []).filter(isRecord).map((instance) => ({
+      name: String(instance.name ?? ''),
+      label: String(instance.label ?? label),
+      tags: Array.isArray(instance.tags) ? instance.tags.map(String) : [],
+    })),
+  )
+}
+
+/** https://servicebinding.io/spec: a folder per binding, a file per entry; `type` and `provider` stand for label and tag. */
+function fromBindings(root: string): readonly BoundService[] {
+  return readdirSync(root, { withFileTypes: true })
+    .filter((each) => !each.name.startsWith('.') && each.isDirectory())
+    .map(({ name }) => {
+      const entry = (key: string) => {
+        const file = join(root, name, key)
+        return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+      }
+      const tags = entry('tags')
+      return {
+        name: entry('instance-name') || name,
+        label: entry('type') || entry('label'),
+        tags: [entry('provider'), ...bindingTags(tags)].filter(Boolean),
+      }
+    })
+}
+
+function bindingTags(text: string): readonly string[] {
+  try {
+    const parsed: unknown = JSON.parse(text)
+    if (Array.isArray(parsed)) return parsed.map(String)
+  } catch {
+    // not JSON: a plain list
+  }
+  return text.split(',').map((each) => each.trim())
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

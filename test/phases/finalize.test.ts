@@ -1,0 +1,113 @@
+import { execFileSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { detect } from '../../src/phases/detect.ts'
+import { release } from '../../src/phases/release.ts'
+import { Staging } from './staging.ts'
+
+let staging: Staging
+const stage = (...given: ConstructorParameters<typeof Staging>) => {
+  staging = new Staging(...given)
+  return staging
+}
+afterEach(() => staging.remove())
+
+const config = 'sidecars:\n  - {name: a, command: x}\nprocesses: {web: ./run, worker: ./work}\n'
+
+describe('as the last buildpack', () => {
+  it('declares every process, the Procfile winning, and every sidecar', async () => {
+    stage({ 'sidecars.yml': config, Procfile: 'web: ./from-procfile\nclock: ./tick\n' })
+    await staging.supply()
+    staging.finalize()
+    expect(staging.launchYml().map(({ type, command }) => [type, command])).toEqual([
+      ['web', './from-procfile'],
+      ['worker', './work'],
+      ['clock', './tick'],
+      ['a', 'x'],
+    ])
+  })
+
+  it('warns when nobody declares web', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    await staging.supply()
+    staging.finalize()
+    expect(staging.lines.join('')).toContain('nobody declares the process web')
+  })
+
+  it('fills the profile dir for the buildpacks before it: scripts, PATH and LD_LIBRARY_PATH, later ones first', async () => {
+    stage({ 'sidecars.yml': config }, ['0', '1', '2'])
+    staging.write(staging.deps, {
+      '0/bin/tool': '#!/bin/sh\necho zero\n',
+      '1/bin/tool': '#!/bin/sh\necho one\n',
+      '1/lib/x.so': '',
+      '0/profile.d/a.sh': 'export A=1\n',
+    })
+    await staging.supply({ index: '2' })
+    staging.finalize({ index: '2' })
+    expect(staging.read('profile.d/0_a.sh')).toBe('export A=1\n')
+    const script = `DEPS_DIR=${staging.deps} LD_LIBRARY_PATH=/old; . ${join(staging.profileDir, '000_multi-supply.sh')}; tool; echo $LD_LIBRARY_PATH`
+    expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe(
+      `one\n${staging.deps}/1/lib:/old\n`,
+    )
+  })
+
+  it('brings the entries of the buildpacks before it where the platform does not read them (ten or more)', async () => {
+    const indexes = Array.from({ length: 12 }, (_, i) => String(i).padStart(2, '0'))
+    stage({ 'sidecars.yml': config }, indexes)
+    const other =
+      'processes:\n- {type: other, command: y, platforms: {cloudfoundry: {sidecar_for: [web]}}}\n- {type: web, command: z}\n'
+    staging.write(staging.deps, { '03/launch.yml': other })
+    await staging.supply({ index: '11' })
+    staging.finalize({ index: '11' })
+    expect(staging.launchYml('11').map(({ type, command }) => [type, command])).toEqual([
+      ['other', 'y'],
+      ['web', './run'],
+      ['worker', './work'],
+      ['a', 'x'],
+    ])
+  })
+
+  it('writes launch.yml also where the platform looks for that of a detected buildpack', async () => {
+    stage({ 'sidecars.yml': config })
+    for (const hash of ['1', '2']) staging.layOutBuildpack(hash.repeat(32))
+    await staging.supply()
+    staging.finalize()
+    expect(staging.read('deps/2/launch.yml')).toBe(staging.read('deps/0/launch.yml'))
+  })
+})
+
+describe('detect', () => {
+  it('claims an app whose own sidecars.yml gives processes.web', () => {
+    stage({ 'sidecars.yml': config })
+    expect(detect(staging.app, {}, '1.2.3')).toEqual({ applies: true, name: 'sidecar 1.2.3' })
+  })
+
+  it('leaves every other app, with one line when its sidecars would be lost', () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    const { applies, hint } = detect(staging.app, {}, '1.2.3')
+    expect(applies).toBe(false)
+    expect(hint).toMatch(/^[^\n]*will not run unless the manifest's buildpacks names this buildpack$/)
+  })
+
+  it('does not claim an app with a wrong configuration, and says what is wrong', () => {
+    stage({ 'sidecars.yml': `${config}zzz: 1\n` })
+    expect(detect(staging.app, {}, '1.2.3')).toMatchObject({
+      applies: false,
+      hint: expect.stringContaining('sidecars.yml:4:1: unknown key zzz'),
+    })
+  })
+})
+
+describe('release', () => {
+  it('fails rather than lose the sidecars, and says what to write', () => {
+    stage({ 'sidecars.yml': config })
+    expect(() => release(staging.context())).toThrow(
+      /the sidecars \(a\) would not run; .*buildpacks: \[sidecar_buildpack\]/,
+    )
+  })
+
+  it('gives the processes of an app without sidecars', () => {
+    stage({ 'sidecars.yml': 'processes: {web: "run: #it"}\n' })
+    expect(release(staging.context())).toBe('default_process_types:\n  "web": "run: #it"\n')
+  })
+})

@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Staging } from './staging.ts'
+
+/** The scripts as the platform runs them, from this checkout (`npm test` builds it first). */
+const root = join(import.meta.dirname, '../..')
+let staging: Staging
+afterEach(() => staging.remove())
+
+function run(
+  script: string,
+  args: readonly string[],
+  { umask = '022', env = {} }: { umask?: string; env?: NodeJS.ProcessEnv } = {},
+) {
+  const { status, stdout, stderr } = spawnSync(
+    'sh',
+    ['-c', `umask ${umask}; exec "$0" "$@"`, join(root, 'bin', script), ...args],
+    {
+      env: { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4', ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    },
+  )
+  return { status, stdout, stderr }
+}
+
+const args = () => [staging.app, join(staging.root, 'cache'), staging.deps, '0']
+
+describe('bin/supply', () => {
+  it('gives the same modes whatever the umask', () => {
+    staging = new Staging({
+      'sidecars.yml': 'sidecars:\n  - {name: a, source: {path: r}}\n',
+      r: '#!/bin/sh\nsleep 9\n',
+    })
+    expect(run('supply', args()).status).toBe(0)
+    const first = staging.contents()
+    expect(run('supply', args(), { umask: '077' }).status).toBe(0)
+    expect(staging.contents()).toEqual(first)
+  })
+
+  it('ends with 1, every problem as an error of the log, and no stack trace', () => {
+    staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: web, command: x, memory: 3}\n' })
+    const { status, stdout, stderr } = run('supply', args())
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' })
+    expect(stdout.split('\n')).toEqual([
+      expect.stringMatching(/^-----> Sidecar Buildpack \d/),
+      expect.stringMatching(
+        /^ {7}\*\*ERROR\*\* sidecars\.yml:2:12: the sidecar web has the name of a process type/,
+      ),
+      expect.stringMatching(
+        /^ {7}\*\*ERROR\*\* sidecars\.yml:2:37: .* \(3\) has no unit; write 3M for megabytes$/,
+      ),
+      '',
+    ])
+  })
+
+  it('stages although NODE_OPTIONS and LD_PRELOAD name what is not there', () => {
+    staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    expect(run('supply', args(), { env: { NODE_OPTIONS: '--require ./nothere.js' } }).status).toBe(0)
+  })
+
+  it('says what is wrong when the deps folder cannot be written', () => {
+    staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    const { status, stdout } = run('supply', [
+      staging.app,
+      staging.root,
+      join(staging.app, 'sidecars.yml'),
+      '0',
+    ])
+    expect(status).toBe(1)
+    expect(stdout).toMatch(/\*\*ERROR\*\* .*sidecars\.yml/)
+    expect(stdout).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('bin/detect and bin/release', () => {
+  it('detect prints the name on standard output and ends with 0', () => {
+    staging = new Staging({
+      'sidecars.yml': 'processes: {web: ./run}\nsidecars:\n  - {name: a, command: x}\n',
+    })
+    expect(run('detect', [staging.app])).toMatchObject({
+      status: 0,
+      stdout: expect.stringMatching(/^sidecar \d+\.\d+\.\d+\n$/),
+      stderr: '',
+    })
+  })
+
+  it('detect says one line on standard error when the sidecars would be lost', () => {
+    staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    expect(run('detect', [staging.app])).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^[^\n]+\n$/),
+    })
+  })
+
+  it('detect is silent about an app without configuration', () => {
+    staging = new Staging({})
+    expect(run('detect', [staging.app])).toEqual({ status: 1, stdout: '', stderr: '' })
+  })
+
+  it('release fails when sidecars would be lost', () => {
+    staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    expect(run('release', [staging.app])).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: expect.stringContaining('would not run'),
+    })
+  })
+})

@@ -1,0 +1,268 @@
+import { statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Staging } from './staging.ts'
+
+const SCRIPT = '#!/bin/sh\nexec sleep 1000\n'
+let staging: Staging
+
+function stage(files: ConstructorParameters<typeof Staging>[0], indexes?: readonly string[]): Staging {
+  staging = new Staging(files, indexes)
+  return staging
+}
+afterEach(() => staging.remove())
+
+describe('as a supply buildpack', () => {
+  it('puts the bits, a start script and launch.yml into its deps folder and nothing else anywhere', async () => {
+    const { deps } = stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: config server, memory: 64M, process_types: [web, worker], source: {path: bin/c}, args: [-v]}\n',
+      'bin/c': { text: SCRIPT, mode: 0o644 },
+    })
+    const before = staging.contents()
+    await staging.supply()
+    const added = Object.keys(staging.contents()).filter((path) => !(path in before))
+    expect(added).toEqual([
+      'deps/0/config.yml',
+      'deps/0/launch.yml',
+      'deps/0/profile.d',
+      'deps/0/profile.d/sidecar-buildpack.sh',
+      'deps/0/sidecars',
+      'deps/0/sidecars/config-server',
+      'deps/0/sidecars/config-server/c',
+      'deps/0/start',
+      'deps/0/start/config-server',
+      'profile.d/0_sidecar-buildpack.sh',
+    ])
+    expect(staging.launchYml()).toEqual([
+      {
+        type: 'config server',
+        command: '"$DEPS_DIR"/0/start/config-server',
+        sidecarFor: ['web', 'worker'],
+        memory: 64,
+      },
+    ])
+    expect(statSync(join(deps, '0/sidecars/config-server/c')).mode & 0o777).toBe(0o755)
+    expect(staging.read('deps/0/start/config-server')).toMatch(/\nexec "\$@"\n$/)
+    expect(staging.read('profile.d/0_sidecar-buildpack.sh')).toBe(
+      staging.read('deps/0/profile.d/sidecar-buildpack.sh'),
+    )
+  })
+
+  it('starts a sidecar without source by its bare command where nobody has to be told from the app', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: \'run "$PORT" && : # 😀\'}\n' })
+    await staging.supply()
+    expect(staging.launchYml()).toEqual([
+      { type: 'a', command: 'run "$PORT" && : # 😀', sidecarFor: ['web'], memory: 0 },
+    ])
+    expect(staging.exists('deps/0/start')).toBe(false)
+  })
+
+  it('gives every sidecar a start script where the app has to be told from them', async () => {
+    stage({
+      'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n  - {name: b, command: y, app_env: {B: 1}}\n',
+    })
+    await staging.supply()
+    expect(staging.launchYml().map(({ command }) => command)).toEqual([
+      '"$DEPS_DIR"/0/start/a',
+      '"$DEPS_DIR"/0/start/b',
+    ])
+  })
+
+  it('writes config.yml with a config mapping, without which Java buildpack 4.x breaks', async () => {
+    stage({ 'sidecars.yml': 'sidecars: []\n' })
+    await staging.supply()
+    expect(staging.read('deps/0/config.yml')).toBe(
+      'name: "Sidecar Buildpack"\nversion: "1.2.3"\nconfig:\n  "sidecar_buildpack": "1.2.3"\n',
+    )
+  })
+
+  it('writes launch.yml into the unpadded folder too when there are ten buildpacks or more', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' }, ['00', '01', '10'])
+    await staging.supply({ index: '01' })
+    expect(staging.read('deps/1/launch.yml')).toBe(staging.read('deps/01/launch.yml'))
+  })
+
+  it('gives the same files, contents and modes when staged twice, also after a staging that was killed', async () => {
+    const files = {
+      'sidecars.yml': 'sidecars:\n  - {name: a, source: {path: d, executable: r}, env: {A: b}}\n',
+      'd/r': SCRIPT,
+      'd/data': 'x',
+    }
+    stage(files)
+    await staging.supply()
+    const first = staging.contents()
+    staging.write(join(staging.root, 'contents'), {
+      'deps/0/sidecars/a/left': 'over',
+      'deps/0/start/z': 'over',
+      'profile.d/0_sidecar-buildpack.sh': 'half',
+    })
+    await staging.supply()
+    expect(staging.contents()).toEqual(first)
+  })
+
+  it('says when there is nothing to do', async () => {
+    stage({ 'app.rb': '' })
+    await staging.supply()
+    expect(staging.lines.join('')).toContain(
+      '**WARNING** no sidecars.yml in the app and none in the buildpack',
+    )
+  })
+
+  it('runs setup in the folder of the sidecar with its output in the log, and hides no failure', async () => {
+    stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: a, source: {path: r}, setup: "echo made in $(basename $PWD); echo x > made"}\n',
+      r: SCRIPT,
+    })
+    await staging.supply()
+    expect(staging.read('deps/0/sidecars/a/made')).toBe('x\n')
+    expect(staging.lines).toContain('         made in a\n')
+    writeFileSync(
+      join(staging.app, 'sidecars.yml'),
+      'sidecars:\n  - {name: a, source: {path: r}, setup: "echo the reason; exit 3"}\n',
+    )
+    await expect(staging.supply()).rejects.toThrow(
+      'setup of a failed (status 3); its last lines:\nthe reason',
+    )
+  })
+
+  it('never writes a value of env to the log', async () => {
+    stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: a, command: x, env: {TOKEN: s3cret-value}, app_env: {OTHER: s3cret-too}}\n',
+    })
+    await staging.supply()
+    expect(staging.lines.join('')).not.toContain('s3cret')
+  })
+
+  it('keeps names apart that are the same once made safe', async () => {
+    stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: a b, source: {path: r}}\n  - {name: a/b, source: {path: r}}\n  - {name: A-B, source: {path: r}}\n',
+      r: SCRIPT,
+    })
+    await staging.supply()
+    const folders = staging.launchYml().map(({ command }) => command.replace(/.*\//, '').toLowerCase())
+    expect(new Set(folders).size).toBe(3)
+  })
+})
+
+describe('refuses, with nothing written, not even a folder,', () => {
+  const refusing: [string, Record<string, string>, RegExp][] = [
+    [
+      'a sidecar named like a process of the Procfile',
+      { 'sidecars.yml': 'sidecars:\n  - {name: clock, command: x}\n', Procfile: 'clock: y\n' },
+      /^sidecars\.yml:2:12: the sidecar clock has the name of a process in the Procfile/,
+    ],
+    [
+      'a source that is missing',
+      { 'sidecars.yml': 'sidecars:\n  - {name: a, source: {path: nowhere}}\n' },
+      /^sidecars\.yml:2:2\d: .*nowhere/,
+    ],
+    [
+      'sidecars that take all the memory',
+      { 'sidecars.yml': 'sidecars:\n  - {name: a, command: x, memory: 1G}\n' },
+      /take 1G, all of the 1G that staging was given/,
+    ],
+    ['a broken Procfile', { 'sidecars.yml': 'sidecars: []\n', Procfile: 'web: [x\n' }, /^Procfile:/],
+    [
+      'a script with CR in its first line',
+      { 'sidecars.yml': 'sidecars:\n  - {name: a, source: {path: r}}\n', r: '#!/bin/sh\r\necho\r\n' },
+      /ends in a carriage return/,
+    ],
+  ]
+  it.each(refusing)('%s', async (_title, files, message) => {
+    stage(files)
+    const before = staging.contents()
+    expect(await staging.refusal()).toEqual([expect.stringMatching(message)])
+    expect(staging.contents()).toEqual(before)
+  })
+
+  it('a name that an earlier buildpack brings, with both origins', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: apm, command: x}\n' }, ['0', '1'])
+    staging.write(staging.deps, {
+      '0/config.yml': 'name: acme\nversion: 1\nconfig: {}\n',
+      '0/launch.yml':
+        'processes:\n- {type: apm, command: y, platforms: {cloudfoundry: {sidecar_for: [web]}}}\n',
+    })
+    expect(await staging.refusal({ index: '1' })).toEqual([
+      'sidecars.yml:2:12: the sidecar apm comes from the buildpack acme too: the platform would lose one of them; choose another name',
+    ])
+  })
+
+  it('all problems of all kinds in one run', async () => {
+    stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: web, command: x}\n  - {name: b, source: {path: nowhere}}\n  - {name: p, command: y, memory: 3}\n',
+      Procfile: 'p: z\n',
+    })
+    expect((await staging.refusal()).map((each) => each.replace(/^sidecars\.yml:(\d).*/, '$1'))).toEqual([
+      '2',
+      '3',
+      '4',
+      '4',
+    ])
+  })
+})
+
+describe('two buildpacks of ours in one pipeline', () => {
+  const carried = 'sidecars:\n  - {name: agent, command: run-agent, memory: 64M}\n'
+
+  it('the first takes the app’s entries, each the overrides of what it carries', async () => {
+    stage(
+      {
+        'sidecars.yml':
+          'sidecars:\n  - {name: mine, command: x, memory: 32M}\n  - {name: agent, memory: 128M}\n',
+      },
+      ['0', '1'],
+    )
+    const vendor = staging.layOutBuildpack('1'.repeat(32))
+    staging.write(vendor, { 'config/sidecars.yml': carried })
+    await staging.supply()
+    await staging.supply({ index: '1', buildpackDir: vendor, buildpackName: 'acme' })
+    expect(staging.lines.join('')).not.toContain('WARNING')
+    expect(staging.launchYml('0').map(({ type, memory }) => [type, memory])).toEqual([['mine', 32]])
+    expect(staging.launchYml('1').map(({ type, memory }) => [type, memory])).toEqual([['agent', 128]])
+    expect(staging.read('deps/1/profile.d/sidecar-buildpack.sh')).toContain(String(160 << 20))
+  })
+
+  it('an override that nobody takes is named in a warning', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: agnt, memory: 128M}\n' })
+    await staging.supply()
+    expect(staging.lines.join('')).toMatch(
+      /WARNING\*\* sidecars\.yml:2:5: no buildpack so far carries a sidecar agnt/,
+    )
+  })
+})
+
+describe('when', () => {
+  const app = {
+    'sidecars.yml':
+      'sidecars:\n  - {name: a, command: x, when: {service: my-apm}}\n  - {name: b, command: y, when: {env: WANTS_B}}\n',
+  }
+  const services = (instance: object) =>
+    JSON.stringify({
+      'user-provided': [{ name: 'n', label: 'user-provided', tags: [], credentials: {}, ...instance }],
+    })
+
+  it.each([
+    ['name', services({ name: 'my-apm' }), true],
+    ['label', services({ label: 'My-APM' }), true],
+    ['tag', services({ tags: ['x', 'my-apm'] }), true],
+    ['nothing', services({}), false],
+  ])('stages a sidecar by the %s of a bound service, and says so', async (_by, VCAP_SERVICES, staged) => {
+    stage(app)
+    await staging.supply({ env: { VCAP_SERVICES, CF_STACK: 'cflinuxfs4' } })
+    expect(staging.launchYml().map(({ type }) => type)).toEqual(staged ? ['a'] : [])
+    expect(staging.lines.join('')).toMatch(
+      staged ? /a: bound to the service/ : /a: no service my-apm is bound, left out/,
+    )
+  })
+
+  it('stages a sidecar by an env variable', async () => {
+    stage(app)
+    await staging.supply({ env: { WANTS_B: '' } })
+    expect(staging.launchYml().map(({ type }) => type)).toEqual(['b'])
+  })
+})
