@@ -120,18 +120,32 @@ interface EndRecord {
 }
 
 function findEndRecord(source: ByteSource): EndRecord {
-  const length = Math.min(source.size, END_RECORD_SIZE + LONGEST_COMMENT)
-  const tail = length < END_RECORD_SIZE ? Buffer.alloc(0) : source.read(source.size - length, length)
-  for (let at = tail.length - END_RECORD_SIZE; at >= 0; at--) {
+  // Almost every archive ends in it; only behind a comment it has to be looked for.
+  return (
+    endRecordIn(source, END_RECORD_SIZE) ??
+    endRecordIn(source, END_RECORD_SIZE + LONGEST_COMMENT) ??
+    none(source)
+  )
+}
+
+function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
+  const length = Math.min(source.size, most)
+  if (length < END_RECORD_SIZE) return undefined
+  const tail = source.read(source.size - length, length)
+  for (let at = length - END_RECORD_SIZE; at >= 0; at--) {
     if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END_RECORD) continue
-    if (at + END_RECORD_SIZE + tail.readUInt16LE(at + 20) > tail.length) continue
+    if (at + END_RECORD_SIZE + tail.readUInt16LE(at + 20) > length) continue
     return {
       count: tail.readUInt16LE(at + 10),
       size: tail.readUInt32LE(at + 12),
       offset: tail.readUInt32LE(at + 16),
-      end: source.size - tail.length + at,
+      end: source.size - length + at,
     }
   }
+  return undefined
+}
+
+function none(source: ByteSource): never {
   throw new InputError(`${source.name} is no zip archive, or has lost its end`)
 }
 

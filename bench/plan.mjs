@@ -1,0 +1,118 @@
+// `plan` of a fat jar, whole process, against what the Java buildpack does to know the same: unpack the jar, then
+// list each nested jar. Usage: node bench/plan.mjs [--jar real.jar] [--node path/to/node] [--rounds 5]
+// Needs: a build (npm run build), unzip; for the real jar Maven, unless --jar names one.
+import { execFileSync, spawnSync } from 'node:child_process'
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import yazl from 'yazl'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const cache = join(root, '.cache/java')
+const { values } = parseArgs({
+  options: { jar: { type: 'string' }, node: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+})
+const node = values.node ?? process.execPath
+const command = join(root, 'dist/cli.cjs')
+
+mkdirSync(cache, { recursive: true })
+for (const [name, jar, limit] of [
+  ['real Spring Boot jar', values.jar ?? springBootJar(), 0.5],
+  ['500 MB with 300 nested jars', await generatedJar(), 0.1],
+]) {
+  if (!jar) {
+    console.log(`${name}: skipped, no Maven on this machine`)
+    continue
+  }
+  const ours = []
+  const theirs = []
+  for (let round = 0; round < Number(values.rounds); round++) {
+    theirs.push(seconds(() => unpackAndList(jar)))
+    ours.push(seconds(() => plan(jar)))
+  }
+  const ratio = median(ours) / median(theirs)
+  console.log(
+    `${name} (${(statSync(jar).size / 1e6).toFixed(1)} MB): plan ${ms(median(ours))}, unzip and lists ` +
+      `${ms(median(theirs))}, ratio ${ratio.toFixed(3)} (at most ${limit}), peak memory ${peakMemory(jar)} MB (at most 130)`,
+  )
+  if (ratio > limit || peakMemory(jar) > 130) process.exitCode = 1
+}
+
+function plan(jar) {
+  const { status, stderr } = spawnSync(node, [command, 'plan', jar, '--memory', '4G'], { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`plan ended with ${status}: ${stderr}`)
+}
+
+function unpackAndList(jar) {
+  const directory = mkdtempSync(join(tmpdir(), 'bench-plan-'))
+  execFileSync('unzip', ['-q', jar, '-d', directory])
+  const script = 'find "$1" -name "*.jar" -exec unzip -l {} \\; | grep -cE "\\.(class|groovy)$"'
+  execFileSync('bash', ['-c', script, 'bash', directory], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const done = performance.now()
+  rmSync(directory, { recursive: true })
+  return done
+}
+
+/** Resident, of the whole process, in MB: as the kernel has it at its end. */
+function peakMemory(jar) {
+  const report = `process.on('exit', () => require('node:fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))`
+  const loader = `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('file:///');${report}`
+  const { stderr } = spawnSync(node, ['--import', loader, command, 'plan', jar, '--memory', '4G'], {
+    encoding: 'utf8',
+  })
+  return Math.round(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024)
+}
+
+/** Takes the time that the work itself says it ended at: clearing up does not count. */
+function seconds(work) {
+  const start = performance.now()
+  return (work() ?? performance.now()) - start
+}
+
+function median(all) {
+  return [...all].sort((a, b) => a - b)[Math.floor(all.length / 2)]
+}
+
+function ms(duration) {
+  return `${duration.toFixed(0)} ms`
+}
+
+function springBootJar() {
+  const built = join(cache, 'spring-boot-app/target/app.jar')
+  if (existsSync(built)) return built
+  if (spawnSync('mvn', ['--version']).status !== 0) return undefined
+  const folder = join(cache, 'spring-boot-app')
+  execFileSync('cp', ['-r', join(root, 'test/suites/java/spring-boot-app'), folder])
+  execFileSync('mvn', ['-q', '-B', 'package'], { cwd: folder, stdio: 'inherit' })
+  return built
+}
+
+/** 300 stored jars of 500 classes each, as Spring Boot's plugin packs them; kept between runs. */
+async function generatedJar() {
+  const path = join(cache, 'generated-500mb.jar')
+  if (existsSync(path)) return path
+  const parts = mkdtempSync(join(tmpdir(), 'bench-jars-'))
+  const noise = Buffer.from(Array.from({ length: 3400 }, (_, index) => (index * 7919 * (index + 13)) & 255))
+  const jar = new yazl.ZipFile()
+  jar.addBuffer(Buffer.from('Manifest-Version: 1.0\nStart-Class: A\n\n'), 'META-INF/MANIFEST.MF')
+  for (let number = 0; number < 300; number++) {
+    const nested = new yazl.ZipFile()
+    for (let index = 0; index < 500; index++) {
+      nested.addBuffer(noise, `org/acme/part${number}/SomeQuiteLongClassName${index}.class`, {
+        compress: false,
+      })
+    }
+    nested.end()
+    const file = join(parts, `part-${number}.jar`)
+    await pipeline(nested.outputStream, createWriteStream(file))
+    jar.addFile(file, `BOOT-INF/lib/part-${number}.jar`, { compress: false })
+  }
+  jar.end()
+  await pipeline(jar.outputStream, createWriteStream(path))
+  if (readdirSync(parts).length !== 300) throw new Error('not all parts were made')
+  rmSync(parts, { recursive: true })
+  return path
+}
