@@ -1,9 +1,9 @@
 /** What can be said at staging of an app on a JVM and its sidecars, before the platform finds out. */
-import { existsSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeMemory, MIB } from '../config/memory-size.ts'
 import { InputError, type Place, type Problems } from '../config/problems.ts'
-import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
+import type { Configuration, JavaLibrary, Origin, ProcessType, Sidecar, Source } from '../config/sidecar.ts'
 import { folderView } from './app-view.ts'
 import { parseCalculatorSize } from './calculator-size.ts'
 import { countClassesInFolder, loadedClassCount } from './class-count.ts'
@@ -11,7 +11,7 @@ import { optionFault, textFault } from './java-options.ts'
 import { type Environment, type JavaSettings, readJavaSettings } from './java-settings.ts'
 import { type CalculatorInput, calculateMemory, smallestTotalMemory } from './memory-calculator.ts'
 import { type JavaApp, recogniseJavaApp } from './recognise.ts'
-import { smallestJarSidecar } from './staged-jars.ts'
+import { checkJar, type JarFile, jarStart, smallestJarSidecar } from './staged-jars.ts'
 
 export interface JavaCheck {
   /** Absent: no Java app. */
@@ -37,6 +37,7 @@ export async function checkJavaApp(
 ): Promise<JavaCheck> {
   const settings = readJavaSettings(env)
   checkInjection(configuration, settings, problems)
+  checkJars(configuration, appDir, settings.javaVersion, problems)
   const app = await recogniseJavaApp(folderView(appDir), settings.mainClass, besideTheApp(configuration))
   if (!app) return { settings }
   for (const sidecar of configuration.sidecars) {
@@ -76,6 +77,34 @@ function checkInjection({ java }: Configuration, settings: JavaSettings, problem
   }
 }
 
+/** The jars that lie in the app or the buildpack; those that have to be fetched are checked when they are there. */
+function checkJars(
+  { sidecars, java }: Configuration,
+  appDir: string,
+  javaVersion: number | undefined,
+  problems: Problems,
+): void {
+  const jarOf = (source: Source | undefined, origin: Origin): JarFile | undefined => {
+    if (source?.kind !== 'path' || !/\.[jw]ar$/.test(source.path)) return undefined
+    const file = join(origin.kind === 'app' ? appDir : origin.directory, source.path)
+    return statSync(file, { throwIfNoEntry: false })?.isFile() ? { file, name: source.path } : undefined
+  }
+  const check = (use: 'agent' | 'library', { source, origin, place }: JavaLibrary) => {
+    const jar = jarOf(source, origin)
+    const problem = jar && checkJar(use, jar, place, javaVersion)
+    if (problem) problems.add([problem])
+  }
+  for (const each of java.agents) check('agent', each)
+  for (const each of java.libraries) check('library', each)
+  for (const sidecar of sidecars) {
+    const jar = sidecar.command === undefined ? jarOf(sidecar.source, sidecar.origin) : undefined
+    if (!jar) continue
+    const broken = checkJar('sidecar', jar, sidecar.place, javaVersion)
+    const start = broken ? { problem: broken } : jarStart(sidecar, jar)
+    if ('problem' in start) problems.add([start.problem])
+  }
+}
+
 /** All options that the calculator sees, in their order; what comes later wins. */
 export function calculatorOptions({ java }: Configuration, settings: JavaSettings): string {
   const ours = java.options.map(({ text }) => text)
@@ -97,14 +126,8 @@ function checkMost(
   const sidecars = attached.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
   const left = container - BigInt(sidecars)
   const limit = describeMemory({ bytes: Number(container) })
-  if (left <= 0n) {
-    problems.error(
-      attached[0]?.place,
-      `the sidecars of web take ${describeMemory({ bytes: sidecars })} of ${limit} at most: nothing is left for the app`,
-      "lower their memory, or raise the app's",
-    )
-    return
-  }
+  // That the sidecars take it all is said without a look at the app (config/rules/surroundings.ts).
+  if (left <= 0n) return
   const input: CalculatorInput = {
     totalMemory: String(left),
     headRoom: settings.headRoom,

@@ -31,7 +31,10 @@ describe('at staging, a Java app', () => {
   })
 
   it('is told more for a sidecar that is a jar itself', async () => {
-    const files = { ...app, 'x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A') }) }
+    const files = {
+      ...app,
+      'x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' }),
+    }
     const { problems } = await check('sidecars:\n  - name: x\n    source: {path: x.jar}\n', { files })
     expect(problems[0]).toContain('write memory: 256M')
   })
@@ -62,9 +65,30 @@ describe('at staging, a Java app', () => {
     ).toEqual([])
   })
 
-  it('is refused when its sidecars take all there is', async () => {
-    const { problems } = await check(sidecar('    memory: 1G'), { env: { MEMORY_LIMIT: '1024m' } })
-    expect(problems[0]).toMatch(/^sidecars.yml:2:\d+: the sidecars of web take 1G of 1G at most/)
+  it('is refused with jars that are not what they shall be, and with a jar sidecar that is too small', async () => {
+    const files = {
+      ...app,
+      'main.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(21) }),
+      'broken.jar': 'x',
+    }
+    const yaml = `
+sidecars:
+  - {name: small, memory: 64M, source: {path: main.jar}}
+  - {name: plain, memory: 64M, source: {path: broken.jar}, command: "cat broken.jar"}
+java:
+  agents: [{source: {path: main.jar}}]
+  libraries: [{source: {path: broken.jar}}]
+`
+    const { problems } = await check(yaml, { files })
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^sidecars\.yml:3:.*64M is too little memory for a JVM with main\.jar; write memory: 96M/,
+      ),
+      expect.stringMatching(/^sidecars\.yml:6:.*main\.jar is no Java agent/),
+      expect.stringMatching(/^sidecars\.yml:7:.*broken\.jar is no zip archive/),
+    ])
+    const older = await check(yaml, { files, env: { BP_JAVA_VERSION: '17' } })
+    expect(older.problems[0]).toContain("main.jar needs Java 21; the app's JRE is Java 17")
   })
 
   it('is refused with an option that asks for more than the container has, at its place', async () => {
