@@ -40,6 +40,7 @@ async function main() {
   const staged = ['-f', join(demo, 'manifest.yml'), '--env', `CONFIG_SERVER_PORT=${sidecarPort}`]
   const stage = command('stage', join(demo, 'app'), ...staged, '-o', work)
   if (stage.status !== 0) throw new Error(`staging ended with status ${stage.status}`)
+  console.log('(With cf push, the Node.js buildpack behind this one brings node; here it is yours.)')
 
   say('Running the droplet: the app and its sidecar start together')
   const droplet = join(work, 'droplet.tgz')
