@@ -24,9 +24,9 @@ export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveS
   const draw = () => {
     if (!latest) return
     const [state, crashes] = latest
-    view.show(
-      statusLines(instanceStatus(spec, state), crashes, restartIn(state), process.stdout.columns || 80),
-    )
+    const { columns, rows } = process.stdout
+    const lines = statusLines(instanceStatus(spec, state), crashes, restartIn(state), columns || 80)
+    view.show(atMost(lines, Math.max(2, Math.floor((rows || 24) / 3))))
   }
   const timer = setInterval(draw, INTERVAL)
   return {
@@ -40,6 +40,12 @@ export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveS
       view.end()
     },
   }
+}
+
+/** The log needs room as well. */
+function atMost(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines
+  return [...lines.slice(0, most - 1), ` … and ${lines.length - most + 1} more: sidecar-buildpack ps`]
 }
 
 /** Seconds. */

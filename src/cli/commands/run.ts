@@ -222,8 +222,9 @@ async function stagedApp(droplet: string): Promise<StagedApp> {
 }
 
 function introduction({ app, processType, sidecars, memory, port, healthCheck }: InstanceSpec): string {
-  const names = sidecars.map(({ name }) => name).join(', ')
-  const beside = names ? ` with ${names}` : ' without sidecars'
+  const names = sidecars.map(({ name }) => name)
+  const listed = names.length > 5 ? `${names.length} sidecars` : names.join(', ')
+  const beside = listed ? ` with ${listed}` : ' without sidecars'
   const where = healthCheck.kind === 'process' ? '' : ` on http://localhost:${port}`
   return `Running ${app.name} (${processType})${beside}${where}, container of ${describeMemory(memory)}. Ctrl-C ends it.`
 }

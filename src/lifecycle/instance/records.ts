@@ -12,7 +12,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { processStat } from './processes/proc.ts'
 
@@ -67,10 +67,15 @@ export function recordFile(folder: string, pid: number): string {
   return join(folder, `${pid}.json`)
 }
 
-/** Whole or not at all: `ps` may read at any moment. */
+/** Whole or not at all: `ps` may read at any moment. Where it cannot be written, `ps` does not see the instance. */
 export function writeRecord(file: string, record: RunRecord): void {
-  writeFileSync(`${file}.new`, JSON.stringify(record))
-  renameSync(`${file}.new`, file)
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    writeFileSync(`${file}.new`, JSON.stringify(record))
+    renameSync(`${file}.new`, file)
+  } catch {
+    // A full disk, say: no reason to end what runs.
+  }
 }
 
 export function removeRecord(file: string): void {

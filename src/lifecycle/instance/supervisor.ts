@@ -59,7 +59,7 @@ async function runUntilEnd(
     if (stop.aborted) instance.stop()
     change(instance)
 
-    const reason = await instance.ended
+    const reason = await ending(instance)
     const crashed = !stop.aborted
     if (crashed) {
       const healthyFor = instance.healthySince && Date.now() - instance.healthySince.getTime()
@@ -74,6 +74,16 @@ async function runUntilEnd(
     options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + delay) }, crashes)
     if (delay > 0) await sleep(delay, undefined, { signal: stop }).catch(() => undefined)
     if (stop.aborted) return 'stopped'
+  }
+}
+
+/** Whatever goes wrong with us, nothing of the instance stays. */
+async function ending(instance: Instance): Promise<string | undefined> {
+  try {
+    return await instance.ended
+  } catch (error) {
+    await instance.destroy()
+    throw error
   }
 }
 

@@ -139,6 +139,18 @@ describe('restarts', () => {
     expect(own.join('\n')).not.toMatch(/changed|left-over/)
   })
 
+  test('an error of ours leaves nothing behind', async () => {
+    const cell = aCell()
+    const onChange = () => {
+      if (cell.lines.some((line) => line.includes('Exit status'))) throw new Error('ours')
+    }
+    const supervisor = start(cell, { command: `${SLEEP} & sleep 0.2` }, { onChange })
+    running.pop()
+    await expect(supervisor.ended).rejects.toThrow('ours')
+    expect(readdirSync(cell.containers)).toEqual([])
+    expect(sleeping()).toEqual([])
+  })
+
   test('end when none is left', async () => {
     const cell = aCell()
     expect(await start(cell, { command: 'exit 1' }, { mostRestarts: 3 }).ended).toBe('crashed')
