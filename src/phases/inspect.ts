@@ -8,6 +8,8 @@ import { checkSurroundings } from '../config/rules/surroundings.ts'
 import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import { type EarlierBuildpack, earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
+import type { JavaCheck } from '../java/check-java-app.ts'
+import { couldBeJava } from '../java/could-be-java.ts'
 import { type CheckedSource, checkSource, type SourceUse } from '../sources/index.ts'
 import { overridesNobodyTakes } from './buildpacks-beside.ts'
 import { whereConditionsHold } from './conditions.ts'
@@ -21,6 +23,8 @@ export interface Inspected {
   readonly earlier: readonly EarlierBuildpack[]
   /** By sidecar, agent or library; only what has a source. */
   readonly sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>
+  /** Absent when nothing is Java about it. */
+  readonly java?: JavaCheck
   /** Of the app: types of the Procfile with their commands. */
   readonly procfile: ReadonlyMap<string, string>
 }
@@ -45,6 +49,10 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
     : whereConditionsHold(read.configuration, env, log)
   const procfile = procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
+  const sources = await checkSources(configuration, context, problems)
+  const java = couldBeJava(configuration, buildDir, env)
+    ? await inspectJava(configuration, context, problems)
+    : undefined
   checkSurroundings(
     configuration,
     {
@@ -52,13 +60,22 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
       earlier: earlier.flatMap(({ name, processes }) =>
         processes.map(({ type, sidecarFor }) => ({ type, isSidecar: sidecarFor.length > 0, by: name })),
       ),
-      isJavaApp: false,
+      isJavaApp: java?.app !== undefined,
       ...(memoryLimit !== undefined && { memoryLimit: { bytes: memoryLimit } }),
     },
     problems,
   )
-  const sources = await checkSources(configuration, context, problems)
-  return { configuration, hasConfiguration: read.hasOwn || read.hasCarried, earlier, sources, procfile }
+  const hasConfiguration = read.hasOwn || read.hasCarried
+  return { configuration, hasConfiguration, earlier, sources, procfile, ...(java && { java }) }
+}
+
+async function inspectJava(
+  configuration: Configuration,
+  context: PhaseContext,
+  problems: Problems,
+): Promise<JavaCheck> {
+  const { inspectJava } = await import('./java.ts')
+  return inspectJava(configuration, context, problems)
 }
 
 async function checkSources({ sidecars, java }: Configuration, context: PhaseContext, problems: Problems) {

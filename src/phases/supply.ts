@@ -11,7 +11,8 @@ import { LAUNCH_YML, renderLaunchYml } from '../droplet/launch-yml.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
 import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
-import { placeSource } from '../sources/index.ts'
+import type { JavaCheck } from '../java/check-java-app.ts'
+import { type CheckedSource, placeSource } from '../sources/index.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
 import { type Inspected, inspectApp } from './inspect.ts'
 import { runSetup } from './setup.ts'
@@ -33,9 +34,25 @@ export async function supply(context: PhaseContext): Promise<void> {
   const { configuration, earlier } = inspected
   clearWhatAKilledStagingLeft(depsDir, index)
   const staged = await stageSidecars(inspected, context)
-  const othersTellTheApp = earlier.some(({ isOurs }) => isOurs)
-  const plan = { configuration, staged, index, otherSidecars: sidecarsOf(earlier), othersTellTheApp }
-  write(planDroplet(plan), context)
+  const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context))
+  const plan = planDroplet({
+    configuration,
+    staged,
+    index,
+    otherSidecars: sidecarsOf(earlier),
+    othersTellTheApp: earlier.some(({ isOurs }) => isOurs),
+    ...(java?.onApp && { java: java.onApp }),
+  })
+  write(plan, context, java?.config ?? {})
+}
+
+/** Agents, libraries and options of the app's JVM: into the droplet, into profile.d, and for Java buildpack 4.x into config.yml. */
+async function stageJavaOn({ configuration, sources }: Inspected, check: JavaCheck, context: PhaseContext) {
+  const { onTheApp, stageJava } = await import('./java.ts')
+  const { additionalLibraries } = await import('../java/injection.ts')
+  const staged = await stageJava(configuration, sources, check, context)
+  const libraries = additionalLibraries(staged, context.buildDir)
+  return { onApp: onTheApp(staged), config: libraries.length > 0 ? { additional_libraries: libraries } : {} }
 }
 
 function sidecarsOf(earlier: Inspected['earlier']) {
@@ -50,12 +67,16 @@ function clearWhatAKilledStagingLeft(depsDir: string, index: string): void {
   for (const path of paths) rmSync(path, { recursive: true, force: true })
 }
 
-async function stageSidecars({ configuration, sources }: Inspected, context: PhaseContext) {
+async function stageSidecars({ configuration, sources, java }: Inspected, context: PhaseContext) {
   const folders = folderNames(configuration.sidecars.map(({ name }) => name))
   const staged: StagedSidecar[] = []
   for (const sidecar of configuration.sidecars) {
     const folder = folders.get(sidecar.name) ?? ''
-    staged.push({ sidecar, folder, ...(await stageBits(sidecar, folder, sources.get(sidecar), context)) })
+    staged.push({
+      sidecar,
+      folder,
+      ...(await stageBits(sidecar, folder, sources.get(sidecar), java, context)),
+    })
     context.log.info(describeSidecar(sidecar))
   }
   return staged
@@ -66,9 +87,11 @@ type Bits = Pick<StagedSidecar, 'start' | 'hasHome'>
 async function stageBits(
   sidecar: Sidecar,
   folder: string,
-  checked: Parameters<typeof placeSource>[0] | undefined,
-  { depsDir, index, env, log }: PhaseContext,
+  checked: CheckedSource | undefined,
+  java: JavaCheck | undefined,
+  context: PhaseContext,
 ): Promise<Bits> {
+  const { depsDir, index, env, log } = context
   const { name, command, setup: script } = sidecar
   if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
   const home = join(depsDir, index, 'sidecars', folder)
@@ -76,10 +99,20 @@ async function stageBits(
   if (script) await runSetup({ name, script, folder: home, env, log })
   if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true }
   if (!executable) throw new Error(`nothing to run in the source of ${name}`)
-  return { start: { kind: 'executable', file: executable.file }, hasHome: true }
+  const { file, kind } = executable
+  if (kind !== 'jar') return { start: { kind: 'executable', file }, hasHome: true }
+  const { jvmOptionsOf } = await import('./java.ts')
+  return {
+    start: { kind: 'jar', file, jvmOptions: jvmOptionsOf(sidecar, join(home, file), java, env) },
+    hasHome: true,
+  }
 }
 
-function write({ files, launch }: DropletPlan, context: PhaseContext): void {
+function write(
+  { files, launch }: DropletPlan,
+  context: PhaseContext,
+  forJava: Readonly<Record<string, readonly string[]>>,
+): void {
   const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
   const droplet = dirname(depsDir)
   for (const { path, mode, text } of files) writeWhole(join(droplet, path), text, mode)
@@ -87,7 +120,7 @@ function write({ files, launch }: DropletPlan, context: PhaseContext): void {
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
   // With ten buildpacks or more the platform looks in the unpadded folder only (platform.md, 1).
   if (index.length > 1) writeWhole(join(depsDir, String(Number(index)), LAUNCH_YML), launchYml, 0o644)
-  const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version } })
+  const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forJava } })
   writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
 }
 

@@ -1,0 +1,24 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Configuration } from '../config/sidecar.ts'
+
+/**
+ * Whether it is worth the loading of what looks closer (`checkJavaApp`): never no where that says yes.
+ * A look at names only.
+ */
+export function couldBeJava(
+  { sidecars, java }: Configuration,
+  appDir: string,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
+  if (java.agents.length + java.libraries.length + java.options.length > 0) return true
+  if (env.JBP_CONFIG_JAVA_MAIN) return true
+  if (sidecars.some(({ source }) => source?.kind === 'path' && /\.[jw]ar$/i.test(source.path))) return true
+  const root = readdirSync(appDir, { withFileTypes: true })
+  return root.some(
+    (each) =>
+      /\.(?:jar|war|class|groovy)$/.test(each.name) ||
+      /^(?:META-INF|BOOT-INF|WEB-INF|lib)$/.test(each.name) ||
+      (each.isDirectory() && existsSync(join(appDir, each.name, 'lib'))),
+  )
+}
