@@ -4,6 +4,7 @@ import { parseMemoryText } from '../../config/memory-size.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
+import { STACK_NAMES } from '../../sources/executability/stacks.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 
 interface Options {
@@ -54,7 +55,6 @@ Example, a buildpack of your own:
 async function run(options: Options, line: CommandLine): Promise<Packaged> {
   const { packageBuildpack } = await import('../../packaging/package/package-buildpack.ts')
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
-  const { fetchDependency } = await import('../../packaging/fetch-dependency.ts')
   const keep = join(
     line.env.XDG_CACHE_HOME || join(line.env.HOME || homedir(), '.cache'),
     'sidecar-buildpack',
@@ -74,13 +74,13 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
     say,
     sources: {
       cacheDir: keep,
-      stack: options.stack,
+      // Without --stack the oldest one decides what can run.
+      stack: options.stack ?? STACK_NAMES[0],
       env: line.env,
       log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
       clock: () => new Date(),
       ...(line.isTerminal && { draw: (text: string) => line.err(`\r\x1b[K${text}`) }),
     },
-    fetch: fetchDependency({ keep, env: line.env, say, isTerminal: line.isTerminal }),
     ...(options.sidecars !== undefined && { sidecars: path(options.sidecars) }),
     ...(options.node !== undefined && { node: path(options.node) }),
     ...(options.from !== undefined && { from: path(options.from) }),

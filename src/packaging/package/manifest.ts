@@ -7,17 +7,6 @@ import { InputError } from '../../config/problems.ts'
 export type ManifestTree = { readonly [key: string]: ManifestValue }
 type ManifestValue = string | readonly ManifestValue[] | ManifestTree
 
-/** A dependency as far as packaging cares. */
-export interface ManifestDependency {
-  readonly name: string
-  readonly version: string
-  readonly uri: string
-  readonly sha256: string
-  readonly stacks: readonly string[]
-  /** Where a cached package has it. */
-  readonly file: string | undefined
-}
-
 /** @param file as the user knows it */
 export function readManifestTree(text: string, file: string): ManifestTree {
   try {
@@ -54,20 +43,6 @@ export function packagedManifest(given: ManifestTree, made: PackagedManifest): s
     include_files: [...made.files].sort(),
   }
   return dump(manifest, { lineWidth: -1, noRefs: true })
-}
-
-/** Those of one stack, or all of them. What lacks a key that is read here has been refused before. */
-export function dependenciesOf(tree: ManifestTree, stack: string | undefined): readonly ManifestDependency[] {
-  return treesOf(tree.dependencies)
-    .filter((each) => isForStack(each, stack))
-    .map((each) => ({
-      name: textOf(each.name),
-      version: textOf(each.version),
-      uri: textOf(each.uri),
-      sha256: textOf(each.sha256),
-      stacks: stacksOf(each),
-      file: typeof each.file === 'string' ? each.file : undefined,
-    }))
 }
 
 /** libbuildpack's place for what a URI names. */

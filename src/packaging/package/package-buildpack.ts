@@ -1,5 +1,5 @@
 /** `package`: everything that goes into a buildpack's zip, checked and gathered, then written. */
-import { existsSync, mkdirSync, readFileSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -14,15 +14,9 @@ import {
   type PackagingSources,
 } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
+import { type Cached, carry, type ManifestOfPackage, manifestOfPackage } from './dependencies-of-package.ts'
 import { fileNameOf, identityOfPackage, short } from './identity-of-package.ts'
-import {
-  cachedPlace,
-  dependenciesOf,
-  type ManifestDependency,
-  type ManifestTree,
-  packagedManifest,
-  readManifestTree,
-} from './manifest.ts'
+import { packagedManifest } from './manifest.ts'
 import { type NodeRuntime, obtainNode, RUNTIME_FILE, RUNTIME_LICENCE } from './node-runtime.ts'
 import { ownFiles } from './own-files.ts'
 import { type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
@@ -47,13 +41,9 @@ export interface PackageRequest {
   readonly keep: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
-  readonly fetch: FetchDependency
-  /** For what the carried `sidecars.yml` names. */
+  /** For dependencies, and for what the carried `sidecars.yml` names. */
   readonly sources: PackagingSources
 }
-
-/** Puts what a URI names into a file, once its sum is right. @throws Error with a sentence for the user */
-export type FetchDependency = (dependency: ManifestDependency, into: string) => Promise<void>
 
 export interface Packaged extends WrittenZip {
   readonly file: string
@@ -63,11 +53,10 @@ export interface Packaged extends WrittenZip {
   readonly warnings: readonly Problem[]
 }
 
-interface Gathered {
+interface Gathered extends ManifestOfPackage {
   readonly identity: Identity
   readonly carried: readonly ZipEntry[]
   readonly configuration?: CarriedConfiguration
-  readonly manifest: ManifestTree
 }
 
 /** @throws InputError with everything that is wrong; then nothing is written */
@@ -79,10 +68,11 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   refuseClashes(own, gathered.carried)
 
   const scratch = await mkdtemp(join(tmpdir(), 'package-'))
+  const cached: Cached = new Map()
   try {
     const node = await obtainNode(request, scratch)
-    const dependencies = request.cached ? dependenciesOf(gathered.manifest, request.stack) : []
-    const cached = await carry(dependencies, request, scratch)
+    const dependencies = request.cached ? gathered.dependencies : []
+    await carry(dependencies, { ...request, folder: request.sidecars ?? request.root }, cached)
     const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
     const entries = allEntries(own, complete, node, cached, request)
     const file = outFile(request, gathered.identity)
@@ -99,24 +89,22 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
       warnings: problems.sorted(),
     }
   } finally {
+    for (const { descriptor } of cached.values()) closeSync(descriptor)
     await rm(scratch, { recursive: true, force: true })
   }
 }
 
 async function gather(request: PackageRequest, problems: Problems): Promise<Gathered> {
-  const { sidecars, root } = request
+  const { sidecars } = request
   if (sidecars !== undefined && !statSync(sidecars, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InputError(`--sidecars: ${sidecars} is no folder`)
   }
   const identity = identityOfPackage(request, problems)
-  const manifestFile = join(sidecars ?? root, 'manifest.yml')
-  const manifest = existsSync(manifestFile)
-    ? readManifestTree(readFileSync(manifestFile, 'utf8'), manifestFile)
-    : {}
-  if (sidecars === undefined) return { identity, manifest, carried: [] }
+  const { manifest, dependencies } = manifestOfPackage(sidecars ?? request.root, request.stack, problems)
+  if (sidecars === undefined) return { identity, manifest, dependencies, carried: [] }
   const configuration = await carriedConfiguration(sidecars, identity.name, request.sources, problems)
   const carried = carriedFiles(sidecars, problems).filter(({ name }) => !GENERATED.has(name))
-  return { identity, manifest, carried, ...(configuration && { configuration }) }
+  return { identity, manifest, dependencies, carried, ...(configuration && { configuration }) }
 }
 
 /** Files of the maker's folder that the package has in a form of its own. */
@@ -132,24 +120,6 @@ function refuseClashes(own: readonly ZipEntry[], carried: readonly ZipEntry[]): 
   throw new InputError(
     `${names.join(', ')}${clashes.length > 5 ? ', …' : ''}: the buildpack's own files have these places; move yours elsewhere`,
   )
-}
-
-/** @returns files by their place in the package */
-async function carry(
-  dependencies: readonly ManifestDependency[],
-  { fetch, say }: PackageRequest,
-  scratch: string,
-): Promise<ReadonlyMap<string, { readonly uri: string; readonly file: string }>> {
-  const carried = new Map<string, { uri: string; file: string }>()
-  for (const dependency of dependencies) {
-    const place = cachedPlace(dependency.uri)
-    if (dependency.file !== undefined || carried.has(place)) continue
-    say(`Carrying ${dependency.name} ${dependency.version}`)
-    const file = join(scratch, `dependency-${carried.size}`)
-    await fetch(dependency, file)
-    carried.set(place, { uri: dependency.uri, file })
-  }
-  return carried
 }
 
 /** What the carried `sidecars.yml` names by URI is carried as files of the package. */
@@ -178,7 +148,7 @@ function allEntries(
   own: readonly ZipEntry[],
   { identity, carried, configuration, manifest }: Gathered,
   node: NodeRuntime,
-  cached: ReadonlyMap<string, { readonly uri: string; readonly file: string }>,
+  cached: Cached,
   { stack }: PackageRequest,
 ): readonly ZipEntry[] {
   const file = (name: string, path: string, executable = false) => ({
@@ -209,7 +179,7 @@ function allEntries(
   return [
     ...entries,
     text('manifest.yml', packagedManifest(manifest, made)),
-    ...[...cached].map(([place, { file: path }]) => file(place, path)),
+    ...[...cached].map(([name, { descriptor }]) => ({ name, executable: false, content: { descriptor } })),
   ]
 }
 

@@ -3,10 +3,11 @@
  * or the order in which files were found. Whoever reads the entries' modes as Unix's gets 0644 and 0755.
  */
 import { createHash } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
-import { open, rename, rm, stat } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, read, readSync } from 'node:fs'
+import { rename, rm } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { ZipFile } from 'yazl'
 
@@ -15,8 +16,10 @@ export interface ZipEntry {
   /** With `/`, relative, without `.` and `..`. */
   readonly name: string
   readonly executable: boolean
-  readonly content: { readonly bytes: Buffer } | { readonly file: string }
+  readonly content: { readonly bytes: Buffer } | { readonly file: string } | { readonly descriptor: number }
 }
+
+type OnDisk = Exclude<ZipEntry['content'], { readonly bytes: Buffer }>
 
 export interface WrittenZip {
   readonly bytes: number
@@ -83,13 +86,13 @@ async function write(
     createWriteStream(path, { mode: 0o644 }),
   )
   finished.catch(() => {})
-  for (const entry of entries) await Promise.race([add(zip, entry, onEntry), failed])
+  for (const entry of entries) add(zip, entry, onEntry)
   zip.end()
   await Promise.race([finished, failed])
   return { bytes, sha256: hash.digest('hex') }
 }
 
-async function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes: number) => void) {
+function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes: number) => void): void {
   const options = {
     mtime: modified(),
     forceDosTimestamp: true,
@@ -100,26 +103,44 @@ async function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes:
     zip.addBuffer(content.bytes, entry.name, { ...options, compress: isWorthDeflating([content.bytes]) })
     return
   }
-  const { size } = await stat(content.file)
-  const compress = isWorthDeflating(await samples(content.file, size))
+  const { size, pieces } = sampled(content)
+  const compress = isWorthDeflating(pieces)
   zip.addReadStreamLazy(entry.name, { ...options, compress, size }, (callback) => {
     if (size > LARGE) onEntry(entry.name, size)
-    callback(null, createReadStream(content.file, { highWaterMark: PIECE }))
+    callback(null, readStream(content))
   })
 }
 
-/** From the beginning, the middle and the end. */
-async function samples(file: string, size: number): Promise<readonly Buffer[]> {
-  const handle = await open(file)
+function readStream(content: OnDisk): Readable {
+  return 'file' in content
+    ? createReadStream(content.file, { highWaterMark: PIECE })
+    : Readable.from(piecesOf(content.descriptor), { objectMode: false, highWaterMark: PIECE })
+}
+
+/** A descriptor stays open, also when the archive is given up: it is its owner's. */
+async function* piecesOf(descriptor: number): AsyncGenerator<Buffer> {
+  const readAt = promisify(read)
+  for (let position = 0; ; ) {
+    const { bytesRead, buffer } = await readAt(descriptor, Buffer.allocUnsafe(PIECE), 0, PIECE, position)
+    if (bytesRead === 0) return
+    position += bytesRead
+    yield buffer.subarray(0, bytesRead)
+  }
+}
+
+/** Pieces from the beginning, the middle and the end. */
+function sampled(content: OnDisk): { readonly size: number; readonly pieces: readonly Buffer[] } {
+  const descriptor = 'file' in content ? openSync(content.file, 'r') : content.descriptor
   try {
-    const taken: Buffer[] = []
-    for (const at of new Set([0, Math.floor(size / 2), Math.max(0, size - SAMPLE)])) {
-      const { bytesRead, buffer } = await handle.read(Buffer.alloc(SAMPLE), 0, SAMPLE, at)
-      taken.push(buffer.subarray(0, bytesRead))
-    }
-    return taken
+    const { size } = fstatSync(descriptor)
+    const starts = new Set([0, Math.floor(size / 2), Math.max(0, size - SAMPLE)])
+    const pieces = [...starts].map((start) => {
+      const piece = Buffer.alloc(SAMPLE)
+      return piece.subarray(0, readSync(descriptor, piece, 0, SAMPLE, start))
+    })
+    return { size, pieces }
   } finally {
-    await handle.close()
+    if ('file' in content) closeSync(descriptor)
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPromise } from 'yauzl'
@@ -26,15 +27,16 @@ const CONFIG = `sidecars:
     memory: 32M
     source: {path: agent.sh}
 `
-const MANIFEST = `language: whatever
+const sum = (text: string) => createHash('sha256').update(text).digest('hex')
+const MANIFEST = (uri: string) => `language: whatever
 default_versions:
   - {name: otelcol, version: 1.x}
   - {name: elsewhere, version: 2.x}
 dependencies:
   - name: otelcol
     version: 1.10
-    uri: https://downloads.test/otelcol-1.10.tgz?x=1
-    sha256: ${'a'.repeat(64)}
+    uri: ${uri}
+    sha256: ${sum('bits of otelcol').toUpperCase()}
     cf_stacks: [cflinuxfs4, cflinuxfs5]
   - name: elsewhere
     version: 2.0.0
@@ -80,8 +82,7 @@ function requestWithoutNode(): PackageRequest {
     keep: join(temp, 'keep'),
     env: {},
     say: () => {},
-    sources: { stack: undefined, env: {}, log: buildpackLog(() => {}, false), clock: () => new Date() },
-    fetch: async ({ uri }, into) => writeFileSync(into, `bits of ${uri}`),
+    sources: { stack: 'cflinuxfs4', env: {}, log: buildpackLog(() => {}, false), clock: () => new Date() },
   }
 }
 
@@ -214,7 +215,11 @@ describe('a buildpack of one’s own', () => {
 })
 
 describe('dependencies', () => {
-  beforeEach(() => put('acme/manifest.yml', MANIFEST))
+  let uri: string
+  beforeEach(() => {
+    uri = pathToFileURL(put('otelcol-1.10.tgz', 'bits of otelcol')).href
+    put('acme/manifest.yml', MANIFEST(uri))
+  })
 
   it('stay with their URIs in a package that is not cached', async () => {
     const { file, dependencies } = await pack()
@@ -234,10 +239,9 @@ describe('dependencies', () => {
     const { file, dependencies } = await pack({ cached: true, stack: 'cflinuxfs4', version: '1.0.0' })
     expect(file).toBe(join(temp, 'acme_buildpack-cached-cflinuxfs4-v1.0.0.zip'))
     expect(dependencies).toEqual(['otelcol 1.10'])
-    const uri = 'https://downloads.test/otelcol-1.10.tgz?x=1'
     const place = `dependencies/${createHash('md5').update(uri).digest('hex')}/otelcol-1.10.tgz`
     const entries = await entriesOf(file)
-    expect(entries.get(place)?.bytes.toString()).toBe(`bits of ${uri}`)
+    expect(entries.get(place)?.bytes.toString()).toBe('bits of otelcol')
     expect(load(entries.get('manifest.yml')?.bytes.toString() ?? '')).toMatchObject({
       stack: 'cflinuxfs4',
       default_versions: [{ name: 'otelcol', version: '1.x' }],
@@ -245,9 +249,54 @@ describe('dependencies', () => {
     })
   })
 
-  it('that cannot be fetched end the packaging, and nothing is left', async () => {
-    const fetch = () => Promise.reject(new InputError('no such host'))
-    expect(await refusal({ cached: true, fetch })).toBe('no such host')
+  it('are carried once when two entries name one file', async () => {
+    put(
+      'acme/manifest.yml',
+      `${MANIFEST(uri)}  - {name: twin, version: 1.0.0, uri: "${uri}", sha256: ${sum('bits of otelcol')}}\n`,
+    )
+    const entries = await entriesOf((await pack({ cached: true, stack: 'cflinuxfs4' })).file)
+    expect([...entries.keys()].filter((name) => name.startsWith('dependencies/'))).toHaveLength(1)
+  })
+
+  it('with another sum, or that cannot be had, end the packaging, and nothing is left', async () => {
+    const { pathname } = new URL(uri)
+    writeFileSync(pathname, 'other bits')
+    const stack = { cached: true, stack: 'cflinuxfs4' }
+    expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* has the SHA-256 sum/)
+    rmSync(pathname)
+    expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* is not there/)
+  })
+
+  it('that the manifest describes wrongly are refused with their places', async () => {
+    put('acme/manifest.yml', 'dependencies:\n  - {name: a, version: 1.0.0, uri: "ftp://x", sha256: 12}\n')
+    expect(await refusal()).toMatch(/^manifest\.yml:2:/m)
+    put(
+      'acme/manifest.yml',
+      `dependencies:\n  - {name: a, version: 1.0.0, uri: "${uri}", sha256: ${sum('')}, file: dependencies/x}\n`,
+    )
+    expect(await refusal()).toContain('its file dependencies/x is missing')
+  })
+
+  it('and stacks that nobody knows are warned of', async () => {
+    const { warnings } = await pack({ stack: 'cflinuxfs44' })
+    expect(warnings.map(({ what }) => what)).toEqual(['the stack cflinuxfs44 is not known here'])
+  })
+
+  it('named in sidecars.yml by URI are carried as files, and the packaged sidecars.yml names those', async () => {
+    const script = '#!/bin/sh\necho fetched\n'
+    const where = pathToFileURL(put('fetched.sh', script)).href
+    const config = (source: string) =>
+      `# ours\nsidecars:\n  - {name: agent, source: {path: agent.sh}}\n  - name: b c\n    source: ${source} # theirs\n`
+    put('acme/sidecars.yml', config(`{uri: "${where}", sha256: ${sum(script)}}`))
+    const plain = await entriesOf((await pack({ out: join(temp, 'plain.zip') })).file)
+    expect(plain.get('config/sidecars.yml')?.bytes.toString()).toContain(where)
+    const entries = await entriesOf(
+      (await pack({ cached: true, stack: 'cflinuxfs4', out: join(temp, 'cached.zip') })).file,
+    )
+    expect(entries.get('config/sidecars.yml')?.bytes.toString()).toBe(
+      config('{path: vendor/sidecars/b-c/fetched.sh}'),
+    )
+    expect(entries.get('vendor/sidecars/b-c/fetched.sh')).toMatchObject({ mode: 0o100755 })
   })
 })
 

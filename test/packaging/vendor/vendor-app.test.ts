@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { create } from 'tar'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { main } from '../../../src/cli/main.ts'
+import { buildpackLog } from '../../../src/log/log.ts'
+import { vendorApp } from '../../../src/packaging/vendor/vendor-app.ts'
+
+const SCRIPT = '#!/bin/sh\nexec sleep 1000\n'
+
+let temp: string
+let app: string
+
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'vendor-'))
+  app = join(temp, 'app')
+  mkdirSync(app)
+})
+afterEach(() => rmSync(temp, { recursive: true, force: true }))
+
+function put(name: string, content: string | Buffer, mode = 0o644): string {
+  const path = join(temp, name)
+  mkdirSync(dirname(path), { recursive: true })
+  writeFileSync(path, content, { mode })
+  return path
+}
+
+/** `{uri: …, sha256: …}` of a file. */
+function sourceOf(path: string): string {
+  return `{uri: "${pathToFileURL(path).href}", sha256: ${createHash('sha256').update(readFileSync(path)).digest('hex')}`
+}
+
+async function archive(): Promise<string> {
+  put('made/otelcol/bin/otelcol', SCRIPT, 0o755)
+  put('made/otelcol/conf/default.yaml', 'a: 1\n')
+  const file = join(temp, 'otelcol.tgz')
+  await create({ file, cwd: join(temp, 'made'), gzip: true }, ['otelcol'])
+  return file
+}
+
+const vendor = () =>
+  vendorApp({
+    appDir: app,
+    sources: {
+      buildpackDir: join(temp, 'buildpack'),
+      stack: 'cflinuxfs4',
+      env: {},
+      log: buildpackLog(() => {}, false),
+      clock: () => new Date(),
+    },
+  })
+
+function filesOf(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((each) => each.isFile())
+    .map((each) => join(each.parentPath, each.name).slice(folder.length + 1))
+    .sort()
+}
+
+describe('vendor', () => {
+  it('brings single files and archives into the app and names their paths, once and for all', async () => {
+    const single = put('single.sh', SCRIPT)
+    const config = (first: string, second: string) =>
+      `# ours\nsidecars:\n  - name: one    # 1\n    source: ${first}\n  - name: otelcol\n    source: ${second} # 2\n    memory: 64M\n`
+    const before = config(
+      `${sourceOf(single)}}`,
+      `${sourceOf(await archive())}, executable: otelcol/bin/otelcol}`,
+    )
+    put('app/sidecars.yml', before)
+    const { vendored } = await vendor()
+    const after = config(
+      '{path: vendor/sidecars/one/single.sh}',
+      '{path: vendor/sidecars/otelcol, executable: otelcol/bin/otelcol}',
+    )
+    expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(after)
+    expect(vendored.map(({ owner, path, files }) => ({ owner, path, files }))).toEqual([
+      { owner: 'one', path: 'vendor/sidecars/one/single.sh', files: 1 },
+      { owner: 'otelcol', path: 'vendor/sidecars/otelcol', files: 2 },
+    ])
+    expect(filesOf(app)).toEqual([
+      'sidecars.yml',
+      'vendor/sidecars/one/single.sh',
+      'vendor/sidecars/otelcol/otelcol/bin/otelcol',
+      'vendor/sidecars/otelcol/otelcol/conf/default.yaml',
+    ])
+    expect(statSync(join(app, 'vendor/sidecars/one/single.sh')).mode & 0o777).toBe(0o755)
+
+    rmSync(single)
+    expect((await vendor()).vendored).toEqual([])
+    expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(after)
+  })
+
+  it('brings dependencies of the buildpack’s manifest', async () => {
+    const file = put('dep.sh', SCRIPT)
+    const entry = sourceOf(file).replace('{', '{name: dep, version: 1.2.0, ')
+    put('buildpack/manifest.yml', `dependencies:\n  - ${entry}}\n`)
+    put(
+      'app/sidecars.yml',
+      'sidecars:\n  - name: d\n    source:\n      dependency: dep # d\n      version: 1.x\n',
+    )
+    await vendor()
+    expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(
+      'sidecars:\n  - name: d\n    source:\n      path: vendor/sidecars/d/dep.sh # d\n',
+    )
+  })
+
+  it('keeps a byte order mark and the file’s mode, and edits the file that staging would read', async () => {
+    const source = sourceOf(put('single.sh', SCRIPT))
+    put('app/BOOT-INF/classes/sidecars.yml', `\ufeffsidecars:\n  - {name: a, source: ${source}}}\n`, 0o640)
+    expect((await vendor()).file).toBe('BOOT-INF/classes/sidecars.yml')
+    const path = join(app, 'BOOT-INF/classes/sidecars.yml')
+    expect(readFileSync(path, 'utf8')).toBe(
+      '\ufeffsidecars:\n  - {name: a, source: {path: vendor/sidecars/a/single.sh}}\n',
+    )
+    expect(statSync(path).mode & 0o777).toBe(0o640)
+  })
+
+  it('replaces what an earlier run brought, but never what another source names', async () => {
+    put('app/vendor/sidecars/a/old', 'old')
+    put('app/vendor/sidecars/b/kept.sh', SCRIPT)
+    const source = `${sourceOf(put('single.sh', SCRIPT))}}`
+    put(
+      'app/sidecars.yml',
+      `sidecars:\n  - {name: a, source: ${source}}\n  - {name: x, source: {path: vendor/sidecars/b/kept.sh}}\n  - {name: b, source: ${source}}\n`,
+    )
+    await vendor()
+    expect(filesOf(join(app, 'vendor/sidecars'))).toEqual(['a/single.sh', 'b-2/single.sh', 'b/kept.sh'])
+  })
+
+  it('changes nothing of the app when one source cannot be had', async () => {
+    const good = `${sourceOf(put('single.sh', SCRIPT))}}`
+    const bad = put('bad.sh', SCRIPT)
+    const before = `sidecars:\n  - {name: a, source: ${good}}\n  - {name: b, source: ${sourceOf(bad)}}}\n`
+    put('app/sidecars.yml', before)
+    writeFileSync(bad, 'something else')
+    await expect(vendor()).rejects.toThrow(/has the SHA-256 sum/)
+    expect(filesOf(app)).toEqual(['sidecars.yml'])
+    expect(readdirSync(app)).toEqual(['sidecars.yml'])
+    expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(before)
+  })
+
+  it('warns when .cfignore keeps the bits from being pushed', async () => {
+    put('app/.cfignore', 'tmp\nvendor/\n')
+    put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
+    const { warnings } = await vendor()
+    expect(warnings).toMatchObject([{ place: { file: '.cfignore', line: 2 } }])
+  })
+
+  it('refuses an app without sidecars.yml, and what is no folder', async () => {
+    await expect(vendor()).rejects.toThrow('has no sidecars.yml')
+    app = put('x.jar', '')
+    await expect(vendor()).rejects.toThrow('is no folder')
+  })
+})
+
+describe('sidecar-buildpack vendor', () => {
+  it('says what it did, then that there is nothing to do, and shows no credentials', async () => {
+    put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
+    const said: string[] = []
+    const out = (text: string) => void said.push(text)
+    const env = { XDG_CACHE_HOME: join(temp, 'cache') }
+    const line = { env, cwd: temp, out, err: () => {}, isTerminal: false }
+    expect(await main(['vendor', 'app'], line)).toBe(0)
+    expect(said.join('')).toMatch(/^a: file:.*single\.sh is now vendor\/sidecars\/a\/single\.sh \(1 KiB\)\n/)
+    said.length = 0
+    expect(await main(['vendor', 'app', '--json'], line)).toBe(0)
+    expect(JSON.parse(said.join(''))).toEqual({ file: 'sidecars.yml', vendored: [], warnings: [] })
+    expect(existsSync(join(temp, 'cache'))).toBe(false)
+  })
+})
