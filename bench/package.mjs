@@ -1,0 +1,97 @@
+// What packaging costs beside `zip`, how large the package is, and detect out of it. `npm run bench:package`
+import { spawnSync } from 'node:child_process'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { carriedNode } from './carried-node.mjs'
+import { medians, Table } from './side-by-side.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+const node = await carriedNode()
+const work = mkdtempSync(join(tmpdir(), 'bench-package-'))
+process.on('exit', () => rmSync(work, { recursive: true, force: true }))
+const table = new Table()
+const env = { ...process.env, XDG_CACHE_HOME: join(work, 'cache') }
+
+size()
+cached()
+detect()
+table.print()
+process.exitCode = table.ok ? 0 : 1
+
+function packaged(args) {
+  return { argv: [node, join(root, 'bin/sidecar-buildpack'), 'package', '--node', node, ...args], env }
+}
+
+function run({ argv, env }) {
+  const { status, stderr, error } = spawnSync(argv[0], argv.slice(1), { env, encoding: 'utf8' })
+  if (error || status !== 0) throw new Error(`${argv.join(' ')}: ${error ?? stderr}`)
+}
+
+function size() {
+  const zip = join(work, 'plain.zip')
+  run(packaged(['-o', zip]))
+  table.add('package without dependencies', statSync(zip).size / 1024 ** 2, 48, 'MiB')
+}
+
+/** 200 MB of archives, which deflate cannot make smaller, as releases are published. */
+function cached() {
+  const dir = join(work, 'acme')
+  mkdirSync(dir)
+  const dependencies = Array.from({ length: 10 }, (_, index) => {
+    const bytes = randomBytes(20_000_000)
+    const file = join(work, `release-${index}.tgz`)
+    writeFileSync(file, bytes)
+    const sha256 = createHash('sha256').update(bytes).digest('hex')
+    return `  - {name: release-${index}, version: 1.0.0, uri: "${pathToFileURL(file).href}", sha256: ${sha256}}\n`
+  })
+  writeFileSync(join(dir, 'manifest.yml'), `dependencies:\n${dependencies.join('')}`)
+  writeFileSync(
+    join(dir, 'sidecars.yml'),
+    'sidecars:\n  - {name: a, source: {dependency: release-0, version: 1.x}}\n',
+  )
+  const ours = join(work, 'cached.zip')
+  run(packaged(['--cached', '--sidecars', dir, '-o', ours]))
+  const same = join(work, 'same')
+  run({ argv: ['unzip', '-q', ours, '-d', same], env })
+
+  const theirs = join(work, 'zip.zip')
+  const remove = (file) => () => rmSync(file, { force: true })
+  const zip = (folder) => ['bash', '-c', 'cd "$0" && zip -qr "$1" .', folder, theirs]
+  const times = medians(
+    {
+      ours: { ...packaged(['--cached', '--sidecars', dir, '-o', ours]), before: remove(ours) },
+      zip: { argv: zip(same), before: remove(theirs) },
+      dependencies: { argv: zip(join(same, 'dependencies')), before: remove(theirs) },
+    },
+    3,
+  )
+  table.add('package --cached, 200 MB ÷ `zip -qr` of the same files', times.ours / times.zip, 0.67, '×')
+  const alone = (times.ours / times.dependencies).toFixed(2)
+  console.log(
+    `(÷ zip -qr of the dependencies alone, without the Node.js: ${alone} ×; ours ${times.ours.toFixed(0)} ms)\n`,
+  )
+}
+
+function detect() {
+  const buildpack = join(work, 'same')
+  const app = join(work, 'app')
+  mkdirSync(app)
+  writeFileSync(
+    join(app, 'sidecars.yml'),
+    'processes:\n  web: ./run\nsidecars:\n  - {name: a, command: ./a}\n',
+  )
+  const own = join(buildpack, 'runtime/node')
+  const times = medians(
+    { ours: { argv: [join(buildpack, 'bin/detect'), app], mayFail: true }, node: [own, '-e', '0'] },
+    41,
+  )
+  table.add(
+    'detect from the unzipped package, with configuration ÷ its own `node -e 0`',
+    times.ours / times.node,
+    1.3,
+    '×',
+  )
+}
