@@ -20,7 +20,7 @@ const CONTENT: readonly [string, number, Buffer][] = [
   [`data/${'long/'.repeat(40)}name`, 0o644, Buffer.from('deep')],
 ]
 
-beforeAll(() => {
+beforeAll(async () => {
   temp = mkdtempSync(join(tmpdir(), 'judges-'))
   const dir = join(temp, 'vendor')
   for (const [name, mode, content] of CONTENT) {
@@ -34,7 +34,7 @@ beforeAll(() => {
     ['-o', project],
     ['-o', vendor, '--sidecars', dir],
   ]) {
-    const { status, stderr } = sidecarBuildpack(['package', ...args])
+    const { status, stderr } = await sidecarBuildpack(['package', ...args])
     if (status !== 0) throw new Error(stderr)
   }
 })
@@ -44,10 +44,10 @@ it('the project’s package is at most 48 MiB', () => {
   expect(statSync(project).size / 1024 ** 2).toBeLessThanOrEqual(48)
 })
 
-it('is the same, byte for byte, when packaged again by another user setting, zone and folder', () => {
+it('is the same, byte for byte, when packaged again by another user setting, zone and folder', async () => {
   const again = join(temp, 'again.zip')
   const elsewhere = { cwd: '/', env: { TZ: 'Asia/Kathmandu', LANG: 'C', USER: 'other' } }
-  expect(sidecarBuildpack(['package', '-o', again], elsewhere).status).toBe(0)
+  expect((await sidecarBuildpack(['package', '-o', again], elsewhere)).status).toBe(0)
   expect(readFileSync(again).equals(readFileSync(project))).toBe(true)
 })
 
@@ -55,13 +55,13 @@ describe('Info-ZIP', () => {
   const missing = lacks('unzip') || lacks('zipinfo', 'unzip')
   it.skipIf(missing)(
     `unzip tests and unpacks both with the right modes${missing ? ` (${missing})` : ''}`,
-    () => {
+    async () => {
       for (const zip of [project, vendor]) {
-        expect(run('unzip', ['-tqq', zip])).toMatchObject({ status: 0, stderr: '' })
+        expect(await run('unzip', ['-tqq', zip])).toMatchObject({ status: 0, stderr: '' })
       }
       const out = join(temp, 'unzipped')
       expect(
-        run('unzip', ['-q', vendor, '-d', out], { env: { ...process.env, LANG: 'C.UTF-8' } }).status,
+        (await run('unzip', ['-q', vendor, '-d', out], { env: { ...process.env, LANG: 'C.UTF-8' } })).status,
       ).toBe(0)
       for (const [name, mode, content] of CONTENT) {
         expect(readFileSync(join(out, name)).equals(content)).toBe(true)
@@ -77,8 +77,10 @@ describe('Info-ZIP', () => {
     },
   )
 
-  it.skipIf(missing)('zipinfo finds Unix entries, no times but one, nothing to complain of', () => {
-    const { status, stdout, stderr } = run('zipinfo', ['-v', vendor], { env: { ...process.env, TZ: 'UTC' } })
+  it.skipIf(missing)('zipinfo finds Unix entries, no times but one, nothing to complain of', async () => {
+    const { status, stdout, stderr } = await run('zipinfo', ['-v', vendor], {
+      env: { ...process.env, TZ: 'UTC' },
+    })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expect(
       new Set(stdout.match(/file last modified on.*/g)?.map((line) => line.replace(/^.*: +/, ''))),
@@ -100,9 +102,9 @@ assert archive.testzip() is None
 for each in archive.infolist():
     print('%o %d %08x %s' % (each.external_attr >> 16 & 0o777, each.file_size, each.CRC, each.filename))
 `
-  it.skipIf(missing)(`zipfile reads the same entries${missing ? ` (${missing})` : ''}`, () => {
+  it.skipIf(missing)(`zipfile reads the same entries${missing ? ` (${missing})` : ''}`, async () => {
     const env = { ...process.env, PYTHONIOENCODING: 'utf-8' }
-    const { status, stdout, stderr } = run('python3', ['-c', script, vendor], { env })
+    const { status, stdout, stderr } = await run('python3', ['-c', script, vendor], { env })
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expectEntries(stdout)
   })
@@ -110,13 +112,13 @@ for each in archive.infolist():
 
 describe('Go', () => {
   const missing = lacks('go', 'golang-go')
-  it.skipIf(missing)(`archive/zip reads the same entries${missing ? ` (${missing})` : ''}`, () => {
+  it.skipIf(missing)(`archive/zip reads the same entries${missing ? ` (${missing})` : ''}`, async () => {
     const judge = join(temp, 'judge')
     goBuild('judge', judge)
-    const { status, stdout, stderr } = run(judge, [vendor])
+    const { status, stdout, stderr } = await run(judge, [vendor])
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
     expectEntries(stdout)
-    expect(run(judge, [project]).status).toBe(0)
+    expect((await run(judge, [project])).status).toBe(0)
   })
 })
 

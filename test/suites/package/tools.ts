@@ -1,5 +1,5 @@
 /** Programs that this suite needs: there, or installed by apt-get, or the reason why not. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
@@ -34,24 +34,28 @@ function isThere(program: string): boolean {
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)))
 }
 
-export function run(
-  program: string,
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-) {
-  const { status, stdout, stderr, error } = spawnSync(program, args, {
-    ...options,
-    encoding: 'utf8',
-    maxBuffer: 64 * 1024 * 1024,
+interface Options {
+  readonly cwd?: string
+  readonly env?: NodeJS.ProcessEnv
+}
+
+/** Not synchronous: servers of the tests answer meanwhile. `status` is undefined when the program did not start. */
+export function run(program: string, args: readonly string[], options: Options = {}) {
+  return new Promise<{ status: number | undefined; stdout: string; stderr: string }>((done) => {
+    execFile(
+      program,
+      args,
+      { ...options, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+      (error, stdout, stderr) => {
+        const status = error === null ? 0 : typeof error.code === 'number' ? error.code : undefined
+        done({ status, stdout, stderr: status === undefined ? `${error} ${stderr}` : stderr })
+      },
+    )
   })
-  return { status, stdout: stdout ?? '', stderr: error ? String(error) : (stderr ?? '') }
 }
 
 /** The command line, as a user types it; its cache is the suite's. */
-export function sidecarBuildpack(
-  args: readonly string[],
-  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
-) {
+export function sidecarBuildpack(args: readonly string[], options: Options = {}) {
   return run(process.execPath, [join(ROOT, 'bin/sidecar-buildpack'), ...args], {
     ...options,
     env: { ...process.env, XDG_CACHE_HOME: CACHE, ...options.env },
@@ -59,9 +63,9 @@ export function sidecarBuildpack(
 }
 
 /** A folder with nothing but the programs of coreutils and bash, to be a PATH. */
-export function coreutilsAndBash(folder: string): string {
+export async function coreutilsAndBash(folder: string): Promise<string> {
   mkdirSync(folder, { recursive: true })
-  const listed = run('dpkg', ['-L', 'coreutils'])
+  const listed = await run('dpkg', ['-L', 'coreutils'])
   const programs =
     listed.status === 0 ? listed.stdout.split('\n').filter((path) => /^\/(usr\/)?bin\/./.test(path)) : []
   for (const path of [...programs, '/bin/bash', '/bin/sh']) {
