@@ -5,7 +5,6 @@ import {
   constants,
   copyFileSync,
   ftruncateSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -16,6 +15,7 @@ import { join } from 'node:path'
 import { looksLikeProgram } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
+import { makeFolder, writeFailure } from './write-failure.ts'
 
 export interface Copy {
   /** Where the entries are. */
@@ -27,7 +27,6 @@ export interface Copy {
   readonly executable?: PlacedExecutable
 }
 
-const FOLDER_MODE = 0o755
 const PROGRAM_MODE = 0o755
 const SPARSE_CHUNK = 1024 * 1024
 
@@ -71,11 +70,6 @@ function modeOf(mode: number, isExecutable: boolean, file: string): number {
   return (mode & 0o777) | 0o400
 }
 
-function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true })
-  chmodSync(path, FOLDER_MODE)
-}
-
 /** Keeps the holes, which a plain copy would fill with zeros on the disk. */
 function copySparse(from: string, to: string, size: number): void {
   const input = openSync(from, 'r')
@@ -96,22 +90,11 @@ function copySparse(from: string, to: string, size: number): void {
   }
 }
 
-const WRITE_FAILURES: Readonly<Record<string, string>> = {
-  ENOSPC: 'there is no space left on the disk (raise the disk quota, or make the sidecar smaller)',
-  EDQUOT: 'the disk quota is used up (raise it, or make the sidecar smaller)',
-  EROFS: 'the droplet is on a read-only file system',
-  EACCES: 'permissions do not allow it',
-  EPERM: 'permissions do not allow it',
-  EIO: 'the disk fails (EIO)',
-  ENOENT: 'it is gone since it was checked',
-}
-
 /** A sentence for the user about a copy that failed. */
 function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
-  const { code, message } = thrown as NodeJS.ErrnoException
   const size = entry?.kind === 'file' ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MB)` : ''
   const what = entry
     ? `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
     : 'cannot write the droplet'
-  return new Error(`${what}: ${(code && WRITE_FAILURES[code]) ?? message}`, { cause: thrown })
+  return new Error(`${what}: ${writeFailure(thrown)}`, { cause: thrown })
 }

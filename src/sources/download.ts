@@ -72,17 +72,37 @@ async function keptOrFetched(wanted: Wanted, context: SourceContext): Promise<nu
 
 /** The descriptor stays good when another staging replaces or removes the entry. */
 async function fetchToCache(path: string, wanted: Wanted, context: SourceContext): Promise<number> {
-  mkdirSync(dirname(path), { recursive: true })
   const partial = `${path}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
-  const fd = openSync(partial, 'wx+', 0o644)
+  const fd = openInCache(partial, context)
+  if (fd === undefined) return fetchToTemporary(wanted, context)
   try {
     await fetchInto(fd, wanted, context)
-    renameSync(partial, path)
+    keep(partial, path, context)
     return fd
   } catch (thrown) {
     closeSync(fd)
     rmSync(partial, { force: true })
     throw thrown
+  }
+}
+
+/** @returns undefined when the cache cannot be written: then nothing is kept, but the staging goes on */
+function openInCache(partial: string, { log }: SourceContext): number | undefined {
+  try {
+    mkdirSync(dirname(partial), { recursive: true })
+    return openSync(partial, 'wx+', 0o644)
+  } catch (thrown) {
+    log.info(`The cache cannot be written: ${(thrown as Error).message}`)
+    return undefined
+  }
+}
+
+/** Another staging may just have cleaned the cache: then it is fetched again the next time. */
+function keep(partial: string, path: string, { log }: SourceContext): void {
+  try {
+    renameSync(partial, path)
+  } catch (thrown) {
+    log.debug(`not kept in the cache: ${(thrown as Error).message}`)
   }
 }
 

@@ -1,5 +1,5 @@
 /** `source: {uri: …, sha256: …}`: fetched, verified, unpacked; and what dependencies come down to. */
-import { chmodSync, closeSync, lstatSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, closeSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
@@ -16,6 +16,7 @@ import {
   type SourceContext,
   type SourceRequest,
 } from './source.ts'
+import { makeFolder, writeFailure } from './write-failure.ts'
 
 export type UriSource = Extract<Source, { kind: 'uri' }>
 export type UriRequest = SourceRequest & { readonly source: UriSource }
@@ -74,11 +75,10 @@ async function unpackDownload(wanted: Wanted, context: SourceContext, into: stri
   try {
     const { unpack } = await import('./archives/unpack.ts')
     rmSync(into, { recursive: true, force: true })
-    mkdirSync(into, { recursive: true })
-    chmodSync(into, 0o755)
+    makeFolder(into)
     return await unpack(fd, name, into)
   } catch (thrown) {
-    throw new Error(`${describeUri(wanted.uri)}: ${(thrown as Error).message}`, { cause: thrown })
+    throw new Error(`cannot unpack ${describeUri(wanted.uri)}: ${writeFailure(thrown)}`, { cause: thrown })
   } finally {
     closeSync(fd)
   }
@@ -121,7 +121,7 @@ function nameSingleFile(
   const only = files.length === 1 ? files[0] : undefined
   const wanted = source.executable === undefined ? undefined : posix.normalize(source.executable)
   if (only === undefined || wanted === undefined || wanted === only || only.includes('/')) return files
-  mkdirSync(dirname(join(into, wanted)), { recursive: true })
+  makeFolder(dirname(join(into, wanted)))
   renameSync(join(into, only), join(into, wanted))
   return [wanted]
 }

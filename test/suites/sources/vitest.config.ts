@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import { buildConstants, shellFilesAsTexts } from '../../../vitest.config.ts'
+
+/** `npm run test:sources`: real servers, a real proxy, full disks, big and hostile archives. Installs what it needs. */
+export default defineConfig({
+  plugins: [shellFilesAsTexts],
+  define: buildConstants,
+  test: {
+    include: ['test/suites/sources/**/*.test.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 300_000,
+    fileParallelism: false,
+  },
+})
