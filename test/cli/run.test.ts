@@ -33,6 +33,7 @@ beforeAll(() => {
   const process_types = {
     web: 'node web.js',
     worker: 'echo worker up; exec sleep 3535',
+    lost: 'no-such-command',
     talker:
       'seq -f "line %.0f of many, each of which is as long as a line of a log may well be" 1 40000; exit 7',
   }
@@ -157,6 +158,22 @@ describe('run', () => {
     run.child.kill('SIGKILL')
     await until(() => !pids.some(isAlive) && containers().length === 0)
     expect(ps()).toEqual([])
+  })
+
+  test("says what to do when a command is not on the platform's PATH", async () => {
+    const run = start('--process', 'lost', '--max-restarts', '0', '--env', 'PATH=/usr/bin:/bin')
+    expect(await run.ended).toBe(1)
+    expect(run.text()).not.toContain('note:')
+    const bare = spawnSync(
+      process.execPath,
+      [cli, 'run', droplet, '--process', 'lost', '--max-restarts', '0'],
+      {
+        env,
+        encoding: 'utf8',
+      },
+    )
+    expect(bare.stderr).toContain('note: status 127 is a command that was not found')
+    expect(bare.stderr).toContain('--env-from-shell PATH')
   })
 
   test('ends when nobody reads its log any more', async () => {

@@ -53,6 +53,7 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
   const file = recordFile(run.records, process.pid)
   const watchdog = startWatchdog(file)
   let listened = false
+  let missed = false
   const supervisor = supervise(spec, localCell(run, writer.write), {
     restarts: run.restarts,
     mostRestarts: run.mostRestarts,
@@ -60,6 +61,10 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
       watchdog.watch('instance' in state ? state.instance : undefined)
       writeRecord(file, recordOf(spec, state, crashes))
       run.onChange?.(state, crashes)
+      if (!missed && isCommandMissing(state)) {
+        missed = true
+        if (!spec.env.has('PATH')) run.note(PATH_NOTE)
+      }
       if (state.kind !== 'running' || listened) return
       listened = true
       noteLoopback(run)
@@ -105,6 +110,14 @@ function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
     return { argv, env: {}, cwd: '/' }
   }
   return { argv: [prepared.file, ...prepared.argv.slice(1)], env: prepared.env, cwd: prepared.cwd }
+}
+
+const PATH_NOTE =
+  "status 127 is a command that was not found: the app has the platform's PATH and what its buildpacks add; " +
+  '--env-from-shell PATH gives it yours'
+
+function isCommandMissing(state: SupervisorState): boolean {
+  return 'instance' in state && state.instance.processes.some(({ exit }) => exit?.status === 127)
 }
 
 function checkPortIsFree(port: number): void {
