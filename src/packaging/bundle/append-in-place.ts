@@ -16,7 +16,7 @@ import { UNDO_RECORD_SIZE, undoRecord } from './undo-record.ts'
 
 /** `change.source` is open for reading and writing. */
 export async function appendInPlace(change: Change): Promise<Changed> {
-  const { jar, source: file, end, additions, signals } = change
+  const { jar, source: file, end, additions, begun, signals } = change
   const oldLength = end.fileSize
   const oldTail = await tailDigest(file, oldLength)
   await writeSideFile(jar, oldLength, oldTail)
@@ -32,7 +32,7 @@ export async function appendInPlace(change: Change): Promise<Changed> {
     if ((await file.stat()).size !== oldLength) {
       throw new InputError(`${change.name} changed meanwhile; run it again when it is whole`)
     }
-    const written = await writeEntries(Promise.resolve(file), oldLength, end.shift, additions, onBytes)
+    const written = await writeEntries(Promise.resolve(file), oldLength, end.shift, additions, begun, onBytes)
     // What a file that did not shrink left behind its stored form must not be taken for a directory.
     await file.truncate(written.position)
     const position = await directoryPosition(file, written.position + UNDO_RECORD_SIZE, end)

@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../config/problems.ts'
 import type { Addition } from './addition.ts'
-import { deflatedPieces, type Piece, storedPieces } from './compression.ts'
+import { beginCompression, deflatedPieces, type Piece, storedPieces } from './compression.ts'
 import type { Content } from './content.ts'
 import { writeAll } from './positioned-io.ts'
 import { type EntryRecord, localHeader, METHOD_DEFLATED, METHOD_STORED } from './zip-records.ts'
@@ -16,6 +16,28 @@ export interface WrittenEntries {
   readonly position: number
 }
 
+/** An addition that is being compressed already, while it is not yet known whether and where it is written. */
+export interface BegunAddition {
+  readonly addition: Addition
+  readonly content: Content
+  readonly pieces: AsyncIterable<Piece>
+  /** To be called in the end in any case. */
+  abandon(): Promise<void>
+}
+
+/** Begins with the first of them that is compressed; undefined when none is. */
+export async function beginAddition(additions: readonly Addition[]): Promise<BegunAddition | undefined> {
+  const addition = additions.find(isDeflated)
+  if (!addition) return undefined
+  const content = await addition.open()
+  const { pieces, abandon } = beginCompression(content)
+  return { addition, content, pieces, abandon: () => abandon().finally(() => content.close()) }
+}
+
+function isDeflated({ stored, size }: Addition): boolean {
+  return !stored && size > 0
+}
+
 /**
  * Writes local headers and data from `position` on. Compressing begins at once, also while `target` is not ready yet.
  * @param shift of the archive: what its offsets do not count
@@ -26,14 +48,17 @@ export async function writeEntries(
   position: number,
   shift: number,
   additions: readonly Addition[],
+  begun: BegunAddition | undefined,
   onBytes: (bytes: number) => void,
 ): Promise<WrittenEntries> {
   const records: EntryRecord[] = []
   let at = position
   for (const addition of additions) {
-    const content = await addition.open()
+    const mine = begun?.addition === addition ? begun : undefined
+    const content = mine?.content ?? (await addition.open())
     try {
-      const record = await writeEntry(target, at, shift, addition, content, onBytes)
+      const source = { addition, content, deflated: mine?.pieces ?? deflatedPieces(content) }
+      const record = await writeEntry(target, at, shift, source, onBytes)
       records.push(record)
       at += localHeader(record).length + record.compressedSize
     } finally {
@@ -43,14 +68,21 @@ export async function writeEntries(
   return { records, position: at }
 }
 
+interface EntrySource {
+  readonly addition: Addition
+  readonly content: Content
+  /** Not begun before it is iterated. */
+  readonly deflated: AsyncIterable<Piece>
+}
+
 async function writeEntry(
   target: Promise<FileHandle>,
   at: number,
   shift: number,
-  addition: Addition,
-  content: Content,
+  source: EntrySource,
   onBytes: (bytes: number) => void,
 ): Promise<EntryRecord> {
+  const { addition, content } = source
   const blank: EntryRecord = {
     name: Buffer.from(addition.path),
     method: METHOD_STORED,
@@ -63,15 +95,15 @@ async function writeEntry(
     wide: addition.size >= WIDE_FROM,
   }
   const dataAt = at + localHeader(blank).length
-  const isDeflated = !addition.stored && addition.size > 0
+  const compresses = isDeflated(addition)
   let written = await writePieces(
     target,
     dataAt,
-    isDeflated ? deflatedPieces(content) : storedPieces(content),
+    compresses ? source.deflated : storedPieces(content),
     onBytes,
   )
-  const pays = isDeflated && written.compressedSize < written.size
-  if (isDeflated && !pays) written = await writePieces(target, dataAt, storedPieces(content), () => {})
+  const pays = compresses && written.compressedSize < written.size
+  if (compresses && !pays) written = await writePieces(target, dataAt, storedPieces(content), () => {})
   if (written.size !== addition.size) {
     throw new InputError(`${addition.from} changed while it was read; run it again when it is whole`)
   }

@@ -6,6 +6,7 @@ import { InputError, type Problem, type Problems } from '../../config/problems.t
 import { type Addition, additionsOf, parseSidecarArgument, textAddition } from './addition.ts'
 import { appendInPlace } from './append-in-place.ts'
 import { type ArchiveEnd, readArchiveEnd } from './archive-end.ts'
+import { type BegunAddition, beginAddition } from './archive-writer.ts'
 import { checkArchiveConfig, READ_BY_STAGING } from './config-check.ts'
 import { configPlace, madeConfig } from './config-place.ts'
 import type { Signals } from './interruption.ts'
@@ -64,9 +65,14 @@ export interface BundleResult {
 /** @throws InputError when it cannot be done; the jar is then as it was */
 export async function bundle(request: BundleRequest, world: BundleWorld): Promise<BundleResult> {
   const jar = await openJar(request, world.cwd)
+  let begun: BegunAddition | undefined
   try {
     const target = await outputFile(request, jar, world.cwd)
-    const plan = await makePlan(request, jar, world)
+    const wished = await wishedAdditions(request.sidecars, world.cwd)
+    const end = await readArchiveEnd(jar.file, jar.length, jar.name)
+    // Most of the time goes there; what is asked of the archive meanwhile leaves the other core to it.
+    if (!request.dryRun) begun = await beginAddition(wished)
+    const plan = await makePlan(request, jar, end, wished, world)
     const warnings = plan.problems.sorted().filter((each) => each.severity === 'warning')
     const before = { out: request.out ?? request.jar, ...plan.outcome, warnings, bytesBefore: jar.length }
     const restored = jar.restoredTo === undefined ? {} : { restoredTo: jar.restoredTo }
@@ -74,10 +80,11 @@ export async function bundle(request: BundleRequest, world: BundleWorld): Promis
     if (request.dryRun || !isNeeded) {
       return { ...before, ...restored, added: plan.additions.map((each) => entryOf(each)) }
     }
-    const { records, length } = await write(request, jar, target, plan, world)
+    const { records, length } = await write(request, jar, target, { ...plan, begun }, world)
     const added = plan.additions.map((each, index) => entryOf(each, records[index]?.compressedSize))
     return { ...before, ...restored, added, bytesAfter: length }
   } finally {
+    await begun?.abandon()
     await jar.file.close()
   }
 }
@@ -90,10 +97,13 @@ interface Plan {
   readonly problems: Problems
 }
 
-async function makePlan(request: BundleRequest, jar: JarFile, world: BundleWorld): Promise<Plan> {
-  const { file, length, name } = jar
-  const wished = await wishedAdditions(request.sidecars, world.cwd)
-  const end = await readArchiveEnd(file, length, name)
+async function makePlan(
+  request: BundleRequest,
+  { file, name }: JarFile,
+  end: ArchiveEnd,
+  wished: readonly Addition[],
+  world: BundleWorld,
+): Promise<Plan> {
   const paths = wished.map((each) => each.path)
   const survey = await surveyArchive(file, end, name, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)
   const config = await chooseConfig(request, wished, survey, world)
@@ -107,7 +117,14 @@ async function makePlan(request: BundleRequest, jar: JarFile, world: BundleWorld
     configPath: config.path,
     env: world.env,
   })
-  const { additions, replaced, unchanged } = await compare(all, survey, jar, end, request.replace, problems)
+  const { additions, replaced, unchanged } = await compare(
+    all,
+    survey,
+    { file, name },
+    end,
+    request.replace,
+    problems,
+  )
   if (survey.isSigned && additions.length > 0) {
     problems.warning(
       undefined,
@@ -200,7 +217,7 @@ async function write(
   request: BundleRequest,
   jar: JarFile,
   target: string,
-  { end, survey, additions, outcome }: Plan,
+  { end, survey, additions, outcome, begun }: Plan & { readonly begun: BegunAddition | undefined },
   world: BundleWorld,
 ): Promise<Changed> {
   const total = additions.reduce((sum, each) => sum + each.size, 0)
@@ -216,6 +233,7 @@ async function write(
     entries: survey.entries,
     dropped,
     additions,
+    begun,
     signals: world.signals,
     onBytes: (bytes: number) => {
       done += bytes

@@ -65,10 +65,39 @@ export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
   }
 }
 
+/** A compression at work before anybody asks for its result: BLOCKS_AHEAD blocks of it, at most. */
+export interface BegunCompression {
+  readonly pieces: AsyncIterable<Piece>
+  /** Waits for what is being compressed; nothing more is read of the content then. */
+  abandon(): Promise<void>
+}
+
+export function beginCompression(content: Content): BegunCompression {
+  const pieces = deflatedPieces(content)
+  const first = pieces.next()
+  // Whoever iterates is told; nobody else need be.
+  first.catch(() => {})
+  return {
+    pieces: {
+      async *[Symbol.asyncIterator]() {
+        const { value, done } = await first
+        if (!done) yield value
+        yield* pieces
+      },
+    },
+    async abandon() {
+      await first.catch(() => {})
+      await pieces.return(undefined)
+    },
+  }
+}
+
 function deflate(block: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
   const options = {
     level: LEVEL,
     memLevel: MEMORY_LEVEL,
+    // One trip to a thread and back for a block, instead of one for every 16 KiB of its result.
+    chunkSize: BLOCK,
     finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
     ...(dictionary.length > 0 && { dictionary }),
   }

@@ -5,7 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import type { Addition } from './addition.ts'
 import { type ArchiveEnd, readArchiveEnd } from './archive-end.ts'
-import { type WrittenEntries, writeEntries } from './archive-writer.ts'
+import { type BegunAddition, type WrittenEntries, writeEntries } from './archive-writer.ts'
 import { directoryPosition, type Extent, writeDirectory } from './directory-writer.ts'
 import type { Signals } from './interruption.ts'
 import { runningProcess, syncFolder } from './side-file.ts'
@@ -21,6 +21,7 @@ export interface Change {
   readonly entries: number
   readonly dropped: readonly Extent[]
   readonly additions: readonly Addition[]
+  readonly begun: BegunAddition | undefined
   readonly onBytes: (bytes: number) => void
   readonly signals: Signals
 }
@@ -32,7 +33,7 @@ export interface Changed extends WrittenEntries {
 
 /** @param target the file that the result becomes: absolute, links resolved; it may be the jar itself */
 export async function replaceJar(change: Change, target: string): Promise<Changed> {
-  const { jar, source, end, additions, signals } = change
+  const { jar, source, end, additions, begun, signals } = change
   const before = await source.stat()
   await removeForgottenCopies(target)
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.bundle`)
@@ -50,7 +51,7 @@ export async function replaceJar(change: Change, target: string): Promise<Change
     },
   )
   try {
-    const written = await writeEntries(copying, end.start, end.shift, additions, change.onBytes)
+    const written = await writeEntries(copying, end.start, end.shift, additions, begun, change.onBytes)
     const copy = await copying
     await refuseIfChanged(change, before)
     const position = await directoryPosition(copy, written.position, end)
