@@ -1,0 +1,133 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash, randomFillSync } from 'node:crypto'
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { writeArchive } from '../../packaging/bundle/archive-generator.ts'
+import { readArchive } from '../../packaging/bundle/strict-reader.ts'
+import { repository } from '../java/real-parts.ts'
+
+const KILLS = 100
+const MB = 1024 * 1024
+const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const cli = join(repository, 'dist/cli.cjs')
+const original = join(folder, 'original.jar')
+const jar = join(folder, 'app.jar')
+const argv = ['bundle', jar, '--sidecar', 'server', '--config', 'sidecars.yml', '--json']
+
+const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
+const run = (...more: readonly string[]) =>
+  spawnSync(process.execPath, [cli, ...more], { cwd: folder, encoding: 'utf8' })
+
+beforeAll(() => {
+  const data = randomFillSync(Buffer.alloc(4 * MB))
+  const entry = (index: number) => ({
+    name: Buffer.from(`BOOT-INF/lib/${index}.jar`),
+    isUtf8: false,
+    data,
+    deflated: false,
+    descriptor: 'none' as const,
+    wide: false,
+    localExtra: Buffer.alloc(0),
+    centralExtra: Buffer.alloc(0),
+    comment: Buffer.alloc(0),
+    dosTime: 0x5a210000,
+    attributes: 0,
+    madeBy: 20,
+  })
+  const entries = Array.from({ length: 10 }, (_, index) => entry(index))
+  const spec = {
+    prefix: Buffer.alloc(0),
+    countsPrefix: true,
+    entries,
+    comment: Buffer.alloc(0),
+    zip64: 'no' as const,
+  }
+  writeFileSync(original, writeArchive(spec))
+  const server = Buffer.concat([Buffer.from('#!/bin/sh\n'), randomFillSync(Buffer.alloc(3 * MB))])
+  writeFileSync(join(folder, 'server'), server, { mode: 0o755 })
+  writeFileSync(
+    join(folder, 'sidecars.yml'),
+    'sidecars:\n  - {name: server, memory: 64M, command: ./server}\n',
+  )
+})
+
+/** Runs to the end once, for the new jar's digest and the time that it takes, milliseconds. */
+function whole(...options: readonly string[]): { digest: string; time: number } {
+  copyFileSync(original, jar)
+  const start = performance.now()
+  const { status, stderr } = run(...argv, ...options)
+  expect(stderr).toBe('')
+  expect(status).toBe(0)
+  return { time: performance.now() - start, digest: digest(jar) }
+}
+
+/** @returns whether it was still at work */
+async function killed(after: number, signal: NodeJS.Signals, options: readonly string[]): Promise<boolean> {
+  const child = spawn(process.execPath, [cli, ...argv, ...options], { cwd: folder, stdio: 'ignore' })
+  const ended = new Promise<boolean>((resolve) => child.on('exit', (_, by) => resolve(by !== null)))
+  setTimeout(() => child.kill(signal), after)
+  return ended
+}
+
+test(`killed at ${KILLS} moments, a copying run leaves the old jar or the new one`, async () => {
+  const next = whole()
+  const old = digest(original)
+  const found = new Map<string, number>()
+  for (let kill = 0; kill < KILLS; kill++) {
+    copyFileSync(original, jar)
+    await killed((next.time * 1.1 * (kill + Math.random())) / KILLS, 'SIGKILL', [])
+    const now = digest(jar)
+    expect([old, next.digest]).toContain(now)
+    found.set(now, (found.get(now) ?? 0) + 1)
+  }
+  expect(found.size).toBe(2)
+  expect(run(...argv, '--replace').status).toBe(0)
+  expect(readdirSync(folder).filter((name) => name.endsWith('.bundle'))).toEqual([])
+})
+
+test(`killed at ${KILLS} moments in place, --undo or the next run makes it the old jar or the new one`, async () => {
+  const next = whole('--in-place')
+  const old = digest(original)
+  let restored = 0
+  for (let kill = 0; kill < KILLS; kill++) {
+    copyFileSync(original, jar)
+    await killed((next.time * 1.1 * (kill + Math.random())) / KILLS, 'SIGKILL', ['--in-place'])
+    const isInterrupted = existsSync(`${jar}.bundling`)
+    if (!isInterrupted) expect([old, next.digest]).toContain(digest(jar))
+    else if (kill % 2 === 0) {
+      expect(run('bundle', jar, '--undo').status).toBe(0)
+      expect(digest(jar)).toBe(old)
+    } else {
+      expect(run(...argv, '--in-place').status).toBe(0)
+      expect(digest(jar)).toBe(next.digest)
+    }
+    if (isInterrupted) restored++
+    expect(existsSync(`${jar}.bundling`)).toBe(false)
+    readArchive(readFileSync(jar))
+  }
+  expect(restored).toBeGreaterThan(0)
+})
+
+test.each([[[]], [['--in-place']]])(
+  'ended by Ctrl-C or SIGTERM it leaves nothing behind (%s)',
+  async (options) => {
+    const next = whole(...options)
+    for (let kill = 0; kill < 12; kill++) {
+      copyFileSync(original, jar)
+      await killed((next.time * (kill + 4)) / 16, kill % 2 === 0 ? 'SIGINT' : 'SIGTERM', options)
+      expect([digest(original), next.digest]).toContain(digest(jar))
+      expect(readdirSync(folder).sort()).toEqual(['app.jar', 'original.jar', 'server', 'sidecars.yml'])
+    }
+  },
+)

@@ -1,0 +1,3 @@
+module config-server
+
+go 1.22

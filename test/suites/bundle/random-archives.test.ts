@@ -1,0 +1,66 @@
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { bundle } from '../../../src/packaging/bundle/bundle.ts'
+import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
+import { archiveSpec, writeArchive } from '../../packaging/bundle/archive-generator.ts'
+import { judges, objections } from './judges.ts'
+
+/** Another seed makes other archives. */
+const SEED = Number(process.env.BUNDLE_SEED ?? 20_261_123)
+const ARCHIVES = 1000
+const ADDED = 2
+
+const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const path = (kind: string, index: number) => join(folder, kind, `${index}.zip`)
+const indexes = Array.from({ length: ARCHIVES }, (_, index) => index)
+
+beforeAll(async () => {
+  for (const kind of ['before', 'after']) mkdirSync(join(folder, kind))
+  writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n'.repeat(40), { mode: 0o755 })
+  for (const [index, spec] of fc.sample(archiveSpec, { seed: SEED, numRuns: ARCHIVES }).entries()) {
+    writeFileSync(path('before', index), writeArchive(spec))
+    copyFileSync(path('before', index), path('after', index))
+    await bundle(
+      {
+        jar: path('after', index),
+        sidecars: ['tool'],
+        inPlace: index % 2 === 0,
+        replace: false,
+        dryRun: false,
+      },
+      { cwd: folder, env: {}, clock: () => new Date(), signals: processSignals, onProgress: () => {} },
+    )
+  }
+})
+
+test('the generator makes archives that readers take', () => {
+  expect(statSync(path('after', ARCHIVES - 1)).size).toBeGreaterThan(0)
+  const [java] = judges
+  if (!java?.isThere) return
+  const taken = [...java.judge(indexes.map((index) => path('before', index))).values()]
+  expect(taken.filter((lines) => !lines[0]?.startsWith('ERROR')).length).toBeGreaterThan(ARCHIVES / 2)
+})
+
+for (const judge of judges) {
+  test.skipIf(!judge.isThere)(
+    `${judge.name} reads the same entries of ${ARCHIVES} archives, and the new ones`,
+    () => {
+      const before = judge.judge(indexes.map((index) => path('before', index)))
+      const after = judge.judge(indexes.map((index) => path('after', index)))
+      const found = indexes.flatMap((index) => {
+        const objection = objections(
+          judge,
+          before.get(path('before', index)) ?? [],
+          after.get(path('after', index)) ?? [],
+          ADDED,
+        )
+        return objection ? [`archive ${index} of seed ${SEED}: ${objection}`] : []
+      })
+      expect(found).toEqual([])
+    },
+  )
+}
