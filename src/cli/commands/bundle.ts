@@ -4,9 +4,10 @@ import { describeProblem } from '../../config/problems.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/bundle.ts'
 import type { Undone } from '../../packaging/bundle/jar-file.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { listOption } from '../options.ts'
 
 interface Options {
-  readonly sidecar?: readonly string[]
+  readonly sidecar: readonly string[]
   readonly config?: string
   readonly output?: string
   readonly inPlace?: boolean
@@ -35,7 +36,8 @@ export const registerBundle: RegisterCommand = (program, line, exit) => {
     .option(
       '-s, --sidecar <file=path>',
       'a file or folder to put in; without =path it gets its own name (can be given several times)',
-      (value: string, before: readonly string[] | undefined) => [...(before ?? []), value],
+      listOption,
+      [],
     )
     .option(
       '-c, --config <file>',
@@ -53,7 +55,7 @@ export const registerBundle: RegisterCommand = (program, line, exit) => {
       if (options.undo) return undo(jar, options, line)
       const request: BundleRequest = {
         jar,
-        sidecars: options.sidecar ?? [],
+        sidecars: options.sidecar,
         ...(options.config !== undefined && { config: options.config }),
         ...(options.output !== undefined && { out: options.output }),
         inPlace: options.inPlace ?? false,
@@ -65,7 +67,7 @@ export const registerBundle: RegisterCommand = (program, line, exit) => {
 }
 
 function refuseContradictions(options: Options, command: Command): void {
-  const hasInput = options.sidecar !== undefined || options.config !== undefined
+  const hasInput = options.sidecar.length > 0 || options.config !== undefined
   if (options.undo && (hasInput || options.output !== undefined || options.inPlace || options.replace)) {
     command.error('error: --undo goes with --dry-run and --json only')
   }

@@ -11,6 +11,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { writeArchive } from '../../packaging/bundle/archive-generator.ts'
 import { readArchive } from '../../packaging/bundle/strict-reader.ts'
@@ -23,6 +24,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const cli = join(repository, 'dist/cli.cjs')
 const original = join(folder, 'original.jar')
 const jar = join(folder, 'app.jar')
+const sideFile = `${jar}.bundling`
+/** About as long, in milliseconds, as it takes to append. */
+const WRITING = 60
 const argv = ['bundle', jar, '--sidecar', 'server', '--config', 'sidecars.yml', '--json']
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -72,10 +76,19 @@ function whole(...options: readonly string[]): { digest: string; time: number } 
   return { time: performance.now() - start, digest: digest(jar) }
 }
 
-/** @returns whether it was still at work */
-async function killed(after: number, signal: NodeJS.Signals, options: readonly string[]): Promise<boolean> {
+/**
+ * Kills a run after so many milliseconds, or, with `atWork`, so many after it began to write.
+ * @returns whether it was still running
+ */
+async function killed(
+  after: number,
+  signal: NodeJS.Signals,
+  options: readonly string[],
+  atWork = false,
+): Promise<boolean> {
   const child = spawn(process.execPath, [cli, ...argv, ...options], { cwd: folder, stdio: 'ignore' })
   const ended = new Promise<boolean>((resolve) => child.on('exit', (_, by) => resolve(by !== null)))
+  while (atWork && child.exitCode === null && !existsSync(sideFile)) await delay(1)
   setTimeout(() => child.kill(signal), after)
   return ended
 }
@@ -102,8 +115,11 @@ test(`killed at ${KILLS} moments in place, --undo or the next run makes it the o
   let restored = 0
   for (let kill = 0; kill < KILLS; kill++) {
     copyFileSync(original, jar)
-    await killed((next.time * 1.1 * (kill + Math.random())) / KILLS, 'SIGKILL', ['--in-place'])
-    const isInterrupted = existsSync(`${jar}.bundling`)
+    // Half of them at any moment, half while something is being appended.
+    const moment = (kill + Math.random()) / KILLS
+    if (kill % 4 < 2) await killed(next.time * 1.1 * moment, 'SIGKILL', ['--in-place'])
+    else await killed(WRITING * moment, 'SIGKILL', ['--in-place'], true)
+    const isInterrupted = existsSync(sideFile)
     if (!isInterrupted) expect([old, next.digest]).toContain(digest(jar))
     else if (kill % 2 === 0) {
       expect(run('bundle', jar, '--undo').status).toBe(0)
@@ -113,7 +129,7 @@ test(`killed at ${KILLS} moments in place, --undo or the next run makes it the o
       expect(digest(jar)).toBe(next.digest)
     }
     if (isInterrupted) restored++
-    expect(existsSync(`${jar}.bundling`)).toBe(false)
+    expect(existsSync(sideFile)).toBe(false)
     readArchive(readFileSync(jar))
   }
   expect(restored).toBeGreaterThan(0)
