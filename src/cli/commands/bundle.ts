@@ -5,6 +5,7 @@ import type { BundleRequest, BundleResult } from '../../packaging/bundle/bundle.
 import type { Undone } from '../../packaging/bundle/jar-file.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { listOption } from '../options.ts'
+import { ownBuildpack } from '../own-buildpack.ts'
 
 interface Options {
   readonly sidecar: readonly string[]
@@ -83,7 +84,7 @@ async function run(request: BundleRequest, options: Options, line: CommandLine):
   const progress = progressLine(line, options.json === true)
   const result = await bundle(request, {
     cwd: line.cwd,
-    env: line.env,
+    buildpack: ownBuildpack(),
     clock: () => new Date(),
     signals: processSignals,
     onProgress: progress.show,

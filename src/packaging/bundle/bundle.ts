@@ -7,7 +7,7 @@ import { type Addition, additionsOf, parseSidecarArgument, textAddition } from '
 import { appendInPlace } from './append-in-place.ts'
 import { type ArchiveEnd, readArchiveEnd } from './archive-end.ts'
 import { type BegunAddition, beginAddition } from './archive-writer.ts'
-import { checkArchiveConfig, READ_BY_STAGING } from './config-check.ts'
+import { checkArchiveConfig, type OwnBuildpack, READ_BY_STAGING } from './config-check.ts'
 import { configPlace, madeConfig } from './config-place.ts'
 import type { Signals } from './interruption.ts'
 import { type JarFile, openJar, outputFile, readable } from './jar-file.ts'
@@ -29,7 +29,7 @@ export interface BundleRequest {
 
 export interface BundleWorld {
   readonly cwd: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly buildpack: OwnBuildpack
   readonly clock: () => Date
   readonly signals: Signals
   /** `done` of `total` bytes of new entries have been read. */
@@ -115,7 +115,8 @@ async function makePlan(
     found: survey.found,
     additions: all,
     configPath: config.path,
-    env: world.env,
+    layout: survey,
+    buildpack: world.buildpack,
   })
   const { additions, replaced, unchanged } = await compare(
     all,

@@ -9,12 +9,13 @@ import { dirname, join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { Problems } from '../../config/problems.ts'
 import { readConfiguration } from '../../config/read.ts'
-import type { Configuration, JavaLibrary, Sidecar } from '../../config/sidecar.ts'
-import { buildpackLog } from '../../log/log.ts'
-import { checkSource, type SourceUse } from '../../sources/index.ts'
+import type { Configuration } from '../../config/sidecar.ts'
+import type { PhaseContext } from '../../phases/context.ts'
+import { inspectApp } from '../../phases/inspect.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { visitCentralDirectory } from './central-directory.ts'
+import type { Layout } from './config-place.ts'
 import { oldContent } from './old-content.ts'
 import { type OldEntry, oldEntry } from './survey.ts'
 
@@ -32,13 +33,19 @@ export interface ArchiveToBe {
   readonly additions: readonly Addition[]
   /** Where its sidecars.yml is, or will be. */
   readonly configPath: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly layout: Layout
+  readonly buildpack: OwnBuildpack
 }
+
+/** This buildpack, whose configuration counts too. */
+export type OwnBuildpack = Pick<PhaseContext, 'buildpackDir' | 'buildpackName' | 'buildpackVersion'>
 
 /** @returns what is wrong, and what is worth a warning */
 export async function checkArchiveConfig(archive: ArchiveToBe): Promise<Problems> {
   const appDir = await mkdtemp(join(tmpdir(), 'sidecar-bundle-'))
   try {
+    if (archive.layout.isSpringBoot) await mkdir(join(appDir, 'BOOT-INF'))
+    else if (archive.layout.isWar) await mkdir(join(appDir, 'WEB-INF'))
     for (const addition of archive.additions) await layOut(addition, appDir)
     const fromArchive = [...READ_BY_STAGING, archive.configPath].flatMap(
       (path) => archive.found.get(path)?.at(-1) ?? [],
@@ -49,10 +56,10 @@ export async function checkArchiveConfig(archive: ArchiveToBe): Promise<Problems
       appDir,
       fromArchive.filter((each) => !coming.has(each.path)),
     )
-    const problems = new Problems()
-    const { configuration } = readConfiguration({ appDir, env: {} }, problems)
+    const { configuration } = readConfiguration({ appDir, env: {} }, new Problems())
     await extract(archive, appDir, await sourcesInArchive(archive, configuration))
-    await checkSources(configuration, appDir, archive, problems)
+    const problems = new Problems()
+    await inspectApp(contextOf(archive, appDir), problems)
     return problems
   } finally {
     await rm(appDir, { recursive: true, force: true })
@@ -113,27 +120,17 @@ function pathSources({ sidecars, java }: Configuration): readonly string[] {
     .map((path) => posix.normalize(path).replace(/\/$/, ''))
 }
 
-/** What is wrong with the files themselves: not for Linux, another CPU, no clear executable. */
-async function checkSources(
-  { sidecars, java }: Configuration,
-  appDir: string,
-  { env }: ArchiveToBe,
-  problems: Problems,
-): Promise<void> {
-  const context = {
-    appDir,
-    buildpackDir: appDir,
-    stack: env.CF_STACK ?? STACK,
-    env,
-    log: buildpackLog(() => {}, false),
+/** As `validate` has it: no staging, no deps before ours, what a `when` asks for taken as given. */
+function contextOf({ buildpack }: ArchiveToBe, appDir: string): PhaseContext {
+  return {
+    ...buildpack,
+    buildDir: appDir,
+    cacheDir: join(appDir, '.no-cache'),
+    depsDir: join(appDir, '.no-deps'),
+    index: '0',
+    env: { CF_STACK: STACK },
+    log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
     clock: () => new Date(),
+    assumesConditions: true,
   }
-  const check = async (item: Sidecar | JavaLibrary, use: SourceUse, owner: string) => {
-    // What is not in the app is fetched at staging.
-    if (item.source?.kind !== 'path') return
-    await checkSource({ source: item.source, origin: item.origin, use, owner }, context, problems)
-  }
-  for (const each of sidecars) await check(each, each.command === undefined ? 'run' : 'command', each.name)
-  for (const each of java.agents) await check(each, 'jar', 'java.agents')
-  for (const each of java.libraries) await check(each, 'jar', 'java.libraries')
 }

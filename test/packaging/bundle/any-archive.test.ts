@@ -9,7 +9,7 @@ import { type ArchiveSpec, archiveSpec, writeArchive } from './archive-generator
 import { readArchive } from './strict-reader.ts'
 import { TOOL, workplace } from './workplace.ts'
 
-const RUNS = 50
+const RUNS = 30
 const place = workplace()
 afterAll(place.remove)
 

@@ -14,6 +14,13 @@ export interface Workplace {
   remove(): void
 }
 
+/** Carries nothing. */
+export const OWN_BUILDPACK = {
+  buildpackDir: join(import.meta.dirname, '../../..'),
+  buildpackName: 'sidecar',
+  buildpackVersion: '0.0.0',
+}
+
 export const NOW = new Date('2026-03-04T05:06:08Z')
 export const TOOL = '#!/bin/sh\nexec sleep 1000\n'
 
@@ -32,7 +39,7 @@ export function workplace(): Workplace {
     bundle: (request, onProgress = () => {}) =>
       bundle(
         { jar: 'app.jar', sidecars: ['tool'], inPlace: false, replace: false, dryRun: false, ...request },
-        { cwd: folder, env: {}, clock: () => NOW, signals: processSignals, onProgress },
+        { cwd: folder, buildpack: OWN_BUILDPACK, clock: () => NOW, signals: processSignals, onProgress },
       ),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { bundle } from '../../../src/packaging/bundle/bundle.ts'
 import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import { archiveSpec, writeArchive } from '../../packaging/bundle/archive-generator.ts'
+import { OWN_BUILDPACK } from '../../packaging/bundle/workplace.ts'
 import { judges, objections } from './judges.ts'
 
 /** Another seed makes other archives. */
@@ -32,7 +33,13 @@ beforeAll(async () => {
         replace: false,
         dryRun: false,
       },
-      { cwd: folder, env: {}, clock: () => new Date(), signals: processSignals, onProgress: () => {} },
+      {
+        cwd: folder,
+        buildpack: OWN_BUILDPACK,
+        clock: () => new Date(),
+        signals: processSignals,
+        onProgress: () => {},
+      },
     )
   }
 })
