@@ -1,5 +1,5 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
-import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
@@ -32,6 +32,8 @@ export async function supply(context: PhaseContext): Promise<void> {
     log.warning('no sidecars.yml in the app and none in the buildpack: there is nothing to do')
   }
   const { configuration, earlier } = inspected
+  // Asked beforehand: Node.js's recursive mkdir reports a read-only file system as a missing file.
+  accessSync(join(depsDir, index), constants.W_OK)
   clearWhatAKilledStagingLeft(depsDir, index)
   const staged = await stageSidecars(inspected, context)
   const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context))

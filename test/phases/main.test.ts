@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Staging } from './staging.ts'
@@ -71,6 +72,69 @@ describe('bin/supply', () => {
     expect(status).toBe(1)
     expect(stdout).toMatch(/\*\*ERROR\*\* .*sidecars\.yml/)
     expect(stdout).not.toMatch(/\n\s+at /)
+  })
+})
+
+describe('bin/supply, disturbed,', () => {
+  const files = () => ({
+    'sidecars.yml':
+      'sidecars:\n  - {name: a, source: {path: d, executable: run}, memory: 64M, app_env: {A: b}}\n  - {name: b, source: {path: d, executable: run}}\n',
+    'd/run': '#!/bin/sh\nexec sleep 9\n',
+    'd/data': Buffer.alloc(3_000_000, 'x'),
+  })
+
+  it('ends the same when it was killed at a random moment and is run again', async () => {
+    staging = new Staging(files())
+    expect(run('supply', args()).status).toBe(0)
+    const whole = staging.contents()
+    for (let round = 0; round < 8; round++) {
+      const child = spawn(join(root, 'bin/supply'), args(), {
+        stdio: 'ignore',
+        env: { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4' },
+      })
+      setTimeout(() => child.kill('SIGKILL'), 20 + Math.random() * 60)
+      await once(child, 'exit')
+      expect(run('supply', args()).status).toBe(0)
+      expect(staging.contents()).toEqual(whole)
+    }
+  })
+
+  // Mounting needs root; everybody else sees the same messages from the same system calls.
+  describe.skipIf(process.getuid?.() !== 0)('with a file system of its own (needs root)', () => {
+    it.each([
+      [
+        'a full disk',
+        'mount -t tmpfs -o size=1m none "$1"; mkdir "$1/0"',
+        /\*\*ERROR\*\* .*(?:ENOSPC|no space left)/i,
+      ],
+      [
+        'a read-only deps folder',
+        'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"',
+        /\*\*ERROR\*\* .*(?:EROFS|read-only)/i,
+      ],
+    ])('says so: %s', (_title, mount, message) => {
+      staging = new Staging(files())
+      const script = `set -e; ${mount}; exec "$0" "$2" "$3" "$1" 0`
+      const { status, stdout } = spawnSync(
+        'unshare',
+        [
+          '-m',
+          'sh',
+          '-c',
+          script,
+          join(root, 'bin/supply'),
+          staging.deps,
+          staging.app,
+          join(staging.root, 'cache'),
+        ],
+        {
+          env: { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4' },
+          encoding: 'utf8',
+        },
+      )
+      expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringMatching(message) })
+      expect(stdout).not.toMatch(/\n\s+at /)
+    })
   })
 })
 

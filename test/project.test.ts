@@ -1,0 +1,57 @@
+import { execFileSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import Ajv from 'ajv/dist/2020.js'
+import { load } from 'js-yaml'
+import { describe, expect, it } from 'vitest'
+import { readIdentity } from '../src/buildpack/identity.ts'
+import { APP_PLACES } from '../src/config/locate.ts'
+import { jsonSchema } from '../src/config/sidecars-yml.ts'
+
+const root = join(import.meta.dirname, '..')
+const text = (file: string) => readFileSync(join(root, file), 'utf8')
+
+describe('what is written in two places is the same', () => {
+  it('the version in package.json, its lock file and buildpack.toml', () => {
+    const { version } = readIdentity(root)
+    expect(JSON.parse(text('package.json')).version).toBe(version)
+    expect(JSON.parse(text('package-lock.json')).version).toBe(version)
+  })
+
+  it('the places where bin/detect and the reader look for sidecars.yml', () => {
+    const inShell = [...text('bin/detect').matchAll(/[\w./-]*sidecars\.yml/g)].map(([place]) => place)
+    expect(new Set(APP_PLACES)).toEqual(new Set(inShell.filter((place) => !place.startsWith('/'))))
+  })
+
+  it("the keys of the README's table and the keys that are read", () => {
+    const schema = jsonSchema() as { properties: { sidecars: { items: { properties: object } } } }
+    const table = text('README.md').split('## The keys')[1]?.split('##')[0] ?? ''
+    const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)
+    expect(documented).toEqual(Object.keys(schema.properties.sidecars.items.properties))
+  })
+})
+
+describe('the lock file', () => {
+  it('holds no registry addresses', () => {
+    expect(text('package-lock.json')).not.toMatch(/"resolved"/)
+  })
+})
+
+describe('the JSON Schema', () => {
+  const validate = new Ajv({ allowUnionTypes: true }).compile(jsonSchema())
+
+  it('takes the sidecars.yml of the README and refuses a typo and a wrong type', () => {
+    const example =
+      /```yaml\nsidecars:\n[\s\S]*?```/.exec(text('README.md'))?.[0].replace(/```(yaml)?/g, '') ?? ''
+    expect(validate(load(example))).toBe(true)
+    expect(validate({ sidecars: [{ name: 'a', comand: 'x' }] })).toBe(false)
+    expect(validate({ sidecars: [{ name: 'a', command: 'x', process_types: 'web' }] })).toBe(false)
+  })
+
+  it('is what the command line prints', () => {
+    const printed = execFileSync(process.execPath, [join(root, 'bin/sidecar-buildpack'), 'schema'], {
+      encoding: 'utf8',
+    })
+    expect(JSON.parse(printed)).toEqual(jsonSchema())
+  })
+})
