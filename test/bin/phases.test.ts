@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { APP_PLACES } from '../../src/config/locate.ts'
 import { appEnvironment } from '../../src/phases/app-environment.ts'
 
 const PHASES = ['detect', 'supply', 'finalize', 'release'] as const
@@ -156,13 +157,7 @@ describe('bin/detect', () => {
     })
   })
 
-  it.each([
-    'sidecars.yml',
-    '.sidecars.yml',
-    'BOOT-INF/classes/sidecars.yml',
-    'WEB-INF/classes/sidecars.yml',
-    'META-INF/sidecars.yml',
-  ])('judges an app that has %s', (file) => {
+  it.each(APP_PLACES)('judges an app that has %s', (file) => {
     const has = mkdtempSync(join(temp, 'has '))
     mkdirSync(join(has, file, '..'), { recursive: true })
     writeFileSync(join(has, file), '')

@@ -11,6 +11,7 @@ IFS=$'\t' read -r guid cgroup container record <<<"$instance"
 instance_pids() {
   [ "$cgroup" = - ] || cat "$cgroup/cgroup.procs" 2>/dev/null
   local environment
+  # shellcheck disable=SC2013 # paths below /proc have no blanks
   for environment in $(grep -lazxsF -- "INSTANCE_GUID=$guid" /proc/[0-9]*/environ); do
     environment=${environment#/proc/}
     echo "${environment%/environ}"

@@ -1,4 +1,4 @@
-# What the platform's launcher runs in one bash: $1 is the app dir, $2 the start command that is to run.
+# shellcheck disable=SC1090,SC1091,SC2086,SC2164 # What the platform's launcher runs in one bash, as it is there: $1 is the app dir, $2 the start command.
 cd "$1"
 # Profiles are sourced, not run: they see $1 and $2, and what they do to the shell stays. The line numbers below are
 echo 'Invoking pre-start scripts.'

@@ -1,0 +1,84 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { main } from '../../src/cli/main.ts'
+
+let temp: string
+
+beforeEach(() => {
+  temp = mkdtempSync(join(tmpdir(), 'package command '))
+  mkdirSync(join(temp, 'acme'))
+  writeFileSync(join(temp, 'acme/agent'), '#!/bin/sh\n')
+  writeFileSync(join(temp, 'acme/sidecars.yml'), 'sidecars:\n  - {name: agent, source: {path: agent}}\n')
+  const elf = Buffer.alloc(64)
+  elf.write('\x7fELF\x02\x01', 'latin1')
+  elf.writeUInt16LE(62, 18)
+  writeFileSync(join(temp, 'node'), elf)
+})
+afterEach(() => rmSync(temp, { recursive: true, force: true }))
+
+async function command(...args: string[]) {
+  const out: string[] = []
+  const err: string[] = []
+  const status = await main(args, {
+    env: { HOME: temp },
+    cwd: temp,
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    isTerminal: false,
+  })
+  return { status, out: out.join(''), err: err.join('') }
+}
+
+describe('sidecar-buildpack package', () => {
+  it('takes --version as the package’s version and writes the zip into the current folder', async () => {
+    const { status, out } = await command(
+      'package',
+      '--sidecars',
+      'acme',
+      '--version',
+      '1.2.3',
+      '--node',
+      'node',
+    )
+    expect(status).toBe(0)
+    expect(out).toContain('acme_buildpack-v1.2.3.zip: acme 1.2.3')
+    expect(out).toContain('the Node.js inside is not the pinned one')
+    expect(readdirSync(temp)).toContain('acme_buildpack-v1.2.3.zip')
+  })
+
+  it('tells the result as JSON', async () => {
+    const { status, out } = await command(
+      'package',
+      '--sidecars',
+      'acme',
+      '--node',
+      'node',
+      '--json',
+      '-o',
+      'a.zip',
+    )
+    expect(status).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({
+      file: join(temp, 'a.zip'),
+      version: '0.1.0',
+      node: { pinned: false },
+    })
+  })
+
+  it('ends with 1 and the places of what is wrong', async () => {
+    writeFileSync(join(temp, 'acme/sidecars.yml'), 'sidecars:\n  - {name: agent, source: {path: nothere}}\n')
+    const { status, err } = await command('package', '--sidecars', 'acme', '--node', 'node')
+    expect(status).toBe(1)
+    expect(err).toMatch(/^sidecars\.yml:2:\d+: .*nothere/m)
+  })
+
+  it('ends with 1 for a size that is none, with 2 for an option that is none', async () => {
+    expect((await command('package', '--max-size', 'much')).err).toContain('--max-size much is no size')
+    expect((await command('package', '--max-size', 'much')).status).toBe(1)
+    const { status, err } = await command('package', '--cache')
+    expect(status).toBe(2)
+    expect(err).toContain('--cached')
+  })
+})
