@@ -1,6 +1,6 @@
 /** What can be said at staging of an app on a JVM and its sidecars, before the platform finds out. */
 import { existsSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describeMemory, MIB } from '../config/memory-size.ts'
 import { InputError, type Place, type Problems } from '../config/problems.ts'
 import type { Configuration, JavaLibrary, Origin, ProcessType, Sidecar, Source } from '../config/sidecar.ts'
@@ -96,12 +96,26 @@ function checkJars(
   }
   for (const each of java.agents) check('agent', each)
   for (const each of java.libraries) check('library', each)
+  checkFileNames(java.libraries, problems)
   for (const sidecar of sidecars) {
     const jar = sidecar.command === undefined ? jarOf(sidecar.source, sidecar.origin) : undefined
     if (!jar) continue
     const broken = checkJar('sidecar', jar, sidecar.place, javaVersion)
     const start = broken ? { problem: broken } : jarStart(sidecar, jar)
     if ('problem' in start) problems.add([start.problem])
+  }
+}
+
+/** Java buildpack 5.x links libraries by their file names into the folder of the app's own. */
+function checkFileNames(libraries: readonly JavaLibrary[], problems: Problems): void {
+  const seen = new Set<string>()
+  for (const { source, place } of libraries) {
+    const name = source.kind === 'path' ? basename(source.path) : ''
+    if (name && seen.has(name)) {
+      const what = `two libraries have the file name ${name}: the Java buildpack would lose one of them`
+      problems.error(place, what, 'rename one of the files')
+    }
+    seen.add(name)
   }
 }
 

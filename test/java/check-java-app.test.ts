@@ -91,6 +91,17 @@ java:
     expect(older.problems[0]).toContain("main.jar needs Java 21; the app's JRE is Java 17")
   })
 
+  it('is refused with two libraries of one file name, which the Java buildpack would link to one place', async () => {
+    const library = jar({ 'a.txt': 'x' })
+    const { problems } = await check(
+      'java:\n  libraries: [{source: {path: a.jar}}, {source: {path: b/a.jar}}]\n',
+      {
+        files: { ...app, 'a.jar': library, 'b/a.jar': library },
+      },
+    )
+    expect(problems).toEqual([expect.stringContaining('two libraries have the file name a.jar')])
+  })
+
   it('is refused with an option that asks for more than the container has, at its place', async () => {
     const { problems } = await check('java:\n  options: ["-Dx=y", "-Xmx9G"]\n', {
       env: { MEMORY_LIMIT: '1024m' },

@@ -20,6 +20,17 @@ export function buildCalculator(): Part {
   )
 }
 
+/** The published calculator's own command, as the Java buildpacks call it at start. */
+export function buildWholeCalculator(): Part {
+  if (!has('go', ['version'])) return { skipped: 'no go on this machine' }
+  const path = join(cache, 'java-buildpack-memory-calculator')
+  mkdirSync(cache, { recursive: true })
+  const command = 'github.com/cloudfoundry/java-buildpack-memory-calculator/v4'
+  return attempt(path, () =>
+    execFileSync('go', ['build', '-o', path, command], { cwd: join(here, 'calculator'), stdio: 'pipe' }),
+  )
+}
+
 /** A jar from the Maven repository. */
 export function mavenJar(coordinates: string): Part {
   if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
@@ -50,12 +61,16 @@ export const wiremock = () => mavenJar('org.wiremock:wiremock-standalone:3.9.1')
 export const openTelemetryAgent = () => mavenJar('io.opentelemetry.javaagent:opentelemetry-javaagent:2.9.0')
 export const jacocoAgent = () => mavenJar('org.jacoco:org.jacoco.agent:0.8.12:jar:runtime')
 
-/** Compiles one class into a folder and gives that folder back. */
-export function compile(source: string): Part {
+/** A jar with a main, of one class beside this file. */
+export function compiledJar(name: string): Part {
   if (!has('javac', ['-version'])) return { skipped: 'no javac on this machine' }
-  const path = join(cache, 'classes')
-  mkdirSync(path, { recursive: true })
-  return attempt(path, () => execFileSync('javac', ['-d', path, join(here, source)], { stdio: 'pipe' }))
+  const classes = join(cache, name)
+  const path = join(cache, `${name}.jar`)
+  mkdirSync(classes, { recursive: true })
+  return attempt(path, () => {
+    execFileSync('javac', ['--release', '11', '-d', classes, join(here, `${name}.java`)], { stdio: 'pipe' })
+    execFileSync('jar', ['cfe', path, name, '-C', classes, '.'], { stdio: 'pipe' })
+  })
 }
 
 export function has(command: string, args: readonly string[]): boolean {

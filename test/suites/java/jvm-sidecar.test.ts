@@ -1,0 +1,78 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import { countClassEntries } from '../../../src/java/class-count.ts'
+import { jvmSidecarOptions } from '../../../src/java/jvm-sidecar.ts'
+import { withFileSync } from '../../../src/java/zip/byte-source.ts'
+import { readDirectory } from '../../../src/java/zip/directory.ts'
+import { MemoryCgroup } from './memory-cgroup.ts'
+import { compiledJar, has, type Part, wiremock } from './real-parts.ts'
+import { answers, requests } from './requests.ts'
+
+const MIB = 1024 ** 2
+const REQUESTS = 2000
+const running: ChildProcess[] = []
+const cgroups: MemoryCgroup[] = []
+
+afterEach(async () => {
+  for (const each of running.splice(0)) {
+    each.kill('SIGKILL')
+    await new Promise((resolve) =>
+      (each.exitCode ?? each.signalCode) !== null ? resolve(0) : each.once('exit', resolve),
+    )
+  }
+  for (const each of cgroups.splice(0)) each.remove()
+})
+
+const sidecars: readonly [string, Part, number, number, readonly string[]][] = [
+  ['WireMock', wiremock(), 256, 9191, ['--port', '9191']],
+  ['a small server', compiledJar('SmallServer'), 96, 9292, ['9292']],
+]
+
+describe.each(javas())('a jar sidecar on %s', (_name, java) => {
+  describe.each(sidecars)('%s', (_title, part, memory, port, args) => {
+    const skipped = 'skipped' in part ? `: skipped, ${part.skipped}` : ''
+    it.skipIf(skipped)(
+      `stays inside its ${memory} MB under ${REQUESTS} requests, in a container of no more${skipped}`,
+      async () => {
+        if ('skipped' in part) return
+        const classes = withFileSync(part.path, 'jar', (source) => countClassEntries(readDirectory(source)))
+        const planned = jvmSidecarOptions({ memory, classes, ownOptions: '' })
+        if (planned.kind !== 'fits') throw new Error(`too little: ${planned.smallest}`)
+        const cgroup = MemoryCgroup.create(memory * MIB)
+        if (cgroup) cgroups.push(cgroup)
+        const child = spawn(java, [...planned.options, '-jar', part.path, ...args], {
+          stdio: 'ignore',
+          env: { PATH: process.env.PATH },
+        })
+        running.push(child)
+        cgroup?.add(child.pid ?? 0)
+
+        const url = `http://127.0.0.1:${port}/`
+        await answers(url)
+        expect(await requests(url, REQUESTS)).toBe(REQUESTS)
+        expect(child.exitCode ?? child.signalCode).toBeNull()
+        const peak = peakResident(child.pid ?? 0)
+        console.log(`${_title} on ${_name}: ${memory} MB, peak resident ${(peak / MIB).toFixed(1)} MB`)
+        expect(peak).toBeLessThanOrEqual(memory * MIB)
+        if (cgroup) expect(cgroup.kills()).toBe(0)
+      },
+    )
+  })
+})
+
+/** Bytes: VmHWM. */
+function peakResident(pid: number): number {
+  return Number(/VmHWM:\s*(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1024
+}
+
+/** Every JVM of this machine, the one on PATH first. */
+function javas(): readonly [string, string][] {
+  const root = '/usr/lib/jvm'
+  const installed = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : []
+  const found = installed
+    .filter((each) => each.isDirectory() && existsSync(join(root, each.name, 'bin/java')))
+    .map((each): [string, string] => [each.name, join(root, each.name, 'bin/java')])
+  return found.length > 0 || !has('java', ['-version']) ? found : [['java on PATH', 'java']]
+}

@@ -1,0 +1,25 @@
+/** Waits until something answers. @throws when it does not within a minute */
+export async function answers(url: string): Promise<void> {
+  const end = Date.now() + 60_000
+  while (Date.now() < end) {
+    try {
+      await (await fetch(url)).arrayBuffer()
+      return
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+  }
+  throw new Error(`nothing answers at ${url}`)
+}
+
+/** Asks ten at a time. @returns how many were answered */
+export async function requests(url: string, count: number): Promise<number> {
+  let answered = 0
+  for (let done = 0; done < count; done += 10) {
+    const batch = await Promise.allSettled(
+      Array.from({ length: Math.min(10, count - done) }, async () => (await fetch(url)).arrayBuffer()),
+    )
+    answered += batch.filter(({ status }) => status === 'fulfilled').length
+  }
+  return answered
+}
