@@ -27,7 +27,7 @@ function limitSeen(container: number, given: string): string {
       MEMORY_LIMIT: given,
       VCAP_APPLICATION: '{"process_type":"web"}',
     }
-    const { stdout, stderr } = spawnSync('bash', ['-c', enter], { env, encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync('bash', ['--norc', '-c', enter], { env, encoding: 'utf8' })
     expect(stderr).toBe('')
     return stdout.trim()
   } finally {

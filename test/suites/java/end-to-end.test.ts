@@ -17,7 +17,7 @@ import {
   springBootJar,
   wiremock,
 } from './real-parts.ts'
-import { answers, requests } from './requests.ts'
+import { requests } from './requests.ts'
 
 const MIB = 1024 ** 2
 const HARD_OPTION = '-Dfeature=a  b \'c\' "d" $HOME ${HOME} * \\ ; é 漢'
@@ -124,15 +124,16 @@ java:
     const planned = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
     running = new LocalRun(stage(app, version, `staged-${version}`), '--memory', '1G', '--port', String(port))
     const [url, mock] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${mockPort}/`]
-    await answers(url)
-    await answers(mock)
+    await running.answers(url)
+    await running.answers(mock)
     const answered = await Promise.all([requests(url, 2000), requests(mock, 2000)])
     expect(answered).toEqual([2000, 2000])
     expect(running.log).not.toMatch(/CRASHED|out of memory/)
 
     const { options } = JSON.parse(await get(`${url}/jvm`)) as { options: string[] }
     expect(options.join(' ')).toContain(planned.processes[0]?.jvm?.options)
-    expect(options.filter((each) => each === HARD_OPTION)).toHaveLength(1)
+    const words = running.jvms('.JarLauncher').flatMap((each) => each.words)
+    expect(words.filter((each) => each === HARD_OPTION)).toHaveLength(1)
     expect(options.filter((each) => each.startsWith('-javaagent:'))).toHaveLength(2)
     expect(
       options.filter((each) => each.endsWith("jaco co's.jar=destfile=/dev/null,output=none")),
@@ -160,8 +161,9 @@ java:
     const droplet = stage(app, version, `staged-plain-${version}`)
     running = new LocalRun(droplet, '--port', String(port), '--env', 'JAVA_OPTS=-Dours=last -Duser=on')
     const url = `http://127.0.0.1:${port}`
-    await answers(url)
-    const options = (await get(`${url}/jvm`)).split('\n')
+    await running.answers(url)
+    // Out of the kernel: in a locale without UTF-8 the JVM itself does not read what is not ASCII.
+    const options = running.jvms('SmallServer').flatMap((each) => each.words)
     expect(options.filter((each) => /^-D(ours|feature|user)=/.test(each))).toEqual([
       '-Dours=first',
       HARD_OPTION,

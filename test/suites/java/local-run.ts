@@ -3,6 +3,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { repository } from './real-parts.ts'
+import { answers } from './requests.ts'
 
 const command = join(repository, 'dist/cli.cjs')
 
@@ -38,6 +39,13 @@ export class LocalRun {
       if (!words[0]?.endsWith('/java') || !words.some((word) => word.includes(text))) return []
       const peak = Number(/VmHWM:\s*(\d+)/.exec(readOrNothing(`/proc/${pid}/status`))?.[1]) * 1024
       return [{ pid, words, peak }]
+    })
+  }
+
+  /** Waits until it answers. @throws Error with its log when it does not */
+  async answers(url: string): Promise<void> {
+    await answers(url).catch((error: Error) => {
+      throw new Error(`${error.message}:\n${this.log}`)
     })
   }
 

@@ -1,6 +1,6 @@
-/** Waits until something answers. @throws when it does not within a minute */
+/** Waits until something answers. @throws when it does not within two minutes */
 export async function answers(url: string): Promise<void> {
-  const end = Date.now() + 60_000
+  const end = Date.now() + 120_000
   while (Date.now() < end) {
     try {
       await (await fetch(url)).arrayBuffer()
