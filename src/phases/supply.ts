@@ -18,7 +18,7 @@ import { type Inspected, inspectApp } from './inspect.ts'
 import { runSetup } from './setup.ts'
 
 /** Everything that supply leaves in its deps folder. */
-const OUR_FILES = ['sidecars', 'start', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
+const OUR_FILES = ['sidecars', 'start', 'credentials.py', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
 
 /** @throws InputError when the configuration is refused: then nothing was written. */
 export async function supply(context: PhaseContext): Promise<void> {
