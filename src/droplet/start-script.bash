@@ -62,7 +62,7 @@ __pause=''
 until __sidecar_listens "$APP_PORT"; do
   # A pipe that never holds anything: `read -t` sleeps on it without a process.
   [ "$__pause" ] || { exec {__pause}<> <(:) && wait "$!"; }
-  read -rt 0.035 -u "$__pause" _
+  read -rt 0.025 -u "$__pause" _
 done
 [ ! "$__pause" ] || exec {__pause}>&-
 #: end

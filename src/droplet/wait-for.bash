@@ -9,7 +9,7 @@ __sidecar_wait() {
     }
     # A pipe that never holds anything: `read -t` sleeps on it without a process.
     [ "${__pause-}" ] || { exec {__pause}<> <(:) && wait "$!"; }
-    read -rt 0.035 -u "$__pause" _
+    read -rt 0.025 -u "$__pause" _
   done
 }
 #: if listens
