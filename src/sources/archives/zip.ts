@@ -20,17 +20,17 @@ export async function isJarArchive(fd: number): Promise<boolean> {
 
 /** @throws RefusedArchive */
 export async function unpackZip(fd: number, target: Target): Promise<void> {
-  const regions: [start: number, end: number, name: string][] = []
-  for await (const { entry, zip } of entriesOf(fd)) {
-    const start = entry.relativeOffsetOfLocalHeader
-    regions.push([start, start + LOCAL_HEADER + entry.compressedSize, entry.fileName])
-    await take(entry, zip, target)
-  }
-  refuseOverlaps(regions)
+  await refuseOverlaps(fd)
+  for await (const { entry, zip } of entriesOf(fd)) await take(entry, zip, target)
 }
 
-/** Entries that share bytes: how small archives announce endless contents. */
-function refuseOverlaps(regions: [start: number, end: number, name: string][]): void {
+/** Entries that share bytes, before any is unpacked: how small archives announce endless contents. */
+async function refuseOverlaps(fd: number): Promise<void> {
+  const regions: [start: number, end: number, name: string][] = []
+  for await (const { entry } of entriesOf(fd)) {
+    const start = entry.relativeOffsetOfLocalHeader
+    regions.push([start, start + LOCAL_HEADER + entry.compressedSize, entry.fileName])
+  }
   regions.sort((a, b) => a[0] - b[0])
   for (let i = 1; i < regions.length; i++) {
     const [before, after] = [regions[i - 1], regions[i]]

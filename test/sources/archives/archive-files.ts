@@ -59,11 +59,14 @@ export function zipFile(entries: readonly ZipEntry[]): Buffer {
   const parts: Buffer[] = []
   const directory: Buffer[] = []
   const offsets: number[] = []
+  const bodies: Buffer[] = []
   let offset = 0
   for (const entry of entries) {
     const name = Buffer.from(entry.name as string)
     const content = Buffer.from((entry.content ?? '') as string)
-    const body = entry.deflate ? deflateRawSync(content) : content
+    const shared = entry.sameAs === undefined ? undefined : bodies[entry.sameAs]
+    const body = shared ?? (entry.deflate ? deflateRawSync(content) : content)
+    bodies.push(body)
     const method = entry.method ?? (entry.deflate ? 8 : 0)
     const common = Buffer.alloc(26)
     common.writeUInt16LE(20, 0)

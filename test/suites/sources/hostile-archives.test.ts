@@ -84,8 +84,8 @@ it('a zip of 42 kB that shares its bytes between endless entries is refused', as
   const zip = zipFile(entries)
   expect(zip.length).toBeLessThan(64 * 1024)
   const { error, megabytes } = await unpacked(zip)
-  expect(error).toMatch(/overlap|unpacks to more than/)
-  expect(megabytes).toBeLessThan(262)
+  expect(error).toContain('overlap')
+  expect(megabytes).toBe(0)
 })
 
 it('archives in an archive are unpacked once, not again', async () => {
