@@ -1,10 +1,11 @@
 import { readIdentity } from '../../buildpack/identity.ts'
+import { writeOut } from '../../log/standard-output.ts'
 import { detect } from '../detect.ts'
 import { buildpackDir, env, runPhase, scriptLog } from './edge.ts'
 
-void runPhase(scriptLog(process.stderr), () => {
+void runPhase(scriptLog(2), () => {
   const { applies, name, hint } = detect(process.argv[2] ?? '.', env, readIdentity(buildpackDir).version)
-  if (name) process.stdout.write(`${name}\n`)
-  if (hint) process.stderr.write(`${hint}\n`)
+  if (name) writeOut(1, `${name}\n`)
+  if (hint) writeOut(2, `${hint}\n`)
   process.exitCode = applies ? 0 : 1
 })

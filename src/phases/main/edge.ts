@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { readIdentity } from '../../buildpack/identity.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
 import { buildpackLog, type Log } from '../../log/log.ts'
+import { writeOut } from '../../log/standard-output.ts'
 import { appEnvironment } from '../app-environment.ts'
 import type { PhaseContext } from '../context.ts'
 
@@ -15,8 +16,8 @@ process.umask(0o022)
 export const env: Readonly<Record<string, string | undefined>> = appEnvironment(process.env)
 
 /** @param to where the log goes: standard output, or standard error where that is data */
-export function scriptLog(to: NodeJS.WriteStream): Log {
-  return buildpackLog((line) => void to.write(line), Boolean(env.BP_DEBUG))
+export function scriptLog(to: 1 | 2): Log {
+  return buildpackLog((line) => writeOut(to, line), Boolean(env.BP_DEBUG))
 }
 
 /** Arguments as the platform gives them; @throws Error with the usage when there are fewer. */

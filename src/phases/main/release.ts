@@ -1,9 +1,10 @@
 import { readIdentity } from '../../buildpack/identity.ts'
+import { writeOut } from '../../log/standard-output.ts'
 import { release } from '../release.ts'
 import { buildpackDir, env, runPhase, scriptLog } from './edge.ts'
 
-const log = scriptLog(process.stderr)
+const log = scriptLog(2)
 void runPhase(log, () => {
   const buildpackName = readIdentity(buildpackDir).name
-  process.stdout.write(release({ buildDir: process.argv[2] ?? '.', buildpackDir, buildpackName, env, log }))
+  writeOut(1, release({ buildDir: process.argv[2] ?? '.', buildpackDir, buildpackName, env, log }))
 })

@@ -1,5 +1,5 @@
 import { supply } from '../supply.ts'
 import { phaseContext, runPhase, scriptLog } from './edge.ts'
 
-const log = scriptLog(process.stdout)
+const log = scriptLog(1)
 void runPhase(log, () => supply(phaseContext('supply', log)))
