@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process'
+import { randomFillSync } from 'node:crypto'
 import {
   closeSync,
   ftruncateSync,
@@ -21,10 +22,8 @@ const GB = 1024 ** 3
 const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
-writeFileSync(
-  join(folder, 'noise'),
-  Buffer.from(Array.from({ length: 3_000_000 }, (_, i) => (i * i * 31 + (i >> 3)) & 0xff)),
-)
+writeFileSync(join(folder, 'noise'), randomFillSync(Buffer.alloc(4_000_000)))
+writeFileSync(join(folder, 'sidecars.yml'), 'sidecars:\n  - {name: tool, memory: 64M, command: ./tool}\n')
 const jar = join(folder, 'app.jar')
 
 function bundle(...args: readonly string[]) {
@@ -165,4 +164,3 @@ test.skipIf(process.getuid?.() !== 0)(
     }
   },
 )
-writeFileSync(join(folder, 'sidecars.yml'), 'sidecars:\n  - {name: tool, memory: 64M, command: ./tool}\n')

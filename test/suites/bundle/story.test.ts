@@ -22,11 +22,11 @@ function javaBuildpack(): string {
   const scripts = {
     detect: 'test -d "$1/BOOT-INF" && echo java',
     finalize: 'printf "config: {}\\n" > "$3/$4/config.yml"',
-    release:
-      `printf -- '---\\ndefault_process_types:\\n  web: "${java} -Xmx256m -cp . org.springframework.boot.loader.launch.JarLauncher --server.port=$PORT"\\n'`.replace(
-        '$PORT',
-        '\\$PORT',
-      ),
+    release: `cat <<'END'
+---
+default_process_types:
+  web: ${java} -Xmx256m -cp . org.springframework.boot.loader.launch.JarLauncher --server.port=$PORT
+END`,
   }
   for (const [name, script] of Object.entries(scripts)) {
     writeFileSync(join(root, 'bin', name), `#!/bin/bash\n${script}\n`)
