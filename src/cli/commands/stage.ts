@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
-import { toMegabytes } from '../../config/memory-size.ts'
+import { type MemorySize, toMegabytes } from '../../config/memory-size.ts'
 import type { AppManifest } from '../../lifecycle/app-manifest.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
 import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.ts'
@@ -17,6 +17,8 @@ export interface StagingOptions extends InputOptions {
   readonly stack?: string
   readonly env: ReadonlyMap<string, string>
   readonly json?: true
+  /** Of the container that the app is meant for, where it is not the manifest's (`run --memory`). */
+  readonly memory?: MemorySize
 }
 
 /** `sidecar-buildpack stage`: an app into a droplet, as the platform does it. */
@@ -68,7 +70,7 @@ export async function stage(
   const { DEFAULT_STACK, LEAST_STAGING_MEMORY } = await import('../../lifecycle/staging/staging-env.ts')
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
-  const memory = manifest?.processes.get('web')?.memory
+  const memory = options.memory ?? manifest?.processes.get('web')?.memory
   const to = (write: (text: string) => void) => {
     const decoder = new TextDecoder()
     return (chunk: Buffer) => write(decoder.decode(chunk, { stream: true }))
