@@ -10,11 +10,14 @@ export interface EarlierBuildpack {
   readonly name: string
   /** Whether it is one of ours: then it has taken the app's own entries. */
   readonly isOurs: boolean
+  /** Process types that have a proxy of it; known of ours only. */
+  readonly proxied: readonly string[]
   readonly processes: readonly LaunchProcess[]
 }
 
-/** In `config` of our config.yml: tells ours from other buildpacks. */
+/** In `config` of our config.yml: tells ours from other buildpacks, and the process types that it puts a proxy before. */
 export const OUR_MARK = 'sidecar_buildpack'
+export const OUR_PROXIES = 'sidecar_buildpack_proxies'
 
 /**
  * In the order of the manifest. A launch.yml that cannot be read counts as empty: the platform will say so.
@@ -34,8 +37,15 @@ function readEarlier(folder: string, index: string): EarlierBuildpack {
     index,
     name: (config && readConfigYml(config, index).name) || `number ${Number(index)}`,
     isOurs: new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config),
+    proxied: proxiedBy(config),
     processes: launch ? readLaunchYml(launch).value : [],
   }
+}
+
+/** Our own line, as `renderConfigYml` writes a list. */
+function proxiedBy(config: string): readonly string[] {
+  const lines = new RegExp(`^ {2}"${OUR_PROXIES}":(.*(?:\\n {2,}- .*)*)`, 'm').exec(config)?.[1] ?? ''
+  return [...lines.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([text]) => String(JSON.parse(text)))
 }
 
 function textOf(file: string): string {

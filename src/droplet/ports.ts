@@ -1,3 +1,4 @@
+import { heldByPlatform } from '../config/rules/ports.ts'
 import type { Configuration, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 
 /** Where a proxy listens (absent: on the platform's `PORT`), and where what is behind it listens. */
@@ -15,11 +16,6 @@ export interface PortChain {
 }
 
 const FIRST_PORT = 18_080
-
-/** What the platform uses in a container: the default `$PORT`, sshd, Envoy and the mapped ports. */
-export function isPlatformPort(port: number): boolean {
-  return port === 8080 || port === 2222 || (port >= 61_001 && port <= 61_999)
-}
 
 /**
  * The proxy chain of each process type that has one, in the order of the file. The same configuration has the same
@@ -40,7 +36,7 @@ export function planPorts({
 function chainOf(proxies: readonly Sidecar[], mentioned: ReadonlySet<number>): PortChain {
   let next = FIRST_PORT
   const free = () => {
-    while (mentioned.has(next) || isPlatformPort(next)) next++
+    while (mentioned.has(next) || heldByPlatform(next) !== undefined) next++
     return next++
   }
   const chain = new Map<SidecarName, ProxyPorts>()

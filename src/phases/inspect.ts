@@ -60,6 +60,7 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
       earlier: earlier.flatMap(({ name, processes }) =>
         processes.map(({ type, sidecarFor }) => ({ type, isSidecar: sidecarFor.length > 0, by: name })),
       ),
+      proxied: new Map(earlier.flatMap(({ name, proxied }) => proxied.map((type) => [type, name] as const))),
       isJavaApp: java?.app !== undefined,
       ...(memoryLimit !== undefined && { memoryLimit: { bytes: memoryLimit } }),
     },

@@ -5,7 +5,7 @@ import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
 import type { Sidecar } from '../config/sidecar.ts'
 import { CONFIG_YML, renderConfigYml } from '../droplet/config-yml.ts'
-import { OUR_MARK } from '../droplet/earlier-buildpacks.ts'
+import { OUR_MARK, OUR_PROXIES } from '../droplet/earlier-buildpacks.ts'
 import { folderNames } from '../droplet/folder-names.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../droplet/launch-yml.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
@@ -45,7 +45,7 @@ export async function supply(context: PhaseContext): Promise<void> {
     othersTellTheApp: earlier.some(({ isOurs }) => isOurs),
     ...(java?.onApp && { java: java.onApp }),
   })
-  write(plan, context, java?.config ?? {})
+  write(plan, context, { ...java?.config, ...proxiedTypes(configuration.sidecars) })
 }
 
 /** Agents, libraries and options of the app's JVM: into the droplet, into profile.d, and for Java buildpack 4.x into config.yml. */
@@ -55,6 +55,12 @@ async function stageJavaOn({ configuration, sources }: Inspected, check: JavaChe
   const staged = await stageJava(configuration, sources, check, context)
   const libraries = additionalLibraries(staged, context.buildDir)
   return { onApp: onTheApp(staged), config: libraries.length > 0 ? { additional_libraries: libraries } : {} }
+}
+
+/** For a buildpack of ours after this one, which cannot put its proxy into the same chain. */
+function proxiedTypes(sidecars: readonly Sidecar[]): Readonly<Record<string, readonly string[]>> {
+  const types = new Set(sidecars.flatMap(({ proxy, processTypes }) => (proxy ? processTypes : [])))
+  return types.size > 0 ? { [OUR_PROXIES]: [...types] } : {}
 }
 
 function sidecarsOf(earlier: Inspected['earlier']) {
@@ -113,7 +119,7 @@ async function stageBits(
 function write(
   { files, launch }: DropletPlan,
   context: PhaseContext,
-  forJava: Readonly<Record<string, readonly string[]>>,
+  forOthers: Readonly<Record<string, readonly string[]>>,
 ): void {
   const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
   const droplet = dirname(depsDir)
@@ -122,7 +128,7 @@ function write(
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
   // With ten buildpacks or more the platform looks in the unpadded folder only (platform.md, 1).
   if (index.length > 1) writeWhole(join(depsDir, String(Number(index)), LAUNCH_YML), launchYml, 0o644)
-  const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forJava } })
+  const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forOthers } })
   writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
 }
 

@@ -23,9 +23,9 @@ export function boundServices(env: Env): readonly BoundService[] {
   return root && existsSync(root) ? fromBindings(root) : []
 }
 
-/** By name, else label, else tag, ignoring case as the Java buildpacks do; the services of the first kind that matches. */
+/** By name, else label, else tag, exactly as at start; the services of the first kind that matches. */
 export function matchingServices(services: readonly BoundService[], wanted: string): readonly BoundService[] {
-  const same = (text: string) => text.toLowerCase() === wanted.toLowerCase()
+  const same = (text: string) => text === wanted
   const kinds = [
     services.filter((each) => same(each.name)),
     services.filter((each) => same(each.label)),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { isPlatformPort, planPorts } from '../../src/droplet/ports.ts'
+import { heldByPlatform } from '../../src/config/rules/ports.ts'
+import { planPorts } from '../../src/droplet/ports.ts'
 import { env, sidecar, template, text, types } from './shell-droplet.ts'
 
 describe('planPorts', () => {
@@ -36,13 +37,8 @@ describe('planPorts', () => {
   })
 
   test('knows the ports of the platform', () => {
-    expect([8080, 2222, 61001, 61999, 8081, 62000].map(isPlatformPort)).toEqual([
-      true,
-      true,
-      true,
-      true,
-      false,
-      false,
-    ])
+    expect([8080, 2222, 61001, 61999, 8081, 62000].map((port) => heldByPlatform(port) !== undefined)).toEqual(
+      [true, true, true, true, false, false],
+    )
   })
 })

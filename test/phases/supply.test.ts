@@ -236,6 +236,22 @@ describe('two buildpacks of ours in one pipeline', () => {
   })
 })
 
+describe('proxies of two buildpacks of ours', () => {
+  it('are refused on one process type: nobody would chain them', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: front, command: x, proxy: true}\n' }, ['0', '1'])
+    const vendor = staging.layOutBuildpack('1'.repeat(32))
+    staging.write(vendor, {
+      'config/sidecars.yml': 'sidecars:\n  - {name: guard, command: y, proxy: true}\n',
+    })
+    await staging.supply()
+    expect(await staging.refusal({ index: '1', buildpackDir: vendor })).toEqual([
+      expect.stringMatching(
+        /^config\/sidecars\.yml:2:12: guard is a proxy of web, which has one of the buildpack Sidecar Buildpack already/,
+      ),
+    ])
+  })
+})
+
 describe('when', () => {
   const app = {
     'sidecars.yml':
@@ -248,7 +264,7 @@ describe('when', () => {
 
   it.each([
     ['name', services({ name: 'my-apm' }), true],
-    ['label', services({ label: 'My-APM' }), true],
+    ['label', services({ label: 'my-apm' }), true],
     ['tag', services({ tags: ['x', 'my-apm'] }), true],
     ['nothing', services({}), false],
   ])('stages a sidecar by the %s of a bound service, and says so', async (_by, VCAP_SERVICES, staged) => {

@@ -9,6 +9,8 @@ export interface Surroundings {
   readonly procfileTypes: ReadonlySet<string>
   /** launch.yml entries of the buildpacks before this one. `by`: the buildpack's name or its index. */
   readonly earlier: readonly { readonly type: string; readonly isSidecar: boolean; readonly by: string }[]
+  /** Process types that a buildpack of ours before this one puts a proxy before, with its name. */
+  readonly proxied: ReadonlyMap<string, string>
   /** The staging container's MEMORY_LIMIT: an upper bound of the web process's memory. */
   readonly memoryLimit?: MemorySize
   /** Whether a Java buildpack would take the app. */
@@ -23,6 +25,7 @@ export function checkSurroundings(
   for (const sidecar of configuration.sidecars) {
     checkName(sidecar, around, problems)
     checkTypesAreDeclared(sidecar, configuration, around, problems)
+    checkProxy(sidecar, around, problems)
   }
   if (around.memoryLimit) checkMemory(configuration, around.memoryLimit, problems)
 }
@@ -56,6 +59,17 @@ function checkName({ name, place }: Sidecar, around: Surroundings, problems: Pro
     if (around.isJavaApp) problems.error(place, what, rename)
     else problems.warning(place, what, rename)
   }
+}
+
+function checkProxy(
+  { name, place, proxy, processTypes }: Sidecar,
+  { proxied }: Surroundings,
+  problems: Problems,
+): void {
+  const type = proxy && processTypes.find((each) => proxied.has(each))
+  if (type === undefined) return
+  const what = `${name} is a proxy of ${type}, which has one of the buildpack ${proxied.get(type)} already`
+  problems.error(place, what, 'proxies of one process type must come from one buildpack')
 }
 
 function checkTypesAreDeclared(
