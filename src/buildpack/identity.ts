@@ -4,7 +4,10 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import TOML from '@iarna/toml'
+import type TOML from '@iarna/toml'
+// Not the whole of it, which loads streams.
+import parseToml from '@iarna/toml/parse-string.js'
+import stringifyToml from '@iarna/toml/stringify.js'
 import { InputError } from '../config/problems.ts'
 
 export interface Identity {
@@ -27,12 +30,12 @@ export function readIdentity(folder: string): Identity {
 
 /** The file's text, licences left to the LICENSE file. */
 export function identityText({ id, name, version }: Identity): string {
-  return TOML.stringify({ buildpack: { id, name, version } })
+  return stringifyToml({ buildpack: { id, name, version } })
 }
 
 function parse(file: string): TOML.JsonMap {
   try {
-    return TOML.parse(readFileSync(file, 'utf8'))
+    return parseToml(readFileSync(file, 'utf8'))
   } catch (thrown) {
     throw new InputError(`${file} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`)
   }
