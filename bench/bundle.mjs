@@ -137,7 +137,8 @@ function memory(jar, measure, options) {
   // The process's own high-water mark: `maxRSS` of a child counts what its parent had when it was started.
   writeFileSync(
     preload,
-    `process.on('exit', () => require('fs').copyFileSync('/proc/self/status', ${JSON.stringify(join(work, 'peak'))}))`,
+    `const fs = require('fs')
+process.on('exit', () => fs.writeFileSync(${JSON.stringify(join(work, 'peak'))}, fs.readFileSync('/proc/self/status')))`,
   )
   const [command, ...args] = bundle(jar, ...options)
   const { status, stderr } = spawnSync(command, ['-r', preload, ...args], { encoding: 'utf8' })
