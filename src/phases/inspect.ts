@@ -10,7 +10,7 @@ import { type EarlierBuildpack, earlierBuildpacks } from '../droplet/earlier-bui
 import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
-import { type CheckedSource, checkSource, type SourceUse } from '../sources/index.ts'
+import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
 import { overridesNobodyTakes } from './buildpacks-beside.ts'
 import { whereConditionsHold } from './conditions.ts'
 import type { PhaseContext } from './context.ts'
@@ -51,7 +51,7 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
   const sources = await checkSources(configuration, context, problems)
   const java = couldBeJava(configuration, buildDir, env)
-    ? await inspectJava(configuration, context, problems)
+    ? await checkJava(configuration, context, problems)
     : undefined
   checkSurroundings(
     configuration,
@@ -70,13 +70,14 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
   return { configuration, hasConfiguration, earlier, sources, procfile, ...(java && { java }) }
 }
 
-async function inspectJava(
+/** Loaded only where something may be Java. */
+async function checkJava(
   configuration: Configuration,
-  context: PhaseContext,
+  { buildDir, env }: PhaseContext,
   problems: Problems,
 ): Promise<JavaCheck> {
-  const { inspectJava } = await import('./java.ts')
-  return inspectJava(configuration, context, problems)
+  const { checkJavaApp } = await import('../java/check-java-app.ts')
+  return checkJavaApp(configuration, buildDir, env, problems)
 }
 
 async function checkSources({ sidecars, java }: Configuration, context: PhaseContext, problems: Problems) {
@@ -93,7 +94,8 @@ async function checkSources({ sidecars, java }: Configuration, context: PhaseCon
   return checked
 }
 
-function sourceContext(context: PhaseContext) {
+/** What sources need of it. */
+export function sourceContext(context: PhaseContext): SourceContext {
   const { buildDir, buildpackDir, cacheDir, env, log, clock } = context
   return { appDir: buildDir, buildpackDir, cacheDir, stack: env.CF_STACK, env, log, clock }
 }

@@ -1,46 +1,13 @@
-/** What is Java about an app and its sidecars, said before and done after anything is written. Loaded when needed only. */
+/** Agents, libraries, options and jar sidecars: put into the droplet. Loaded only where something is Java. */
 import { join } from 'node:path'
-import { InputError, type Place, type Problem, type Problems } from '../config/problems.ts'
+import { InputError, type Problem } from '../config/problems.ts'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar } from '../config/sidecar.ts'
-import { checkJavaApp, type JavaCheck } from '../java/check-java-app.ts'
+import type { JavaCheck } from '../java/check-java-app.ts'
 import { type InjectedJava, injectedJava, type StagedJava } from '../java/injection.ts'
 import { readJavaSettings } from '../java/java-settings.ts'
 import { checkJar, jarStart } from '../java/staged-jars.ts'
 import { type CheckedSource, placeSource } from '../sources/index.ts'
 import type { PhaseContext } from './context.ts'
-
-/** Jars of the app and of the buildpack can be looked into before anything is written; others once they are fetched. */
-export async function inspectJava(
-  configuration: Configuration,
-  context: PhaseContext,
-  problems: Problems,
-): Promise<JavaCheck> {
-  const check = await checkJavaApp(configuration, context.buildDir, context.env, problems)
-  if (problems.hasErrors) return check
-  const { sidecars, java } = configuration
-  for (const [use, list] of [
-    ['agent', java.agents],
-    ['library', java.libraries],
-  ] as const) {
-    for (const each of list) addJarProblem(use, each, check, context, problems)
-  }
-  for (const sidecar of sidecars.filter(runsAJar)) {
-    addJarProblem('sidecar', { ...sidecar, place: sidecar.source.place }, check, context, problems)
-    if (problems.hasErrors) continue
-    const started = jarStart(sidecar, { file: pathOf(sidecar, context), name: sidecar.source.path })
-    if ('problem' in started) problems.add([started.problem])
-  }
-  return check
-}
-
-/** Whether it is clear beforehand that the sidecar is a jar to be run by the app's JVM. */
-function runsAJar(
-  sidecar: Sidecar,
-): sidecar is Sidecar & { source: { kind: 'path'; path: string; place: Place } } {
-  return (
-    sidecar.command === undefined && sidecar.source?.kind === 'path' && /\.[jw]ar$/i.test(sidecar.source.path)
-  )
-}
 
 /** Puts agents and libraries into `deps/<index>/java`, one folder each. */
 export async function stageJava(
@@ -91,26 +58,6 @@ export function jvmOptionsOf(
   const started = jarStart(sidecar, jar)
   if ('problem' in started) throw new InputError([started.problem])
   return started.jvmOptions
-}
-
-function addJarProblem(
-  use: 'agent' | 'library' | 'sidecar',
-  item: Pick<JavaLibrary, 'origin' | 'place'> & { readonly source?: JavaLibrary['source'] },
-  { settings }: JavaCheck,
-  context: PhaseContext,
-  problems: Problems,
-): void {
-  if (item.source?.kind !== 'path') return
-  const jar = { file: pathOf({ origin: item.origin, source: item.source }, context), name: item.source.path }
-  const problem = checkJar(use, jar, item.place, settings.javaVersion)
-  if (problem) problems.add([problem])
-}
-
-function pathOf(
-  { origin, source }: Pick<Sidecar, 'origin'> & { source: { path: string } },
-  { buildDir }: PhaseContext,
-): string {
-  return join(origin.kind === 'app' ? buildDir : origin.directory, source.path)
 }
 
 function optionsOf({ options }: JavaAgent) {

@@ -12,9 +12,9 @@ import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
 import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
-import { type CheckedSource, placeSource } from '../sources/index.ts'
+import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
-import { type Inspected, inspectApp } from './inspect.ts'
+import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
 import { runSetup } from './setup.ts'
 
 /** Everything that supply leaves in its deps folder. */
@@ -45,6 +45,7 @@ export async function supply(context: PhaseContext): Promise<void> {
     othersTellTheApp: earlier.some(({ isOurs }) => isOurs),
     ...(java?.onApp && { java: java.onApp }),
   })
+  await cleanCache([...inspected.sources.values()], sourceContext(context))
   write(plan, context, { ...java?.config, ...proxiedTypes(configuration.sidecars) })
 }
 

@@ -31,7 +31,9 @@ export function findDependency(
   const wanted = dependency && wantedOf(dependency, context, own)
   if (dependency) warnOfDeprecation(manifest, dependency, request, context, own)
   problems.add(own.sorted())
-  return own.hasErrors ? undefined : wanted
+  if (own.hasErrors || !dependency) return undefined
+  context.log.info(`${request.owner}: ${dependency.name} ${dependency.version}`)
+  return wanted
 }
 
 /** The newest version for the stack that matches. @returns undefined when an error was reported */

@@ -1,0 +1,92 @@
+import { join } from 'node:path'
+import AdmZip from 'adm-zip'
+import { afterEach, describe, expect, it } from 'vitest'
+import { Staging } from './staging.ts'
+
+let staging: Staging
+afterEach(() => staging.remove())
+
+function jar(manifest: string): Uint8Array {
+  const zip = new AdmZip()
+  zip.addFile('META-INF/MANIFEST.MF', Buffer.from(`Manifest-Version: 1.0\n${manifest}\n`))
+  const main = /(?:Main|Premain)-Class: (\S+)/.exec(manifest)?.[1]
+  // The head of a class file of Java 8.
+  if (main) zip.addFile(`${main.replace('.', '/')}.class`, Buffer.from('cafebabe00000034', 'hex'))
+  return zip.toBuffer()
+}
+
+const JAVA_APP = {
+  'META-INF/MANIFEST.MF': 'Manifest-Version: 1.0\nMain-Class: app.Main\n',
+  'app/Main.class': '',
+}
+
+describe('a Java app', () => {
+  it('gets agents, libraries and options on its JVM: by profile.d, and by config.yml for Java buildpack 4.x', async () => {
+    staging = new Staging({
+      ...JAVA_APP,
+      'sidecars.yml':
+        'java:\n  agents: [{source: {path: lib/agent.jar}, options: "a=b c"}]\n  libraries: [{source: {path: lib/extra.jar}}]\n  options: ["-Dx=1"]\n',
+      'lib/agent.jar': jar('Premain-Class: agent.Main'),
+      'lib/extra.jar': jar(''),
+    })
+    await staging.supply()
+    const profile = staging.read('profile.d/0_sidecar-buildpack.sh')
+    expect(profile).toContain('-javaagent:')
+    expect(profile).toContain('0/java/agent-0/agent.jar')
+    expect(profile).toContain('-Dx=1')
+    expect(staging.exists('deps/0/java/library-0/extra.jar')).toBe(true)
+    expect(staging.read('deps/0/config.yml')).toContain(join(staging.root, 'deps/0/java/library-0/extra.jar'))
+  })
+
+  it('is refused when a sidecar has no memory, with a figure to start from', async () => {
+    staging = new Staging({ ...JAVA_APP, 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+    expect(await staging.refusal()).toEqual([
+      expect.stringMatching(/^sidecars\.yml:2:12: the sidecar a has no memory: .*; write memory: \d+M/),
+    ])
+  })
+
+  it('is refused with an agent that is none, before anything is written', async () => {
+    staging = new Staging({
+      ...JAVA_APP,
+      'sidecars.yml': 'java:\n  agents: [{source: {path: lib/agent.jar}}]\n',
+      'lib/agent.jar': jar('Main-Class: x'),
+    })
+    const before = staging.contents()
+    expect(await staging.refusal()).toEqual([expect.stringContaining('Premain-Class')])
+    expect(staging.contents()).toEqual(before)
+  })
+
+  it('is refused with a sidecar named task', async () => {
+    staging = new Staging({
+      ...JAVA_APP,
+      'sidecars.yml': 'sidecars:\n  - {name: task, command: x, memory: 64M}\n',
+    })
+    expect(await staging.refusal()).toEqual([
+      expect.stringContaining('the Java buildpacks declare a process type of that name'),
+    ])
+  })
+})
+
+describe('a jar sidecar', () => {
+  it('runs on the JVM of the app with options that keep it inside its memory', async () => {
+    staging = new Staging({
+      'sidecars.yml':
+        'sidecars:\n  - {name: j, memory: 128M, source: {path: side.jar}, args: [--port, "1"]}\n',
+      'side.jar': jar('Main-Class: side.Main'),
+    })
+    await staging.supply()
+    const script = staging.read('deps/0/start/j')
+    expect(script).toMatch(/-Xmx\d+m/)
+    expect(script).toMatch(/-jar .*side\.jar --port 1/)
+  })
+
+  it('is refused when its memory is too little, with the smallest sensible figure', async () => {
+    staging = new Staging({
+      'sidecars.yml': 'sidecars:\n  - {name: j, memory: 32M, source: {path: side.jar}}\n',
+      'side.jar': jar('Main-Class: side.Main'),
+    })
+    expect(await staging.refusal()).toEqual([
+      expect.stringMatching(/32M is too little memory for a JVM with side\.jar; write memory: \d+M or more/),
+    ])
+  })
+})
