@@ -47,6 +47,8 @@ const scripts = await build({
 const lazy = parts.size > 0 ? await build({ ...options, entryPoints: Object.fromEntries(parts) }) : scripts
 const inputs = { ...scripts.metafile.inputs, ...lazy.metafile.inputs }
 const outputs = { ...scripts.metafile.outputs, ...lazy.metafile.outputs }
+const { id, name, version } = identity
+writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, version })}\n`)
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(outputs)) {

@@ -1,7 +1,10 @@
-// What src/sources loads by `await import('./…')` becomes a bundle of its own, which is only read when it is needed:
-// the HTTP client and the archive formats would cost every staging their parsing.
-// Such a part holds copies of what it imports: it throws plain errors, and reports to the `Problems` it is given.
-import { dirname, join, relative } from 'node:path'
+// What these files load by `await import('./…')` becomes a bundle of its own, which is only read when it is needed: the
+// HTTP client, the archive formats, what is Java, each command of the command line would cost every start their parsing.
+// Such a part holds copies of what it imports: it throws plain errors or `InputError` (told by its shape), and reports
+// to the `Problems` it is given.
+import { join, relative, sep } from 'node:path'
+
+const LOADING_LATE = ['sources', 'phases', join('cli', 'main.ts'), join('cli', 'commands', 'index.ts')]
 
 /** @param root of the checkout @param found is filled with name → entry point */
 export function lazyParts(root, found) {
@@ -9,8 +12,9 @@ export function lazyParts(root, found) {
     name: 'lazy-parts',
     setup(build) {
       build.onResolve({ filter: /^\.\.?\// }, ({ kind, path, importer, resolveDir }) => {
-        const isLazy =
-          kind === 'dynamic-import' && dirname(relative(root, importer)).startsWith(join('src', 'sources'))
+        const from = relative(join(root, 'src'), importer)
+        const loadsLate = LOADING_LATE.some((place) => from === place || from.startsWith(place + sep))
+        const isLazy = kind === 'dynamic-import' && loadsLate
         if (!isLazy) return undefined
         const entry = relative(root, join(resolveDir, path))
         const name = `lazy-${relative('src', entry).replace(/\.ts$/, '').replaceAll(/[/\\]/g, '-')}`

@@ -1,6 +1,6 @@
 /** The command line `sidecar-buildpack`: wires the commands, turns outcomes into exit statuses. */
 import { Command, CommanderError } from 'commander'
-import type { CommandLine } from './command-line.ts'
+import type { CommandLine, RegisterCommand } from './command-line.ts'
 import { commands } from './commands/index.ts'
 import { explain } from './explain.ts'
 
@@ -14,7 +14,7 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
     .configureOutput({ writeOut: line.out, writeErr: line.err })
     .exitOverride()
   let status = 0
-  for (const register of commands) register(program, line, (code) => (status = code))
+  for (const register of await wanted(argv)) register(program, line, (code) => (status = code))
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return status
@@ -23,4 +23,10 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
     line.err(explain(thrown, line.env))
     return 1
   }
+}
+
+/** The one command that is called; all of them for help, and for what is no command. */
+async function wanted([first = '']: readonly string[]): Promise<readonly RegisterCommand[]> {
+  const load = Object.hasOwn(commands, first) ? commands[first] : undefined
+  return Promise.all((load ? [load] : Object.values(commands)).map((each) => each()))
 }

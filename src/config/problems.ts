@@ -67,6 +67,11 @@ export class Problems {
 /** The input is at fault: the command line ends with 1, a buildpack script with its failure, both without a stack trace. */
 export class InputError extends Error {
   override readonly name = 'InputError'
+  /** Parts that are loaded when they are needed bring a copy of this class (scripts/lazy-parts.mjs): told by its shape. */
+  static override [Symbol.hasInstance](thrown: unknown): boolean {
+    return thrown instanceof Error && thrown.name === 'InputError' && 'problems' in thrown
+  }
+
   readonly problems: readonly Problem[]
 
   constructor(problems: readonly Problem[] | string) {

@@ -8,6 +8,9 @@ import { buildpackConfig } from './staging-info.ts'
 import { yamlText } from './yaml-text.ts'
 
 export const CONFIG_YML = 'config.yml'
+/** In `config` of our own: tells ours from other buildpacks, and the process types that it puts a proxy before. */
+export const OUR_MARK = 'sidecar_buildpack'
+export const OUR_PROXIES = 'sidecar_buildpack_proxies'
 
 export interface BuildpackMetadata {
   /** What the buildpack was named in the manifest, unless the file says otherwise. */

@@ -1,7 +1,7 @@
 /** What the buildpacks before this one have left in the deps folder. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONFIG_YML, readConfigYml } from './config-yml.ts'
+import { CONFIG_YML, OUR_MARK, OUR_PROXIES, readConfigYml } from './config-yml.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from './launch-yml.ts'
 
 export interface EarlierBuildpack {
@@ -14,10 +14,6 @@ export interface EarlierBuildpack {
   readonly proxied: readonly string[]
   readonly processes: readonly LaunchProcess[]
 }
-
-/** In `config` of our config.yml: tells ours from other buildpacks, and the process types that it puts a proxy before. */
-export const OUR_MARK = 'sidecar_buildpack'
-export const OUR_PROXIES = 'sidecar_buildpack_proxies'
 
 /**
  * In the order of the manifest. A launch.yml that cannot be read counts as empty: the platform will say so.

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-
 const LONGEST = 64
 
 /**
@@ -40,9 +38,11 @@ function readable(name: string): string {
 
 /** Told apart by a digest of the name that was meant. */
 function marked(folder: string, name: string, turn: number): string {
-  const digest = createHash('sha256')
-    .update(name)
-    .update(turn > 1 ? String(turn) : '')
-    .digest('hex')
-  return `${folder.slice(0, LONGEST - 9)}-${digest.slice(0, 8)}`
+  const digest = fnv1a(turn > 1 ? `${name}${turn}` : name)
+  return `${folder.slice(0, LONGEST - 9)}-${digest.toString(16).padStart(8, '0')}`
+}
+
+/** http://www.isthe.com/chongo/tech/comp/fnv: 32 bits. `node:crypto` would cost every staging several milliseconds to load. */
+function fnv1a(text: string): number {
+  return Buffer.from(text).reduce((hash, byte) => Math.imul(hash ^ byte, 0x01000193) >>> 0, 0x811c9dc5)
 }

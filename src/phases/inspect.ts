@@ -6,8 +6,7 @@ import type { Place, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 import { checkSurroundings } from '../config/rules/surroundings.ts'
 import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
-import { type EarlierBuildpack, earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
-import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
+import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
@@ -32,7 +31,7 @@ export interface Inspected {
 /** Reads, writes nothing. Problems are reported, all of them. */
 export async function inspectApp(context: PhaseContext, problems: Problems): Promise<Inspected> {
   const { buildDir, buildpackDir, env, log } = context
-  const earlier = existsSync(context.depsDir) ? earlierBuildpacks(context.depsDir, context.index) : []
+  const earlier = await earlierOf(context)
   const read = readConfiguration(
     {
       appDir: buildDir,
@@ -47,7 +46,7 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
   const configuration = context.assumesConditions
     ? read.configuration
     : whereConditionsHold(read.configuration, env, log)
-  const procfile = procfileOf(buildDir, problems)
+  const procfile = await procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
   const sources = await checkSources(configuration, context, problems)
   const java = couldBeJava(configuration, buildDir, env)
@@ -112,9 +111,16 @@ function reportOverrides(
   }
 }
 
-function procfileOf(buildDir: string, problems: Problems): ReadonlyMap<string, string> {
-  const file = join(buildDir, PROCFILE)
+async function earlierOf({ depsDir, index }: PhaseContext): Promise<readonly EarlierBuildpack[]> {
+  if (Number(index) === 0 || !existsSync(depsDir)) return []
+  const { earlierBuildpacks } = await import('../droplet/earlier-buildpacks.ts')
+  return earlierBuildpacks(depsDir, index)
+}
+
+async function procfileOf(buildDir: string, problems: Problems): Promise<ReadonlyMap<string, string>> {
+  const file = join(buildDir, 'Procfile')
   if (!existsSync(file)) return new Map()
+  const { readProcfile } = await import('../droplet/procfile.ts')
   const { processes, problems: found } = readProcfile(readFileSync(file))
   problems.add(found)
   return processes

@@ -1,11 +1,19 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
-import { accessSync, chmodSync, constants, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
 import type { Sidecar } from '../config/sidecar.ts'
-import { CONFIG_YML, renderConfigYml } from '../droplet/config-yml.ts'
-import { OUR_MARK, OUR_PROXIES } from '../droplet/earlier-buildpacks.ts'
+import { CONFIG_YML, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../droplet/config-yml.ts'
 import { folderNames } from '../droplet/folder-names.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../droplet/launch-yml.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
@@ -15,7 +23,6 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
 import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
-import { runSetup } from './setup.ts'
 
 /** Everything that supply leaves in its deps folder. */
 const OUR_FILES = ['sidecars', 'start', 'credentials.py', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
@@ -69,11 +76,12 @@ function sidecarsOf(earlier: Inspected['earlier']) {
 }
 
 function clearWhatAKilledStagingLeft(depsDir: string, index: string): void {
+  const ours = readdirSync(join(depsDir, index)).filter((name) => OUR_FILES.includes(name))
   const paths = [
-    ...OUR_FILES.map((name) => join(depsDir, index, name)),
+    ...ours.map((name) => join(depsDir, index, name)),
     join(profileDirBeside(depsDir), `${index}_${PROFILE_SCRIPT}`),
   ]
-  for (const path of paths) rmSync(path, { recursive: true, force: true })
+  for (const path of paths.filter((each) => existsSync(each))) rmSync(path, { recursive: true, force: true })
 }
 
 async function stageSidecars({ configuration, sources, java }: Inspected, context: PhaseContext) {
@@ -105,7 +113,10 @@ async function stageBits(
   if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
   const home = join(depsDir, index, 'sidecars', folder)
   const { executable } = await placeSource(checked, home)
-  if (script) await runSetup({ name, script, folder: home, env, log })
+  if (script) {
+    const { runSetup } = await import('./setup.ts')
+    await runSetup({ name, script, folder: home, env, log })
+  }
   if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true }
   if (!executable) throw new Error(`nothing to run in the source of ${name}`)
   const { file, kind } = executable

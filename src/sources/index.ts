@@ -2,13 +2,13 @@
  * Where a sidecar's, an agent's or a library's bits come from: a kind of source is one file here.
  * First `checkSource` for all of them, which only reads and reports everything that is wrong; then `placeSource`.
  */
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
-import { removeUnused } from './cache.ts'
 import type { DependencyRequest } from './dependency.ts'
 import { checkPath, type PathRequest } from './path.ts'
 import type { CheckedSource, PlacedSource, SourceContext, SourceRequest } from './source.ts'
-import { checkDownload, checkUri, type UriRequest } from './uri.ts'
+import type { UriRequest } from './uri.ts'
 
 export type {
   CheckedSource,
@@ -29,10 +29,15 @@ export async function checkSource(
   switch (request.source.kind) {
     case 'path':
       return checkPath(request as PathRequest, context, problems)
-    case 'uri':
+    case 'uri': {
+      const { checkUri } = await import('./uri.ts')
       return checkUri(request as UriRequest, context, problems)
+    }
     case 'dependency': {
-      const { findDependency } = await import('./dependency.ts')
+      const [{ findDependency }, { checkDownload }] = await Promise.all([
+        import('./dependency.ts'),
+        import('./uri.ts'),
+      ])
       const wanted = findDependency(request as DependencyRequest, context, problems)
       return wanted && checkDownload(wanted, request, context, problems)
     }
@@ -53,8 +58,12 @@ export async function placeSource(checked: CheckedSource, into: string): Promise
 }
 
 /** Removes from the cache what none of these sources needs: once at the end of a staging, with all of its sources. */
-export function cleanCache(used: readonly CheckedSource[], { cacheDir, clock }: SourceContext): void {
-  if (cacheDir === undefined) return
+export async function cleanCache(
+  used: readonly CheckedSource[],
+  { cacheDir, clock }: SourceContext,
+): Promise<void> {
+  if (cacheDir === undefined || !existsSync(join(cacheDir, 'dependencies'))) return
+  const { removeUnused } = await import('./cache.ts')
   const uris = used.map((each) => each.cachedUri).filter((each) => each !== undefined)
   removeUnused(cacheDir, uris, clock())
 }

@@ -1,23 +1,14 @@
-/** Every command, in the order that `--help` shows them. One file each beside this one. */
+/** Every command, in the order that `--help` shows them. One file each beside this one, loaded when it is called. */
 import type { RegisterCommand } from '../command-line.ts'
-import { registerBundle } from './bundle.ts'
-import { registerPackage } from './package.ts'
-import { registerPlan } from './plan.ts'
-import { registerPs } from './ps.ts'
-import { registerRun } from './run.ts'
-import { registerSchema } from './schema.ts'
-import { registerStage } from './stage.ts'
-import { registerValidate } from './validate.ts'
-import { registerVendor } from './vendor.ts'
 
-export const commands: readonly RegisterCommand[] = [
-  registerValidate,
-  registerPlan,
-  registerStage,
-  registerRun,
-  registerPs,
-  registerBundle,
-  registerVendor,
-  registerPackage,
-  registerSchema,
-]
+export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
+  validate: async () => (await import('./validate.ts')).registerValidate,
+  plan: async () => (await import('./plan.ts')).registerPlan,
+  stage: async () => (await import('./stage.ts')).registerStage,
+  run: async () => (await import('./run.ts')).registerRun,
+  ps: async () => (await import('./ps.ts')).registerPs,
+  bundle: async () => (await import('./bundle.ts')).registerBundle,
+  vendor: async () => (await import('./vendor.ts')).registerVendor,
+  package: async () => (await import('./package.ts')).registerPackage,
+  schema: async () => (await import('./schema.ts')).registerSchema,
+}

@@ -1,4 +1,5 @@
 /** Bytes of a configuration file → its text, or the reason why they are none. */
+import { isUtf8 } from 'node:buffer'
 import type { Place, Problems } from '../problems.ts'
 
 /** Larger files are refused unread: a `sidecars.yml` is written by hand. */
@@ -24,12 +25,13 @@ export function decodeText(bytes: Uint8Array, file: string, problems: Problems):
     )
     return undefined
   }
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-  } catch {
+  if (!isUtf8(bytes)) {
     problems.error(start, 'the file is not valid UTF-8', 'save it as UTF-8')
     return undefined
   }
+  return Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\ufeff/, '')
 }
 
 export function reportTooLarge(size: number, file: string, problems: Problems): void {

@@ -37,6 +37,7 @@ function cutOff(float: number): number {
   return whole >= -(2 ** 63) && whole < 2 ** 63 ? whole + 0 : -(2 ** 63)
 }
 
+/* @__NO_SIDE_EFFECTS__ */
 export function list<T>(item: Shape<T>): Shape<T[]> {
   const shape: Shape<T[]> = {
     name: `[]${item.name}`,
@@ -55,6 +56,7 @@ type Fields = Readonly<Record<string, Shape<unknown>>>
 type RecordOf<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Shape<infer T> ? T : never }
 
 /** A mapping with known keys; others are passed over. */
+/* @__NO_SIDE_EFFECTS__ */
 export function record<F extends Fields>(name: string, fields: F): Shape<RecordOf<F>> {
   const zero = () =>
     Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.zero()])) as RecordOf<F>
@@ -79,6 +81,7 @@ export function record<F extends Fields>(name: string, fields: F): Shape<RecordO
 }
 
 /** A mapping of texts; a value that does not fit leaves its key out. */
+/* @__NO_SIDE_EFFECTS__ */
 export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shape<Map<string, T>> {
   const shape: Shape<Map<string, T>> = {
     name,
@@ -101,6 +104,7 @@ export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shap
 }
 
 /** Absent when the key is absent or null. */
+/* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(inner: Shape<T>): Shape<T | undefined> {
   return {
     name: `*${inner.name}`,

@@ -1,6 +1,7 @@
 /** What every packaged buildpack has of this project. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { BUILT_IDENTITY } from '../../buildpack/built-identity.ts'
 import { InputError } from '../../config/problems.ts'
 import type { ZipEntry } from './zip-file.ts'
 
@@ -19,6 +20,7 @@ export function ownFiles(root: string, { withPapers }: { withPapers: boolean }):
     .filter((each) => each.isFile())
     .map((each) => join(each.parentPath, each.name))
     .map((path) => path.slice(root.length + 1).replaceAll('\\', '/'))
+    .filter((path) => path !== BUILT_IDENTITY)
   return [
     ...SCRIPTS.map((name) => entry(root, `bin/${name}`, true)),
     entry(root, 'bin/start-node.bash', false),

@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identity.ts'
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../config/problems.ts'
@@ -168,6 +169,7 @@ function allEntries(
     ...(node.licence ? [file(RUNTIME_LICENCE, node.licence)] : []),
     text('VERSION', identity.version),
     text('buildpack.toml', identityText(identity)),
+    text(BUILT_IDENTITY, builtIdentityText(identity)),
     ...(configuration ? [text('config/sidecars.yml', configuration.text)] : []),
   ]
   const made = {

@@ -1,6 +1,6 @@
 /** The edge of the buildpack scripts: arguments and environment in, exit status and messages out. */
 import { dirname } from 'node:path'
-import { readIdentity } from '../../buildpack/identity.ts'
+import { readBuiltIdentity } from '../../buildpack/built-identity.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
 import { buildpackLog, type Log } from '../../log/log.ts'
 import { writeOut } from '../../log/standard-output.ts'
@@ -26,7 +26,7 @@ export function phaseContext(phase: string, log: Log): PhaseContext {
   if (!buildDir || !cacheDir || !depsDir || !index) {
     throw new Error(`usage: bin/${phase} BUILD_DIR CACHE_DIR DEPS_DIR INDEX`)
   }
-  const { name, version } = readIdentity(buildpackDir)
+  const { name, version } = readBuiltIdentity(buildpackDir)
   return {
     buildDir,
     cacheDir,

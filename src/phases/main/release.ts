@@ -1,10 +1,10 @@
-import { readIdentity } from '../../buildpack/identity.ts'
+import { readBuiltIdentity } from '../../buildpack/built-identity.ts'
 import { writeOut } from '../../log/standard-output.ts'
 import { release } from '../release.ts'
 import { buildpackDir, env, runPhase, scriptLog } from './edge.ts'
 
 const log = scriptLog(2)
 void runPhase(log, () => {
-  const buildpackName = readIdentity(buildpackDir).name
+  const buildpackName = readBuiltIdentity(buildpackDir).name
   writeOut(1, release({ buildDir: process.argv[2] ?? '.', buildpackDir, buildpackName, env, log }))
 })

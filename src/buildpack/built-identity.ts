@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Identity } from './identity.ts'
+
+/** Beside the compiled scripts: what buildpack.toml says, for scripts that have no time to load a TOML reader. */
+export const BUILT_IDENTITY = 'dist/identity.json'
+
+/** Written by the build and by packaging, from buildpack.toml. */
+export function readBuiltIdentity(buildpackDir: string): Identity {
+  return JSON.parse(readFileSync(join(buildpackDir, BUILT_IDENTITY), 'utf8'))
+}
+
+export function builtIdentityText({ id, name, version }: Identity): string {
+  return `${JSON.stringify({ id, name, version })}\n`
+}
