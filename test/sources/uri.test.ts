@@ -180,7 +180,7 @@ describe('the cache', () => {
       writeFileSync(`${path}.part-1-x`, 'half')
       utimesSync(`${path}.part-1-x`, now - age, now - age)
     }
-    cleanCache([await checked(app, used)], app.context)
+    await cleanCache([await checked(app, used)], app.context)
     const kept = readdirSync(join(cache, 'dependencies')).sort()
     expect(kept).toEqual([sha256(`${server.url}/used.tgz`), sha256(`${server.url}/busy.tgz`)].sort())
   })
