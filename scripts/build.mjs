@@ -44,9 +44,15 @@ const scripts = await build({
     cli: 'src/cli/entry.ts',
   },
 })
-const lazy = parts.size > 0 ? await build({ ...options, entryPoints: Object.fromEntries(parts) }) : scripts
-const inputs = { ...scripts.metafile.inputs, ...lazy.metafile.inputs }
-const outputs = { ...scripts.metafile.outputs, ...lazy.metafile.outputs }
+const builds = [scripts]
+// A late part may load others late.
+for (let done = new Set(); parts.size > done.size; ) {
+  const entryPoints = Object.fromEntries([...parts].filter(([name]) => !done.has(name)))
+  done = new Set([...done, ...Object.keys(entryPoints)])
+  builds.push(await build({ ...options, entryPoints }))
+}
+const inputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.inputs))
+const outputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.outputs))
 const { id, name, version } = identity
 writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, version })}\n`)
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))

@@ -1,6 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Staging } from './staging.ts'
 
@@ -38,6 +41,18 @@ describe('bin/supply', () => {
     const first = staging.contents()
     expect(run('supply', args(), { umask: '077' }).status).toBe(0)
     expect(staging.contents()).toEqual(first)
+  })
+
+  it('unpacks a verified archive by URI', () => {
+    staging = new Staging({ 'upstream/collector': '#!/bin/sh\nexec sleep 9\n' })
+    const archive = join(staging.root, 'a.tgz')
+    spawnSync('tar', ['-czf', archive, '-C', join(staging.app, 'upstream'), 'collector'])
+    const sha256 = createHash('sha256').update(readFileSync(archive)).digest('hex')
+    staging.write(staging.app, {
+      'sidecars.yml': `sidecars:\n  - {name: otel, source: {uri: "${pathToFileURL(archive).href}", sha256: ${sha256}}}\n`,
+    })
+    expect(run('supply', args())).toMatchObject({ status: 0, stderr: '' })
+    expect(staging.exists('deps/0/sidecars/otel/collector')).toBe(true)
   })
 
   it('ends with 1, every problem as an error of the log, and no stack trace', () => {

@@ -192,7 +192,7 @@ describe('the cache', () => {
     const stagings = [1, 2, 3, 4].map(async (number) => {
       const into = join(app.root, `deps${number}`)
       await placeSource(await checked(app, asked), into)
-      cleanCache(number % 2 ? [] : [await checked(app, asked)], app.context)
+      await cleanCache(number % 2 ? [] : [await checked(app, asked)], app.context)
       return listing(into).join()
     })
     const found = await Promise.all(stagings)
