@@ -15,6 +15,10 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
     .exitOverride()
   let status = 0
   for (const register of await wanted(argv)) register(program, line, (code) => (status = code))
+  // Lists and maps that begin empty, and no memory: not as JSON.
+  for (const option of program.commands.flatMap((each) => each.options)) {
+    if (typeof option.defaultValue === 'object') option.defaultValueDescription ??= 'none'
+  }
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return status

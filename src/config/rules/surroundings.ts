@@ -32,7 +32,7 @@ export function checkSurroundings(
 
 function checkName({ name, place }: Sidecar, around: Surroundings, problems: Problems): void {
   const rename = 'choose another name'
-  if (around.procfileTypes.has(name)) {
+  if (around.procfileTypes.has(name) && name !== 'web') {
     problems.error(
       place,
       `the sidecar ${name} has the name of a process in the Procfile, which would replace it`,
