@@ -1,7 +1,7 @@
 // The Node.js that the packaged buildpack carries, fetched and checked as packaging does it.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
 
@@ -11,24 +11,36 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 export async function carriedNode() {
   const scratch = mkdtempSync(join(tmpdir(), 'carried-node-'))
   try {
-    const entry = join(root, 'src/packaging/package/node-runtime.ts')
-    const bundled = await build({
-      entryPoints: [entry],
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      write: false,
-      packages: 'external',
-    })
-    const module = join(root, 'node_modules', '.carried-node.mjs')
-    writeFileSync(module, bundled.outputFiles[0].text)
-    const { obtainNode } = await import(pathToFileURL(module).href)
-    const { binary } = await obtainNode(
-      { root: scratch, keep: join(root, '.cache'), env: process.env, say: (line) => console.error(line) },
-      scratch,
-    )
-    return binary
+    const { obtainNode } = await source('src/packaging/package/node-runtime.ts')
+    const request = {
+      root: scratch,
+      keep: join(root, '.cache'),
+      env: process.env,
+      say: (line) => console.error(line),
+    }
+    return (await obtainNode(request, scratch)).binary
   } finally {
     rmSync(scratch, { recursive: true, force: true })
   }
+}
+
+/** The code caches that packaging would make: zip entries, with their bytes. */
+export async function codeCachesFor(packaged, node, scratch) {
+  const { codeCaches } = await source('src/packaging/package/code-caches.ts')
+  return codeCaches(packaged, node, scratch)
+}
+
+/** Imports a module of the project's sources. */
+async function source(entry) {
+  const bundled = await build({
+    entryPoints: [join(root, entry)],
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    packages: 'external',
+  })
+  const module = join(root, 'node_modules', `.bench-${basename(entry)}.mjs`)
+  writeFileSync(module, bundled.outputFiles[0].text)
+  return import(pathToFileURL(module).href)
 }

@@ -27,4 +27,5 @@ if [[ ! -x $node ]]; then
   node=$(type -P node) || not_packaged "it has no runtime/node, and there is no Node.js on PATH"
 fi
 shift 2
-exec "$node" "$phase_file" "$@"
+# The hash seed is an option that a code cache has to fit (src/packaging/package/code-caches.ts).
+exec "$node" --hash-seed=1 "$phase_file" "$@"

@@ -1,5 +1,5 @@
 // Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
@@ -53,6 +53,13 @@ for (let done = new Set(); parts.size > done.size; ) {
 }
 const inputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.inputs))
 const outputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.outputs))
+// The phases start with a code cache where there is one (scripts/dist/load.cjs).
+for (const phase of ['detect', 'supply', 'finalize', 'release']) {
+  renameSync(join(outdir, `${phase}.cjs`), join(outdir, `${phase}.js`))
+  copyFileSync(join(root, 'scripts/dist/phase.cjs'), join(outdir, `${phase}.cjs`))
+}
+for (const file of ['load.cjs', 'code-cache.cjs'])
+  copyFileSync(join(root, 'scripts/dist', file), join(outdir, file))
 const { id, name, version } = identity
 writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, version })}\n`)
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))

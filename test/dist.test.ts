@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 const dist = join(import.meta.dirname, '../dist')
 
 it('every part that is loaded late is there', () => {
-  const scripts = readdirSync(dist).filter((name) => name.endsWith('.cjs'))
+  const scripts = readdirSync(dist).filter((name) => /\.c?js$/.test(name))
   const wanted = scripts.flatMap((name) =>
     [...readFileSync(join(dist, name), 'utf8').matchAll(/\.\/(lazy-[\w-]+\.cjs)/g)].map(
       ([, part]) => part ?? '',

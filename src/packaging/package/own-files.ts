@@ -20,7 +20,7 @@ export function ownFiles(root: string, { withPapers }: { withPapers: boolean }):
     .filter((each) => each.isFile())
     .map((each) => join(each.parentPath, each.name))
     .map((path) => path.slice(root.length + 1).replaceAll('\\', '/'))
-    .filter((path) => path !== BUILT_IDENTITY)
+    .filter((path) => path !== BUILT_IDENTITY && !path.endsWith('.cache'))
   return [
     ...SCRIPTS.map((name) => entry(root, `bin/${name}`, true)),
     entry(root, 'bin/start-node.bash', false),

@@ -15,6 +15,7 @@ import {
   type PackagingSources,
 } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
+import { codeCaches } from './code-caches.ts'
 import { type Cached, carry, type ManifestOfPackage, manifestOfPackage } from './dependencies-of-package.ts'
 import { fileNameOf, identityOfPackage, short } from './identity-of-package.ts'
 import { packagedManifest } from './manifest.ts'
@@ -75,7 +76,8 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     const dependencies = request.cached ? gathered.dependencies : []
     await carry(dependencies, { ...request, folder: request.sidecars ?? request.root }, cached)
     const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
-    const entries = allEntries(own, complete, node, cached, request)
+    const caches = await codeCaches(request.root, node.binary, scratch)
+    const entries = allEntries([...own, ...caches], complete, node, cached, request)
     const file = outFile(request, gathered.identity)
     const written = await writeZip(entries, file, {
       onEntry: (name, bytes) => request.say(`Packing ${name} (${describeSize(bytes)})`),
