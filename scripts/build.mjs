@@ -53,13 +53,13 @@ for (let done = new Set(); parts.size > done.size; ) {
 }
 const inputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.inputs))
 const outputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.outputs))
-// The phases start with a code cache where there is one (scripts/dist/load.cjs).
+// The phases start with a code cache where there is one (scripts/phase-start/load.cjs).
 for (const phase of ['detect', 'supply', 'finalize', 'release']) {
   renameSync(join(outdir, `${phase}.cjs`), join(outdir, `${phase}.js`))
-  copyFileSync(join(root, 'scripts/dist/phase.cjs'), join(outdir, `${phase}.cjs`))
+  copyFileSync(join(root, 'scripts/phase-start/phase.cjs'), join(outdir, `${phase}.cjs`))
 }
 for (const file of ['load.cjs', 'code-cache.cjs'])
-  copyFileSync(join(root, 'scripts/dist', file), join(outdir, file))
+  copyFileSync(join(root, 'scripts/phase-start', file), join(outdir, file))
 const { id, name, version } = identity
 writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, version })}\n`)
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))
