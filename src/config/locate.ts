@@ -59,8 +59,8 @@ function namedByEnv(appDir: string, path: string, problems: Problems): ConfigTex
 function readConfigFile(root: string, path: string, problems: Problems): ConfigText | undefined {
   const start = { file: path, line: 1, column: 1 }
   try {
-    const real = realpathSync(join(root, path))
-    const top = realpathSync(root)
+    const real = realpathSync.native(join(root, path))
+    const top = realpathSync.native(root)
     if (real !== top && !real.startsWith(top + sep)) {
       problems.error(start, 'the file lies outside of the app', 'put it into the app')
       return undefined
