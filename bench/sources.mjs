@@ -8,8 +8,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
-import { lazyParts } from '../scripts/lazy-parts.mjs'
+import { bundleWithLateParts } from '../scripts/lazy-parts.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const option = (name, otherwise) => {
@@ -173,22 +172,7 @@ function makeArchive() {
 
 async function buildDriver() {
   const outdir = join(work, 'driver')
-  const parts = new Map()
-  const options = {
-    absWorkingDir: root,
-    outdir,
-    outExtension: { '.js': '.cjs' },
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    minify: true,
-    supported: { 'dynamic-import': false },
-    plugins: [lazyParts(root, parts)],
-    logLevel: 'warning',
-  }
-  await build({ ...options, entryPoints: { driver: 'bench/sources-driver.ts' } })
-  await build({ ...options, entryPoints: Object.fromEntries(parts) })
+  await bundleWithLateParts(root, outdir, { driver: 'bench/sources-driver.ts' })
   return join(outdir, 'driver.cjs')
 }
 

@@ -3,8 +3,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
-import { build } from 'esbuild'
-import { lazyParts } from './lazy-parts.mjs'
+import { bundleWithLateParts } from './lazy-parts.mjs'
 import { thirdPartyLicences } from './third-party-licences.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -12,47 +11,25 @@ const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).
 const outdir = join(root, 'dist')
 
 rmSync(outdir, { recursive: true, force: true })
-const parts = new Map()
-const options = {
-  absWorkingDir: root,
+const metafiles = await bundleWithLateParts(
+  root,
   outdir,
-  outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  supported: { 'dynamic-import': false },
-  plugins: [lazyParts(root, parts)],
-  format: 'cjs',
-  minify: true,
-  keepNames: false,
-  legalComments: 'none',
-  mainFields: ['module', 'main'],
-  loader: { '.bash': 'text', '.awk': 'text', '.py': 'text' },
-  define: {
-    BUILDPACK_VERSION: JSON.stringify(identity.version),
-  },
-  metafile: true,
-  logLevel: 'warning',
-}
-const scripts = await build({
-  ...options,
-  entryPoints: {
+  {
     detect: 'src/phases/main/detect.ts',
     supply: 'src/phases/main/supply.ts',
     finalize: 'src/phases/main/finalize.ts',
     release: 'src/phases/main/release.ts',
     cli: 'src/cli/entry.ts',
   },
-})
-const builds = [scripts]
-// A late part may load others late.
-for (let done = new Set(); parts.size > done.size; ) {
-  const entryPoints = Object.fromEntries([...parts].filter(([name]) => !done.has(name)))
-  done = new Set([...done, ...Object.keys(entryPoints)])
-  builds.push(await build({ ...options, entryPoints }))
-}
-const inputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.inputs))
-const outputs = Object.assign({}, ...builds.map(({ metafile }) => metafile.outputs))
+  {
+    legalComments: 'none',
+    mainFields: ['module', 'main'],
+    loader: { '.bash': 'text', '.py': 'text' },
+    define: { BUILDPACK_VERSION: JSON.stringify(identity.version) },
+  },
+)
+const inputs = Object.assign({}, ...metafiles.map((each) => each.inputs))
+const outputs = Object.assign({}, ...metafiles.map((each) => each.outputs))
 // The phases start with a code cache where there is one (scripts/phase-start/load.cjs).
 for (const phase of ['detect', 'supply', 'finalize', 'release']) {
   renameSync(join(outdir, `${phase}.cjs`), join(outdir, `${phase}.js`))

@@ -3,11 +3,43 @@
 // Such a part holds copies of what it imports: it throws plain errors or `InputError` (told by its shape), and reports
 // to the `Problems` it is given.
 import { join, relative, sep } from 'node:path'
+import { build } from 'esbuild'
 
 const LOADING_LATE = ['sources', 'phases', join('cli', 'main.ts'), join('cli', 'commands', 'index.ts')]
 
+/**
+ * Bundles entry points (name → file) for Node.js, one CommonJS file each, and whatever they, and their parts, load late.
+ * @param more further options of esbuild
+ * @returns the metafiles
+ */
+export async function bundleWithLateParts(root, outdir, entryPoints, more = {}) {
+  const parts = new Map()
+  const options = {
+    absWorkingDir: root,
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'cjs',
+    minify: true,
+    supported: { 'dynamic-import': false },
+    plugins: [lazyParts(root, parts)],
+    metafile: true,
+    logLevel: 'warning',
+    ...more,
+  }
+  const metafiles = [(await build({ ...options, entryPoints })).metafile]
+  for (let done = new Set(); parts.size > done.size; ) {
+    const next = Object.fromEntries([...parts].filter(([name]) => !done.has(name)))
+    done = new Set([...done, ...Object.keys(next)])
+    metafiles.push((await build({ ...options, entryPoints: next })).metafile)
+  }
+  return metafiles
+}
+
 /** @param root of the checkout @param found is filled with name → entry point */
-export function lazyParts(root, found) {
+function lazyParts(root, found) {
   return {
     name: 'lazy-parts',
     setup(build) {
