@@ -60,18 +60,23 @@ const entry = refine(
   ({ written, broken }, _report, at): SidecarEntry => ({ ...written, broken, at }),
 )
 
-/** `{source: {…}}`, or the source itself for the impatient. */
-const library = refine(map({ source }, { required: ['source'] }), (written, report, place) =>
+const jar = described(source, "Where the jar comes from, as a sidecar's source.")
+const library = refine(map({ source: jar }, { required: ['source'] }), (written, report, place) =>
   written.source ? Object.freeze({ source: written.source, place }) : report('lacks source'),
 )
-const agent = refine(map({ source, options: text }, { required: ['source'] }), (written, report, place) =>
-  written.source
-    ? Object.freeze({
-        source: written.source,
-        ...(written.options !== undefined && { options: written.options }),
-        place,
-      })
-    : report('lacks source'),
+const agent = refine(
+  map(
+    { source: jar, options: described(text, 'What stands behind = of -javaagent.') },
+    { required: ['source'] },
+  ),
+  (written, report, place) =>
+    written.source
+      ? Object.freeze({
+          source: written.source,
+          ...(written.options !== undefined && { options: written.options }),
+          place,
+        })
+      : report('lacks source'),
 )
 
 const java = map({

@@ -1,5 +1,5 @@
 import { byKind, map, mapOf } from '../decode/collections.ts'
-import { type Decoder, refine } from '../decode/decoder.ts'
+import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText, text } from '../decode/scalars.ts'
 import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
 import { envName, keptByBash } from './names.ts'
@@ -47,7 +47,13 @@ const textValue: Decoder<EnvValue> = refine(template, (text) =>
 )
 
 const serviceValue: Decoder<EnvValue> = refine(
-  map({ service: filledText, credential: filledText }, { required: ['service', 'credential'] }),
+  map(
+    {
+      service: described(filledText, "The bound service's name, else its label, else a tag."),
+      credential: described(filledText, 'A key of its credentials, or a dotted path into them.'),
+    },
+    { required: ['service', 'credential'] },
+  ),
   ({ service, credential }, report) => {
     if (service === undefined) return report('lacks service', 'write {service: NAME, credential: KEY}')
     if (credential === undefined) return report('lacks credential', 'write {service: NAME, credential: KEY}')

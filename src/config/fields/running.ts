@@ -1,6 +1,6 @@
 /** Keys about a sidecar's life: proxy, wait_for, restart, stop, when. */
 import { byKind, map } from '../decode/collections.ts'
-import { type Decoder, refine } from '../decode/decoder.ts'
+import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
 import type { Condition, Readiness, Restart, ReverseProxy, Stop } from '../sidecar.ts'
 import { duration } from './durations.ts'
@@ -12,8 +12,13 @@ const port = wholeNumber(1, 65_535)
 export const proxy: Decoder<ReverseProxy | 'none'> = byKind<ReverseProxy | 'none'>(
   {
     scalar: refine(boolean, (on) => (on ? Object.freeze({ wait: true }) : ('none' as const))),
-    map: refine(map({ app_port: port, wait: boolean }), ({ app_port, wait }) =>
-      Object.freeze({ ...(app_port !== undefined && { appPort: app_port }), wait: wait ?? true }),
+    map: refine(
+      map({
+        app_port: described(port, 'Where what is behind it listens. Default: a free port.'),
+        wait: described(boolean, 'Whether it is started only when what is behind it listens. Default: true.'),
+      }),
+      ({ app_port, wait }) =>
+        Object.freeze({ ...(app_port !== undefined && { appPort: app_port }), wait: wait ?? true }),
     ),
   },
   'true, false or {app_port: 9000, wait: false}',
@@ -40,7 +45,12 @@ const socketPath: Decoder<string> = refine(filledText, (text, report) =>
 
 export const waitFor: Decoder<Readiness> = refine(
   map(
-    { port, http: httpUrl, socket: socketPath, timeout },
+    {
+      port: described(port, 'A TCP port of the container that is listened to.'),
+      http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
+      socket: described(socketPath, 'A Unix socket that is listened to.'),
+      timeout: described(timeout, "Then the app's start ends. Default: 30s."),
+    },
     { oneOf: ['port', 'http', 'socket'].map((key) => ({ required: [key] })) },
   ),
   (written, report, place) => {
@@ -67,7 +77,16 @@ export const restart: Decoder<Restart> = byKind<Restart>(
   {
     scalar: refine(policy, (word) => Object.freeze({ policy: word })),
     map: refine(
-      map({ policy, attempts: wholeNumber(1, 1_000_000) }, { required: ['policy'] }),
+      map(
+        {
+          policy: described(policy, 'never, on-failure or always.'),
+          attempts: described(
+            wholeNumber(1, 1_000_000),
+            'After so many restarts Cloud Foundry takes over. Default: no end.',
+          ),
+        },
+        { required: ['policy'] },
+      ),
       (written, report) => {
         if (written.policy === undefined)
           return report('lacks policy', 'write {policy: on-failure, attempts: 5}')
@@ -98,12 +117,22 @@ const signal: Decoder<string> = refine(
   { type: 'string' },
 )
 
-export const stop: Decoder<Stop> = refine(map({ signal, delay: duration(0, GRACE - 500) }), (written) =>
-  Object.freeze({ signal: written.signal ?? 'TERM', delay: written.delay ?? 0 }),
+export const stop: Decoder<Stop> = refine(
+  map({
+    signal: described(signal, 'The signal to send. Default: TERM.'),
+    delay: described(duration(0, GRACE - 500), 'How long to wait before, at most 9.5s. Default: 0s.'),
+  }),
+  (written) => Object.freeze({ signal: written.signal ?? 'TERM', delay: written.delay ?? 0 }),
 )
 
 export const when: Decoder<Condition> = refine(
-  map({ service: filledText, env: envName }, { oneOf: [{ required: ['service'] }, { required: ['env'] }] }),
+  map(
+    {
+      service: described(filledText, 'A bound service has this name, label or tag.'),
+      env: described(envName, 'This environment variable of the app is set.'),
+    },
+    { oneOf: [{ required: ['service'] }, { required: ['env'] }] },
+  ),
   (written, report) => {
     if ((written.service === undefined) === (written.env === undefined))
       return report('must name one condition', 'write {service: NAME} or {env: NAME}')

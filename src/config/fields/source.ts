@@ -1,5 +1,5 @@
 import { map } from '../decode/collections.ts'
-import { type Decoder, refine } from '../decode/decoder.ts'
+import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { Source } from '../sidecar.ts'
 import { relativePath } from './names.ts'
@@ -50,7 +50,14 @@ const EXACTLY_ONE = 'write exactly one of path, dependency, uri'
 /** `{path}`, `{dependency, version?}` or `{uri, sha256}`, each with an optional `executable`. */
 export const source: Decoder<Source> = refine(
   map(
-    { path: relativePath, dependency: filledText, version, uri, sha256, executable: relativePath },
+    {
+      path: described(relativePath, 'A file or folder, relative to the app root.'),
+      dependency: described(filledText, "A name from the dependencies of the buildpack's manifest.yml."),
+      version: described(version, "A semver range. Default: the manifest's default_versions."),
+      uri: described(uri, 'https, http or file. Needs sha256.'),
+      sha256: described(sha256, 'The 64 hex digits that sha256sum prints.'),
+      executable: described(relativePath, 'Which file to run, in a folder or an archive with several.'),
+    },
     { oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri', 'sha256'] }] },
   ),
   (written, report, place) => {
