@@ -1,0 +1,84 @@
+// The buildpack's scripts as a package has them: its own Node.js, and the code caches that packaging makes with it.
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { carriedNode, codeCachesFor } from './carried-node.mjs'
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..')
+
+/** What a team writes by itself, for as many sidecars as an app has: see the file. */
+export const BASH_SUPPLY = join(root, 'bench', 'bash-supply')
+
+/** @param {string} work a folder for it */
+export async function packagedScripts(work) {
+  const node = await carriedNode()
+  const packaged = join(work, 'packaged')
+  for (const each of ['bin', 'dist', 'buildpack.toml'])
+    cpSync(join(root, each), join(packaged, each), { recursive: true })
+  mkdirSync(join(packaged, 'runtime'))
+  symlinkSync(node, join(packaged, 'runtime/node'))
+  for (const { name, content } of await codeCachesFor(packaged, node, work))
+    writeFileSync(join(packaged, name), content.bytes)
+  return new Packaged(packaged, node, work)
+}
+
+class Packaged {
+  constructor(path, node, work) {
+    this.path = path
+    this.node = node
+    this.#work = work
+    this.env = { PATH: `${dirname(node)}:${process.env.PATH}`, CF_STACK: 'cflinuxfs4', LANG: 'en_US.UTF-8' }
+  }
+  #work
+
+  /** A whole supply into a deps dir that is new each time; a command for `medians`. */
+  supply(app, script = join(this.path, 'bin/supply')) {
+    const droplet = join(dirname(app), 'droplet')
+    const before = () => {
+      rmSync(droplet, { recursive: true, force: true })
+      for (const name of ['deps/0', 'profile.d', 'cache']) mkdirSync(join(droplet, name), { recursive: true })
+    }
+    return {
+      argv: [script, app, join(droplet, 'cache'), join(droplet, 'deps'), '0'],
+      env: this.env,
+      before,
+      deps: join(droplet, 'deps/0'),
+    }
+  }
+
+  /** @returns {number} the most resident memory that a supply of this app has, in MiB */
+  peakMemory(app) {
+    const { argv, before } = this.supply(app)
+    before()
+    const reporter = join(this.#work, 'peak.cjs')
+    // Not resourceUsage().maxRSS, which counts what this process had before it became Node.js.
+    const report = "process.stderr.write(require('fs').readFileSync('/proc/self/status', 'utf8'))"
+    writeFileSync(reporter, `process.on('exit', () => ${report})\n`)
+    const { stderr } = spawnSync(
+      this.node,
+      ['--hash-seed=1', '--require', reporter, join(this.path, 'dist/supply.cjs'), ...argv.slice(1)],
+      { env: this.env, encoding: 'utf8' },
+    )
+    const kib = Number(/VmHWM:\s+(\d+)/.exec(stderr)?.[1])
+    if (!kib) throw new Error(`no peak was reported: ${stderr}`)
+    return kib / 1024
+  }
+}
+
+/** A program for the stack, filled up to a size in MiB: this Node.js's own shell, `/bin/true`, is one. */
+export function program(path, megabytes) {
+  copyFileSync(existsSync('/bin/true') ? '/bin/true' : process.execPath, path)
+  chmodSync(path, 0o755)
+  const fill = Buffer.alloc(1024 * 1024, 'x')
+  for (let i = 0; i < megabytes; i++) writeFileSync(path, fill, { flag: 'a' })
+}
