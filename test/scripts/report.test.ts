@@ -1,0 +1,52 @@
+import { pathToFileURL } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const report = (name: string) => import(pathToFileURL(`scripts/report/${name}.mjs`).href)
+
+describe('the report', async () => {
+  const { figuresTable, partsTable } = await report('table')
+  const { plot } = await report('plot')
+  const ratio = {
+    area: 'staging',
+    measure: 'a',
+    value: 1.404,
+    unit: '×',
+    atMost: 1.8,
+    beside: '`cp`',
+    holds: true,
+  }
+
+  test('has a row for each figure, those of one area together, a missed one in bold', () => {
+    const slow = { area: 'bundle', measure: 'b|c', value: 3, unit: '×', atLeast: 10, holds: false }
+    const rows = figuresTable([ratio, slow, { ...ratio, measure: 'd', beside: undefined }]).split('\n')
+    expect(rows.slice(2)).toEqual([
+      '| staging | a | ≤ 1.8 × | 1.40 × | `cp` | yes |',
+      '| staging | d | ≤ 1.8 × | 1.40 × |  | yes |',
+      '| bundle | b\\|c | ≥ 10 × | 3 × |  | **no** |',
+      '',
+    ])
+  })
+
+  test('tells a part that failed', () => {
+    const part = { name: 'check', status: 1, seconds: 61.7, closing: '' }
+    expect(partsTable([part])).toContain('| check | **failed** (status 1) | 62 s |  |')
+  })
+
+  test('draws a line through each point, the largest highest', () => {
+    const points: [number, number][] = [
+      [1, 10],
+      [100, 1000],
+    ]
+    const panel = { title: 't <&', xLabel: 'x', yLabel: 'y', series: [{ name: 's', points }] }
+    const drawn = plot([panel, { ...panel, log: true }])
+    expect(drawn).toContain('t &lt;&amp;')
+    const paths = [...drawn.matchAll(/<path d="M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)"/g)].map((path) =>
+      path.slice(1).map(Number),
+    )
+    expect(paths).toHaveLength(2)
+    for (const [x1 = 0, y1 = 0, x2 = 0, y2 = 0] of paths) {
+      expect(x2).toBeGreaterThan(x1)
+      expect(y2).toBeLessThan(y1)
+    }
+  })
+})
