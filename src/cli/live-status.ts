@@ -1,5 +1,6 @@
 /** The state of each process of a running instance, below its log, on a terminal. */
 import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
+import { monotonicTime } from '../lifecycle/instance/monotonic.ts'
 import { instanceStatus } from '../lifecycle/instance/status.ts'
 import type { SupervisorState } from '../lifecycle/instance/supervisor.ts'
 import type { CommandLine } from './command-line.ts'
@@ -51,5 +52,5 @@ function atMost(lines: readonly string[], most: number): readonly string[] {
 /** Seconds. */
 function restartIn(state: SupervisorState): number | undefined {
   if (state.kind !== 'crashed') return undefined
-  return Math.max(0, Math.ceil((state.restartAt.getTime() - Date.now()) / 1000))
+  return Math.max(0, Math.ceil((state.due - monotonicTime()) / 1000))
 }

@@ -2,7 +2,7 @@
  * bin/finalize: this buildpack is the last one. Its supply has staged the sidecars; now the app's processes are declared
  * and, as libbuildpack's last buildpacks do, the buildpacks before it get their PATH, LD_LIBRARY_PATH and profile.d.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
@@ -12,6 +12,7 @@ import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
 import { countBuildpacksBeside } from './buildpacks-beside.ts'
 import type { PhaseContext } from './context.ts'
 import { fillProfileDir } from './multi-supply.ts'
+import { writeWhole } from './write-whole.ts'
 
 export interface FinalizeContext extends PhaseContext {
   /** The fifth argument; older platforms pass four, then it is `<build dir>/.profile.d`. */
@@ -31,8 +32,7 @@ export function finalize(context: FinalizeContext): void {
   )
   const text = renderLaunchYml([...entries.values()])
   for (const folder of launchFolders(context)) {
-    mkdirSync(join(depsDir, folder), { recursive: true })
-    writeFileSync(join(depsDir, folder, LAUNCH_YML), text)
+    writeWhole(join(depsDir, folder, LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
   for (const { type } of processes) log.info(`process ${type}`)

@@ -1,7 +1,8 @@
 /** What libbuildpack's last buildpacks do for those before them, when we are the last one. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log/log.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Sourced first; libbuildpack's name for it. */
 const MULTI_SUPPLY = '000_multi-supply.sh'
@@ -19,7 +20,7 @@ export function fillProfileDir(depsDir: string, index: string, profileDir: strin
     exportLine('LD_LIBRARY_PATH', 'lib', folders, depsDir),
   ]
   const text = lines.filter((line) => line !== '').join('')
-  if (text !== '') writeFileSync(join(profileDir, MULTI_SUPPLY), text)
+  if (text !== '') writeWhole(join(profileDir, MULTI_SUPPLY), text, 0o644)
 }
 
 function copyProfileScripts(from: string, index: string, profileDir: string, log: Log): void {

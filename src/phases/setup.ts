@@ -16,6 +16,15 @@ export interface Setup {
   readonly timeLimit?: number
 }
 
+/**
+ * $1 in a process group of its own, which does not outlive the staging: descriptor 3 ends with it, however it ends.
+ * `exec`, so that the script's own `wait` knows nothing of the one that looks out for that; -p, so that what BASH_ENV
+ * names is run once. (Not standard input: bash reads ~/.bashrc when that is a socket.)
+ */
+const WITH_THE_STAGING = `{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+exec 3<&-
+exec bash -c "$1"`
+
 /** @throws Error with the script's last lines when it fails or takes too long; its whole process group is ended then. */
 export async function runSetup({
   name,
@@ -26,10 +35,10 @@ export async function runSetup({
   timeLimit = TIME_LIMIT,
 }: Setup): Promise<void> {
   log.info(`setup of ${name}`)
-  const child = spawn('bash', ['-c', script], {
+  const child = spawn('bash', ['-p', '-c', WITH_THE_STAGING, 'setup', script], {
     cwd: folder,
     env: { ...env, SIDECAR_HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     detached: true,
   })
   const last: string[] = []
@@ -61,7 +70,11 @@ export async function runSetup({
     )
 }
 
-async function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {
+async function forEachLine(
+  stream: NodeJS.ReadableStream | null,
+  take: (line: string) => void,
+): Promise<void> {
+  if (!stream) return
   let rest = ''
   for await (const chunk of stream) {
     const parts = (rest + String(chunk)).split('\n')

@@ -1,14 +1,5 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
-import {
-  accessSync,
-  chmodSync,
-  constants,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
@@ -23,6 +14,7 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
 import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
+import { writeWhole } from './write-whole.ts'
 
 /** Everything that supply leaves in its deps folder. */
 const OUR_FILES = ['sidecars', 'start', 'credentials.py', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
@@ -142,13 +134,6 @@ function write(
   if (index.length > 1) writeWhole(join(depsDir, String(Number(index)), LAUNCH_YML), launchYml, 0o644)
   const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forOthers } })
   writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
-}
-
-/** Modes whatever the umask: the same input gives the same droplet. */
-function writeWhole(path: string, text: string, mode: number): void {
-  if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true, mode: 0o755 })
-  writeFileSync(path, text)
-  chmodSync(path, mode)
 }
 
 function describeSidecar({ name, processTypes, memory }: Sidecar): string {

@@ -68,7 +68,8 @@ export function removeUnused(cacheDir: string, usedUris: Iterable<string>, now: 
 
 function isYoung(path: string, now: Date): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
-  return stats !== undefined && now.getTime() - stats.mtimeMs < STALE_PART
+  // One of the future is none that is being written: the clock has been put back since.
+  return stats !== undefined && Math.abs(now.getTime() - stats.mtimeMs) < STALE_PART
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -81,13 +81,18 @@ function copySparse(from: string, to: string, size: number): void {
     for (let at = 0; ; ) {
       const length = readSync(input, chunk, 0, SPARSE_CHUNK, at)
       if (length === 0) return
-      if (chunk.compare(zeros, 0, length, 0, length) !== 0) writeSync(output, chunk, 0, length, at)
+      if (chunk.compare(zeros, 0, length, 0, length) !== 0) writeAll(output, chunk, length, at)
       at += length
     }
   } finally {
     closeSync(input)
     closeSync(output)
   }
+}
+
+/** One write may take less than it was given, on a disk that is nearly full. */
+function writeAll(output: number, chunk: Buffer, length: number, at: number): void {
+  for (let done = 0; done < length; ) done += writeSync(output, chunk, done, length - done, at + done)
 }
 
 /** A sentence for the user about a copy that failed. */

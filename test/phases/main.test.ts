@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { allProcesses, isAlive } from '../../src/lifecycle/instance/processes/proc.ts'
 import { Staging } from './staging.ts'
 
 /** The scripts as the platform runs them, from this checkout (`npm test` builds it first). */
@@ -69,6 +70,27 @@ describe('bin/supply', () => {
       ),
       '',
     ])
+  })
+
+  it('leaves no setup script running when it is killed outright', async () => {
+    staging = new Staging({
+      'sidecars.yml':
+        'sidecars:\n  - {name: a, source: {path: r}, setup: "echo setting up $$; (sleep 97) & sleep 97"}\n',
+      r: '#!/bin/sh\n',
+    })
+    const env = { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4' }
+    const supply = spawn(join(root, 'bin/supply'), args(), { env, stdio: ['ignore', 'pipe', 'inherit'] })
+    const group = await new Promise<number>((resolve) => {
+      let log = ''
+      supply.stdout.on('data', (piece) => {
+        log += piece
+        const [, pid] = /setting up (\d+)\n/.exec(log) ?? []
+        if (pid) resolve(Number(pid))
+      })
+    })
+    supply.kill('SIGKILL')
+    const alive = () => allProcesses().filter(({ session, pid }) => session === group && isAlive(pid))
+    await expect.poll(alive).toEqual([])
   })
 
   it('stages although NODE_OPTIONS and LD_PRELOAD name what is not there', () => {

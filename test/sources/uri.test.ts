@@ -171,10 +171,12 @@ describe('the cache', () => {
     await place(app, uriRequest(`${server.url}/unused.tgz`, sha256(ARCHIVE)))
     const busy = cacheEntry(cache, `${server.url}/busy.tgz`)
     const stale = cacheEntry(cache, `${server.url}/stale.tgz`)
+    const ofTheFuture = cacheEntry(cache, `${server.url}/future.tgz`)
     const now = app.context.clock().getTime() / 1000
     for (const [path, age] of [
       [busy, 60],
       [stale, 7200],
+      [ofTheFuture, -7200],
     ] as const) {
       mkdirSync(dirname(path))
       writeFileSync(`${path}.part-1-x`, 'half')

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { goDuration } from './go-duration.ts'
 import { type CheckTarget, checkOnce } from './health-request.ts'
 import type { HealthCheckSpec } from './instance-spec.ts'
+import { monotonicTime } from './monotonic.ts'
 
 /** Milliseconds. */
 export interface HealthIntervals {
@@ -62,13 +63,13 @@ async function untilHealthy(
   interval: number,
   stop: AbortSignal,
 ): Promise<HealthFailure | undefined> {
-  const started = Date.now()
+  const started = monotonicTime()
   for (let attempts = 1; ; attempts++) {
     const reason = await checkOnce(target)
     stop.throwIfAborted()
     if (reason === undefined) return undefined
-    const left = started + startTimeout - Date.now()
-    if (left <= 0) return neverHealthy(reason, attempts, startTimeout, Date.now() - started)
+    const left = started + startTimeout - monotonicTime()
+    if (left <= 0) return neverHealthy(reason, attempts, startTimeout, monotonicTime() - started)
     await sleep(Math.min(interval, left), undefined, { signal: stop })
   }
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
 import { finished } from 'node:stream/promises'
+import { monotonicTime } from './monotonic.ts'
 
 export interface CheckTarget {
   readonly kind: 'port' | 'http'
@@ -37,13 +38,13 @@ function checkPort({ port, timeout }: CheckTarget): Promise<string | undefined> 
 /** Healthy is status 200 and nothing else, within the time, at the end of its redirects. */
 async function checkHttp({ port, endpoint, timeout }: CheckTarget): Promise<string | undefined> {
   const where = `failed to make HTTP request to '${endpoint}' on port ${port}`
-  const started = Date.now()
+  const started = monotonicTime()
   const timer = AbortSignal.timeout(timeout)
   try {
     const status = await statusOf(new URL(`http://${ADDRESS}:${port}${endpoint}`), MOST_REDIRECTS, timer)
     return status === 200
       ? undefined
-      : `${where}: received status code ${status} in ${Date.now() - started}ms`
+      : `${where}: received status code ${status} in ${monotonicTime() - started}ms`
   } catch {
     return `${where}: ${timer.aborted ? `timed out after ${seconds(timeout)} seconds` : 'connection refused'}`
   }

@@ -7,7 +7,9 @@ import { goDuration } from './go-duration.ts'
 import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
 import { type InstanceSidecar, type InstanceSpec, processSource, sidecarSource } from './instance-spec.ts'
 import type { LogStream } from './logs/log-line.ts'
-import { limitMemory, type MemoryLimit } from './memory/memory-limit.ts'
+import { limitMemory } from './memory/limit-memory.ts'
+import type { MemoryLimit } from './memory/memory-limit.ts'
+import { monotonicTime } from './monotonic.ts'
 import { type InstanceIdentity, processEnvironment } from './process-environment.ts'
 import {
   type Launch,
@@ -53,8 +55,8 @@ export interface Instance {
   readonly processes: readonly InstanceProcess[]
   readonly container: Container
   readonly memory: MemoryLimit
-  /** Set once the health check has passed. */
-  healthySince?: Date
+  /** Set once the health check has passed (monotonic.ts). */
+  healthySince?: number
   /** How it ended: `undefined` when it was stopped. The container still stands: `destroy` it. */
   readonly ended: Promise<string | undefined>
   stop(): void
@@ -128,7 +130,7 @@ class CodependentInstance implements Instance {
   readonly memory: MemoryLimit
   readonly processes: readonly Member[]
   readonly ended: Promise<string | undefined>
-  healthySince?: Date
+  healthySince?: number
   readonly #cell: Cell
   readonly #sessions = new Set<number>()
   readonly #reasons: string[] = []
@@ -196,7 +198,7 @@ class CodependentInstance implements Instance {
     const checked = spec.healthCheck.kind !== 'process'
     if (checked) log('CELL', 'OUT', 'Starting health monitoring of container')
     const onHealthy = () => {
-      this.healthySince = new Date()
+      this.healthySince = monotonicTime()
       if (checked) log('CELL', 'OUT', 'Container became healthy')
       onChange(this)
     }

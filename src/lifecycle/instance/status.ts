@@ -29,7 +29,7 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
   if (state.kind === 'crashed') return roles.map((role) => ({ ...role, state: 'waiting', memory: 0 }))
   const sizes = sizesBySession()
   return state.instance.processes.map(({ name, kind, pid, exit }, index) => {
-    const waiting = kind === 'app' && !state.instance.healthySince
+    const waiting = kind === 'app' && state.instance.healthySince === undefined
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
     return {
       name,

@@ -7,10 +7,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { crashEventText, nextCrashCount, type RestartPolicy, restartDelay } from './crash.ts'
 import { type Cell, type Instance, startInstance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
+import { monotonicTime } from './monotonic.ts'
 
 export type SupervisorState =
   | { readonly kind: 'starting' | 'running' | 'stopping'; readonly instance: Instance }
-  | { readonly kind: 'crashed'; readonly restartAt: Date }
+  | {
+      readonly kind: 'crashed'
+      /** For others to read. */
+      readonly restartAt: Date
+      /** The same moment, whatever happens to the machine's time (monotonic.ts). */
+      readonly due: number
+    }
 
 export interface SupervisorOptions {
   readonly restarts: RestartPolicy
@@ -62,7 +69,8 @@ async function runUntilEnd(
     const reason = await ending(instance)
     const crashed = !stop.aborted
     if (crashed) {
-      const healthyFor = instance.healthySince && Date.now() - instance.healthySince.getTime()
+      const { healthySince } = instance
+      const healthyFor = healthySince === undefined ? undefined : monotonicTime() - healthySince
       crashes = nextCrashCount(crashes, healthyFor, options.restarts)
     }
     await tearDown(spec, cell, instance, crashed ? { reason: reason ?? '', crashes } : undefined)
@@ -71,7 +79,8 @@ async function runUntilEnd(
     if (starts >= options.mostRestarts) return 'crashed'
 
     const delay = restartDelay(crashes, options.restarts)
-    options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + delay) }, crashes)
+    const due = monotonicTime() + delay
+    options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + delay), due }, crashes)
     if (delay > 0) await sleep(delay, undefined, { signal: stop }).catch(() => undefined)
     if (stop.aborted) return 'stopped'
   }
@@ -89,7 +98,10 @@ async function ending(instance: Instance): Promise<string | undefined> {
 
 function stateOf(instance: Instance, stop: AbortSignal): SupervisorState {
   const ending = stop.aborted || instance.processes.some(({ exit }) => exit)
-  return { kind: ending ? 'stopping' : instance.healthySince ? 'running' : 'starting', instance }
+  return {
+    kind: ending ? 'stopping' : instance.healthySince !== undefined ? 'running' : 'starting',
+    instance,
+  }
 }
 
 /** The lines that the platform writes around the end of a container, in their order. */

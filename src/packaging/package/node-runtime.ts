@@ -9,6 +9,7 @@ import { chmod, copyFile, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
+import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
 /** The one place where the version is pinned. The npm package repackages the official release. */
 export const PINNED_NODE = {
@@ -20,10 +21,6 @@ export const PINNED_NODE = {
   /** Of the binary. */
   sha256: '7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c',
 } as const
-
-/** Where the packaged buildpack has it. */
-export const RUNTIME_FILE = 'runtime/node'
-export const RUNTIME_LICENCE = 'runtime/LICENSE'
 
 /** Files to be packaged. */
 export interface NodeRuntime {

@@ -19,8 +19,9 @@ import { codeCaches } from './code-caches.ts'
 import { type Cached, carry, type ManifestOfPackage, manifestOfPackage } from './dependencies-of-package.ts'
 import { fileNameOf, identityOfPackage, short } from './identity-of-package.ts'
 import { packagedManifest } from './manifest.ts'
-import { type NodeRuntime, obtainNode, RUNTIME_FILE, RUNTIME_LICENCE } from './node-runtime.ts'
+import { type NodeRuntime, obtainNode } from './node-runtime.ts'
 import { ownFiles } from './own-files.ts'
+import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 import { type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
 
 export interface PackageRequest {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { openPromise } from 'yauzl'
 import { InputError } from '../../config/problems.ts'
-import { RUNTIME_FILE, RUNTIME_LICENCE } from './node-runtime.ts'
+import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
 /** @returns where the binary and, if the package has it, its licence are now, both in `into` */
 export async function extractRuntime(zip: string, into: string): Promise<[string, string | undefined]> {

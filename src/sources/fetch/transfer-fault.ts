@@ -20,6 +20,11 @@ export function faultOf(thrown: unknown, seconds: number): TransferFault {
   const error = rootOf(thrown)
   const code = error.code ?? ''
   const passing = (message: string) => new TransferFault(message, true, undefined, thrown)
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'
+    const message = `the server's certificate ${state} by the clock of this machine: is the clock right?`
+    return new TransferFault(message, false, undefined, thrown)
+  }
   if (CERTIFICATE_CODES.test(code) && !/TIMEOUT/.test(code)) {
     const advice = 'add its CA to the system store of the staging container, or name it in SSL_CERT_FILE'
     return new TransferFault(

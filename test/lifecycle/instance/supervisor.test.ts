@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { PLATFORM_RESTARTS } from '../../../src/lifecycle/instance/crash.ts'
 import { allProcesses, commandLine } from '../../../src/lifecycle/instance/processes/proc.ts'
 import {
@@ -156,6 +156,26 @@ describe('restarts', () => {
     expect(await start(cell, { command: 'exit 1' }, { mostRestarts: 3 }).ended).toBe('crashed')
     const events = cell.lines.filter((line) => line.includes('App instance exited'))
     expect(events.map((line) => /"crash_count"=>(\d+)/.exec(line)?.[1])).toEqual(['1', '2', '3', '4'])
+  })
+
+  test.each([
+    ['forward', 24 * 3_600_000],
+    ['back', -24 * 3_600_000],
+  ])('count and come as before when the time of the machine is put %s', async (_, jump) => {
+    vi.useFakeTimers({ toFake: ['Date'] })
+    try {
+      const cell = aCell()
+      const supervisor = start(cell, { command: 'echo up; sleep 0.1; exit 1' }, { mostRestarts: 2 })
+      for (let starts = 1; starts <= 3; starts++) {
+        await cell.line('OUT up', starts)
+        vi.setSystemTime(Date.now() + jump)
+      }
+      expect(await supervisor.ended).toBe('crashed')
+      const events = cell.lines.filter((line) => line.includes('App instance exited'))
+      expect(events.map((line) => /"crash_count"=>(\d+)/.exec(line)?.[1])).toEqual(['1', '2', '3'])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   test('a stop while one is waited for ends the waiting', async () => {

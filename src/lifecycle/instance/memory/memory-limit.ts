@@ -1,7 +1,5 @@
-/** The memory limit of a whole instance: the kernel's where a cgroup is at hand, else a watched sum. */
+/** What holds the memory limit of a whole instance, whichever way it is held. */
 import type { MemorySize } from '../../../config/memory-size.ts'
-import { createCgroup } from './cgroup.ts'
-import { watchMemory } from './watched.ts'
 
 export interface MemoryLimit {
   /** `cgroup`: the kernel holds the limit. `watched`: the sum is looked at from time to time. */
@@ -23,9 +21,4 @@ export interface LimitedInstance {
   readonly limit: MemorySize
   /** The pids of its processes, each the leader of a session. */
   readonly sessions: ReadonlySet<number>
-}
-
-/** @param cgroups whether a cgroup may be used */
-export function limitMemory(instance: LimitedInstance, cgroups: boolean): MemoryLimit {
-  return (cgroups ? createCgroup(instance) : undefined) ?? watchMemory(instance)
 }

@@ -3,6 +3,7 @@
  * the pages that forked workers share once for each). Over the limit, the largest process is killed, as
  * the kernel does.
  */
+import { monotonicTime } from '../monotonic.ts'
 import { instanceProcesses, killProcesses, signal } from '../processes/instance-processes.ts'
 import { proportionalSize } from '../processes/proc.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
@@ -14,7 +15,7 @@ export function watchMemory({ instanceGuid, limit, sessions }: LimitedInstance):
   let outOfMemory = false
   const pids = () => instanceProcesses(instanceGuid, sessions).map(({ pid }) => pid)
   const look = () => {
-    const started = Date.now()
+    const started = monotonicTime()
     const sizes = pids().map((pid) => ({ pid, size: proportionalSize(pid) }))
     const sum = sizes.reduce((total, { size }) => total + size, 0)
     if (sum > limit.bytes) {
@@ -22,7 +23,7 @@ export function watchMemory({ instanceGuid, limit, sessions }: LimitedInstance):
       outOfMemory = true
       signal(largest.pid, 'SIGKILL')
     }
-    timer = setTimeout(look, Math.max(INTERVAL, 10 * (Date.now() - started)))
+    timer = setTimeout(look, Math.max(INTERVAL, 10 * (monotonicTime() - started)))
   }
   let timer = setTimeout(look, INTERVAL)
   return {

@@ -4,6 +4,7 @@
  * its group or its session is found by the variable, one that emptied its environment by the others.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { monotonicTime } from '../monotonic.ts'
 import { allProcesses, hasVariable, type ProcessStat } from './proc.ts'
 
 /** The variable that only this instance's processes have; the platform sets it. */
@@ -34,9 +35,9 @@ export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<nu
 
 /** Kills until nobody is left; gives up after 5 s with what cannot be killed. */
 export async function killProcesses(list: () => readonly number[]): Promise<readonly number[]> {
-  const giveUp = Date.now() + 5000
+  const giveUp = monotonicTime() + 5000
   for (let left = list(); left.length > 0; left = list()) {
-    if (Date.now() > giveUp) return left
+    if (monotonicTime() > giveUp) return left
     for (const pid of left) signal(pid, 'SIGKILL')
     await sleep(5)
   }

@@ -1,0 +1,9 @@
+/** The memory limit of an instance: the kernel's where a cgroup is at hand, else a watched sum. */
+import { createCgroup } from './cgroup.ts'
+import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
+import { watchMemory } from './watched.ts'
+
+/** @param cgroups whether a cgroup may be used */
+export function limitMemory(instance: LimitedInstance, cgroups: boolean): MemoryLimit {
+  return (cgroups ? createCgroup(instance) : undefined) ?? watchMemory(instance)
+}
