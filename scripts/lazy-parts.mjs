@@ -5,7 +5,13 @@
 import { join, relative, sep } from 'node:path'
 import { build } from 'esbuild'
 
-const LOADING_LATE = ['sources', 'phases', join('cli', 'main.ts'), join('cli', 'commands', 'index.ts')]
+const LOADING_LATE = [
+  'sources',
+  'phases',
+  join('packaging', 'bundle'),
+  join('cli', 'main.ts'),
+  join('cli', 'commands', 'index.ts'),
+]
 
 /**
  * Bundles entry points (name → file) for Node.js, one CommonJS file each, and whatever they, and their parts, load late.
@@ -24,7 +30,7 @@ export async function bundleWithLateParts(root, outdir, entryPoints, more = {}) 
     format: 'cjs',
     minify: true,
     supported: { 'dynamic-import': false },
-    plugins: [lazyParts(root, parts)],
+    plugins: [lazyParts(root, parts), lateChildProcess],
     metafile: true,
     logLevel: 'warning',
     ...more,
@@ -36,6 +42,21 @@ export async function bundleWithLateParts(root, outdir, entryPoints, more = {}) 
     metafiles.push((await build({ ...options, entryPoints: next })).metafile)
   }
   return metafiles
+}
+
+/** commander loads node:child_process for subcommands that are programs of their own; no command here is one. */
+const lateChildProcess = {
+  name: 'late-child-process',
+  setup(build) {
+    build.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes(join('node_modules', 'commander'))
+        ? { path: 'late', namespace: 'child-process' }
+        : undefined,
+    )
+    build.onLoad({ filter: /^late$/, namespace: 'child-process' }, () => ({
+      contents: `exports.spawn = (...args) => require('node:child_process').spawn(...args)`,
+    }))
+  },
 }
 
 /** @param root of the checkout @param found is filled with name → entry point */

@@ -1,6 +1,11 @@
 /** Values of options that several commands take. Wrong ones end with the usage and status 2. */
-import { InvalidArgumentError } from 'commander'
 import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
+
+/** What commander takes for its own InvalidArgumentError, by the code: the class would bring a copy of it into each command's part. */
+class InvalidArgumentError extends Error {
+  readonly code = 'commander.invalidArgument'
+  readonly exitCode = 1
+}
 
 /** `1G`, `512M`: a whole number of MB. */
 export function memoryOption(text: string): MemorySize {

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
-import { readIdentity } from '../buildpack/identity.ts'
+import { readBuiltIdentity } from '../buildpack/built-identity.ts'
 
 /** This buildpack as installed: dist/cli.cjs lies in its `dist`. */
 export function ownBuildpack(): { buildpackDir: string; buildpackName: string; buildpackVersion: string } {
   const buildpackDir = dirname(__dirname)
-  const { name, version } = readIdentity(buildpackDir)
+  const { name, version } = readBuiltIdentity(buildpackDir)
   return { buildpackDir, buildpackName: name, buildpackVersion: version }
 }

@@ -2,13 +2,13 @@
 import { type FileHandle, readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { APP_PLACES } from '../../config/locate.ts'
-import { InputError, type Problem, type Problems } from '../../config/problems.ts'
+import { InputError, type Problem, Problems } from '../../config/problems.ts'
 import { type Addition, additionsOf, parseSidecarArgument, textAddition } from './addition.ts'
 import { appendInPlace } from './append-in-place.ts'
 import { type ArchiveEnd, readArchiveEnd } from './archive-end.ts'
 import { type BegunAddition, beginAddition } from './archive-writer.ts'
-import { checkArchiveConfig, type OwnBuildpack, READ_BY_STAGING } from './config-check.ts'
-import { configPlace, madeConfig } from './config-place.ts'
+import type { OwnBuildpack } from './config-check.ts'
+import { configPlace, madeConfig, READ_BY_STAGING } from './config-place.ts'
 import type { Signals } from './interruption.ts'
 import { type JarFile, openJar, outputFile, readable } from './jar-file.ts'
 import { isSameContent } from './old-content.ts'
@@ -108,7 +108,9 @@ async function makePlan(
   const survey = await surveyArchive(file, end, name, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)
   const config = await chooseConfig(request, wished, survey, world)
   const all = config.addition ? [...wished, config.addition] : wished
-  const problems = await checkArchiveConfig({
+  const problems = new Problems()
+  const { checkArchiveConfig } = await import('./config-check.ts')
+  const toBe = {
     file,
     end,
     name,
@@ -117,7 +119,8 @@ async function makePlan(
     configPath: config.path,
     layout: survey,
     buildpack: world.buildpack,
-  })
+  }
+  await checkArchiveConfig(toBe, problems)
   const { additions, replaced, unchanged } = await compare(
     all,
     survey,

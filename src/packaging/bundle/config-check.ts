@@ -15,13 +15,11 @@ import { inspectApp } from '../../phases/inspect.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { visitCentralDirectory } from './central-directory.ts'
-import type { Layout } from './config-place.ts'
+import { type Layout, READ_BY_STAGING } from './config-place.ts'
 import { oldContent } from './old-content.ts'
 import { type OldEntry, oldEntry } from './survey.ts'
 
 const STACK = 'cflinuxfs4'
-/** What staging reads of an app besides its configuration. */
-export const READ_BY_STAGING = ['META-INF/MANIFEST.MF', 'Procfile']
 
 export interface ArchiveToBe {
   readonly file: FileHandle
@@ -40,8 +38,8 @@ export interface ArchiveToBe {
 /** This buildpack, whose configuration counts too. */
 export type OwnBuildpack = Pick<PhaseContext, 'buildpackDir' | 'buildpackName' | 'buildpackVersion'>
 
-/** @returns what is wrong, and what is worth a warning */
-export async function checkArchiveConfig(archive: ArchiveToBe): Promise<Problems> {
+/** Reports what is wrong, and what is worth a warning. */
+export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problems): Promise<void> {
   const appDir = await mkdtemp(join(tmpdir(), 'sidecar-bundle-'))
   try {
     if (archive.layout.isSpringBoot) await mkdir(join(appDir, 'BOOT-INF'))
@@ -58,9 +56,7 @@ export async function checkArchiveConfig(archive: ArchiveToBe): Promise<Problems
     )
     const { configuration } = readConfiguration({ appDir, env: {} }, new Problems())
     await extract(archive, appDir, await sourcesInArchive(archive, configuration))
-    const problems = new Problems()
     await inspectApp(contextOf(archive, appDir), problems)
-    return problems
   } finally {
     await rm(appDir, { recursive: true, force: true })
   }

@@ -1,5 +1,4 @@
 /** How an old jar is known again: the digest of its last bytes, which hold its whole end record (and so every checksum's way). */
-import { createHash } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { END_SEARCH } from './archive-end.ts'
 import { readAt } from './positioned-io.ts'
@@ -9,6 +8,8 @@ export const TAIL_DIGEST_SIZE = 32
 /** SHA-256 of the last bytes (65,557 at most) of the first `length` of a file. */
 export async function tailDigest(file: FileHandle, length: number): Promise<Buffer> {
   const size = Math.min(length, END_SEARCH)
+  // Late: loading it takes milliseconds, and compressing has begun when it is needed.
+  const { createHash } = await import('node:crypto')
   return createHash('sha256')
     .update(await readAt(file, length - size, size))
     .digest()
