@@ -66,6 +66,24 @@ describe('a process that exits ends the instance', () => {
     expect(cell.lines).toContain('[APP/PROC/WEB/SIDECAR/CONFIG-SERVER] OUT Exit status 0')
   })
 
+  test('but one that only hangs does not: a sidecar is watched by its pid alone', async () => {
+    const cell = aCell()
+    const sidecars = sidecar('echo pid $$; exec sleep 60')
+    const states: string[] = []
+    start(
+      cell,
+      { command: 'echo up; exec sleep 60', sidecars },
+      { onChange: ({ kind }) => states.push(kind) },
+    )
+    const pid = Number((await cell.line('pid ')).split(' ').pop())
+    await cell.line('OUT up')
+    process.kill(pid, 'SIGSTOP')
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    expect(states.at(-1)).toBe('running')
+    process.kill(pid, 'SIGKILL')
+    await cell.line('"APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 137"')
+  })
+
   test('with the status of the app', async () => {
     const cell = aCell()
     await start(cell, { command: 'exit 3', sidecars: sidecar('exec sleep 60') }).ended

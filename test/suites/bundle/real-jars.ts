@@ -1,9 +1,10 @@
 /** Jars as the world makes them, each with a way to see that it still does what it did. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { has, openTelemetryAgent, type Part, wiremock } from '../java/real-parts.ts'
+import { springBootJars } from '../samples/parts.ts'
 import { cache, goArchive } from './judges.ts'
 
 const parts = join(dirname(fileURLToPath(import.meta.url)), 'parts')
@@ -56,32 +57,6 @@ const QUIET_AGENT = {
   OTEL_TRACES_EXPORTER: 'none',
   OTEL_METRICS_EXPORTER: 'none',
   OTEL_LOGS_EXPORTER: 'none',
-}
-
-/** A Spring Boot app, packaged twice by Maven: as usual, and with a start script in front. */
-export function springBootJars(): { jar: Part; executable: Part } {
-  const folder = join(cache, 'spring-boot-app')
-  const jar = join(folder, 'target/app-boot.jar')
-  const executable = join(folder, 'target/app-executable.jar')
-  if (!existsSync(executable)) {
-    if (!has('mvn', ['--version'])) return { jar: { skipped: 'no mvn' }, executable: { skipped: 'no mvn' } }
-    cpSync(join(parts, 'spring-boot-app'), folder, { recursive: true })
-    const maven = spawnSync('mvn', ['-q', '-B', 'package'], { cwd: folder, encoding: 'utf8' })
-    if (maven.status !== 0) {
-      const skipped = `mvn package: ${maven.stdout.slice(0, 300)}`
-      return { jar: { skipped }, executable: { skipped } }
-    }
-  }
-  return { jar: { path: jar }, executable: { path: executable } }
-}
-
-/** A config server in Go, for Linux on x86-64. */
-export function configServer(): Part {
-  if (!has('go', ['version'])) return { skipped: 'no go' }
-  const path = join(cache, 'config-server')
-  const env = { ...process.env, GOOS: 'linux', GOARCH: 'amd64', CGO_ENABLED: '0' }
-  execFileSync('go', ['build', '-o', path, '.'], { cwd: join(parts, 'config-server'), env, stdio: 'pipe' })
-  return { path }
 }
 
 /** The same two files, packed by everything that packs. */

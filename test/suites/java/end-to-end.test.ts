@@ -1,11 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { freePort } from '../free-port.ts'
+import { javaBuildpackOptions } from './like-buildpack.ts'
 import { LocalRun, sidecarBuildpack } from './local-run.ts'
 import {
   buildWholeCalculator,
@@ -64,32 +65,9 @@ function exploded(name: string, jar: string, files: Readonly<Record<string, stri
 
 function stage(app: string, version: string, name: string): string {
   const output = join(work, name)
-  const java = realpathSync(execFileSync('bash', ['-c', 'command -v java']).toString().trim())
-  const env = [
-    `JBP_FIXTURE_JAVA_HOME=${dirname(dirname(java))}`,
-    `JBP_FIXTURE_CALCULATOR=${path('calculator')}`,
-  ]
-  const buildpack = join(repository, `fixtures/java-buildpack-${version}-like`)
-  sidecarBuildpack(
-    'stage',
-    app,
-    '-b',
-    'sidecar',
-    '-b',
-    buildpack,
-    ...env.flatMap((each) => ['--env', each]),
-    '-o',
-    output,
-  )
+  const java = javaBuildpackOptions(version, path('calculator'))
+  sidecarBuildpack('stage', app, '-b', 'sidecar', ...java, '-o', output)
   return join(output, 'droplet.tgz')
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await new Promise((resolve) => server.once('listening', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
 }
 
 const get = async (url: string) => (await fetch(url)).text()

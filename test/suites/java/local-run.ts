@@ -30,6 +30,10 @@ export class LocalRun {
     return this.#log.join('')
   }
 
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null
+  }
+
   /** JVMs below it whose command line has this text. */
   jvms(
     text: string,
@@ -50,7 +54,7 @@ export class LocalRun {
   }
 
   async end(): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+    if (!this.hasEnded) {
       const ended = new Promise((resolve) => this.#child.once('exit', resolve))
       this.#child.kill('SIGINT')
       await ended

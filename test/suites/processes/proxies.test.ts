@@ -15,7 +15,7 @@ import {
   sidecar,
   stage,
 } from '../../droplet/shell-droplet.ts'
-import { installed } from './install.ts'
+import { installed } from '../debian-packages.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 

@@ -1,0 +1,79 @@
+/** An app of the samples under the real command line, `sidecar-buildpack run`. */
+import { freePort } from '../free-port.ts'
+import { LocalRun, sidecarBuildpack } from '../java/local-run.ts'
+
+const PATIENCE_MS = 120_000
+
+export interface Configuration {
+  readonly Scope: string
+  readonly Password: string
+}
+
+/** What `sidecar-buildpack ps --json` says of an instance. */
+interface ShownInstance {
+  readonly state: string
+  readonly crashes: number
+  readonly port: number
+  readonly memory: { readonly limit: number; readonly by: string }
+  readonly processes: readonly { readonly name: string; readonly kind: string; readonly pid: number }[]
+}
+
+export class RunningApp extends LocalRun {
+  readonly port: number
+  /** `CONFIG_SERVER_PORT`, which wins over the manifest's. */
+  readonly sidecarPort: number
+
+  private constructor(app: string, port: number, sidecarPort: number, options: readonly string[]) {
+    const own = ['--port', String(port), '--env', `CONFIG_SERVER_PORT=${sidecarPort}`]
+    super(app, ...own, ...options)
+    this.port = port
+    this.sidecarPort = sidecarPort
+  }
+
+  /** On free ports: several may run on one machine. */
+  static async start(app: string, ...options: readonly string[]): Promise<RunningApp> {
+    return new RunningApp(app, await freePort(), await freePort(), options)
+  }
+
+  /** What /config answers. @throws Error with the log when it does not answer with 200 */
+  async configuration(): Promise<Configuration> {
+    let answer = 'nothing'
+    await this.until(async () => {
+      const response = await fetch(`http://127.0.0.1:${this.port}/config`).catch(() => undefined)
+      answer = (await response?.text()) ?? 'nothing'
+      return response?.ok === true
+    }, '/config answers')
+    return JSON.parse(answer) as Configuration
+  }
+
+  /** What it has said by then that matches. @throws Error with the log when it does not say it */
+  async says(pattern: RegExp): Promise<RegExpExecArray> {
+    await this.until(() => pattern.test(this.log), `it says ${pattern}`)
+    return pattern.exec(this.log) as RegExpExecArray
+  }
+
+  async until(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
+    const end = Date.now() + PATIENCE_MS
+    while (!(await holds())) {
+      if (Date.now() > end || this.hasEnded) throw new Error(`waited in vain until ${what}:\n${this.log}`)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+
+  /** Undefined while nothing runs. */
+  get shown(): ShownInstance | undefined {
+    const all = JSON.parse(sidecarBuildpack('ps', '--json')) as readonly ShownInstance[]
+    return all.find(({ port }) => port === this.port)
+  }
+
+  /** Pids by name: the process type, or the sidecar's. */
+  get pids(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.shown?.processes.map(({ name, pid }) => [name, pid]) ?? [])
+  }
+
+  pid(name: string): number {
+    const pid = this.pids[name]
+    if (!pid) throw new Error(`${name} does not run:\n${this.log}`)
+    return pid
+  }
+}

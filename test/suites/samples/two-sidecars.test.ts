@@ -1,0 +1,77 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { load } from 'js-yaml'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import type { Plan } from '../../../src/plan/plan.ts'
+import { sidecarBuildpack } from '../java/local-run.ts'
+import { repository } from '../java/real-parts.ts'
+import { missingForRuby } from './install.ts'
+import { samples } from './parts.ts'
+import { pastedFromManifest } from './pasted.ts'
+import { RunningApp } from './running-app.ts'
+
+const missing = missingForRuby()
+const work = mkdtempSync(join(tmpdir(), 'samples-two-'))
+const rubyLike = join(repository, 'fixtures/neighbours/ruby-like')
+const app = join(work, 'app')
+const manifest = join(work, 'manifest.yml')
+cpSync(join(samples, 'two-sidecars-app'), app, { recursive: true })
+const asItStands = readFileSync(join(app, 'manifest.yml'), 'utf8')
+const { block, rest } = pastedFromManifest(asItStands)
+writeFileSync(join(app, 'sidecars.yml'), block)
+writeFileSync(manifest, rest)
+
+type Manifest = { applications: { sidecars: unknown }[] }
+let running: RunningApp | undefined
+afterEach(async () => {
+  await running?.end()
+  running = undefined
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+describe.skipIf(missing.length > 0)(
+  `the manifest's two sidecars, pasted as they stand into sidecars.yml ${missing.join(', ')}`,
+  () => {
+    test('are valid, and refused while the manifest still declares them too', () => {
+      sidecarBuildpack('validate', app, '-f', manifest)
+      const both = () => sidecarBuildpack('validate', app, '-f', join(app, 'manifest.yml'))
+      expect(both).toThrow(/authenticator/)
+      expect(both).toThrow(/performance monitor/)
+    })
+
+    test('are planned beside the processes that they name', () => {
+      const { processes } = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
+      const planned = processes.map(({ type, sidecars }) => [type, sidecars.map(({ name }) => name)])
+      expect(Object.fromEntries(planned)).toEqual({
+        web: ['authenticator', 'performance monitor'],
+        worker: ['authenticator'],
+      })
+    })
+
+    test('are staged as the manifest has them', () => {
+      const output = join(work, 'staged')
+      sidecarBuildpack('stage', app, '-b', 'sidecar', '-b', rubyLike, '-o', output)
+      const { sidecars } = JSON.parse(readFileSync(join(output, 'result.json'), 'utf8'))
+      expect(sidecars).toEqual((load(asItStands) as Manifest).applications[0]?.sidecars)
+    })
+
+    test('run: both beside web, the authenticator alone beside worker, each crash under its own name', async () => {
+      const options = ['-b', 'sidecar', '-b', rubyLike, '-f', manifest, '--max-restarts', '0']
+      running = await RunningApp.start(app, ...options)
+      await running.says(/WEB\/SIDECAR\/AUTHENTICATOR\/0\] OUT authenticator beside web/)
+      await running.says(/WEB\/SIDECAR\/PERFORMANCE MONITOR\/0\] OUT resident: \d+ MB/)
+      expect(Object.keys(running.pids)).toEqual(['web', 'authenticator', 'performance monitor'])
+      process.kill(running.pid('performance monitor'), 'SIGKILL')
+      await running.says(/"APP\/PROC\/WEB\/SIDECAR\/PERFORMANCE MONITOR: Exited with status 137"/)
+      await running.end()
+
+      running = await RunningApp.start(app, ...options, '--process', 'worker')
+      await running.says(/WORKER\/SIDECAR\/AUTHENTICATOR\/0\] OUT authenticator beside worker/)
+      await running.says(/PROC\/WORKER\/0\] OUT working/)
+      expect(Object.keys(running.pids)).toEqual(['worker', 'authenticator'])
+      process.kill(running.pid('authenticator'), 'SIGKILL')
+      await running.says(/"APP\/PROC\/WORKER\/SIDECAR\/AUTHENTICATOR: Exited with status 137"/)
+    })
+  },
+)
