@@ -8,6 +8,8 @@ import type { Buildpack } from './buildpack.ts'
 
 /** The name that means this buildpack. */
 export const OWN_NAME = 'sidecar'
+/** What else a manifest calls it: the name under which `cf create-buildpack` installs the packaged zip. */
+const INSTALLED_NAME = 'sidecar_buildpack'
 
 export interface BuildpackSource {
   readonly name: string
@@ -38,15 +40,19 @@ export function chooseBuildpacks(
   names: readonly string[],
   given: readonly BuildpackSource[],
 ): readonly BuildpackSource[] {
-  const own: BuildpackSource = { name: OWN_NAME }
-  const missing = names.filter((name) => name !== OWN_NAME && !given.some((each) => each.name === name))
+  const found = new Map<string, BuildpackSource>([
+    [OWN_NAME, { name: OWN_NAME }],
+    [INSTALLED_NAME, { name: INSTALLED_NAME }],
+    ...given.toReversed().map((each) => [each.name, each] as const),
+  ])
+  const missing = names.filter((name) => !found.has(name))
   if (missing.length > 0) {
     const options = missing.map((name) => `-b '${name}=PATH'`).join(' ')
     throw new InputError(
       `the manifest names ${missing.length === 1 ? 'a buildpack' : 'buildpacks'} that ${missing.length === 1 ? 'is' : 'are'} not at hand: ${missing.join(', ')}; give ${options}, a folder or a zip each`,
     )
   }
-  return names.map((name) => given.find((each) => each.name === name) ?? own)
+  return names.flatMap((name) => found.get(name) ?? [])
 }
 
 /**

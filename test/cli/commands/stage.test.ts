@@ -83,6 +83,15 @@ describe('stage', () => {
     expect(out).not.toContain('manifest.yml\n')
   })
 
+  test('takes sidecar_buildpack in the manifest for this buildpack, unless it is given', async () => {
+    write('app/manifest.yml', 'applications:\n- name: demo\n  buildpacks: [sidecar_buildpack, two]\n')
+    write('own/bin/supply', '#!/bin/sh\necho another one\n')
+    const own = await run('stage', 'app', '-f', 'app/manifest.yml', '-b', 'two=final')
+    expect(own.out + own.err).toContain('Sidecar Buildpack')
+    const args = ['-b', 'two=final', '-b', 'sidecar_buildpack=own']
+    expect((await run('stage', 'app', '-f', 'app/manifest.yml', ...args)).out).toContain('another one')
+  })
+
   test('refuses a buildpack of the manifest that is not at hand, saying what to give', async () => {
     write('app/manifest.yml', 'applications:\n- name: demo\n  buildpacks: [java_buildpack, sidecar]\n')
     expect(await run('stage', 'app', '-f', 'app/manifest.yml')).toEqual({
