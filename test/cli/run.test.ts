@@ -128,7 +128,17 @@ describe('run', () => {
       ['web', 'running'],
       ['config-server', 'running'],
     ])
-    process.kill(instance.processes[1].pid, 'SIGKILL')
+    const pid = execFileSync(process.execPath, [cli, 'ps', '--pid', 'config-server'], {
+      env,
+      encoding: 'utf8',
+    })
+    expect(pid).toBe(`${instance.processes[1].pid}\n`)
+    const other = spawnSync(process.execPath, [cli, 'ps', '--pid', 'config'], { env, encoding: 'utf8' })
+    expect(other).toMatchObject({
+      status: 1,
+      stderr: 'no process config is running, only web, config-server\n',
+    })
+    process.kill(Number(pid), 'SIGKILL')
     await run.seen(
       '"exit_description"=>"APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 137", "crash_count"=>1',
     )

@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os'
+import { InputError } from '../../config/problems.ts'
 import type { ProcessRecord, RunRecord } from '../../lifecycle/instance/records.ts'
 import type { RegisterCommand } from '../command-line.ts'
 
@@ -19,21 +20,23 @@ export const registerPs: RegisterCommand = (program, line) => {
     .command('ps')
     .description('show the processes of the instances that `run` runs on this machine')
     .option('--json', 'as JSON')
+    .option('--pid <name>', 'only the pid of the sidecar or process type of that name, to kill it')
     .addHelpText(
       'after',
       `
 Example, while an app runs in another terminal:
   $ sidecar-buildpack ps
-  $ kill -9 $(pgrep config-server)`,
+  $ kill -9 $(sidecar-buildpack ps --pid config-server)`,
     )
-    .action(async ({ json }: { json?: true }) => {
+    .action(async ({ json, pid }: { json?: true; pid?: string }) => {
       const { readRecords, recordsFolder } = await import('../../lifecycle/instance/records.ts')
       const proc = await import('../../lifecycle/instance/processes/proc.ts')
       const runs = readRecords(recordsFolder(line.env, tmpdir())).map((record) => ({
         ...record,
         processes: (record.instance?.processes ?? []).map((each) => row(each, proc)),
       }))
-      if (json) line.out(`${JSON.stringify(runs.map(jsonOf), undefined, 2)}\n`)
+      if (pid !== undefined) line.out(pidsOf(pid, runs))
+      else if (json) line.out(`${JSON.stringify(runs.map(jsonOf), undefined, 2)}\n`)
       else line.out(runs.length === 0 ? 'No instance is running.\n' : runs.map(describeRun).join('\n'))
     })
 }
@@ -53,6 +56,15 @@ function row(
     memory: alive ? Math.round(proc.proportionalSize(pid) / 1024 ** 2) : null,
     command: (alive && proc.commandLine(pid)) || command,
   }
+}
+
+/** @throws InputError when nothing of that name runs */
+function pidsOf(name: string, runs: readonly Run[]): string {
+  const processes = runs.flatMap((run) => run.processes).filter((each) => each.state === 'running')
+  const pids = processes.flatMap((each) => (each.name === name && each.pid !== null ? [each.pid] : []))
+  if (pids.length > 0) return pids.map((each) => `${each}\n`).join('')
+  const names = processes.map((each) => each.name).join(', ')
+  throw new InputError(`no process ${name} is running${names && `, only ${names}`}`)
 }
 
 function describeRun({

@@ -1,0 +1,135 @@
+/** Runs the sessions of a README, as a reader would who types the commands and compares what comes. */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { patternOf, type Step } from './console-blocks.ts'
+import { onlyChild, type Place } from './isolation.ts'
+
+const REPOSITORY = join(import.meta.dirname, '../../..')
+/** How long a command may take, and `run` to say what it is to say. */
+const PATIENCE = 90_000
+
+export class Reader {
+  readonly #folder: string
+  readonly #place: Place
+  #running: RunningApp | undefined
+
+  /** @param folder of the example: the commands run there */
+  constructor(folder: string, place: Place) {
+    this.#folder = folder
+    this.#place = place
+  }
+
+  /** @throws Error when something else is printed than the README says */
+  async follow(steps: readonly Step[]): Promise<void> {
+    for (const { command, prints } of steps) {
+      if (command === undefined) await this.#running?.prints(prints)
+      else if (command.startsWith('sidecar-buildpack run ')) {
+        await this.stop()
+        this.#running = new RunningApp(command, this.#start(command))
+        await this.#running.prints(prints)
+      } else await this.#compare(command, prints)
+    }
+  }
+
+  /** Ctrl-C. */
+  async stop(): Promise<void> {
+    const running = this.#running
+    this.#running = undefined
+    await running?.stop()
+  }
+
+  #start(command: string): ChildProcess {
+    const [program = 'bash', ...args] = this.#words(command)
+    return spawn(program, args, { ...this.#options, stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  async #compare(command: string, prints: string): Promise<void> {
+    const [program = 'bash', ...args] = this.#words(`{ ${command}\n} 2>&1`)
+    const printed = await new Promise<string>((resolve) => {
+      const options = { ...this.#options, encoding: 'utf8', timeout: PATIENCE } as const
+      execFile(program, args, options, (_, stdout) => resolve(stdout))
+    })
+    if (patternOf(prints).exec(printed)?.[0] !== printed)
+      throw new Difference(command, prints, printed, this.log)
+  }
+
+  /** What the app that runs has said. */
+  get log(): string {
+    return this.#running?.log ?? ''
+  }
+
+  #words(command: string): readonly string[] {
+    return [...this.#place.enter, 'env', '--chdir', this.#folder, 'bash', '-c', command]
+  }
+
+  get #options() {
+    const PATH = `${join(REPOSITORY, 'bin')}:${process.env.PATH}`
+    const XDG_CACHE_HOME = join(REPOSITORY, '.cache')
+    return { env: { ...process.env, PATH, XDG_CACHE_HOME } }
+  }
+}
+
+class RunningApp {
+  readonly #command: string
+  readonly #child: ChildProcess
+  readonly #ended: Promise<void>
+  #isRunning = true
+  #look = () => {}
+  log = ''
+  /** How much of the log has been compared. */
+  #compared = 0
+
+  constructor(command: string, child: ChildProcess) {
+    this.#command = command
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk) => {
+        this.log += chunk
+        this.#look()
+      })
+    this.#ended = new Promise((resolve) =>
+      child.once('close', () => {
+        this.#isRunning = false
+        this.#look()
+        resolve()
+      }),
+    )
+  }
+
+  prints(prints: string): Promise<void> {
+    const pattern = patternOf(prints)
+    return new Promise((resolve, reject) => {
+      const fail = () => reject(new Difference(this.#command, prints, this.log.slice(this.#compared), ''))
+      const late = setTimeout(fail, PATIENCE)
+      this.#look = () => {
+        const found = pattern.exec(this.log.slice(this.#compared))
+        if (found) this.#compared += found[0].length
+        if (found) resolve()
+        else if (!this.#isRunning) fail()
+        else return
+        clearTimeout(late)
+        this.#look = () => {}
+      }
+      this.#look()
+    })
+  }
+
+  async stop(): Promise<void> {
+    // nsenter stands between and passes no signal on.
+    if (this.#isRunning) process.kill(onlyChild(this.#child.pid), 'SIGINT')
+    await this.#ended
+  }
+}
+
+class Difference extends Error {
+  constructor(command: string, expected: string, printed: string, log: string) {
+    const parts = [
+      `$ ${command}`,
+      printed,
+      'The README says:',
+      expected,
+      ...(log ? ['The app said:', log] : []),
+    ]
+    super(parts.join('\n'))
+  }
+}
