@@ -64,7 +64,7 @@ export interface ReverseProxy {
 export type Readiness =
   | { readonly kind: 'port'; readonly port: number; readonly timeout: number; readonly place: Place }
   | { readonly kind: 'http'; readonly url: string; readonly timeout: number; readonly place: Place }
-  | { readonly kind: 'socket'; readonly socket: string; readonly timeout: number; readonly place: Place }
+  | { readonly kind: 'socket'; readonly socket: Template; readonly timeout: number; readonly place: Place }
 
 export interface Restart {
   readonly policy: 'never' | 'on-failure' | 'always'

@@ -9,7 +9,7 @@ import listens from './listens.bash'
 import { perType } from './per-type.ts'
 import template from './profile-script.bash'
 import reserveMemory from './reserve-memory.bash'
-import { quote } from './shell-quote.ts'
+import { quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
 import { displayName } from './start-script.ts'
 import waitFor from './wait-for.bash'
@@ -126,18 +126,19 @@ function waitLines({ sidecars }: AppPlan): readonly string[] {
 }
 
 function waitLine(name: string, readiness: Readiness): string {
-  const wait = (what: string, check: string) =>
-    `__sidecar_wait ${name} ${quote(what)} ${readiness.timeout} ${check}`
-  if (readiness.kind === 'port') return wait(`port ${readiness.port}`, `__sidecar_listens ${readiness.port}`)
+  const wait = (what: string, check: string) => `__sidecar_wait ${name} ${what} ${readiness.timeout} ${check}`
+  if (readiness.kind === 'port')
+    return wait(`'port ${readiness.port}'`, `__sidecar_listens ${readiness.port}`)
   if (readiness.kind === 'socket') {
-    const socket = readiness.socket.startsWith('/')
-      ? quote(readiness.socket)
-      : `"$HOME"/${quote(readiness.socket)}`
-    return wait(`socket ${readiness.socket}`, `__sidecar_socket ${socket}`)
+    const socket = quoteTemplate(readiness.socket)
+    return wait(quoteTemplate(['socket ', ...readiness.socket]), `__sidecar_socket ${socket}`)
   }
   const { hostname, port, pathname, search } = new URL(readiness.url)
   const host = hostname.replace(/^\[|\]$/g, '')
-  return wait(readiness.url, `__sidecar_answers ${quote(host)} ${port || 80} ${quote(pathname + search)}`)
+  return wait(
+    quote(readiness.url),
+    `__sidecar_answers ${quote(host)} ${port || 80} ${quote(pathname + search)}`,
+  )
 }
 
 function functionNames(blocks: Readonly<Record<string, boolean>>): readonly string[] {

@@ -43,7 +43,7 @@ describe('the shell that sources the profile.d script', () => {
       waitFor: { kind: 'port', port, timeout: 5000, place: PLACE },
     })
     const slow = sidecar('slow', {
-      waitFor: { kind: 'socket', socket: 'late.sock', timeout: 5000, place: PLACE },
+      waitFor: { kind: 'socket', socket: ['late.sock'], timeout: 5000, place: PLACE },
     })
     const java = {
       agents: [{ path: '0/java/a.jar' }],

@@ -1,6 +1,7 @@
 import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
+import { parseTemplate } from '../../src/config/fields/env.ts'
 import type { Readiness } from '../../src/config/sidecar.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from './shell-droplet.ts'
 
@@ -89,10 +90,19 @@ describe('wait_for', () => {
   })
 
   test('until the Unix socket listens, a leftover file is not enough', async () => {
-    const droplet = dropletOf({ kind: 'socket', socket: 'tmp dir/x.sock', timeout: 20_000, place: PLACE })
+    const droplet = dropletOf({ kind: 'socket', socket: ['tmp dir/x.sock'], timeout: 20_000, place: PLACE })
     droplet.write('app/tmp dir/keep', '')
     expect(
       await delayAfter(droplet, () => listen(createServer(), `${droplet.dir}/app/tmp dir/x.sock`)),
+    ).toBeLessThan(500)
+  })
+
+  test('until a Unix socket listens that a variable names', async () => {
+    const socket = parseTemplate('${HOME}/a $$/${NOT_SET}x.sock')
+    const droplet = dropletOf({ kind: 'socket', socket, timeout: 20_000, place: PLACE })
+    droplet.write('app/a $/keep', '')
+    expect(
+      await delayAfter(droplet, () => listen(createServer(), `${droplet.dir}/app/a $/x.sock`)),
     ).toBeLessThan(500)
   })
 

@@ -37,7 +37,7 @@ const EVERYTHING = {
 const everything = stage([
   [sidecar('every thing', EVERYTHING), { kind: 'jar', file: 'x.jar', jvmOptions: ['-Xmx100M'] }],
   [
-    sidecar('socket', { waitFor: { kind: 'socket', socket: '/tmp/x', timeout: 1000, place: PLACE } }),
+    sidecar('socket', { waitFor: { kind: 'socket', socket: ['/tmp/x'], timeout: 1000, place: PLACE } }),
     shell('./run'),
   ],
   [sidecar('proxy', { proxy: { wait: true }, processTypes: types('web', 'worker') }), shell('./run')],

@@ -2,8 +2,9 @@
 import { byKind, map } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
-import type { Condition, Readiness, Restart, ReverseProxy, Stop } from '../sidecar.ts'
+import type { Condition, Readiness, Restart, ReverseProxy, Stop, Template } from '../sidecar.ts'
 import { duration } from './durations.ts'
+import { template } from './env.ts'
 import { envName } from './names.ts'
 
 const port = wholeNumber(1, 65_535)
@@ -37,11 +38,13 @@ const httpUrl: Decoder<string> = refine(filledText, (text, report) => {
   return new URL(text).href
 })
 
-const socketPath: Decoder<string> = refine(filledText, (text, report) =>
-  Buffer.byteLength(text) > MOST_SOCKET_PATH
+const socketPath: Decoder<Template> = refine(template, (parts, report) => {
+  if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
+  const bytes = parts.reduce((sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0), 0)
+  return bytes > MOST_SOCKET_PATH
     ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`)
-    : text,
-)
+    : parts
+})
 
 export const waitFor: Decoder<Readiness> = refine(
   map(

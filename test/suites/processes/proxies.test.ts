@@ -249,7 +249,7 @@ describe.skipIf(missing.length > 0)(
       'redis by its socket: the app starts when it is ready',
       async () => {
         const place = { file: '', line: 1, column: 1 }
-        const waitFor = { kind: 'socket', socket: 'redis.sock', timeout: 20_000, place } as const
+        const waitFor = { kind: 'socket', socket: ['redis.sock'], timeout: 20_000, place } as const
         const command = 'exec redis-server --port 0 --unixsocket "$HOME/redis.sock" --save "" --dir "$TMPDIR"'
         const planned = plan(stage([[sidecar('redis', { waitFor }), shell(command)]]))
         const droplet = new ShellDroplet(planned)
