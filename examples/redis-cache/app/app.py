@@ -20,7 +20,7 @@ def answer(question):
     try:
         known = redis(b"GET", question)
     except OSError:
-        return b"the cache is away"
+        return b"The cache is away."
     if known is None:
         worked_out += 1
         known = question[::-1]

@@ -35,7 +35,7 @@ Example, while an app runs in another terminal:
         ...record,
         processes: (record.instance?.processes ?? []).map((each) => row(each, proc)),
       }))
-      if (pid !== undefined) line.out(pidsOf(pid, runs))
+      if (pid !== undefined) line.out(`${pidOf(pid, runs)}\n`)
       else if (json) line.out(`${JSON.stringify(runs.map(jsonOf), undefined, 2)}\n`)
       else line.out(runs.length === 0 ? 'No instance is running.\n' : runs.map(describeRun).join('\n'))
     })
@@ -44,9 +44,10 @@ Example, while an app runs in another terminal:
 type Run = RunRecord & { readonly processes: readonly ProcessRow[] }
 
 function row(
-  { name, kind, command, pid, exitStatus }: ProcessRecord,
+  { name, kind, command, pid: started, exitStatus }: ProcessRecord,
   proc: typeof import('../../lifecycle/instance/processes/proc.ts'),
 ): ProcessRow {
+  const pid = started === undefined ? undefined : proc.programOf(started)
   const alive = pid !== undefined && exitStatus === undefined && proc.isAlive(pid)
   return {
     pid: pid ?? null,
@@ -58,13 +59,21 @@ function row(
   }
 }
 
-/** @throws InputError when nothing of that name runs */
-function pidsOf(name: string, runs: readonly Run[]): string {
-  const processes = runs.flatMap((run) => run.processes).filter((each) => each.state === 'running')
-  const pids = processes.flatMap((each) => (each.name === name && each.pid !== null ? [each.pid] : []))
-  if (pids.length > 0) return pids.map((each) => `${each}\n`).join('')
-  const names = processes.map((each) => each.name).join(', ')
-  throw new InputError(`no process ${name} is running${names && `, only ${names}`}`)
+/** @throws InputError when nothing of that name runs, or more than one */
+function pidOf(name: string, runs: readonly Run[]): number {
+  const running = runs.flatMap(({ app, processes }) =>
+    processes.flatMap(({ name, state, pid }) =>
+      state === 'running' && pid !== null ? [{ app, name, pid }] : [],
+    ),
+  )
+  const [found, ...others] = running.filter((each) => each.name === name)
+  if (!found) {
+    const names = running.map((each) => each.name).join(', ')
+    throw new InputError(`no process ${name} is running${names && `, only ${names}`}`)
+  }
+  if (others.length === 0) return found.pid
+  const pids = [found, ...others].map(({ app, pid }) => `${pid} of ${app}`).join(', ')
+  throw new InputError(`more than one ${name} is running: ${pids}`)
 }
 
 function describeRun({

@@ -35,13 +35,21 @@ function readSteps(block: string): readonly Step[] {
   return before ? [{ prints: before }, ...steps] : steps
 }
 
-/** @returns matches a text that begins with the printed lines */
-export function patternOf(prints: string): RegExp {
+/** Matches a text that is the printed lines. */
+export const wholePattern = (prints: string) => new RegExp(`^${patternOf(prints)}$`)
+
+/** Matches a text that begins with the printed lines, as long as it need be. */
+export const beginningPattern = (prints: string) => new RegExp(`^${patternOf(prints)}`)
+
+function patternOf(prints: string): string {
   const lines = prints.split('\n').slice(0, -1)
-  const patterns = lines.map((line) =>
-    line.trim() === '…' ? '(?:.*\\n)*?' : `${line.trimEnd().split('…').map(escaped).join('.*')}[ \\r]*\\n`,
-  )
-  return new RegExp(`^${patterns.join('')}`)
+  return lines
+    .map((line) => (line.trim() === '…' ? '(?:.*\\n)*?' : `${linePattern(line.trimEnd())}[ \\r]*\\n`))
+    .join('')
 }
 
-const escaped = (text: string) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&')
+const linePattern = (line: string) =>
+  line
+    .split('…')
+    .map((text) => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
+    .join('.*')

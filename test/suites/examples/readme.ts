@@ -1,7 +1,7 @@
 /** Runs the sessions of a README, as a reader would who types the commands and compares what comes. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { patternOf, type Step } from './console-blocks.ts'
+import { beginningPattern, type Step, wholePattern } from './console-blocks.ts'
 import { onlyChild, type Place } from './isolation.ts'
 
 const REPOSITORY = join(import.meta.dirname, '../../..')
@@ -49,8 +49,7 @@ export class Reader {
       const options = { ...this.#options, encoding: 'utf8', timeout: PATIENCE } as const
       execFile(program, args, options, (_, stdout) => resolve(stdout))
     })
-    if (patternOf(prints).exec(printed)?.[0] !== printed)
-      throw new Difference(command, prints, printed, this.log)
+    if (!wholePattern(prints).test(printed)) throw new Difference(command, prints, printed, this.log)
   }
 
   /** What the app that runs has said. */
@@ -65,7 +64,9 @@ export class Reader {
   get #options() {
     const PATH = `${join(REPOSITORY, 'bin')}:${process.env.PATH}`
     const XDG_CACHE_HOME = join(REPOSITORY, '.cache')
-    return { env: { ...process.env, PATH, XDG_CACHE_HOME } }
+    // Its own record of what runs: the pids in it are those of its place.
+    const XDG_RUNTIME_DIR = this.#folder
+    return { env: { ...process.env, PATH, XDG_CACHE_HOME, XDG_RUNTIME_DIR } }
   }
 }
 
@@ -97,7 +98,7 @@ class RunningApp {
   }
 
   prints(prints: string): Promise<void> {
-    const pattern = patternOf(prints)
+    const pattern = beginningPattern(prints)
     return new Promise((resolve, reject) => {
       const fail = () => reject(new Difference(this.#command, prints, this.log.slice(this.#compared), ''))
       const late = setTimeout(fail, PATIENCE)

@@ -51,6 +51,15 @@ export function proportionalSize(pid: number): number {
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024
 }
 
+/**
+ * The sidecar's program below the shell that a start script with `restart` or `stop` stays as (supervise.bash);
+ * the process itself when there is no such shell.
+ */
+export function programOf(pid: number): number {
+  if (!/^\S*bash \S*\/deps\/\d+\/start\/[^/]+$/.test(commandLine(pid))) return pid
+  return allProcesses().find((each) => each.parent === pid)?.pid ?? pid
+}
+
 /** The arguments as one line; empty for one without (kernel threads, zombies). */
 export function commandLine(pid: number): string {
   return (read(`/proc/${pid}/cmdline`)?.toString('utf8') ?? '').replaceAll('\0', ' ').trim()
