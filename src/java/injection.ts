@@ -40,15 +40,18 @@ export function additionalLibraries({ libraries }: StagedJava, buildDir: string)
 }
 
 /**
- * One word of `JAVA_OPTS`, so that 4.x (`eval` of the text) and 5.x (a splitter that knows quotes, behind an
- * expansion of variables that leaves `\$` alone) read that word out of it again, and the memory calculator (which
- * splits at blanks and knows no quotes) reads no size out of a part of it.
+ * One word of `JAVA_OPTS`, so that three readers find that word in it again: 4.x (`eval` of the text), 5.x (a
+ * splitter that knows quotes) and Tomcat under 5.x (`eval`). 5.x first expands variables, makes `$` of `\$`, and
+ * leaves a `$` before a quote alone. The memory calculator, which splits at blanks and knows no quotes, reads no
+ * size out of a part of it.
  *
- * @param word without newlines, which no quoting brings through both
+ * @param word without newlines, which no quoting brings through all of them
  */
 export function quoteJavaOption(word: string): string {
   if (word === '') return "''"
-  const quoted = word.replace(/[^\w./:,+=@%\u0080-\uffff-]/g, '\\$&').replace(/(?<=\s)-/g, '\\-')
+  const quoted = word
+    .replace(/[^\w./:,+=@%\u0080-\uffff-]/g, (letter) => (letter === '$' ? "'$'" : `\\${letter}`))
+    .replace(/(?<=\s)-/g, '\\-')
   // 5.x cuts blanks off the end of the whole text, with or without a backslash before them.
   return /\s$/.test(word) ? quoted.replace(/\\?(\s)$/, "'$1'") : quoted
 }

@@ -38,6 +38,14 @@ describe('an option quoted for JAVA_OPTS', () => {
     for (const word of words) expect(fiveWords(quoteJavaOption(word))).toEqual([word])
   })
 
+  it('is the same word again behind Tomcat under Java buildpack 5.x, which expands it and then evaluates it', () => {
+    const read = execFileSync('bash', ['-c', `eval "printf '%s\\\\0' $JAVA_OPTS"`], {
+      env: { JAVA_OPTS: fiveExpands(text), LC_ALL: 'C.UTF-8' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    expect(read.toString().split('\0').slice(0, -1)).toEqual(words)
+  })
+
   it('keeps sizes readable for the memory calculator, and shows it none that are part of another option', () => {
     expect(quoteJavaOption('-XX:MaxMetaspaceSize=128m')).toBe('-XX:MaxMetaspaceSize=128m')
     expect(quoteJavaOption('-XX:+UseG1GC')).toBe('-XX:+UseG1GC')
@@ -65,16 +73,21 @@ describe('injection', () => {
   })
 })
 
-/** What 5.x does to an exported JAVA_OPTS: variables are expanded but for `\$`, ends are cut, then it is split. */
-function fiveWords(exported: string): string[] {
-  const expanded = exported
+/** What 5.x makes of an exported JAVA_OPTS before anybody splits it: variables but for `\$` are expanded, ends cut. */
+function fiveExpands(exported: string): string {
+  return exported
     .replaceAll('\\$', '\u0001')
     .replace(/\$(\{\w+\}|[A-Za-z_]\w*)/g, 'EXPANDED')
     .replaceAll('\u0001', '$')
+    .trim()
+}
+
+/** The words that its `javaexec` then reads. */
+function fiveWords(exported: string): string[] {
   const found: string[] = []
   let word: string | undefined
   let quoting = ''
-  const letters = [...expanded.trim()]
+  const letters = [...fiveExpands(exported)]
   for (let at = 0; at < letters.length; at++) {
     const letter = letters[at] ?? ''
     if (quoting) {
