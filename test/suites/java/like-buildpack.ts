@@ -4,8 +4,15 @@ import { realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { repository } from './real-parts.ts'
 
-/** @returns options of `stage` and `run`: the buildpack as the last one, and what it needs in its environment */
-export function javaBuildpackOptions(version: string, calculator: string): readonly string[] {
+/**
+ * @param tomcat a tar.gz; for wars
+ * @returns options of `stage` and `run`: the buildpack as the last one, and what it needs in its environment
+ */
+export function javaBuildpackOptions(
+  version: string,
+  calculator: string,
+  tomcat?: string,
+): readonly string[] {
   const java = realpathSync(execFileSync('bash', ['-c', 'command -v java']).toString().trim())
   return [
     '-b',
@@ -14,5 +21,6 @@ export function javaBuildpackOptions(version: string, calculator: string): reado
     `JBP_FIXTURE_JAVA_HOME=${dirname(dirname(java))}`,
     '--env',
     `JBP_FIXTURE_CALCULATOR=${calculator}`,
+    ...(tomcat ? ['--env', `JBP_FIXTURE_TOMCAT=${tomcat}`] : []),
   ]
 }

@@ -31,11 +31,11 @@ export function buildWholeCalculator(): Part {
   )
 }
 
-/** A jar from the Maven repository. */
-export function mavenJar(coordinates: string): Part {
+/** A file from the Maven repository: `group:artifact:version[:type[:classifier]]`. */
+export function mavenFile(coordinates: string): Part {
   if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
-  const [, artifact, version, , classifier] = coordinates.split(':')
-  const path = join(cache, `${artifact}-${version}${classifier ? `-${classifier}` : ''}.jar`)
+  const [, artifact, version, type = 'jar', classifier] = coordinates.split(':')
+  const path = join(cache, `${artifact}-${version}${classifier ? `-${classifier}` : ''}.${type}`)
   return existsSync(path)
     ? { path }
     : attempt(path, () =>
@@ -48,18 +48,34 @@ export function mavenJar(coordinates: string): Part {
 }
 
 /** The Spring Boot app beside this file, as Maven packages it. */
-export function springBootJar(): Part {
-  if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
-  const folder = join(cache, 'spring-boot-app')
-  const path = join(folder, 'target/app.jar')
-  if (existsSync(path)) return { path }
-  cpSync(join(here, 'spring-boot-app'), folder, { recursive: true })
-  return attempt(path, () => execFileSync('mvn', ['-q', '-B', 'package'], { cwd: folder, stdio: 'pipe' }))
+export const springBootJar = () => mavenBuild('app.jar')
+/** The same with Spring Boot 2.7, whose loader lies in another package. */
+export const springBoot2Jar = () => mavenBuild('boot-2.jar', '-f', 'boot-2.pom.xml')
+/** A war that runs by itself … */
+export const executableWar = () => mavenBuild('boot-2.war', '-f', 'boot-2.pom.xml', '-Dpackaging=war')
+/** … and one that has no main class. */
+export function plainWar(): Part {
+  const built = executableWar()
+  return 'path' in built ? { path: `${built.path}.original` } : built
 }
 
-export const wiremock = () => mavenJar('org.wiremock:wiremock-standalone:3.9.1')
-export const openTelemetryAgent = () => mavenJar('io.opentelemetry.javaagent:opentelemetry-javaagent:2.9.0')
-export const jacocoAgent = () => mavenJar('org.jacoco:org.jacoco.agent:0.8.12:jar:runtime')
+function mavenBuild(file: string, ...options: readonly string[]): Part {
+  if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
+  const folder = join(cache, 'spring-boot-app')
+  const path = join(folder, 'target', file)
+  if (existsSync(path)) return { path }
+  cpSync(join(here, 'spring-boot-app'), folder, { recursive: true })
+  return attempt(path, () =>
+    execFileSync('mvn', ['-q', '-B', ...options, 'package'], { cwd: folder, stdio: 'pipe' }),
+  )
+}
+
+export const wiremock = () => mavenFile('org.wiremock:wiremock-standalone:3.9.1')
+export const openTelemetryAgent = () => mavenFile('io.opentelemetry.javaagent:opentelemetry-javaagent:2.9.0')
+export const jacocoAgent = () => mavenFile('org.jacoco:org.jacoco.agent:0.8.12:jar:runtime')
+
+/** The newest of the line that takes apps of Spring Boot 2. */
+export const tomcat = () => mavenFile('org.apache.tomcat:tomcat:9.0.96:tar.gz')
 
 /** A jar with a main, of one class beside this file. */
 export function compiledJar(name: string): Part {

@@ -1,0 +1,89 @@
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import type { Plan } from '../../../src/plan/plan.ts'
+import { freePort } from '../free-port.ts'
+import { Apps, get, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
+import { LocalRun, sidecarBuildpack } from './local-run.ts'
+import {
+  buildWholeCalculator,
+  compiledJar,
+  executableWar,
+  has,
+  jacocoAgent,
+  plainWar,
+  springBoot2Jar,
+  tomcat,
+} from './real-parts.ts'
+
+const parts = {
+  jar: springBoot2Jar(),
+  executable: executableWar(),
+  plain: plainWar(),
+  tomcat: tomcat(),
+  jacoco: jacocoAgent(),
+  calculator: buildWholeCalculator(),
+  small: compiledJar('SmallServer'),
+}
+const why = [...missing(parts)]
+if (process.platform !== 'linux' || !has('unzip', ['-v'])) why.push('needs Linux and unzip')
+const skipped = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
+
+/** The JVM's main class tells what was run. */
+const TOMCAT = 'org.apache.catalina.startup.Bootstrap'
+const layouts: readonly [string, keyof typeof parts, JavaBuildpack, string, string][] = [
+  ['a Spring Boot 2 jar', 'jar', '4', 'org.springframework.boot.loader.JarLauncher', 'spring-boot'],
+  ['a Spring Boot 2 jar', 'jar', '5', 'org.springframework.boot.loader.JarLauncher', 'spring-boot'],
+  ['a war that runs by itself', 'executable', '4', 'org.springframework.boot.loader.WarLauncher', 'war'],
+  ['a war', 'plain', '4', TOMCAT, 'war'],
+  ['a war', 'executable', '5', TOMCAT, 'war'],
+]
+
+const apps = new Apps()
+let running: LocalRun | undefined
+afterEach(async () => {
+  await running?.end()
+  running = undefined
+})
+afterAll(() => apps.remove())
+
+describe.skipIf(why.length > 0)('agent, library and option arrive once, on the JVM of the app alone', () => {
+  it.each(layouts)(
+    `%s (%s) under Java buildpack %s.x, run by %s${skipped}`,
+    async (_, part, version, main, layout) => {
+      const [port, sidecarPort] = [await freePort(), await freePort()]
+      const app = apps.explode(`${part}-${version}`, pathOf(parts[part]), {
+        'sidecars.yml': `
+sidecars:
+  - name: small
+    memory: 96M
+    source: {path: extra/small.jar}
+    args: ["${sidecarPort}"]
+java:
+  agents: [{source: {path: extra/jacoco.jar}, options: "destfile=/dev/null,output=none"}]
+  libraries: [{source: {path: extra/marker.jar}}]
+  options: [${JSON.stringify(HARD_OPTION)}]
+`,
+        'extra/jacoco.jar': pathOf(parts.jacoco),
+        'extra/small.jar': pathOf(parts.small),
+      })
+      const planned = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
+      expect(planned.java?.layout).toBe(layout)
+      running = new LocalRun(apps.stage(app, version), '--memory', '1G', '--port', String(port))
+      const url = `http://127.0.0.1:${port}`
+      await running.answers(url)
+      await running.answers(`http://127.0.0.1:${sidecarPort}/`)
+
+      const [jvm, ...others] = running.jvms(main)
+      expect(others).toEqual([])
+      expect(jvm?.words.filter((each) => each.startsWith('-javaagent:'))).toEqual([
+        expect.stringMatching(/\/java\/agent-0\/jacoco\.jar=destfile=\/dev\/null,output=none$/),
+      ])
+      expect(jvm?.words.filter((each) => each.startsWith('-Dfeature'))).toEqual([HARD_OPTION])
+      expect(jvm?.words.join(' ')).toContain(planned.processes[0]?.jvm?.options)
+      expect(await get(`${url}/resource?name=marker.txt`)).toBe('1')
+
+      const [sidecar] = running.jvms('small.jar')
+      expect(sidecar?.words.filter((each) => /javaagent|feature/.test(each))).toEqual([])
+      expect(await get(`http://127.0.0.1:${sidecarPort}/resource/marker.txt`)).toBe('false')
+    },
+  )
+})
