@@ -1,29 +1,23 @@
+import { quoteJavaOption, quoteToolOption } from '../java/option-quoting.ts'
 import { quote } from './shell-quote.ts'
 
-/** What reaches the JVM of the app: by `JAVA_OPTS` and `CLASSPATH`, under Java buildpack 4.x and 5.x. */
+/** What reaches the JVM of the app: by `JAVA_OPTS` or `JAVA_TOOL_OPTIONS`, and by `CLASSPATH`. */
 export interface JavaOnApp {
-  /** Jars below the deps dir (`0/java/agent.jar`); options as one word, quoted for `JAVA_OPTS`. */
+  /** Jars below the deps dir (`0/java/agent.jar`). */
   readonly agents: readonly { readonly path: string; readonly options?: string }[]
-  /** Words of `JAVA_OPTS`, each quoted for it already. */
   readonly options: readonly string[]
   /** Jars below the deps dir. */
   readonly classPath: readonly string[]
 }
 
+/** Whether there is something to go into a variable of options. */
+export const hasOptions = ({ agents, options }: JavaOnApp): boolean => agents.length + options.length > 0
+
 /** Shell lines that put each of them there once, also when they run twice; what the user gave stays, and comes last. */
-export function javaLines({ agents, options, classPath }: JavaOnApp): readonly string[] {
-  const words = [
-    ...agents.map(
-      (agent) => `-javaagent:"$__deps"/${quote(agent.path + (agent.options ? `=${agent.options}` : ''))}`,
-    ),
-    ...options.map(quote),
-  ]
+export function javaLines(java: JavaOnApp): readonly string[] {
   return [
-    'local __deps __java',
-    // What is not plain in the path has to be quoted for those who split JAVA_OPTS.
-    'printf -v __deps %q "$DEPS_DIR"',
-    ...(words.length > 0 ? [`__java=${words.join("' '")}`, ...onceInFront('JAVA_OPTS')] : []),
-    ...classPath.map(
+    ...(hasOptions(java) ? optionLines(java) : []),
+    ...java.classPath.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +
         `*) export CLASSPATH="\${CLASSPATH:+$CLASSPATH:}$DEPS_DIR"/${quote(path)} ;; esac`,
@@ -31,8 +25,29 @@ export function javaLines({ agents, options, classPath }: JavaOnApp): readonly s
   ]
 }
 
-function onceInFront(name: string): readonly string[] {
+/** The deps dir's own name has to be quoted for those who split the variable, too. */
+function optionLines(java: JavaOnApp): readonly string[] {
   return [
-    `case " \${${name}-} " in *" $__java "*) ;; *) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`,
+    'local __deps __java',
+    'if __sidecar_tool_options "${__words[5]-${2-}}"; then',
+    `  printf -v __deps '"%s"' "$DEPS_DIR"`,
+    `  __java=${words(java, quoteToolOption)}`,
+    `  ${onceInFront('JAVA_TOOL_OPTIONS')}`,
+    'else',
+    '  printf -v __deps %q "$DEPS_DIR"',
+    `  __java=${words(java, quoteJavaOption)}`,
+    `  ${onceInFront('JAVA_OPTS')}`,
+    'fi',
   ]
 }
+
+function words({ agents, options }: JavaOnApp, quoteWord: (word: string) => string): string {
+  const onJvm = agents.map(
+    ({ path, options }) =>
+      `-javaagent:"$__deps"/${quote(quoteWord(path) + (options ? `=${quoteWord(options)}` : ''))}`,
+  )
+  return [...onJvm, ...options.map((each) => quote(quoteWord(each)))].join("' '")
+}
+
+const onceInFront = (name: string) =>
+  `case " \${${name}-} " in *" $__java "*) ;; *) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`

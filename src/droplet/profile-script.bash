@@ -15,6 +15,9 @@
 #: if ports
 #: include app-port
 #: end
+#: if javaOptions
+#: include java-options
+#: end
 __sidecar_profile() {
   # Options that others have set hold again when the function returns.
   local -

@@ -4,7 +4,8 @@ import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
 import { credentialsOf, exportOnceLines } from './environment.ts'
-import { type JavaOnApp, javaLines } from './java-on-app.ts'
+import { hasOptions, type JavaOnApp, javaLines } from './java-on-app.ts'
+import javaOptions from './java-options.bash'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
 import template from './profile-script.bash'
@@ -64,6 +65,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
     appEnv: appEnv.size > 0,
     waits: waits.size > 0,
     java: plan.java !== undefined,
+    javaOptions: plan.java !== undefined && hasOptions(plan.java),
     credentials: credentialsOf(apps.flatMap((each) => [...each.appEnv])).length > 0,
     listens: readiness.has('port') || readiness.has('http'),
     http: readiness.has('http'),
@@ -91,6 +93,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
       listens,
       'wait-for': waitFor,
       'reserve-memory': reserveMemory,
+      'java-options': javaOptions,
     },
   })
 }
@@ -146,6 +149,7 @@ function functionNames(blocks: Readonly<Record<string, boolean>>): readonly stri
     ['__sidecar_profile', true],
     ['__sidecar_reserve_memory', blocks.memory],
     ['__sidecar_app_port', blocks.ports],
+    ['__sidecar_tool_options', blocks.javaOptions],
     ['__sidecar_credentials', blocks.credentials],
     ['__sidecar_wait', blocks.waits],
     ['__sidecar_listens', blocks.waits && blocks.listens],

@@ -2,8 +2,9 @@
 import { join } from 'node:path'
 import { InputError, type Problem } from '../config/problems.ts'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar } from '../config/sidecar.ts'
+import type { JavaOnApp } from '../droplet/java-on-app.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
-import { type InjectedJava, injectedJava, type StagedJava } from '../java/injection.ts'
+import type { StagedJava } from '../java/injection.ts'
 import { readJavaSettings } from '../java/java-settings.ts'
 import { checkJar, jarStart } from '../java/staged-jars.ts'
 import { type CheckedSource, placeSource } from '../sources/index.ts'
@@ -40,9 +41,9 @@ export async function stageJava(
 }
 
 /** What profile.d exports for the app; undefined when there is nothing. */
-export function onTheApp(staged: StagedJava): InjectedJava | undefined {
-  const { agents, libraries, options } = staged
-  return agents.length + libraries.length + options.length > 0 ? injectedJava(staged) : undefined
+export function onTheApp({ agents, libraries, options }: StagedJava): JavaOnApp | undefined {
+  const some = agents.length + libraries.length + options.length > 0
+  return some ? { agents, options, classPath: libraries } : undefined
 }
 
 /** JVM options of a placed jar sidecar. @throws InputError when it cannot run in its memory */

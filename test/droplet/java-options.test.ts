@@ -1,0 +1,115 @@
+import { execFileSync } from 'node:child_process'
+import { afterEach, describe, expect, test } from 'vitest'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+
+const droplets: ShellDroplet[] = []
+afterEach(() => {
+  for (const each of droplets.splice(0)) each.remove()
+})
+
+const JAVA = {
+  agents: [{ path: '0/java/my agent.jar', options: 'a="b c"' }],
+  options: ['-Dx=1'],
+  classPath: [],
+}
+
+/** A `java` that shows what it gets, and a droplet whose web process has that start command. */
+function dropletOf(startCommand: string) {
+  const droplet = new ShellDroplet(plan(stage([[sidecar('side'), shell('run-java --side')]]), { java: JAVA }))
+  droplets.push(droplet)
+  const show = '#!/bin/bash\nprintf "%s|" "opts:${JAVA_OPTS-}" "tool:${JAVA_TOOL_OPTIONS-}" "$@"\n'
+  droplet.write('bin/run-java', show, 0o755)
+  droplet.write('staging_info.yml', goJson({ detected_buildpack: 'binary', start_command: startCommand }))
+  return droplet
+}
+
+/** As Go writes it, which keeps the signs of HTML out. */
+const goJson = (value: unknown) =>
+  JSON.stringify(value).replace(/[<>&]/g, (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+async function shown(droplet: ShellDroplet, command: string, type: string | undefined, env = {}) {
+  const path = { PATH: `${droplet.dir}/bin:${process.env.PATH}` }
+  const { stdout, stderr } = await droplet.run(command, { ...platformEnv(type), ...path, ...env })
+  expect(stderr).toBe('')
+  return stdout
+}
+
+const byJavaOpts = (dir: string, own = '') =>
+  `opts:-javaagent:${dir}/deps/0/java/my\\ agent.jar=a=\\"b\\ c\\" -Dx=1${own}|tool:|`
+const byToolOptions = (dir: string, own = '') =>
+  `opts:|tool:-javaagent:"${dir}/deps"/"0/java/my agent.jar"=a='"'"b c"'"' -Dx=1${own}|`
+
+describe("options for the app's JVM go by", () => {
+  test.each([
+    ['a command that names JAVA_OPTS', 'run-java $JAVA_OPTS'],
+    ['a script that names JAVA_OPTS', 'bin/start'],
+    ['such a script behind exec', 'exec bin/start --now'],
+  ])('JAVA_OPTS under %s', async (_, command) => {
+    const droplet = dropletOf(command)
+    droplet.write('app/bin/start', '#!/bin/bash\nexec run-java $JAVA_OPTS\n', 0o755)
+    expect(await shown(droplet, command, 'web')).toContain(byJavaOpts(droplet.dir))
+    expect(await shown(droplet, command, undefined)).toContain(byJavaOpts(droplet.dir))
+  })
+
+  test.each([
+    ['run-java -cp . Main'],
+    ['run-java "a \\ b" \'<c>\' && true & wait'],
+    ['true\n\trun-java ü 漢'],
+    ['bin/start'],
+  ])('JAVA_TOOL_OPTIONS where neither command nor script names it: %s', async (command) => {
+    const droplet = dropletOf(command)
+    droplet.write('app/bin/start', '#!/bin/bash\nexec run-java Main\n', 0o755)
+    expect(await shown(droplet, command, 'web')).toContain(byToolOptions(droplet.dir))
+  })
+
+  test('JAVA_TOOL_OPTIONS in a task with a command of its own', async () => {
+    const droplet = dropletOf('run-java $JAVA_OPTS')
+    expect(await shown(droplet, 'run-java Migrate', undefined)).toContain(byToolOptions(droplet.dir))
+  })
+
+  test('JAVA_OPTS alone where a process could be a sidecar of the app manifest', async () => {
+    const droplet = dropletOf('run-java -cp . Main')
+    for (const command of ['run-java -jar manifest-sidecar.jar', 'run-java -cp . Main2', 'run-java']) {
+      expect(await shown(droplet, command, 'web')).toContain(byJavaOpts(droplet.dir))
+    }
+    expect(await shown(droplet, 'run-java Migrate', undefined, { VCAP_APPLICATION: '' })).toContain(
+      byJavaOpts(droplet.dir),
+    )
+  })
+
+  test("neither in our sidecars; the user's own stay, behind ours, also when it is sourced twice", async () => {
+    const droplet = dropletOf('run-java Main')
+    const own = { JAVA_OPTS: '-Down=1', JAVA_TOOL_OPTIONS: '-Down=2' }
+    expect(await shown(droplet, '"$DEPS_DIR"/0/start/side', 'web', own)).toContain(
+      'opts:-Down=1|tool:-Down=2|',
+    )
+    const twice = '. ../profile.d/0_sidecar-buildpack.sh\n'
+    droplet.write('app/.profile', twice)
+    expect(await shown(droplet, 'run-java Main', 'web', own)).toContain(
+      byToolOptions(droplet.dir, ' -Down=2').replace('opts:', 'opts:-Down=1'),
+    )
+  })
+})
+
+const java = (() => {
+  try {
+    return execFileSync('bash', ['-c', 'command -v java']).toString().trim()
+  } catch {
+    return undefined
+  }
+})()
+
+test.skipIf(!java)(
+  `a real JVM reads JAVA_TOOL_OPTIONS as they were meant${java ? '' : ': skipped, no java on this machine'}`,
+  async () => {
+    const option = '-Dit=a  b \'c\' "d" $HOME * \\'
+    const droplet = new ShellDroplet(
+      plan(stage([[sidecar('s'), shell('true')]]), { java: { ...JAVA, agents: [], options: [option] } }),
+    )
+    droplets.push(droplet)
+    const command = 'java -XshowSettings:properties -version 2>&1'
+    droplet.write('staging_info.yml', goJson({ start_command: command }))
+    const { stdout } = await droplet.run(command, platformEnv('web'))
+    expect(stdout).toContain(`    it = ${option.slice(5)}\n`)
+  },
+)
