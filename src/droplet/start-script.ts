@@ -131,9 +131,14 @@ function restartValues({ restart, stop }: Sidecar, timing: RestartTiming): Recor
   return {
     firstDelay: String(timing.firstDelay),
     longestDelay: String(timing.longestDelay),
-    goodRun: String(timing.goodRun * 1000),
+    goodRun: hundredths(timing.goodRun),
     attempts: String(restart.attempts ?? ''),
     signal: stop?.signal ?? 'TERM',
-    stopDelay: String((stop?.delay ?? 0) * 1000),
+    stopDelay: String(Math.ceil((stop?.delay ?? 0) / 100)),
   }
+}
+
+/** Milliseconds in the unit of /proc/uptime. */
+function hundredths(milliseconds: number): string {
+  return String(Math.ceil(milliseconds / 10))
 }

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Stays above the sidecar: passes signals on, stops it in its own way, starts it again.
 # Job control gives the sidecar a process group of its own, in which no signal is ignored.
+# Time is the kernel's since its start, in hundredths of a second: that of the day may be put right meanwhile.
 # A pipe that never holds anything: `read -t` sleeps on it without a process.
 exec {__pause}<> <(:)
 wait "$!"
@@ -17,9 +18,8 @@ __terminate() {
   esac
   __ending=.
   #: if stopDelay
-  local until=@stopDelay@
-  until=$((${EPOCHREALTIME//[!0-9]/} + until))
-  while kill -0 "$__child" 2> /dev/null && ((${EPOCHREALTIME//[!0-9]/} < until)); do read -rt 0.1 -u "$__pause" _; done
+  local tenths=@stopDelay@
+  while kill -0 "$__child" 2> /dev/null && ((tenths-- > 0)); do read -rt 0.1 -u "$__pause" _; done
   #: end
   kill -s @signal@ "$__child" 2> /dev/null
 }
@@ -30,7 +30,7 @@ for __signal in HUP INT QUIT USR1 USR2 WINCH; do
 done
 while :; do
   #: if restart
-  __began=${EPOCHREALTIME//[!0-9]/}
+  read -r __began _ < /proc/uptime
   #: end
   __child=new
   "$@" {__pause}>&- &
@@ -48,7 +48,8 @@ while :; do
   #: if onFailure
   [ "$__status" != 0 ] || exit 0
   #: end
-  ((${EPOCHREALTIME//[!0-9]/} - __began < __good)) || __restarts=0 __delay=@firstDelay@
+  read -r __now _ < /proc/uptime
+  ((10#${__now/./} - 10#${__began/./} < __good)) || __restarts=0 __delay=@firstDelay@
   #: if attempts
   [ "$__restarts" -lt "$__attempts" ] || {
     echo "sidecar "@name@": exited with status $__status; restarted $__restarts times already, giving up" >&2

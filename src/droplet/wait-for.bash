@@ -1,9 +1,13 @@
 #!/bin/bash
 # Holds the app's start until the sidecar $1 is ready, for at most $3 ms; $2 says what is waited for, "${@:4}" checks it.
 __sidecar_wait() {
-  local until=$((${EPOCHREALTIME//[!0-9]/} + $3 * 1000))
+  # The kernel's time since its start, in hundredths of a second: that of the day may be put right meanwhile.
+  local now until
+  read -r now _ < /proc/uptime
+  until=$((10#${now/./} + $3 / 10))
   until "${@:4}"; do
-    ((${EPOCHREALTIME//[!0-9]/} < until)) || {
+    read -r now _ < /proc/uptime
+    ((10#${now/./} < until)) || {
       echo "The app does not start: the sidecar $1 was not ready ($2) after $(($3 / 1000)) s" >&2
       exit 1
     }

@@ -28,6 +28,8 @@ export interface Copy {
 }
 
 const PROGRAM_MODE = 0o755
+/** Whose size is worth telling, bytes. */
+const BIG = 100_000
 const SPARSE_CHUNK = 1024 * 1024
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
@@ -97,7 +99,8 @@ function writeAll(output: number, chunk: Buffer, length: number, at: number): vo
 
 /** A sentence for the user about a copy that failed. */
 function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
-  const size = entry?.kind === 'file' ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MB)` : ''
+  const size =
+    entry?.kind === 'file' && entry.size >= BIG ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MB)` : ''
   const what = entry
     ? `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
     : 'cannot write the droplet'

@@ -7,6 +7,7 @@ import { describeUri } from '../config/uri.ts'
 import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
+import { writeFailure } from './write-failure.ts'
 
 export interface Wanted {
   readonly uri: string
@@ -92,7 +93,7 @@ function openInCache(partial: string, { log }: SourceContext): number | undefine
     mkdirSync(dirname(partial), { recursive: true })
     return openSync(partial, 'wx+', 0o644)
   } catch (thrown) {
-    log.info(`The cache cannot be written: ${(thrown as Error).message}`)
+    log.info(`The cache cannot be written: ${writeFailure(thrown)}`)
     return undefined
   }
 }

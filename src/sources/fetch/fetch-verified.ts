@@ -21,6 +21,8 @@ export interface FetchOptions {
   /** Rewrites the current line of a terminal; absent: there is none. */
   readonly draw?: (text: string) => void
   readonly clock: () => Date
+  /** Milliseconds since some moment, for how often progress is told; absent: the process's own. */
+  readonly elapsed?: () => number
   /** Milliseconds without a byte after which a transfer counts as stalled; 30 s. */
   readonly stallAfter?: number
   /** Waits so many milliseconds before the next attempt. */
@@ -97,7 +99,11 @@ function copyInto(uri: string, to: number): Transferred {
 async function withAttempts(uri: string, fd: number, options: FetchOptions): Promise<Transferred> {
   const credentials = readCredentials(options.env.SIDECARS_CREDENTIALS)
   if ('problem' in credentials) throw new Error(credentials.problem)
-  const progress = showProgress(downloadName(uri), { ...options, line: options.info })
+  const progress = showProgress(downloadName(uri), {
+    line: options.info,
+    elapsed: options.elapsed ?? (() => performance.now()),
+    ...(options.draw && { draw: options.draw }),
+  })
   const wait = options.wait ?? ((milliseconds) => new Promise<void>((done) => setTimeout(done, milliseconds)))
   for (let attempt = 0; ; attempt++) {
     try {

@@ -5,7 +5,8 @@ export interface ProgressOutput {
   readonly line: (text: string) => void
   /** Rewrites the current line of a terminal (an empty text clears it); absent: there is none. */
   readonly draw?: (text: string) => void
-  readonly clock: () => Date
+  /** Milliseconds since some moment, by a clock that nobody sets. */
+  readonly elapsed: () => number
 }
 
 const LINE_EVERY = 5000
@@ -13,12 +14,12 @@ const DRAW_EVERY = 100
 const BAR = 30
 
 /** @param name what is on its way, for the user */
-export function showProgress(name: string, { line, draw, clock }: ProgressOutput) {
+export function showProgress(name: string, { line, draw, elapsed }: ProgressOutput) {
   const every = draw ? DRAW_EVERY : LINE_EVERY
-  let last = clock().getTime()
+  let last = elapsed()
   return {
     update(received: number, total: number | undefined): void {
-      const now = clock().getTime()
+      const now = elapsed()
       if (now - last < every) return
       last = now
       if (draw) draw(`${name} ${bar(received, total)}`)
