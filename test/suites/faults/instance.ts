@@ -1,0 +1,109 @@
+/** `sidecar-buildpack stage` and `run` as processes of their own, and what they write. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ROOT, sidecarBuildpack } from '../package/tools.ts'
+
+/** A folder for one test, and what it has started: gone with `end`. */
+export class Workplace {
+  readonly folder = mkdtempSync(join(tmpdir(), 'faults-'))
+  readonly #running: LocalRun[] = []
+
+  /** @returns the droplet; @throws Error with what was said when staging fails */
+  async stage(app: string, ...args: readonly string[]): Promise<string> {
+    const output = mkdtempSync(join(this.folder, 'staged-'))
+    const { status, stdout, stderr } = await sidecarBuildpack(['stage', app, '-o', output, ...args])
+    if (status !== 0) throw new Error(`staging ended with ${status}:\n${stdout}${stderr}`)
+    return join(output, 'droplet.tgz')
+  }
+
+  /** @param env besides what every run gets */
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): LocalRun {
+    const temporary = mkdtempSync(join(this.folder, 'tmp-'))
+    mkdirSync(join(temporary, 'records'))
+    const run = new LocalRun(args, { TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records'), ...env })
+    this.#running.push(run)
+    return run
+  }
+
+  async end(): Promise<void> {
+    for (const each of this.#running) await each.end()
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+}
+
+export class LocalRun {
+  readonly process: ChildProcess
+  readonly pid: number
+  /** Of both outputs, as they came. */
+  readonly lines: { readonly text: string; readonly at: number }[] = []
+  readonly #ended: Promise<unknown>
+  readonly #waiting = new Set<() => void>()
+
+  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
+    const argv = [join(ROOT, 'dist/cli.cjs'), 'run', ...args, '--env-from-shell', 'PATH']
+    this.process = spawn(process.execPath, argv, {
+      env: { PATH: process.env.PATH, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.pid = this.process.pid ?? 0
+    this.#ended = once(this.process, 'close')
+    for (const stream of [this.process.stdout, this.process.stderr]) {
+      let rest = ''
+      stream?.on('data', (piece) => {
+        const parts = `${rest}${piece}`.split('\n')
+        rest = parts.pop() ?? ''
+        const at = performance.now()
+        for (const text of parts) this.lines.push({ text, at })
+        for (const look of this.#waiting) look()
+      })
+    }
+  }
+
+  /** How many lines have come with that in them. */
+  count(wanted: string): number {
+    return this.lines.filter(({ text }) => text.includes(wanted)).length
+  }
+
+  /** When a line with that came, past or to come. @throws Error with the last lines when it does not come */
+  async line(
+    wanted: string,
+    occurrence = 1,
+    within = 60_000,
+  ): Promise<{ readonly text: string; readonly at: number }> {
+    let timer: NodeJS.Timeout | undefined
+    try {
+      return await new Promise((resolve, reject) => {
+        const fail = () => {
+          const last = this.lines.slice(-30).map(({ text }) => text)
+          reject(new Error(`${JSON.stringify(wanted)} has not come ${occurrence} times:\n${last.join('\n')}`))
+        }
+        const look = () => {
+          const found = this.lines.filter(({ text }) => text.includes(wanted))[occurrence - 1]
+          if (!found) return
+          this.#waiting.delete(look)
+          resolve(found)
+        }
+        timer = setTimeout(fail, within)
+        this.#waiting.add(look)
+        void this.#ended.then(() => fail())
+        look()
+      })
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  /** Ctrl-C, and a second one if need be. @returns its status */
+  async end(): Promise<number | null> {
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill('SIGINT')
+      const timer = setTimeout(() => this.process.kill('SIGINT'), 15_000)
+      await this.#ended
+      clearTimeout(timer)
+    }
+    return this.process.exitCode
+  }
+}
