@@ -1,0 +1,54 @@
+/** docs/reference/messages.md, made of the catalogue. */
+import type { Message } from './catalogue.ts'
+
+/** In the order of the page; the first that fits a file counts. */
+const AREAS: readonly (readonly [string, RegExp])[] = [
+  ['Reading sidecars.yml', /^config\/(?!rules)|^droplet\/procfile/],
+  ['Entries beside each other, the app and other buildpacks', /^config\/rules|^phases\/inspect/],
+  ['Where the bits come from', /^sources\/(?!executability|fetch|archives)/],
+  ['Whether a file can run', /^sources\/exec/],
+  ['Fetching and unpacking', /^sources/],
+  ['Java', /^java|^phases\/java/],
+  ['Further messages of a staging', /^phases|^services/],
+  ['At start, in the log of the app or the sidecar', /^droplet/],
+  ['The app manifest', /^lifecycle\/(?:app-manifest|manifest-rules)/],
+  ['`stage` and `run`', /^lifecycle|^cli\/commands\/(?:stage|run)|^cli\/app-inputs/],
+  ['`bundle`', /^packaging\/bundle|^cli\/commands\/bundle/],
+  ['`vendor`', /^packaging\/vendor/],
+  ["`package`, and a buildpack's own files", /^packaging|^buildpack|^cli\/commands\/package/],
+  ['The other commands', /./],
+]
+
+const INTRODUCTION = `# Messages
+
+<!-- Written by \`npm run docs\` from the sources. -->
+
+Every message of the buildpack and of the command line, as the sources word it. Words in capitals and \`…\` stand for what
+is yours: a key, a name, a figure. What to write instead stands behind a semicolon when it is printed; here it has a
+column of its own. [Messages by example](messages-by-example.md) shows the common ones with what causes them.
+`
+
+export function messagesPage(messages: readonly Message[]): string {
+  const left = new Set(messages)
+  const sections = AREAS.map(([title, paths]) => {
+    const here = [...left].filter(({ path }) => paths.test(path))
+    for (const each of here) left.delete(each)
+    return `\n## ${title}\n\n| message | what to write or do |\n| --- | --- |\n${rows(here).join('\n')}\n`
+  })
+  return [INTRODUCTION, ...sections].join('')
+}
+
+function rows(messages: readonly Message[]): readonly string[] {
+  const all = messages.map(({ what, instead }) => `| ${code(what)} | ${instead === undefined ? '' : code(instead)} |`)
+  return [...new Set(all)].sort((a, b) => (bare(a) < bare(b) ? -1 : 1))
+}
+
+/** Sorted by words, whatever stands for what is the user's. */
+const bare = (row: string) => row.toLowerCase().replace(/[^a-z ]/g, '')
+
+/** A code span in a table. */
+function code(text: string): string {
+  const fence = text.includes('`') ? '``' : '`'
+  const pad = text.startsWith('`') || text.endsWith('`') ? ' ' : ''
+  return `${fence}${pad}${text.replaceAll('|', '\\|')}${pad}${fence}`
+}
