@@ -1,4 +1,4 @@
-/** Where the configuration is looked for (docs/reference.md, "Where it is looked for"): the first hit wins. */
+/** Where the configuration is looked for (docs/reference/sidecars-yml.md, "Where it is looked for"): the first hit wins. */
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from './problems.ts'
@@ -36,7 +36,20 @@ export function appConfigText(appDir: string, env: Env, problems: Problems): Con
       'keep one of them',
     )
   }
+  if (first === undefined) hintAtOranges(appDir, problems)
   return first === undefined ? undefined : readConfigFile(appDir, first, problems)
+}
+
+/** Who comes from https://github.com/orange-cloudfoundry/sidecars-buildpack has a file that nobody reads here. */
+function hintAtOranges(appDir: string, problems: Problems): void {
+  const places = ['sidecars-config.yml', 'BOOT-INF/classes/sidecars-config.yml']
+  for (const file of places.filter((place) => existsSync(join(appDir, place)))) {
+    problems.warning(
+      { file, line: 1, column: 1 },
+      "not read: this is the configuration of Orange's sidecars-buildpack",
+      'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md says what becomes what',
+    )
+  }
 }
 
 /** What a buildpack carries, or undefined when it carries none or a problem was reported. */

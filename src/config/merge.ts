@@ -31,8 +31,10 @@ export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems:
   const overridesLeft: { name: string; place: Place }[] = []
   for (const entry of appEntries.values()) {
     if (carriedEntries.has(nameOf(entry))) continue
-    if (isOverride(entry)) overridesLeft.push({ name: nameOf(entry), place: entry.at })
-    else if (!appEntriesTaken && entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
+    if (isOverride(entry)) {
+      // With a key that could not be read, `comand` perhaps, it is not known to be meant as one.
+      if (entry.broken.size === 0) overridesLeft.push({ name: nameOf(entry), place: entry.at })
+    } else if (!appEntriesTaken && entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
   }
   return { configuration: { sidecars, ...rest(carried, appEntriesTaken ? undefined : app) }, overridesLeft }
 }

@@ -1,6 +1,6 @@
 /**
  * What `sidecars.yml` says, once read: typed, frozen, complete. Nothing behind this file checks it again.
- * The keys and their meanings: docs/reference.md.
+ * The keys and their meanings: docs/reference/sidecars-yml.md.
  */
 import type { MemorySize } from './memory-size.ts'
 import type { Place } from './problems.ts'

@@ -1,6 +1,6 @@
 /**
  * The contract file `sidecars.yml`: its keys, each with how it is read and what the JSON Schema says of it.
- * Meanings and examples: docs/reference.md.
+ * Meanings and examples: docs/reference/sidecars-yml.md.
  */
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'

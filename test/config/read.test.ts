@@ -312,6 +312,15 @@ describe('lookup', () => {
     expect(problems).toEqual(['.sidecars.yml:1:1: not read: sidecars.yml comes first; keep one of them'])
   })
 
+  it('says that the file of another buildpack is not read, where there is none of ours', () => {
+    write(appDir, 'sidecars-config.yml', 'sidecars: []')
+    const hint =
+      "sidecars-config.yml:1:1: not read: this is the configuration of Orange's sidecars-buildpack; " +
+      'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md says what becomes what'
+    expect(read().problems).toEqual([hint])
+    expect(read('sidecars: []').problems).toEqual([])
+  })
+
   it('refuses a file that is a link out of the app', () => {
     symlinkSync('/etc/hostname', join(appDir, 'sidecars.yml'))
     expect(read().problems[0]).toMatch(/lies outside of the app/)
@@ -369,6 +378,10 @@ describe('a carried configuration', () => {
     const { overridesLeft, ok } = read('sidecars:\n  - {name: other, memory: 1G}\n', carried())
     expect(ok).toBe(true)
     expect(overridesLeft.map(({ name }) => name)).toEqual(['other'])
+  })
+
+  it('is not taken for one when a key of it, such as a misspelt command, could not be read', () => {
+    expect(read('sidecars:\n  - {name: other, comand: x}\n', carried()).overridesLeft).toEqual([])
   })
 
   it("takes the app's own entries only when no buildpack of ours before it did", () => {

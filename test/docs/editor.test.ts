@@ -42,7 +42,7 @@ describe('the JSON Schema in a YAML language server, named by the file’s first
       'sidecars:',
       '  - name: config-server',
       '    memory: 64M',
-      '    source: {uri: "https://files.example/x.tgz", sha256: ' + `${'0f'.repeat(32)}}`,
+      `    source: {uri: "https://files.example/x.tgz", sha256: ${'0f'.repeat(32)}}`,
       '    args: ["--port", 8082]',
       '    env: {LOG_LEVEL: debug, KEY: {service: apm, credential: a.b}}',
       '    proxy: {app_port: 9000, wait: false}',

@@ -20,7 +20,12 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
     .command('plan')
     .description('show every process, sidecar and port, and whether the memory will do')
     .argument('[app]', 'a folder, jar, war or zip', '.')
-    .option('--memory <size>', 'of a process that the manifest gives none', memoryOption, memoryOption('1G'))
+    .addOption(
+      program
+        .createOption('--memory <size>', 'of a process that the manifest gives none')
+        .argParser(memoryOption)
+        .default(memoryOption('1G'), '1G'),
+    )
     .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
     .option('--app <name>', 'which application of a manifest that has several')
     .option('--json', 'as JSON, sizes in bytes')

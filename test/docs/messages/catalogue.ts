@@ -1,7 +1,7 @@
 /** Every message of the sources: who says it, what it says, what it tells to write instead. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isNode, type Node, nodesBelow, readSource, SRC, type SourceFile } from './source-file.ts'
+import { isNode, type Node, nodesBelow, readSource, type SourceFile, SRC } from './source-file.ts'
 import { textsOf } from './texts.ts'
 
 export interface Message {
@@ -49,7 +49,7 @@ const BEFORE: readonly (readonly [string, string])[] = [
 /** The platform's own words, and faults that only a programmer can make. */
 const NOT_OURS = new RegExp(
   '^droplet/(?:go-yaml|shell-template)|^lifecycle/(?:go|launching)/|^lifecycle/staging/failure' +
-    '|^config/problems|^packaging/bundle/directory-writer|^buildpack/own-folder',
+    '|^config/(?:problems|decode/decoder)|^packaging/bundle/directory-writer|^buildpack/own-folder',
 )
 
 /** These say nothing of their own: they pass on what was said elsewhere. */

@@ -39,7 +39,9 @@ export function messagesPage(messages: readonly Message[]): string {
 }
 
 function rows(messages: readonly Message[]): readonly string[] {
-  const all = messages.map(({ what, instead }) => `| ${code(what)} | ${instead === undefined ? '' : code(instead)} |`)
+  const all = messages.map(
+    ({ what, instead }) => `| ${code(what)} | ${instead === undefined ? '' : code(instead)} |`,
+  )
   return [...new Set(all)].sort((a, b) => (bare(a) < bare(b) ? -1 : 1))
 }
 

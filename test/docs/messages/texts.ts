@@ -84,12 +84,7 @@ function member({ computed, object, property }: Node, file: SourceFile): Node | 
 }
 
 /** Where only one of two is known, the other has a placeholder; `undefined` is no text. */
-function choice(
-  first: unknown,
-  second: unknown,
-  inner: (each: unknown) => Texts,
-  file: SourceFile,
-): Texts {
+function choice(first: unknown, second: unknown, inner: (each: unknown) => Texts, file: SourceFile): Texts {
   const [left, right] = [inner(first), inner(second)]
   if (!left && !right) return undefined
   const other = (node: unknown) =>
@@ -100,12 +95,20 @@ function choice(
 /** The last name of `a.b?.name`, in capitals. */
 function placeholder(node: Node, file: SourceFile): string {
   const name = /^(?:[\w.?]+\.)?(\w+)$/.exec(file.written(node))?.[1]
-  return name === undefined ? '…' : name.replace(/^_+/, '').replace(/[a-z](?=[A-Z])/g, '$&_').toUpperCase()
+  return name === undefined
+    ? '…'
+    : name
+        .replace(/^_+/, '')
+        .replace(/[a-z](?=[A-Z])/g, '$&_')
+        .toUpperCase()
 }
 
 function joined(parts: readonly (readonly string[])[]): readonly string[] {
   return parts
-    .reduce<readonly string[]>((left, right) => left.flatMap((each) => right.map((more) => each + more)), [''])
+    .reduce<readonly string[]>(
+      (left, right) => left.flatMap((each) => right.map((more) => each + more)),
+      [''],
+    )
     .slice(0, MOST_TEXTS)
 }
 

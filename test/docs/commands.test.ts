@@ -1,0 +1,32 @@
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { commands } from '../../src/cli/commands/index.ts'
+import { main } from '../../src/cli/main.ts'
+
+const INTRODUCTION = `# Commands
+
+<!-- Written by \`npm run docs\` from what \`--help\` prints. -->
+
+Every command ends with 0 when it is done, with 1 when the input is at fault and with 2 for wrong usage.
+\`BP_DEBUG=1\` adds stack traces. [Variables that are read](files-and-environment.md).
+`
+
+async function helpOf(command: string): Promise<string> {
+  let help = ''
+  const line = { env: {}, cwd: '/', err: () => {}, isTerminal: false }
+  await main([command, '--help'], { ...line, out: (text) => (help += text) })
+  return help
+}
+
+describe('docs/reference/commands.md', () => {
+  it('says of every command what its --help says: after a change, npm run docs', async () => {
+    const sections = await Promise.all(
+      Object.keys(commands).map(async (name) => {
+        const help = (await helpOf(name)).replace(/[ \t]+$/gm, '').trim()
+        return `\n## ${name}\n\n\`\`\`text\n${help}\n\`\`\`\n`
+      }),
+    )
+    const page = join(import.meta.dirname, '../../docs/reference/commands.md')
+    await expect(INTRODUCTION + sections.join('')).toMatchFileSnapshot(page)
+  })
+})

@@ -1,0 +1,59 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { elfFile } from '../sources/elf-file.ts'
+import { ROOT, readPage } from './markdown.ts'
+import { readCatalogue } from './messages/catalogue.ts'
+
+const AARCH64 = 183
+const { blocks } = readPage('docs/reference/messages-by-example.md')
+const examples = blocks.flatMap((block, index) => {
+  const said = blocks[index + 1]
+  return block.language === 'yaml' && said ? [[block.at, block, said] as const] : []
+})
+
+let app: string
+
+beforeEach(() => {
+  app = mkdtempSync(join(tmpdir(), 'app-'))
+  write('Procfile', 'web: ./run\n')
+  write('bin/config-server', '#!/bin/sh\n')
+  write('bin/for-arm', elfFile({ machine: AARCH64 }))
+  write('bin/windows-script', '#!/bin/sh\r\nexec ./agent\r\n')
+})
+afterEach(() => rmSync(app, { recursive: true, force: true }))
+
+function write(path: string, content: string | Uint8Array) {
+  mkdirSync(dirname(join(app, path)), { recursive: true })
+  writeFileSync(join(app, path), content)
+  chmodSync(join(app, path), 0o755)
+}
+
+function validate(): string {
+  const command = join(ROOT, 'bin/sidecar-buildpack')
+  const { stderr } = spawnSync(process.execPath, [command, 'validate'], { cwd: app, encoding: 'utf8' })
+  return stderr.replace(/^\d+ errors?: staging would refuse \.\n/m, '')
+}
+
+describe('docs/reference/messages-by-example.md', () => {
+  it.each(examples)('%s: validate prints what stands below it', (_, yaml, said) => {
+    write('sidecars.yml', yaml.text)
+    if (yaml.mark.includes('java')) write('META-INF/MANIFEST.MF', 'Main-Class: example.Main\n')
+    expect(validate()).toBe(said.text)
+  })
+
+  const patterns = readCatalogue().messages.map(({ what }) => patternOf(what))
+
+  it.each(examples)('%s: its messages are in the list of all', (_, __, said) => {
+    const messages = said.text.trim().split('\n')
+    expect(messages.filter((each) => !patterns.some((pattern) => pattern.test(each)))).toEqual([])
+  })
+})
+
+/** Of a line with the place before and, perhaps, what to write instead behind. */
+function patternOf(what: string): RegExp {
+  const parts = what.split(/…|\b[A-Z][A-Z_0-9]+\b/).map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^(?:error|warning): (?:[^ ]+: )?${parts.join('.*')}(?:; |$)`)
+}

@@ -1,0 +1,106 @@
+/** The tutorial, followed to the letter: what it says to type is run, what it says appears has to. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type Block, ROOT, readPage } from './markdown.ts'
+
+const { blocks } = readPage('docs/tutorial/first-sidecar.md')
+
+let folder: string
+/** Where the reader's terminal is. */
+let cwd: string
+let ports: ReadonlyMap<string, string>
+let first: { readonly process: ChildProcess; log: string } | undefined
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tutorial-'))
+  cwd = folder
+  ports = new Map([
+    ['9090', await freePort()],
+    ['9091', await freePort()],
+  ])
+})
+afterAll(() => {
+  first?.process.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const steps = blocks
+  .map((block, index) => ({ block, follows: blocks[index + 1] }))
+  .filter(({ block }) => block.language === 'sh' && block.mark !== 'install')
+
+describe.runIf(process.platform === 'linux')('docs/tutorial/first-sidecar.md', () => {
+  it.each(steps.map((step) => [step.block.at, step] as const))('%s', async (_, { block, follows }) => {
+    if (block.mark === 'running') return startFirstTerminal(block.text)
+    if (block.mark === 'again') await logged(/(?:Container became healthy[\s\S]*){2}/)
+    const { status, output } = type(block.text)
+    const expected = follows?.language === 'text' ? follows : undefined
+    if (expected?.mark === 'log') for (const each of lines(expected)) await logged(patternOf(each))
+    else if (expected) expect(output).toMatch(patternOf(withPorts(expected.text)))
+    expect(status).toBe(block.mark === 'fails' ? 1 : 0)
+  })
+
+  it('ends with Ctrl-C in the first terminal', async () => {
+    const ended = new Promise((resolve) => first?.process.once('close', resolve))
+    first?.process.kill('SIGINT')
+    expect(await ended).toBe(0)
+  })
+})
+
+/** Both streams, as a terminal shows them. */
+function type(command: string): { readonly status: number | null; readonly output: string } {
+  const script = `trap 'pwd > "${folder}/cwd"' EXIT; exec 2>&1\n${withPorts(command)}`
+  const { status, stdout } = spawnSync('bash', ['-euc', script], {
+    cwd,
+    env: environment(),
+    encoding: 'utf8',
+  })
+  cwd = readFileSync(join(folder, 'cwd'), 'utf8').trim()
+  return { status, output: stdout }
+}
+
+async function startFirstTerminal(command: string): Promise<void> {
+  const shell = spawn('bash', ['-euc', `exec ${withPorts(command)}`], { cwd, env: environment() })
+  const terminal = { process: shell, log: '' }
+  for (const stream of [shell.stdout, shell.stderr])
+    stream.on('data', (chunk: Buffer) => (terminal.log += chunk))
+  first = terminal
+  await logged(/Container became healthy/)
+}
+
+async function logged(wanted: RegExp): Promise<void> {
+  await expect.poll(() => first?.log, { timeout: 20_000 }).toMatch(wanted)
+}
+
+function environment(): NodeJS.ProcessEnv {
+  const path = `${join(ROOT, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`
+  // Instances of others on this machine are not to be seen.
+  return { PATH: path, HOME: folder, XDG_RUNTIME_DIR: folder }
+}
+
+/** Ports that are free here, for those that the tutorial names. */
+function withPorts(text: string): string {
+  return text.replace(/\b909[01]\b/g, (port) => ports.get(port) ?? port)
+}
+
+const lines = ({ text }: Block) => text.trim().split('\n')
+
+/** `…` stands for anything, also for lines; columns may be wider here. */
+function patternOf(text: string): RegExp {
+  const parts = text
+    .split('…')
+    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ +/g, ' +'))
+  return new RegExp(parts.join('[\\s\\S]*?'))
+}
+
+async function freePort(): Promise<string> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, () => resolve()))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (address === null || typeof address === 'string') throw new Error('no port')
+  return String(address.port)
+}
