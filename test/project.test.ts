@@ -22,13 +22,6 @@ describe('what is written in two places is the same', () => {
     const inShell = [...text('bin/detect').matchAll(/[\w./-]*sidecars\.yml/g)].map(([place]) => place)
     expect(new Set(APP_PLACES)).toEqual(new Set(inShell.filter((place) => !place.startsWith('/'))))
   })
-
-  it("the keys of the README's table and the keys that are read", () => {
-    const schema = jsonSchema() as { properties: { sidecars: { items: { properties: object } } } }
-    const table = text('README.md').split('## The keys')[1]?.split('##')[0] ?? ''
-    const documented = [...table.matchAll(/^\| `(\w+)` \|/gm)].map(([, key]) => key)
-    expect(documented).toEqual(Object.keys(schema.properties.sidecars.items.properties))
-  })
 })
 
 describe('the lock file', () => {
