@@ -1,11 +1,12 @@
 /** What can be said at staging of an app on a JVM and its sidecars, before the platform finds out. */
 import { existsSync, statSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join, posix } from 'node:path'
 import { describeMemory, MIB } from '../config/memory-size.ts'
 import { InputError, type Place, type Problems } from '../config/problems.ts'
 import type { Configuration, JavaLibrary, Origin, ProcessType, Sidecar, Source } from '../config/sidecar.ts'
 import { folderView } from './app-view.ts'
 import { parseCalculatorSize } from './calculator-size.ts'
+import { checkLibraries } from './check-libraries.ts'
 import { countClassesInFolder, loadedClassCount } from './class-count.ts'
 import { optionFault, textFault } from './java-options.ts'
 import { type Environment, type JavaSettings, readJavaSettings } from './java-settings.ts'
@@ -38,8 +39,12 @@ export async function checkJavaApp(
   const settings = readJavaSettings(env)
   checkInjection(configuration, settings, problems)
   checkJars(configuration, appDir, settings.javaVersion, problems)
-  const app = await recogniseJavaApp(folderView(appDir), settings.mainClass, besideTheApp(configuration))
+  const view = folderView(appDir)
+  const app = await recogniseJavaApp(view, settings.mainClass, besideTheApp(configuration))
+  checkLibraries(configuration.java.libraries, app, view, problems)
   if (!app) return { settings }
+  const mistaken = await recogniseJavaApp(view, settings.mainClass)
+  if (mistaken?.file !== app.file) warnOfMistake(configuration, mistaken?.file, problems)
   for (const sidecar of configuration.sidecars) {
     if (sidecar.memory) continue
     problems.error(
@@ -55,7 +60,21 @@ export async function checkJavaApp(
 /** Jars of the app that are sidecars, agents or libraries: they do not make it a Java app. */
 export function besideTheApp({ sidecars, java }: Configuration): ReadonlySet<string> {
   const sources = [...sidecars, ...java.agents, ...java.libraries].map((each) => each.source)
-  return new Set(sources.flatMap((source) => (source?.kind === 'path' ? source.path : [])))
+  return new Set(sources.flatMap((source) => (source?.kind === 'path' ? posix.normalize(source.path) : [])))
+}
+
+/** The buildpack knows nothing of sidecars: at the root it takes a jar with a main class for the app. */
+function warnOfMistake(
+  { sidecars, java }: Configuration,
+  file: string | undefined,
+  problems: Problems,
+): void {
+  const guilty = [...sidecars, ...java.agents, ...java.libraries].find(
+    ({ source }) => source?.kind === 'path' && posix.normalize(source.path) === file,
+  )
+  if (!guilty) return
+  const what = `Java buildpack 5.x would take ${file} for the app and run it, because it lies at the app's root`
+  problems.warning(guilty.place, what, `move it into a folder: path: lib/${file}`)
 }
 
 /** What of `java:` cannot reach a JVM, or would keep it from starting. */
@@ -96,26 +115,12 @@ function checkJars(
   }
   for (const each of java.agents) check('agent', each)
   for (const each of java.libraries) check('library', each)
-  checkFileNames(java.libraries, problems)
   for (const sidecar of sidecars) {
     const jar = sidecar.command === undefined ? jarOf(sidecar.source, sidecar.origin) : undefined
     if (!jar) continue
     const broken = checkJar('sidecar', jar, sidecar.place, javaVersion)
     const start = broken ? { problem: broken } : jarStart(sidecar, jar)
     if ('problem' in start) problems.add([start.problem])
-  }
-}
-
-/** Java buildpack 5.x links libraries by their file names into the folder of the app's own. */
-function checkFileNames(libraries: readonly JavaLibrary[], problems: Problems): void {
-  const seen = new Set<string>()
-  for (const { source, place } of libraries) {
-    const name = source.kind === 'path' ? basename(source.path) : ''
-    if (name && seen.has(name)) {
-      const what = `two libraries have the file name ${name}: the Java buildpack would lose one of them`
-      problems.error(place, what, 'rename one of the files')
-    }
-    seen.add(name)
   }
 }
 

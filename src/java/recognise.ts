@@ -14,6 +14,8 @@ export interface JavaApp {
   readonly why: string
   /** Where its jars lie, relative to the app root. */
   readonly libraryFolder?: string
+  /** The file at the app root that is run as it is; absent: the app is exploded. */
+  readonly file?: string
 }
 
 const SPRING_BOOT_ATTRIBUTES = [
@@ -61,7 +63,7 @@ function springBoot(
     }
   }
   const jar = files.find((name) => name.endsWith('.jar') && /spring|boot/.test(name))
-  if (jar) return { layout: 'spring-boot', why: jar }
+  if (jar) return { layout: 'spring-boot', why: jar, file: jar }
   const libraryFolder = LIBRARY_FOLDERS.find((folder) =>
     app.list(folder).some(({ name }) => /^spring-boot-.*\.jar$/i.test(name)),
   )
@@ -72,12 +74,12 @@ function springBoot(
 function war(files: readonly string[], has: (folder: string) => boolean): JavaApp | undefined {
   if (has('WEB-INF')) return { layout: 'war', why: 'WEB-INF', libraryFolder: 'WEB-INF/lib' }
   const file = files.find((name) => name.endsWith('.war'))
-  return file ? { layout: 'war', why: file } : undefined
+  return file ? { layout: 'war', why: file, file } : undefined
 }
 
 function groovy(files: readonly string[]): JavaApp | undefined {
   const file = files.find((name) => name.endsWith('.groovy'))
-  return file ? { layout: 'groovy', why: file } : undefined
+  return file ? { layout: 'groovy', why: file, file } : undefined
 }
 
 /** A start script in `bin` and jars in `lib`, at the root or one folder down (Gradle's and Play's distributions). */
@@ -97,7 +99,9 @@ function distribution(app: AppView, root: ReturnType<AppView['list']>): JavaApp 
 
 async function main(app: AppView, files: readonly string[]): Promise<JavaApp | undefined> {
   for (const jar of files.filter((name) => name.endsWith('.jar'))) {
-    if ((await app.manifestOf(jar))?.get('Main-Class')) return { layout: 'main', why: `Main-Class in ${jar}` }
+    if ((await app.manifestOf(jar))?.get('Main-Class')) {
+      return { layout: 'main', why: `Main-Class in ${jar}`, file: jar }
+    }
   }
   if (app.manifest()?.get('Main-Class')) return { layout: 'main', why: 'Main-Class in its manifest' }
   const file = files.find((name) => name.endsWith('.class'))

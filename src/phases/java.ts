@@ -1,9 +1,10 @@
 /** Agents, libraries, options and jar sidecars: put into the droplet. Loaded only where something is Java. */
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { InputError, type Problem } from '../config/problems.ts'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import type { JavaOnApp } from '../droplet/java-on-app.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
+import { sameName } from '../java/check-libraries.ts'
 import type { StagedJava } from '../java/injection.ts'
 import { readJavaSettings } from '../java/java-settings.ts'
 import { checkJar, jarStart } from '../java/staged-jars.ts'
@@ -34,10 +35,14 @@ export async function stageJava(
   for (const [at, agent] of java.agents.entries()) {
     agents.push({ path: await stage('agent', agent, `agent-${at}`), ...optionsOf(agent) })
   }
-  const libraries: string[] = []
-  for (const [at, library] of java.libraries.entries())
-    libraries.push(await stage('library', library, `library-${at}`))
-  return { agents, libraries, options: java.options.map(({ text }) => text) }
+  const libraries = new Map<string, string>()
+  for (const [at, library] of java.libraries.entries()) {
+    const path = await stage('library', library, `library-${at}`)
+    const name = basename(path)
+    if (libraries.has(name)) refuse(sameName(library, name))
+    libraries.set(name, path)
+  }
+  return { agents, libraries: [...libraries.values()], options: java.options.map(({ text }) => text) }
 }
 
 /** What profile.d exports for the app; undefined when there is nothing. */

@@ -33,9 +33,9 @@ describe('at staging, a Java app', () => {
   it('is told more for a sidecar that is a jar itself', async () => {
     const files = {
       ...app,
-      'x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' }),
+      'extra/x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' }),
     }
-    const { problems } = await check('sidecars:\n  - name: x\n    source: {path: x.jar}\n', { files })
+    const { problems } = await check('sidecars:\n  - name: x\n    source: {path: extra/x.jar}\n', { files })
     expect(problems[0]).toContain('write memory: 256M')
   })
 
@@ -68,27 +68,27 @@ describe('at staging, a Java app', () => {
   it('is refused with jars that are not what they shall be, and with a jar sidecar that is too small', async () => {
     const files = {
       ...app,
-      'main.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(21) }),
+      'extra/main.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(21) }),
       'broken.jar': 'x',
     }
     const yaml = `
 sidecars:
-  - {name: small, memory: 64M, source: {path: main.jar}}
+  - {name: small, memory: 64M, source: {path: extra/main.jar}}
   - {name: plain, memory: 64M, source: {path: broken.jar}, command: "cat broken.jar"}
 java:
-  agents: [{source: {path: main.jar}}]
+  agents: [{source: {path: extra/main.jar}}]
   libraries: [{source: {path: broken.jar}}]
 `
     const { problems } = await check(yaml, { files })
     expect(problems).toEqual([
       expect.stringMatching(
-        /^sidecars\.yml:3:.*64M is too little memory for a JVM with main\.jar; write memory: 96M/,
+        /^sidecars\.yml:3:.*64M is too little memory for a JVM with extra\/main\.jar; write memory: 96M/,
       ),
-      expect.stringMatching(/^sidecars\.yml:6:.*main\.jar is no Java agent/),
+      expect.stringMatching(/^sidecars\.yml:6:.*extra\/main\.jar is no Java agent/),
       expect.stringMatching(/^sidecars\.yml:7:.*broken\.jar is no zip archive/),
     ])
     const older = await check(yaml, { files, env: { BP_JAVA_VERSION: '17' } })
-    expect(older.problems[0]).toContain("main.jar needs Java 21; the app's JRE is Java 17")
+    expect(older.problems[0]).toContain("extra/main.jar needs Java 21; the app's JRE is Java 17")
   })
 
   it('is refused with two libraries of one file name, which the Java buildpack would link to one place', async () => {
@@ -100,6 +100,57 @@ java:
       },
     )
     expect(problems).toEqual([expect.stringContaining('two libraries have the file name a.jar')])
+  })
+
+  it('is refused with two libraries of one file name by URI as well', async () => {
+    const uri = (path: string) =>
+      `{source: {uri: "https://files.example/${path}", sha256: ${'0'.repeat(64)}}}`
+    const libraries = ['1/a%20b.jar?x=1', '2/b.jar', '3/a%20b.jar'].map(uri)
+    const { problems } = await check(`java:\n  libraries: [${libraries.join(', ')}]\n`)
+    expect(problems).toEqual([expect.stringContaining('two libraries have the file name a b.jar')])
+  })
+
+  it.each([
+    ['BOOT-INF', manifest('Start-Class: A')],
+    ['WEB-INF', manifest()],
+  ])(
+    'is told of a library with the name of one in its %s/lib, which Java buildpack 4.x does not stage',
+    async (folder, own) => {
+      const library = jar({ 'a.txt': 'x' })
+      const files = { 'META-INF/MANIFEST.MF': own, [`${folder}/lib/a.jar`]: library, 'extra/a.jar': library }
+      const { problems } = await check('java:\n  libraries: [{source: {path: extra/a.jar}}]\n', { files })
+      expect(problems).toEqual([
+        expect.stringMatching(new RegExp(`^sidecars.yml:2:15: ${folder}/lib has a a.jar too: .*rename`)),
+      ])
+    },
+  )
+
+  const MAIN_JAR = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })
+
+  it('is told that no library arrives where java -jar starts it', async () => {
+    const yaml = 'java:\n  libraries: [{source: {path: extra/a.jar}}]\n'
+    for (const name of ['app.jar', 'spring-app.jar']) {
+      const files = { [name]: MAIN_JAR, 'extra/a.jar': jar({ 'a.txt': 'x' }) }
+      expect((await check(yaml, { files })).problems).toEqual([
+        expect.stringContaining(`java -jar ${name}, which looks at no class path: no library arrives`),
+      ])
+    }
+  })
+
+  it("is told of a sidecar's jar at its root, which Java buildpack 5.x would take for the app", async () => {
+    const yaml = (path: string) => `sidecars: [{name: mock, memory: 256M, source: {path: ${path}}}]\n`
+    const mock = { 'mock.jar': MAIN_JAR, 'extra/mock.jar': MAIN_JAR }
+    const { problems } = await check(yaml('./mock.jar'), { files: { ...app, ...mock } })
+    expect(problems).toEqual([
+      expect.stringMatching(
+        /^sidecars\.yml:1:19: Java buildpack 5\.x would take mock\.jar for the app.*lib\/mock\.jar$/,
+      ),
+    ])
+    const boot = { 'META-INF/MANIFEST.MF': manifest('Start-Class: A'), 'BOOT-INF/classes/a': 'x', ...mock }
+    expect((await check(yaml('mock.jar'), { files: boot })).problems).toEqual([])
+    const extra = { ...app, 'extra/mock.jar': MAIN_JAR }
+    expect((await check(yaml('extra/mock.jar'), { files: extra })).problems).toEqual([])
+    expect((await check(yaml('mock.jar'), { files: { 'app.py': 'x', ...mock } })).problems).toEqual([])
   })
 
   it('is refused with an option that asks for more than the container has, at its place', async () => {

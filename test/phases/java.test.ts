@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -54,6 +56,22 @@ describe('a Java app', () => {
     const before = staging.contents()
     expect(await staging.refusal()).toEqual([expect.stringContaining('Premain-Class')])
     expect(staging.contents()).toEqual(before)
+  })
+
+  it('is refused with two libraries that turn out to have one file name', async () => {
+    staging = new Staging(JAVA_APP)
+    const archive = new AdmZip()
+    archive.addFile('a/extra.jar', Buffer.from(jar('')))
+    const uri = join(staging.root, 'library.zip')
+    writeFileSync(uri, archive.toBuffer())
+    const sha256 = createHash('sha256').update(archive.toBuffer()).digest('hex')
+    staging.write(staging.app, {
+      'sidecars.yml': `java:\n  libraries:\n    - source: {path: lib/extra.jar}\n    - source: {uri: "file://${uri}", sha256: ${sha256}}\n`,
+    })
+    staging.write(staging.app, { 'lib/extra.jar': jar('') })
+    expect(await staging.refusal()).toEqual([
+      expect.stringMatching(/^sidecars\.yml:4:7: two libraries have the file name extra\.jar/),
+    ])
   })
 
   it('is refused with a sidecar named task', async () => {
