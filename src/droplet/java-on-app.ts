@@ -20,7 +20,8 @@ export function javaLines(java: JavaOnApp): readonly string[] {
     ...java.classPath.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +
-        `*) export CLASSPATH="\${CLASSPATH:+$CLASSPATH:}$DEPS_DIR"/${quote(path)} ;; esac`,
+        // Behind nothing an empty entry: to the JVM the current directory, which it takes without a class path.
+        `*) export CLASSPATH="\${CLASSPATH-}:$DEPS_DIR"/${quote(path)} ;; esac`,
     ),
   ]
 }

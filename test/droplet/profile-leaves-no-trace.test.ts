@@ -109,7 +109,7 @@ describe('the shell that sources the profile.d script', () => {
     '< declare -x PORT="8080"',
     '< declare -x VCAP_APPLICATION="{\\"limits\\":{\\"mem\\":1024},\\"port\\":8080,\\"process_type\\":\\"web\\"}"',
     '< declare -x VCAP_APP_PORT="8080"',
-    '> declare -x CLASSPATH="<dir>/deps/0/java/b.jar"',
+    '> declare -x CLASSPATH=":<dir>/deps/0/java/b.jar"',
     '> declare -x JAVA_OPTS="-javaagent:<dir>/deps/0/java/a.jar -Dx=1"',
     '> declare -x LICENSE="k y"',
     '> declare -x NODE_OPTIONS=" -r x"',
