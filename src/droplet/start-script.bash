@@ -25,13 +25,15 @@ unset __credentials
 #: end
 #: if jar
 __java=java
-for __candidate in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$HOME"/.java-buildpack/*/bin/java; do
-  [ ! -x "$__candidate" ] || { __java=$__candidate; break; }
+for __each in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$HOME"/.java-buildpack/*/bin/java; do
+  [ ! -x "$__each" ] || { __java=$__each; break; }
 done
 hash "$__java" 2> /dev/null || {
   echo "sidecar "@name@": no java in \$JAVA_HOME, in $HOME/.java-buildpack or on PATH" >&2
   exit 127
 }
+# As the Java buildpacks do for the app: glibc gives threads up to eight arenas a core, and a cell has many cores.
+export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX-2}"
 #: if javaOptions
 __options=()
 # JAVA_OPTS, split as a shell reads quotes, with nothing expanded.

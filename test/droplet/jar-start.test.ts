@@ -51,6 +51,14 @@ describe('a jar sidecar', () => {
     expect((await run({ PATH, JAVA_HOME: `${droplet.dir}/jre 5` })).stdout).toBe(`5.x|${jar}`)
   })
 
+  test('has two malloc arenas, unless the app says otherwise', async () => {
+    const { droplet, run } = dropletOf()
+    droplet.write('jre/bin/java', '#!/bin/bash\nprintenv MALLOC_ARENA_MAX\n', 0o755)
+    const JAVA_HOME = `${droplet.dir}/jre`
+    expect((await run({ JAVA_HOME })).stdout).toBe('2\n')
+    expect((await run({ JAVA_HOME, MALLOC_ARENA_MAX: '4' })).stdout).toBe('4\n')
+  })
+
   test('says where it looked when there is none', async () => {
     const { droplet, run } = dropletOf()
     mkdirSync(join(droplet.dir, 'bin'))
