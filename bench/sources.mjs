@@ -1,193 +1,182 @@
-// What placing sources costs, side by side with the shell doing the same: node bench/sources.mjs [--node FILE] [--dir DIR]
-//   --node  the Node.js to measure with (default: this one; the packaged buildpack carries 24 LTS)
+// What it costs to bring an archive into the droplet: a whole supply of the packaged buildpack, with the Node.js that it
+// carries, beside the shell doing the same. `npm run bench:sources -- [--dir DIR]`
 //   --dir   where to work (default: the temporary folder); a tmpfs takes the disk out of the figures
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { bundleWithLateParts } from '../scripts/lazy-parts.mjs'
+import { join } from 'node:path'
+import { carriedNode } from './carried-node.mjs'
+import { count, measured } from './measures.mjs'
+import { packagedBuildpack } from './packaged.mjs'
+import { reportingNode } from './peak-memory.mjs'
+import { medians } from './side-by-side.mjs'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const option = (name, otherwise) => {
-  const at = process.argv.indexOf(name)
-  return at < 0 ? otherwise : process.argv[at + 1]
-}
-const node = option('--node', process.execPath)
-const rounds = Number(option('--rounds', 5))
-const work = mkdtempSync(join(option('--dir', tmpdir()), 'bench-sources-'))
+const at = process.argv.indexOf('--dir')
+const work = mkdtempSync(join(at < 0 ? tmpdir() : process.argv[at + 1], 'bench-sources-'))
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 
-const driver = await buildDriver()
-const app = join(work, 'app')
-mkdirSync(app)
+const rounds = count(5, 11)
+const node = await carriedNode()
+const { buildpack } = packagedBuildpack(node, work)
+const archive = makeArchive()
+const deps = join(work, 'deps')
+const cache = join(work, 'cache')
+const out = join(work, 'out')
+const file = app('file', archive, `file://${archive}`)
+const what = `a .tgz of ${(statSync(archive).size / 1e6).toFixed(0)} MB with 2,000 files`
+const unpack = 'sha256sum "$F" && tar xzf "$F" -C "$O"'
+const reporting = reportingNode(node, work)
+let holds = true
 
-const rows = []
-await measureArchives()
-measureCopies()
-for (const row of rows) console.log(row)
+fromFile()
+await fromNginx()
+process.exitCode = holds ? 0 : 1
 
-async function measureArchives() {
-  const archive = makeArchive()
-  const megabytes = (statSync(archive).size / 1024 ** 2).toFixed(0)
-  const sum = createHash('sha256').update(readFileSync(archive)).digest('hex')
-  const out = join(work, 'out')
-  const shell = (script) => () => run('sh', ['-c', script], { F: archive, O: out, W: work })
-  const place = (uri) => () =>
-    run(node, [driver, app, join(work, 'cache'), join(work, 'into'), source({ uri, sha256: sum })])
-  const clear =
-    (...names) =>
-    () =>
-      names.forEach((name) => void rmSync(join(work, name), { recursive: true, force: true }))
-  const fresh = () => {
-    clear('out', 'into')()
-    mkdirSync(out)
-  }
-  const fromFile = place(`file://${archive}`)
-  const [file, reference] = sideBySide(
-    fresh,
-    fromFile,
-    shell('sha256sum "$F" >/dev/null && tar xzf "$F" -C "$O"'),
-  )
-  report(`install a ${megabytes} MB .tgz (2,000 files) from file:`, file, '1.0 × sha256sum && tar', reference)
-  const nginx = await startNginx(work)
+function fromFile() {
+  const times = medians({ ours: supply(file), shell: shell(unpack) }, rounds)
+  ratio(`supply of ${what} from file:`, times.ours / times.shell, 1, 'sha256sum && tar xzf')
+  peakMemory(`${what} from file:`, file)
+}
+
+async function fromNginx() {
+  const nginx = await startNginx()
   if (!nginx) {
-    rows.push('by HTTP: skipped, there is no nginx on this machine')
-  } else {
-    const uri = `${nginx.url}/archive.tgz`
-    const cold = () => {
-      fresh()
-      clear('cache', 'f')()
-    }
-    const [http, curl] = sideBySide(
-      cold,
-      place(uri),
-      shell(`curl -sfo "$W/f" ${uri} && sha256sum "$W/f" >/dev/null && tar xzf "$W/f" -C "$O"`),
-    )
-    report('the same from nginx, cold', http, '1.1 × curl && sha256sum && tar', curl)
-    clear('into')()
-    place(uri)()
-    const [warm, again] = sideBySide(fresh, place(uri), fromFile)
-    report('the same from the warm cache', warm, '1.0 × from file:', again)
-    nginx.stop()
-    clear('cache')()
+    console.log('by HTTP: skipped, there is no nginx on this machine')
+    return
   }
-  fresh()
-  const memory = run(
-    node,
-    [driver, app, join(work, 'cache'), join(work, 'into'), source({ uri: `file://${archive}`, sha256: sum })],
-    { MEASURE_MEMORY: '1' },
+  const uri = `${nginx.url}/archive.tgz`
+  const http = app('http', archive, uri)
+  const curl = `curl -sfo "$W/f" ${uri} && sha256sum "$W/f" && tar xzf "$W/f" -C "$O"`
+  const cold = medians({ ours: supply(http, { cold: true }), shell: shell(curl) }, rounds)
+  ratio(`supply of ${what} from nginx, cold`, cold.ours / cold.shell, 1.1, 'curl && sha256sum && tar xzf')
+  const warm = medians({ ours: supply(http), shell: shell(unpack), file: supply(file) }, rounds)
+  ratio('the same from the warm cache', warm.ours / warm.shell, 1, 'sha256sum && tar xzf')
+  ratio('the same from the warm cache', warm.ours / warm.file, undefined, 'the same from file:')
+  peakMemory(`${what} from nginx`, http)
+  const large = makeLargeArchive()
+  peakMemory(
+    `a .tgz of ${count(256, 1024)} MB from nginx`,
+    app('large-http', large, `${nginx.url}/large.tgz`),
   )
-  rows.push(`peak memory of that: ${Number(memory).toFixed(0)} MB (at most 140)`)
-  clear('out', 'into', 'archive.tgz')()
+  nginx.stop()
 }
 
-function measureCopies() {
-  const big = join(app, 'big')
-  mkdirSync(big)
-  writeFileSync(join(big, 'run'), '#!/bin/sh\n', { mode: 0o755 })
-  const piece = randomBytes(64 * 1024 ** 2)
-  for (let i = 0; i < 16; i++) writeFileSync(join(big, `part${i}`), piece)
-  const into = join(work, 'into')
-  const clear = () => rmSync(into, { recursive: true, force: true })
-  const [copied, cp] = sideBySide(
-    clear,
-    () => run(node, [driver, app, work, into, source({ path: 'big' })]),
-    () => run('cp', ['-r', big, into]),
-  )
-  report('copy 1 GB of the app', copied, '1.1 × cp -r', cp)
-  clear()
-  const memory = run(node, [driver, app, work, into, source({ path: 'big' })], { MEASURE_MEMORY: '1' })
-  rows.push(`peak memory of that: ${Number(memory).toFixed(0)} MB (at most 100)`)
-  rmSync(big, { recursive: true })
-  clear()
-  const names = Array.from({ length: 200 }, (_, i) => `sidecar${i}`)
-  for (const name of names) writeFileSync(join(app, name), '#!/bin/sh\n', { mode: 0o755 })
-  const sources = (count) => names.slice(0, count).map((path) => source({ path }))
-  const [all, one] = sideBySide(
-    clear,
-    () => run(node, [driver, app, work, into, ...sources(200)]),
-    () => run(node, [driver, app, work, into, ...sources(1)]),
-  )
-  rows.push(`200 sources: ${((all - one) / 199).toFixed(2)} ms each beyond the first (at most 1)`)
-}
-
-/** Runs both in turn, each after `before`, and takes the median of each, in milliseconds. */
-function sideBySide(before, ours, theirs) {
-  const times = [[], []]
-  for (let round = 0; round < rounds; round++) {
-    for (const [index, each] of [ours, theirs].entries()) {
-      before()
-      const start = performance.now()
-      each()
-      times[index].push(performance.now() - start)
-    }
+/** Of the buildpack as it is packaged, but that its Node.js tells at the end. */
+function peakMemory(name, appDir) {
+  const telling = join(work, 'telling')
+  if (!existsSync(telling)) {
+    cpSync(buildpack, telling, { recursive: true })
+    rmSync(join(telling, 'runtime/node'))
+    symlinkSync(reporting.node, join(telling, 'runtime/node'))
   }
-  return times.map((each) => each.sort((a, b) => a - b)[Math.floor(each.length / 2)])
-}
-
-function report(what, ours, limit, theirs) {
-  rows.push(
-    `${what}: ${ours.toFixed(0)} ms = ${(ours / theirs).toFixed(2)} × ${theirs.toFixed(0)} ms (at most ${limit})`,
-  )
-}
-
-function run(command, args, env = {}) {
-  const { status, stdout, stderr } = spawnSync(command, args, {
-    env: { PATH: process.env.PATH, ...env },
-    encoding: 'utf8',
+  const { argv, env, before } = supply(appDir, { cold: true, from: telling })
+  before()
+  execFileSync(argv[0], argv.slice(1), { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  note({
+    measure: `peak memory of supply, ${name}`,
+    value: Math.round(reporting.peak()),
+    unit: 'MB',
+    atMost: 140,
   })
-  if (status !== 0) throw new Error(`${command} ${args[0]}: ${stderr}`)
-  return stdout
 }
 
-function source(said) {
-  return JSON.stringify({ ...said, kind: said.uri ? 'uri' : 'path' })
-}
-
-/** 2,000 files of 150 KiB, a third of them as good as random. */
-function makeArchive() {
-  const tree = join(work, 'tree')
-  for (let i = 0; i < 2000; i++) {
-    const folder = join(tree, `d${i % 50}`)
-    mkdirSync(folder, { recursive: true })
-    const words = Array.from(
-      { length: 4600 },
-      (_, n) => `${((n * (i + 7)) % 9973).toString(36)} lorem ipsum dolor `,
-    )
-    writeFileSync(
-      join(folder, `f${i}`),
-      Buffer.concat([randomBytes(42 * 1024), Buffer.from(words.join('').slice(0, 108 * 1024))]),
-    )
+/** A whole supply into a deps dir that is new each time. */
+function supply(appDir, { cold = false, from = buildpack } = {}) {
+  const before = () => {
+    for (const each of [deps, ...(cold ? [cache] : [])]) rmSync(each, { recursive: true, force: true })
+    for (const each of [join(deps, '0'), cache]) mkdirSync(each, { recursive: true })
+    spawnSync('sync')
   }
+  const env = { PATH: '/usr/bin:/bin', CF_STACK: 'cflinuxfs4', LANG: 'en_US.UTF-8' }
+  return { argv: [join(from, 'bin/supply'), appDir, cache, deps, '0'], env, before }
+}
+
+function shell(script) {
+  const before = () => {
+    for (const each of [out, join(work, 'f')]) rmSync(each, { recursive: true, force: true })
+    mkdirSync(out)
+    spawnSync('sync')
+  }
+  return { argv: ['sh', '-c', script], env: { PATH: '/usr/bin:/bin', F: archive, O: out, W: work }, before }
+}
+
+function ratio(measure, value, limit, beside) {
+  note({ measure, value, unit: '×', beside, ...(limit !== undefined && { atMost: limit }) })
+}
+
+function note(figure) {
+  holds = measured({ area: 'sources', ...figure }) && holds
+}
+
+function app(name, packed, uri) {
+  const folder = join(work, `app-${name}`)
+  mkdirSync(folder)
+  const sha256 = execFileSync('sha256sum', [packed], { encoding: 'utf8' }).slice(0, 64)
+  writeFileSync(
+    join(folder, 'sidecars.yml'),
+    `sidecars:\n  - {name: one, source: {uri: "${uri}", sha256: ${sha256}, executable: tree/run}}\n`,
+  )
+  return folder
+}
+
+/** 2,000 files of 150 KB, a third of each random: 300 MB that gzip makes into 100 MB. */
+function makeArchive() {
+  return packedTree('archive.tgz', (tree) => {
+    for (let i = 0; i < 2000; i++) {
+      const folder = join(tree, `d${i % 50}`)
+      mkdirSync(folder, { recursive: true })
+      const words = Array.from(
+        { length: 4600 },
+        (_, n) => `${((n * (i + 7)) % 9973).toString(36)} lorem ipsum dolor `,
+      )
+      const text = Buffer.from(words.join('').slice(0, 113_000))
+      writeFileSync(join(folder, `f${i}`), Buffer.concat([randomBytes(37_000), text]))
+    }
+  })
+}
+
+/** One file that gzip cannot make smaller. */
+function makeLargeArchive() {
+  return packedTree('large.tgz', (tree) => {
+    for (let i = 0; i < count(16, 64); i++) appendFileSync(join(tree, 'large'), randomBytes(16 * 1024 ** 2))
+  })
+}
+
+function packedTree(name, fill) {
+  const tree = join(work, 'tree')
+  mkdirSync(tree)
+  fill(tree)
   writeFileSync(join(tree, 'run'), '#!/bin/sh\n', { mode: 0o755 })
-  const archive = join(work, 'archive.tgz')
-  execFileSync('tar', ['czf', archive, '-C', work, 'tree'])
+  execFileSync('tar', ['czf', join(work, name), '-C', work, 'tree'])
   rmSync(tree, { recursive: true })
-  return archive
+  return join(work, name)
 }
 
-async function buildDriver() {
-  const outdir = join(work, 'driver')
-  await bundleWithLateParts(root, outdir, { driver: 'bench/sources-driver.ts' })
-  return join(outdir, 'driver.cjs')
-}
-
-async function startNginx(folder) {
+async function startNginx() {
   const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx', '/usr/local/sbin/nginx'].find((each) =>
     existsSync(each),
   )
   if (!nginx) return undefined
   const port = await freePort()
-  const config = `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log ${folder}/nginx.log;
-    events {} http { access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/p;
-    fastcgi_temp_path ${folder}/f1; uwsgi_temp_path ${folder}/u; scgi_temp_path ${folder}/s;
-    server { listen 127.0.0.1:${port}; root ${folder}; } }`
-  writeFileSync(join(folder, 'nginx.conf'), process.getuid?.() === 0 ? `user root; ${config}` : config)
-  const server = spawn(nginx, ['-c', join(folder, 'nginx.conf')], { stdio: 'ignore' })
+  const config = `daemon off; worker_processes 1; pid ${work}/nginx.pid; error_log ${work}/nginx.log;
+    events {} http { access_log off; client_body_temp_path ${work}/body; proxy_temp_path ${work}/p;
+    fastcgi_temp_path ${work}/f1; uwsgi_temp_path ${work}/u; scgi_temp_path ${work}/s;
+    server { listen 127.0.0.1:${port}; root ${work}; } }`
+  writeFileSync(join(work, 'nginx.conf'), process.getuid?.() === 0 ? `user root; ${config}` : config)
+  const server = spawn(nginx, ['-c', join(work, 'nginx.conf')], { stdio: 'ignore' })
   process.on('exit', () => server.kill())
   const url = `http://127.0.0.1:${port}`
   for (let attempt = 0; attempt < 50; attempt++) {

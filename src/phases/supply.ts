@@ -126,8 +126,10 @@ function write(
   forOthers: Readonly<Record<string, readonly string[]>>,
 ): void {
   const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
-  const droplet = dirname(depsDir)
-  for (const { path, mode, text } of files) writeWhole(join(droplet, path), text, mode)
+  // Below `deps`, or beside it: the folder itself may have another name.
+  const place = (path: string) =>
+    join(depsDir, path.startsWith('deps/') ? path.slice('deps'.length) : `../${path}`)
+  for (const { path, mode, text } of files) writeWhole(place(path), text, mode)
   const launchYml = renderLaunchYml(launch)
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
   // With ten buildpacks or more the platform looks in the unpadded folder only (platform.md, 1).

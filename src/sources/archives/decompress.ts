@@ -1,7 +1,7 @@
 /** Decompresses an open file: by Node.js where it can, else by the tool that the stack has. */
 import { spawn } from 'node:child_process'
 import { readSync } from 'node:fs'
-import { Readable, type Transform } from 'node:stream'
+import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { createGunzip } from 'node:zlib'
 import { RefusedArchive } from './escape.ts'
@@ -37,16 +37,31 @@ async function* throughNode(
   decoder: Transform,
   compression: Compression,
 ): AsyncGenerator<Buffer> {
-  const input = Readable.from(readAll(fd), { objectMode: false, highWaterMark: CHUNK })
-  input.on('error', (error) => decoder.destroy(error))
+  feed(fd, decoder).catch((error) => decoder.destroy(error))
   try {
-    for await (const piece of input.pipe(decoder)) yield piece as Buffer
+    for await (const piece of decoder) yield piece as Buffer
   } catch (thrown) {
     throw isDamage(thrown) ? damaged(compression) : thrown
   } finally {
-    input.destroy()
     decoder.destroy()
   }
+}
+
+/** Piece by piece through one buffer: what is read into many would be as much garbage as the file is long. */
+async function feed(fd: number, decoder: Transform): Promise<void> {
+  const buffer = Buffer.allocUnsafeSlow(CHUNK)
+  for (let at = 0; !decoder.destroyed; ) {
+    const length = readSync(fd, buffer, 0, CHUNK, at)
+    if (length === 0) break
+    await taken(decoder, buffer.subarray(0, length))
+    at += length
+  }
+  decoder.end()
+}
+
+/** Until the decoder has no more use for the bytes. One that is destroyed meanwhile tells its reader why. */
+function taken(decoder: Transform, piece: Buffer): Promise<void> {
+  return new Promise((resolve) => decoder.write(piece, () => resolve()))
 }
 
 function isDamage(thrown: unknown): boolean {

@@ -82,6 +82,15 @@ describe('by its content, whatever its name says', () => {
     expect((await unpacked(gzipSync(tarFile(TREE)), 'x.zip')).found).toEqual(UNPACKED_TREE)
   })
 
+  it('one in several gzip members, and one filled up with zeros, too', async () => {
+    const tar = tarFile(TREE)
+    const members = Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))])
+    expect((await unpacked(members)).found).toEqual(UNPACKED_TREE)
+    expect((await unpacked(Buffer.concat([gzipSync(tar), Buffer.alloc(600_000)]))).found).toEqual(
+      UNPACKED_TREE,
+    )
+  })
+
   it.each(['xz', 'bzip2', 'zstd'].filter(hasTool))('one packed with %s too', async (tool) => {
     expect((await unpacked(compressed(tool, tarFile(TREE)))).found).toEqual(UNPACKED_TREE)
   })

@@ -1,94 +1,88 @@
 /** Disks that are full or read-only, stagings that are killed, and two at once. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-import { build } from 'esbuild'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { listing } from '../../sources/app.ts'
+import { afterEach, expect, it } from 'vitest'
+import { count, measured } from '../../../bench/measures.mjs'
 import { tarFile } from '../../sources/archives/archive-files.ts'
 import { serve, sha256 } from '../../sources/server.ts'
+import { AppWithSource, ended, SUPPLY } from './supply.ts'
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
-const folder = mkdtempSync(join(tmpdir(), 'placing-suite-'))
-const driver = join(folder, 'driver.cjs')
-const app = join(folder, 'app')
-const disk = join(folder, 'disk')
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0
+if (!canMount) console.warn('skipped full and read-only disks: mounting needs root')
+const BIG = 24 * 1024 ** 2
 
-beforeAll(async () => {
-  await build({
-    absWorkingDir: root,
-    entryPoints: ['bench/sources-driver.ts'],
-    outfile: driver,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    logLevel: 'warning',
-  })
-  for (const each of [app, disk]) mkdirSync(each)
-  writeFileSync(
-    join(app, 'big'),
-    Buffer.concat([Buffer.from('#!/bin/sh\n'), Buffer.alloc(24 * 1024 ** 2, 'x')]),
-  )
-  if (!canMount) console.warn('skipped full and read-only disks: mounting needs root')
+const apps: AppWithSource[] = []
+afterEach(() => {
+  for (const each of apps.splice(0)) each.remove()
 })
 
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-const source = (said: object) => JSON.stringify({ kind: 'path', ...said })
-
-/** In a mount namespace of its own with a small disk, mounted with some options. */
-function onDisk(options: string): string {
-  const script = `mount -t tmpfs -o ${options} tmpfs "$1" && shift && exec "$@"`
-  const args = [
-    '-m',
-    'sh',
-    '-c',
-    script,
-    'sh',
-    disk,
-    process.execPath,
-    driver,
-    app,
-    join(folder, 'cache'),
-    join(disk, 'into'),
-    source({ path: 'big' }),
-  ]
-  const { status, stderr } = spawnSync('unshare', args, { encoding: 'utf8' })
-  expect(status).toBe(1)
-  return stderr
+function appWith(source: string): AppWithSource {
+  const app = new AppWithSource(source)
+  apps.push(app)
+  return app
 }
 
-it.skipIf(!canMount)('tells that the disk is full', () => {
-  expect(onDisk('size=8m')).toBe(
+function appWithBigFile(): AppWithSource {
+  const app = appWith('{path: big}')
+  writeFileSync(join(app.app, 'big'), Buffer.concat([Buffer.from('#!/bin/sh\n'), Buffer.alloc(BIG, 'x')]))
+  return app
+}
+
+/** In a mount namespace of its own, where the deps dir is a small disk, mounted with some options. */
+async function suppliedOn(app: AppWithSource, options: string) {
+  const script =
+    'mount -t tmpfs -o size=8m tmpfs "$1" && mkdir "$1/0" && mount -o remount,$0 "$1" && shift && exec "$@"'
+  mkdirSync(app.deps)
+  const args = ['-m', 'sh', '-c', script, options, app.deps, SUPPLY, app.app, app.cache, app.deps, '0']
+  const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`
+  const { status, said } = await ended(spawn('unshare', args, { env: { PATH, CF_STACK: 'cflinuxfs4' } }))
+  expect(status).not.toBe(0)
+  return said
+}
+
+it.skipIf(!canMount)('tells that the disk is full', async () => {
+  expect(await suppliedOn(appWithBigFile(), 'size=8m')).toContain(
     'cannot copy "big" (24.0 MB) into the droplet: there is no space left on the disk (raise the disk quota, or make the sidecar smaller)\n',
   )
 })
 
-it.skipIf(!canMount)('tells that the disk is read-only', () => {
-  expect(onDisk('size=8m,ro')).toBe('cannot write the droplet: the droplet is on a read-only file system\n')
+it.skipIf(!canMount)('tells that the disk is full where an archive is unpacked', async () => {
+  const archive = gzipSync(tarFile([{ name: 'big', content: Buffer.alloc(BIG), mode: 0o755 }]))
+  const app = appWithBigFile()
+  writeFileSync(join(app.root, 'a.tgz'), archive)
+  const uri = `file://${join(app.root, 'a.tgz')}`
+  writeFileSync(
+    join(app.app, 'sidecars.yml'),
+    `sidecars: [{name: one, source: {uri: "${uri}", sha256: ${sha256(archive)}}}]\n`,
+  )
+  expect(await suppliedOn(app, 'size=8m')).toContain(
+    `cannot unpack ${uri}: there is no space left on the disk (raise the disk quota, or make the sidecar smaller)\n`,
+  )
+})
+
+it.skipIf(!canMount)('tells that the disk is read-only', async () => {
+  expect(await suppliedOn(appWithBigFile(), 'ro')).toMatch(/read-only file system/)
 })
 
 it('ends the same when it was killed before', async () => {
-  const into = join(folder, 'killed')
-  const args = [driver, app, join(folder, 'cache'), into, source({ path: 'big' })]
-  for (const delay of [40, 50, 60, 70, 80]) {
-    const child = spawn(process.execPath, args)
+  const app = appWithBigFile()
+  const untouched = await app.supply({}, join(app.root, 'untouched', 'deps'))
+  expect(untouched.status).toBe(0)
+  for (const delay of [60, 90, 120, 150, 180]) {
+    const child = app.start()
+    const end = ended(child)
     await new Promise((resolve) => setTimeout(resolve, delay))
     child.kill('SIGKILL')
-    await new Promise((resolve) => child.once('close', resolve))
+    await end
   }
-  execFileSync(process.execPath, args)
-  expect(listing(into).map((each) => each.slice(0, 40))).toEqual([
-    '0/ 755',
-    `0/big 755 ${24 * 1024 ** 2 + 10} bytes`,
-  ])
+  expect((await app.supply()).status).toBe(0)
+  expect(app.droplet()).toEqual(app.droplet(join(app.root, 'untouched', 'deps')))
+  expect(app.droplet()).toContain(`0/sidecars/one/big 755 ${BIG + 10} bytes`)
 })
 
-it('two stagings with one cache are both right', async () => {
+it('stagings at once with one cache are all right, with a sound cache at the end', async () => {
   const content = Buffer.from(Array.from({ length: 200_000 }, (_, i) => (i * i) % 256))
   const archive = gzipSync(
     tarFile([
@@ -100,18 +94,21 @@ it('two stagings with one cache are both right', async () => {
     response.write(archive.subarray(0, 1000))
     setTimeout(() => response.end(archive.subarray(1000)), 100)
   })
-  const asked = source({ kind: 'uri', uri: `${server.url}/a.tgz`, sha256: sha256(archive) })
-  const cache = join(folder, 'shared')
-  const staging = (number: number) =>
-    new Promise<number | null>((resolve) => {
-      spawn(process.execPath, [driver, app, cache, join(folder, `two${number}`), asked], {
-        stdio: 'inherit',
-      }).once('close', resolve)
-    })
-  expect(await Promise.all([staging(0), staging(1), staging(2)])).toEqual([0, 0, 0])
-  const [first, ...others] = [0, 1, 2].map((number) => listing(join(folder, `two${number}`)).join('\n'))
-  expect(first).toContain('0/run 755')
-  expect(others).toEqual([first, first])
-  expect(listing(cache).filter((each) => each.includes('.part-'))).toEqual([])
+  const rounds = count(3, 20)
+  let wrong = 0
+  for (let round = 0; round < rounds; round++) {
+    const app = appWith(`{uri: "${server.url}/a.tgz", sha256: ${sha256(archive)}, executable: run}`)
+    const folders = [0, 1, 2].map((number) => join(app.root, `${number}`, 'deps'))
+    const outcomes = await Promise.all(folders.map((each) => app.supply({}, each)))
+    expect(outcomes.map(({ status }) => status)).toEqual([0, 0, 0])
+    const right = ['0/sidecars/one/a 644 200000 bytes', '0/sidecars/one/run 755 #!/bin/sh']
+    for (const each of folders) {
+      const found = app.droplet(each).filter((line) => /sidecars\/one\/\w/.test(line))
+      if (found.join() !== right.join()) wrong++
+    }
+    expect(app.cached()).toEqual([expect.stringMatching(/a\.tgz 644 \d+ bytes$/)])
+  }
   await server.close()
+  const measure = `wrong installs of ${3 * rounds} stagings, three at once with one cache`
+  expect(measured({ area: 'sources', measure, value: wrong, unit: 'installs', atMost: 0 })).toBe(true)
 })
