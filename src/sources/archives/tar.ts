@@ -1,6 +1,6 @@
 /** Unpacks tar archives: node-tar reads them, the target folder decides what becomes of the entries. */
 import { Parser, type ReadEntry } from 'tar'
-import { RefusedArchive } from './escape.ts'
+import { RefusedArchive, refuse } from './escape.ts'
 import type { Target } from './target.ts'
 
 const SPECIAL: Readonly<Record<string, string>> = {
@@ -9,11 +9,15 @@ const SPECIAL: Readonly<Record<string, string>> = {
   FIFO: 'a named pipe (fifo)',
 }
 
-/** Kinds that hold contents, which the reader passes over all the same. */
-const LOST_WHEN_IGNORED: ReadonlySet<string> = new Set(['SparseFile', 'ContinuationFile'])
+const SPARSE = "is a sparse file, which is not supported; pack it without tar's --sparse"
+/** In the extended header of a sparse file of any PAX version; the reader itself takes no notice of it. */
+const PAX_SPARSE = /^\d+ GNU\.sparse\./m
+const PAX_SPARSE_NAME = /^\d+ GNU\.sparse\.name=(.+)$/m
 
-function unsupported({ path, type }: ReadEntry): RefusedArchive {
-  return new RefusedArchive(`its entry ${JSON.stringify(path)} is of a kind that is not supported (${type})`)
+/** Kinds that hold contents, which the reader passes over all the same. */
+const LOST_WHEN_IGNORED: Readonly<Record<string, string>> = {
+  SparseFile: SPARSE,
+  ContinuationFile: 'is of a kind that is not supported (ContinuationFile)',
 }
 
 /** @param pieces the decompressed archive @throws RefusedArchive */
@@ -28,6 +32,8 @@ class TarReading {
   #failure: Error | undefined
   #sawEnd = false
   #isOpen = false
+  /** The extended headers before the next entry. */
+  #extended = ''
 
   constructor(target: Target) {
     this.#parser = new Parser({ strict: true })
@@ -36,7 +42,11 @@ class TarReading {
       this.#sawEnd = true
     })
     this.#parser.on('ignoredEntry', (entry: ReadEntry) => {
-      if (LOST_WHEN_IGNORED.has(entry.type)) this.#fail(unsupported(entry))
+      const why = LOST_WHEN_IGNORED[entry.type]
+      if (why !== undefined) this.#fail(new RefusedArchive(`its entry ${JSON.stringify(entry.path)} ${why}`))
+    })
+    this.#parser.on('meta', (meta: string) => {
+      this.#extended += meta
     })
     this.#parser.on('entry', (entry: ReadEntry) => {
       if (this.#failure) return void entry.resume()
@@ -64,12 +74,13 @@ class TarReading {
   #take(entry: ReadEntry, target: Target): void {
     const { path, type } = entry
     const linkTarget = entry.linkpath ?? ''
+    if (PAX_SPARSE.test(this.#extended)) refuse(PAX_SPARSE_NAME.exec(this.#extended)?.[1] ?? path, SPARSE)
+    this.#extended = ''
     const done = () => {
       this.#isOpen = false
     }
     entry.on('end', done)
     if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') {
-      if (path.includes('GNUSparseFile.')) target.special(path, 'a sparse file, which is not supported')
       this.#receive(entry, target)
       return
     }

@@ -1,50 +1,28 @@
-/** Big and hostile archives: what they may cost in memory and on the disk. */
+/** Big and hostile archives: what they may cost in memory and on the disk, and that nothing escapes. */
 import { execFileSync } from 'node:child_process'
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createGzip, deflateRawSync, gzipSync } from 'node:zlib'
-import { afterEach, expect, it } from 'vitest'
-import { unpack } from '../../../src/sources/archives/unpack.ts'
+import { afterAll, describe, expect, it } from 'vitest'
+import { count, measured } from '../../../bench/measures.mjs'
 import { tarFile, type ZipEntry, zipFile } from '../../sources/archives/archive-files.ts'
+import { HOSTILE_TARS, HOSTILE_ZIPS } from '../../sources/archives/hostile.ts'
+import { type Unpacking, unpacked as unpackedAlone } from '../../sources/archives/unpacking.ts'
 import { tool } from './tools.ts'
 
 const MB = 1024 ** 2
-const folders: string[] = []
-afterEach(() => {
-  for (const each of folders.splice(0)) rmSync(each, { recursive: true })
-})
+const folder = mkdtempSync(join(tmpdir(), 'hostile-'))
+let tried = 0
+let escapes = 0
+afterAll(() => rmSync(folder, { recursive: true }))
 
-/** What it ended with, and how many MB it left on the disk until then. */
-async function unpacked(archive: Buffer): Promise<{ error: string; files: number; megabytes: number }> {
-  const root = mkdtempSync(join(tmpdir(), 'hostile-'))
-  folders.push(root)
-  const into = join(root, 'into')
-  mkdirSync(into)
-  writeFileSync(join(root, 'archive'), archive)
-  const fd = openSync(join(root, 'archive'), 'r')
-  const size = () => {
-    const files = readdirSync(into, { recursive: true, withFileTypes: true }).filter((each) => each.isFile())
-    return files.reduce((sum, each) => sum + statSync(join(each.parentPath, each.name)).size, 0) / MB
-  }
-  try {
-    const { files } = await unpack(fd, 'download', into)
-    return { error: '', files: files.length, megabytes: size() }
-  } catch (thrown) {
-    return { error: (thrown as Error).message, files: 0, megabytes: size() }
-  } finally {
-    closeSync(fd)
-    expect(readdirSync(root).sort()).toEqual(['archive', 'into'])
-  }
+async function unpacked(archive: Buffer): Promise<Unpacking> {
+  const outcome = await unpackedAlone(archive)
+  tried++
+  if (outcome.escaped.length > 0) escapes++
+  return outcome
 }
 
 /** A gzip'd file of so many MB of zeros. */
@@ -90,10 +68,10 @@ it('a zip of 42 kB that shares its bytes between endless entries is refused', as
 
 it('archives in an archive are unpacked once, not again', async () => {
   const inner = gzipSync(tarFile([{ name: 'a', content: 'x' }]))
-  expect(await unpacked(gzipSync(inner))).toMatchObject({ error: '', files: 1 })
+  expect(await unpacked(gzipSync(inner))).toMatchObject({ error: '', files: ['download'] })
   expect(await unpacked(gzipSync(tarFile([{ name: 'inner.tgz', content: inner }])))).toMatchObject({
     error: '',
-    files: 1,
+    files: ['inner.tgz'],
   })
 })
 
@@ -106,7 +84,8 @@ with zipfile.ZipFile(b, 'w') as z:
     for i in range(65536): z.writestr(f'd{i % 256}/f{i}', b'x')
 sys.stdout.buffer.write(b.getvalue())`
   const zip = execFileSync(python, ['-c', script], { maxBuffer: 64 * MB })
-  expect(await unpacked(zip)).toMatchObject({ error: '', files: 65_536 })
+  const { error, files } = await unpacked(zip)
+  expect({ error, files: files.length }).toEqual({ error: '', files: 65_536 })
 })
 
 it('a directory that lies about its entries or where they are ends in a refusal', async () => {
@@ -137,4 +116,75 @@ it('whatever single byte of an archive is changed, nothing escapes and nothing h
       await unpacked(changed)
     }
   }
+})
+
+describe('4 GB sparse', () => {
+  const tar = tool('tar')
+  const manners = [
+    '--format=gnu',
+    ...['0.0', '0.1', '1.0'].map((version) => `--format=pax --sparse-version=${version}`),
+  ]
+  it.skipIf(!tar).each(manners)('as tar packs it with %s is refused, and takes no room', async (manner) => {
+    writeFileSync(join(folder, 'sparse'), '')
+    truncateSync(join(folder, 'sparse'), 4096 * MB)
+    const args = ['-czSf', 'sparse.tgz', ...manner.split(' '), 'sparse']
+    execFileSync(tar ?? '', args, { cwd: folder })
+    expect(await unpacked(readFileSync(join(folder, 'sparse.tgz')))).toMatchObject({
+      error:
+        'the archive is refused: its entry "sparse" is a sparse file, which is not supported; pack it without tar\'s --sparse',
+      megabytes: 0,
+    })
+  })
+})
+
+/** 2 MB that nothing compresses, and some that everything does. */
+function contents(): { name: string; content: Buffer; mode: number }[] {
+  return [
+    { name: 'noise', content: randomBytes(1_500_000), mode: 0o644 },
+    { name: 'text', content: Buffer.alloc(1_000_000, 'sidecar '), mode: 0o644 },
+    {
+      name: 'bin/run',
+      content: Buffer.concat([Buffer.from('#!/bin/sh\n'), randomBytes(500_000)]),
+      mode: 0o755,
+    },
+  ]
+}
+
+describe('an archive of several MB, cut short', () => {
+  const packers = { xz: ['-0'], bzip2: ['-1'], zstd: ['-1'] }
+  const tarArchive = tarFile(contents())
+  const archives: [string, () => Buffer | undefined][] = [
+    ['tar', () => tarArchive],
+    ['tar.gz', () => gzipSync(tarArchive)],
+    ...Object.entries(packers).map(([name, args]): [string, () => Buffer | undefined] => [
+      `tar.${name}`,
+      () => {
+        const packer = tool(name)
+        if (packer === undefined) return undefined
+        return execFileSync(packer, ['-c', ...args], { input: tarArchive, maxBuffer: 64 * MB })
+      },
+    ]),
+    [
+      'zip',
+      () => zipFile(contents().map((each) => ({ ...each, mode: each.mode | 0o100000, deflate: true }))),
+    ],
+  ]
+  const step = count(200_000, 1000)
+  it.each(archives)(`%s: is refused at every ${step}th byte`, async (name, pack) => {
+    const archive = pack()
+    if (!archive) return
+    expect((await unpacked(archive)).files).toEqual(['bin/run', 'noise', 'text'])
+    // The end of a tar archive is 1,024 zeros, of which one block is enough.
+    for (let length = step; length < archive.length - (name === 'tar' ? 1024 : 0); length += step) {
+      const { error } = await unpacked(archive.subarray(0, length))
+      expect(error, `${length} of ${archive.length} bytes`).toContain('the archive is refused')
+    }
+  })
+})
+
+it('nothing escapes from the folder', async () => {
+  for (const [, entries] of HOSTILE_TARS) await unpacked(tarFile(entries))
+  for (const [, entries] of HOSTILE_ZIPS) await unpacked(zipFile(entries))
+  const measure = `escapes of ${tried} hostile and damaged archives`
+  expect(measured({ area: 'sources', measure, value: escapes, unit: 'escapes', atMost: 0 })).toBe(true)
 })
