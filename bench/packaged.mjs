@@ -13,6 +13,7 @@ import {
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { carriedNode, codeCachesFor } from './carried-node.mjs'
+import { reportingNode } from './peak-memory.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
@@ -58,20 +59,18 @@ class Packaged {
 
   /** @returns {number} the most resident memory that a supply of this app has, in MiB */
   peakMemory(app) {
-    const { argv, before } = this.supply(app)
+    const telling = join(this.#work, 'telling')
+    rmSync(telling, { recursive: true, force: true })
+    for (const each of ['bin', 'dist', 'buildpack.toml'])
+      cpSync(join(this.path, each), join(telling, each), { recursive: true })
+    mkdirSync(join(telling, 'runtime'))
+    const { node, peak } = reportingNode(this.node, this.#work)
+    symlinkSync(node, join(telling, 'runtime/node'))
+    const { argv, before } = this.supply(app, join(telling, 'bin/supply'))
     before()
-    const reporter = join(this.#work, 'peak.cjs')
-    // Not resourceUsage().maxRSS, which counts what this process had before it became Node.js.
-    const report = "process.stderr.write(require('fs').readFileSync('/proc/self/status', 'utf8'))"
-    writeFileSync(reporter, `process.on('exit', () => ${report})\n`)
-    const { stderr } = spawnSync(
-      this.node,
-      ['--hash-seed=1', '--require', reporter, join(this.path, 'dist/supply.cjs'), ...argv.slice(1)],
-      { env: this.env, encoding: 'utf8' },
-    )
-    const kib = Number(/VmHWM:\s+(\d+)/.exec(stderr)?.[1])
-    if (!kib) throw new Error(`no peak was reported: ${stderr}`)
-    return kib / 1024
+    const { status, stdout, stderr } = spawnSync(argv[0], argv.slice(1), { env: this.env, encoding: 'utf8' })
+    if (status !== 0) throw new Error(`supply of ${app}: ${stdout}${stderr}`)
+    return peak()
   }
 }
 

@@ -3,24 +3,12 @@
 //   --dir   where to work (default: the temporary folder); a tmpfs takes the disk out of the figures
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  appendFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { carriedNode } from './carried-node.mjs'
 import { count, measured } from './measures.mjs'
-import { packagedBuildpack } from './packaged.mjs'
-import { reportingNode } from './peak-memory.mjs'
+import { packagedScripts } from './packaged.mjs'
 import { medians } from './side-by-side.mjs'
 
 const at = process.argv.indexOf('--dir')
@@ -29,16 +17,12 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 process.on('SIGINT', () => process.exit(130))
 
 const rounds = count(5, 11)
-const node = await carriedNode()
-const { buildpack } = packagedBuildpack(node, work)
+const packaged = await packagedScripts(work)
 const archive = makeArchive()
-const deps = join(work, 'deps')
-const cache = join(work, 'cache')
 const out = join(work, 'out')
 const file = app('file', archive, `file://${archive}`)
 const what = `a .tgz of ${(statSync(archive).size / 1e6).toFixed(0)} MB with 2,000 files`
 const unpack = 'sha256sum "$F" && tar xzf "$F" -C "$O"'
-const reporting = reportingNode(node, work)
 let holds = true
 
 fromFile()
@@ -60,9 +44,9 @@ async function fromNginx() {
   const uri = `${nginx.url}/archive.tgz`
   const http = app('http', archive, uri)
   const curl = `curl -sfo "$W/f" ${uri} && sha256sum "$W/f" && tar xzf "$W/f" -C "$O"`
-  const cold = medians({ ours: supply(http, { cold: true }), shell: shell(curl) }, rounds)
+  const cold = medians({ ours: supply(http), shell: shell(curl) }, rounds)
   ratio(`supply of ${what} from nginx, cold`, cold.ours / cold.shell, 1.1, 'curl && sha256sum && tar xzf')
-  const warm = medians({ ours: supply(http), shell: shell(unpack), file: supply(file) }, rounds)
+  const warm = medians({ ours: warmSupply(http), shell: shell(unpack), file: warmSupply(file) }, rounds)
   ratio('the same from the warm cache', warm.ours / warm.shell, 1, 'sha256sum && tar xzf')
   ratio('the same from the warm cache', warm.ours / warm.file, undefined, 'the same from file:')
   peakMemory(`${what} from nginx`, http)
@@ -74,34 +58,29 @@ async function fromNginx() {
   nginx.stop()
 }
 
-/** Of the buildpack as it is packaged, but that its Node.js tells at the end. */
 function peakMemory(name, appDir) {
-  const telling = join(work, 'telling')
-  if (!existsSync(telling)) {
-    cpSync(buildpack, telling, { recursive: true })
-    rmSync(join(telling, 'runtime/node'))
-    symlinkSync(reporting.node, join(telling, 'runtime/node'))
-  }
-  const { argv, env, before } = supply(appDir, { cold: true, from: telling })
-  before()
-  execFileSync(argv[0], argv.slice(1), { env, stdio: ['ignore', 'ignore', 'inherit'] })
-  note({
-    measure: `peak memory of supply, ${name}`,
-    value: Math.round(reporting.peak()),
-    unit: 'MB',
-    atMost: 140,
-  })
+  const value = Math.round(packaged.peakMemory(appDir))
+  note({ measure: `peak memory of supply, ${name}`, value, unit: 'MB', atMost: 140 })
 }
 
-/** A whole supply into a deps dir that is new each time. */
-function supply(appDir, { cold = false, from = buildpack } = {}) {
+function supply(appDir) {
+  const command = packaged.supply(appDir)
   const before = () => {
-    for (const each of [deps, ...(cold ? [cache] : [])]) rmSync(each, { recursive: true, force: true })
-    for (const each of [join(deps, '0'), cache]) mkdirSync(each, { recursive: true })
+    command.before()
     spawnSync('sync')
   }
-  const env = { PATH: '/usr/bin:/bin', CF_STACK: 'cflinuxfs4', LANG: 'en_US.UTF-8' }
-  return { argv: [join(from, 'bin/supply'), appDir, cache, deps, '0'], env, before }
+  return { ...command, before }
+}
+
+/** The same, but what an earlier one has put into the cache stays. */
+function warmSupply(appDir) {
+  const command = packaged.supply(appDir)
+  const before = () => {
+    rmSync(command.deps, { recursive: true, force: true })
+    mkdirSync(command.deps, { recursive: true })
+    spawnSync('sync')
+  }
+  return { ...command, before }
 }
 
 function shell(script) {

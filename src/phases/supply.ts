@@ -1,6 +1,6 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
 import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
 import type { Sidecar } from '../config/sidecar.ts'

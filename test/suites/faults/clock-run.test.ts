@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { allProcesses, commandLine } from '../../../src/lifecycle/instance/processes/proc.ts'
-import { freePort } from '../sources/tools.ts'
+import { freePort } from '../free-port.ts'
 import { FakeClock, lacksFaketime } from './faketime.ts'
 import { type LocalRun, Workplace } from './instance.ts'
 

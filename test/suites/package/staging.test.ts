@@ -6,11 +6,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
-import { type AddressInfo, createServer as createTcpServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { freePort } from '../free-port.ts'
 import { coreutilsAndBash, goBuild, lacks, lacksNamespaces, run, sidecarBuildpack } from './tools.ts'
 
 const missing = lacks('unzip') || lacks('go', 'golang-go')
@@ -200,16 +201,6 @@ describe.skipIf(missing)(`the app on one’s own machine${reason(missing)}`, () 
     expect(await answer(`http://127.0.0.1:${port}/`)).toBe("through the app: the sidecar's answer")
   })
 })
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const probe = createTcpServer()
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo
-      probe.close(() => done(port))
-    })
-  })
-}
 
 /** Within a minute. */
 async function answer(url: string): Promise<string> {

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
-import { serve, sha256 } from '../../sources/server.ts'
-import { freePort, makeCertificates, started, tool } from './tools.ts'
+import { sha256 } from '../../sources/server.ts'
+import { freePort } from '../free-port.ts'
+import { makeCertificates, started, tool } from './tools.ts'
 
 const nginx = tool('nginx', 'nginx-light')
 const tinyproxy = tool('tinyproxy')
@@ -134,16 +135,4 @@ describe.skipIf(!nginx || !tinyproxy)('through tinyproxy', () => {
     })
     expect(tunnel).toMatch(/407|Proxy/)
   })
-})
-
-it('a stall of 30 s ends an attempt', async () => {
-  const server = await serve((_, response) => {
-    if (server.requests.length > 1) response.end(CONTENT)
-    else response.writeHead(200, { 'content-length': CONTENT.length }).write('begin')
-  })
-  const start = Date.now()
-  expect(await fetched(`${server.url}/a`)).toBe('right')
-  expect(Date.now() - start).toBeGreaterThan(29_000)
-  expect(Date.now() - start).toBeLessThan(45_000)
-  await server.close()
 })

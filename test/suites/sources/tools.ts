@@ -1,7 +1,7 @@
 /** Tools that a suite needs: taken from the machine, else installed by apt-get where that is allowed. */
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { type AddressInfo, connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 
 const FOLDERS = ['/usr/sbin', '/usr/bin', '/sbin', '/bin', '/usr/local/bin']
@@ -23,14 +23,6 @@ export function tool(name: string, debianPackage = name): string | undefined {
   if (found === undefined)
     console.warn(`skipped what needs ${name}: it is neither here nor can it be installed`)
   return found
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 /** Starts a server and waits until it listens. */
