@@ -22,9 +22,16 @@ const lacking = (programs: Readonly<Record<string, string>>) =>
 export function missingFor(example: string): string | undefined {
   const missing = lacking({ ...EVERYWHERE, ...OF_EXAMPLE[example] })
   if (missing.length > 0) return `no ${missing.map(([program]) => program).join(', ')} (apt-get)`
+  if (example === 'open-policy-agent' && !goBuildsTheAgent()) return 'no Go 1.26 (what Debian has is older)'
   const args = ['--net', '--pid', '--fork', 'true']
   const { status } = spawnSync('unshare', process.getuid?.() === 0 ? args : ['--map-root-user', ...args])
   return status === 0 ? undefined : 'namespaces are not permitted here (root is wanted)'
+}
+
+function goBuildsTheAgent(): boolean {
+  const { stdout } = spawnSync('go', ['version'], { encoding: 'utf8' })
+  const [, minor = '0'] = /go1\.(\d+)/.exec(stdout ?? '') ?? []
+  return Number(minor) >= 26
 }
 
 export default function install(): void {

@@ -63,10 +63,9 @@ export class Reader {
 
   get #options() {
     const PATH = `${join(REPOSITORY, 'bin')}:${process.env.PATH}`
-    const XDG_CACHE_HOME = join(REPOSITORY, '.cache')
     // Its own record of what runs: the pids in it are those of its place.
     const XDG_RUNTIME_DIR = this.#folder
-    return { env: { ...process.env, PATH, XDG_CACHE_HOME, XDG_RUNTIME_DIR } }
+    return { env: { ...process.env, PATH, XDG_RUNTIME_DIR } }
   }
 }
 
