@@ -44,7 +44,9 @@ export const beginningPattern = (prints: string) => new RegExp(`^${patternOf(pri
 function patternOf(prints: string): string {
   const lines = prints.split('\n').slice(0, -1)
   return lines
-    .map((line) => (line.trim() === '…' ? '(?:.*\\n)*?' : `${linePattern(line.trimEnd())}[ \\r]*\\n`))
+    .map((line) =>
+      line.trim() === '…' ? '(?:.*\\n|.+$)*?' : `${linePattern(line.trimEnd())}[ \\r]*(?:\\n|$)`,
+    )
     .join('')
 }
 

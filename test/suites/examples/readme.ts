@@ -1,6 +1,7 @@
 /** Runs the sessions of a README, as a reader would who types the commands and compares what comes. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { beginningPattern, type Step, wholePattern } from './console-blocks.ts'
 import { onlyChild, type Place } from './isolation.ts'
 
@@ -11,15 +12,20 @@ const PATIENCE = 90_000
 export class Reader {
   readonly #folder: string
   readonly #place: Place
+  readonly #isFetching: boolean
   #running: RunningApp | undefined
 
-  /** @param folder of the example: the commands run there */
-  constructor(folder: string, place: Place) {
+  /**
+   * @param folder of the example: the commands run there
+   * @param isFetching whether the commands bring what the example needs, so that others' programs may fail
+   */
+  constructor(folder: string, place: Place, isFetching = false) {
     this.#folder = folder
     this.#place = place
+    this.#isFetching = isFetching
   }
 
-  /** @throws Error when something else is printed than the README says */
+  /** @throws Error when something else is printed than the README says, NotToBeHad while fetching */
   async follow(steps: readonly Step[]): Promise<void> {
     for (const { command, prints } of steps) {
       if (command === undefined) await this.#running?.prints(prints)
@@ -45,10 +51,14 @@ export class Reader {
 
   async #compare(command: string, prints: string): Promise<void> {
     const [program = 'bash', ...args] = this.#words(`{ ${command}\n} 2>&1`)
-    const printed = await new Promise<string>((resolve) => {
+    const { failed, printed } = await new Promise<{ failed: boolean; printed: string }>((resolve) => {
       const options = { ...this.#options, encoding: 'utf8', timeout: PATIENCE } as const
-      execFile(program, args, options, (_, stdout) => resolve(stdout))
+      execFile(program, args, options, (error, stdout) =>
+        resolve({ failed: error !== null, printed: stripVTControlCharacters(stdout) }),
+      )
     })
+    if (failed && this.#isFetching && !command.startsWith('sidecar-buildpack'))
+      throw new NotToBeHad(command, printed)
     if (!wholePattern(prints).test(printed)) throw new Difference(command, prints, printed, this.log)
   }
 
@@ -118,6 +128,13 @@ class RunningApp {
     // nsenter stands between and passes no signal on.
     if (this.#isRunning) process.kill(onlyChild(this.#child.pid), 'SIGINT')
     await this.#ended
+  }
+}
+
+/** Another's program could not bring what the example needs. */
+export class NotToBeHad extends Error {
+  constructor(command: string, printed: string) {
+    super(`${command.split(' ', 1)} failed: ${printed.trim().split('\n').at(-1)}`)
   }
 }
 
