@@ -1,27 +1,40 @@
 // `plan` of a fat jar, whole process, against what the Java buildpack does to know the same: unpack the jar, then
-// list each nested jar. Usage: node bench/plan.mjs [--jar real.jar] [--node path/to/node] [--rounds 5]
+// list each nested jar. Both with the Node.js that the packaged buildpack carries, side by side, the median of rounds.
+// Usage: node bench/plan.mjs [--jar real.jar] [--node path/to/node] [--rounds 5]
 // Needs: a build (npm run build), unzip; for the real jar Maven, unless --jar names one.
 import { execFileSync, spawnSync } from 'node:child_process'
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import yazl from 'yazl'
+import { carriedNode } from './carried-node.mjs'
+import { count, measured } from './measures.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const cache = join(root, '.cache/java')
 const { values } = parseArgs({
-  options: { jar: { type: 'string' }, node: { type: 'string' }, rounds: { type: 'string', default: '5' } },
+  options: { jar: { type: 'string' }, node: { type: 'string' }, rounds: { type: 'string' } },
 })
-const node = values.node ?? process.execPath
+const node = values.node ?? (await carriedNode())
+const rounds = Number(values.rounds ?? count(5, 11))
 const command = join(root, 'dist/cli.cjs')
 
 mkdirSync(cache, { recursive: true })
 for (const [name, jar, limit] of [
   ['real Spring Boot jar', values.jar ?? springBootJar(), 0.5],
-  ['500 MB with 300 nested jars', await generatedJar(), 0.1],
+  ['jar with 300 nested ones', await generatedJar(), 0.1],
 ]) {
   if (!jar) {
     console.log(`${name}: skipped, no Maven on this machine`)
@@ -29,16 +42,19 @@ for (const [name, jar, limit] of [
   }
   const ours = []
   const theirs = []
-  for (let round = 0; round < Number(values.rounds); round++) {
+  for (let round = 0; round < rounds; round++) {
     theirs.push(seconds(() => unpackAndList(jar)))
     ours.push(seconds(() => plan(jar)))
   }
-  const ratio = median(ours) / median(theirs)
-  console.log(
-    `${name} (${(statSync(jar).size / 1e6).toFixed(1)} MB): plan ${ms(median(ours))}, unzip and lists ` +
-      `${ms(median(theirs))}, ratio ${ratio.toFixed(3)} (at most ${limit}), peak memory ${peakMemory(jar)} MB (at most 130)`,
-  )
-  if (ratio > limit || peakMemory(jar) > 130) process.exitCode = 1
+  const size = `${(statSync(jar).size / 1e6).toFixed(0)} MB`
+  const beside = `unzip and unzip -l, ${ms(median(theirs))}`
+  const time = { value: median(ours) / median(theirs), unit: '×', atMost: limit, beside }
+  const memory = { value: peakMemory(jar), unit: 'MB', atMost: 130 }
+  const kept = [
+    measured({ area: 'java', measure: `plan of a ${name} (${size}), ${ms(median(ours))}`, ...time }),
+    measured({ area: 'java', measure: `peak memory of plan of a ${name} (${size})`, ...memory }),
+  ]
+  if (kept.includes(false)) process.exitCode = 1
 }
 
 function plan(jar) {
@@ -58,11 +74,16 @@ function unpackAndList(jar) {
 
 /** Resident, of the whole process, in MB: as the kernel has it at its end. */
 function peakMemory(jar) {
-  const report = `process.on('exit', () => require('node:fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))`
-  const loader = `data:text/javascript,import{createRequire}from'node:module';const require=createRequire('file:///');${report}`
-  const { stderr } = spawnSync(node, ['--import', loader, command, 'plan', jar, '--memory', '4G'], {
+  const scratch = mkdtempSync(join(tmpdir(), 'bench-plan-'))
+  const report = join(scratch, 'report.cjs')
+  writeFileSync(
+    report,
+    `process.on('exit', () => require('node:fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))`,
+  )
+  const { stderr } = spawnSync(node, ['--require', report, command, 'plan', jar, '--memory', '4G'], {
     encoding: 'utf8',
   })
+  rmSync(scratch, { recursive: true })
   return Math.round(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024)
 }
 
