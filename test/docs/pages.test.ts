@@ -8,6 +8,7 @@ import { main } from '../../src/cli/main.ts'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { readAppManifest } from '../../src/lifecycle/app-manifest.ts'
+import { readServices } from '../../src/lifecycle/instance/services-file.ts'
 import { type Block, type Page, pages, ROOT } from './markdown.ts'
 
 const all = pages()
@@ -59,6 +60,14 @@ describe('the YAML blocks', () => {
   it('with the mark of another buildpack are YAML', () => {
     const theirs = blocks('yaml').filter(({ mark }) => mark === 'sidecars-config.yml')
     expect(theirs.map(({ text }) => Object.keys(load(text) as object))).toEqual([['sidecars']])
+  })
+})
+
+describe('the blocks of bound services', () => {
+  const services = blocks('json').filter(({ mark }) => mark === 'services.json')
+
+  it.each(services.map((block) => [block.at, block] as const))('%s is right', (_, { text }) => {
+    expect(readServices(text, 'services.json').names).not.toEqual([])
   })
 })
 

@@ -1,10 +1,11 @@
 /** The tutorial, followed to the letter: what it says to type is run, what it says appears has to. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beginningPattern, wholePattern } from '../suites/examples/console-blocks.ts'
+import { freePort } from '../suites/free-port.ts'
 import { type Block, ROOT, readPage } from './markdown.ts'
 
 const { blocks } = readPage('docs/tutorial/first-sidecar.md')
@@ -19,8 +20,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tutorial-'))
   cwd = folder
   ports = new Map([
-    ['9090', await freePort()],
-    ['9091', await freePort()],
+    ['9090', String(await freePort())],
+    ['9091', String(await freePort())],
   ])
 })
 afterAll(() => {
@@ -38,8 +39,9 @@ describe.runIf(process.platform === 'linux')('docs/tutorial/first-sidecar.md', (
     if (block.mark === 'again') await logged(/(?:Container became healthy[\s\S]*){2}/)
     const { status, output } = type(block.text)
     const expected = follows?.language === 'text' ? follows : undefined
-    if (expected?.mark === 'log') for (const each of lines(expected)) await logged(patternOf(each))
-    else if (expected) expect(output).toMatch(patternOf(withPorts(expected.text)))
+    if (expected?.mark === 'log')
+      for (const each of lines(expected)) await logged(beginningPattern(`…\n${each}\n`))
+    else if (expected) expect(squeezed(output)).toMatch(wholePattern(squeezed(withPorts(expected.text))))
     expect(status).toBe(block.mark === 'fails' ? 1 : 0)
   })
 
@@ -88,19 +90,5 @@ function withPorts(text: string): string {
 
 const lines = ({ text }: Block) => text.trim().split('\n')
 
-/** `…` stands for anything, also for lines; columns may be wider here. */
-function patternOf(text: string): RegExp {
-  const parts = text
-    .split('…')
-    .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ +/g, ' +'))
-  return new RegExp(parts.join('[\\s\\S]*?'))
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, () => resolve()))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (address === null || typeof address === 'string') throw new Error('no port')
-  return String(address.port)
-}
+/** Columns are as wide as what is in them. */
+const squeezed = (text: string) => text.replace(/ +/g, ' ')

@@ -1,6 +1,7 @@
 /** Every message of the sources: who says it, what it says, what it tells to write instead. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { BEFORE, NOT_OURS, PASSED_ON, SINKS, type Sink } from './sinks.ts'
 import { isNode, type Node, nodesBelow, readSource, type SourceFile, SRC } from './source-file.ts'
 import { textsOf } from './texts.ts'
 
@@ -10,65 +11,6 @@ export interface Message {
   readonly what: string
   readonly instead?: string
 }
-
-/** How the sources say something: which argument is what is wrong, which is what to write instead. */
-interface Sink {
-  readonly what: number
-  readonly instead?: number
-  readonly before?: string
-  readonly after?: string
-}
-
-const THROWN = /^new (?:InputError|Error|RefusedArchive|TransferFault|InvalidArgumentError)$/
-const WANTED = { before: 'KEY must be ', after: ', here is …' }
-
-/** By how it is called, then by whose it is; the first that fits counts. */
-const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
-  [THROWN, /./, { what: 0 }],
-  [/^(?:context\.)?log\.(?:warning|error)$/, /./, { what: 0 }],
-  [/^(?:command\.error|line\.err|run\.note|note)$/, /./, { what: 0 }],
-  [/^(?:read|this)\.error$/, /^lifecycle\/app-manifest/, { what: 1, instead: 2, before: 'KEY ' }],
-  [/\.(?:error|warning)$/, /./, { what: 1, instead: 2 }],
-  [/^report$/, /^config/, { what: 0, instead: 1, before: 'KEY ' }],
-  [/^error$/, /^sources\/path/, { what: 0, instead: 1, before: 'PATH ' }],
-  [/^refused$/, /^sources\/executability/, { what: 0, instead: 1, before: 'FILE ' }],
-  [/^refuse$/, /^sources\/archives/, { what: 1, before: 'ENTRY ' }],
-  [/^passing$/, /^sources\/fetch/, { what: 0 }],
-  [/^wants$/, /./, { what: 2, instead: 4, ...WANTED }],
-  [/^byKind$/, /./, { what: 1, ...WANTED }],
-]
-
-/** What stands before the `what` of an object in these files. */
-const BEFORE: readonly (readonly [string, string])[] = [
-  ['sources/executability/inspect.ts', 'FILE is '],
-  ['sources/executability/judge.ts', 'FILE '],
-  ['sources/executability/script.ts', 'FILE cannot run: its interpreter line '],
-  ['sources/tree.ts', 'PATH is '],
-]
-
-/** The platform's own words, and faults that only a programmer can make. */
-const NOT_OURS = new RegExp(
-  '^droplet/(?:go-yaml|shell-template)|^lifecycle/(?:go|launching)/|^lifecycle/staging/failure' +
-    '|^config/(?:problems|decode/decoder)|^packaging/bundle/directory-writer|^buildpack/own-folder',
-)
-
-/** These say nothing of their own: they pass on what was said elsewhere. */
-const PASSED_ON = new Set([
-  'line.err(explain(new InputError(warnings), line.env))',
-  'line.err(explain(thrown, line.env))',
-  'log.error(error.message)',
-  'log.warning(describeProblem(each))',
-  'new Error(String(thrown))',
-  'new Error(credentials.problem)',
-  'new InputError(missing)',
-  'new InputError(warnings)',
-  'new InputError([problem])',
-  'new InputError([started.problem])',
-  'new TransferFault(message, true, undefined, thrown)',
-  'new TransferFault(error.message, false, undefined, thrown)',
-  'problems.error(place, fault.what, fault.instead)',
-  'wants(node, name, otherwise, problems)',
-])
 
 export interface Catalogue {
   readonly messages: readonly Message[]

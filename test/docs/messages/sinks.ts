@@ -1,0 +1,60 @@
+/** The ways in which the sources say something to a user. */
+
+/** How the sources say something: which argument is what is wrong, which is what to write instead. */
+export interface Sink {
+  readonly what: number
+  readonly instead?: number
+  readonly before?: string
+  readonly after?: string
+}
+
+const THROWN = /^new (?:InputError|Error|RefusedArchive|TransferFault|InvalidArgumentError)$/
+const WANTED = { before: 'KEY must be ', after: ', here is …' }
+
+/** By how it is called, then by whose it is; the first that fits counts. */
+export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
+  [THROWN, /./, { what: 0 }],
+  [/^(?:context\.)?log\.(?:warning|error)$/, /./, { what: 0 }],
+  [/^(?:command\.error|line\.err|run\.note|note)$/, /./, { what: 0 }],
+  [/^(?:read|this)\.error$/, /^lifecycle\/app-manifest/, { what: 1, instead: 2, before: 'KEY ' }],
+  [/\.(?:error|warning)$/, /./, { what: 1, instead: 2 }],
+  [/^report$/, /^config/, { what: 0, instead: 1, before: 'KEY ' }],
+  [/^error$/, /^sources\/path/, { what: 0, instead: 1, before: 'PATH ' }],
+  [/^refused$/, /^sources\/executability/, { what: 0, instead: 1, before: 'FILE ' }],
+  [/^refuse$/, /^sources\/archives/, { what: 1, before: 'ENTRY ' }],
+  [/^passing$/, /^sources\/fetch/, { what: 0 }],
+  [/^wants$/, /./, { what: 2, instead: 4, ...WANTED }],
+  [/^byKind$/, /./, { what: 1, ...WANTED }],
+]
+
+/** What stands before the `what` of an object in these files. */
+export const BEFORE: readonly (readonly [string, string])[] = [
+  ['sources/executability/inspect.ts', 'FILE is '],
+  ['sources/executability/judge.ts', 'FILE '],
+  ['sources/executability/script.ts', 'FILE cannot run: its interpreter line '],
+  ['sources/tree.ts', 'PATH is '],
+]
+
+/** The platform's own words, and faults that only a programmer can make. */
+export const NOT_OURS = new RegExp(
+  '^droplet/(?:go-yaml|shell-template)|^lifecycle/(?:go|launching)/|^lifecycle/staging/failure' +
+    '|^config/(?:problems|decode/decoder)|^packaging/bundle/directory-writer|^buildpack/own-folder',
+)
+
+/** These say nothing of their own: they pass on what was said elsewhere. */
+export const PASSED_ON = new Set([
+  'line.err(explain(new InputError(warnings), line.env))',
+  'line.err(explain(thrown, line.env))',
+  'log.error(error.message)',
+  'log.warning(describeProblem(each))',
+  'new Error(String(thrown))',
+  'new Error(credentials.problem)',
+  'new InputError(missing)',
+  'new InputError(warnings)',
+  'new InputError([problem])',
+  'new InputError([started.problem])',
+  'new TransferFault(message, true, undefined, thrown)',
+  'new TransferFault(error.message, false, undefined, thrown)',
+  'problems.error(place, fault.what, fault.instead)',
+  'wants(node, name, otherwise, problems)',
+])

@@ -1,0 +1,80 @@
+/** What the pages of docs/migration show before and after is the same to the platform. */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { load } from 'js-yaml'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Problems } from '../../src/config/problems.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import { readAppManifest } from '../../src/lifecycle/app-manifest.ts'
+import { ROOT, readPage } from './markdown.ts'
+
+let folder: string
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'migration-'))
+  write('app/Procfile', 'web: ./run\n')
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+function write(path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true })
+  writeFileSync(join(folder, path), text)
+  chmodSync(join(folder, path), 0o755)
+}
+
+/** The sidecars as the platform gets them. */
+function staged(...buildpacks: string[]): readonly { readonly [key: string]: unknown }[] {
+  const command = join(ROOT, 'bin/sidecar-buildpack')
+  const names = buildpacks.flatMap((each) => ['-b', each])
+  execFileSync(process.execPath, [command, 'stage', 'app', ...names], { cwd: folder, stdio: 'pipe' })
+  return JSON.parse(readFileSync(join(folder, 'staged/result.json'), 'utf8')).sidecars
+}
+
+describe('docs/migration/from-a-bash-buildpack.md', () => {
+  const { blocks } = readPage('docs/migration/from-a-bash-buildpack.md')
+  const textOf = (language: string) => blocks.find((each) => each.language === language)?.text ?? ''
+
+  it('shows a script and a sidecars.yml that stage the same sidecar', () => {
+    write('old/bin/supply', textOf('sh'))
+    write('old/agent', '#!/bin/sh\n')
+    const [before] = staged('./old', 'sidecar')
+    cpSync(join(folder, 'old/agent'), join(folder, 'app/agent'))
+    write('app/sidecars.yml', textOf('yaml'))
+    const [after] = staged('sidecar')
+    expect(before).toMatchObject({ name: 'agent', process_types: ['web'], memory: 64 })
+    expect({ ...after, command: '' }).toEqual({ ...before, command: '' })
+  })
+})
+
+describe('docs/migration/from-manifest-sidecars.md', () => {
+  it('shows the same sidecars in the manifest and in sidecars.yml', () => {
+    const [before, after] = readPage('docs/migration/from-manifest-sidecars.md').blocks
+    const inManifest = readAppManifest(before?.text ?? '', 'manifest.yml', new Problems())?.sidecars ?? []
+    const env = { SIDECARS_CONFIG: after?.text }
+    const { sidecars } = readConfiguration({ appDir: folder, env }, new Problems()).configuration
+    const ofBoth = ({ name, processTypes, command, memory }: Omit<(typeof inManifest)[number], 'place'>) => ({
+      name: String(name),
+      processTypes,
+      command,
+      memory,
+    })
+    expect(inManifest).toHaveLength(2)
+    expect(sidecars.map((each) => ofBoth({ ...each, command: each.command ?? '' }))).toEqual(
+      inManifest.map(ofBoth),
+    )
+  })
+})
+
+describe('docs/migration/from-orange-sidecars-buildpack.md', () => {
+  it('says of each key of the example what becomes of it', () => {
+    const path = 'docs/migration/from-orange-sidecars-buildpack.md'
+    const theirs = readPage(path).blocks.find(({ mark }) => mark === 'sidecars-config.yml')?.text ?? ''
+    const { sidecars } = load(theirs) as { sidecars: readonly object[] }
+    const rows = [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^\| `(\w+)` \|/gm)].map(
+      ([, key]) => key,
+    )
+    expect(rows).toEqual(expect.arrayContaining([...new Set(sidecars.flatMap((each) => Object.keys(each)))]))
+  })
+})
