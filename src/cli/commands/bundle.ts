@@ -1,8 +1,8 @@
 /** `sidecar-buildpack bundle`: arguments in, messages out; the work is in src/packaging/bundle. */
 import type { Command } from 'commander'
 import { describeProblem } from '../../config/problems.ts'
-import type { BundleRequest, BundleResult } from '../../packaging/bundle/bundle.ts'
 import type { Undone } from '../../packaging/bundle/jar-file.ts'
+import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
@@ -107,13 +107,17 @@ function describe(request: BundleRequest, result: BundleResult, line: CommandLin
     const kind = result.replaced.includes(path) ? 'replaced' : 'added'
     line.out(`  ${path}  ${sizes}  0${mode.toString(8)}  ${would}${kind}\n`)
   }
-  for (const path of result.unchanged) line.out(`  ${path}  is there already\n`)
+  for (const path of result.unchanged) {
+    const isChanged = result.madeExecutable.includes(path)
+    line.out(`  ${path}  is there already${isChanged ? `, ${would}made executable (0755)` : ''}\n`)
+  }
   for (const warning of result.warnings) line.err(`warning: ${describeProblem(warning)}\n`)
   line.out(`${summary(request, result)}\n`)
 }
 
 function summary(request: BundleRequest, result: BundleResult): string {
-  if (result.added.length === 0 && result.bytesAfter === undefined) {
+  const isNothing = result.added.length === 0 && result.madeExecutable.length === 0
+  if (isNothing && result.bytesAfter === undefined) {
     return `${result.out} has all of it already: nothing to do.`
   }
   if (request.dryRun) return `${result.out} would be written; nothing was changed.`
@@ -145,7 +149,7 @@ function progressLine(line: CommandLine, isQuiet: boolean) {
     show: (done: number, total: number) => {
       if (isQuiet || !line.isTerminal || Date.now() - start < PATIENCE) return
       isDrawn = true
-      line.err(`\r  compressing: ${Math.floor((100 * done) / Math.max(1, total))} % of ${size(total)}\x1b[K`)
+      line.err(`\r  ${Math.floor((100 * done) / Math.max(1, total))} % of ${size(total)}\x1b[K`)
     },
     clear: () => {
       if (isDrawn) line.err('\r\x1b[K')

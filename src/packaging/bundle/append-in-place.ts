@@ -7,19 +7,18 @@ import { dirname } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { readArchiveEnd } from './archive-end.ts'
 import { writeEntries } from './archive-writer.ts'
+import { type Change, type Changed, directoryOf } from './change.ts'
 import { directoryLength, directoryPosition, writeDirectory } from './directory-writer.ts'
 import { writeAll } from './positioned-io.ts'
-import type { Change, Changed } from './replace-jar.ts'
 import { removeSideFile, restore, syncFolder, writeSideFile } from './side-file.ts'
 import { tailDigest } from './tail.ts'
 import { UNDO_RECORD_SIZE, undoRecord } from './undo-record.ts'
 
 /** `change.source` is open for reading and writing. */
 export async function appendInPlace(change: Change): Promise<Changed> {
-  const { jar, source: file, end, additions, begun, signals } = change
-  const oldLength = end.fileSize
+  const { jar, source: file, signals } = change
+  const oldLength = change.end.fileSize
   const oldTail = await tailDigest(file, oldLength)
-  await writeSideFile(jar, oldLength, oldTail)
   let endedBy: NodeJS.Signals | undefined
   const release = signals.on((signal) => {
     endedBy = signal
@@ -29,27 +28,35 @@ export async function appendInPlace(change: Change): Promise<Changed> {
     change.onBytes(bytes)
   }
   try {
+    await writeSideFile(jar, oldLength, oldTail)
     if ((await file.stat()).size !== oldLength) {
+      await removeSideFile(jar)
       throw new InputError(`${change.name} changed meanwhile; run it again when it is whole`)
     }
-    const written = await writeEntries(Promise.resolve(file), oldLength, end.shift, additions, begun, onBytes)
-    // What a file that did not shrink left behind its stored form must not be taken for a directory.
-    await file.truncate(written.position)
-    const position = await directoryPosition(file, written.position + UNDO_RECORD_SIZE, end)
-    const directory = { ...change, added: written.records }
-    const length = position + directoryLength(directory, position)
-    await writeAll(file, undoRecord(oldLength, length, oldTail), position - UNDO_RECORD_SIZE)
-    await writeDirectory(file, position, directory)
-    await readArchiveEnd(file, length, change.name)
-    await file.sync()
-    await removeSideFile(jar)
-    await syncFolder(dirname(jar))
-    return { ...written, length }
-  } catch (error) {
-    await restore(jar, file, { oldLength })
-    throw error
+    return await append({ ...change, onBytes }, oldTail).catch(async (error) => {
+      await restore(jar, file, { oldLength })
+      throw error
+    })
   } finally {
     release()
     if (endedBy) signals.end(endedBy)
   }
+}
+
+async function append(change: Change, oldTail: Buffer): Promise<Changed> {
+  const { jar, source: file, end, additions, begun, onBytes } = change
+  const oldLength = end.fileSize
+  const written = await writeEntries(Promise.resolve(file), oldLength, end.shift, additions, begun, onBytes)
+  // What a file that did not shrink left behind its stored form must not be taken for a directory.
+  await file.truncate(written.position)
+  const position = await directoryPosition(file, written.position + UNDO_RECORD_SIZE, end)
+  const directory = directoryOf(change, written.records)
+  const length = position + directoryLength(directory, position)
+  await writeAll(file, undoRecord(oldLength, length, oldTail), position - UNDO_RECORD_SIZE)
+  await writeDirectory(file, position, directory)
+  await readArchiveEnd(file, length, change.name)
+  await file.sync()
+  await removeSideFile(jar)
+  await syncFolder(dirname(jar))
+  return { ...written, length }
 }

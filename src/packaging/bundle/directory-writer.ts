@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { type ArchiveEnd, endRecords } from './archive-end.ts'
 import { readAt, writeAll } from './positioned-io.ts'
-import { CENTRAL_HEADER, centralHeader, type EntryRecord } from './zip-records.ts'
+import { CENTRAL_HEADER } from './zip-records.ts'
 
 const COPY = 1024 * 1024
 
@@ -12,15 +12,17 @@ export interface Directory {
   readonly end: ArchiveEnd
   /** How many entries there are really (old writers count modulo 65,536). */
   readonly entries: number
-  /** Central headers of old entries that are left out, in the order of the file. */
-  readonly dropped: readonly Extent[]
-  readonly added: readonly EntryRecord[]
+  /** Of central headers of old entries, in the order of the file. */
+  readonly headers: readonly HeaderChange[]
+  /** Central headers of the new entries. */
+  readonly added: readonly Buffer[]
 }
 
-/** Bytes of the source file. */
-export interface Extent {
+/** A central header of the source file that is left out, or has another one in its place. */
+export interface HeaderChange {
   readonly position: number
   readonly length: number
+  readonly instead?: Buffer
 }
 
 /**
@@ -49,27 +51,30 @@ export async function writeDirectory(
   position: number,
   directory: Directory,
 ): Promise<number> {
-  const { source, end, dropped, added } = directory
+  const { source, end, headers, added } = directory
   let at = position
   let from = end.start
-  for (const hole of [...dropped, { position: end.start + end.size, length: 0 }]) {
+  const stop: HeaderChange = { position: end.start + end.size, length: 0 }
+  for (const hole of [...headers, stop]) {
     while (from < hole.position) {
       const piece = await readAt(source, from, Math.min(COPY, hole.position - from))
       if (piece.length === 0) throw new Error('the archive became shorter while it was read')
       at = await writeAll(target, piece, at)
       from += piece.length
     }
+    if (hole.instead) at = await writeAll(target, hole.instead, at)
     from += hole.length
   }
-  at = await writeAll(target, Buffer.concat(added.map(centralHeader)), at)
+  at = await writeAll(target, Buffer.concat(added), at)
   const { size, entries } = newDirectory(directory)
   return writeAll(target, endRecords(end, position, size, entries), at)
 }
 
-function newDirectory({ end, entries, dropped, added }: Directory): { size: number; entries: number } {
-  const without = dropped.reduce((sum, each) => sum - each.length, end.size)
+function newDirectory({ end, entries, headers, added }: Directory): { size: number; entries: number } {
+  const dropped = headers.filter((each) => !each.instead)
+  const without = headers.reduce((sum, each) => sum - each.length + (each.instead?.length ?? 0), end.size)
   return {
-    size: added.reduce((sum, each) => sum + centralHeader(each).length, without),
+    size: added.reduce((sum, each) => sum + each.length, without),
     entries: entries - dropped.length + added.length,
   }
 }

@@ -1,6 +1,7 @@
 /** Where the entries' local headers and data are, and whether the central directory tells the truth about them. */
 import { readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
 import { InputError } from '../../config/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import type { CentralEntry } from './central-directory.ts'
@@ -12,13 +13,16 @@ import {
   MASKED_32,
 } from './zip-records.ts'
 
-/** Small neighbours share one read of a page. */
+/** Bytes read at once. */
 const PAGE = 4096
 
-/** Collects what the central directory tells, in numbers only: 28 bytes an entry. */
+/** Collects what the central directory tells, in numbers only: 38 bytes an entry. */
 export class EntryExtents {
   readonly #offsets: Float64Array
+  readonly #compressedSizes: Float64Array
   readonly #sizes: Float64Array
+  /** Checksums of the names. */
+  readonly #names: Uint32Array
   readonly #crcs: Uint32Array
   readonly #methods: Uint16Array
   #count = 0
@@ -26,14 +30,18 @@ export class EntryExtents {
   constructor(end: ArchiveEnd) {
     const most = Math.floor(end.size / CENTRAL_HEADER_SIZE)
     this.#offsets = new Float64Array(most)
+    this.#compressedSizes = new Float64Array(most)
     this.#sizes = new Float64Array(most)
+    this.#names = new Uint32Array(most)
     this.#crcs = new Uint32Array(most)
     this.#methods = new Uint16Array(most)
   }
 
   add(entry: CentralEntry): void {
     this.#offsets[this.#count] = entry.offset
-    this.#sizes[this.#count] = entry.compressedSize
+    this.#compressedSizes[this.#count] = entry.compressedSize
+    this.#sizes[this.#count] = entry.size
+    this.#names[this.#count] = crc32(nameBytes(entry))
     this.#crcs[this.#count] = entry.crc
     this.#methods[this.#count] = entry.method
     this.#count++
@@ -41,14 +49,12 @@ export class EntryExtents {
 
   /**
    * Reads every local header, in the order of the file.
-   * @throws InputError when one is not where the directory says, tells another size, method or checksum,
+   * @throws InputError when one is not where the directory says, tells another name, size, method or checksum,
    *   or when two entries share bytes
    */
   check(file: FileHandle, end: ArchiveEnd, name: string): void {
     const order = this.#inOrderOfFile()
-    const page = Buffer.alloc(PAGE)
-    let pageStart = -1
-    let pageLength = 0
+    const headers = new LocalHeaders(file.fd)
     let previousEnd = end.shift
     for (let index = 0; index < this.#count; index++) {
       const each = order ? (order[index] ?? 0) : index
@@ -58,28 +64,23 @@ export class EntryExtents {
           `${name}: entries ${this.#pair(order, index)} of its central directory share bytes; build the archive again`,
         )
       }
-      if (start + LOCAL_HEADER_SIZE > end.start) throw lie(name, each)
-      if (pageStart < 0 || start + LOCAL_HEADER_SIZE > pageStart + pageLength) {
-        pageStart = start
-        pageLength = readSync(file.fd, page, 0, PAGE, start)
-        if (pageLength < LOCAL_HEADER_SIZE) throw lie(name, each)
-      }
-      const dataStart = this.#checkLocalHeader(page, start - pageStart, start, each, name)
-      previousEnd = dataStart + (this.#sizes[each] ?? 0)
+      const header = start + LOCAL_HEADER_SIZE > end.start ? undefined : headers.at(start)
+      if (!header || !this.#agrees(header, each)) throw lie(name, each)
+      previousEnd = start + header.length + (this.#compressedSizes[each] ?? 0)
       if (previousEnd > end.start) throw lie(name, each)
     }
   }
 
-  /** @returns where the entry's data starts in the file */
-  #checkLocalHeader(page: Buffer, at: number, start: number, entry: number, name: string): number {
-    if (page.readUInt32LE(at) !== LOCAL_HEADER) throw lie(name, entry)
-    if (page.readUInt16LE(at + 8) !== this.#methods[entry]) throw lie(name, entry)
-    if ((page.readUInt16LE(at + 6) & FLAG_DESCRIPTOR) === 0) {
-      const size = page.readUInt32LE(at + 18)
-      if (size !== MASKED_32 && size !== this.#sizes[entry]) throw lie(name, entry)
-      if (page.readUInt32LE(at + 14) !== this.#crcs[entry]) throw lie(name, entry)
-    }
-    return start + LOCAL_HEADER_SIZE + page.readUInt16LE(at + 26) + page.readUInt16LE(at + 28)
+  #agrees({ fixed, name }: LocalHeaderBytes, entry: number): boolean {
+    if (fixed.readUInt16LE(8) !== this.#methods[entry] || crc32(name) !== this.#names[entry]) return false
+    // Told behind the data instead, where it cannot be found without reading that.
+    if ((fixed.readUInt16LE(6) & FLAG_DESCRIPTOR) !== 0) return true
+    const agrees = (told: number, known: number | undefined) => told === MASKED_32 || told === known
+    return (
+      fixed.readUInt32LE(14) === this.#crcs[entry] &&
+      agrees(fixed.readUInt32LE(18), this.#compressedSizes[entry]) &&
+      agrees(fixed.readUInt32LE(22), this.#sizes[entry])
+    )
   }
 
   /** Undefined when the directory is in that order already, as nearly always. */
@@ -101,8 +102,54 @@ export class EntryExtents {
   }
 }
 
+interface LocalHeaderBytes {
+  readonly fixed: Buffer
+  readonly name: Buffer
+  /** Of all of it, extra fields included. */
+  readonly length: number
+}
+
+/** Reads local headers, a page at a time: small neighbours share one read. */
+class LocalHeaders {
+  readonly #fd: number
+  readonly #page = Buffer.alloc(PAGE)
+  #start = 0
+  #length = 0
+
+  constructor(fd: number) {
+    this.#fd = fd
+  }
+
+  /** Undefined when there is none. Valid until the next one is asked for. */
+  at(position: number): LocalHeaderBytes | undefined {
+    const fixed = this.#bytes(position, LOCAL_HEADER_SIZE)
+    if (fixed?.readUInt32LE(0) !== LOCAL_HEADER) return undefined
+    const nameLength = fixed.readUInt16LE(26)
+    const length = LOCAL_HEADER_SIZE + nameLength + fixed.readUInt16LE(28)
+    const whole = this.#bytes(position, LOCAL_HEADER_SIZE + nameLength)
+    return whole && { fixed: whole, name: whole.subarray(LOCAL_HEADER_SIZE), length }
+  }
+
+  #bytes(position: number, length: number): Buffer | undefined {
+    if (length > PAGE) {
+      const bytes = Buffer.alloc(length)
+      return readSync(this.#fd, bytes, 0, length, position) === length ? bytes : undefined
+    }
+    if (position < this.#start || position + length > this.#start + this.#length) {
+      this.#start = position
+      this.#length = readSync(this.#fd, this.#page, 0, PAGE, position)
+    }
+    const at = position - this.#start
+    return length > this.#length - at ? undefined : this.#page.subarray(at, at + length)
+  }
+}
+
+function nameBytes({ header }: CentralEntry): Buffer {
+  return header.subarray(CENTRAL_HEADER_SIZE, CENTRAL_HEADER_SIZE + header.readUInt16LE(28))
+}
+
 function lie(name: string, index: number): InputError {
   return new InputError(
-    `${name}: entry ${index + 1} is not what its central directory says (place, size, method or checksum); build the archive again`,
+    `${name}: entry ${index + 1} is not what its central directory says (place, name, size, method or checksum); build the archive again`,
   )
 }

@@ -40,7 +40,7 @@ export async function* oldContent(
     throw new InputError(`${archive}: ${entry.path} is broken; build the archive again`)
 }
 
-/** Whether a new entry would change nothing: the same kind and bytes. (Its mode is no matter: `cf push` sets its own.) */
+/** Whether an old entry has the bytes of a new one. */
 export async function isSameContent(
   file: FileHandle,
   end: ArchiveEnd,

@@ -2,34 +2,16 @@
 import { constants, rmSync, type Stats } from 'node:fs'
 import { chmod, chown, copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { InputError } from '../../config/problems.ts'
-import type { Addition } from './addition.ts'
-import { type ArchiveEnd, readArchiveEnd } from './archive-end.ts'
-import { type BegunAddition, type WrittenEntries, writeEntries } from './archive-writer.ts'
-import { directoryPosition, type Extent, writeDirectory } from './directory-writer.ts'
-import type { Signals } from './interruption.ts'
+import { readArchiveEnd } from './archive-end.ts'
+import { writeEntries } from './archive-writer.ts'
+import { type Change, type Changed, directoryOf } from './change.ts'
+import { directoryPosition, writeDirectory } from './directory-writer.ts'
 import { runningProcess, syncFolder } from './side-file.ts'
 
-/** An archive that was looked at, and what is to become of it. */
-export interface Change {
-  /** Absolute, links resolved. */
-  readonly jar: string
-  /** As the user named it. */
-  readonly name: string
-  readonly source: FileHandle
-  readonly end: ArchiveEnd
-  readonly entries: number
-  readonly dropped: readonly Extent[]
-  readonly additions: readonly Addition[]
-  readonly begun: BegunAddition | undefined
-  readonly onBytes: (bytes: number) => void
-  readonly signals: Signals
-}
-
-export interface Changed extends WrittenEntries {
-  /** Bytes of the new archive. */
-  readonly length: number
-}
+/** How often the copy is looked at, milliseconds. */
+const LOOK = 200
 
 /** @param target the file that the result becomes: absolute, links resolved; it may be the jar itself */
 export async function replaceJar(change: Change, target: string): Promise<Changed> {
@@ -42,21 +24,18 @@ export async function replaceJar(change: Change, target: string): Promise<Change
     signals.end(signal)
   })
   let file: FileHandle | undefined
-  const copying = copyFile(jar, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE).then(
-    async () => {
-      await chmod(temporary, (before.mode & 0o777) | 0o600)
-      file = await open(temporary, 'r+')
-      await file.truncate(end.start)
-      return file
-    },
-  )
+  const copying = copyJar(jar, temporary, end.fileSize, change.onBytes).then(async () => {
+    await chmod(temporary, (before.mode & 0o777) | 0o600)
+    file = await open(temporary, 'r+')
+    await file.truncate(end.start)
+    return file
+  })
   try {
     const written = await writeEntries(copying, end.start, end.shift, additions, begun, change.onBytes)
     const copy = await copying
     await refuseIfChanged(change, before)
     const position = await directoryPosition(copy, written.position, end)
-    const directory = { ...change, added: written.records }
-    const length = await writeDirectory(copy, position, directory)
+    const length = await writeDirectory(copy, position, directoryOf(change, written.records))
     await copy.truncate(length)
     await readArchiveEnd(copy, length, change.name)
     await keepOwner(temporary, before)
@@ -74,6 +53,27 @@ export async function replaceJar(change: Change, target: string): Promise<Change
     throw error
   } finally {
     release()
+  }
+}
+
+/** By the kernel: a reflink where the file system can. How far it is shows in the length of the copy. */
+async function copyJar(
+  jar: string,
+  copy: string,
+  length: number,
+  onBytes: (bytes: number) => void,
+): Promise<void> {
+  const copying = copyFile(jar, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+  let copied = 0
+  try {
+    while ((await Promise.race([copying, delay(LOOK, 'at work', { ref: false })])) === 'at work') {
+      const now = await stat(copy).catch(() => ({ size: copied }))
+      onBytes(now.size - copied)
+      copied = now.size
+    }
+    onBytes(length - copied)
+  } finally {
+    await copying
   }
 }
 

@@ -4,12 +4,14 @@ import { InputError } from '../../config/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { type CentralEntry, visitCentralDirectory } from './central-directory.ts'
 import { EntryExtents } from './entry-extents.ts'
-import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY, type Sizes } from './zip-records.ts'
+import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY, modeOf, type Sizes } from './zip-records.ts'
 
 /** An old entry that matters to the run. */
 export interface OldEntry extends Sizes {
   readonly path: string
   readonly method: number
+  /** Unix mode with its file type; 0 where none is told. */
+  readonly mode: number
   /** Its central header. */
   readonly position: number
   readonly length: number
@@ -61,7 +63,8 @@ export async function surveyArchive(
 /** What is to be remembered of an entry when it has been visited. */
 export function oldEntry(entry: CentralEntry, path: string): OldEntry {
   const { header, method, size, compressedSize, offset, position } = entry
-  return { path, method, size, compressedSize, offset, position, length: header.length }
+  const mode = modeOf(header)
+  return { path, method, mode, size, compressedSize, offset, position, length: header.length }
 }
 
 /** A file where a new path needs a folder, or the other way round: no folder on disk could hold both. */

@@ -86,6 +86,19 @@ export function sizesOf(header: Buffer, at: number, extra: Buffer): Sizes | unde
   return { size, compressedSize, offset }
 }
 
+/** The Unix mode with its file type that a central header tells; 0 where it was made by a system without. */
+export function modeOf(header: Buffer): number {
+  return header.readUInt8(5) === MADE_BY_UNIX >> 8 ? header.readUInt16LE(40) : 0
+}
+
+/** A central header with another Unix mode, and nothing else changed. */
+export function withMode(header: Buffer, mode: number): Buffer {
+  const changed = Buffer.from(header)
+  changed.writeUInt8(MADE_BY_UNIX >> 8, 5)
+  changed.writeUInt16LE(mode, 40)
+  return changed
+}
+
 /** What is written of a new entry, in its local and in its central header. */
 export interface EntryRecord extends Sizes {
   /** UTF-8; a folder's ends in a slash. */

@@ -87,6 +87,21 @@ const bad: readonly (readonly [string, () => Buffer, RegExp])[] = [
     /entry 2 is not what/,
   ],
   [
+    'an uncompressed size that the entry itself does not tell',
+    () => changed((b) => b.writeUInt32LE(4, SECOND_CENTRAL + 24)),
+    /entry 2 is not what/,
+  ],
+  [
+    'a name that the entry itself does not tell',
+    () => changed((b) => b.write('B', SECOND_CENTRAL + 46)),
+    /entry 2 is not what its central directory says \(place, name/,
+  ],
+  [
+    'a name that is longer in the entry itself',
+    () => changed((b) => b.writeUInt16LE(6, SECOND_LOCAL + 26)),
+    /entry 2 is not what/,
+  ],
+  [
     'a checksum that the entry itself does not tell',
     () => changed((b) => b.writeUInt32LE(4, SECOND_CENTRAL + 16)),
     /entry 2 is not what/,

@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   chmodSync,
   existsSync,
   lstatSync,
@@ -9,9 +10,11 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import { undoBundle } from '../../../src/packaging/bundle/jar-file.ts'
 import { sideFilePath } from '../../../src/packaging/bundle/side-file.ts'
 import { readArchive } from './strict-reader.ts'
@@ -119,12 +122,44 @@ describe('the configuration is checked before anything is written', () => {
 
 describe('an entry of the same name', () => {
   test('with the same content is nothing to do', async () => {
-    makeJar({ 'sidecars.yml': CONFIG, tool: TOOL })
+    makeJar({ 'sidecars.yml': CONFIG })
+    await place.bundle({})
     const before = statSync(jar)
-    const result = await place.bundle({})
-    expect(result).toMatchObject({ added: [], unchanged: ['tool'] })
-    expect(statSync(jar).ino).toBe(before.ino)
+    for (const inPlace of [false, true]) {
+      const result = await place.bundle({ inPlace })
+      expect(result).toMatchObject({ added: [], unchanged: ['tool'], madeExecutable: [] })
+      expect(statSync(jar)).toMatchObject({ ino: before.ino, size: before.size })
+    }
   })
+
+  test.each([false, true])(
+    'with the same content that could not be executed gets mode 0755 and nothing else (in place: %s)',
+    async (inPlace) => {
+      const zip = new AdmZip()
+      zip.addFile('A.class', Buffer.from('a'))
+      zip.addFile('tool', Buffer.from(TOOL), 'a comment', 0o644)
+      zip.addFile('sidecars.yml', Buffer.from(CONFIG))
+      zip.writeZip(jar)
+      const bytes = readFileSync(jar)
+      const before = read()
+      const dry = await place.bundle({ inPlace, dryRun: true })
+      expect(readFileSync(jar).equals(bytes)).toBe(true)
+      const result = await place.bundle({ inPlace })
+      expect(result).toMatchObject({ added: [], unchanged: ['tool'], madeExecutable: ['tool'] })
+      expect(dry.madeExecutable).toEqual(['tool'])
+      const after = read()
+      expect(after.entries.map(({ name, position }) => [name, position])).toEqual(
+        before.entries.map(({ name, position }) => [name, position]),
+      )
+      expect(after.entries.map((each) => each.mode)).toEqual(
+        before.entries.map((each) => (each.name === 'tool' ? 0o100755 : each.mode)),
+      )
+      expect(new AdmZip(jar).getEntry('tool')?.comment).toBe('a comment')
+      if (!inPlace) return
+      await undoBundle('app.jar', place.folder, false)
+      expect(readFileSync(jar).equals(bytes)).toBe(true)
+    },
+  )
 
   test.each([false, true])(
     'with another content is refused, and replaced on demand (in place: %s)',
@@ -216,6 +251,32 @@ describe('files', () => {
     place.write('other', 'x')
     await expect(place.bundle({ sidecars: ['tool', 'other=tool'] })).rejects.toThrow(/would both be tool/)
   })
+})
+
+test('a sidecars.yml is not taken twice, as a file and as the configuration', async () => {
+  makeJar({ 'A.class': '' })
+  place.write('sidecars.yml', CONFIG)
+  place.write('my.yml', CONFIG)
+  const request = { sidecars: ['tool', 'sidecars.yml'], config: 'my.yml' }
+  await expect(place.bundle(request)).rejects.toThrow(/would both be sidecars\.yml/)
+})
+
+describe('progress', () => {
+  test.each([false, true])(
+    'counts what is copied and what is read, up to the whole (in place: %s)',
+    async (inPlace) => {
+      const { length } = makeJar({ 'sidecars.yml': CONFIG, data: 'x'.repeat(5000) })
+      const large = Buffer.from(Array.from({ length: 1_300_000 }, (_, i) => (i % 251) ^ ((i >> 9) & 0xff)))
+      place.write('large', large)
+      const told: (readonly [number, number])[] = []
+      await place.bundle({ inPlace, sidecars: ['large'] }, (done, total) => told.push([done, total]))
+      const whole = large.length + (inPlace ? 0 : length)
+      const done = told.map(([bytes]) => bytes)
+      expect(new Set(told.map(([, total]) => total))).toEqual(new Set([whole]))
+      expect(done).toEqual([...done].sort((a, b) => a - b))
+      expect(done.at(-1)).toBe(whole)
+    },
+  )
 })
 
 describe('the file', () => {
@@ -322,6 +383,30 @@ describe('in place', () => {
     const { restoredTo } = await place.bundle({ inPlace: true })
     expect(restoredTo).toBeUndefined()
     expect(readFileSync(jar).subarray(0, rebuilt.length).equals(rebuilt)).toBe(true)
+  })
+
+  test('a jar that somebody else writes to meanwhile is neither cut nor appended to', async () => {
+    const { appendInPlace } = await import('../../../src/packaging/bundle/append-in-place.ts')
+    const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive-end.ts')
+    const before = makeJar({ 'A.class': '' })
+    const source = await open(jar, 'r+')
+    const end = await readArchiveEnd(source, before.length, 'app.jar')
+    appendFileSync(jar, 'more')
+    const change = {
+      jar,
+      name: 'app.jar',
+      source,
+      end,
+      entries: 1,
+      headers: [],
+      additions: [],
+      begun: undefined,
+    }
+    const world = { onBytes: () => {}, signals: processSignals }
+    await expect(appendInPlace({ ...change, ...world })).rejects.toThrow(/app\.jar changed meanwhile/)
+    await source.close()
+    expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
+    expect(existsSync(sideFilePath(jar))).toBe(false)
   })
 
   test('a side file that was not finished means that the jar was not touched', async () => {

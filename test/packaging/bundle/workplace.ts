@@ -2,15 +2,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BundleRequest, type BundleResult, bundle } from '../../../src/packaging/bundle/bundle.ts'
+import { bundle } from '../../../src/packaging/bundle/bundle.ts'
 import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
+import type { BundleRequest, BundleResult } from '../../../src/packaging/bundle/request.ts'
 
 export interface Workplace {
   readonly folder: string
   /** @returns the absolute path */
   write(name: string, content: string | Buffer, mode?: number): string
   /** @param onProgress may throw, to end a run in the middle of its writing */
-  bundle(request: Partial<BundleRequest>, onProgress?: () => void): Promise<BundleResult>
+  bundle(
+    request: Partial<BundleRequest>,
+    onProgress?: (done: number, total: number) => void,
+  ): Promise<BundleResult>
   remove(): void
 }
 

@@ -28,12 +28,12 @@ if (!has('7z', ['i']) && process.getuid?.() === 0) {
 
 export const judges: readonly Judge[] = [
   telling('java.util.zip', has('java', ['-version']), ['java', join(here, 'judges/Judge.java')]),
+  telling('jar tf', has('jar', ['--version']), ['java', join(here, 'judges/JarTool.java')]),
   telling('Python zipfile', has('python3', ['--version']), ['python3', join(here, 'judges/judge.py')]),
   telling('Go archive/zip', hasGo, [goJudge]),
   testing('unzip -t', has('unzip', ['-v']), (path) => ['unzip', '-tqq', path]),
   testing('zipinfo -v', has('zipinfo', ['-h']) || has('unzip', ['-v']), (path) => ['zipinfo', '-v', path]),
   testing('7z t', has('7z', ['i']), (path) => ['7z', 't', '-bso0', '-p', path]),
-  testing('jar tf', has('jar', ['--version']), (path) => ['jar', 'tf', path], 20),
 ]
 
 /** Makes an archive as Go does. */
@@ -51,6 +51,8 @@ function telling(name: string, isThere: boolean, [command = '', ...args]: readon
       const out = execFileSync(command, args, {
         input: `${paths.join('\n')}\n`,
         maxBuffer: MOST_OUTPUT,
+        // A reader's stack traces say no more than its ERROR lines.
+        stdio: ['pipe', 'pipe', 'ignore'],
       }).toString()
       let entries: string[] = []
       for (const line of out.trimEnd().split('\n')) {
@@ -67,18 +69,13 @@ function telling(name: string, isThere: boolean, [command = '', ...args]: readon
 }
 
 /** A process for each, whose status tells: a warning (1) is worse than nothing, and an error than a warning. */
-function testing(
-  name: string,
-  isThere: boolean,
-  argv: (path: string) => readonly string[],
-  most = Number.POSITIVE_INFINITY,
-): Judge {
+function testing(name: string, isThere: boolean, argv: (path: string) => readonly string[]): Judge {
   return {
     name,
     isThere,
     judge: (paths) =>
       new Map(
-        paths.slice(0, most).map((path) => {
+        paths.map((path) => {
           const [command = '', ...args] = argv(path)
           const { status } = spawnSync(command, args, {
             stdio: 'ignore',

@@ -14,7 +14,9 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { crc32 } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
+import { count } from '../../../bench/measures.mjs'
 import { repository } from '../java/real-parts.ts'
 import { judges, objections } from './judges.ts'
 
@@ -82,21 +84,22 @@ function sparseArchive(path: string, entries: number, size: number): void {
 }
 
 function crcOfZeros(size: number): number {
-  let crc = 0xffffffff
-  for (let byte = 0; byte < size; byte++) {
-    crc ^= 0
-    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1
-  }
-  return ~crc >>> 0
+  const zeros = Buffer.alloc(Math.min(size, 1 << 20))
+  let crc = 0
+  for (let at = 0; at < size; at += zeros.length) crc = crc32(zeros.subarray(0, size - at), crc)
+  return crc
 }
 
 const listers = judges.filter((each) => each.isThere && !['unzip -t', '7z t'].includes(each.name))
 
-test.each([
-  ['more than 65,535 entries', 70_000, 10],
+/** The other ones at full length: reading so many entries takes the judges their time. */
+const most = [
   ['just too few entries for zip64, and too many with the new ones', 65_534, 10],
-])('%s', (_, entries, size) => {
-  for (const options of [[], ['--in-place']]) {
+  ['more than 65,535 entries', 70_000, 10],
+] as const
+
+test.each(most.slice(0, count(1, 2)))('%s', (_, entries, size) => {
+  for (const options of [['--in-place'], []].slice(0, count(1, 2))) {
     sparseArchive(jar, entries, size)
     const before = readFileSync(jar)
     const old = new Map(listers.map((judge) => [judge, judge.judge([jar]).get(jar) ?? []]))

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { count, measured } from '../../../bench/measures.mjs'
 import { bundle } from '../../../src/packaging/bundle/bundle.ts'
 import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import { archiveSpec, writeArchive } from '../../packaging/bundle/archive-generator.ts'
@@ -11,7 +12,7 @@ import { judges, objections } from './judges.ts'
 
 /** Another seed makes other archives. */
 const SEED = Number(process.env.BUNDLE_SEED ?? 20_261_123)
-const ARCHIVES = 1000
+const ARCHIVES = count(100, 1000)
 const ADDED = 2
 
 const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
@@ -67,6 +68,8 @@ for (const judge of judges) {
         )
         return objection ? [`archive ${index} of seed ${SEED}: ${objection}`] : []
       })
+      const measure = `of ${ARCHIVES} random archives, what ${judge.name} judges differently afterwards`
+      measured({ area: 'bundle', measure, value: found.length, unit: 'archives', atMost: 0 })
       expect(found).toEqual([])
     },
   )

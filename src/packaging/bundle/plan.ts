@@ -1,0 +1,181 @@
+/** What a run is going to do: found out, and refused where it is wrong, before anything is written. */
+import { type FileHandle, readFile, stat } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { APP_PLACES } from '../../config/locate.ts'
+import { InputError, Problems } from '../../config/problems.ts'
+import { type Addition, additionsOf, parseSidecarArgument, textAddition } from './addition.ts'
+import type { ArchiveEnd } from './archive-end.ts'
+import { configPlace, madeConfig, READ_BY_STAGING } from './config-place.ts'
+import type { HeaderChange } from './directory-writer.ts'
+import { type JarFile, readable } from './jar-file.ts'
+import { isSameContent } from './old-content.ts'
+import { readAt } from './positioned-io.ts'
+import type { BundleRequest, BundleResult, BundleWorld } from './request.ts'
+import { type OldEntry, type Survey, surveyArchive } from './survey.ts'
+import { withMode } from './zip-records.ts'
+
+const EXECUTABLE = 0o111
+
+export interface Plan {
+  readonly end: ArchiveEnd
+  readonly survey: Survey
+  readonly additions: readonly Addition[]
+  /** Of old entries: left out, or with another mode. */
+  readonly headers: readonly HeaderChange[]
+  readonly outcome: Pick<BundleResult, 'replaced' | 'unchanged' | 'madeExecutable' | 'config'>
+  readonly problems: Problems
+}
+
+export async function makePlan(
+  request: BundleRequest,
+  { file, name }: JarFile,
+  end: ArchiveEnd,
+  wished: readonly Addition[],
+  world: BundleWorld,
+): Promise<Plan> {
+  const paths = wished.map((each) => each.path)
+  const survey = await surveyArchive(file, end, name, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)
+  const config = await chooseConfig(request, wished, survey, world)
+  const all = config.addition ? [...wished, config.addition] : wished
+  const problems = new Problems()
+  const { checkArchiveConfig } = await import('./config-check.ts')
+  const toBe = {
+    file,
+    end,
+    name,
+    found: survey.found,
+    additions: all,
+    configPath: config.path,
+    layout: survey,
+    buildpack: world.buildpack,
+  }
+  await checkArchiveConfig(toBe, problems)
+  const { additions, replaced, same } = await compare(all, survey, { file, name, end })
+  if (!request.replace) {
+    for (const path of replaced) {
+      const what = `${name} has another ${path} already`
+      problems.error(undefined, what, 'add --replace to put the new one in its place')
+    }
+  }
+  if (survey.isSigned && additions.length > 0) {
+    problems.warning(
+      undefined,
+      `${name} is signed: the new entries are not, the others keep their signatures`,
+    )
+  }
+  problems.throwIfErrors()
+  const dropped = replaced.flatMap((path) => survey.found.get(path) ?? [])
+  const notExecutable = same.filter(({ old, addition }) => lacksItsMode(old, addition)).map(({ old }) => old)
+  const headers = [
+    ...dropped,
+    ...(await Promise.all(notExecutable.map((old) => executableHeader(file, old)))),
+  ]
+  const outcome = {
+    replaced,
+    unchanged: same.map(({ old }) => old.path),
+    madeExecutable: notExecutable.map((old) => old.path),
+    config: { path: config.path, made: config.made },
+  }
+  return {
+    end,
+    survey,
+    additions,
+    headers: headers.sort((a, b) => a.position - b.position),
+    outcome,
+    problems,
+  }
+}
+
+export async function wishedAdditions(
+  sidecars: readonly string[],
+  cwd: string,
+): Promise<readonly Addition[]> {
+  const byPath = new Map<string, Addition>()
+  for (const text of sidecars) {
+    for (const addition of await additionsOf(await parseSidecarArgument(text, cwd), cwd)) {
+      const other = byPath.get(addition.path)
+      if (other && !addition.path.endsWith('/')) {
+        throw new InputError(
+          `${other.from} and ${addition.from} would both be ${addition.path}; give one of them another path (--sidecar FILE=PATH)`,
+        )
+      }
+      byPath.set(addition.path, other ?? addition)
+    }
+  }
+  return [...byPath.values()]
+}
+
+interface ChosenConfig {
+  readonly path: string
+  readonly made: boolean
+  /** Absent when the archive's own stays. */
+  readonly addition?: Addition
+}
+
+async function chooseConfig(
+  request: BundleRequest,
+  wished: readonly Addition[],
+  survey: Survey,
+  world: BundleWorld,
+): Promise<ChosenConfig> {
+  const there = APP_PLACES.find((place) => survey.found.has(place))
+  const coming = APP_PLACES.find((place) => wished.some((each) => each.path === place))
+  const path = there ?? configPlace(survey)
+  if (request.config !== undefined) {
+    const file = resolve(world.cwd, request.config)
+    const text = await readFile(file, 'utf8').catch((error) => {
+      throw readable(error, request.config ?? '')
+    })
+    const modified = (await stat(file)).mtime
+    const other = wished.find((each) => each.path === path)
+    if (other) {
+      throw new InputError(
+        `${other.from} (--sidecar) and ${request.config} (--config) would both be ${path}; give one of them`,
+      )
+    }
+    return { path, made: false, addition: textAddition(path, text, modified, request.config) }
+  }
+  if (coming !== undefined || there !== undefined) return { path: coming ?? path, made: false }
+  const [only, second] = request.sidecars
+  if (only === undefined || second !== undefined) {
+    throw new InputError(
+      `${request.jar} has no sidecars.yml; give one that names the sidecars (--config sidecars.yml)`,
+    )
+  }
+  const main = wished[0]?.path.replace(/\/$/, '') ?? ''
+  const made = textAddition(path, madeConfig(main), world.clock(), 'sidecars.yml')
+  return { path, made: true, addition: made }
+}
+
+/** An addition that the archive has already, byte for byte. */
+interface SameEntry {
+  readonly old: OldEntry
+  readonly addition: Addition
+}
+
+/** What of it is to be written, the paths of what that takes the place of, and what is there already. */
+async function compare(
+  wished: readonly Addition[],
+  survey: Survey,
+  { file, name, end }: { readonly file: FileHandle; readonly name: string; readonly end: ArchiveEnd },
+) {
+  const additions: Addition[] = []
+  const replaced: string[] = []
+  const same: SameEntry[] = []
+  for (const addition of wished) {
+    const old = survey.found.get(addition.path)?.at(-1)
+    if (old && (await isSameContent(file, end, old, addition, name))) same.push({ old, addition })
+    else additions.push(addition)
+    if (old && same.at(-1)?.old !== old) replaced.push(addition.path)
+  }
+  return { additions, replaced, same }
+}
+
+/** A file that can be executed, put into the archive by a tool that kept no modes. */
+function lacksItsMode(old: OldEntry, { mode, path }: Addition): boolean {
+  return !path.endsWith('/') && (mode & EXECUTABLE) !== 0 && (old.mode & EXECUTABLE) === 0
+}
+
+async function executableHeader(file: FileHandle, { position, length }: OldEntry): Promise<HeaderChange> {
+  return { position, length, instead: withMode(await readAt(file, position, length), 0o100755) }
+}
