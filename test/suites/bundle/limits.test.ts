@@ -27,9 +27,10 @@ writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o75
 writeFileSync(join(folder, 'noise'), randomFillSync(Buffer.alloc(4_000_000)))
 writeFileSync(join(folder, 'sidecars.yml'), 'sidecars:\n  - {name: tool, memory: 64M, command: ./tool}\n')
 const jar = join(folder, 'app.jar')
+const cli = join(repository, 'dist/cli.cjs')
 
 function bundle(...args: readonly string[]) {
-  const argv = [join(repository, 'dist/cli.cjs'), 'bundle', ...args]
+  const argv = [cli, 'bundle', ...args]
   return spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' })
 }
 
@@ -133,6 +134,27 @@ test('over 4 GB, in place and undone', () => {
   expect(bundle(jar, '--undo').status).toBe(0)
   expect(statSync(jar).size).toBe(before)
 })
+
+test.skipIf(spawnSync('script', ['--version']).status !== 0)(
+  'on a terminal the copy of a big jar shows how far it is (skipped without script)',
+  () => {
+    sparseArchive(jar, 2, 600 * 1024 * 1024)
+    const command = `"${process.execPath}" "${cli}" bundle app.jar --sidecar tool -o copy.jar`
+    const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    rmSync(join(folder, 'copy.jar'), { force: true })
+    expect(status).toBe(0)
+    const shown = [...stdout.matchAll(/\r {2}(\d+) % of 1\.2 GB/g)].map((match) => Number(match[1]))
+    expect(shown).toEqual([...shown].sort((a, b) => a - b))
+    // Two of them before the copy is whole; a file system that makes a reflink has none to show.
+    if (spawnSync('cp', ['--reflink=always', jar, `${jar}.reflink`]).status !== 0) {
+      expect(shown.filter((each) => each < 99).length).toBeGreaterThan(1)
+    }
+    rmSync(`${jar}.reflink`, { force: true })
+  },
+)
 
 test.skipIf(process.getuid?.() !== 0)(
   'no room on the disk: says so, and leaves the jar and nothing else',
