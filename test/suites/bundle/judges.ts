@@ -22,13 +22,17 @@ mkdirSync(cache, { recursive: true })
 const goJudge = join(cache, 'judge-go')
 const hasGo = has('go', ['version'])
 if (hasGo) execFileSync('go', ['build', '-o', goJudge, '.'], { cwd: join(here, 'judges/go'), stdio: 'pipe' })
-if (!has('7z', ['i']) && process.getuid?.() === 0) {
-  spawnSync('apt-get', ['install', '-y', '-qq', 'p7zip-full'], { stdio: 'ignore' })
+const javaJudges = join(cache, 'judges-java')
+const hasJava = has('javac', ['-version'])
+if (hasJava) {
+  const sources = ['Judge.java', 'JarTool.java'].map((each) => join(here, 'judges', each))
+  execFileSync('javac', ['-d', javaJudges, ...sources], { stdio: 'pipe' })
 }
+const java = ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', javaJudges]
 
 export const judges: readonly Judge[] = [
-  telling('java.util.zip', has('java', ['-version']), ['java', join(here, 'judges/Judge.java')]),
-  telling('jar tf', has('jar', ['--version']), ['java', join(here, 'judges/JarTool.java')]),
+  telling('java.util.zip', hasJava, [...java, 'Judge']),
+  telling('jar tf', hasJava, [...java, 'JarTool']),
   telling('Python zipfile', has('python3', ['--version']), ['python3', join(here, 'judges/judge.py')]),
   telling('Go archive/zip', hasGo, [goJudge]),
   testing('unzip -t', has('unzip', ['-v']), (path) => ['unzip', '-tqq', path]),

@@ -6,6 +6,7 @@ export default defineConfig({
   plugins: [shellFilesAsTexts],
   define: buildConstants,
   test: {
+    globalSetup: ['test/suites/bundle/install.ts'],
     include: ['test/suites/bundle/**/*.test.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,

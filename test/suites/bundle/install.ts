@@ -1,0 +1,17 @@
+/** What packs, reads and runs the jars, where it is not there. */
+import { installPackages } from '../debian-packages.ts'
+
+const PACKAGES = {
+  zip: 'zip',
+  unzip: 'unzip',
+  '7z': 'p7zip-full',
+  python3: 'python3',
+  go: 'golang-go',
+  javac: 'default-jdk-headless',
+  mvn: 'maven',
+  script: 'bsdutils',
+}
+
+export default function install(): void {
+  installPackages(PACKAGES)
+}
