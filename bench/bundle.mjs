@@ -16,43 +16,52 @@ import {
   writeSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { carriedNode } from './carried-node.mjs'
-import { medians, Table } from './side-by-side.mjs'
+import { count, measured } from './measures.mjs'
+import { medians } from './side-by-side.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const MB = 1024 * 1024
-const node = await carriedNode()
+const carried = await carriedNode()
 const work = mkdtempSync(join(tmpdir(), 'bench-bundle-'))
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 process.chdir(work)
-const cli = join(root, 'dist/cli.cjs')
-const table = new Table()
-const rounds = Number(process.argv[2] ?? 5)
+const rounds = count(5, 11)
+let ok = true
 
 const sidecar = goSidecar(5 * MB)
 writeFileSync('sidecars.yml', 'sidecars:\n  - {name: server, memory: 64M, source: {path: server}}\n')
 console.log(`sidecar: ${(statSync(sidecar).size / MB).toFixed(1)} MB, a Go program; medians of ${rounds}`)
 
-compressedSize()
 makeJar('small.jar', 300, 20 * MB)
+compressedSizes()
 makeJar('medium.jar', 300, 240 * MB)
 toNewFile('medium.jar')
 beside('medium.jar', '240 MB', 1 / 2, 1 / 3)
 makeJar('large.jar', 300, 2000 * MB)
 sizeCostsNothing()
 beside('large.jar', '2 GB', 1 / 10, 1 / 10)
-memory('large.jar', 'peak memory, 2 GB jar, in place', ['--in-place'])
-memory('large.jar', 'peak memory, 2 GB jar, to a new file', ['-o', 'out.jar'])
+memory('large.jar', 'a 2 GB jar, in place', ['--in-place'])
+memory('large.jar', 'a 2 GB jar, to a new file', ['-o', 'out.jar'])
 rmSync('large.jar')
 manyEntries()
-table.print()
-process.exitCode = table.ok ? 0 : 1
+process.exitCode = ok ? 0 : 1
 
+function report(measure, value, atMost, unit, beside) {
+  ok = measured({ area: 'bundle', measure, value, unit, atMost, ...(beside && { beside }) }) && ok
+}
+
+/** As a user starts it, with the Node.js that this runs on. */
 function bundle(jar, ...options) {
-  return [node, cli, 'bundle', jar, '--sidecar', sidecar, '--config', 'sidecars.yml', ...options]
+  return [process.execPath, ...cliArguments(jar, ...options)]
+}
+
+function cliArguments(jar, ...options) {
+  const cli = join(root, 'bin/sidecar-buildpack')
+  return [cli, 'bundle', jar, '--sidecar', sidecar, '--config', 'sidecars.yml', ...options]
 }
 
 /** In place into a jar, against zip and jar, which get a fresh copy each time. */
@@ -75,8 +84,8 @@ function beside(jar, size, zipGoal, jarGoal) {
   truncateSync(jar, length)
   rmSync(copy, { force: true })
   tell(times)
-  table.add(`in place into ${size} / zip -u`, times.bundle / times.zip, round(zipGoal), '×')
-  table.add(`in place into ${size} / jar uf`, times.bundle / times.jar, round(jarGoal), '×')
+  report(`5 MB in place into a ${size} jar`, times.bundle / times.zip, round(zipGoal), '×', '`zip -u`')
+  report(`5 MB in place into a ${size} jar`, times.bundle / times.jar, round(jarGoal), '×', '`jar uf`')
 }
 
 /** The jar's size must cost nothing. */
@@ -86,7 +95,7 @@ function sizeCostsNothing() {
   const times = medians({ large: one('large.jar'), small: one('small.jar') }, rounds * 2)
   for (const jar of Object.keys(lengths)) truncateSync(jar, lengths[jar])
   tell(times)
-  table.add('in place, 2 GB / 20 MB, 300 entries both', times.large / times.small, 1.2, '×')
+  report('in place into a 2 GB jar', times.large / times.small, 1.2, '×', 'a 20 MB jar with as many entries')
 }
 
 /** To a new file, against its parts. */
@@ -100,19 +109,15 @@ function toNewFile(jar) {
       bundle: { argv: bundle(jar, '-o', 'out.jar'), before: remove('out.jar') },
       cp: { argv: ['cp', jar, 'cp.jar'], before: remove('cp.jar') },
       gzip: ['gzip', '-6', '-c', sidecar],
-      node: [node, '-e', '0'],
+      node: [process.execPath, '-e', '0'],
     },
     rounds,
   )
   rmSync('out.jar')
   rmSync('cp.jar')
   tell(times)
-  table.add(
-    'to a new file / (cp + gzip -6 + node)',
-    times.bundle / (times.cp + times.gzip + times.node),
-    1.1,
-    '×',
-  )
+  const parts = times.cp + times.gzip + times.node
+  report('5 MB into a new file of 240 MB', times.bundle / parts, 1.1, '×', '`cp`, `gzip -6` and `node -e 0`')
 }
 
 /** Linear in entries: four times as many cost at most four times as much, starting Node.js and compressing aside. */
@@ -127,8 +132,8 @@ function manyEntries() {
   tell(times)
   const per = (name, entries) => (times[name] - times.small) / entries
   console.log(`an entry more: ${(per('e40', 40_000) * 1000).toFixed(1)} µs of 40,000`)
-  table.add('a jar with 40,000 entries / with 10,000', times.e40 / times.e10, 4, '×')
-  memory('e40.jar', 'peak memory, 40,000 entries, in place', ['--in-place', '--replace'])
+  report('a jar with 40,000 entries', times.e40 / times.e10, 4, '×', 'one with 10,000')
+  memory('e40.jar', 'a jar with 40,000 entries, in place', ['--in-place'])
 }
 
 function memory(jar, measure, options) {
@@ -140,26 +145,53 @@ function memory(jar, measure, options) {
     `const fs = require('fs')
 process.on('exit', () => fs.writeFileSync(${JSON.stringify(join(work, 'peak'))}, fs.readFileSync('/proc/self/status')))`,
   )
-  const [command, ...args] = bundle(jar, ...options)
-  const { status, stderr } = spawnSync(command, ['-r', preload, ...args], { encoding: 'utf8' })
+  const args = ['-r', preload, ...cliArguments(jar, ...options)]
+  const { status, stderr } = spawnSync(carried, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
-  table.add(measure, Number(/VmHWM:\s+(\d+)/.exec(readFileSync('peak', 'utf8'))[1]) / 1024, 110, 'MB')
+  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('peak', 'utf8'))[1]) / 1024
+  report(`peak memory, ${measure}, carried Node.js`, peak, 110, 'MB')
   rmSync('out.jar', { force: true })
   truncateSync(jar, length)
 }
 
-function compressedSize() {
-  spawnSync('zip', ['-q', '-6', 'one.zip', 'server'])
-  const byZip = spawnSync('unzip', ['-v', 'one.zip', 'server'], { encoding: 'utf8' }).stdout.match(
-    /Defl:N\s+(\d+)/,
+/** Programs of this machine, each in its own way made, beside what zip makes of them. */
+function compressedSizes() {
+  const programs = ['git', 'nginx', 'redis-server', 'haproxy', 'bash', 'python3', 'java']
+  const found = programs.map(pathOf).filter((path) => path !== undefined && isProgram(path))
+  for (const path of [sidecar, ...found]) {
+    rmSync('one.zip', { force: true })
+    spawnSync('zip', ['-q', '-6', '-j', 'one.zip', path])
+    const byZip = spawnSync('unzip', ['-v', 'one.zip'], { encoding: 'utf8' }).stdout.match(/Defl:N\s+(\d+)/)
+    const args = [
+      ...cliArguments('small.jar', '-o', 'out.jar', '--json'),
+      ...(path === sidecar ? [] : ['--sidecar', `${path}=program`]),
+    ]
+    const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+    if (!stdout) throw new Error(stderr)
+    const name = path === sidecar ? 'server' : 'program'
+    const ours = JSON.parse(stdout).added.find((each) => each.path === name).compressedBytes
+    const what = path === sidecar ? 'a Go program' : basename(path)
+    report(`compressed size of ${what}`, ours / Number(byZip[1]), 1.02, '×', '`zip -6`')
+  }
+  rmSync('out.jar', { force: true })
+}
+
+/** Links resolved, and for java what it loads: the program itself is small. */
+function pathOf(name) {
+  const { stdout } = spawnSync(
+    'bash',
+    ['-c', `readlink -f "$(PATH=/usr/bin:/usr/sbin command -v ${name})"`],
+    {
+      encoding: 'utf8',
+    },
   )
-  makeJar('tiny.jar', 3, 3000)
-  const { stdout, stderr } = spawnSync(node, bundle('tiny.jar', '-o', 'out.jar', '--json').slice(1), {
-    encoding: 'utf8',
-  })
-  if (!stdout) throw new Error(stderr)
-  const ours = JSON.parse(stdout).added[0].compressedBytes
-  table.add('compressed size of the sidecar / zip -6', ours / Number(byZip[1]), 1.02, '×')
+  const path = stdout.trim()
+  if (path === '') return undefined
+  return name === 'java' ? join(dirname(path), '../lib/server/libjvm.so') : path
+}
+
+function isProgram(path) {
+  return existsSync(path) && readFileSync(path).subarray(1, 4).toString() === 'ELF'
 }
 
 /** Stored entries of random bytes, as many and as large as wanted: what a Spring Boot jar of nested jars is like. */
