@@ -131,8 +131,12 @@ export function calculatorOptions({ java }: Configuration, settings: JavaSetting
   return [settings.configuredOptions, ...fromEnvironment].filter((each) => each !== '').join(' ')
 }
 
-/** Whether the calculator will refuse even with the most memory that the web process can have. */
-function checkMost(
+/**
+ * Whether the calculator will refuse even with the most memory that the web process can have.
+ *
+ * @param most as the calculator reads a size
+ */
+export function checkMost(
   configuration: Configuration,
   settings: JavaSettings,
   appDir: string,

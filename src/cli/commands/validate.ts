@@ -4,7 +4,7 @@ import { describeProblem, InputError, type Problem, Problems } from '../../confi
 import type { Configuration } from '../../config/sidecar.ts'
 import { type AppManifest, readAppManifest } from '../../lifecycle/app-manifest.ts'
 import { checkAgainstManifest } from '../../lifecycle/manifest-rules.ts'
-import { inspectApp } from '../../phases/inspect.ts'
+import { type Inspected, inspectApp } from '../../phases/inspect.ts'
 import { withAppFolder } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
@@ -37,8 +37,8 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
 async function validate(app: string, options: Options, line: CommandLine) {
   const problems = new Problems()
   const manifest = options.manifest ? manifestOf(options.manifest, line.cwd, problems) : undefined
-  const inspected = await withAppFolder(app, (appDir) =>
-    inspectApp(
+  const inspected = await withAppFolder(app, async (appDir) => {
+    const seen = await inspectApp(
       {
         ...ownBuildpack(),
         buildDir: appDir,
@@ -51,14 +51,29 @@ async function validate(app: string, options: Options, line: CommandLine) {
         assumesConditions: true,
       },
       problems,
-    ),
-  )
+    )
+    await checkJavaMemory(seen, manifest, appDir, problems)
+    return seen
+  })
   if (manifest) checkAgainstManifest(inspected.configuration, manifest, problems)
   return {
     problems: problems.sorted(),
     configuration: inspected.configuration,
     found: inspected.hasConfiguration,
   }
+}
+
+/** Staging knows no more than the most that a container can have; the manifest says what web will have. */
+async function checkJavaMemory(
+  { configuration, java }: Inspected,
+  manifest: AppManifest | undefined,
+  appDir: string,
+  problems: Problems,
+): Promise<void> {
+  const memory = manifest?.processes.get('web')?.memory
+  if (!memory || !java?.app || problems.hasErrors) return
+  const { checkMost } = await import('../../java/check-java-app.ts')
+  checkMost(configuration, java.settings, appDir, String(memory.bytes), problems)
 }
 
 function manifestOf(file: string, cwd: string, problems: Problems): AppManifest | undefined {

@@ -1,0 +1,97 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { classFile, folder, jar, manifest } from '../../java/jars.ts'
+
+const MANIFEST = 'META-INF/MANIFEST.MF'
+const app = { [MANIFEST]: manifest('Main-Class: Main'), 'Main.class': classFile(17) }
+const agent = jar({ [MANIFEST]: manifest('Premain-Class: A'), 'A.class': classFile(17) })
+const inner = jar({ 'a.txt': 'x' })
+
+const command = join(import.meta.dirname, '../../../dist/cli.cjs')
+
+/** Standard error of `validate`, with an app manifest of that memory and environment; '' when nothing is wrong. */
+function validate(files: Readonly<Record<string, string | Buffer>>, memory = '1G', env = '{}') {
+  const text = `applications: [{name: a, memory: ${memory}, env: ${env}}]`
+  const cwd = folder({ ...app, ...files, 'manifest.yml': text })
+  const args = [command, 'validate', '.', '-f', 'manifest.yml']
+  const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
+  expect(status).toBe(stderr === '' ? 0 : 1)
+  return stderr
+}
+
+/** Changes bytes of the first directory entry. */
+function patched(change: (directory: Buffer) => void): Buffer {
+  const copy = Buffer.from(agent)
+  change(copy.subarray(copy.indexOf(Buffer.from('PK\x01\x02', 'latin1'))))
+  return copy
+}
+
+describe('validate, of a Java app', () => {
+  it.each<[string, Buffer, string]>([
+    [
+      'a zip of zips',
+      jar({ 'one.zip': jar({ 'two.zip': inner }), 'b.jar': inner }),
+      'has no META-INF/MANIFEST',
+    ],
+    ['truncated', agent.subarray(0, agent.length - 40), 'has lost its end'],
+    [
+      'lying of where its entries are',
+      patched((at) => at.writeUInt32LE(0x7fffff, 42)),
+      'lies where it cannot',
+    ],
+    ['encrypted', patched((at) => at.writeUInt16LE(1, 8)), 'is encrypted, which Java cannot read'],
+    ['without a manifest', jar({ 'A.class': classFile(17) }), 'has no META-INF/MANIFEST.MF'],
+    ['no agent', jar(app), 'its manifest has no Premain-Class'],
+    [
+      'an agent twice',
+      jar({ [MANIFEST]: manifest('Premain-Class: A', 'Premain-Class: B'), 'A.class': classFile(17) }),
+      'more than one Premain-Class',
+    ],
+    [
+      'for a newer Java',
+      jar({ [MANIFEST]: manifest('Premain-Class: A'), 'A.class': classFile(21) }),
+      'needs Java 21',
+    ],
+  ])('refuses an agent that is %s, at its place', (_, bytes, what) => {
+    const files = {
+      'sidecars.yml': 'java:\n  agents:\n    - source: {path: lib/a.jar}\n',
+      'lib/a.jar': bytes,
+    }
+    const said = validate(files, '1G', '{BP_JAVA_VERSION: "17"}')
+    expect(said).toMatch(/^error: sidecars\.yml:3:7: .*lib\/a\.jar/)
+    expect(said).toContain(what)
+  })
+
+  it('takes an agent whose path has blanks and quotes', () => {
+    const name = 'lib/it\'s  "an" agent.jar'
+    const files = {
+      'sidecars.yml': `java: {agents: [{source: {path: ${JSON.stringify(name)}}}]}`,
+      [name]: agent,
+    }
+    expect(validate(files)).toBe('')
+  })
+
+  it.each([
+    ['"-Xmx"', '{}', 'java.options must be a list'],
+    ['["-Xmx"]', '{}', '-Xmx has no size that the JVM takes; write -Xmx256m, for example'],
+    [
+      '["-Xmx9G"]',
+      '{}',
+      'the memory calculator would refuse to start the app: 1G is the most that web can have',
+    ],
+    ['["-Dx=1"]', '{JBP_CONFIG_JAVA_OPTS: "{from_environment: false}"}', 'no agent or option can arrive'],
+  ])('refuses options: %s with %s in 1 GB', (options, env, what) => {
+    const said = validate({ 'sidecars.yml': `java:\n  options: ${options}\n` }, '1G', env)
+    expect(said).toMatch(/^error: sidecars\.yml:2:1/)
+    expect(said).toContain(what)
+  })
+
+  it('refuses less memory than the calculator needs, with the least that does', () => {
+    const files = { 'sidecars.yml': 'sidecars: [{name: a, command: ./a, memory: 64M}]' }
+    expect(validate(files, '500M')).toContain(
+      '500M is the most that web can have, the sidecars take 64M of it; give the app ',
+    )
+    expect(validate(files, '700M')).toBe('')
+  })
+})
