@@ -39,17 +39,17 @@ __options=()
 # JAVA_OPTS, split as a shell reads quotes, with nothing expanded.
 __word='' __open='' __quoted=''
 for ((__at = 0; __at < ${#JAVA_OPTS}; __at++)); do
-  __letter=${JAVA_OPTS:__at:1}
-  case $__quoted:$__letter in
+  __char=${JAVA_OPTS:__at:1}
+  case $__quoted:$__char in
     \':\' | \":\") __quoted='' ;;
-    :\' | :\") __quoted=$__letter __open=1 ;;
+    :\' | :\") __quoted=$__char __open=1 ;;
     :\\ | \":\\)
       __at=$((__at + 1))
       case $__quoted${JAVA_OPTS:__at:1} in \"[!\"\\\$\`]) __word+=\\ ;; esac
       __word+=${JAVA_OPTS:__at:1} __open=1
       ;;
     :[[:space:]]) [ ! "$__open" ] || __options+=("$__word"); __word='' __open='' ;;
-    *) __word+=$__letter __open=1 ;;
+    *) __word+=$__char __open=1 ;;
   esac
 done
 [ ! "$__open" ] || __options+=("$__word")

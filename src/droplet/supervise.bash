@@ -6,27 +6,35 @@
 exec {__pause}<> <(:)
 wait "$!"
 set -m
-__child='' __stopping='' __ending='' __status=143
+__child='' __stopping='' __sent='' __status=143
 #: if restart
-__restarts=0 __delay=@firstDelay@ __longest=@longestDelay@ __good=@goodRun@ __attempts=@attempts@
+__times=0 __delay=@firstDelay@ __longest=@longestDelay@ __good=@goodRun@ __most=@attempts@
 #: end
-__terminate() {
+# Sends signal $1 to the sidecar once it is one: a copy of this shell that has yet to `exec` might swallow it.
+__send() {
+  while mapfile -d '' __its < "/proc/$__child/cmdline" && [ "${__its[*]}" = "/bin/bash $0" ]; do
+    read -rt 0.01 -u "$__pause" _
+  done
+  kill -s "$1" "$__child"
+} 2> /dev/null
+__stop_it() {
   __stopping=1
-  case $__child$__ending in
+  case $__child$__sent in
     '') exit "$__status" ;;
     *[!0-9]*) return ;;
   esac
-  __ending=.
+  __sent=.
   #: if stopDelay
   local tenths=@stopDelay@
   while kill -0 "$__child" 2> /dev/null && ((tenths-- > 0)); do read -rt 0.1 -u "$__pause" _; done
   #: end
-  kill -s @signal@ "$__child" 2> /dev/null
+  __send @signal@
 }
-trap '__caught=1; __terminate' TERM
-for __signal in HUP INT QUIT USR1 USR2 WINCH; do
+trap '__caught=1; __stop_it' TERM
+# None above TERM, so not WINCH: of several that arrive at once `wait` takes the highest, and the others are lost.
+for __signal in HUP INT QUIT USR1 USR2; do
   # shellcheck disable=SC2064
-  trap "__caught=1; kill -s $__signal \"\$__child\" 2> /dev/null" "$__signal"
+  trap "__caught=1; __send $__signal" "$__signal"
 done
 while :; do
   #: if restart
@@ -35,7 +43,7 @@ while :; do
   __child=new
   "$@" {__pause}>&- &
   __child=$!
-  [ ! "$__stopping" ] || __terminate
+  [ ! "$__stopping" ] || __stop_it
   while
     __caught=''
     wait -f "$__child"
@@ -49,17 +57,17 @@ while :; do
   [ "$__status" != 0 ] || exit 0
   #: end
   read -r __now _ < /proc/uptime
-  ((10#${__now/./} - 10#${__began/./} < __good)) || __restarts=0 __delay=@firstDelay@
+  ((10#${__now/./} - 10#${__began/./} < __good)) || __times=0 __delay=@firstDelay@
   #: if attempts
-  [ "$__restarts" -lt "$__attempts" ] || {
-    echo "sidecar "@name@": exited with status $__status; restarted $__restarts times already, giving up" >&2
+  [ "$__times" -lt "$__most" ] || {
+    echo "sidecar "@name@": exited with status $__status; restarted $__times times already, giving up" >&2
     exit "$__status"
   }
   #: end
-  __restarts=$((__restarts + 1))
-  printf -v __seconds '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
-  echo "sidecar "@name@": exited with status $__status; restart $__restarts${__attempts:+ of $__attempts} in ${__seconds%.000} s" >&2
-  read -rt "$__seconds" -u "$__pause" _
+  __times=$((__times + 1))
+  printf -v __for '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
+  echo "sidecar "@name@": exited with status $__status; restart $__times${__most:+ of $__most} in ${__for%.000} s" >&2
+  read -rt "$__for" -u "$__pause" _
   __delay=$((__delay * 2 < __longest ? __delay * 2 : __longest))
   #: end
   #: if once
