@@ -1,6 +1,6 @@
 #!/bin/bash
 # shellcheck disable=SC2016,SC2064
-# Starts the sidecar in @folder@; written by Sidecar Buildpack.
+# Written by Sidecar Buildpack.
 #: if proxy
 __type=${VCAP_APPLICATION-}
 __type=${__type#*'"process_type":'}

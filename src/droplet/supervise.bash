@@ -48,7 +48,8 @@ while :; do
     __caught=''
     wait -f "$__child"
     __status=$?
-    [ "$__caught" ]
+    # A signal may come between the sidecar's end and bash's note of it: `wait` would look for it for ever.
+    [[ $__caught && (-e /proc/$__child || ! $(jobs -pr)) ]]
   do :; done 2> /dev/null
   #: if restart
   __child=''
@@ -58,15 +59,16 @@ while :; do
   #: end
   read -r __now _ < /proc/uptime
   ((10#${__now/./} - 10#${__began/./} < __good)) || __times=0 __delay=@firstDelay@
+  __why="sidecar "@name@": exited with status $__status;"
   #: if attempts
   [ "$__times" -lt "$__most" ] || {
-    echo "sidecar "@name@": exited with status $__status; restarted $__times times already, giving up" >&2
+    echo "$__why restarted $__times times, giving up" >&2
     exit "$__status"
   }
   #: end
   __times=$((__times + 1))
   printf -v __for '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
-  echo "sidecar "@name@": exited with status $__status; restart $__times${__most:+ of $__most} in ${__for%.000} s" >&2
+  echo "$__why restart $__times${__most:+ of $__most} in ${__for%.000} s" >&2
   read -rt "$__for" -u "$__pause" _
   __delay=$((__delay * 2 < __longest ? __delay * 2 : __longest))
   #: end

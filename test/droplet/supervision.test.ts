@@ -53,7 +53,7 @@ describe('restart', () => {
       'sidecar "the agent": exited with status 3; restart 2 of 4 in 0.020 s',
       'sidecar "the agent": exited with status 3; restart 3 of 4 in 0.040 s',
       'sidecar "the agent": exited with status 3; restart 4 of 4 in 0.040 s',
-      'sidecar "the agent": exited with status 3; restarted 4 times already, giving up',
+      'sidecar "the agent": exited with status 3; restarted 4 times, giving up',
     ])
   })
 

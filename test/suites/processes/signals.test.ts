@@ -2,7 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { Sidecar } from '../../../src/config/sidecar.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../../droplet/shell-droplet.ts'
+import { type RestartTiming, renderStartScript } from '../../../src/droplet/start-script.ts'
+import {
+  plan,
+  platformEnv,
+  type Running,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+} from '../../droplet/shell-droplet.ts'
 
 const TRIES = count(40, 400)
 const AT_ONCE = 4
@@ -18,14 +27,26 @@ const SUPERVISED: Readonly<Record<string, Partial<Sidecar>>> = {
   stop: { stop: { signal: 'USR1', delay: 0 } },
 }
 
-/** How many of the tries do not end after `end`, which sends SIGTERM. */
-async function lost(more: Partial<Sidecar>, end: (pid: number) => Promise<void>, ready: boolean) {
-  const planned = plan(stage([[sidecar('x', more), shell('echo up; exec sleep 60')]]))
-  for (const { path, text, mode } of planned.files) droplet.write(path, text, mode)
+function write(command: string, more: Partial<Sidecar>, restartTiming?: RestartTiming): string {
+  const staged = stage([[sidecar('x', more), shell(command)]])
+  for (const each of staged) {
+    const context = { index: '0', ports: new Map(), ...(restartTiming && { restartTiming }) }
+    droplet.write('deps/0/start/x', renderStartScript(each, context), 0o755)
+  }
+  return plan(staged).launch[0]?.command ?? ''
+}
+
+/** Records how many of the tries do not end after `terminate`, which sends SIGTERM. */
+async function noneLost(
+  what: string,
+  start: string,
+  terminate: (running: Running, send: (...signals: NodeJS.Signals[]) => void) => Promise<void>,
+): Promise<boolean> {
   const attempt = async () => {
-    const running = await droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
-    while (ready && !running.written.stdout.includes('up\n')) await sleep(2)
-    await end(running.process.pid ?? 0)
+    const running = await droplet.start(start, platformEnv('web'))
+    await terminate(running, (...signals) => {
+      for (const each of signals) running.process.kill(each)
+    })
     const late = new AbortController()
     const ended = running.ended.then(() => 0)
     const outcome = await Promise.race([ended, sleep(LATE, 1, { signal: late.signal })])
@@ -34,52 +55,54 @@ async function lost(more: Partial<Sidecar>, end: (pid: number) => Promise<void>,
     return outcome
   }
   let left = TRIES
-  let sum = 0
-  await Promise.all(
-    Array.from({ length: AT_ONCE }, async () => {
-      while (left-- > 0) sum += await attempt()
-    }),
-  )
-  return sum
+  let lost = 0
+  const oneAfterTheOther = async () => {
+    while (left-- > 0) lost += await attempt()
+  }
+  await Promise.all(Array.from({ length: AT_ONCE }, oneAfterTheOther))
+  const figure = { value: lost, unit: 'lost', atMost: 0, beside: `${TRIES} tries` }
+  return measured({ area: 'processes', measure: `SIGTERM, ${what}`, ...figure })
 }
 
-const record = (measure: string, value: number) =>
-  measured({ area: 'processes', measure, value, unit: 'lost', atMost: 0, beside: `${TRIES} tries` })
+async function said(words: string, { written }: Running): Promise<void> {
+  while (!`${written.stdout}${written.stderr}`.includes(words)) await sleep(2)
+}
 
 test.each(Object.entries(SUPERVISED))(
   '%s: SIGTERM is not lost, though other signals arrive in the same moment',
   async (name, more) => {
-    const together = await lost(
-      more,
-      async (pid) => {
-        // Stopped, it finds all of them waiting when it goes on.
-        for (const each of ['SIGSTOP', 'SIGWINCH', 'SIGUSR2', 'SIGHUP', 'SIGTERM', 'SIGCONT'] as const)
-          process.kill(pid, each)
-      },
-      true,
-    )
-    expect(record(`${name}: SIGTERM together with WINCH, USR2 and HUP`, together)).toBe(true)
-    const after = await lost(
-      more,
-      async (pid) => {
-        process.kill(pid, 'SIGWINCH')
-        await sleep(Math.random() * 2)
-        process.kill(pid, 'SIGTERM')
-      },
-      true,
-    )
-    expect(record(`${name}: SIGTERM within 2 ms of WINCH`, after)).toBe(true)
+    const start = write('echo up; exec sleep 60', more)
+    const together = await noneLost(`${name}, with WINCH, USR2 and HUP`, start, async (running, send) => {
+      await said('up\n', running)
+      // Stopped, it finds all of them waiting when it goes on.
+      send('SIGSTOP', 'SIGWINCH', 'SIGUSR2', 'SIGHUP', 'SIGTERM', 'SIGCONT')
+    })
+    const after = await noneLost(`${name}, within 2 ms of WINCH`, start, async (running, send) => {
+      await said('up\n', running)
+      send('SIGWINCH')
+      await sleep(Math.random() * 2)
+      send('SIGTERM')
+    })
+    expect([together, after]).toEqual([true, true])
   },
 )
 
 test.each(Object.entries(SUPERVISED))('%s: SIGTERM is not lost while it starts', async (name, more) => {
-  const early = await lost(
-    more,
-    async (pid) => {
-      await sleep(Math.random() * 40)
-      process.kill(pid, 'SIGTERM')
-    },
-    false,
-  )
-  expect(record(`${name}: SIGTERM in the first 40 ms`, early)).toBe(true)
+  const start = write('exec sleep 60', more)
+  const early = await noneLost(`${name}, in the first 40 ms`, start, async (_, send) => {
+    await sleep(Math.random() * 40)
+    send('SIGTERM')
+  })
+  expect(early).toBe(true)
+})
+
+test('restart: SIGTERM is not lost while the sidecar ends again and again', async () => {
+  const quick = { firstDelay: 1, longestDelay: 1, goodRun: 60_000 }
+  const start = write('exec false', { restart: { policy: 'on-failure' } }, quick)
+  const amid = await noneLost('amid quick restarts', start, async (running, send) => {
+    await said('restart 3 ', running)
+    await sleep(Math.random() * 20)
+    send('SIGTERM')
+  })
+  expect(amid).toBe(true)
 })
