@@ -16,7 +16,7 @@ export type EnvName = string & { readonly EnvName: unique symbol }
  * A text with `$NAME` and `${NAME}` in it: texts and variables in turn, expanded at start.
  * `$$` has become a dollar; nothing else was special.
  */
-export type Template = readonly (string | { readonly variable: EnvName })[]
+export type Template = readonly (string | { readonly variable: EnvName; readonly place?: Place })[]
 
 /** A value out of a bound service, looked up at each start. */
 export interface ServiceCredential {

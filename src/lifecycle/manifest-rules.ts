@@ -21,6 +21,7 @@ export function checkAgainstManifest(
   for (const type of types) {
     checkMemory(type, configuration, manifest, problems)
     checkWaits(type, configuration, manifest, problems)
+    checkProxies(type, configuration, manifest, problems)
   }
 }
 
@@ -83,4 +84,20 @@ function checkWaits(
     what,
     `set timeout: ${Math.ceil(longest) + 30} in the manifest, or shorter timeouts`,
   )
+}
+
+/** A process other than `web` that is only watched by its pid, as is the default for it, has no port to be proxied. */
+function checkProxies(
+  type: string,
+  { sidecars }: Configuration,
+  manifest: AppManifest,
+  problems: Problems,
+): void {
+  const process = manifest.processes.get(type)
+  if (type === 'web' || !process || (process.healthCheckType ?? 'process') !== 'process') return
+  for (const { name, place, proxy, processTypes } of sidecars) {
+    if (!proxy || !(processTypes as readonly string[]).includes(type)) continue
+    const what = `${name} is a proxy of ${type}, to which the manifest gives no port (${process.place.file}:${process.place.line})`
+    problems.error(place, what, `leave ${type} out of process_types, or give it health-check-type: port`)
+  }
 }

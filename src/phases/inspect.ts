@@ -5,6 +5,7 @@ import { parseMemoryText } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 import { checkSurroundings } from '../config/rules/surroundings.ts'
+import { checkVariables } from '../config/rules/variables.ts'
 import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
@@ -65,6 +66,7 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
     },
     problems,
   )
+  checkVariables(configuration, Object.keys(env), problems)
   const hasConfiguration = read.hasOwn || read.hasCarried
   return { configuration, hasConfiguration, earlier, sources, procfile, ...(java && { java }) }
 }

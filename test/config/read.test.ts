@@ -66,7 +66,12 @@ describe('a correct file', () => {
       ['1e3'],
       ['true'],
       ['2026-01-01'],
-      ['a$b', { variable: 'HOME' }, { variable: 'X' }, '-$ $1'],
+      [
+        'a$b',
+        expect.objectContaining({ variable: 'HOME' }),
+        expect.objectContaining({ variable: 'X' }),
+        '-$ $1',
+      ],
     ])
     expect([...(sidecar?.env ?? [])]).toEqual([
       ['N', { kind: 'text', text: ['0x10'] }],

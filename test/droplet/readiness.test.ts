@@ -98,7 +98,7 @@ describe('wait_for', () => {
   })
 
   test('until a Unix socket listens that a variable names', async () => {
-    const socket = parseTemplate('${HOME}/a $$/${NOT_SET}x.sock')
+    const socket = parseTemplate('${HOME}/a $$/${NOT_SET}x.sock', PLACE)
     const droplet = dropletOf({ kind: 'socket', socket, timeout: 20_000, place: PLACE })
     droplet.write('app/a $/keep', '')
     expect(

@@ -1,6 +1,7 @@
 import { byKind, map, mapOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText, text } from '../decode/scalars.ts'
+import type { Place } from '../problems.ts'
 import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
 import { envName, keptByBash } from './names.ts'
 
@@ -10,8 +11,8 @@ const MOST_BYTES = 131_071
 const VARIABLE = /\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g
 
 /** `$NAME` and `${NAME}` are variables, `$$` is a dollar, nothing else is special. */
-export function parseTemplate(source: string): Template {
-  const parts: (string | { readonly variable: EnvName })[] = []
+export function parseTemplate(source: string, place: Place): Template {
+  const parts: Template[number][] = []
   let literal = ''
   let end = 0
   for (const match of source.matchAll(VARIABLE)) {
@@ -21,7 +22,7 @@ export function parseTemplate(source: string): Template {
     if (variable === undefined) literal += '$'
     else {
       if (literal) parts.push(literal)
-      parts.push(Object.freeze({ variable: variable as EnvName }))
+      parts.push(Object.freeze({ variable: variable as EnvName, place }))
       literal = ''
     }
   }
@@ -30,10 +31,10 @@ export function parseTemplate(source: string): Template {
   return Object.freeze(parts)
 }
 
-export const template: Decoder<Template> = refine(text, (value, report) => {
+export const template: Decoder<Template> = refine(text, (value, report, place) => {
   if (Buffer.byteLength(value) > MOST_BYTES)
     return report(`has more than ${MOST_BYTES} bytes, which no process can be given`)
-  const parts = parseTemplate(value)
+  const parts = parseTemplate(value, place)
   for (const part of parts) {
     const kept = typeof part === 'string' ? undefined : keptByBash(part.variable)
     if (kept && typeof part !== 'string')

@@ -26,6 +26,7 @@ export function checkSurroundings(
     checkName(sidecar, around, problems)
     checkTypesAreDeclared(sidecar, configuration, around, problems)
     checkProxy(sidecar, around, problems)
+    checkProxyHasPort(sidecar, problems)
   }
   if (around.memoryLimit) checkMemory(configuration, around.memoryLimit, problems)
 }
@@ -70,6 +71,14 @@ function checkProxy(
   if (type === undefined) return
   const what = `${name} is a proxy of ${type}, which has one of the buildpack ${proxied.get(type)} already`
   problems.error(place, what, 'proxies of one process type must come from one buildpack')
+}
+
+/** The platform gives a port to `web`, and to other types only where a route leads to one. */
+function checkProxyHasPort({ name, place, proxy, processTypes }: Sidecar, problems: Problems): void {
+  const type = proxy && processTypes.find((each) => each !== 'web')
+  if (type === undefined) return
+  const what = `${name} is a proxy of ${type}, which has no port unless a route leads to it`
+  problems.warning(place, what, `leave ${type} out of process_types, or map a route to it`)
 }
 
 function checkTypesAreDeclared(
