@@ -25,7 +25,7 @@ export interface Addition {
   readonly from: string
   /** The file itself, absolute, when it is one. */
   readonly file?: string
-  open(): Promise<Content>
+  open(): Content
 }
 
 /** One `--sidecar FILE[=PATH]`. */
@@ -67,7 +67,7 @@ export function textAddition(path: string, text: string, modified: Date, from: s
     size: bytes.length,
     stored: false,
     from,
-    open: async () => bytesContent(bytes),
+    open: () => bytesContent(bytes),
   }
 }
 
@@ -109,7 +109,7 @@ async function walk(found: Found): Promise<Addition[]> {
     size: 0,
     stored: true,
     from,
-    open: async () => bytesContent(Buffer.alloc(0)),
+    open: () => bytesContent(Buffer.alloc(0)),
   }
   const names = (await readdir(file, { withFileTypes: true })).map((each: Dirent) => each.name).sort()
   const below: Addition[] = []

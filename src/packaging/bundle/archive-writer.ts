@@ -26,10 +26,10 @@ export interface BegunAddition {
 }
 
 /** Begins with the first of them that is compressed; undefined when none is. */
-export async function beginAddition(additions: readonly Addition[]): Promise<BegunAddition | undefined> {
+export function beginAddition(additions: readonly Addition[]): BegunAddition | undefined {
   const addition = additions.find(isDeflated)
   if (!addition) return undefined
-  const content = await addition.open()
+  const content = addition.open()
   const { pieces, abandon } = beginCompression(content)
   return { addition, content, pieces, abandon: () => abandon().finally(() => content.close()) }
 }
@@ -55,14 +55,14 @@ export async function writeEntries(
   let at = position
   for (const addition of additions) {
     const mine = begun?.addition === addition ? begun : undefined
-    const content = mine?.content ?? (await addition.open())
+    const content = mine?.content ?? addition.open()
     try {
       const source = { addition, content, deflated: mine?.pieces ?? deflatedPieces(content) }
       const record = await writeEntry(target, at, shift, source, onBytes)
       records.push(record)
       at += localHeader(record).length + record.compressedSize
     } finally {
-      await content.close()
+      content.close()
     }
   }
   return { records, position: at }

@@ -18,7 +18,7 @@ export async function bundle(request: BundleRequest, world: BundleWorld): Promis
     const wished = await wishedAdditions(request.sidecars, world.cwd)
     const end = await readArchiveEnd(jar.file, jar.length, jar.name)
     // Most of the time goes there; what is asked of the archive meanwhile leaves the other core to it.
-    if (!request.dryRun) begun = await beginAddition(wished)
+    if (!request.dryRun) begun = beginAddition(wished)
     const plan = await makePlan(request, jar, end, wished, world)
     const warnings = plan.problems.sorted().filter((each) => each.severity === 'warning')
     const before = { out: request.out ?? request.jar, ...plan.outcome, warnings, bytesBefore: jar.length }

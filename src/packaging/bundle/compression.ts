@@ -34,7 +34,7 @@ export interface Piece {
 export async function* storedPieces(content: Content): AsyncGenerator<Piece> {
   let crc = 0
   for (let position = 0; ; ) {
-    const bytes = await content.read(position, BLOCK)
+    const bytes = content.read(position, BLOCK)
     if (bytes.length === 0) return
     crc = crc32(bytes, crc)
     position += bytes.length
@@ -45,22 +45,23 @@ export async function* storedPieces(content: Content): AsyncGenerator<Piece> {
 /** The content as one deflate stream, in pieces. */
 export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
   const ahead: Promise<Piece>[] = []
-  const lanes = Array.from({ length: LANES }, (): Promise<unknown> => Promise.resolve())
+  const lanes: Promise<unknown>[] = []
   let crc = 0
   let position = 0
-  let current = await content.read(0, BLOCK)
+  let current = content.read(0, BLOCK)
   let dictionary = Buffer.alloc(0)
   let isRead = false
   try {
     while (!isRead || ahead.length > 0) {
       while (!isRead && ahead.length < BLOCKS_AHEAD) {
         position += current.length
-        const next = current.length < BLOCK ? Buffer.alloc(0) : await content.read(position, BLOCK)
+        const next = current.length < BLOCK ? Buffer.alloc(0) : content.read(position, BLOCK)
         isRead = next.length === 0
         crc = crc32(current, crc)
         const piece = { size: current.length, crc }
         const compress = deflate.bind(undefined, current, dictionary, isRead)
-        const bytes = (lanes.shift() ?? Promise.resolve()).then(compress)
+        const before = lanes.length < LANES ? undefined : lanes.shift()
+        const bytes = before ? before.then(compress) : compress()
         lanes.push(bytes)
         ahead.push(bytes.then((bytes) => ({ bytes, ...piece })))
         dictionary = Buffer.from(current.subarray(-WINDOW))

@@ -68,9 +68,10 @@ async function layOut(addition: Addition, appDir: string): Promise<void> {
   if (addition.path.endsWith('/')) return void (await mkdir(path, { recursive: true }))
   await mkdir(dirname(path), { recursive: true })
   if (addition.file === undefined) {
-    const content = await addition.open()
-    await writeFile(path, await content.read(0, addition.size))
-    return content.close()
+    const content = addition.open()
+    await writeFile(path, content.read(0, addition.size))
+    content.close()
+    return
   }
   const file = addition.file
   await link(file, path).catch(() => copyFile(file, path))

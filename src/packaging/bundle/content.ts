@@ -1,22 +1,36 @@
 /** What becomes an entry of the archive: a file, or a text made here. */
-import { open } from 'node:fs/promises'
-import { readAt } from './positioned-io.ts'
+import { closeSync, openSync, readSync } from 'node:fs'
 
-/** Something that can be read at any place, as often as wanted. */
+/**
+ * Something that can be read at any place, as often as wanted. Reading is synchronous: what compresses is to have its
+ * blocks at once, and the main thread has nothing better to do than to bring them.
+ */
 export interface Content {
   /** @returns `length` bytes from `position` on, fewer only where it ends */
-  read(position: number, length: number): Promise<Buffer>
-  close(): Promise<void>
+  read(position: number, length: number): Buffer
+  /** May be called again. */
+  close(): void
 }
 
-export async function fileContent(path: string): Promise<Content> {
-  const file = await open(path, 'r')
-  return { read: (position, length) => readAt(file, position, length), close: () => file.close() }
+export function fileContent(path: string): Content {
+  const file = openSync(path, 'r')
+  let isOpen = true
+  return {
+    read(position, length) {
+      const bytes = Buffer.allocUnsafe(length)
+      let read = 0
+      for (let now = -1; now !== 0 && read < length; read += now) {
+        now = readSync(file, bytes, read, length - read, position + read)
+      }
+      return bytes.subarray(0, read)
+    },
+    close() {
+      if (isOpen) closeSync(file)
+      isOpen = false
+    },
+  }
 }
 
 export function bytesContent(bytes: Buffer): Content {
-  return {
-    read: async (position, length) => bytes.subarray(position, position + length),
-    close: async () => {},
-  }
+  return { read: (position, length) => bytes.subarray(position, position + length), close() {} }
 }

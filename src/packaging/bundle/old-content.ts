@@ -49,16 +49,16 @@ export async function isSameContent(
   archive: string,
 ): Promise<boolean> {
   if (entry.size !== addition.size) return false
-  const content = await addition.open()
+  const content = addition.open()
   try {
     let position = 0
     for await (const piece of oldContent(file, end, entry, archive)) {
-      if (!piece.equals(await content.read(position, piece.length))) return false
+      if (!piece.equals(content.read(position, piece.length))) return false
       position += piece.length
     }
     return true
   } finally {
-    await content.close()
+    content.close()
   }
 }
 

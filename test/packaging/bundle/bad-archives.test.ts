@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type EntrySpec, writeArchive } from './archive-generator.ts'
+import { type ArchiveSpec, type EntrySpec, writeArchive } from './archive-generator.ts'
 import { type Workplace, workplace } from './workplace.ts'
 
 let place: Workplace
@@ -24,18 +25,25 @@ const entry = (name: string, data: string): EntrySpec => ({
   attributes: 0,
   madeBy: 20,
 })
-const archive = (comment = '') =>
+const archive = (comment = '', zip64: ArchiveSpec['zip64'] = 'no') =>
   writeArchive({
     prefix: Buffer.alloc(0),
     countsPrefix: true,
     entries: [entry('a.txt', 'first'), entry('b.txt', 'second')],
     comment: Buffer.from(comment, 'latin1'),
-    zip64: 'no',
+    zip64,
   })
 const SECOND_LOCAL = 30 + 5 + 5
 const DIRECTORY = SECOND_LOCAL + 30 + 5 + 6
 const SECOND_CENTRAL = DIRECTORY + 46 + 5
 const END = SECOND_CENTRAL + 46 + 5
+
+/** The same with zip64 end records, its locator given to be written over. */
+function changedLocator(change: (locator: Buffer) => void): Buffer {
+  const bytes = archive('', 'yes')
+  change(bytes.subarray(-42, -22))
+  return bytes
+}
 
 /** The archive with some bytes written over. */
 function changed(change: (bytes: Buffer) => void): Buffer {
@@ -118,6 +126,21 @@ const bad: readonly (readonly [string, () => Buffer, RegExp])[] = [
   ],
   ['one volume of several', () => changed((b) => b.writeUInt16LE(1, END + 4)), /several volumes/],
   [
+    'one volume of several, by its zip64 locator',
+    () => changedLocator((locator) => locator.writeUInt32LE(2, 16)),
+    /several volumes/,
+  ],
+  [
+    'a zip64 end record said to be elsewhere',
+    () => changedLocator((locator) => locator.writeUInt32LE(7, 8)),
+    /zip64 end record is not where/,
+  ],
+  [
+    'zip64 values without a zip64 record',
+    () => changed((b) => b.writeUInt32LE(0xffffffff, END + 16)),
+    /refers to a zip64 record that is not there/,
+  ],
+  [
     'a broken directory',
     () => changed((b) => b.writeUInt32LE(0, SECOND_CENTRAL)),
     /entry 2 of its central directory/,
@@ -173,6 +196,34 @@ test('refuses a folder, a missing file, a read-only jar and a folder as output',
   await expect(place.bundle({})).rejects.toThrow(/read-only/)
   await expect(place.bundle({ inPlace: true })).rejects.toThrow(/read-only/)
   expect((await place.bundle({ out: 'out.jar' })).added).toHaveLength(2)
+})
+
+test.skipIf(process.platform === 'win32')(
+  'refuses pipes and links that lead nowhere, without waiting',
+  async () => {
+    execFileSync('mkfifo', ['pipe'], { cwd: place.folder })
+    symlinkSync('none.jar', join(place.folder, 'nowhere.jar'))
+    await expect(place.bundle({ jar: 'pipe' })).rejects.toThrow(/pipe is no regular file/)
+    await expect(place.bundle({ jar: 'nowhere.jar' })).rejects.toThrow(/nowhere\.jar: there is no such file/)
+    const before = archive()
+    const jar = place.write('app.jar', before)
+    await expect(place.bundle({ out: 'pipe' })).rejects.toThrow(/pipe is no regular file/)
+    await expect(place.bundle({ sidecars: ['pipe'] })).rejects.toThrow(/pipe is neither a file nor a folder/)
+    expect(readFileSync(jar).equals(before)).toBe(true)
+  },
+)
+
+test('an output that is there is replaced behind its link, and refused when it is read-only', async () => {
+  place.write('app.jar', archive())
+  const other = place.write('other.jar', 'other')
+  symlinkSync('other.jar', join(place.folder, 'link.jar'))
+  expect((await place.bundle({ out: 'link.jar' })).added).toHaveLength(2)
+  expect(lstatSync(join(place.folder, 'link.jar')).isSymbolicLink()).toBe(true)
+  const after = readFileSync(other)
+  expect(after.subarray(0, 2).toString()).toBe('PK')
+  chmodSync(other, 0o444)
+  await expect(place.bundle({ out: 'link.jar' })).rejects.toThrow(/link\.jar is read-only/)
+  expect(readFileSync(other).equals(after)).toBe(true)
 })
 
 test('refuses a folder that has a link to a folder around it', async () => {
