@@ -1,4 +1,5 @@
 /** The state of each process of a running instance, below its log, on a terminal. */
+import type { WriteStream } from 'node:tty'
 import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
 import { monotonicTime } from '../lifecycle/instance/monotonic.ts'
 import { instanceStatus } from '../lifecycle/instance/status.ts'
@@ -6,6 +7,7 @@ import type { SupervisorState } from '../lifecycle/instance/supervisor.ts'
 import type { CommandLine } from './command-line.ts'
 import { statusLines } from './status-lines.ts'
 import { statusView } from './status-view.ts'
+import { watchTypedLines } from './typed-lines.ts'
 
 export interface LiveStatus {
   /** Writes whole lines of the log. */
@@ -20,16 +22,19 @@ const INTERVAL = 1000
 /** Undefined when standard output is no terminal that could show it. */
 export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveStatus | undefined {
   if (process.stdout.isTTY !== true || env.TERM === 'dumb' || env.CI) return undefined
-  const view = statusView(out)
+  const columns = () => sizeOf(process.stdout)[0]
+  const view = statusView(out, columns)
   let latest: readonly [SupervisorState, number] | undefined
   const draw = () => {
     if (!latest) return
     const [state, crashes] = latest
-    const { columns, rows } = process.stdout
-    const lines = statusLines(instanceStatus(spec, state), crashes, restartIn(state), columns || 80)
-    view.show(atMost(lines, Math.max(2, Math.floor((rows || 24) / 3))))
+    const rows = sizeOf(process.stdout)[1]
+    const lines = statusLines(instanceStatus(spec, state), crashes, restartIn(state), columns())
+    view.show(atMost(lines, Math.max(2, Math.floor(rows / 3))))
   }
   const timer = setInterval(draw, INTERVAL)
+  process.stdout.on('resize', draw)
+  const unwatch = watchTypedLines(view.typed)
   return {
     write: view.write,
     onChange: (...change) => {
@@ -38,9 +43,17 @@ export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveS
     },
     end: () => {
       clearInterval(timer)
+      process.stdout.off('resize', draw)
+      unwatch()
       view.end()
     },
   }
+}
+
+/** Columns and rows, as they are now: the stream's own properties are right only once its signal has been handled. */
+function sizeOf(terminal: WriteStream): [number, number] {
+  const [columns, rows] = terminal.getWindowSize()
+  return [columns || 80, rows || 24]
 }
 
 /** The log needs room as well. */

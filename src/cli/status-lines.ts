@@ -1,14 +1,38 @@
 /** A running instance drawn as lines for a terminal: one for each process, its memory as a bar of its share. */
 import { MIB } from '../config/memory-size.ts'
 import type { ProcessStatus } from '../lifecycle/instance/status.ts'
+import { padTo, shorten, widthOf } from './text-width.ts'
 
 const BAR = 12
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
+const LONGEST_NAME = 32
+/** What a name keeps before a column goes that it needs the room of. */
+const SHORTEST_NAME = 14
+const GAP = '  '
+
+/** The cells of one process; the name comes in front of them. */
+interface Row {
+  readonly name: string
+  readonly pid: string
+  readonly state: string
+  readonly bar: string
+  readonly memory: string
+  readonly crashes: string
+}
+
+/** From the whole to what must be said in any case. */
+const LAYOUTS: readonly (readonly (keyof Row)[])[] = [
+  ['pid', 'state', 'bar', 'memory', 'crashes'],
+  ['pid', 'state', 'memory', 'crashes'],
+  ['state', 'memory', 'crashes'],
+  ['state', 'memory'],
+  ['state'],
+]
 
 /**
  * @param crashes how often the instance has crashed
  * @param restartIn seconds until it starts again, while it waits for that
- * @param columns of the terminal: no line is longer
+ * @param columns of the terminal: no line takes more
  */
 export function statusLines(
   processes: readonly ProcessStatus[],
@@ -16,28 +40,53 @@ export function statusLines(
   restartIn: number | undefined,
   columns: number,
 ): readonly string[] {
-  const crashed = crashes === 0 ? '' : `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`
-  const cells = processes.map(({ name, kind, pid, state, memory, share }) => [
-    shorten(kind === 'app' ? name : `${name} (sidecar)`, 32),
-    `pid ${pid ?? '-'}`,
-    state === 'waiting' && restartIn !== undefined ? `starts in ${restartIn} s` : state,
-    `▕${bar(memory / share)}▏${Math.round(memory / MIB)} of ${Math.round(share / MIB)}M`,
-    kind === 'app' ? crashed : '',
-  ])
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  return cells.map((row) => {
-    const padded = row.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    return shorten(` ${padded.join('  ')}`.trimEnd(), columns)
+  const rows = processes.map((each) => rowOf(each, crashes, restartIn))
+  const longest = Math.min(LONGEST_NAME, widest(rows.map(({ name }) => name)))
+  const layouts = LAYOUTS.map((layout) => {
+    const cells = aligned(rows, layout)
+    return { cells, room: columns - 1 - GAP.length - widest(cells) }
   })
+  const fitting = layouts.find(({ room }) => room >= Math.min(longest, SHORTEST_NAME)) ?? layouts.at(-1)
+  const nameWidth = Math.max(1, Math.min(longest, fitting?.room ?? 0))
+  return rows.map(({ name }, index) => {
+    const line = ` ${padTo(shorten(name, nameWidth), nameWidth)}${GAP}${fitting?.cells[index] ?? ''}`
+    return shorten(line.trimEnd(), columns)
+  })
+}
+
+function rowOf(
+  { name, kind, pid, state, memory, share }: ProcessStatus,
+  crashes: number,
+  restartIn: number | undefined,
+): Row {
+  const crashed = crashes === 0 ? '' : `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`
+  return {
+    name: kind === 'app' ? name : `${name} (sidecar)`,
+    pid: `pid ${pid ?? '-'}`,
+    state: state === 'waiting' && restartIn !== undefined ? `starts in ${restartIn} s` : state,
+    bar: `▕${bar(memory / share)}▏`,
+    memory: `${Math.round(memory / MIB)} of ${Math.round(share / MIB)}M`,
+    crashes: kind === 'app' ? crashed : '',
+  }
+}
+
+/** The cells of each row as one text, one below the other; the memory's figures stand at their bar. */
+function aligned(rows: readonly Row[], layout: readonly (keyof Row)[]): readonly string[] {
+  const widths = layout.map((column) => widest(rows.map((row) => row[column])))
+  return rows.map((row) =>
+    layout
+      .map((column, index) => padTo(row[column], widths[index] ?? 0) + (column === 'bar' ? '' : GAP))
+      .join('')
+      .trimEnd(),
+  )
+}
+
+function widest(texts: readonly string[]): number {
+  return Math.max(0, ...texts.map(widthOf))
 }
 
 /** @param part of the whole, 0 to 1 */
 function bar(part: number): string {
   const eighths = Math.round(Math.min(1, Math.max(0, part)) * BAR * 8)
   return `${'█'.repeat(Math.floor(eighths / 8))}${PARTS[eighths % 8]}`.padEnd(BAR)
-}
-
-function shorten(text: string, length: number): string {
-  const plain = text.replaceAll(/[\x00-\x1f\x7f]/g, ' ')
-  return plain.length <= length ? plain : `${plain.slice(0, Math.max(0, length - 1))}…`
 }

@@ -1,10 +1,13 @@
 /** Keeps some lines at the bottom of a terminal while others scroll above them. */
+import { widthOf } from './text-width.ts'
 
 export interface StatusView {
   /** Writes whole lines above the status. */
   write(text: string): void
   /** Puts other lines in the place of the ones that stand there. */
   show(lines: readonly string[]): void
+  /** The user has ended so many lines, which the terminal has shown below the status. */
+  typed(lines: number): void
   /** Takes the status away; what is written then is written as it is. */
   end(): void
 }
@@ -13,10 +16,18 @@ const BOLD = '\x1b[1m'
 const RESET = '\x1b[0m'
 const CLEAR_BELOW = '\x1b[J'
 
-/** @param out the terminal */
-export function statusView(out: (text: string) => void): StatusView {
+/**
+ * @param out the terminal
+ * @param columns how wide it is now
+ */
+export function statusView(out: (text: string) => void, columns: () => number): StatusView {
   let lines: readonly string[] = []
-  const away = () => (lines.length === 0 ? '' : `\x1b[${lines.length}A\r${CLEAR_BELOW}`)
+  let typed = 0
+  const away = () => {
+    const rows = lines.reduce((sum, line) => sum + rowsOf(line, columns()), typed)
+    typed = 0
+    return lines.length === 0 ? '' : `\x1b[${rows}A\r${CLEAR_BELOW}`
+  }
   const drawn = () => lines.map((line) => `${BOLD}${line}${RESET}\n`).join('')
   const draw = (above: string, next: readonly string[]) => {
     const erase = away()
@@ -26,8 +37,17 @@ export function statusView(out: (text: string) => void): StatusView {
   return {
     write: (text) => draw(text, lines),
     show: (next) => {
-      if (next.join('\n') !== lines.join('\n')) draw('', next)
+      if (typed > 0 || next.join('\n') !== lines.join('\n')) draw('', next)
+    },
+    typed: (count) => {
+      typed += count
+      draw('', lines)
     },
     end: () => draw('', []),
   }
+}
+
+/** A terminal that has become narrower since has broken a line up into several rows. */
+function rowsOf(line: string, columns: number): number {
+  return Math.max(1, Math.ceil(widthOf(line) / columns))
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { statusLines } from '../../src/cli/status-lines.ts'
 import { statusView } from '../../src/cli/status-view.ts'
+import { widthOf } from '../../src/cli/text-width.ts'
 import type { ProcessStatus } from '../../src/lifecycle/instance/status.ts'
 
 const MIB = 1024 ** 2
@@ -33,10 +34,39 @@ describe('status lines', () => {
     expect(statusLines([{ ...web, memory: 0 }], 3, 27, 100)[0]).toContain('starts in 27 s')
   })
 
-  test('are never longer than the terminal is wide, and hold no control characters', () => {
-    const lines = statusLines([web, { ...sidecar, name: `x\n${'y'.repeat(300)}` }], 1, undefined, 40)
-    expect(lines.map((line) => line.length)).toEqual([40, 40])
-    expect(lines.join('')).not.toMatch(/[\x00-\x1f]/)
+  test('take no more columns than the terminal has, and hold no control characters', () => {
+    const names = [
+      `x\n${'y'.repeat(300)}`,
+      '設定サーバー'.repeat(9),
+      '👩‍👩‍👧 family',
+      'e\u0301'.repeat(50),
+      '\u202eright',
+      'a\x9bb',
+    ]
+    const all = [web, ...names.map((name) => ({ ...sidecar, name }))]
+    for (let columns = 1; columns <= 120; columns++) {
+      const lines = statusLines(all, 1, undefined, columns)
+      expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns)
+      expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e]/u)
+    }
+  })
+
+  test('stand one below the other, whatever letters the names have', () => {
+    const lines = statusLines([web, { ...sidecar, name: '設定' }], 0, undefined, 100)
+    expect(new Set(lines.map((line) => widthOf(line.split('pid')[0] ?? ''))).size).toBe(1)
+  })
+
+  test('of a narrow terminal leave out first the bar, then the pid, and keep state and memory', () => {
+    const at = (columns: number) => statusLines([web, sidecar], 2, undefined, columns)
+    expect(at(60)).toEqual([
+      ' web                pid 12    waiting  96 of 192M  2 crashes',
+      ' config-server (s…  pid 1234  ready    80 of 64M',
+    ])
+    expect(at(40)).toEqual([
+      ' web                 waiting  96 of 192M',
+      ' config-server (si…  ready    80 of 64M',
+    ])
+    expect(at(20)).toEqual([' web         waiting', ' config-se…  ready'])
   })
 })
 
@@ -58,9 +88,12 @@ function screen(written: string): string[] {
 
 test('the log scrolls above the status, which goes away at the end', () => {
   let written = ''
-  const view = statusView((text) => {
-    written += text
-  })
+  const view = statusView(
+    (text) => {
+      written += text
+    },
+    () => 80,
+  )
   view.write('one\n')
   view.show(['A', 'B'])
   view.write('two\nthree\n')
@@ -70,4 +103,41 @@ test('the log scrolls above the status, which goes away at the end', () => {
   view.end()
   view.write('four\n')
   expect(screen(written)).toEqual(['one', 'two', 'three', 'four'])
+})
+
+describe('what stands at the bottom is taken away whole', () => {
+  /** How many rows the view went up when it wrote again. */
+  function rowsUp(lines: readonly string[], columnsThen: number): number {
+    let columns = 80
+    let written = ''
+    const view = statusView(
+      (text) => {
+        written = text
+      },
+      () => columns,
+    )
+    view.show(lines)
+    columns = columnsThen
+    view.write('more\n')
+    return Number(/^\x1b\[(\d+)A/.exec(written)?.[1])
+  }
+
+  test('in a terminal that has become narrower and broken the lines up', () => {
+    expect(rowsUp(['x'.repeat(70), 'short', '設'.repeat(21)], 40)).toBe(2 + 1 + 2)
+  })
+
+  test('when the user has typed lines below it, which are then gone', () => {
+    let written = ''
+    const view = statusView(
+      (text) => {
+        written = text
+      },
+      () => 80,
+    )
+    view.show(['A', 'B'])
+    view.typed(3)
+    expect(written).toMatch(/^\x1b\[5A\r\x1b\[J/)
+    view.write('more\n')
+    expect(written).toMatch(/^\x1b\[2A\r\x1b\[J/)
+  })
 })

@@ -111,6 +111,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'sidecars.yml:1:1: the file is empty; write sidecars: with a list below it, or remove the file',
     ],
     ['only comments', '# nothing\n', /is empty/],
+    ['the line ends of another age', 'sidecars:\r  - name: a\r    comand: x\r', /^sidecars\.yml:3:5: /],
     [
       'tabs',
       'sidecars:\n\t- name: a\n',

@@ -1,5 +1,8 @@
 import type { Place } from '../problems.ts'
 
+/** As YAML and editors have it: a lone carriage return ends a line too. */
+const LINE_END = /\r\n|[\r\n]/g
+
 /** Turns offsets into a text (UTF-16 units) into places a person can go to. */
 export class Places {
   readonly #file: string
@@ -7,7 +10,7 @@ export class Places {
 
   constructor(file: string, text: string) {
     this.#file = file
-    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lineStarts.push(at + 1)
+    for (const { 0: end, index } of text.matchAll(LINE_END)) this.#lineStarts.push(index + end.length)
   }
 
   at(offset: number): Place {
