@@ -19,11 +19,14 @@ export class Workplace {
     return join(output, 'droplet.tgz')
   }
 
-  /** @param env besides what every run gets */
-  run(args: readonly string[], env: NodeJS.ProcessEnv = {}): LocalRun {
+  /**
+   * @param env besides what every run gets
+   * @param keeps which lines are wanted; absent: all
+   */
+  run(args: readonly string[], env: NodeJS.ProcessEnv = {}, keeps?: (line: string) => boolean): LocalRun {
     const temporary = mkdtempSync(join(this.folder, 'tmp-'))
     mkdirSync(join(temporary, 'records'))
-    const run = new LocalRun(args, { TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records'), ...env })
+    const run = new LocalRun(args, temporary, env, keeps)
     this.#running.push(run)
     return run
   }
@@ -42,10 +45,19 @@ export class LocalRun {
   readonly #ended: Promise<unknown>
   readonly #waiting = new Set<() => void>()
 
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv) {
+  /** Where its containers are. */
+  readonly temporary: string
+
+  constructor(
+    args: readonly string[],
+    temporary: string,
+    env: NodeJS.ProcessEnv,
+    keeps: (line: string) => boolean = () => true,
+  ) {
+    this.temporary = temporary
     const argv = [join(ROOT, 'dist/cli.cjs'), 'run', ...args, '--env-from-shell', 'PATH']
     this.process = spawn(process.execPath, argv, {
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.pid = this.process.pid ?? 0
@@ -56,7 +68,7 @@ export class LocalRun {
         const parts = `${rest}${piece}`.split('\n')
         rest = parts.pop() ?? ''
         const at = performance.now()
-        for (const text of parts) this.lines.push({ text, at })
+        for (const text of parts) if (keeps(text)) this.lines.push({ text, at })
         for (const look of this.#waiting) look()
       })
     }

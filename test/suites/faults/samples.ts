@@ -1,0 +1,109 @@
+/** Looks again and again at what a running instance holds, to tell a leak from a moment's need. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { allProcesses } from '../../../src/lifecycle/instance/processes/proc.ts'
+
+interface Sample {
+  /** Megabytes of `run` itself. */
+  readonly memory: number
+  /** Open descriptors of `run` itself. */
+  readonly descriptors: number
+  readonly threads: number
+  /** Everything below `run`. */
+  readonly processes: number
+  /** Megabytes and open descriptors of the shells that start sidecars again, all of them together. */
+  readonly shellMemory: number
+  readonly shellDescriptors: number
+}
+
+const INTERVAL = 250
+/** A process that has ended stays a zombie until its parent asks for its status: not for longer than this. */
+const ZOMBIE_LOOKS = 4
+
+export class Samples {
+  readonly #pid: number
+  readonly #timer: NodeJS.Timeout
+  readonly #taken: Sample[] = []
+  readonly #dead = new Map<number, number>()
+  /** How many processes nobody has asked for their status. */
+  zombies = 0
+
+  constructor(pid: number) {
+    this.#pid = pid
+    this.#timer = setInterval(() => this.#look(), INTERVAL)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** The medians of the second and the last of five parts of the time: the first one is for getting warm. */
+  thenAndNow(what: keyof Sample): readonly [then: number, now: number] {
+    const values = this.#taken.map((each) => each[what])
+    const part = Math.floor(values.length / 5)
+    return [median(values.slice(part, 2 * part)), median(values.slice(-part))]
+  }
+
+  most(what: keyof Sample): number {
+    return Math.max(...this.#taken.map((each) => each[what]))
+  }
+
+  #look(): void {
+    const below = descendants(this.#pid)
+    this.#countZombies(below.filter(({ state }) => state === 'Z').map(({ pid }) => pid))
+    const shells = below
+      .filter(({ parent, state }) => parent === this.#pid && state !== 'Z')
+      .map(({ pid }) => pid)
+    this.#taken.push({
+      memory: memoryOf(this.#pid),
+      descriptors: descriptorsOf(this.#pid),
+      threads: Number(/Threads:\s+(\d+)/.exec(statusOf(this.#pid))?.[1]),
+      processes: below.length,
+      shellMemory: shells.reduce((sum, pid) => sum + memoryOf(pid), 0),
+      shellDescriptors: shells.reduce((sum, pid) => sum + descriptorsOf(pid), 0),
+    })
+  }
+
+  #countZombies(pids: readonly number[]): void {
+    for (const pid of this.#dead.keys()) if (!pids.includes(pid)) this.#dead.delete(pid)
+    for (const pid of pids) {
+      const looks = (this.#dead.get(pid) ?? 0) + 1
+      this.#dead.set(pid, looks)
+      if (looks === ZOMBIE_LOOKS) this.zombies++
+    }
+  }
+}
+
+/** Every process below another. */
+export function descendants(root: number) {
+  const all = allProcesses()
+  const found = new Set([root])
+  for (let size = 0; size < found.size; ) {
+    size = found.size
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)
+  }
+  return all.filter(({ pid }) => pid !== root && found.has(pid))
+}
+
+function memoryOf(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(statusOf(pid))?.[1] ?? 0) / 1024
+}
+
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function descriptorsOf(pid: number): number {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).length
+  } catch {
+    return 0
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+}
