@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { commandLine } from '../../../src/lifecycle/instance/processes/proc.ts'
-import { freePort } from '../sources/tools.ts'
+import { freePort } from '../free-port.ts'
 import { type LocalRun, Workplace } from './instance.ts'
 import { descendants, Samples } from './samples.ts'
 
