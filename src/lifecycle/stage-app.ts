@@ -5,6 +5,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { InputError } from '../config/problems.ts'
+import { removeWhenInterrupted } from './interrupted.ts'
 import { pushApp } from './push/push.ts'
 import type { Buildpack } from './staging/buildpack.ts'
 import { type BuildpackSource, fetchBuildpack } from './staging/buildpack-source.ts'
@@ -38,6 +39,7 @@ export interface StagedDroplet extends StagingOutcome {
 export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   refuseMachine(staging.host)
   const work = await mkdtemp(join(tmpdir(), 'staging'))
+  const release = removeWhenInterrupted(work)
   try {
     const [buildDir, home] = [join(work, 'app'), join(work, 'home')]
     for (const each of [buildDir, home]) await mkdir(each)
@@ -58,12 +60,14 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
       env: stagingEnv({ ...staging, home }),
       cacheDir: staging.cacheDir ?? join(work, 'cache'),
       output: { droplet, result },
+      workDir: work,
       stdout: staging.stdout,
       stderr: staging.stderr,
     })
     return { ...outcome, droplet }
   } finally {
     await rm(work, { recursive: true, force: true })
+    release()
   }
 }
 

@@ -115,15 +115,20 @@ async function stageAndRun(
   line: CommandLine,
 ): Promise<number> {
   const { stage } = await import('./stage.ts')
+  const { removeWhenInterrupted } = await import('../../lifecycle/interrupted.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
+  const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
   try {
     const { exit, droplet } = await stage(app, { ...options, output: folder }, inputs, line)
+    // From here on a signal ends the app first.
+    release()
     if (exit !== 0) {
       line.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
       return 1
     }
     return await run(droplet, options, { appName: basename(resolve(line.cwd, app)), ...inputs }, line)
   } finally {
+    release()
     if (options.keep === undefined) await rm(folder, { recursive: true, force: true })
   }
 }

@@ -7,6 +7,7 @@ import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identit
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../config/problems.ts'
+import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import {
   CARRIED_CONFIGURATION,
@@ -71,6 +72,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   refuseClashes(own, gathered.carried)
 
   const scratch = await mkdtemp(join(tmpdir(), 'package-'))
+  const release = removeWhenInterrupted(scratch)
   const cached: Cached = new Map()
   try {
     const node = await obtainNode(request, scratch)
@@ -95,6 +97,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   } finally {
     for (const { descriptor } of cached.values()) closeSync(descriptor)
     await rm(scratch, { recursive: true, force: true })
+    release()
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { appConfigText } from '../../config/locate.ts'
 import { InputError, type Problem, Problems } from '../../config/problems.ts'
 import { readSidecarsYml } from '../../config/read.ts'
+import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import type { SourceContext } from '../../sources/index.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
 
@@ -29,6 +30,7 @@ export async function vendorApp({ appDir, sources }: VendorRequest): Promise<Ven
   const problems = new Problems()
   const own = readOwn(appDir, problems)
   const scratch = await mkdtemp(join(appDir, '.vendor-'))
+  const release = removeWhenInterrupted(scratch)
   try {
     const context = { ...sources, appDir }
     const { text, vendored } = await vendorSources(
@@ -41,6 +43,7 @@ export async function vendorApp({ appDir, sources }: VendorRequest): Promise<Ven
     return { file: own.file, vendored, warnings: [...problems.sorted(), ...ignored(appDir, vendored)] }
   } finally {
     await rm(scratch, { recursive: true, force: true })
+    release()
   }
 }
 

@@ -1,0 +1,65 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { serve } from '../sources/server.ts'
+
+let work: string
+beforeEach(() => {
+  work = mkdtempSync(join(tmpdir(), 'interrupted-'))
+  for (const each of ['tmp', 'app']) mkdirSync(join(work, each))
+})
+afterEach(() => rmSync(work, { recursive: true, force: true }))
+
+const cli = join(import.meta.dirname, '../../dist/cli.cjs')
+
+/** In a process group of its own, as a terminal has it. */
+function start(...args: readonly string[]) {
+  const child = spawn(process.execPath, [cli, ...args], {
+    env: { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') },
+    cwd: work,
+    detached: true,
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (piece) => (said += piece))
+  return { child, said: () => said }
+}
+
+async function interrupted(child: ChildProcess, signal: NodeJS.Signals) {
+  const ended = once(child, 'exit')
+  process.kill(-(child.pid ?? 0), signal)
+  const [, by] = await ended
+  return by
+}
+
+const left = () => readdirSync(join(work, 'tmp'))
+
+describe.each(['SIGINT', 'SIGTERM'] as const)('a command that %s ends leaves nothing behind', (signal) => {
+  test.each(['stage', 'run'])('%s', async (command) => {
+    const setup = 'setup: "echo setting up; sleep 41"'
+    writeFileSync(
+      join(work, 'app/sidecars.yml'),
+      `sidecars:\n  - {name: a, source: {path: r}, ${setup}}\nprocesses: {web: sleep 41}\n`,
+    )
+    writeFileSync(join(work, 'app/r'), '#!/bin/sh\n')
+    const { child, said } = start(command, 'app', ...(command === 'stage' ? ['-o', 'out'] : []))
+    await expect.poll(said, { timeout: 10_000 }).toContain('setting up')
+    expect(left()).not.toEqual([])
+    expect(await interrupted(child, signal)).toBe(signal)
+    expect(left()).toEqual([])
+  })
+
+  test('vendor', async () => {
+    const server = await serve(() => undefined)
+    const source = `{uri: "${server.url}/a", sha256: ${'0'.repeat(64)}}`
+    writeFileSync(join(work, 'app/sidecars.yml'), `sidecars:\n  - {name: a, source: ${source}}\n`)
+    const { child } = start('vendor', 'app')
+    await expect.poll(() => server.requests.length, { timeout: 10_000 }).toBe(1)
+    expect(await interrupted(child, signal)).toBe(signal)
+    expect(readdirSync(join(work, 'app'))).toEqual(['sidecars.yml'])
+    expect(left()).toEqual([])
+    await server.close()
+  })
+})
