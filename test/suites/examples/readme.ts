@@ -8,6 +8,8 @@ import { onlyChild, type Place } from './isolation.ts'
 const REPOSITORY = join(import.meta.dirname, '../../..')
 /** How long a command may take, and `run` to say what it is to say. */
 const PATIENCE = 90_000
+/** A Go program of this size takes minutes to build the first time. */
+const PATIENCE_TO_FETCH = 600_000
 
 export class Reader {
   readonly #folder: string
@@ -51,8 +53,9 @@ export class Reader {
 
   async #compare(command: string, prints: string): Promise<void> {
     const [program = 'bash', ...args] = this.#words(`{ ${command}\n} 2>&1`)
+    const timeout = this.#isFetching ? PATIENCE_TO_FETCH : PATIENCE
     const { failed, printed } = await new Promise<{ failed: boolean; printed: string }>((resolve) => {
-      const options = { ...this.#options, encoding: 'utf8', timeout: PATIENCE } as const
+      const options = { ...this.#options, encoding: 'utf8', timeout } as const
       execFile(program, args, options, (error, stdout) =>
         resolve({ failed: error !== null, printed: stripVTControlCharacters(stdout) }),
       )

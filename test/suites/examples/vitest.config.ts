@@ -6,6 +6,6 @@ export default defineConfig({
     include: ['test/suites/examples/**/*.test.ts'],
     globalSetup: ['test/suites/examples/install.ts'],
     testTimeout: 300_000,
-    hookTimeout: 300_000,
+    hookTimeout: 900_000,
   },
 })
