@@ -1,0 +1,55 @@
+/** Buildpacks of ours as `package` makes them, unpacked; the Node.js inside is the one that runs the tests. */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { main } from '../../../src/cli/main.ts'
+import { explode } from '../../../src/lifecycle/push/explode.ts'
+import { RUNTIME_FILE } from '../../../src/packaging/package/runtime-files.ts'
+
+/** A buildpack of one's own, whose only sidecar is `NAME-agent`. @param memory MB */
+export async function packageOwn(folder: string, name: string, memory: number): Promise<string> {
+  const maker = join(folder, `${name}-maker`)
+  mkdirSync(maker, { recursive: true })
+  const [head, entry] = ['sidecars:', `  - {name: ${name}-agent, memory: ${memory}M, source: {path: agent}}`]
+  writeFileSync(join(maker, 'sidecars.yml'), `${head}\n${entry}\n`)
+  writeFileSync(join(maker, 'agent'), beacon(`${name}-agent`), { mode: 0o755 })
+  return packageFrom(folder, name, ['--sidecars', maker, '--name', name])
+}
+
+/** This buildpack itself. */
+export function packageSidecarBuildpack(folder: string): Promise<string> {
+  return packageFrom(folder, 'sidecar', [])
+}
+
+/** As `fixtures/pipelines/app/beacon`, with its name inside. */
+const beacon = (name: string) =>
+  `#!/bin/bash
+printf 'beacon ${name} memory=%s greeting=%s effects=%s\\n' "$MEMORY_LIMIT" "\${GREETING-}" "\${EFFECTS-}"
+exec sleep 1000
+`
+
+async function packageFrom(folder: string, name: string, args: readonly string[]): Promise<string> {
+  const [node, zip, unpacked] = [join(folder, 'node'), join(folder, `${name}.zip`), join(folder, name)]
+  writeFileSync(node, elfHeader())
+  let said = ''
+  const say = (text: string) => {
+    said += text
+  }
+  const line = { env: { HOME: folder }, cwd: folder, out: say, err: say, isTerminal: false }
+  const status = await main(['package', ...args, '--node', node, '-o', zip], line)
+  if (status !== 0) throw new Error(said)
+  mkdirSync(unpacked)
+  await explode({ archive: zip, name: zip, target: unpacked, fileMode: (mode) => mode || 0o644 })
+  const runtime = join(unpacked, RUNTIME_FILE)
+  mkdirSync(dirname(runtime), { recursive: true })
+  rmSync(runtime)
+  symlinkSync(process.execPath, runtime)
+  return unpacked
+}
+
+/** Enough to be taken for a Linux x64 binary: a real one takes a while to compress. */
+function elfHeader(): Buffer {
+  const elf = Buffer.alloc(64)
+  elf.write('\x7fELF\x02\x01', 'latin1')
+  elf.writeUInt16LE(62, 18)
+  return elf
+}
