@@ -8,7 +8,7 @@ import { InputError } from '../config/problems.ts'
 import { removeWhenInterrupted } from './interrupted.ts'
 import { pushApp } from './push/push.ts'
 import type { Buildpack } from './staging/buildpack.ts'
-import { type BuildpackSource, fetchBuildpack } from './staging/buildpack-source.ts'
+import { type BuildpackSource, layOutBuildpack } from './staging/buildpack-source.ts'
 import type { Sink } from './staging/script.ts'
 import { type StagingOutcome, stageDroplet } from './staging/stage-droplet.ts'
 import { type StagingEnvironment, stagingEnv } from './staging/staging-env.ts'
@@ -46,7 +46,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     await pushApp({ app: staging.app, buildDir, except: staging.output })
     const fetched: Buildpack[] = []
     for (const each of staging.buildpacks)
-      fetched.push(await fetchBuildpack(each, staging.own, join(work, 'buildpacks')))
+      fetched.push(await layOutBuildpack(each, staging.own, join(work, 'buildpacks')))
     const [first, ...others] = fetched
     if (!first) throw new InputError('there is no buildpack to stage with')
     const droplet = join(staging.output, 'droplet.tgz')

@@ -1,7 +1,8 @@
 /** Where a buildpack comes from: a folder, a zip that is unpacked first, or this very buildpack. */
 
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, stat } from 'node:fs/promises'
+import { mkdir, stat, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import type { Buildpack } from './buildpack.ts'
@@ -56,23 +57,43 @@ export function chooseBuildpacks(
 }
 
 /**
- * Unpacks what is a zip.
+ * Puts a buildpack where the platform has it, into a folder named by a hash of its name, beside the others: ours counts
+ * them to know whether it was detected among several. What is a zip is unpacked, a folder stays where it is, behind a link.
  * @param own the folder of this buildpack
- * @param workDir where zips are unpacked
+ * @param workDir where the folders are made
  * @throws InputError when there is no such buildpack
  */
-export async function fetchBuildpack(
-  { name, path }: BuildpackSource,
+export async function layOutBuildpack(
+  { name, path = '' }: BuildpackSource,
   own: string,
   workDir: string,
 ): Promise<Buildpack> {
-  if (path === undefined) return { name, directory: own }
-  const found = await stat(path).catch(() => undefined)
-  if (!found) throw new InputError(`${path}: there is no such buildpack`)
-  if (found.isDirectory()) return { name, directory: path }
+  const source = path || own
+  const found = await stat(source).catch(() => undefined)
+  if (!found) throw new InputError(`${source}: there is no such buildpack`)
   await mkdir(workDir, { recursive: true })
-  const target = await mkdtemp(join(workDir, 'buildpack'))
+  const directory = freeFolder(workDir, name)
+  if (found.isDirectory()) {
+    await symlink(source, directory)
+    return { name, directory }
+  }
+  await mkdir(directory)
   const { explode } = await import('../push/explode.ts')
-  await explode({ archive: path, name: basename(path), target, fileMode: (mode) => mode || 0o644 })
-  return { name, directory: target }
+  await explode({
+    archive: source,
+    name: basename(source),
+    target: directory,
+    fileMode: (mode) => mode || 0o644,
+  })
+  return { name, directory }
+}
+
+/** Two folders of one name may be given here; on the platform they would be one buildpack. */
+function freeFolder(workDir: string, name: string): string {
+  for (let count = 0; ; count++) {
+    const hash = createHash('md5')
+      .update(count === 0 ? name : `${name} ${count}`)
+      .digest('hex')
+    if (!existsSync(join(workDir, hash))) return join(workDir, hash)
+  }
 }

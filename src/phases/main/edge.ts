@@ -1,4 +1,5 @@
 /** The edge of the buildpack scripts: arguments and environment in, exit status and messages out. */
+import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readBuiltIdentity } from '../../buildpack/built-identity.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
@@ -7,8 +8,17 @@ import { writeOut } from '../../log/standard-output.ts'
 import { appEnvironment } from '../app-environment.ts'
 import type { PhaseContext } from '../context.ts'
 
-/** dist/<phase>.cjs lies in the unpacked buildpack's `dist`. */
-export const buildpackDir: string = dirname(__dirname)
+/**
+ * dist/<phase>.cjs lies in the unpacked buildpack's `dist`. By the path that it was called by, links and all: the
+ * folder's name, and what lies beside it, are the platform's.
+ */
+export const buildpackDir: string = dirname(calledFrom() ?? __dirname)
+
+function calledFrom(): string | undefined {
+  const [, script] = process.argv
+  const folder = script && dirname(script)
+  return folder && realpathSync.native(folder) === realpathSync.native(__dirname) ? folder : undefined
+}
 
 // Modes shall not depend on who stages: the same input gives the same droplet.
 process.umask(0o022)

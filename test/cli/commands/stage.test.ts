@@ -111,6 +111,16 @@ describe('stage', () => {
     expect(existsSync(join(root, 'out/droplet.tgz'))).toBe(false)
   })
 
+  test('stages sidecars when this buildpack is detected among several, as it does on the platform', async () => {
+    write('app/sidecars.yml', 'sidecars:\n- {name: helper, command: sleep 9}\nprocesses: {web: ./run}\n')
+    write('first/bin/detect', '#!/bin/sh\nexit 1\n')
+    const { exit, out, err } = await run(
+      ...['stage', 'app', '--detect', '-b', 'first', '-b', 'sidecar', '-b', 'final', '-o', 'out'],
+    )
+    expect(exit, err).toBe(0)
+    expect(out).toContain('sidecar helper (web): sleep 9')
+  })
+
   test('keeps the cache between stagings when it is given one', async () => {
     write('final/bin/finalize', '#!/bin/sh\necho x >> $2/kept; wc -l < $2/kept\n')
     await run('stage', 'app', '-b', 'final', '--cache', 'cache')

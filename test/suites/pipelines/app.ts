@@ -10,8 +10,14 @@ export const JAVA_OPTION = '-Dours=once'
 
 const isOurs = (name: MemberName | undefined) => name !== undefined && 'isOurs' in members[name]
 
-/** @param final the last buildpack, or the detected one */
-export function filesOfTheApp(final: MemberName | undefined): Readonly<Record<string, string>> {
+/**
+ * @param final the last buildpack, or the detected one
+ * @param entries further ones of the sidecars
+ */
+export function filesOfTheApp(
+  final: MemberName | undefined,
+  entries: string,
+): Readonly<Record<string, string>> {
   const isJava = final?.startsWith('java-')
   const sidecarsYml = `sidecars:
   - name: config-server
@@ -23,7 +29,7 @@ export function filesOfTheApp(final: MemberName | undefined): Readonly<Record<st
   - name: monitor
     memory: 8M
     command: ./beacon monitor
-processes:
+${entries}processes:
   worker: sleep 1000
 ${isOurs(final) ? '  web: node app.js\n' : ''}${isJava ? `java: {options: ["${JAVA_OPTION}"]}\n` : ''}`
   return {

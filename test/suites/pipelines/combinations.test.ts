@@ -1,46 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MemoryCgroup, noCgroups } from '../java/memory-cgroup.ts'
-import { filesOfTheApp, GREETED, JAVA_OPTION, javaParts } from './app.ts'
+import { GREETED, JAVA_OPTION } from './app.ts'
 import { type Combination, combinations } from './combinations.ts'
-import { expectedOf, type Member, type MemberName, members } from './members.ts'
-import { packageOwn, packageSidecarBuildpack } from './packages.ts'
-import { launchWeb, type PipelineOptions, type Staged, stagePipeline } from './pipeline.ts'
+import { expectedOf, type MemberName, members } from './members.ts'
+import { launchWeb, type Staged } from './pipeline.ts'
+import { type Trial, trials } from './trial.ts'
 
 /** MB */
 const CONTAINER = 512
-const work = mkdtempSync(join(tmpdir(), 'pipelines-'))
 const withoutCgroups = noCgroups()
-const packaged = new Map<MemberName, string>()
-let env: ReadonlyMap<string, string>
+const stage = trials()
 
-beforeAll(async () => {
-  env = javaParts(work)
-  packaged.set('sidecar', await packageSidecarBuildpack(work))
-  for (const name of ['acme', 'globex', 'initech'] as const) {
-    packaged.set(name, await packageOwn(work, name, members[name].sidecars[0]?.memory ?? 0))
-  }
-})
-afterAll(() => rmSync(work, { recursive: true, force: true }))
-
-function optionsOf({ pipeline, detected }: Combination, root: string): PipelineOptions {
-  mkdirSync(root)
-  const buildpacks = pipeline.map((name, index) => {
-    const member: Member = members[name]
-    return { name: `${name} ${index}`, directory: member.folder ?? packaged.get(name) ?? '' }
-  })
-  return {
-    root,
-    buildpacks,
-    files: filesOfTheApp(detected ?? pipeline.at(-1)),
-    env,
-    detect: detected !== undefined,
-  }
-}
-
-describe.each(combinations.map((each, index) => ({ ...each, index, title: describeCombination(each) })))(
+describe.each(combinations.map((each) => ({ ...each, title: describeCombination(each) })))(
   '$title',
   (combination) => {
     const { pipeline, detected } = combination
@@ -49,10 +20,12 @@ describe.each(combinations.map((each, index) => ({ ...each, index, title: descri
     const firstOfOurs = pipeline.findIndex((name) => 'isOurs' in members[name])
     let staged: Staged
 
+    let trial: Trial
     beforeAll(async () => {
-      staged = await stagePipeline(optionsOf(combination, join(work, String(combination.index))))
+      trial = await stage(combination)
+      staged = trial.staged
     })
-    afterAll(() => rmSync(join(work, String(combination.index)), { recursive: true, force: true }))
+    afterAll(() => trial?.remove())
 
     it('is staged, with every sidecar and its memory', () => {
       expect(staged.exit, staged.log).toBe(0)
