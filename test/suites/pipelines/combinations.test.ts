@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MemoryCgroup, noCgroups } from '../java/memory-cgroup.ts'
 import { GREETED, JAVA_OPTION } from './app.ts'
@@ -71,6 +73,13 @@ describe.each(combinations.map((each) => ({ ...each, title: describeCombination(
     )
   },
 )
+
+/** The deps index of each profile.d script of ours that the launcher sources. */
+function profileScriptsOfOurs(droplet: string): readonly string[] {
+  const folder = join(droplet, 'profile.d')
+  const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'))
+  return texts.flatMap((text) => /Written by Sidecar Buildpack \(deps index (\d+)\)/.exec(text)?.[1] ?? [])
+}
 
 function describeCombination({ pipeline, detected }: Combination): string {
   const counted = pipeline.reduce<[MemberName, number][]>((all, name) => {
