@@ -34,6 +34,8 @@ describe.each(combinations.map((each) => ({ ...each, title: describeCombination(
       const found = (staged.result?.sidecars ?? []).map(({ name, memory }) => ({ name, memory }))
       expect(found).toHaveLength(expected.sidecars.length)
       expect(found).toEqual(expect.arrayContaining([...expected.sidecars]))
+      const ours = profileScriptsOfOurs(staged.droplet)
+      expect(ours.toSorted()).toEqual([...new Set(ours)].toSorted())
     })
 
     it('runs: the app answers, each sidecar runs in its memory, each profile.d script counts once', async () => {
