@@ -64,24 +64,24 @@ export function chooseBuildpacks(
  * @throws InputError when there is no such buildpack
  */
 export async function layOutBuildpack(
-  { name, path = '' }: BuildpackSource,
+  { name, path: given }: BuildpackSource,
   own: string,
   workDir: string,
 ): Promise<Buildpack> {
-  const source = path || own
-  const found = await stat(source).catch(() => undefined)
-  if (!found) throw new InputError(`${source}: there is no such buildpack`)
+  const path = given ?? own
+  const found = await stat(path).catch(() => undefined)
+  if (!found) throw new InputError(`${path}: there is no such buildpack`)
   await mkdir(workDir, { recursive: true })
   const directory = freeFolder(workDir, name)
   if (found.isDirectory()) {
-    await symlink(source, directory)
+    await symlink(path, directory)
     return { name, directory }
   }
   await mkdir(directory)
   const { explode } = await import('../push/explode.ts')
   await explode({
-    archive: source,
-    name: basename(source),
+    archive: path,
+    name: basename(path),
     target: directory,
     fileMode: (mode) => mode || 0o644,
   })
