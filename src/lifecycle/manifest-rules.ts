@@ -13,6 +13,7 @@ export function checkAgainstManifest(
   problems: Problems,
 ): void {
   checkSidecarNames(configuration, manifest, problems)
+  warnOfTheUntold(configuration, manifest, problems)
   const types = new Set<string>([
     'web',
     ...manifest.processes.keys(),
@@ -43,6 +44,23 @@ function checkSidecarNames(
         'choose another name',
       )
     }
+  }
+}
+
+/** Staging never sees a sidecar of the app manifest, and nothing positive marks the app's process at its start. */
+function warnOfTheUntold({ sidecars, java }: Configuration, manifest: AppManifest, problems: Problems): void {
+  for (const { name, place, processTypes } of manifest.sidecars) {
+    const beside = sidecars.filter((each) => each.processTypes.some((type) => processTypes.includes(type)))
+    const gets = [
+      beside.some(({ appEnv }) => appEnv.size > 0) ? ['app_env'] : [],
+      beside.some(({ proxy }) => proxy) ? ["the app's port"] : [],
+      beside.some(({ waitFor }) => waitFor) ? ['the wait'] : [],
+      java.agents.length + java.options.length > 0 ? ['JAVA_OPTS with agents and options'] : [],
+      java.libraries.length > 0 ? ['CLASSPATH with libraries'] : [],
+    ].flat()
+    if (gets.length === 0) continue
+    const what = `the sidecar ${name} of the app manifest cannot be told from the app at its start: it gets what is the app's, too`
+    problems.warning(place, `${what} (${gets.join(', ')})`, 'move it into sidecars.yml')
   }
 }
 

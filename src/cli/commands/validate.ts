@@ -72,8 +72,10 @@ async function checkJavaMemory(
 ): Promise<void> {
   const memory = manifest?.processes.get('web')?.memory
   if (!memory || !java?.app || problems.hasErrors) return
+  const beside = manifest.sidecars.filter(({ processTypes }) => processTypes.includes('web'))
+  const left = beside.reduce((bytes, each) => bytes - (each.memory?.bytes ?? 0), memory.bytes)
   const { checkMost } = await import('../../java/check-java-app.ts')
-  checkMost(configuration, java.settings, appDir, String(memory.bytes), problems)
+  checkMost(configuration, java.settings, appDir, String(left), problems)
 }
 
 function manifestOf(file: string, cwd: string, problems: Problems): AppManifest | undefined {
