@@ -71,7 +71,8 @@ export function smallestJarSidecar(sidecar: Sidecar, { file, name }: JarFile): n
 const countClasses = (file: string, name: string) =>
   withFileSync(file, name, (source) => countClassEntries(readDirectory(source)))
 
-function planJarSidecar(sidecar: Sidecar, memory: number, classes: number): JvmSidecarOptions {
+/** @param memory whole MB. @param classes that its jar lists */
+export function planJarSidecar(sidecar: Sidecar, memory: number, classes: number): JvmSidecarOptions {
   return jvmSidecarOptions({ memory, classes, ownOptions: ownOptions(sidecar) })
 }
 

@@ -2,9 +2,10 @@
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { toMegabytes } from '../config/memory-size.ts'
-import type { Configuration, EnvName, Sidecar, Source } from '../config/sidecar.ts'
+import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
 import type { AppView } from '../java/app-view.ts'
-import { type JvmSidecarOptions, jvmSidecarOptions } from '../java/jvm-sidecar.ts'
+import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
+import { planJarSidecar } from '../java/staged-jars.ts'
 
 export interface SidecarPlan {
   readonly name: string
@@ -64,18 +65,12 @@ async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan
   }
 }
 
-async function jvmOf(
-  { source, memory, command, env }: Sidecar,
-  view: AppView,
-): Promise<JvmSidecarOptions | undefined> {
+async function jvmOf(sidecar: Sidecar, view: AppView): Promise<JvmSidecarOptions | undefined> {
+  const { source, memory, command } = sidecar
   if (source?.kind !== 'path' || command !== undefined || !memory || !/\.[jw]ar$/.test(source.path))
     return undefined
   const classes = await view.classesOf(source.path)
-  if (classes === undefined) return undefined
-  const own = env.get('JAVA_OPTS' as EnvName)
-  const ownOptions =
-    own?.kind === 'text' ? own.text.map((part) => (typeof part === 'string' ? part : '$')).join('') : ''
-  return jvmSidecarOptions({ memory: toMegabytes(memory), classes, ownOptions })
+  return classes === undefined ? undefined : planJarSidecar(sidecar, toMegabytes(memory), classes)
 }
 
 function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {

@@ -98,6 +98,15 @@ describe('a jar sidecar', () => {
     expect(script).toMatch(/-jar .*side\.jar --port 1/)
   })
 
+  it('may be a war with a main class', async () => {
+    staging = new Staging({
+      'sidecars.yml': 'sidecars:\n  - {name: j, memory: 128M, source: {path: lib/side.war}}\n',
+      'lib/side.war': jar('Main-Class: side.Main'),
+    })
+    await staging.supply()
+    expect(staging.read('deps/0/start/j')).toMatch(/-Xmx\d+m .*-jar .*side\.war\n/)
+  })
+
   it('is refused when its memory is too little, with the smallest sensible figure', async () => {
     staging = new Staging({
       'sidecars.yml': 'sidecars:\n  - {name: j, memory: 32M, source: {path: side.jar}}\n',
