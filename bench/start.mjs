@@ -1,6 +1,7 @@
 // What the start script and the profile.d script add to the start of a process, side by side with a launch without
-// them: `node bench/start.mjs [rounds]`. Prints the shortest and the median time in ms; on a busy machine the shortest
-// is what the work takes. Limits for what is added: 5 ms, 10 ms with all features, 40 ms with a bound service.
+// them: `node bench/start.mjs [rounds]`. Records the median of what is added in a round; on a busy machine the
+// difference of the shortest, printed below it, is what the work takes. Limits: 5 ms, 10 ms with all features, 40 ms with
+// a bound service.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -8,9 +9,11 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { count, measured as record } from './measures.mjs'
+import { median } from './side-by-side.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
-const rounds = Number(process.argv[2] ?? 40)
+const rounds = Number(process.argv[2] ?? count(30, 100))
 const outdir = mkdtempSync(join(tmpdir(), 'bench-start-'))
 const outfile = join(outdir, 'droplets.mjs')
 await build({
@@ -42,14 +45,21 @@ try {
       if (round >= 3) times[at].push(Number(process.hrtime.bigint() - began) / 1e6)
     }
   }
-  for (const list of times) list.sort((a, b) => a - b)
-  const shortest = times.map(([first]) => first)
-  const medians = times.map((list) => list[Math.floor(list.length / 2)])
   for (const [at, { name, base, limit }] of measured.entries()) {
-    const added =
-      base === undefined ? '' : `  added ${(shortest[at] - shortest[base]).toFixed(1)} (limit ${limit})`
-    const figures = `${shortest[at].toFixed(1).padStart(6)} ms, median ${medians[at].toFixed(1).padStart(6)} ms`
-    console.log(`${name.padEnd(56)}${figures}${added}`)
+    if (base === undefined) continue
+    // Each round's own difference: what else the machine does then slows both.
+    const added = times[at].map((each, round) => each - times[base][round])
+    const beside = `${median(times[base]).toFixed(1)} ms without`
+    record({
+      area: 'start',
+      measure: `added, ${name}`,
+      value: median(added),
+      unit: 'ms',
+      atMost: limit,
+      beside,
+    })
+    const least = Math.min(...times[at]) - Math.min(...times[base])
+    console.log(`  between the shortest of each: ${least.toFixed(1)} ms`)
   }
 } finally {
   server.close()

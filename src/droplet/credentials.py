@@ -1,7 +1,13 @@
 # Prints credentials of bound services, each ended by NUL. Arguments: who asks, then a service and a credential in turn.
-import json, os, sys
+import sys
+from _json import make_scanner  # importing json or os takes longer than all the rest
+from posix import environ as env, scandir
 
-env = os.environb
+
+class Plain:
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int, parse_constant, memo = float, int, float, {}
 
 
 def fail(why):
@@ -13,12 +19,23 @@ def read(path):
         return file.read()
 
 
+def parse(text):
+    text = text.strip(' \t\n\r')
+    try:
+        value, end = make_scanner(Plain)(text, 0)
+    except (StopIteration, SystemError, ValueError):  # SystemError: it would raise what json.decoder defines
+        end = -1
+    if end != len(text):
+        raise ValueError
+    return value
+
+
 def folder(path):
-    files = {e.name: read(e.path).decode() for e in os.scandir(path) if e.is_file()}
+    files = {e.name.decode(): read(e.path).decode() for e in scandir(path) if e.is_file()}
     meta = {key.replace('-', '_'): text.strip() for key, text in files.items()}
     tags = meta.get('tags', '')
-    meta['tags'] = json.loads(tags) if tags.startswith('[') else tags.split(',')
-    return {'name': os.path.basename(path), 'label': meta.get('type'), **meta, 'credentials': files}
+    meta['tags'] = parse(tags) if tags.startswith('[') else tags.split(',')
+    return {'name': path.rpartition(b'/')[2].decode(), 'label': meta.get('type'), **meta, 'credentials': files}
 
 
 def bound():
@@ -27,11 +44,11 @@ def bound():
     elif env.get(b'VCAP_SERVICES_FILE_PATH'):
         document = read(env[b'VCAP_SERVICES_FILE_PATH'])
     elif env.get(b'SERVICE_BINDING_ROOT'):
-        root = os.scandir(os.fsdecode(env[b'SERVICE_BINDING_ROOT']))
-        return [folder(e.path) for e in root if e.is_dir() and e.name[0] != '.']
+        root = scandir(env[b'SERVICE_BINDING_ROOT'])
+        return [folder(e.path) for e in root if e.is_dir() and e.name[:1] != b'.']
     else:
         return []
-    return [each for services in json.loads(document.decode()).values() for each in services]
+    return [each for services in parse(document.decode()).values() for each in services]
 
 
 def find(service):
@@ -47,18 +64,21 @@ def find(service):
 def credential(service, key):
     value = find(service).get('credentials') or {}
     for part in [key] if key in value else key.split('.'):
-        if isinstance(value, str) and value[:1] in '{[':
-            value = json.loads(value)
         try:
+            if isinstance(value, str) and value[:1] in '{[':
+                value = parse(value)
             value = value[int(part) if isinstance(value, list) else part]
-        except (KeyError, IndexError, TypeError, ValueError):
+        except (LookupError, TypeError, ValueError):
             value = None
         if value is None:
             fail('the service "%s" has no credential "%s"' % (service, key))
-    text = value if isinstance(value, str) else json.dumps(value, separators=(',', ':'), ensure_ascii=False)
-    if '\0' in text:
+    if not isinstance(value, str):
+        import json
+
+        value = json.dumps(value, separators=(',', ':'), ensure_ascii=False)
+    if '\0' in value:
         fail('the credential "%s" of the service "%s" holds a NUL' % (key, service))
-    return text.encode()
+    return value.encode()
 
 
 try:

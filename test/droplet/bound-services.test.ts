@@ -43,7 +43,15 @@ const SERVICES = {
       name: 'other',
       label: 'user-provided',
       tags: ['monitoring'],
-      credentials: { license: { key: 'nested' }, n: 5, yes: true, no: null, nul: 'a\0b' },
+      credentials: {
+        license: { key: 'nested' },
+        n: 5,
+        yes: true,
+        no: null,
+        nul: 'a\0b',
+        bad: '{x',
+        more: '{"x":1}y',
+      },
     },
   ],
   redis: [
@@ -110,6 +118,8 @@ describe('credentials of bound services', () => {
     ['two bound services match "monitoring": "my-apm", "other"', { KEY: credential('monitoring', 'n') }],
     ['the service "other" has no credential "key.x"', { KEY: credential('other', 'key.x') }],
     ['the service "other" has no credential "no"', { KEY: credential('other', 'no') }],
+    ['the service "other" has no credential "bad.x"', { KEY: credential('other', 'bad.x') }],
+    ['the service "other" has no credential "more.x"', { KEY: credential('other', 'more.x') }],
     ['the credential "nul" of the service "other" holds a NUL', { KEY: credential('other', 'nul') }],
   ])('end the sidecar with a line that says: %s', async (why, of) => {
     const { run } = dropletOf(of)
@@ -123,9 +133,11 @@ describe('credentials of bound services', () => {
   test('end it as well when no services are there at all, or cannot be read', async () => {
     const { run } = dropletOf({ KEY: credential('my-apm', 'x') })
     expect((await run({})).stderr).toBe('sidecar "an agent": no service "my-apm" is bound\n')
-    expect((await run({ VCAP_SERVICES: 'secret{' })).stderr).toBe(
-      'sidecar "an agent": the bound services cannot be read\n',
-    )
+    for (const broken of ['secret{', '{"secret":', '{} secret', '{"r":[{"name":"s\n"}]}', '\v{}']) {
+      expect((await run({ VCAP_SERVICES: broken })).stderr, broken).toBe(
+        'sidecar "an agent": the bound services cannot be read\n',
+      )
+    }
   })
 
   test('reach the app by app_env; missing, its start ends with the reason', async () => {
