@@ -1,6 +1,12 @@
-/** Debian's nginx, HAProxy, Caddy and Redis. */
+/** Debian's nginx, HAProxy, Caddy and Redis; wrk. */
 import { installPackages } from '../debian-packages.ts'
 
 export default function install(): void {
-  installPackages({ nginx: 'nginx', haproxy: 'haproxy', caddy: 'caddy', 'redis-server': 'redis-server' })
+  installPackages({
+    nginx: 'nginx',
+    haproxy: 'haproxy',
+    caddy: 'caddy',
+    'redis-server': 'redis-server',
+    wrk: 'wrk',
+  })
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Pool, request, WebSocket } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
+import { count, measured } from '../../../bench/measures.mjs'
 import type { Sidecar } from '../../../src/config/sidecar.ts'
 import {
   plan,
@@ -16,49 +17,11 @@ import {
   stage,
 } from '../../droplet/shell-droplet.ts'
 import { installed } from '../debian-packages.ts'
+import { CADDY, COMMANDS, HAPROXY, NGINX } from './real-proxies.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
 
-const NGINX = `daemon off; worker_processes 1; pid @TMPDIR@/nginx.pid; error_log stderr;
-events {}
-http {
-  access_log off;
-  client_body_temp_path @TMPDIR@/b; proxy_temp_path @TMPDIR@/p; fastcgi_temp_path @TMPDIR@/f; uwsgi_temp_path @TMPDIR@/u; scgi_temp_path @TMPDIR@/s;
-  map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
-  upstream behind { server 127.0.0.1:@APP_PORT@; keepalive 16; }
-  server { listen 127.0.0.1:@PORT@; location / {
-    proxy_pass http://behind; proxy_http_version 1.1; proxy_next_upstream off; proxy_set_header Host $host;
-    proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
-  } }
-}`
-const HAPROXY = `defaults
-  mode http
-  timeout connect 5s
-  timeout client 60s
-  timeout server 60s
-frontend in
-  bind "127.0.0.1:\${PORT}" @PROTO@
-  default_backend behind
-backend behind
-  server app "127.0.0.1:\${APP_PORT}" @PROTO@
-`
-const CADDY = `{
-  admin off
-  auto_https off
-  grace_period 9s
-}
-http://:{$PORT} {
-  bind 127.0.0.1
-  reverse_proxy {$SCHEME}127.0.0.1:{$APP_PORT}
-}
-`
-const COMMANDS = {
-  nginx:
-    'sed "s|@PORT@|$PORT|;s|@APP_PORT@|$APP_PORT|;s|@TMPDIR@|$TMPDIR|g" nginx.conf > "$TMPDIR/nginx.conf" && exec nginx -e stderr -p "$TMPDIR" -c "$TMPDIR/nginx.conf"',
-  haproxy: 'exec haproxy -db -f haproxy.cfg',
-  caddy:
-    'XDG_CONFIG_HOME=$TMPDIR XDG_DATA_HOME=$TMPDIR exec caddy run --config Caddyfile --adapter caddyfile',
-} as const
+const REQUESTS = count(2_000, 10_000)
 type Proxy = keyof typeof COMMANDS
 
 const missing = Object.keys(COMMANDS).filter((each) => !installed(each))
@@ -93,7 +56,7 @@ async function instance(
   const planned = plan(staged)
   const droplet = new ShellDroplet(planned)
   droplets.push(droplet)
-  droplet.write('app/nginx.conf', NGINX)
+  droplet.write('app/nginx.conf', NGINX.replace('@PROTO@', proxies[0] === 'nginx' ? (env.PROTO ?? '') : ''))
   droplet.write('app/haproxy.cfg', HAPROXY.replaceAll('@PROTO@', env.PROTO ?? ''))
   droplet.write('app/Caddyfile', CADDY)
   cpSync(join(HERE, 'app.cjs'), join(droplet.dir, 'app/app.cjs'))
@@ -196,15 +159,19 @@ describe.skipIf(missing.length > 0)(
       expect(await echo(port, 'ping')).toBe('ping')
     })
 
-    test.each(['haproxy', 'caddy'] as const)('%s with HTTP/2 in clear text', async (proxy) => {
-      const { port } = await instance([proxy], {}, { H2C: '1', PROTO: 'proto h2', SCHEME: 'h2c://' })
-      if (proxy === 'haproxy') expect(await h2(port, '/')).toMatch(/over HTTP\/2.0$/)
-      else expect(await (await request(`http://127.0.0.1:${port}/`)).body.text()).toMatch(/over HTTP\/2.0$/)
+    test.each([
+      // nginx speaks HTTP/2 with the client only.
+      ['nginx', { PROTO: 'http2' }, /over HTTP\/1.1$/],
+      ['haproxy', { H2C: '1', PROTO: 'proto h2' }, /over HTTP\/2.0$/],
+      ['caddy', { H2C: '1', SCHEME: 'h2c://' }, /over HTTP\/2.0$/],
+    ] as const)('%s with HTTP/2 in clear text', async (proxy, env, answer) => {
+      const { port } = await instance([proxy], {}, env)
+      expect(await h2(port, '/')).toMatch(answer)
     })
 
-    test('a chain of three serves 10,000 requests; the middle one, killed, ends by that signal', async () => {
+    test('a chain of three serves every request; the middle one, killed, ends by that signal', async () => {
       const { port, sidecars } = await instance(chain)
-      expect(await load(port, 10_000)).toEqual({ 200: 10_000 })
+      expect(await load(port, REQUESTS)).toEqual({ 200: REQUESTS })
       expect(await echo(port, 'through three')).toBe('through three')
       sidecars.get('haproxy')?.process.kill('SIGKILL')
       expect(await sidecars.get('haproxy')?.ended).toMatchObject({ signal: 'SIGKILL' })
@@ -240,7 +207,9 @@ describe.skipIf(missing.length > 0)(
           return statusCode
         }),
       )
-      expect(statuses).toEqual(Array(100).fill(200))
+      const value = statuses.filter((each) => each !== 200).length
+      const figure = { value, unit: 'lost', atMost: 0, beside: '100 requests' }
+      expect(measured({ area: 'processes', measure: 'SIGTERM to all, stop delay 5 s', ...figure })).toBe(true)
       await pool.close()
       expect((await Promise.all(all.map(({ ended }) => ended))).map(({ status }) => status)).toEqual([0, 0])
     })
