@@ -20,6 +20,7 @@ const LANES = 3
 const LEVEL = 7
 /** Shorter Huffman blocks than the default of 8: half a percent less for programs (bench/bundle.mjs). */
 const MEMORY_LEVEL = 7
+const NOTHING = Buffer.alloc(0)
 
 export interface Piece {
   /** To be written, in order. */
@@ -49,17 +50,20 @@ export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
   let crc = 0
   let position = 0
   let current = content.read(0, BLOCK)
-  let dictionary = Buffer.alloc(0)
+  let dictionary = NOTHING
   let isRead = false
+  let isStopped = false
   try {
     while (!isRead || ahead.length > 0) {
       while (!isRead && ahead.length < BLOCKS_AHEAD) {
         position += current.length
-        const next = current.length < BLOCK ? Buffer.alloc(0) : content.read(position, BLOCK)
+        const next = current.length < BLOCK ? NOTHING : content.read(position, BLOCK)
         isRead = next.length === 0
         crc = crc32(current, crc)
         const piece = { size: current.length, crc }
-        const compress = deflate.bind(undefined, current, dictionary, isRead)
+        const block = [current, dictionary, isRead] as const
+        // Nobody waits for the rest any more: a run that is refused ends at once.
+        const compress = async () => (isStopped ? NOTHING : deflate(...block))
         const before = lanes.length < LANES ? undefined : lanes.shift()
         const bytes = before ? before.then(compress) : compress()
         lanes.push(bytes)
@@ -71,6 +75,7 @@ export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
       if (first) yield await first
     }
   } finally {
+    isStopped = true
     await Promise.allSettled(ahead)
   }
 }

@@ -18,6 +18,24 @@ export interface EntrySpec {
   readonly madeBy: number
 }
 
+/** A stored entry with nothing special about it. */
+export function storedEntry(name: string, data: Buffer): EntrySpec {
+  return {
+    name: Buffer.from(name),
+    isUtf8: false,
+    data,
+    deflated: false,
+    descriptor: 'none',
+    wide: false,
+    localExtra: Buffer.alloc(0),
+    centralExtra: Buffer.alloc(0),
+    comment: Buffer.alloc(0),
+    dosTime: 0x5a210000,
+    attributes: 0,
+    madeBy: 20,
+  }
+}
+
 export interface ArchiveSpec {
   readonly prefix: Buffer
   /** Whether offsets count from the start of the file, or from behind the prefix. */

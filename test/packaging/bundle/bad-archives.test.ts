@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { type ArchiveSpec, type EntrySpec, writeArchive } from './archive-generator.ts'
+import { type ArchiveSpec, storedEntry, writeArchive } from './archive-generator.ts'
 import { type Workplace, workplace } from './workplace.ts'
 
 let place: Workplace
@@ -11,25 +11,11 @@ beforeEach(() => {
 })
 afterEach(() => place.remove())
 
-const entry = (name: string, data: string): EntrySpec => ({
-  name: Buffer.from(name),
-  isUtf8: false,
-  data: Buffer.from(data),
-  deflated: false,
-  descriptor: 'none',
-  wide: false,
-  localExtra: Buffer.alloc(0),
-  centralExtra: Buffer.alloc(0),
-  comment: Buffer.alloc(0),
-  dosTime: 0x5a210000,
-  attributes: 0,
-  madeBy: 20,
-})
 const archive = (comment = '', zip64: ArchiveSpec['zip64'] = 'no') =>
   writeArchive({
     prefix: Buffer.alloc(0),
     countsPrefix: true,
-    entries: [entry('a.txt', 'first'), entry('b.txt', 'second')],
+    entries: [storedEntry('a.txt', Buffer.from('first')), storedEntry('b.txt', Buffer.from('second'))],
     comment: Buffer.from(comment, 'latin1'),
     zip64,
   })

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { writeArchive } from '../../packaging/bundle/archive-generator.ts'
+import { storedEntry, writeArchive } from '../../packaging/bundle/archive-generator.ts'
 import { readArchive } from '../../packaging/bundle/strict-reader.ts'
 import { repository } from '../java/real-parts.ts'
 
@@ -37,21 +37,7 @@ const run = (...more: readonly string[]) =>
 
 beforeAll(() => {
   const data = randomFillSync(Buffer.alloc(4 * MB))
-  const entry = (index: number) => ({
-    name: Buffer.from(`BOOT-INF/lib/${index}.jar`),
-    isUtf8: false,
-    data,
-    deflated: false,
-    descriptor: 'none' as const,
-    wide: false,
-    localExtra: Buffer.alloc(0),
-    centralExtra: Buffer.alloc(0),
-    comment: Buffer.alloc(0),
-    dosTime: 0x5a210000,
-    attributes: 0,
-    madeBy: 20,
-  })
-  const entries = Array.from({ length: 10 }, (_, index) => entry(index))
+  const entries = Array.from({ length: 10 }, (_, index) => storedEntry(`BOOT-INF/lib/${index}.jar`, data))
   const spec = {
     prefix: Buffer.alloc(0),
     countsPrefix: true,
