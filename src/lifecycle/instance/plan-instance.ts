@@ -2,7 +2,7 @@
 import { describeMemory, type MemorySize, megabytes } from '../../config/memory-size.ts'
 import type { Problems } from '../../config/problems.ts'
 import type { AppManifest, ManifestProcess } from '../app-manifest.ts'
-import { guidFrom } from './guid.ts'
+import { appGuid, guidFrom } from '../guid.ts'
 import type { HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 import { memoryOfProcess } from './process-environment.ts'
 import type { StagedApp } from './staged-app.ts'
@@ -48,7 +48,7 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
   return {
     app: {
       name: input.appName,
-      guid: guidFrom(`app ${input.appName}`),
+      guid: appGuid(input.appName),
       version: guidFrom(`version ${input.droplet}`),
     },
     processType,

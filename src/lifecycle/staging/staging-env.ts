@@ -3,7 +3,7 @@
  * folder for temporary files reach a buildpack.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/environment-variable.html
  */
-import { createHash } from 'node:crypto'
+import { appGuid } from '../guid.ts'
 
 export interface StagingEnvironment {
   readonly appName: string
@@ -66,12 +66,6 @@ function vcapApplication({ appName, memory }: StagingEnvironment): string {
     organization_name: 'local',
     uris: [],
     users: null,
-    application_id: guidOf(appName),
+    application_id: appGuid(appName),
   })
-}
-
-/** The same for the same app. */
-function guidOf(name: string): string {
-  const hex = createHash('sha256').update(name).digest('hex')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

@@ -11,3 +11,8 @@ export function guidFrom(text: string): string {
     hex.slice(20, 32),
   ].join('-')
 }
+
+/** Of an app by its name, at staging and when it runs. */
+export function appGuid(name: string): string {
+  return guidFrom(`app ${name}`)
+}
