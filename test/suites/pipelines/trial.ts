@@ -17,12 +17,13 @@ export interface Trial {
 
 /** @returns stages a combination; `entries` are further ones of the app's sidecars.yml */
 export function trials(): (combination: Combination, entries?: string) => Promise<Trial> {
-  const work = mkdtempSync(join(tmpdir(), 'pipelines-'))
+  let work: string
   const packaged = new Map<MemberName, string>()
   let env: ReadonlyMap<string, string>
   let count = 0
 
   beforeAll(async () => {
+    work = mkdtempSync(join(tmpdir(), 'pipelines-'))
     env = javaParts(work)
     packaged.set('sidecar', await packageSidecarBuildpack(work))
     for (const name of ['acme', 'globex', 'initech'] as const) {
