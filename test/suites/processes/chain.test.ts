@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readlinkSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
@@ -94,11 +94,13 @@ test.skipIf(missing.length > 0)(
     const figure = { value: failed, unit: 'lost', atMost: 0, beside: `${requests} requests` }
     expect(measured({ area: 'processes', measure: 'wrk through three proxies', ...figure })).toBe(true)
 
-    const { stdout: pid } = spawnSync(process.execPath, [CLI, 'ps', '--pid', 'haproxy'], {
-      env,
-      encoding: 'utf8',
-    })
-    process.kill(Number(pid), 'SIGKILL')
+    const pid = (name: string) =>
+      Number(spawnSync(process.execPath, [CLI, 'ps', '--pid', name], { env, encoding: 'utf8' }).stdout)
+    // As by hand: what the platform started has become the program, nobody is above it.
+    const started = ['web', ...Object.keys(COMMANDS)]
+    const programs = started.map((name) => basename(readlinkSync(`/proc/${pid(name)}/exe`)))
+    expect(programs).toEqual([basename(realpathSync(process.execPath)), ...Object.keys(COMMANDS)])
+    process.kill(pid('haproxy'), 'SIGKILL')
     expect(await ended).toBe(1)
     expect(text()).toContain('"exit_description"=>"APP/PROC/WEB/SIDECAR/HAPROXY: Exited with status 137"')
     running.clear()
