@@ -1,5 +1,5 @@
 // The app and the sidecar of the suite in one program: `answerer sidecar PORT` answers, `answerer app URL` asks the
-// sidecar for every answer of its own and listens on $PORT.
+// sidecar for every answer of its own and listens on $PORT, `answerer env NAME` answers there with a variable.
 package main
 
 import (
@@ -14,6 +14,10 @@ func main() {
 	case "sidecar":
 		serve(os.Args[2], func(w http.ResponseWriter, r *http.Request) {
 			io.WriteString(w, "the sidecar's answer")
+		})
+	case "env":
+		serve(os.Getenv("PORT"), func(w http.ResponseWriter, r *http.Request) {
+			io.WriteString(w, os.Getenv(os.Args[2]))
 		})
 	case "app":
 		serve(os.Getenv("PORT"), func(w http.ResponseWriter, r *http.Request) {
