@@ -103,7 +103,11 @@ async function buildpacksOf(
   )
   const given = buildpack.map((each) => parseBuildpackSource(each, line.cwd))
   const named = manifest?.buildpacks ?? []
-  const [first, ...others] = named.length > 0 ? chooseBuildpacks(named, given) : given
+  const chosen = named.length > 0 ? chooseBuildpacks(named, given) : given
+  for (const { name } of given.filter((each) => each.name !== OWN_NAME && !chosen.includes(each))) {
+    line.err(`warning: the manifest names no buildpack ${name}, so this one takes no part\n`)
+  }
+  const [first, ...others] = chosen
   return first ? [first, ...others] : [{ name: OWN_NAME }]
 }
 

@@ -101,6 +101,25 @@ describe('stage', () => {
     })
   })
 
+  test('says that a buildpack was given which the manifest does not name', async () => {
+    write('app/manifest.yml', 'applications:\n- name: demo\n  buildpacks: [final]\n')
+    const { exit, out, err } = await run(
+      'stage',
+      'app',
+      '-f',
+      'app/manifest.yml',
+      '-b',
+      'final',
+      '-b',
+      'first',
+    )
+    expect([exit, err]).toEqual([
+      0,
+      'warning: the manifest names no buildpack first, so this one takes no part\n',
+    ])
+    expect(out).not.toContain('supplying')
+  })
+
   test('ends with 1 and names the status of a staging that fails, leaving no old droplet', async () => {
     await run('stage', 'app', '-b', 'final', '-o', 'out')
     write('final/bin/finalize', '#!/bin/sh\nexit 7\n')
