@@ -9,7 +9,7 @@ import { type LocalRun, Workplace } from './instance.ts'
 import { descendants, Samples } from './samples.ts'
 
 const AREA = 'load'
-const SECONDS = count(45, 600)
+const SECONDS = count(30, 600)
 const CONNECTIONS = 8
 const place = new Workplace()
 afterAll(() => place.end())
