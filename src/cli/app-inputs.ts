@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { InputError, Problems } from '../config/problems.ts'
-import type { AppManifest } from '../lifecycle/app-manifest.ts'
 import { type BoundServices, NO_SERVICES, readServices } from '../lifecycle/instance/services-file.ts'
+import type { AppManifest } from '../lifecycle/manifest/app-manifest.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
 
@@ -33,7 +33,7 @@ async function manifestOf(
   line: CommandLine,
 ): Promise<AppManifest | undefined> {
   if (manifest === undefined) return undefined
-  const { readAppManifest } = await import('../lifecycle/app-manifest.ts')
+  const { readAppManifest } = await import('../lifecycle/manifest/app-manifest.ts')
   const problems = new Problems()
   const read = readAppManifest(await readText(manifest, line), manifest, problems, app)
   problems.throwIfErrors()

@@ -143,11 +143,11 @@ function describeUndone(jar: string, { what, bytesAfter }: Undone, dryRun: boole
 
 /** A line that is drawn over again, on a terminal only, and only when the work takes its time. */
 function progressLine(line: CommandLine, isQuiet: boolean) {
-  const start = Date.now()
+  const start = performance.now()
   let isDrawn = false
   return {
     show: (done: number, total: number) => {
-      if (isQuiet || !line.isTerminal || Date.now() - start < PATIENCE) return
+      if (isQuiet || !line.isTerminal || performance.now() - start < PATIENCE) return
       isDrawn = true
       line.err(`\r  ${Math.floor((100 * done) / Math.max(1, total))} % of ${size(total)}\x1b[K`)
     },

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
 import { InputError, Problems } from '../../config/problems.ts'
-import type { AppManifest } from '../../lifecycle/app-manifest.ts'
+import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { explain } from '../explain.ts'
 import { memoryOption } from '../options.ts'
@@ -63,7 +63,7 @@ async function plan(path: string, options: Options, line: CommandLine): Promise<
 
 async function manifestOf(options: Options, line: CommandLine): Promise<AppManifest | undefined> {
   if (options.manifest === undefined) return undefined
-  const { readAppManifest } = await import('../../lifecycle/app-manifest.ts')
+  const { readAppManifest } = await import('../../lifecycle/manifest/app-manifest.ts')
   const problems = new Problems()
   const text = readText(resolve(line.cwd, options.manifest), options.manifest)
   const manifest = readAppManifest(text, options.manifest, problems, options.app)

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
 import { type MemorySize, toMegabytes } from '../../config/memory-size.ts'
-import type { AppManifest } from '../../lifecycle/app-manifest.ts'
+import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
 import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'

@@ -1,8 +1,9 @@
 /** What staging found and what the app manifest says → what runs, under the rules by which Cloud Controller refuses. */
 import { describeMemory, type MemorySize, megabytes } from '../../config/memory-size.ts'
 import type { Problems } from '../../config/problems.ts'
-import type { AppManifest, ManifestProcess } from '../app-manifest.ts'
 import { appGuid, guidFrom } from '../guid.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
+import type { ManifestProcess } from '../manifest/processes.ts'
 import type { HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 import { memoryOfProcess } from './process-environment.ts'
 import type { StagedApp } from './staged-app.ts'

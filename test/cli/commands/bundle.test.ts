@@ -99,7 +99,7 @@ describe('sidecar-buildpack bundle', () => {
   test.skipIf(spawnSync('script', ['--version']).status !== 0)(
     'on a terminal shows how far it is when it takes long, and wipes that in the end; in a pipe nothing of it',
     () => {
-      const large = randomBytes(14 * MB).toString('hex')
+      const large = randomBytes(40 * MB).toString('hex')
       writeFileSync(join(folder, 'large'), large)
       const command = `"${process.execPath}" "${cli}" bundle app.jar --sidecar tool --sidecar large -c c.yml`
       writeFileSync(join(folder, 'c.yml'), 'sidecars: [{name: tool, memory: 9M, command: ./tool}]\n')

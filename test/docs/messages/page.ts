@@ -11,7 +11,7 @@ const AREAS: readonly (readonly [string, RegExp])[] = [
   ['Java', /^java|^phases\/java/],
   ['Further messages of a staging', /^phases|^services/],
   ['At start, in the log of the app or the sidecar', /^droplet/],
-  ['The app manifest', /^lifecycle\/(?:app-manifest|manifest-rules)/],
+  ['The app manifest', /^lifecycle\/manifest\//],
   ['`stage` and `run`', /^lifecycle|^cli\/commands\/(?:stage|run)|^cli\/app-inputs/],
   ['`bundle`', /^packaging\/bundle|^cli\/commands\/bundle/],
   ['`vendor`', /^packaging\/vendor/],

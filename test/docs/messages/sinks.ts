@@ -16,7 +16,7 @@ export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
   [THROWN, /./, { what: 0 }],
   [/^(?:context\.)?log\.(?:warning|error)$/, /./, { what: 0 }],
   [/^(?:command\.error|line\.err|run\.note|note)$/, /./, { what: 0 }],
-  [/^(?:read|this)\.error$/, /^lifecycle\/app-manifest/, { what: 1, instead: 2, before: 'KEY ' }],
+  [/^(?:read|this)\.error$/, /^lifecycle\/manifest\//, { what: 1, instead: 2, before: 'KEY ' }],
   [/\.(?:error|warning)$/, /./, { what: 1, instead: 2 }],
   [/^report$/, /^config/, { what: 0, instead: 1, before: 'KEY ' }],
   [/^error$/, /^sources\/path/, { what: 0, instead: 1, before: 'PATH ' }],

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
 import { megabytes } from '../../../src/config/memory-size.ts'
 import { describeProblem, Problems } from '../../../src/config/problems.ts'
-import { readAppManifest } from '../../../src/lifecycle/app-manifest.ts'
 import { appGuid } from '../../../src/lifecycle/guid.ts'
 import { type PlanInput, planInstance } from '../../../src/lifecycle/instance/plan-instance.ts'
 import { readStagedApp } from '../../../src/lifecycle/instance/staged-app.ts'
+import { readAppManifest } from '../../../src/lifecycle/manifest/app-manifest.ts'
 
 const staged = readStagedApp(
   JSON.stringify({

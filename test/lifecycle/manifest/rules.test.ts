@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
-import { readAppManifest } from '../../src/lifecycle/app-manifest.ts'
-import { checkAgainstManifest } from '../../src/lifecycle/manifest-rules.ts'
-import { sidecar, types } from '../droplet/shell-droplet.ts'
+import { describeProblem, Problems } from '../../../src/config/problems.ts'
+import { readAppManifest } from '../../../src/lifecycle/manifest/app-manifest.ts'
+import { checkAgainstManifest } from '../../../src/lifecycle/manifest/rules.ts'
+import { sidecar, types } from '../../droplet/shell-droplet.ts'
 
 function problemsOf(processes: string): readonly string[] {
   const problems = new Problems()

@@ -2,10 +2,10 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
-import { readConfiguration } from '../../src/config/read.ts'
-import { readAppManifest } from '../../src/lifecycle/app-manifest.ts'
-import { checkAgainstManifest } from '../../src/lifecycle/manifest-rules.ts'
+import { describeProblem, Problems } from '../../../src/config/problems.ts'
+import { readConfiguration } from '../../../src/config/read.ts'
+import { readAppManifest } from '../../../src/lifecycle/manifest/app-manifest.ts'
+import { checkAgainstManifest } from '../../../src/lifecycle/manifest/rules.ts'
 
 const MANIFEST = `applications:
   - name: a

@@ -1,6 +1,6 @@
 /** `env` of an app manifest: which names the platform takes, and which text a process finds there. */
-import type { Problems } from '../config/problems.ts'
-import { isNull, type ScalarNode, type YamlNode } from '../config/yaml/nodes.ts'
+import type { Problems } from '../../config/problems.ts'
+import { isNull, type ScalarNode, type YamlNode } from '../../config/yaml/nodes.ts'
 
 /** @param node the value of `env`; absent: nothing is set */
 export function environmentOf(node: YamlNode | undefined, problems: Problems): ReadonlyMap<string, string> {

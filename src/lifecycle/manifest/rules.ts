@@ -1,7 +1,7 @@
 /** What the platform would say of a sidecars.yml and an app manifest together, after staging. */
-import { describeMemory, type MemorySize } from '../config/memory-size.ts'
-import type { Problems } from '../config/problems.ts'
-import type { Configuration } from '../config/sidecar.ts'
+import { describeMemory, type MemorySize } from '../../config/memory-size.ts'
+import type { Problems } from '../../config/problems.ts'
+import type { Configuration } from '../../config/sidecar.ts'
 import type { AppManifest } from './app-manifest.ts'
 
 /** Seconds that the platform gives a process to become healthy unless the manifest says otherwise. */
