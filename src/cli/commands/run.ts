@@ -1,13 +1,11 @@
-import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join, resolve } from 'node:path'
-import { describeMemory, type MemorySize } from '../../config/memory-size.ts'
-import { InputError, Problems } from '../../config/problems.ts'
+import { basename, join, resolve } from 'node:path'
+import { describeMemory } from '../../config/memory-size.ts'
+import { InputError } from '../../config/problems.ts'
 import type { InstanceSpec } from '../../lifecycle/instance/instance-spec.ts'
-import type { StagedApp } from '../../lifecycle/instance/staged-app.ts'
-import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
+import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { warn } from '../explain.ts'
 import {
   assignmentsOption,
   countOption,
@@ -16,27 +14,20 @@ import {
   memoryOption,
   portOption,
 } from '../options.ts'
+import { type InstanceOptions, isDroplet, plannedInstance } from '../planned-instance.ts'
 
-interface Options extends InputOptions {
+interface Options extends InputOptions, InstanceOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
   readonly stack?: string
   readonly cache?: string
   readonly keep?: string
-  readonly memory?: MemorySize
-  readonly proxyMemory: MemorySize
-  readonly port: number
-  readonly process: string
-  readonly env: ReadonlyMap<string, string>
-  readonly envFromShell: readonly string[]
   readonly restartDelay?: number
   readonly maxRestarts?: number
   readonly cgroup: boolean
   readonly status: boolean
 }
 
-/** How gzip'd files begin. */
-const GZIP = 0x1f8b
 /** After so many crashes Diego starts an instance no more. */
 const MOST_RESTARTS = 199
 
@@ -94,20 +85,6 @@ Example:
     })
 }
 
-/** A droplet is a gzip'd archive; an app is a folder or a zip of some kind. */
-async function isDroplet(path: string, shown: string): Promise<boolean> {
-  const file = await open(path).catch((thrown: Error) => {
-    throw new InputError(`${shown} cannot be read: ${thrown.message}`)
-  })
-  try {
-    if ((await file.stat()).isDirectory()) return false
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2), position: 0 })
-    return bytesRead === 2 && buffer.readUInt16BE() === GZIP
-  } finally {
-    await file.close()
-  }
-}
-
 async function stageAndRun(
   app: string,
   options: Options,
@@ -140,7 +117,7 @@ async function run(
   inputs: AppInputs & { readonly appName?: string },
   line: CommandLine,
 ): Promise<number> {
-  const spec = await planned(droplet, options, inputs, line)
+  const spec = await plannedInstance(droplet, options, inputs, line)
   const { liveStatus } = await import('../live-status.ts')
   const { runLocally } = await import('../../lifecycle/instance/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../../lifecycle/instance/crash.ts')
@@ -178,51 +155,6 @@ function onStopWanted(stop: () => void): () => void {
   process.stdout.on('error', stop)
   return () => {
     for (const each of signals) process.off(each, stop)
-  }
-}
-
-async function planned(
-  droplet: string,
-  options: Options,
-  { manifest, services, appName }: AppInputs & { readonly appName?: string },
-  line: CommandLine,
-): Promise<InstanceSpec> {
-  const { planInstance } = await import('../../lifecycle/instance/plan-instance.ts')
-  const problems = new Problems()
-  const spec = planInstance(
-    {
-      appName: manifest?.name ?? appName ?? basename(dirname(droplet)),
-      staged: await stagedApp(droplet),
-      manifest,
-      processType: options.process,
-      memory: options.memory,
-      proxyMemory: options.proxyMemory,
-      port: options.port,
-      env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
-      services: services.json,
-      droplet,
-    },
-    problems,
-  )
-  problems.throwIfErrors()
-  warn(problems, line)
-  if (!spec) throw new InputError('there is nothing to run')
-  return spec
-}
-
-/** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
-async function stagedApp(droplet: string): Promise<StagedApp> {
-  const result = join(dirname(droplet), 'result.json')
-  const text = await readFile(result, 'utf8').catch(() => undefined)
-  if (text === undefined) {
-    const { readStagedDroplet } = await import('../../lifecycle/instance/staged-droplet.ts')
-    return readStagedDroplet(droplet)
-  }
-  const { readStagedApp } = await import('../../lifecycle/instance/staged-app.ts')
-  try {
-    return readStagedApp(text)
-  } catch {
-    throw new InputError(`${result} is not the result of a staging`)
   }
 }
 

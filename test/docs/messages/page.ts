@@ -12,7 +12,7 @@ const AREAS: readonly (readonly [string, RegExp])[] = [
   ['Further messages of a staging', /^phases|^services/],
   ['At start, in the log of the app or the sidecar', /^droplet/],
   ['The app manifest', /^lifecycle\/manifest\//],
-  ['`stage` and `run`', /^lifecycle|^cli\/commands\/(?:stage|run)|^cli\/app-inputs/],
+  ['`stage` and `run`', /^lifecycle|^cli\/commands\/(?:stage|run)|^cli\/(?:app-inputs|planned-instance)/],
   ['`bundle`', /^packaging\/bundle|^cli\/commands\/bundle/],
   ['`vendor`', /^packaging\/vendor/],
   ["`package`, and a buildpack's own files", /^packaging|^buildpack|^cli\/commands\/package/],

@@ -1,0 +1,84 @@
+import { open, readFile } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import type { MemorySize } from '../config/memory-size.ts'
+import { InputError, Problems } from '../config/problems.ts'
+import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
+import type { StagedApp } from '../lifecycle/instance/staged-app.ts'
+import { type AppInputs, fromShell } from './app-inputs.ts'
+import type { CommandLine } from './command-line.ts'
+import { warn } from './explain.ts'
+
+/** What the user says of the instance, besides the manifest. */
+export interface InstanceOptions {
+  readonly memory?: MemorySize
+  readonly proxyMemory: MemorySize
+  readonly port: number
+  readonly process: string
+  readonly env: ReadonlyMap<string, string>
+  readonly envFromShell: readonly string[]
+}
+
+/** How gzip'd files begin. */
+const GZIP = 0x1f8b
+/** A droplet is a gzip'd archive; an app is a folder or a zip of some kind. */
+export async function isDroplet(path: string, shown: string): Promise<boolean> {
+  const file = await open(path).catch((thrown: Error) => {
+    throw new InputError(`${shown} cannot be read: ${thrown.message}`)
+  })
+  try {
+    if ((await file.stat()).isDirectory()) return false
+    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2), position: 0 })
+    return bytesRead === 2 && buffer.readUInt16BE() === GZIP
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * What is to run: the staged app, the manifest and the options together.
+ * @throws InputError when they do not fit each other
+ */
+export async function plannedInstance(
+  droplet: string,
+  options: InstanceOptions,
+  { manifest, services, appName }: AppInputs & { readonly appName?: string },
+  line: CommandLine,
+): Promise<InstanceSpec> {
+  const { planInstance } = await import('../lifecycle/instance/plan-instance.ts')
+  const problems = new Problems()
+  const spec = planInstance(
+    {
+      appName: manifest?.name ?? appName ?? basename(dirname(droplet)),
+      staged: await stagedApp(droplet),
+      manifest,
+      processType: options.process,
+      memory: options.memory,
+      proxyMemory: options.proxyMemory,
+      port: options.port,
+      env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
+      services: services.json,
+      droplet,
+    },
+    problems,
+  )
+  problems.throwIfErrors()
+  warn(problems, line)
+  if (!spec) throw new InputError('there is nothing to run')
+  return spec
+}
+
+/** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
+async function stagedApp(droplet: string): Promise<StagedApp> {
+  const result = join(dirname(droplet), 'result.json')
+  const text = await readFile(result, 'utf8').catch(() => undefined)
+  if (text === undefined) {
+    const { readStagedDroplet } = await import('../lifecycle/instance/staged-droplet.ts')
+    return readStagedDroplet(droplet)
+  }
+  const { readStagedApp } = await import('../lifecycle/instance/staged-app.ts')
+  try {
+    return readStagedApp(text)
+  } catch {
+    throw new InputError(`${result} is not the result of a staging`)
+  }
+}
