@@ -14,6 +14,8 @@ export interface Layers {
 
 export interface Merged {
   readonly configuration: Configuration
+  /** Every sidecar that is carried here, switched off or not. */
+  readonly carriedNames: readonly string[]
   /** Overrides of sidecars that are not carried here. */
   readonly overridesLeft: readonly { readonly name: string; readonly place: Place }[]
 }
@@ -36,7 +38,11 @@ export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems:
       if (entry.broken.size === 0) overridesLeft.push({ name: nameOf(entry), place: entry.at })
     } else if (!appEntriesTaken && entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
   }
-  return { configuration: { sidecars, ...rest(carried, appEntriesTaken ? undefined : app) }, overridesLeft }
+  return {
+    configuration: { sidecars, ...rest(carried, appEntriesTaken ? undefined : app) },
+    carriedNames: [...carriedEntries.keys()],
+    overridesLeft,
+  }
 }
 
 function fromCarried(

@@ -8,9 +8,13 @@ import { buildpackConfig } from './staging-info.ts'
 import { yamlText } from './yaml-text.ts'
 
 export const CONFIG_YML = 'config.yml'
-/** In `config` of our own: tells ours from other buildpacks, and the process types that it puts a proxy before. */
+/**
+ * In `config` of our own: tells ours from other buildpacks, the process types that it puts a proxy before, and the
+ * sidecars that it carries, of which launch.yml does not have those that are switched off.
+ */
 export const OUR_MARK = 'sidecar_buildpack'
 export const OUR_PROXIES = 'sidecar_buildpack_proxies'
+export const OUR_CARRIED = 'sidecar_buildpack_carried'
 
 export interface BuildpackMetadata {
   /** What the buildpack was named in the manifest, unless the file says otherwise. */

@@ -1,7 +1,7 @@
 /** What the buildpacks before this one have left in the deps folder. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONFIG_YML, OUR_MARK, OUR_PROXIES, readConfigYml } from './config-yml.ts'
+import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, readConfigYml } from './config-yml.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from './launch-yml.ts'
 
 export interface EarlierBuildpack {
@@ -12,6 +12,8 @@ export interface EarlierBuildpack {
   readonly isOurs: boolean
   /** Process types that have a proxy of it; known of ours only. */
   readonly proxied: readonly string[]
+  /** Sidecars that it carries, switched off or not; known of ours only. */
+  readonly carried: readonly string[]
   readonly processes: readonly LaunchProcess[]
 }
 
@@ -33,14 +35,15 @@ function readEarlier(folder: string, index: string): EarlierBuildpack {
     index,
     name: (config && readConfigYml(config, index).name) || `number ${Number(index)}`,
     isOurs: new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config),
-    proxied: proxiedBy(config),
+    proxied: listed(config, OUR_PROXIES),
+    carried: listed(config, OUR_CARRIED),
     processes: launch ? readLaunchYml(launch).value : [],
   }
 }
 
 /** Our own line, as `renderConfigYml` writes a list. */
-function proxiedBy(config: string): readonly string[] {
-  const lines = new RegExp(`^ {2}"${OUR_PROXIES}":(.*(?:\\n {2,}- .*)*)`, 'm').exec(config)?.[1] ?? ''
+function listed(config: string, key: string): readonly string[] {
+  const lines = new RegExp(`^ {2}"${key}":(.*(?:\\n {2,}- .*)*)`, 'm').exec(config)?.[1] ?? ''
   return [...lines.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([text]) => String(JSON.parse(text)))
 }
 

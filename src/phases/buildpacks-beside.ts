@@ -2,8 +2,8 @@
  * How many buildpacks the platform has laid out. They stand side by side, one folder each, so their number tells
  * a buildpack that was detected among several (platform.md, 1, the second fault of the platform).
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 
 /** The platform's folders are named by a hash (MD5 or xxHash in hex). */
 const HASH = /^[0-9a-f]{16,64}$/
@@ -13,27 +13,12 @@ export function countBuildpacksBeside(buildpackDir: string): number {
   return Math.max(1, laidOutBeside(buildpackDir).filter(isBuildpack).length)
 }
 
-/** Overrides that no buildpack before this one has taken, nor one beside it may take. */
-export function overridesNobodyTakes<T extends { readonly name: string }>(
-  overrides: readonly T[],
-  taken: ReadonlySet<string>,
-  buildpackDir: string,
-): readonly T[] {
-  const left = overrides.filter(({ name }) => !taken.has(name))
-  if (left.length === 0) return left
-  const beside = carriedBeside(buildpackDir)
-    .map((file) => readFileSync(file, 'utf8'))
-    .join('\n')
-  return left.filter(({ name }) => !beside.includes(name))
-}
-
-/** The `config/sidecars.yml` files of the other buildpacks beside this one: they may carry what an override changes. */
-function carriedBeside(buildpackDir: string): readonly string[] {
-  return laidOutBeside(buildpackDir)
-    .flatMap((folder) => [folder, ...folders(folder)])
-    .filter((folder) => resolve(folder) !== resolve(buildpackDir))
-    .map((folder) => join(folder, 'config', 'sidecars.yml'))
-    .filter((file) => existsSync(file))
+/** At least 1: buildpacks of ours, this project's and those packaged by it alike. */
+export function countOursBeside(buildpackDir: string): number {
+  const ours = laidOutBeside(buildpackDir).filter((folder) =>
+    [folder, ...folders(folder)].some((each) => existsSync(join(each, 'bin', 'start-node.bash'))),
+  )
+  return Math.max(1, ours.length)
 }
 
 /** The platform's folders, ours among them; none when ours was not laid out by the platform. */

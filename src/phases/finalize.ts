@@ -4,14 +4,16 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Problems } from '../config/problems.ts'
-import { readConfiguration } from '../config/read.ts'
+import { describeProblem, Problems } from '../config/problems.ts'
+import { type ReadConfiguration, readConfiguration } from '../config/read.ts'
+import type { Configuration } from '../config/sidecar.ts'
 import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../droplet/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../droplet/procfile.ts'
 import { countBuildpacksBeside } from './buildpacks-beside.ts'
 import type { PhaseContext } from './context.ts'
 import { fillProfileDir } from './multi-supply.ts'
+import { oneOfOursMayFollow, reportOverrides } from './overrides.ts'
 import { writeWhole } from './write-whole.ts'
 
 export interface FinalizeContext extends PhaseContext {
@@ -25,7 +27,8 @@ export function finalize(context: FinalizeContext): void {
   const sidecars = existsSync(own)
     ? readLaunchYml(readFileSync(own)).value.filter(({ sidecarFor }) => sidecarFor.length > 0)
     : []
-  const processes = appProcesses(context)
+  const { configuration, overridesLeft } = configurationOf(context)
+  const processes = appProcesses(configuration, context)
   // The same type twice within one file would stay twice: the later entry wins, as between files.
   const entries = new Map(
     [...healedByUs(context), ...processes, ...sidecars].map((each) => [each.type, each]),
@@ -35,6 +38,7 @@ export function finalize(context: FinalizeContext): void {
     writeWhole(join(depsDir, folder, LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
+  warnOfOverrides(overridesLeft, context)
   for (const { type } of processes) log.info(`process ${type}`)
   if (!declaresWeb(context, processes)) {
     log.warning(
@@ -43,15 +47,26 @@ export function finalize(context: FinalizeContext): void {
   }
 }
 
-/** `processes` of sidecars.yml, then the Procfile's, which win. */
-function appProcesses({
-  buildDir,
-  buildpackDir,
-  buildpackName,
-  env,
-}: FinalizeContext): readonly LaunchProcess[] {
+/** Supply has told of its problems. */
+function configurationOf({ buildDir, buildpackDir, buildpackName, env }: PhaseContext): ReadConfiguration {
   const buildpack = { name: buildpackName, directory: buildpackDir }
-  const { configuration } = readConfiguration({ appDir: buildDir, env, buildpack }, new Problems())
+  return readConfiguration({ appDir: buildDir, env, buildpack }, new Problems())
+}
+
+/** Where supply left it to a buildpack that might have followed. */
+function warnOfOverrides(
+  left: ReadConfiguration['overridesLeft'],
+  { depsDir, index, buildpackDir, log }: PhaseContext,
+): void {
+  const earlier = earlierBuildpacks(depsDir, index)
+  if (!oneOfOursMayFollow(earlier, buildpackDir)) return
+  const problems = new Problems()
+  reportOverrides(left, earlier, problems)
+  for (const each of problems.sorted()) log.warning(describeProblem(each))
+}
+
+/** `processes` of sidecars.yml, then the Procfile's, which win. */
+function appProcesses(configuration: Configuration, { buildDir }: PhaseContext): readonly LaunchProcess[] {
   const commands = new Map<string, string>(
     configuration.processes.map(({ type, command }) => [type, command]),
   )

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseMemoryText } from '../config/memory-size.ts'
-import type { Place, Problems } from '../config/problems.ts'
+import type { Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 import { checkSurroundings } from '../config/rules/surroundings.ts'
 import { checkVariables } from '../config/rules/variables.ts'
@@ -11,15 +11,17 @@ import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
-import { overridesNobodyTakes } from './buildpacks-beside.ts'
 import { whereConditionsHold } from './conditions.ts'
 import type { PhaseContext } from './context.ts'
+import { oneOfOursMayFollow, reportOverrides } from './overrides.ts'
 
 export interface Inspected {
   /** Without the sidecars whose `when` does not hold. */
   readonly configuration: Configuration
   /** Whether the app or the buildpack has a sidecars.yml at all. */
   readonly hasConfiguration: boolean
+  /** Sidecars that the buildpack carries, switched off or not. */
+  readonly carriedNames: readonly string[]
   readonly earlier: readonly EarlierBuildpack[]
   /** By sidecar, agent or library; only what has a source. */
   readonly sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>
@@ -42,8 +44,7 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
     },
     problems,
   )
-  const taken = new Set(earlier.flatMap(({ processes }) => processes.map(({ type }) => type)))
-  reportOverrides(read.overridesLeft, taken, buildpackDir, problems)
+  if (!oneOfOursMayFollow(earlier, buildpackDir)) reportOverrides(read.overridesLeft, earlier, problems)
   const configuration = context.assumesConditions
     ? read.configuration
     : whereConditionsHold(read.configuration, env, log)
@@ -68,7 +69,16 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
   )
   checkVariables(configuration, Object.keys(env), problems)
   const hasConfiguration = read.hasOwn || read.hasCarried
-  return { configuration, hasConfiguration, earlier, sources, procfile, ...(java && { java }) }
+  const { carriedNames } = read
+  return {
+    configuration,
+    hasConfiguration,
+    carriedNames,
+    earlier,
+    sources,
+    procfile,
+    ...(java && { java }),
+  }
 }
 
 /** Loaded only where something may be Java. */
@@ -99,18 +109,6 @@ async function checkSources({ sidecars, java }: Configuration, context: PhaseCon
 export function sourceContext(context: PhaseContext): SourceContext {
   const { buildDir, buildpackDir, cacheDir, env, log, clock } = context
   return { appDir: buildDir, buildpackDir, cacheDir, stack: env.CF_STACK, env, log, clock }
-}
-
-function reportOverrides(
-  left: readonly { readonly name: string; readonly place: Place }[],
-  taken: ReadonlySet<string>,
-  buildpackDir: string,
-  problems: Problems,
-): void {
-  for (const { name, place } of overridesNobodyTakes(left, taken, buildpackDir)) {
-    const what = `no buildpack so far carries a sidecar ${name}, which this entry would change`
-    problems.warning(place, what, 'give it a command or a source to make it a sidecar of the app')
-  }
 }
 
 async function earlierOf({ depsDir, index }: PhaseContext): Promise<readonly EarlierBuildpack[]> {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
 import type { Sidecar } from '../config/sidecar.ts'
-import { CONFIG_YML, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../droplet/config-yml.ts'
+import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../droplet/config-yml.ts'
 import { folderNames } from '../droplet/folder-names.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../droplet/launch-yml.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
@@ -45,7 +45,12 @@ export async function supply(context: PhaseContext): Promise<void> {
     ...(java?.onApp && { java: java.onApp }),
   })
   await cleanCache([...inspected.sources.values()], sourceContext(context))
-  write(plan, context, { ...java?.config, ...proxiedTypes(configuration.sidecars) })
+  const carried = inspected.carriedNames
+  write(plan, context, {
+    ...java?.config,
+    ...proxiedTypes(configuration.sidecars),
+    ...(carried.length > 0 && { [OUR_CARRIED]: carried }),
+  })
 }
 
 /** Agents, libraries and options of the app's JVM: into the droplet, into profile.d, and for Java buildpack 4.x into config.yml. */

@@ -209,6 +209,13 @@ describe('refuses, with nothing written, not even a folder,', () => {
 describe('two buildpacks of ours in one pipeline', () => {
   const carried = 'sidecars:\n  - {name: agent, command: run-agent, memory: 64M}\n'
 
+  const laidOut = (digit: string, sidecarsYml?: string) => {
+    const folder = staging.layOutBuildpack(digit.repeat(32))
+    staging.write(folder, { 'bin/start-node.bash': '' })
+    if (sidecarsYml) staging.write(folder, { 'config/sidecars.yml': sidecarsYml })
+    return folder
+  }
+
   it('the first takes the app’s entries, each the overrides of what it carries', async () => {
     stage(
       {
@@ -217,9 +224,8 @@ describe('two buildpacks of ours in one pipeline', () => {
       },
       ['0', '1'],
     )
-    const vendor = staging.layOutBuildpack('1'.repeat(32))
-    staging.write(vendor, { 'config/sidecars.yml': carried })
-    await staging.supply()
+    const vendor = laidOut('1', carried)
+    await staging.supply({ buildpackDir: laidOut('0') })
     await staging.supply({ index: '1', buildpackDir: vendor, buildpackName: 'acme' })
     expect(staging.lines.join('')).not.toContain('WARNING')
     expect(staging.launchYml('0').map(({ type, memory }) => [type, memory])).toEqual([['mine', 32]])
@@ -233,6 +239,33 @@ describe('two buildpacks of ours in one pipeline', () => {
     expect(staging.lines.join('')).toMatch(
       /WARNING\*\* sidecars\.yml:2:5: no buildpack so far carries a sidecar agnt/,
     )
+  })
+
+  const WARNING = /no buildpack so far carries a sidecar (\w+)/g
+  const warnings = () => [...staging.lines.join('').matchAll(WARNING)].map(([, name]) => name)
+  it('an override that switches a sidecar of a later one off is not warned of, and a wrong one once, by the last', async () => {
+    const overrides =
+      'sidecars:\n  - {name: agent, enabled: false}\n  - {name: later, enabled: false}\n  - {name: age, memory: 1M}\n'
+    stage({ 'sidecars.yml': overrides }, ['0', '1', '2'])
+    const first = laidOut('1', 'sidecars:\n  - {name: other, command: x}\n')
+    const second = laidOut('2', `${carried}  - {name: later, command: x, when: {env: NEVER}}\n`)
+    const last = laidOut('0')
+    await staging.supply({ buildpackDir: first })
+    await staging.supply({ index: '1', buildpackDir: second })
+    expect(warnings()).toEqual([])
+    await staging.supply({ index: '2', buildpackDir: last })
+    staging.finalize({ index: '2', buildpackDir: last })
+    expect(warnings()).toEqual(['age'])
+  })
+
+  it('finalize warns where buildpacks of ours are laid out that do not run', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: agent, enabled: false}\n' })
+    laidOut('1', carried)
+    const buildpackDir = laidOut('0')
+    await staging.supply({ buildpackDir })
+    expect(warnings()).toEqual([])
+    staging.finalize({ buildpackDir })
+    expect(warnings()).toEqual(['agent'])
   })
 })
 
