@@ -133,14 +133,15 @@ function wantedOf(
   { buildpackDir }: SourceContext,
   problems: Problems,
 ): Wanted | undefined {
-  if (file === undefined) return { uri, sha256 }
+  const release = `${name} ${version}`
+  if (file === undefined) return { uri, sha256, release }
   const carried = join(buildpackDir, normalize(file))
   if (!carried.startsWith(join(buildpackDir, sep))) {
-    problems.error(place, `file of ${name} ${version} leads out of the buildpack`)
+    problems.error(place, `file of ${release} leads out of the buildpack`)
   } else if (!existsSync(carried)) {
-    const what = `the buildpack says that it carries ${name} ${version}, but ${file} is missing`
+    const what = `the buildpack says that it carries ${release}, but ${file} is missing`
     problems.error(place, what, 'package the buildpack again with --cached')
-  } else return { uri, sha256, carried }
+  } else return { uri, sha256, carried, release }
   return undefined
 }
 

@@ -15,6 +15,8 @@ export interface Wanted {
   readonly sha256: string
   /** A file to take instead of fetching: what a cached buildpack carries. */
   readonly carried?: string
+  /** Name and version, where it is a dependency. */
+  readonly release?: string
 }
 
 export interface Obtained {

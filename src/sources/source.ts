@@ -60,6 +60,8 @@ export interface CheckedSource {
   readonly request: SourceRequest
   /** The URI that it is kept under in the cache; absent: it is not. */
   readonly cachedUri?: string
+  /** `otelcol 0.130.0, https://…` or the URI alone, without credentials; absent: a path. */
+  readonly cameFrom?: string
   /** Writes the bits into a folder, which is cleared first. @throws Error with a sentence for the user. */
   place(into: string): Promise<PlacedSource>
 }

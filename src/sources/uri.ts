@@ -45,7 +45,8 @@ export function checkDownload(
     return undefined
   }
   const place = (into: string) => placeDownload(wanted, request, context, into)
-  return { request, place, ...(isRemote && { cachedUri: wanted.uri }) }
+  const cameFrom = [...(wanted.release ? [wanted.release] : []), describeUri(wanted.uri)].join(', ')
+  return { request, place, cameFrom, ...(isRemote && { cachedUri: wanted.uri }) }
 }
 
 /** What is wrong with the environment that a download depends on. */

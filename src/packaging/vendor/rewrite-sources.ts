@@ -7,6 +7,17 @@ import type { MapEntry, YamlNode } from '../../config/yaml/nodes.ts'
 import { parseYaml } from '../../config/yaml/parse.ts'
 import type { SourceSite } from './source-sites.ts'
 
+/** What a source becomes. */
+export interface Rewritten {
+  /** A plain YAML scalar. */
+  readonly path: string
+  /** Where its bits came from: a comment above it says so. One line. */
+  readonly cameFrom?: string
+}
+
+/** Begins the comment, by which a later run finds it. */
+const NOTE = '# vendored from '
+
 interface Edit {
   readonly start: number
   readonly end: number
@@ -14,26 +25,44 @@ interface Edit {
 }
 
 /**
- * @param paths for each site; plain YAML scalars
+ * A comment that would change what the text means (within a quoted text, perhaps) is left out.
  * @throws InputError when a source is written in a way that cannot be edited so that it means what it should
  */
 export function rewriteSources(
   text: string,
   file: string,
   document: YamlNode,
-  paths: ReadonlyMap<SourceSite, string>,
+  sources: ReadonlyMap<SourceSite, Rewritten>,
 ): string {
-  const edits = [...paths].flatMap(([site, path]) => editsOf(text, site, path))
-  const rewritten = applied(text, edits)
-  const problems = new Problems()
-  const again = parseYaml(rewritten, file, problems)
-  if (!again || problems.hasErrors || plain(again, new Map()) !== plain(document, byKey(paths))) {
-    const [first] = paths.keys()
-    throw new InputError(
-      `${file}:${first?.named.key.place.line}: the sources are written in a way that cannot be edited here (an anchor inside of them?); write them out, then vendor again`,
-    )
+  const edits = onceEach([...sources].flatMap(([site, { path }]) => editsOf(text, site, path)))
+  const meaning = plain(document, byKey(sources))
+  for (const notes of [notesOf(text, sources), []]) {
+    const rewritten = applied(text, [...edits, ...notes])
+    const problems = new Problems()
+    const again = parseYaml(rewritten, file, problems)
+    if (again && !problems.hasErrors && plain(again, new Map()) === meaning) return rewritten
   }
-  return rewritten
+  const [first] = sources.keys()
+  throw new InputError(
+    `${file}:${first?.named.key.place.line}: the sources are written in a way that cannot be edited here (an anchor inside of them?); write them out, then vendor again`,
+  )
+}
+
+/** Comments in lines of their own, above the line of the source; those of an earlier run give way. */
+function notesOf(text: string, sources: ReadonlyMap<SourceSite, Rewritten>): readonly Edit[] {
+  const lines = new Map<number, string[]>()
+  for (const [{ named }, { cameFrom }] of sources) {
+    if (cameFrom === undefined) continue
+    const lineStart = text.lastIndexOf('\n', named.key.start - 1) + 1
+    lines.set(lineStart, [...(lines.get(lineStart) ?? []), cameFrom])
+  }
+  return [...lines].map(([end, notes]) => {
+    const indentation = /^[ \t]*/.exec(text.slice(end))?.[0] ?? ''
+    const lineEnd = /\r?\n/.exec(text)?.[0] ?? '\n'
+    const earlier = new RegExp(`(?:^[ \\t]*${NOTE}.*\\n)*(?![^])`, 'm').exec(text.slice(0, end))
+    const by = notes.map((note) => `${indentation}${NOTE}${note}${lineEnd}`).join('')
+    return { start: earlier?.index ?? end, end, text: by }
+  })
 }
 
 function editsOf(text: string, { named, dropped }: SourceSite, path: string): readonly Edit[] {
@@ -69,17 +98,20 @@ function removal(text: string, entry: MapEntry): Edit {
 }
 
 /** The same edit by way of several sites (a shared `sha256`) is made once. */
+function onceEach(edits: readonly Edit[]): readonly Edit[] {
+  return [...new Map(edits.map((edit) => [edit.start, edit])).values()]
+}
+
 function applied(text: string, edits: readonly Edit[]): string {
-  const once = new Map(edits.map((edit) => [edit.start, edit]))
-  return [...once.values()]
+  return [...edits]
     .sort((a, b) => b.start - a.start)
     .reduce((whole, { start, end, text: by }) => whole.slice(0, start) + by + whole.slice(end), text)
 }
 
 /** Paths by the offset of the key that they replace. */
-function byKey(paths: ReadonlyMap<SourceSite, string>): ReadonlyMap<number, Replacement> {
+function byKey(sources: ReadonlyMap<SourceSite, Rewritten>): ReadonlyMap<number, Replacement> {
   return new Map<number, Replacement>(
-    [...paths].flatMap(([{ named, dropped }, path]): (readonly [number, Replacement])[] => [
+    [...sources].flatMap(([{ named, dropped }, { path }]): (readonly [number, Replacement])[] => [
       [named.key.start, { path }],
       ...dropped.map(({ key }): readonly [number, Replacement] => [key.start, { path: undefined }]),
     ]),

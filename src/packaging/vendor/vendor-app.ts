@@ -35,7 +35,7 @@ export async function vendorApp({ appDir, sources }: VendorRequest): Promise<Ven
     const context = { ...sources, appDir }
     const { text, vendored } = await vendorSources(
       own,
-      { context, into: scratch, taken: named(own.text) },
+      { context, into: scratch, taken: named(own.text), notes: true },
       problems,
     )
     for (const { folder } of vendored) moveIntoPlace(scratch, appDir, folder)

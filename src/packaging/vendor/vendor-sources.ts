@@ -28,6 +28,8 @@ export interface Vendored {
   readonly path: string
   /** The folder below `VENDOR_FOLDER`. */
   readonly folder: string
+  /** Without credentials; absent: a path. */
+  readonly cameFrom?: string
   readonly bytes: number
   readonly files: number
 }
@@ -44,12 +46,14 @@ export interface VendorOptions {
   /** Names of folders that are taken already. */
   readonly taken?: readonly string[]
   readonly kinds?: readonly Source['kind'][]
+  /** Whether comments in the text say where the bits came from; not where others get it, since a `file:` URI may be private. */
+  readonly notes?: boolean
 }
 
 /** Problems are reported before anything is fetched. @throws InputError, or Error with a sentence for the user */
 export async function vendorSources(
   { file, text, config, origin }: VendorableFile,
-  { context, into, taken = [], kinds = ['uri', 'dependency'] }: VendorOptions,
+  { context, into, taken = [], kinds = ['uri', 'dependency'], notes = false }: VendorOptions,
   problems: Problems,
 ): Promise<VendoredFile> {
   const document = parseYaml(text, file, problems)
@@ -58,9 +62,14 @@ export async function vendorSources(
   const checked = await checkAll(sites, wanted, { context, origin }, problems)
   problems.throwIfErrors()
   const vendored = await placeAll(checked, into, new Set(taken.map((each) => each.toLowerCase())))
-  const paths = new Map([...vendored].map(([site, { path }]) => [site, path]))
+  const rewritten = new Map(
+    [...vendored].map(([site, { path, cameFrom }]) => [
+      site,
+      { path, ...(notes && cameFrom !== undefined && { cameFrom }) },
+    ]),
+  )
   return {
-    text: document && paths.size > 0 ? rewriteSources(text, file, document, paths) : text,
+    text: document && rewritten.size > 0 ? rewriteSources(text, file, document, rewritten) : text,
     vendored: [...vendored.values()],
   }
 }
@@ -101,8 +110,17 @@ async function placeAll(
     // A single file by its own name reads best, and its plain name needs no quotes.
     const isPlainFile = files.length === 1 && only !== undefined && /^[\w.+-]+$/.test(only)
     const path = `${VENDOR_FOLDER}/${folder}${isPlainFile && !hasExecutableKey ? `/${only}` : ''}`
-    const { owner, source } = each.request
-    vendored.set(site, { owner, source, path, folder, bytes, files: files.length })
+    const { cameFrom, request } = each
+    const { owner, source } = request
+    vendored.set(site, {
+      owner,
+      source,
+      path,
+      folder,
+      bytes,
+      files: files.length,
+      ...(cameFrom !== undefined && { cameFrom }),
+    })
   }
   return vendored
 }

@@ -1,18 +1,21 @@
 import { describe, expect, it } from 'vitest'
 import { InputError, Problems } from '../../../src/config/problems.ts'
 import { parseYaml } from '../../../src/config/yaml/parse.ts'
-import { rewriteSources } from '../../../src/packaging/vendor/rewrite-sources.ts'
-import { sourceSites } from '../../../src/packaging/vendor/source-sites.ts'
+import { type Rewritten, rewriteSources } from '../../../src/packaging/vendor/rewrite-sources.ts'
+import { type SourceSite, sourceSites } from '../../../src/packaging/vendor/source-sites.ts'
 
 const SUM = 'a'.repeat(64)
 
 /** Every site gets `vendor/sidecars/1`, `…/2`, … in the order of the text. */
-function rewrite(text: string): string {
+function rewrite(text: string, cameFrom?: readonly string[]): string {
   const problems = new Problems()
   const document = parseYaml(text, 'sidecars.yml', problems)
   if (!document || problems.hasErrors) throw new Error(`bad test: ${JSON.stringify(problems.sorted())}`)
-  const paths = new Map(sourceSites(document).map((site, index) => [site, `vendor/sidecars/${index + 1}`]))
-  return rewriteSources(text, 'sidecars.yml', document, paths)
+  const sources = sourceSites(document).map((site, index): [SourceSite, Rewritten] => [
+    site,
+    { path: `vendor/sidecars/${index + 1}`, ...(cameFrom && { cameFrom: cameFrom[index] ?? '' }) },
+  ])
+  return rewriteSources(text, 'sidecars.yml', document, new Map(sources))
 }
 
 describe('rewriting sources', () => {
@@ -182,6 +185,26 @@ java:
     ],
   ])('%s', (_title, before, after) => {
     expect(rewrite(before)).toBe(after)
+  })
+
+  it.each<[string, string, string]>([
+    [
+      'above a block, in its indentation, and in place of the comment of an earlier run',
+      `sidecars:\n  - name: a\n    source:\n      # mine\n      # vendored from x 1.0\n      uri: https://host.test/x # y\n      sha256: ${SUM}\n`,
+      'sidecars:\n  - name: a\n    source:\n      # mine\n      # vendored from x 1.2\n      path: vendor/sidecars/1 # y\n',
+    ],
+    [
+      'above the line of flow maps, one for each',
+      `sidecars:\r\n  - {name: a, source: {dependency: x}}\r\n  - source: {dependency: y}\r\njava: {agents: [{source: {dependency: z}}, {source: {dependency: z}}]}\r\n`,
+      'sidecars:\r\n  # vendored from x 1.2\r\n  - {name: a, source: {path: vendor/sidecars/1}}\r\n  # vendored from y 3\r\n  - source: {path: vendor/sidecars/2}\r\n# vendored from z 4\r\n# vendored from z 5\r\njava: {agents: [{source: {path: vendor/sidecars/3}}, {source: {path: vendor/sidecars/4}}]}\r\n',
+    ],
+    [
+      'not within a quoted text',
+      `sidecars:\n  - {name: "a\n    b", source: {dependency: x}}\n`,
+      'sidecars:\n  - {name: "a\n    b", source: {path: vendor/sidecars/1}}\n',
+    ],
+  ])('says in a comment where the bits came from: %s', (_title, before, after) => {
+    expect(rewrite(before, ['x 1.2', 'y 3', 'z 4', 'z 5'])).toBe(after)
   })
 
   it('changes nothing when there is nothing to change', () => {

@@ -42,6 +42,11 @@ function sourceOf(path: string): string {
   return `{uri: "${pathToFileURL(path).href}", sha256: ${createHash('sha256').update(readFileSync(path)).digest('hex')}`
 }
 
+/** The comment that `vendor` leaves. */
+function note(path: string, indentation = 4): string {
+  return `${' '.repeat(indentation)}# vendored from ${pathToFileURL(path).href}\n`
+}
+
 async function archive(): Promise<string> {
   put('made/otelcol/bin/otelcol', SCRIPT, 0o755)
   put('made/otelcol/conf/default.yaml', 'a: 1\n')
@@ -72,8 +77,8 @@ function filesOf(folder: string): readonly string[] {
 describe('vendor', () => {
   it('brings single files and archives into the app and names their paths, once and for all', async () => {
     const single = put('single.sh', SCRIPT)
-    const config = (first: string, second: string) =>
-      `# ours\nsidecars:\n  - name: one    # 1\n    source: ${first}\n  - name: otelcol\n    source: ${second} # 2\n    memory: 64M\n`
+    const config = (first: string, second: string, notes: readonly string[] = ['', '']) =>
+      `# ours\nsidecars:\n  - name: one    # 1\n${notes[0]}    source: ${first}\n  - name: otelcol\n${notes[1]}    source: ${second} # 2\n    memory: 64M\n`
     const before = config(
       `${sourceOf(single)}}`,
       `${sourceOf(await archive())}, executable: otelcol/bin/otelcol}`,
@@ -83,6 +88,7 @@ describe('vendor', () => {
     const after = config(
       '{path: vendor/sidecars/one/single.sh}',
       '{path: vendor/sidecars/otelcol, executable: otelcol/bin/otelcol}',
+      ['single.sh', 'otelcol.tgz'].map((name) => note(join(temp, name))),
     )
     expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(after)
     expect(vendored.map(({ owner, path, files }) => ({ owner, path, files }))).toEqual([
@@ -112,17 +118,18 @@ describe('vendor', () => {
     )
     await vendor()
     expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(
-      'sidecars:\n  - name: d\n    source:\n      path: vendor/sidecars/d/dep.sh # d\n',
+      `sidecars:\n  - name: d\n    source:\n      # vendored from dep 1.2.0, ${pathToFileURL(file).href}\n      path: vendor/sidecars/d/dep.sh # d\n`,
     )
   })
 
   it('keeps a byte order mark and the file’s mode, and edits the file that staging would read', async () => {
-    const source = sourceOf(put('single.sh', SCRIPT))
+    const single = put('single.sh', SCRIPT)
+    const source = sourceOf(single)
     put('app/BOOT-INF/classes/sidecars.yml', `\ufeffsidecars:\n  - {name: a, source: ${source}}}\n`, 0o640)
     expect((await vendor()).file).toBe('BOOT-INF/classes/sidecars.yml')
     const path = join(app, 'BOOT-INF/classes/sidecars.yml')
     expect(readFileSync(path, 'utf8')).toBe(
-      '\ufeffsidecars:\n  - {name: a, source: {path: vendor/sidecars/a/single.sh}}\n',
+      `\ufeffsidecars:\n${note(single, 2)}  - {name: a, source: {path: vendor/sidecars/a/single.sh}}\n`,
     )
     expect(statSync(path).mode & 0o777).toBe(0o640)
   })
