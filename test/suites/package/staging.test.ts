@@ -12,7 +12,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../free-port.ts'
-import { coreutilsAndBash, goBuild, lacks, lacksNamespaces, run, sidecarBuildpack } from './tools.ts'
+import { coreutilsAndBash, goBuild, lacks, lacksNamespaces, ROOT, run, sidecarBuildpack } from './tools.ts'
 
 const missing = lacks('unzip') || lacks('go', 'golang-go')
 const noNamespaces = lacksNamespaces()
@@ -57,6 +57,18 @@ ${source}
 `,
   )
   return folder
+}
+
+/** The binary as the buildpack's dependency, which packaging fetches. */
+function writeManifest(folder: string): void {
+  writeFileSync(
+    join(folder, 'manifest.yml'),
+    `default_versions: [{name: answerer, version: 1.x}]\ndependencies:\n  - {name: answerer, version: 1.2.0, uri: "${site}/answerer", sha256: ${sum()}, cf_stacks: [cflinuxfs4]}\n`,
+  )
+}
+
+function sum(): string {
+  return createHash('sha256').update(readFileSync(answerer)).digest('hex')
 }
 
 async function packageOf(folder: string, args: readonly string[]): Promise<string> {
@@ -127,13 +139,9 @@ describe.skipIf(missing)(`a buildpack of one binary and eight lines${reason(miss
 
   it.skipIf(noNamespaces)(`stages cached where there is no network${reason(noNamespaces)}`, async () => {
     const folder = makersFolder('cached', '      dependency: answerer', 9102)
-    const sha256 = createHash('sha256').update(readFileSync(answerer)).digest('hex')
-    writeFileSync(
-      join(folder, 'manifest.yml'),
-      `default_versions: [{name: answerer, version: 1.x}]\ndependencies:\n  - {name: answerer, version: 1.2.0, uri: "${site}/answerer", sha256: ${sha256}, cf_stacks: [cflinuxfs4]}\n`,
-    )
+    writeManifest(folder)
     const zips = { plain: await packageOf(folder, []), cached: '' }
-    const cached = makersFolder('cached-uri', `      {uri: "${site}/answerer", sha256: ${sha256}}`, 9103)
+    const cached = makersFolder('cached-uri', `      {uri: "${site}/answerer", sha256: ${sum()}}`, 9103)
     zips.cached = `${temp}/with-dependency.zip`
     for (const [from, out] of [
       [folder, zips.cached],
@@ -190,16 +198,44 @@ describe.skipIf(missing)(`the app on one’s own machine${reason(missing)}`, () 
     })
     const port = await freePort()
     const droplet = join(temp, 'story staged', 'droplet.tgz')
-    const command = [
-      join(import.meta.dirname, '../../../bin/sidecar-buildpack'),
-      'run',
-      droplet,
-      '--port',
-      `${port}`,
-    ]
+    const command = [join(ROOT, 'bin/sidecar-buildpack'), 'run', droplet, '--port', `${port}`]
     running = spawn(process.execPath, command, { stdio: 'ignore' })
     expect(await answer(`http://127.0.0.1:${port}/`)).toBe("through the app: the sidecar's answer")
   })
+
+  const noLoopback = noNamespaces || lacks('ip', 'iproute2') || lacks('curl')
+  it.skipIf(noLoopback)(
+    `answers so from the cached zip, staged and run where there is no network${reason(noLoopback)}`,
+    async () => {
+      const folder = makersFolder('offline', '      dependency: answerer', 9104)
+      writeManifest(folder)
+      const zip = await packageOf(folder, ['--cached'])
+      const script = `
+ip link set lo up
+if curl -fs -o /dev/null "$SITE"; then echo 'the network is there'; exit 1; fi
+"$NODE" "$COMMAND" stage "$APP" -b "$ZIP" -o "$OUT" >&2 || exit
+"$NODE" "$COMMAND" run "$OUT/droplet.tgz" --port 8081 >&2 &
+for ((attempt = 0; attempt < 600; attempt++)); do
+  curl -fs http://127.0.0.1:8081/ && break
+  sleep 0.1
+done
+kill -INT $!
+wait $!
+`
+      const { stdout, stderr } = await run('unshare', ['-n', 'bash', '-c', script], {
+        env: {
+          ...process.env,
+          SITE: site,
+          NODE: process.execPath,
+          COMMAND: join(ROOT, 'bin/sidecar-buildpack'),
+          APP: app('offline app', 9104),
+          ZIP: zip,
+          OUT: join(temp, 'offline staged'),
+        },
+      })
+      expect(stdout, stderr).toBe("through the app: the sidecar's answer")
+    },
+  )
 })
 
 /** Within a minute. */
