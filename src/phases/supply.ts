@@ -14,6 +14,7 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
 import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
+import { warnOfUnreadSidecars } from './unread-sidecars.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Everything that supply leaves in its deps folder. */
@@ -31,6 +32,7 @@ export async function supply(context: PhaseContext): Promise<void> {
     log.warning('no sidecars.yml in the app and none in the buildpack: there is nothing to do')
   }
   const { configuration, earlier } = inspected
+  warnOfUnreadSidecars(earlier, context)
   // Asked beforehand: Node.js's recursive mkdir reports a read-only file system as a missing file.
   accessSync(join(depsDir, index), constants.W_OK)
   clearWhatAKilledStagingLeft(depsDir, index)
