@@ -21,6 +21,11 @@ beforeAll(() => {
     `require('node:http').createServer((q, a) => a.end(process.env.MEMORY_LIMIT + ' ' + process.env.GREETING))
       .listen(process.env.PORT, '127.0.0.1', () => console.log('web up'))`,
   )
+  mkdirSync(join(work, 'droplet', 'app', '.profile.d'))
+  writeFileSync(
+    join(work, 'droplet', 'app', '.profile.d', 'shown.sh'),
+    'echo "profile of $(head -zn1 /proc/$$/cmdline | tr -d "\\0") with $(umask)"',
+  )
   execFileSync('tar', ['-czf', droplet, '-C', join(work, 'droplet'), 'app'])
   const sidecars = [
     {
@@ -33,6 +38,7 @@ beforeAll(() => {
   const process_types = {
     web: 'node web.js',
     worker: 'echo worker up; exec sleep 3535',
+    shown: 'umask; exit 9',
     lost: 'no-such-command',
     talker:
       'seq -f "line %.0f of many, each of which is as long as a line of a log may well be" 1 40000; exit 7',
@@ -168,6 +174,24 @@ describe('run', () => {
     run.child.kill('SIGKILL')
     await until(() => !pids.some(isAlive) && containers().length === 0)
     expect(ps()).toEqual([])
+  })
+
+  test("gives processes the launcher's name for its bash and the platform's umask, whatever the user's is", async () => {
+    const args = [
+      cli,
+      'run',
+      droplet,
+      '--process',
+      'shown',
+      '--max-restarts',
+      '0',
+      '--env-from-shell',
+      'PATH',
+    ]
+    const command = ['-c', 'umask 077; exec "$0" "$@"', process.execPath, ...args]
+    const { stdout } = spawnSync('bash', command, { env, encoding: 'utf8' })
+    expect(stdout).toContain('OUT profile of bash with 0022')
+    expect(stdout).toMatch(/PROC\/SHOWN\/0\] OUT 0022/)
   })
 
   test("says what to do when a command is not on the platform's PATH", async () => {

@@ -1,9 +1,10 @@
 /** The folder that stands for a container: the droplet, unpacked anew for each start. */
 import { execFile } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../../config/problems.ts'
+import { makePlatformFolder, underPlatformUmask } from '../platform-umask.ts'
 
 export interface Container {
   /** Ours alone; removed with the container. */
@@ -20,11 +21,13 @@ export async function createContainer(parent: string, droplet: string): Promise<
   const folder = await mkdtemp(join(parent, 'sidecar-buildpack-instance-'))
   const home = join(folder, 'home', 'vcap')
   try {
-    await mkdir(home, { recursive: true })
-    await promisify(execFile)('tar', ['-xzf', droplet, '-C', home, '--no-same-owner'], {
-      env: { PATH: process.env.PATH },
-    })
-    for (const each of ['app', 'deps', 'tmp', 'logs']) await mkdir(join(home, each), { recursive: true })
+    makePlatformFolder(home)
+    await underPlatformUmask(() =>
+      promisify(execFile)('tar', ['-xzf', droplet, '-C', home, '--no-same-owner'], {
+        env: { PATH: process.env.PATH },
+      }),
+    )
+    for (const each of ['app', 'deps', 'tmp', 'logs']) makePlatformFolder(join(home, each))
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     const { stderr, message } = error as Error & { stderr?: string }

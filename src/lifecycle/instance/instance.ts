@@ -172,7 +172,7 @@ class CodependentInstance implements Instance {
   }
 
   #start({ name, kind, command, source, launch }: Launched): Member {
-    const wrapped = { ...launch, argv: this.memory.wrap(launch.argv) }
+    const wrapped = { ...launch, ...this.memory.wrap(launch) }
     const { log, room } = this.#cell
     const running = startProcess(wrapped, { log: (stream, text) => log(source, stream, text), room })
     if (running.pid !== undefined) this.#sessions.add(running.pid)

@@ -100,16 +100,11 @@ function localCell(run: LocalRun, write: (line: string) => void): Cell {
 /** What the launcher refuses becomes a process that says so and ends with its status. */
 function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
   if (prepared.kind === 'refused') {
-    const argv = [
-      '/bin/sh',
-      '-c',
-      'printf "%s\\n" "$0" >&2; exit "$1"',
-      prepared.stderr,
-      String(prepared.exit),
-    ]
-    return { argv, env: {}, cwd: '/' }
+    const script = 'printf "%s\\n" "$0" >&2; exit "$1"'
+    const argv = ['sh', '-c', script, prepared.stderr, String(prepared.exit)] as const
+    return { file: '/bin/sh', argv: [...argv], env: {}, cwd: '/' }
   }
-  return { argv: [prepared.file, ...prepared.argv.slice(1)], env: prepared.env, cwd: prepared.cwd }
+  return prepared
 }
 
 const PATH_NOTE =

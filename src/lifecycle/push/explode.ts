@@ -3,7 +3,7 @@
  * made last, so that nothing is written through one.
  */
 import { createReadStream, createWriteStream } from 'node:fs'
-import { chmod, mkdir, symlink } from 'node:fs/promises'
+import { chmod, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -12,6 +12,7 @@ import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type Zip
 import { InputError } from '../../config/problems.ts'
 import { withFileSync } from '../../java/zip/byte-source.ts'
 import { readDirectory } from '../../java/zip/directory.ts'
+import { makePlatformFolder } from '../platform-umask.ts'
 
 export interface ExplodeOptions {
   /** The file, and how the user knows it. */
@@ -46,11 +47,11 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
     const path = join(options.target, name)
     const mode = entry.externalFileAttributes >>> 16
     if (entry.fileName.endsWith('/')) {
-      await mkdir(path, { recursive: true })
+      makePlatformFolder(path)
       continue
     }
     refuseEncrypted(entry, options)
-    await mkdir(dirname(path), { recursive: true })
+    makePlatformFolder(dirname(path))
     const content: Readable = await zip.openReadStreamPromise(entry)
     if ((mode & FILE_TYPE) === LINK) {
       links.push([path, (await buffer(content)).toString()])

@@ -2,9 +2,10 @@
  * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
-import { chmod, copyFile, lstat, mkdir, readdir, readFile, readlink, stat, symlink } from 'node:fs/promises'
+import { chmod, copyFile, lstat, readdir, readFile, readlink, stat, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
+import { makePlatformFolder } from '../platform-umask.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 
 /** The CLI gives every file of an archive this mode, and every folder of an app the other. */
@@ -66,11 +67,11 @@ async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Pr
     if (source === except) continue
     const ignored = isIgnored(relative)
     if (entry.isDirectory()) {
-      if (!ignored) await makeFolder(target)
+      if (!ignored) makePlatformFolder(target)
       const inside = { from: source, to: target, path: relative, isIgnored, except }
       count += (await copyFolder(inside)) + (ignored ? 0 : 1)
     } else if (!ignored) {
-      await mkdir(to, { recursive: true })
+      makePlatformFolder(to)
       await copyEntry(source, target)
       count++
     }
@@ -91,9 +92,4 @@ async function copyEntry(source: string, target: string): Promise<void> {
   }
   await copyFile(source, target)
   await chmod(target, stats.mode & 0o777)
-}
-
-async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true })
-  await chmod(path, FOLDER)
 }

@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import { describeSystemError } from '../go/system-error.ts'
+import { underPlatformUmask } from '../platform-umask.ts'
 
 /** Takes output as it comes. */
 export type Sink = (chunk: Buffer) => void
@@ -31,7 +32,9 @@ export async function runScript(
 ): Promise<Failure> {
   const unloadable = await whyNotLoadable(file)
   if (unloadable) return `fork/exec ${file}: ${unloadable}`
-  const child = spawn(file, args, { env: context.env, cwd: context.cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = underPlatformUmask(() =>
+    spawn(file, args, { env: context.env, cwd: context.cwd, stdio: ['ignore', 'pipe', 'pipe'] }),
+  )
   child.stdout.on('data', stdout)
   child.stderr.on('data', context.stderr)
   const closed = once(child, 'close').catch(() => undefined)

@@ -1,4 +1,14 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -69,6 +79,40 @@ describe('stage', () => {
       'A CF_STACK HOME HTTPS_PROXY LANG MEMORY_LIMIT PATH USER VCAP_APPLICATION VCAP_SERVICES'.split(' '),
     )
     expect(values).toBe('1024m 1 2')
+  })
+
+  test("gives the droplet the modes of the platform's umask, its own file those of the user's", async () => {
+    write('app/folder/file', 'x')
+    write(
+      'final/bin/finalize',
+      '#!/bin/sh\nmkdir $1/made $3/$4/made && echo x > $1/made/file && echo x > $5/made.sh && umask\n',
+    )
+    const staged = async (umask: number) => {
+      const before = process.umask(umask)
+      try {
+        const { out } = await run('stage', 'app', '-b', 'final', '-o', `out ${umask}`)
+        expect([out.split('\n')[0], process.umask()]).toEqual(['0022', umask])
+      } finally {
+        process.umask(before)
+      }
+      const droplet = join(root, `out ${umask}`, 'droplet.tgz')
+      const listed = execFileSync('tar', ['-tvzf', droplet, '--sort=name'], { encoding: 'utf8' })
+      const modes = listed
+        .split('\n')
+        .map((line) => line.split(/ +/))
+        .map((fields) => [fields.at(-1), fields[0]])
+      return { modes: Object.fromEntries(modes), own: statSync(droplet).mode & 0o777 }
+    }
+    const { modes, own } = await staged(0o022)
+    expect(modes).toMatchObject({
+      './app/': 'drwxr-xr-x',
+      './app/made/file': '-rw-r--r--',
+      './profile.d/made.sh': '-rw-r--r--',
+      './staging_info.yml': '-rw-r--r--',
+    })
+    expect(own).toBe(0o644)
+    expect(await staged(0o077)).toEqual({ modes, own: 0o600 })
+    expect(await staged(0)).toEqual({ modes, own: 0o666 })
   })
 
   test('takes buildpacks, memory and env from the manifest', async () => {

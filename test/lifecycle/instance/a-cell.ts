@@ -39,7 +39,8 @@ export function aCell(overrides: Partial<Cell> = {}): TestCell {
     containers: mkdtempSync(join(folder, 'cell-')),
     cgroups: false,
     prepareLaunch: async ({ dropletDir, command, env }) => ({
-      argv: ['/bin/bash', '-c', 'cd app && exec bash -c "$1"', 'bash', command],
+      file: '/bin/bash',
+      argv: ['bash', '-c', 'cd app && exec bash -c "$1"', 'bash', command],
       env: { ...env, HOME: join(dropletDir, 'app') },
       cwd: dropletDir,
     }),

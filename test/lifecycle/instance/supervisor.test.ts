@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { PLATFORM_RESTARTS } from '../../../src/lifecycle/instance/crash.ts'
+import type { Cell } from '../../../src/lifecycle/instance/instance.ts'
 import { allProcesses, commandLine } from '../../../src/lifecycle/instance/processes/proc.ts'
 import {
   type Supervisor,
@@ -92,7 +93,12 @@ describe('a process that exits ends the instance', () => {
   })
 
   test('one that cannot be started is told with its reason', async () => {
-    const launch = async ({ dropletDir = '' }) => ({ argv: ['/nothing/here'], env: {}, cwd: dropletDir })
+    const launch: Cell['prepareLaunch'] = async ({ dropletDir }) => ({
+      file: '/nothing/here',
+      argv: ['here'],
+      env: {},
+      cwd: dropletDir,
+    })
     const cell = aCell({ prepareLaunch: launch })
     await start(cell, { command: 'x' }).ended
     expect(cell.lines.join('\n')).toContain('failed-creating-process: spawn /nothing/here ENOENT')

@@ -45,7 +45,11 @@ function memoryLimit(folder: string, version: Version): MemoryLimit {
   return {
     kind: 'cgroup',
     folder,
-    wrap: (argv) => ['/bin/sh', '-c', 'echo 0 >"$0" && exec "$@"', procs, ...argv],
+    // bash for `exec -a`; `-p`, so that BASH_ENV is left to the process itself.
+    wrap: ({ file, argv: [argv0, ...args] }) => ({
+      file: '/bin/bash',
+      argv: ['bash', '-pc', 'echo 0 >"$0" && exec -a "$1" "${@:2}"', procs, argv0, file, ...args],
+    }),
     outOfMemory: () => lines(join(folder, version.eventsFile)).some((line) => /^oom_kill [1-9]/.test(line)),
     killAll: async () => {
       write(join(folder, 'cgroup.kill'), '1')

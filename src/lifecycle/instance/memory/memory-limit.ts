@@ -1,5 +1,6 @@
 /** What holds the memory limit of a whole instance, whichever way it is held. */
 import type { MemorySize } from '../../../config/memory-size.ts'
+import type { Command } from '../processes/supervised-process.ts'
 
 export interface MemoryLimit {
   /** `cgroup`: the kernel holds the limit. `watched`: the sum is looked at from time to time. */
@@ -7,7 +8,7 @@ export interface MemoryLimit {
   /** The cgroup's folder. */
   readonly folder?: string
   /** What is to be started instead, so that it counts from its first instruction on. */
-  wrap(argv: readonly string[]): readonly string[]
+  wrap(command: Command): Command
   /** Whether a process was killed because of the limit. */
   outOfMemory(): boolean
   /** Kills every process of the instance, those too that left its process groups. */

@@ -28,7 +28,7 @@ export function watchMemory({ instanceGuid, limit, sessions }: LimitedInstance):
   let timer = setTimeout(look, INTERVAL)
   return {
     kind: 'watched',
-    wrap: (argv) => argv,
+    wrap: (command) => command,
     outOfMemory: () => outOfMemory,
     killAll: async () => void (await killProcesses(pids)),
     remove: async () => clearTimeout(timer),

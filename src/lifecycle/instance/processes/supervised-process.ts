@@ -2,13 +2,19 @@
 import { spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { underPlatformUmask } from '../../platform-umask.ts'
 import type { LogStream } from '../logs/log-line.ts'
 import { MessageSplitter } from '../logs/message-splitter.ts'
 import { signalNumber } from './signals.ts'
 
+/** A program, and its whole argument vector: `argv[0]` is the name that it is given. */
+export interface Command {
+  readonly file: string
+  readonly argv: readonly [string, ...string[]]
+}
+
 /** What to start: from the launcher. */
-export interface Launch {
-  readonly argv: readonly string[]
+export interface Launch extends Command {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
 }
@@ -43,14 +49,17 @@ const LAST_LINES = 100
 const MOST_WAITS = 10
 
 export function startProcess(launch: Launch, sink: OutputSink): SupervisedProcess {
-  const [file = '', ...args] = launch.argv
-  const child = spawn(file, args, {
-    cwd: launch.cwd,
-    env: launch.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
-    detached: true,
-  })
+  const [argv0, ...args] = launch.argv
+  const child = underPlatformUmask(() =>
+    spawn(launch.file, args, {
+      argv0,
+      cwd: launch.cwd,
+      env: launch.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
+      detached: true,
+    }),
+  )
   const outputs = [new Output(child.stdout, 'OUT', sink), new Output(child.stderr, 'ERR', sink)]
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('error', (error) => {
