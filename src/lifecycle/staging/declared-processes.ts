@@ -1,0 +1,66 @@
+/** The processes and sidecars that a staging declares. */
+import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../../droplet/launch-yml.ts'
+import { PROCFILE, readProcfile } from '../../droplet/procfile.ts'
+import { readRelease } from '../../droplet/release.ts'
+import { describePathError } from '../go/system-error.ts'
+import { RELEASE_FAILED, StagingFailure, within } from './failure.ts'
+import { mergeProcesses, processesOf } from './processes.ts'
+import { readScript } from './script.ts'
+import type { FinalBuildpack, Staging } from './staging.ts'
+
+/**
+ * Of each supply buildpack, then of the final one (its `launch.yml`, else its release), then of the Procfile.
+ * @throws StagingFailure when one of them cannot be read
+ */
+export async function declaredProcesses(
+  staging: Staging,
+  final: FinalBuildpack,
+): Promise<readonly LaunchProcess[]> {
+  let processes: readonly LaunchProcess[] = []
+  for (const index of staging.supplies.keys()) {
+    processes = mergeProcesses(processes, (await launchYml(staging, index)) ?? [])
+  }
+  // Counted from all buildpacks, also when one of them was detected: its folder is 0 all the same.
+  const own = await launchYml(staging, staging.buildpacks.length - 1)
+  const declared = own ?? (await within(RELEASE_FAILED, () => released(staging, final)))
+  return mergeProcesses(mergeProcesses(processes, declared), await procfile(staging))
+}
+
+/** Looked for under the bare index, also where the deps folders are padded; undefined when it is not there. */
+async function launchYml({ folders }: Staging, index: number): Promise<readonly LaunchProcess[] | undefined> {
+  const path = join(folders.deps, String(index), LAUNCH_YML)
+  const isThere = await stat(path).catch(() => undefined)
+  if (!isThere) return undefined
+  const text = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
+    throw new StagingFailure(describePathError(thrown, path))
+  })
+  const { value, error } = readLaunchYml(text)
+  if (error) throw new StagingFailure(error.message)
+  return value
+}
+
+async function released(
+  { buildDir, scripts }: Staging,
+  { root }: FinalBuildpack,
+): Promise<readonly LaunchProcess[]> {
+  const { output, failure } = await readScript(join(root, 'bin', 'release'), [buildDir], scripts)
+  if (failure) throw new StagingFailure(failure)
+  const { value, error } = readRelease(output)
+  if (error) throw new StagingFailure("buildpack's release output invalid", error.message)
+  return processesOf(value)
+}
+
+async function procfile({ buildDir }: Staging): Promise<readonly LaunchProcess[]> {
+  const sentence = 'Failed to read command from Procfile'
+  const path = join(buildDir, PROCFILE)
+  const text = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
+    if (thrown.code === 'ENOENT') return undefined
+    throw new StagingFailure(sentence, describePathError(thrown, path))
+  })
+  if (text === undefined) return []
+  const { processes, problems } = readProcfile(text)
+  if (problems.length > 0) throw new StagingFailure(sentence, 'invalid YAML')
+  return processesOf(processes)
+}

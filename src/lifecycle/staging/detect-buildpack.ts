@@ -1,0 +1,34 @@
+/** No buildpack was named: the first whose `bin/detect` says yes stages the app alone. */
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describeSystemError } from '../go/system-error.ts'
+import { buildpackRoot } from './buildpack.ts'
+import { DETECT_FAILED, StagingFailure } from './failure.ts'
+import { readScript } from './script.ts'
+import { type FinalBuildpack, type Staging, warn } from './staging.ts'
+
+/** @throws StagingFailure when none says yes */
+export async function detectBuildpack(staging: Staging): Promise<FinalBuildpack> {
+  for (const each of staging.buildpacks) {
+    try {
+      const root = await buildpackRoot(each)
+      const script = join(root, 'bin', 'detect')
+      await checkDetect(staging, script)
+      const { output, failure } = await readScript(script, [staging.buildDir], staging.scripts)
+      if (!failure) return { root, told: [each], detected: output.toString().replace(/[\r\n]+$/, '') }
+    } catch (thrown) {
+      if (!(thrown instanceof StagingFailure)) throw thrown
+      warn(staging, thrown.message)
+    }
+  }
+  throw new StagingFailure(DETECT_FAILED)
+}
+
+async function checkDetect({ stdout }: Staging, script: string): Promise<void> {
+  const { mode } = await stat(script).catch((thrown: NodeJS.ErrnoException) => {
+    throw new StagingFailure(`stat ${script}: ${describeSystemError(thrown)}`)
+  })
+  if ((mode & 0o111) !== 0o111) {
+    stdout(Buffer.from("WARNING: buildpack script '/bin/detect' is not executable\n"))
+  }
+}

@@ -1,0 +1,39 @@
+/** Named buildpacks: all but the last supply, the last is the final one. */
+import { type Buildpack, buildpackRoot, hasScript } from './buildpack.ts'
+import * as failure from './failure.ts'
+import { StagingFailure, within } from './failure.ts'
+import { type FinalBuildpack, runBuildpackScript, type Staging, warn } from './staging.ts'
+
+/** Runs the supply buildpacks, all of which must have a `bin/supply` before the first is run. */
+export async function supplyBuildpacks(staging: Staging): Promise<FinalBuildpack> {
+  const { supplies, folders, buildpacks } = staging
+  for (const each of supplies) {
+    const root = await supplyRoot(staging, each)
+    if (!(await within(failure.SUPPLY_FAILED, () => hasScript(root, 'supply')))) {
+      throw new StagingFailure(failure.NO_SUPPLY)
+    }
+  }
+  for (const [index, each] of supplies.entries()) {
+    await runBuildpackScript(staging, failure.SUPPLY_FAILED, {
+      root: await supplyRoot(staging, each),
+      name: 'supply',
+      cache: folders.supplyCache(each),
+      further: [folders.deps, folders.depsIndex(index)],
+    })
+  }
+  const last = buildpacks[supplies.length] ?? buildpacks[0]
+  const root = await within(failure.SUPPLY_FAILED, () => buildpackRoot(last))
+  return { root, told: buildpacks, detected: '' }
+}
+
+/** A supply buildpack's folder; what is wrong with it is told at once, and again as the reason of the failure. */
+async function supplyRoot(staging: Staging, buildpack: Buildpack): Promise<string> {
+  return within(failure.SUPPLY_FAILED, async () => {
+    try {
+      return await buildpackRoot(buildpack)
+    } catch (thrown) {
+      warn(staging, (thrown as Error).message)
+      throw thrown
+    }
+  })
+}
