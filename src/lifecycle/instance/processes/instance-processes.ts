@@ -33,13 +33,18 @@ export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<nu
   return alive.filter(({ pid }) => found.has(pid))
 }
 
-/** Kills until nobody is left; gives up after 5 s with what cannot be killed. */
+/**
+ * Kills until nobody is left; gives up after 5 s with what cannot be killed. Looks once more before it believes that:
+ * in the moment in which a process becomes another program the kernel shows no environment of it.
+ */
 export async function killProcesses(list: () => readonly number[]): Promise<readonly number[]> {
   const giveUp = monotonicTime() + 5000
-  for (let left = list(); left.length > 0; left = list()) {
+  for (let looksInVain = 0; looksInVain < 2; ) {
+    const left = list()
     if (monotonicTime() > giveUp) return left
+    looksInVain = left.length > 0 ? 0 : looksInVain + 1
     for (const pid of left) signal(pid, 'SIGKILL')
-    await sleep(5)
+    if (looksInVain < 2) await sleep(5)
   }
   return []
 }
