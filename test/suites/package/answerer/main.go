@@ -1,5 +1,6 @@
 // The app and the sidecar of the suite in one program: `answerer sidecar PORT` answers, `answerer app URL` asks the
-// sidecar for every answer of its own and listens on $PORT, `answerer env NAME` answers there with a variable.
+// sidecar for every answer of its own and listens on $PORT, `answerer env NAME...` answers there with variables,
+// a bar between each two.
 package main
 
 import (
@@ -7,6 +8,7 @@ import (
 	"log"
 	"net/http"
 	"os"
+	"strings"
 )
 
 func main() {
@@ -17,7 +19,11 @@ func main() {
 		})
 	case "env":
 		serve(os.Getenv("PORT"), func(w http.ResponseWriter, r *http.Request) {
-			io.WriteString(w, os.Getenv(os.Args[2]))
+			values := []string{}
+			for _, name := range os.Args[2:] {
+				values = append(values, os.Getenv(name))
+			}
+			io.WriteString(w, strings.Join(values, "|"))
 		})
 	case "app":
 		serve(os.Getenv("PORT"), func(w http.ResponseWriter, r *http.Request) {
