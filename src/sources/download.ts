@@ -19,6 +19,11 @@ export interface Wanted {
   readonly release?: string
 }
 
+/** Whether the bits are on this machine already, and not in the cache. */
+export function isLocal({ uri, carried }: Wanted): boolean {
+  return carried !== undefined || uri.startsWith('file:')
+}
+
 export interface Obtained {
   /** Open for reading; to be closed by the caller. */
   readonly fd: number

@@ -3,15 +3,35 @@ import { readSync } from 'node:fs'
 
 const CHUNK = 1024 * 1024
 
-/** The SHA-256 sum of an open file from its beginning, in hex. Reads by position: the file's own stays where it is. */
-export function hashFile(fd: number): { readonly sha256: string; readonly bytes: number } {
-  const hash = createHash('sha256')
-  const chunk = Buffer.allocUnsafe(CHUNK)
-  let bytes = 0
-  for (;;) {
-    const length = readSync(fd, chunk, 0, CHUNK, bytes)
-    if (length === 0) return { sha256: hash.digest('hex'), bytes }
-    hash.update(chunk.subarray(0, length))
-    bytes += length
+export interface Sum {
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+  readonly bytes: number
+}
+
+/** The SHA-256 sum of an open file from its beginning. Reads by position: the file's own stays where it is. */
+export function hashFile(fd: number): Sum {
+  return new RunningSum().finish(fd)
+}
+
+/** The sum of a file of which somebody else has the bytes in hand anyway, so that it is read once. */
+export class RunningSum {
+  readonly #hash = createHash('sha256')
+  #bytes = 0
+
+  /** The file's next bytes, from its beginning on. */
+  update(piece: Buffer): void {
+    this.#hash.update(piece)
+    this.#bytes += piece.length
+  }
+
+  /** Reads what nobody has handed over: all of it, when the reader jumps about in the file or is another program. */
+  finish(fd: number): Sum {
+    const chunk = Buffer.allocUnsafe(CHUNK)
+    for (;;) {
+      const length = readSync(fd, chunk, 0, CHUNK, this.#bytes)
+      if (length === 0) return { sha256: this.#hash.digest('hex'), bytes: this.#bytes }
+      this.update(chunk.subarray(0, length))
+    }
   }
 }

@@ -5,10 +5,11 @@ import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import type { Unpacked } from './archives/unpack.ts'
-import { obtain, type Wanted } from './download.ts'
+import { isLocal, obtain, type Wanted } from './download.ts'
 import { chooseExecutable } from './executable.ts'
 import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
 import { proxyFor } from './fetch/proxies.ts'
+import { unpackKept } from './kept.ts'
 import {
   type CheckedSource,
   type PlacedSource,
@@ -38,7 +39,7 @@ export function checkDownload(
   context: SourceContext,
   problems: Problems,
 ): CheckedSource | undefined {
-  const isRemote = wanted.carried === undefined && !wanted.uri.startsWith('file:')
+  const isRemote = !isLocal(wanted)
   const fault = isRemote ? settingsFault(wanted.uri, context) : undefined
   if (fault !== undefined) {
     problems.error(placeOf(request), `${describeUri(wanted.uri)} cannot be fetched: ${fault}`)
@@ -72,6 +73,8 @@ async function placeDownload(
 }
 
 async function unpackDownload(wanted: Wanted, context: SourceContext, into: string): Promise<Unpacked> {
+  const kept = await unpackKept(wanted, context, into).catch((thrown) => cannotUnpack(wanted, thrown))
+  if (kept) return kept
   const { fd, name } = await obtain(wanted, context)
   try {
     const { unpack } = await import('./archives/unpack.ts')
@@ -79,10 +82,14 @@ async function unpackDownload(wanted: Wanted, context: SourceContext, into: stri
     makeFolder(into)
     return await unpack(fd, name, into)
   } catch (thrown) {
-    throw new Error(`cannot unpack ${describeUri(wanted.uri)}: ${writeFailure(thrown)}`, { cause: thrown })
+    return cannotUnpack(wanted, thrown)
   } finally {
     closeSync(fd)
   }
+}
+
+function cannotUnpack({ uri }: Wanted, thrown: unknown): never {
+  throw new Error(`cannot unpack ${describeUri(uri)}: ${writeFailure(thrown)}`, { cause: thrown })
 }
 
 /** Finds the executable among what has been unpacked. @throws InputError with the source's place */

@@ -1,6 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { InputError } from '../../src/config/problems.ts'
 import { cacheEntry } from '../../src/sources/cache.ts'
@@ -44,6 +45,11 @@ function onDisk(app: TestApp, content: Buffer | string, name = 'download'): { ur
   mkdirSync(app.root, { recursive: true })
   writeFileSync(join(app.root, name), content)
   return { uri: `file://${app.root}/${name}`, sum: sha256(content) }
+}
+
+/** What is in the folder that a source is placed into, and in the one around it. */
+function everythingBeside(into: string): string[] {
+  return existsSync(dirname(into)) ? listing(dirname(into)) : []
 }
 
 async function place(app: TestApp, asked: SourceRequest) {
@@ -150,6 +156,90 @@ describe('the cache', () => {
     expect((await place(app, asked)).executable?.kind).toBe('elf')
     expect(server.requests).toHaveLength(2)
     expect(sha256(readFileSync(entry))).toBe(sha256(ARCHIVE))
+  })
+
+  const ANOTHER = gzipSync(tarFile([{ name: 'other', content: elfFile(), mode: 0o755 }]))
+  const LARGE = Buffer.concat([elfFile(), randomBytes(700_000)])
+  const ESCAPING = gzipSync(
+    tarFile([
+      { name: 'inside', content: 'x' },
+      { name: '../outside', content: 'x' },
+    ]),
+  )
+  it.each([
+    ['a sound archive of another sum', ANOTHER],
+    ['an archive that leads out', ESCAPING],
+    ['cut short', ARCHIVE.subarray(0, ARCHIVE.length - 20)],
+    ['with more behind its end', Buffer.concat([ARCHIVE, Buffer.from('more')])],
+    ['a zip archive', zipFile([{ name: 'other', content: elfFile() }])],
+    ['a program', elfFile()],
+    ['empty', Buffer.alloc(0)],
+  ])(
+    'leaves nothing in the droplet of a damaged entry, before it is fetched again: %s',
+    async (_, damage) => {
+      const app = anApp()
+      const atFetch: string[][] = []
+      const server = await serving(() => {
+        atFetch.push(everythingBeside(app.into))
+        return ARCHIVE
+      })
+      const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
+      await place(app, asked)
+      const right = everythingBeside(app.into)
+      rmSync(app.into, { recursive: true })
+      const entry = cacheEntry(join(app.root, 'cache'), `${server.url}/one.tgz`)
+      writeFileSync(entry, damage)
+      await place(app, asked)
+      expect(atFetch).toEqual([[], []])
+      expect(everythingBeside(app.into)).toEqual(right)
+      expect(sha256(readFileSync(entry))).toBe(sha256(ARCHIVE))
+      expect(app.lines.slice(1)).toEqual([
+        `${server.url}/one.tgz in the cache has another sum: fetching it again`,
+        `Downloading ${server.url}/one.tgz`,
+      ])
+    },
+  )
+
+  it('leaves nothing in the droplet of a damaged entry that cannot be fetched again', async () => {
+    const app = anApp()
+    let answer = ARCHIVE
+    const server = await serving(() => answer)
+    const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
+    await place(app, asked)
+    answer = ANOTHER
+    const entry = cacheEntry(join(app.root, 'cache'), `${server.url}/one.tgz`)
+    writeFileSync(entry, ANOTHER)
+    await expect(place(app, asked)).rejects.toThrow('instead of')
+    expect(everythingBeside(app.into)).toEqual([])
+    expect(existsSync(entry)).toBe(false)
+  })
+
+  it.each([
+    ['a .tgz', ARCHIVE],
+    ['a .tgz of several pieces', gzipSync(tarFile([{ name: 'one', content: LARGE, mode: 0o755 }]))],
+    ['a .tar', gunzipSync(ARCHIVE)],
+    ['a .zip', zipFile([{ name: 'one', content: elfFile() }])],
+    ['a program', LARGE],
+  ])('gives %s to the droplet as the download did', async (_, content) => {
+    const app = anApp()
+    const server = await serving(() => content)
+    const asked = uriRequest(`${server.url}/one`, sha256(content))
+    const placed = await place(app, asked)
+    const first = everythingBeside(app.into)
+    expect(await place(app, asked)).toEqual(placed)
+    expect(everythingBeside(app.into)).toEqual(first)
+    expect(server.requests).toHaveLength(1)
+  })
+
+  it('keeps an archive of the right sum that is refused, and tells why each time', async () => {
+    const app = anApp()
+    const server = await serving(() => ESCAPING)
+    const asked = uriRequest(`${server.url}/one.tgz`, sha256(ESCAPING))
+    for (let staging = 0; staging < 2; staging++) {
+      await expect(place(app, asked)).rejects.toThrow(/^cannot unpack .*: the archive is refused: .*outside/)
+      expect(everythingBeside(app.into)).toEqual([])
+    }
+    expect(server.requests).toHaveLength(1)
   })
 
   it('keeps nothing of a download whose sum is wrong, and the droplet neither', async () => {

@@ -4,29 +4,33 @@ import { readSync } from 'node:fs'
 import type { Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { createGunzip } from 'node:zlib'
+import type { RunningSum } from '../hash.ts'
 import { RefusedArchive } from './escape.ts'
 import type { Compression } from './formats.ts'
 
 const CHUNK = 256 * 1024
 
-/** The decompressed bytes. @throws RefusedArchive when the file is damaged, Error when a tool is missing */
+/** The decompressed bytes. @param sum is handed the packed ones that pass through Node.js @throws RefusedArchive when the file is damaged, Error when a tool is missing */
 export async function* decompressed(
   fd: number,
   compression: Compression | undefined,
+  sum?: RunningSum,
 ): AsyncGenerator<Buffer> {
-  if (compression === undefined) yield* readAll(fd)
-  else if (compression === 'gzip') yield* throughNode(fd, createGunzip({ chunkSize: CHUNK }), compression)
+  if (compression === undefined) yield* readAll(fd, sum)
+  else if (compression === 'gzip')
+    yield* throughNode(fd, createGunzip({ chunkSize: CHUNK }), compression, sum)
   else if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') {
-    yield* throughNode(fd, zlib.createZstdDecompress({ chunkSize: CHUNK }), compression)
+    yield* throughNode(fd, zlib.createZstdDecompress({ chunkSize: CHUNK }), compression, sum)
   } else yield* throughTool(fd, compression)
 }
 
 /** By position, so that the descriptor stays open and where it is. */
-async function* readAll(fd: number): AsyncGenerator<Buffer> {
+async function* readAll(fd: number, sum: RunningSum | undefined): AsyncGenerator<Buffer> {
   for (let at = 0; ; ) {
     const piece = Buffer.allocUnsafe(CHUNK)
     const length = readSync(fd, piece, 0, CHUNK, at)
     if (length === 0) return
+    sum?.update(piece.subarray(0, length))
     yield piece.subarray(0, length)
     at += length
   }
@@ -36,8 +40,9 @@ async function* throughNode(
   fd: number,
   decoder: Transform,
   compression: Compression,
+  sum: RunningSum | undefined,
 ): AsyncGenerator<Buffer> {
-  feed(fd, decoder).catch((error) => decoder.destroy(error))
+  feed(fd, decoder, sum).catch((error) => decoder.destroy(error))
   try {
     for await (const piece of decoder) yield piece as Buffer
   } catch (thrown) {
@@ -48,12 +53,16 @@ async function* throughNode(
 }
 
 /** Piece by piece through one buffer: what is read into many would be as much garbage as the file is long. */
-async function feed(fd: number, decoder: Transform): Promise<void> {
+async function feed(fd: number, decoder: Transform, sum: RunningSum | undefined): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(CHUNK)
   for (let at = 0; !decoder.destroyed; ) {
     const length = readSync(fd, buffer, 0, CHUNK, at)
     if (length === 0) break
-    await taken(decoder, buffer.subarray(0, length))
+    const piece = buffer.subarray(0, length)
+    const done = taken(decoder, piece)
+    // Meanwhile: the decoder works in a thread of its own.
+    sum?.update(piece)
+    await done
     at += length
   }
   decoder.end()

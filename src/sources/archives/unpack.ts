@@ -1,5 +1,6 @@
 /** Puts a verified download into a folder: an archive unpacked, anything else as it is. Loaded when it is needed. */
 import { fstatSync, readSync } from 'node:fs'
+import type { RunningSum } from '../hash.ts'
 import { decompressed } from './decompress.ts'
 import { RefusedArchive } from './escape.ts'
 import { compressionOf, isTar, isZip } from './formats.ts'
@@ -16,16 +17,17 @@ const HEAD = 512
 const COMPRESSION_SUFFIX = /\.(gz|xz|zst|zstd|bz2)$/i
 
 /**
- * @param fd an open file whose sum is right
+ * @param fd an open file whose sum is right, or whose outcome is thrown away when it is not
  * @param name its file name, which only names what is no archive
  * @param into an empty folder
+ * @param sum is handed the bytes that are read one after another; it has no further ones when this has ended
  * @throws Error with a sentence for the user about "the archive"; then the folder holds part of it, or nothing
  */
-export async function unpack(fd: number, name: string, into: string): Promise<Unpacked> {
+export async function unpack(fd: number, name: string, into: string, sum?: RunningSum): Promise<Unpacked> {
   const { size } = fstatSync(fd)
   const target = new Target(into, size)
   try {
-    await unpackInto(fd, name, target)
+    await unpackInto(fd, name, target, sum)
     return target.finish()
   } catch (thrown) {
     if (thrown instanceof RefusedArchive) throw new Error(`the archive is refused: ${thrown.message}`)
@@ -33,16 +35,16 @@ export async function unpack(fd: number, name: string, into: string): Promise<Un
   }
 }
 
-async function unpackInto(fd: number, name: string, target: Target): Promise<void> {
+async function unpackInto(fd: number, name: string, target: Target, sum?: RunningSum): Promise<void> {
   const buffer = Buffer.alloc(HEAD)
   const head = buffer.subarray(0, readSync(fd, buffer, 0, HEAD, 0))
   if (isZip(head)) {
     const isNamedJar = /\.[jw]ar$/i.test(name)
     if (!isNamedJar && !(await isJarArchive(fd))) return unpackZip(fd, target)
-    return placeFile(isNamedJar ? name : `${name}.jar`, decompressed(fd, undefined), target)
+    return placeFile(isNamedJar ? name : `${name}.jar`, decompressed(fd, undefined, sum), target)
   }
   const compression = compressionOf(head)
-  const [first, pieces] = await peek(decompressed(fd, compression))
+  const [first, pieces] = await peek(decompressed(fd, compression, sum))
   if (isTar(first)) return unpackTar(pieces, target)
   return placeFile(compression ? name.replace(COMPRESSION_SUFFIX, '') : name, pieces, target)
 }
