@@ -1,4 +1,7 @@
-/** The droplets that bench/start.mjs measures. `base`: the case without what is measured; `limit` in ms. */
+/**
+ * The droplets that bench/start.mjs measures. `base`: the case without what is measured; `limit` in ms. What is started
+ * in each prints when it runs, in seconds since 1970.
+ */
 import { megabytes } from '../src/config/memory-size.ts'
 import type { EnvName } from '../src/config/sidecar.ts'
 import { prepareLaunch } from '../src/lifecycle/launching/launch.ts'
@@ -24,6 +27,8 @@ const VCAP_SERVICES = JSON.stringify({
   apm: Array.from({ length: 10 }, (_, at) => ({ name: `apm-${at}`, credentials: { key: 'k'.repeat(200) } })),
 })
 
+const SAY_WHEN = 'echo "$EPOCHREALTIME"'
+
 /** @param port where something listens: the ready sidecar */
 export async function cases(port: number) {
   const place = { file: 'sidecars.yml', line: 1, column: 1 }
@@ -37,16 +42,22 @@ export async function cases(port: number) {
     proxy: { wait: true, appPort: port },
     waitFor: { kind: 'port', port, timeout: 1000, place },
   } as const
-  const withService = {
+  const supervised = {
     ...full,
+    restart: { policy: 'on-failure' },
+    stop: { delay: 1000, signal: 'INT' },
+  } as const
+  const withService = {
+    ...supervised,
     env: env({ KEY: credential('apm-7', 'key') }),
     appEnv: env({ KEY: credential('apm-7', 'key') }),
   }
   const bare = new ShellDroplet()
-  const memory = plan(stage([[sidecar('s', { memory: megabytes(64) }), shell('true')]]), { java: JAVA })
-  const everything = plan(stage([[sidecar('s', full), shell('true')]]), { java: JAVA })
-  const service = plan(stage([[sidecar('s', withService), shell('true')]]), { java: JAVA })
-  const of = async (name: string, droplet: ShellDroplet, command: string, base?: number, limit?: number) => {
+  const memory = plan(stage([[sidecar('s', { memory: megabytes(64) }), shell(SAY_WHEN)]]), { java: JAVA })
+  const everything = plan(stage([[sidecar('s', full), shell(SAY_WHEN)]]), { java: JAVA })
+  const above = plan(stage([[sidecar('s', supervised), shell(SAY_WHEN)]]), { java: JAVA })
+  const service = plan(stage([[sidecar('s', withService), shell(SAY_WHEN)]]), { java: JAVA })
+  const of = async (name: string, droplet: ShellDroplet, command: string, limit?: number) => {
     const environment = {
       PATH: process.env.PATH ?? '',
       LANG: 'C.UTF-8',
@@ -54,16 +65,17 @@ export async function cases(port: number) {
       ...platformEnv('web'),
     }
     const launch = await prepareLaunch({ dropletDir: droplet.dir, command, env: environment })
-    return { name, droplet, launch, base, limit }
+    return { name, droplet, launch, limit }
   }
   const start = '"$DEPS_DIR"/0/start/s'
   return [
-    await of('the app, or a sidecar by hand, without us', bare, 'true'),
-    await of('app: memory and Java', new ShellDroplet(memory), 'true', 0, 5),
-    await of('sidecar: a start script that is needed for telling it', new ShellDroplet(memory), start, 0, 5),
-    await of('app: everything, the sidecar is ready', new ShellDroplet(everything), 'true', 0, 10),
-    await of('sidecar: everything, the app is ready', new ShellDroplet(everything), start, 0, 10),
-    await of('app: everything and a bound service', new ShellDroplet(service), 'true', 0, 40),
-    await of('sidecar: everything and a bound service', new ShellDroplet(service), start, 0, 40),
+    await of('without us', bare, SAY_WHEN),
+    await of('app: memory and Java', new ShellDroplet(memory), SAY_WHEN, 5),
+    await of('sidecar: a start script that is needed for telling it', new ShellDroplet(memory), start, 5),
+    await of('app: everything, the sidecar is ready', new ShellDroplet(everything), SAY_WHEN, 10),
+    await of('sidecar: everything, the app is ready', new ShellDroplet(everything), start, 10),
+    await of('sidecar: everything and restarts, the app is ready', new ShellDroplet(above), start, 10),
+    await of('app: everything and a bound service', new ShellDroplet(service), SAY_WHEN, 40),
+    await of('sidecar: everything, restarts and a bound service', new ShellDroplet(service), start, 40),
   ]
 }

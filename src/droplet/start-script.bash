@@ -44,7 +44,7 @@ for ((__at = 0; __at < ${#JAVA_OPTS}; __at++)); do
     \':\' | \":\") __quoted='' ;;
     :\' | :\") __quoted=$__char __open=1 ;;
     :\\ | \":\\)
-      __at=$((__at + 1))
+      ((++__at))
       case $__quoted${JAVA_OPTS:__at:1} in \"[!\"\\\$\`]) __word+=\\ ;; esac
       __word+=${JAVA_OPTS:__at:1} __open=1
       ;;
@@ -58,15 +58,25 @@ done
 #: if workingDir
 cd -- "$HOME"/@workingDir@ || exit 1
 #: end
+# A pipe that never holds anything: `read -t` sleeps on it without a process.
+#: if supervised
+exec {__pause}<> <(:)
+wait "$!"
+#: end
 #: if waits
 #: include listens
+#: if bare
 __pause=''
+#: end
 until __sidecar_listens "$APP_PORT"; do
-  # A pipe that never holds anything: `read -t` sleeps on it without a process.
+  #: if bare
   [ "$__pause" ] || { exec {__pause}<> <(:) && wait "$!"; }
+  #: end
   read -rt 0.025 -u "$__pause" _
 done
+#: if bare
 [ ! "$__pause" ] || exec {__pause}>&-
+#: end
 #: end
 set -- @command@
 #: if hide

@@ -1,10 +1,8 @@
 #!/bin/bash
+# shellcheck disable=SC2154 # $__pause is the start script's: the pipe on which `read -t` sleeps.
 # Stays above the sidecar: passes signals on, stops it in its own way, starts it again.
 # Job control gives the sidecar a process group of its own, in which no signal is ignored.
 # Time is the kernel's since its start, in hundredths of a second: that of the day may be put right meanwhile.
-# A pipe that never holds anything: `read -t` sleeps on it without a process.
-exec {__pause}<> <(:)
-wait "$!"
 set -m
 __child='' __stopping='' __sent='' __status=143
 #: if restart
@@ -55,18 +53,18 @@ while :; do
   __child=''
   [ ! "$__stopping" ] || exit "$__status"
   #: if onFailure
-  [ "$__status" != 0 ] || exit 0
+  ((__status)) || exit 0
   #: end
   read -r __now _ < /proc/uptime
   ((10#${__now/./} - 10#${__began/./} < __good)) || __times=0 __delay=@firstDelay@
   __why="sidecar "@name@": exited with status $__status;"
   #: if attempts
-  [ "$__times" -lt "$__most" ] || {
+  ((__times < __most)) || {
     echo "$__why restarted $__times times, giving up" >&2
     exit "$__status"
   }
   #: end
-  __times=$((__times + 1))
+  ((++__times))
   printf -v __for '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
   echo "$__why restart $__times${__most:+ of $__most} in ${__for%.000} s" >&2
   read -rt "$__for" -u "$__pause" _

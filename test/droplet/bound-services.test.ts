@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -160,5 +161,38 @@ describe('credentials of bound services', () => {
       stderr: 'sidecar "agent": no service "cache" is bound\n',
     })
     expect((await droplet.run(SHOW, platformEnv('worker'))).status).toBe(0)
+  })
+
+  test('are read alike by a Python without the parts of CPython that are not documented', () => {
+    const { droplet } = dropletOf({ KEY: credential('other', 'n') })
+    const script = join(droplet.dir, 'deps/0/credentials.py')
+    const without = `import sys; sys.modules['_json'] = None; sys.argv = sys.argv[1:]; exec(open(sys.argv[0]).read())`
+    const run = (args: readonly string[], services: string) => {
+      const { status, stdout, stderr } = spawnSync(
+        'python3',
+        [...args, script, 'it', 'my-apm', 'license.key'],
+        {
+          env: { PATH: process.env.PATH, VCAP_SERVICES: services },
+          encoding: 'utf8',
+        },
+      )
+      return { status, stdout, stderr }
+    }
+    expect(run(['-IS', '-c', without], VCAP_SERVICES)).toEqual({
+      status: 0,
+      stdout: 'literal \' " $(id) `id` \\ \n ü 😀 \0',
+      stderr: '',
+    })
+    for (const services of [
+      VCAP_SERVICES,
+      '{} secret',
+      '{"a":[',
+      '{"r":[{"name":"s\n"}]}',
+      '\v{}',
+      '',
+      '{}',
+    ]) {
+      expect(run(['-IS', '-c', without], services), services).toEqual(run(['-IS'], services))
+    }
   })
 })

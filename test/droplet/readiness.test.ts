@@ -1,5 +1,5 @@
 import { createServer as createHttpServer } from 'node:http'
-import { createServer, type Server } from 'node:net'
+import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseTemplate } from '../../src/config/fields/env.ts'
 import type { Readiness } from '../../src/config/sidecar.ts'
@@ -67,6 +67,29 @@ describe('wait_for', () => {
     expect(
       await delayAfter(droplet, () => new Promise((resolve) => server.listen(port, '::1', resolve))),
     ).toBeLessThan(500)
+  })
+
+  test('until the port listens, whatever else does, and not while it is only that of a connection', async () => {
+    const others = Array.from({ length: 40 }, () => createServer())
+    for (const [at, each] of others.entries()) {
+      servers.push(each)
+      await new Promise<void>((resolve) => each.listen(0, at % 2 ? '127.0.0.1' : '::1', resolve))
+    }
+    const ports = others.map((each) => (each.address() as { port: number }).port)
+    const ready = (port: number, timeout: number) =>
+      dropletOf({ kind: 'port', port, timeout, place: PLACE }).run('echo on', platformEnv('web'))
+    for (const at of [0, 1, 20, 21, 38, 39])
+      expect(await ready(ports[at] ?? 0, 20_000), `${at}`).toMatchObject({ stdout: 'on\n', stderr: '' })
+
+    const clients: Socket[] = []
+    for (const at of [0, 1]) {
+      const client = connect(ports[at] ?? 0, at ? '127.0.0.1' : '::1')
+      clients.push(client)
+      await new Promise((resolve) => client.once('connect', resolve))
+      expect(await ready(client.localPort ?? 0, 300)).toMatchObject({ stdout: '', status: 1 })
+      expect(await ready(ports[at] ?? 0, 20_000)).toMatchObject({ stdout: 'on\n' })
+    }
+    for (const each of clients) each.destroy()
   })
 
   test('until HTTP answers 2xx: not when it refuses, fails, redirects or hangs up', async () => {
