@@ -6,23 +6,22 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { carriedNode } from './carried-node.mjs'
-import { medians, Table } from './side-by-side.mjs'
+import { measured } from './measures.mjs'
+import { reportingNode } from './peak-memory.mjs'
+import { medians } from './side-by-side.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const node = await carriedNode()
 const work = mkdtempSync(join(tmpdir(), 'bench-package-'))
 process.on('exit', () => rmSync(work, { recursive: true, force: true }))
-const table = new Table()
 const env = { ...process.env, XDG_CACHE_HOME: join(work, 'cache') }
 
-size()
-cached()
-detect()
-table.print()
-process.exitCode = table.ok ? 0 : 1
+const area = 'package'
+// All are measured, whatever the first gives.
+process.exitCode = [size(), ...cached(), detect()].every(Boolean) ? 0 : 1
 
-function packaged(args) {
-  return { argv: [node, join(root, 'bin/sidecar-buildpack'), 'package', '--node', node, ...args], env }
+function packaged(args, by = node) {
+  return { argv: [by, join(root, 'bin/sidecar-buildpack'), 'package', '--node', node, ...args], env }
 }
 
 function run({ argv, env }) {
@@ -33,7 +32,8 @@ function run({ argv, env }) {
 function size() {
   const zip = join(work, 'plain.zip')
   run(packaged(['-o', zip]))
-  table.add('package without dependencies', statSync(zip).size / 1024 ** 2, 48, 'MiB')
+  const value = statSync(zip).size / 1024 ** 2
+  return measured({ area, measure: 'zip without dependencies', value, unit: 'MiB', atMost: 48 })
 }
 
 /** 200 MB of archives, which deflate cannot make smaller, as releases are published. */
@@ -68,11 +68,27 @@ function cached() {
     },
     3,
   )
-  table.add('package --cached, 200 MB ÷ `zip -qr` of the same files', times.ours / times.zip, 0.67, '×')
-  const alone = (times.ours / times.dependencies).toFixed(2)
-  console.log(
-    `(÷ zip -qr of the dependencies alone, without the Node.js: ${alone} ×; ours ${times.ours.toFixed(0)} ms)\n`,
-  )
+  const reporting = reportingNode(node, work)
+  run(packaged(['--cached', '--sidecars', dir, '-o', ours], reporting.node))
+  const measure = 'package --cached, 200 MB of dependencies'
+  return [
+    measured({
+      area,
+      measure,
+      value: times.ours / times.zip,
+      unit: '×',
+      atMost: 0.67,
+      beside: '`zip -qr` of the same files',
+    }),
+    measured({
+      area,
+      measure,
+      value: times.ours / times.dependencies,
+      unit: '×',
+      beside: '`zip -qr` of the dependencies alone, without the Node.js',
+    }),
+    measured({ area, measure: `${measure}, peak memory`, value: reporting.peak(), unit: 'MB', atMost: 140 }),
+  ]
 }
 
 function detect() {
@@ -88,10 +104,12 @@ function detect() {
     { ours: { argv: [join(buildpack, 'bin/detect'), app], mayFail: true }, node: [own, '-e', '0'] },
     41,
   )
-  table.add(
-    'detect from the unzipped package, with configuration ÷ its own `node -e 0`',
-    times.ours / times.node,
-    1.3,
-    '×',
-  )
+  return measured({
+    area,
+    measure: 'detect from the unzipped package, with configuration',
+    value: times.ours / times.node,
+    unit: '×',
+    atMost: 1.3,
+    beside: 'its own `node -e 0`',
+  })
 }

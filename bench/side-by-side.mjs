@@ -31,21 +31,3 @@ export function median(numbers) {
   const middle = sorted.length >> 1
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
 }
-
-/** Collects rows and prints them as a Markdown table; `ok` is false when a goal was missed. */
-export class Table {
-  #rows = []
-  ok = true
-
-  /** @param {string} measure @param {number} value @param {number} goal at most @param {string} unit */
-  add(measure, value, goal, unit) {
-    const holds = value <= goal
-    this.ok &&= holds
-    this.#rows.push([measure, `${goal} ${unit}`, `${value.toFixed(2)} ${unit}`, holds ? 'yes' : 'NO'])
-  }
-
-  print() {
-    const rows = [['measure', 'at most', 'today', 'holds'], ['---', '---', '---', '---'], ...this.#rows]
-    for (const row of rows) console.log(`| ${row.join(' | ')} |`)
-  }
-}
