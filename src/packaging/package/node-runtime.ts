@@ -169,6 +169,6 @@ async function sha256Of(file: string): Promise<string | undefined> {
 
 async function digestOf(file: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string> {
   const hash = createHash(algorithm)
-  for await (const piece of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(piece)
+  for await (const piece of createReadStream(file, { highWaterMark: 256 * 1024 })) hash.update(piece)
   return hash.digest(encoding)
 }

@@ -39,7 +39,7 @@ const modified = () => new Date(1980, 0, 1)
 const REGULAR_FILE = 0o100000
 /** Files over this many bytes are streamed. */
 const LARGE = 4 * 1024 * 1024
-const PIECE = 1024 * 1024
+const PIECE = 256 * 1024
 const SAMPLE = 64 * 1024
 /** What deflate makes of a sample has to be below this share of it. */
 const WORTH_DEFLATING = 0.95
