@@ -221,6 +221,14 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one(`source: {uri: "https://h/x", sha256: ${'a'.repeat(40)}}`),
       /this looks like a SHA-1 sum/,
     ],
+    [
+      'a malformed sum',
+      one('source: {uri: "https://h/x", sha256: abc}'),
+      /is no SHA-256 sum; write the 64 hex digits/,
+    ],
+    ['a fragment', one(`source: {uri: "https://h/x#y", sha256: ${'a'.repeat(64)}}`), /has a fragment/],
+    ['a blank', one(`source: {uri: "https://h/x y", sha256: ${'a'.repeat(64)}}`), /write %20 for a blank/],
+    ['no scheme', one(`source: {uri: "h/x", sha256: ${'a'.repeat(64)}}`), /has no scheme/],
     ['another scheme', one(`source: {uri: "ftp://h/x", sha256: ${'a'.repeat(64)}}`), /has the scheme ftp/],
     ['args beside command', one('command: x\nargs: [y]'), /has args beside command/],
     [
@@ -334,6 +342,18 @@ describe('lookup', () => {
 
   it('has nothing to do without a file', () => {
     expect(read()).toMatchObject({ hasOwn: false, hasCarried: false, problems: [] })
+  })
+})
+
+describe('a source by URI', () => {
+  it('may have Unicode in its path, and a sum in capitals', () => {
+    const { configuration } = read(
+      `sidecars:\n  - {name: a, source: {uri: "https://h/ü.tgz", sha256: ${'A'.repeat(64)}}}\n`,
+    )
+    expect(configuration.sidecars[0]?.source).toMatchObject({
+      uri: 'https://h/%C3%BC.tgz',
+      sha256: 'a'.repeat(64),
+    })
   })
 })
 
