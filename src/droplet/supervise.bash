@@ -4,9 +4,9 @@
 # Job control gives the sidecar a process group of its own, in which no signal is ignored.
 # Time is the kernel's since its start, in hundredths of a second: that of the day may be put right meanwhile.
 set -m
-__child='' __stopping='' __sent='' __status=143
+__child='' __stop='' __sent='' __status=143
 #: if restart
-__times=0 __delay=@firstDelay@ __longest=@longestDelay@ __good=@goodRun@ __most=@attempts@
+__times=0 __delay=@firstDelay@ __limit=@longestDelay@ __good=@goodRun@ __most=@attempts@
 #: end
 # Sends signal $1 to the sidecar once it is one: a copy of this shell that has yet to `exec` might swallow it.
 __send() {
@@ -16,7 +16,7 @@ __send() {
   kill -s "$1" "$__child"
 } 2> /dev/null
 __stop_it() {
-  __stopping=1
+  __stop=1
   case $__child$__sent in
     '') exit "$__status" ;;
     *[!0-9]*) return ;;
@@ -28,35 +28,35 @@ __stop_it() {
   #: end
   __send @signal@
 }
-trap '__caught=1; __stop_it' TERM
+trap '__woke=1; __stop_it' TERM
 # None above TERM, so not WINCH: of several that arrive at once `wait` takes the highest, and the others are lost.
 for __signal in HUP INT QUIT USR1 USR2; do
   # shellcheck disable=SC2064
-  trap "__caught=1; __send $__signal" "$__signal"
+  trap "__woke=1; __send $__signal" "$__signal"
 done
 while :; do
   #: if restart
-  read -r __began _ < /proc/uptime
+  read -r __born _ < /proc/uptime
   #: end
   __child=new
   "$@" {__pause}>&- &
   __child=$!
-  [ ! "$__stopping" ] || __stop_it
+  [ ! "$__stop" ] || __stop_it
   while
-    __caught=''
-    wait -f "$__child"
+    __woke=''
+    # Not `wait -f`, which looks for ever for a child whose end a signal made bash forget.
+    wait "$__child"
     __status=$?
-    # A signal may come between the sidecar's end and bash's note of it: `wait` would look for it for ever.
-    [[ $__caught && (-e /proc/$__child || ! $(jobs -pr)) ]]
-  do :; done 2> /dev/null
+    [[ -e /proc/$__child || ($__woke && ! $(jobs -pr)) ]]
+  do ((__woke)) || read -rt 0.1 -u "$__pause" _; done 2> /dev/null
   #: if restart
   __child=''
-  [ ! "$__stopping" ] || exit "$__status"
+  [ ! "$__stop" ] || exit "$__status"
   #: if onFailure
   ((__status)) || exit 0
   #: end
   read -r __now _ < /proc/uptime
-  ((10#${__now/./} - 10#${__began/./} < __good)) || __times=0 __delay=@firstDelay@
+  ((10#${__now/./} - 10#${__born/./} < __good)) || __times=0 __delay=@firstDelay@
   __why="sidecar "@name@": exited with status $__status;"
   #: if attempts
   ((__times < __most)) || {
@@ -68,7 +68,7 @@ while :; do
   printf -v __for '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
   echo "$__why restart $__times${__most:+ of $__most} in ${__for%.000} s" >&2
   read -rt "$__for" -u "$__pause" _
-  __delay=$((__delay * 2 < __longest ? __delay * 2 : __longest))
+  __delay=$((__delay * 2 < __limit ? __delay * 2 : __limit))
   #: end
   #: if once
   exit "$__status"

@@ -123,6 +123,28 @@ describe('restart', () => {
     expect((await running.ended).status).toBe(143)
   })
 
+  test('takes a sidecar that is stopped for one that runs, without spinning, and goes on with it', async () => {
+    const running = await start('echo up; exec sleep 60', { restart: { policy: 'always' } })
+    await until(() => running.written.stdout.includes('up'))
+    const { pid } = running.process
+    const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+    const ticks = () =>
+      readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .split(' ')
+        .slice(13, 15)
+        .reduce((sum, each) => sum + Number(each), 0)
+    process.kill(child, 'SIGSTOP')
+    await until(() => /State:\s+T/.test(readFileSync(`/proc/${child}/status`, 'utf8')))
+    const before = ticks()
+    await new Promise((resolve) => setTimeout(resolve, 500))
+    expect(ticks() - before).toBeLessThan(10)
+    expect(running.process.exitCode).toBe(null)
+    process.kill(child, 'SIGCONT')
+    running.process.kill('SIGTERM')
+    expect((await running.ended).status).toBe(143)
+    expect(lines(running.written.stderr)).toEqual([])
+  })
+
   test('leaves the signals and descriptors of the sidecar as they are by hand', async () => {
     for (const command of ["exec grep -E 'Sig(Ign|Blk|Cgt)' /proc/self/status", 'exec ls /proc/self/fd']) {
       const byHand = lines((await (await start(command, {})).ended).stdout)
