@@ -7,7 +7,7 @@ __sidecar_listens() {
   local port left text part of
   printf -v port %04X "$1"
   for of in '' 6; do
-    read -rd '' left < /proc/net/sockstat$of
+    read -rd '' left < "/proc/net/sockstat$of"
     left=${left#*"TCP$of: inuse "} text=''
     left=${left%%[!0-9]*}
     # Where sockstat is not to be had, the end of the table is its end.
@@ -18,7 +18,7 @@ __sidecar_listens() {
         *:????' 0A '*) text='' left=$((left - 1)) ;;
         *:????' 0'?' '*) break ;;
       esac
-    done < /proc/net/tcp$of
+    done < "/proc/net/tcp$of"
   done 2> /dev/null
   return 1
 }
