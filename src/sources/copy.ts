@@ -31,6 +31,8 @@ const PROGRAM_MODE = 0o755
 /** Whose size is worth telling, bytes. */
 const BIG = 100_000
 const SPARSE_CHUNK = 1024 * 1024
+/** Without EXCL Node.js truncates what it just made, and ext4 then writes a truncated file out when it is closed. */
+const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
 export function copyTree({ root, entries, into, executable }: Copy): PlacedSource {
@@ -58,7 +60,7 @@ function copyEntry(entry: TreeEntry, root: string, to: string, isExecutable: boo
   else if (entry.kind === 'link') symlinkSync(entry.target, to)
   else if (entry.kind === 'file') {
     if (entry.sparse) copySparse(from, to, entry.size)
-    else copyFileSync(from, to, constants.COPYFILE_FICLONE)
+    else copyFileSync(from, to, NEW_FILE)
     chmodSync(to, modeOf(entry.mode, isExecutable, from))
   }
 }
