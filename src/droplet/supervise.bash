@@ -6,7 +6,7 @@
 set -m
 __child='' __stop='' __sent='' __status=143
 #: if restart
-__times=0 __delay=@firstDelay@ __limit=@longestDelay@ __good=@goodRun@ __most=@attempts@
+__runs=0 __delay=@firstDelay@ __limit=@longestDelay@ __good=@goodRun@ __most=@attempts@
 #: end
 # Sends signal $1 to the sidecar once it is one: a copy of this shell that has yet to `exec` might swallow it.
 __send() {
@@ -48,7 +48,7 @@ while :; do
     wait "$__child"
     __status=$?
     [[ -e /proc/$__child || ($__woke && ! $(jobs -pr)) ]]
-  do ((__woke)) || read -rt 0.1 -u "$__pause" _; done 2> /dev/null
+  do ((__woke)) || : "$(read -rt 0.1 -u "$__pause")"; done 2> /dev/null
   #: if restart
   __child=''
   [ ! "$__stop" ] || exit "$__status"
@@ -56,17 +56,17 @@ while :; do
   ((__status)) || exit 0
   #: end
   read -r __now _ < /proc/uptime
-  ((10#${__now/./} - 10#${__born/./} < __good)) || __times=0 __delay=@firstDelay@
+  ((10#${__now/./} - 10#${__born/./} < __good)) || __runs=0 __delay=@firstDelay@
   __why="sidecar "@name@": exited with status $__status;"
   #: if attempts
-  ((__times < __most)) || {
-    echo "$__why restarted $__times times, giving up" >&2
+  ((__runs < __most)) || {
+    echo "$__why restarted $__runs times, giving up" >&2
     exit "$__status"
   }
   #: end
-  ((++__times))
+  ((++__runs))
   printf -v __for '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
-  echo "$__why restart $__times${__most:+ of $__most} in ${__for%.000} s" >&2
+  echo "$__why restart $__runs${__most:+ of $__most} in ${__for%.000} s" >&2
   read -rt "$__for" -u "$__pause" _
   __delay=$((__delay * 2 < __limit ? __delay * 2 : __limit))
   #: end
