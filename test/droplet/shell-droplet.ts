@@ -1,6 +1,6 @@
 /** A droplet on disk with what staging generates for sidecars, and its processes launched as the platform launches them. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type {
@@ -14,6 +14,7 @@ import type {
 import { folderNames } from '../../src/droplet/folder-names.ts'
 import { type DropletContext, type DropletPlan, planDroplet } from '../../src/droplet/plan.ts'
 import type { StagedSidecar, Start } from '../../src/droplet/staged-sidecar.ts'
+import { allProcesses } from '../../src/lifecycle/instance/processes/proc.ts'
 import { prepareLaunch } from '../../src/lifecycle/launching/launch.ts'
 
 /** `$NAME` in it is a variable. */
@@ -140,7 +141,17 @@ export class ShellDroplet {
 
   remove(): void {
     for (const each of this.#running) each.kill('SIGKILL')
+    for (const { pid } of allProcesses()) this.#killInside(pid)
     rmSync(this.dir, { recursive: true, force: true })
+  }
+
+  /** What the launched processes started in turn, such as nginx's workers, lives on without them. */
+  #killInside(pid: number): void {
+    try {
+      if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${this.dir}/`)) process.kill(pid, 'SIGKILL')
+    } catch {
+      // gone meanwhile, or somebody else's
+    }
   }
 }
 

@@ -28,6 +28,7 @@ const WAYS = ['copied', 'in place'] as const
 const pairs: { readonly name: string; readonly before: string; readonly after: string }[] = []
 
 for (const [index, { name, part, run, isSigned }] of realJars().entries()) {
+  // What cannot be had here: the reason stands in the test's name.
   if ('skipped' in part) {
     test.skip(`${name} (${part.skipped})`, () => {})
     continue
