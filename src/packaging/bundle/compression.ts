@@ -3,8 +3,9 @@
  * before it as its dictionary, and ends on a byte (a sync flush). Together they are one ordinary deflate stream,
  * a fraction of a percent longer than in one go.
  */
-import { constants, crc32, deflateRaw } from 'node:zlib'
+import { constants, crc32, createDeflateRaw } from 'node:zlib'
 import type { Content } from './content.ts'
+import { evenParts } from './even-parts.ts'
 
 const BLOCK = 512 * 1024
 /** How far deflate looks back. */
@@ -13,13 +14,10 @@ const WINDOW = 32 * 1024
 const BLOCKS_AHEAD = 16
 /** Blocks being compressed at once: libuv has four threads, and what is read and written meanwhile needs one. */
 const LANES = 3
-/**
- * Node.js's zlib (Chromium's) looks for no match of three bytes: level 7 is what level 6 is to `zip`, to 2 % (Debian's
- * python3, 4 %, apart), and still faster. Measured with bench/bundle.mjs.
- */
-const LEVEL = 7
-/** Shorter Huffman blocks than the default of 8: half a percent less for programs (bench/bundle.mjs). */
-const MEMORY_LEVEL = 7
+/** As `zip` does without an option. */
+const LEVEL = 6
+/** The largest Huffman blocks: they end where `evenParts` ends them. */
+const MEMORY_LEVEL = 9
 const NOTHING = Buffer.alloc(0)
 
 export interface Piece {
@@ -107,16 +105,17 @@ export function beginCompression(content: Content): BegunCompression {
   }
 }
 
-function deflate(block: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
-  const options = {
+async function deflate(block: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
+  const deflating = createDeflateRaw({
     level: LEVEL,
     memLevel: MEMORY_LEVEL,
-    // One trip to a thread and back for a block, instead of one for every 16 KiB of its result.
+    // One trip to a thread and back for a part, instead of one for every 16 KiB of its result.
     chunkSize: BLOCK,
+    flush: constants.Z_BLOCK,
     finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
     ...(dictionary.length > 0 && { dictionary }),
-  }
-  return new Promise((resolve, reject) => {
-    deflateRaw(block, options, (error, bytes) => (error ? reject(error) : resolve(bytes)))
   })
+  for (const part of evenParts(block)) deflating.write(part)
+  deflating.end()
+  return Buffer.concat(await deflating.toArray())
 }
