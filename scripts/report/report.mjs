@@ -1,92 +1,74 @@
 // `npm run report`: every suite and every bench at full length, then report/report.md (each figure with its goal, and
-// how each part ended) and report/staging-time.svg. Takes hours; `npm run report -- bench bench:start` runs those
-// parts alone, `--short` with everyday counts. Every part runs; ends non-zero when one failed or a figure missed.
-import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+// how each part ended) and report/staging-time.svg. Takes hours, and is written anew after each part.
+//   npm run report -- bench bench:start   these parts alone; of the others the report keeps what their last run left
+//   npm run report -- --missing           the parts that have not ended well, at this length and commit, so far
+//   npm run report -- --short             everyday counts
+// Every part runs; ends non-zero when one of the report failed, or a figure missed.
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { commitOf, keptParts, partNames, runPart } from './parts.mjs'
 import { plot } from './plot.mjs'
 import { figuresTable, partsTable } from './table.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const into = join(root, 'report')
-const files = { measures: join(into, 'measures.jsonl'), curve: join(into, 'curve.json') }
-const asked = process.argv.slice(2).filter((each) => each !== '--short')
-const short = process.argv.includes('--short')
-
-const names = partNames()
+const counts = process.argv.includes('--short') ? 'everyday' : 'full'
+const names = partNames(root)
+const asked = process.argv.slice(2).filter((each) => !['--short', '--missing'].includes(each))
 const unknown = asked.filter((each) => !names.includes(each))
 if (unknown.length > 0) {
   console.error(`no such part: ${unknown.join(', ')}; there are ${names.join(', ')}`)
   process.exit(2)
 }
+
 mkdirSync(into, { recursive: true })
-for (const file of Object.values(files)) rmSync(file, { force: true })
-const parts = names.filter((each) => asked.length === 0 || asked.includes(each)).map(run)
-const figures = existsSync(files.measures)
-  ? readFileSync(files.measures, 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((each) => JSON.parse(each))
-  : []
-writeFileSync(join(into, 'report.md'), report())
-if (existsSync(files.curve)) writeFileSync(join(into, 'staging-time.svg'), drawing())
+for (const name of wanted()) {
+  console.log(`\n===== ${name}`)
+  runPart(root, into, name, counts)
+  write()
+}
+const parts = write()
+const figures = parts.flatMap((part) => part.figures)
 console.log(`\n${join(into, 'report.md')}: ${figures.length} figures of ${parts.length} parts`)
 process.exitCode = parts.every(({ status }) => status === 0) && figures.every(({ holds }) => holds) ? 0 : 1
 
-/** Every suite and every bench that package.json names: a new one is in the report by being there. */
-function partNames() {
-  const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const suites = Object.keys(scripts).filter((name) => /^test(:|$)/.test(name))
-  const benches = Object.keys(scripts).filter((name) => /^bench(:|$)/.test(name))
-  return ['demo', 'check', ...suites, ...benches]
-}
-
-function run(name) {
-  console.log(`\n===== ${name}`)
-  const began = Date.now()
-  const log = join(into, `${name.replace(':', '-')}.log`)
-  const { status } = spawnSync(
-    'bash',
-    ['-c', 'set -o pipefail; npm run --silent "$0" 2>&1 | tee "$1"', name, log],
-    {
-      cwd: root,
-      stdio: ['ignore', 'inherit', 'inherit'],
-      env: {
-        ...process.env,
-        NO_COLOR: '1',
-        MEASURES: files.measures,
-        CURVE: files.curve,
-        FULL_COUNTS: short ? '' : '1',
-      },
-    },
+function wanted() {
+  const chosen = names.filter((each) => asked.length === 0 || asked.includes(each))
+  if (!process.argv.includes('--missing')) return chosen
+  const commit = commitOf(root)
+  const done = keptParts(into, names).filter(
+    (part) => part.status === 0 && part.counts === counts && part.commit === commit,
   )
-  const lines = readFileSync(log, 'utf8')
-    .split('\n')
-    .map((line) => line.trim())
-  const closing = lines.findLast((line) => /^Tests /.test(line)) ?? ''
-  return { name, status: status ?? 1, seconds: (Date.now() - began) / 1000, closing }
+  return chosen.filter((name) => !done.some((part) => part.name === name))
 }
 
-function report() {
+function write() {
+  const parts = keptParts(into, names)
+  const curve = parts.find((part) => part.curve !== undefined)?.curve
+  writeFileSync(join(into, 'report.md'), report(parts, curve !== undefined))
+  if (curve !== undefined) writeFileSync(join(into, 'staging-time.svg'), drawing(curve))
+  return parts
+}
+
+function report(parts, isDrawn) {
   const [cpu] = cpus()
   const machine = `${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 1024 ** 3)} GiB, Node.js ${process.version}`
   return `# Report
 
-${new Date().toISOString().slice(0, 10)}, ${short ? 'everyday' : 'full'} counts, on ${machine}. Made by \`npm run report\`. Ratios are of
-medians, measured side by side in one run.
+${new Date().toISOString().slice(0, 10)}, on ${machine}. Made by \`npm run report\`. Ratios are of medians, measured side by side
+in one run.
 
 ## Figures
 
-${figuresTable(figures)}
-${existsSync(files.curve) ? '## Staging time\n\n![staging time against number and size of sidecars](staging-time.svg)\n\n' : ''}## Parts
+${figuresTable(parts.flatMap((part) => part.figures))}
+${isDrawn ? '## Staging time\n\n![staging time against number and size of sidecars](staging-time.svg)\n\n' : ''}## Parts
 
 ${partsTable(parts)}`
 }
 
-function drawing() {
-  const { number, megabytes } = JSON.parse(readFileSync(files.curve, 'utf8'))
+function drawing({ number, megabytes }) {
   const series = (points) =>
     [
       ['supply of this buildpack', 'ours'],

@@ -15,15 +15,17 @@ export function figuresTable(figures) {
   return table(['area', 'measure', 'goal', 'today', 'ratio to', 'holds'], rows)
 }
 
-/** @param {{name: string, status: number, seconds: number, closing: string}[]} parts */
+/** @param {import('./parts.mjs').Part[]} parts */
 export function partsTable(parts) {
-  const rows = parts.map(({ name, status, seconds, closing }) => [
+  const rows = parts.map(({ name, status, seconds, closing, ended, commit, counts }) => [
     name,
     status === 0 ? 'passed' : `**failed** (status ${status})`,
     `${Math.round(seconds)} s`,
+    counts,
+    `${ended.slice(0, 16).replace('T', ' ')}, ${commit}`,
     closing,
   ])
-  return table(['part', 'ended', 'took', 'its closing line'], rows)
+  return table(['part', 'ended', 'took', 'counts', 'when, and of which commit', 'its closing line'], rows)
 }
 
 function goal({ atMost, atLeast, unit }) {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
@@ -5,6 +8,7 @@ const report = (name: string) => import(pathToFileURL(`scripts/report/${name}.mj
 
 describe('the report', async () => {
   const { figuresTable, partsTable } = await report('table')
+  const { keptParts, partNames, runPart } = await report('parts')
   const { plot } = await report('plot')
   const ratio = {
     area: 'staging',
@@ -28,8 +32,51 @@ describe('the report', async () => {
   })
 
   test('tells a part that failed', () => {
-    const part = { name: 'check', status: 1, seconds: 61.7, closing: '' }
-    expect(partsTable([part])).toContain('| check | **failed** (status 1) | 62 s |  |')
+    const part = {
+      name: 'check',
+      status: 1,
+      seconds: 61.7,
+      closing: '',
+      ended: '2026-11-25T10:20:30.000Z',
+      commit: 'abc1234',
+      counts: 'full',
+      figures: [],
+    }
+    const row = '| check | **failed** (status 1) | 62 s | full | 2026-11-25 10:20, abc1234 |  |'
+    expect(partsTable([part])).toContain(row)
+  })
+
+  test('is kept of each part until its next run', () => {
+    const root = mkdtempSync(join(tmpdir(), 'report-'))
+    const into = join(root, 'report')
+    const measure = (value: number) =>
+      `node -e "require('fs').appendFileSync(process.env.MEASURES, JSON.stringify({ value: ${value} }) + String.fromCharCode(10))"`
+    const write = (bench: string) =>
+      writeFileSync(
+        join(root, 'package.json'),
+        JSON.stringify({ scripts: { 'bench:a': bench, 'bench:b': measure(3) } }),
+      )
+    try {
+      write(measure(1))
+      const names = partNames(root).filter((name: string) => name.startsWith('bench'))
+      for (const name of names) expect(runPart(root, into, name, 'full').status).toBe(0)
+      write(`${measure(2)}; exit 7`)
+      runPart(root, into, 'bench:a', 'everyday')
+      const shown = keptParts(into, names).map(
+        ({ name, status, counts, figures }: Record<string, unknown>) => ({
+          name,
+          status,
+          counts,
+          figures,
+        }),
+      )
+      expect(shown).toEqual([
+        { name: 'bench:a', status: 7, counts: 'everyday', figures: [{ value: 2 }] },
+        { name: 'bench:b', status: 0, counts: 'full', figures: [{ value: 3 }] },
+      ])
+    } finally {
+      rmSync(root, { recursive: true })
+    }
   })
 
   test('draws a line through each point, the largest highest', () => {
