@@ -17,14 +17,14 @@ interface Row {
   readonly state: string
   readonly bar: string
   readonly memory: string
-  readonly crashes: string
+  readonly ended: string
 }
 
 /** From the whole to what must be said in any case. */
 const LAYOUTS: readonly (readonly (keyof Row)[])[] = [
-  ['pid', 'state', 'bar', 'memory', 'crashes'],
-  ['pid', 'state', 'memory', 'crashes'],
-  ['state', 'memory', 'crashes'],
+  ['pid', 'state', 'bar', 'memory', 'ended'],
+  ['pid', 'state', 'memory', 'ended'],
+  ['state', 'memory', 'ended'],
   ['state', 'memory'],
   ['state'],
 ]
@@ -55,19 +55,22 @@ export function statusLines(
 }
 
 function rowOf(
-  { name, kind, pid, state, memory, share }: ProcessStatus,
+  { name, kind, pid, state, memory, share, restarts }: ProcessStatus,
   crashes: number,
   restartIn: number | undefined,
 ): Row {
-  const crashed = crashes === 0 ? '' : `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`
   return {
     name: kind === 'app' ? name : `${name} (sidecar)`,
     pid: `pid ${pid ?? '-'}`,
     state: state === 'waiting' && restartIn !== undefined ? `starts in ${restartIn} s` : state,
     bar: `▕${bar(memory / share)}▏`,
     memory: `${Math.round(memory / MIB)} of ${Math.round(share / MIB)}M`,
-    crashes: kind === 'app' ? crashed : '',
+    ended: kind === 'app' ? counted(crashes, 'crash', 'crashes') : counted(restarts, 'restart', 'restarts'),
   }
+}
+
+function counted(count: number, one: string, many: string): string {
+  return count === 0 ? '' : `${count} ${count === 1 ? one : many}`
 }
 
 /** The cells of each row as one text, one below the other; the memory's figures stand at their bar. */

@@ -10,6 +10,7 @@ const web: ProcessStatus = {
   kind: 'app',
   pid: 12,
   state: 'waiting',
+  restarts: 0,
   memory: 96 * MIB,
   share: 192 * MIB,
 }
@@ -18,6 +19,7 @@ const sidecar: ProcessStatus = {
   kind: 'sidecar',
   pid: 1234,
   state: 'ready',
+  restarts: 0,
   memory: 80 * MIB,
   share: 64 * MIB,
 }
@@ -28,6 +30,12 @@ describe('status lines', () => {
       ' web                      pid 12    waiting  ▕██████      ▏96 of 192M  2 crashes',
       ' config-server (sidecar)  pid 1234  ready    ▕████████████▏80 of 64M',
     ])
+  })
+
+  test('show how often a sidecar was started again without the app', () => {
+    const [, once] = statusLines([web, { ...sidecar, restarts: 1 }], 0, undefined, 100)
+    expect(once).toMatch(/80 of 64M +1 restart$/)
+    expect(statusLines([{ ...sidecar, restarts: 3 }], 0, undefined, 100)[0]).toMatch(/3 restarts$/)
   })
 
   test('show how long the restart is away', () => {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
 import { planPorts } from '../../src/droplet/ports.ts'
+import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { type RestartTiming, renderStartScript } from '../../src/droplet/start-script.ts'
 import { env, literal, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
 
@@ -55,6 +56,7 @@ describe('restart', () => {
       'sidecar "the agent": exited with status 3; restart 4 of 4 in 0.040 s',
       'sidecar "the agent": exited with status 3; restarted 4 times, giving up',
     ])
+    expect(lines(stderr).map(isRestartNotice)).toEqual([true, true, true, true, false])
   })
 
   test('on-failure: ends with 0 when the sidecar does', async () => {

@@ -2,6 +2,7 @@
  * One life of an instance, from its container's creation to its end: the app's process and its sidecars are
  * codependent, as in Diego's executor. All start at once; the first that exits ends them all.
  */
+import { isRestartNotice } from '../../droplet/restart-notice.ts'
 import { type Container, createContainer, removeContainer } from './container.ts'
 import { goDuration } from './go-duration.ts'
 import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
@@ -46,6 +47,8 @@ export interface InstanceProcess {
   readonly kind: 'app' | 'sidecar'
   readonly command: string
   readonly pid: number | undefined
+  /** How often it was started again since, by its own `restart`. */
+  restarts: number
   /** Set when it has ended. */
   exit?: ProcessExit
 }
@@ -174,9 +177,18 @@ class CodependentInstance implements Instance {
   #start({ name, kind, command, source, launch }: Launched): Member {
     const wrapped = { ...launch, ...this.memory.wrap(launch) }
     const { log, room } = this.#cell
-    const running = startProcess(wrapped, { log: (stream, text) => log(source, stream, text), room })
-    if (running.pid !== undefined) this.#sessions.add(running.pid)
-    return { name, kind, command, source, running, pid: running.pid, cancelled: false, killed: false }
+    const running = startProcess(wrapped, {
+      log: (stream, text) => {
+        if (stream === 'ERR' && isRestartNotice(text)) member.restarts++
+        log(source, stream, text)
+      },
+      room,
+    })
+    const { pid } = running
+    if (pid !== undefined) this.#sessions.add(pid)
+    const began = { pid, restarts: 0, cancelled: false, killed: false }
+    const member: Member = { name, kind, command, source, running, ...began }
+    return member
   }
 
   async #run(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<string | undefined> {

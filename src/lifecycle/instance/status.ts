@@ -1,14 +1,17 @@
 /** How an instance is doing, process by process. */
 import type { InstanceSpec } from './instance-spec.ts'
 import { memoryOfProcess } from './process-environment.ts'
-import { allProcesses, proportionalSize } from './processes/proc.ts'
+import { allProcesses, programOf, proportionalSize } from './processes/proc.ts'
 import type { SupervisorState } from './supervisor.ts'
 
 export interface ProcessStatus {
   /** The process type, or the sidecar's name. */
   readonly name: string
   readonly kind: 'app' | 'sidecar'
+  /** Of its program: that of a sidecar with `restart` is another one after each. */
   readonly pid?: number
+  /** A sidecar's own, by its `restart`; none of them is a crash of the instance. */
+  readonly restarts: number
   /** `waiting`: for its restart, or for the health check to pass. A sidecar is ready when it runs. */
   readonly state: 'waiting' | 'ready' | 'stopping' | 'ended'
   /** Bytes, with its children. */
@@ -26,15 +29,17 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
       share: (memory ?? spec.memory).bytes,
     })),
   ]
-  if (state.kind === 'crashed') return roles.map((role) => ({ ...role, state: 'waiting', memory: 0 }))
+  if (state.kind === 'crashed')
+    return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
   const sizes = sizesBySession()
-  return state.instance.processes.map(({ name, kind, pid, exit }, index) => {
+  return state.instance.processes.map(({ name, kind, pid, restarts, exit }, index) => {
     const waiting = kind === 'app' && state.instance.healthySince === undefined
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
     return {
       name,
       kind,
-      ...(pid !== undefined && { pid }),
+      ...(pid !== undefined && { pid: programOf(pid) }),
+      restarts,
       state: exit ? 'ended' : alive,
       memory: (pid !== undefined && sizes(pid)) || 0,
       share: roles[index]?.share ?? 0,

@@ -13,7 +13,7 @@ let droplet: string
 let terminal: Terminal
 
 const SIDECARS = `sidecars:
-  - {name: config-server, memory: 64M, command: "while sleep 0.3; do echo serving; done"}
+  - {name: config-server, memory: 64M, restart: always, command: "while sleep 0.3; do echo serving; done"}
   - {name: 設定サーバー, memory: 32M, command: "exec sleep 3737"}
   - {name: "a very long name of a sidecar that nobody would choose", command: "exec sleep 3737"}
 processes: {web: node server.js}
@@ -141,6 +141,17 @@ describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTm
     )
     await terminal.until((screen) => screen.some((row) => /starts in 1 s/.test(row)))
     await terminal.until((screen) => isReady(screen) && / 1 crash$/.test(screen.at(-4) ?? ''))
+    await endsWell()
+  })
+
+  test('counts the restarts of a sidecar that the app outlives', async () => {
+    await running(100, 24)
+    await terminal.until(isReady)
+    const pid = () => Number(/ pid (\d+) /.exec(terminal.screen().at(-3) ?? '')?.[1])
+    const first = pid()
+    process.kill(first, 'SIGKILL')
+    await terminal.until((screen) => isReady(screen) && / of 64M +1 restart$/.test(screen.at(-3) ?? ''))
+    expect(pid()).not.toBe(first)
     await endsWell()
   })
 
