@@ -33,6 +33,8 @@ const rounds = count(5, 11)
 let ok = true
 
 const sidecar = goSidecar(5 * MB)
+/** What cannot be saved: compressing the sidecar and starting Node.js. */
+const UNAVOIDABLE = { gzip: ['gzip', '-6', '-c', sidecar], node: [process.execPath, '-e', '0'] }
 writeFileSync('sidecars.yml', 'sidecars:\n  - {name: server, memory: 64M, source: {path: server}}\n')
 console.log(`sidecar: ${(statSync(sidecar).size / MB).toFixed(1)} MB, a Go program; medians of ${rounds}`)
 
@@ -78,6 +80,7 @@ function beside(jar, size, zipGoal, jarGoal) {
       bundle: { argv: bundle(jar, '--in-place'), before: () => truncateSync(jar, length) },
       zip: { argv: ['zip', '-q', '-u', copy, 'server', 'sidecars.yml'], before: fresh },
       jar: { argv: ['jar', 'uf', copy, 'server', 'sidecars.yml'], before: fresh },
+      ...UNAVOIDABLE,
     },
     size === '2 GB' ? Math.min(3, rounds) : rounds,
   )
@@ -86,6 +89,8 @@ function beside(jar, size, zipGoal, jarGoal) {
   tell(times)
   report(`5 MB in place into a ${size} jar`, times.bundle / times.zip, round(zipGoal), '×', '`zip -u`')
   report(`5 MB in place into a ${size} jar`, times.bundle / times.jar, round(jarGoal), '×', '`jar uf`')
+  const parts = times.gzip + times.node
+  report(`5 MB in place into a ${size} jar`, times.bundle / parts, 1.1, '×', '`gzip -6` and `node -e 0`')
 }
 
 /** The jar's size must cost nothing. */
@@ -108,8 +113,7 @@ function toNewFile(jar) {
     {
       bundle: { argv: bundle(jar, '-o', 'out.jar'), before: remove('out.jar') },
       cp: { argv: ['cp', jar, 'cp.jar'], before: remove('cp.jar') },
-      gzip: ['gzip', '-6', '-c', sidecar],
-      node: [process.execPath, '-e', '0'],
+      ...UNAVOIDABLE,
     },
     rounds,
   )
