@@ -4,9 +4,9 @@ import type { Command } from 'commander'
 export interface CommandLine {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  /** Texts as they are, newlines included. */
-  readonly out: (text: string) => void
-  readonly err: (text: string) => void
+  /** Texts as they are, newlines included; bytes are somebody else's output, which need not be UTF-8. */
+  readonly out: (text: string | Uint8Array) => void
+  readonly err: (text: string | Uint8Array) => void
   /** While the reader of `out` is slow: resolves when it has caught up. For output without an end. */
   readonly room?: () => Promise<void> | undefined
   /** Whether `err` is a terminal: progress is drawn there. */

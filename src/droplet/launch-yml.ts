@@ -20,15 +20,20 @@ export interface LaunchProcess {
   readonly memory: number
 }
 
+/** A type without a name is spelt out in the platform's messages, each field with its tag. */
+const unnamed = (field: string, type: string, key: string) =>
+  `struct { ${field} ${type} "yaml:\\"${key}\\" json:\\"${key}\\"" }`
+const cloudFoundry = unnamed('SidecarFor', '[]string', 'sidecar_for')
+
 const launchYml = record('resources.LaunchData', {
   processes: list(
     record('resources.Process', {
       type: text,
       command: text,
-      platforms: record('struct { Cloudfoundry }', {
-        cloudfoundry: record('struct { SidecarFor }', { sidecar_for: list(text) }),
+      platforms: record(unnamed('Cloudfoundry', cloudFoundry, 'cloudfoundry'), {
+        cloudfoundry: record(cloudFoundry, { sidecar_for: list(text) }),
       }),
-      limits: record('struct { Memory }', { memory: integer }),
+      limits: record(unnamed('Memory', 'int', 'memory'), { memory: integer }),
     }),
   ),
 })

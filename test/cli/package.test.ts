@@ -24,8 +24,8 @@ async function command(...args: string[]) {
   const status = await main(args, {
     env: { HOME: temp },
     cwd: temp,
-    out: (text) => void out.push(text),
-    err: (text) => void err.push(text),
+    out: (text) => void out.push(String(text)),
+    err: (text) => void err.push(String(text)),
     isTerminal: false,
   })
   return { status, out: out.join(''), err: err.join('') }

@@ -34,8 +34,8 @@ async function plan(files: Readonly<Record<string, string | Buffer>>, ...args: r
   const line = {
     env: {},
     cwd,
-    out: (text: string) => void out.push(text),
-    err: (text: string) => void err.push(text),
+    out: (text: string | Uint8Array) => void out.push(String(text)),
+    err: (text: string | Uint8Array) => void err.push(String(text)),
     isTerminal: false,
   }
   const status = await main(['plan', ...args], line)

@@ -71,10 +71,6 @@ export async function stage(
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
-  const to = (write: (text: string) => void) => {
-    const decoder = new TextDecoder()
-    return (chunk: Buffer) => write(decoder.decode(chunk, { stream: true }))
-  }
   return stageApp({
     app: path(app),
     appName: manifest?.name ?? basename(path(app)),
@@ -88,8 +84,8 @@ export async function stage(
     env: new Map([...(manifest?.env ?? []), ...options.env]),
     services: services.json,
     host: line.env,
-    stdout: to(options.json ? line.err : line.out),
-    stderr: to(line.err),
+    stdout: options.json ? line.err : line.out,
+    stderr: line.err,
   })
 }
 

@@ -68,6 +68,20 @@ describe('stage', () => {
     expect(err).toBe('finalizing\n')
   })
 
+  test('passes bytes on that are no UTF-8 as the platform does', async () => {
+    write('final/bin/finalize', "#!/bin/sh\nprintf 'a\\377\\n\\303'\nprintf '\\251' >&2\n")
+    const [out, err]: [Buffer[], Buffer[]] = [[], []]
+    await main(['stage', 'app', '-b', 'final', '--json'], {
+      env: { PATH: process.env.PATH },
+      cwd: root,
+      out: (text) => void out.push(Buffer.from(text)),
+      err: (text) => void err.push(Buffer.from(text)),
+      isTerminal: false,
+    })
+    expect(JSON.parse(Buffer.concat(out).toString()).exit).toBe(0)
+    expect([...Buffer.concat(err)].sort((a, b) => a - b)).toEqual([0x0a, 0x61, 0xa9, 0xc3, 0xff])
+  })
+
   test('hands the named environment on and nothing of this machine but PATH and the proxies', async () => {
     write(
       'final/bin/finalize',

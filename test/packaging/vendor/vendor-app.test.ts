@@ -176,7 +176,7 @@ describe('sidecar-buildpack vendor', () => {
   it('says what it did, then that there is nothing to do, and shows no credentials', async () => {
     put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
     const said: string[] = []
-    const out = (text: string) => void said.push(text)
+    const out = (text: string | Uint8Array) => void said.push(String(text))
     const env = { XDG_CACHE_HOME: join(temp, 'cache') }
     const line = { env, cwd: temp, out, err: () => {}, isTerminal: false }
     expect(await main(['vendor', 'app'], line)).toBe(0)

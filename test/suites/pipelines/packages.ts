@@ -31,8 +31,8 @@ async function packageFrom(folder: string, name: string, args: readonly string[]
   const [node, zip, unpacked] = [join(folder, 'node'), join(folder, `${name}.zip`), join(folder, name)]
   writeFileSync(node, elfHeader())
   let said = ''
-  const say = (text: string) => {
-    said += text
+  const say = (text: string | Uint8Array) => {
+    said += String(text)
   }
   const line = { env: { HOME: folder }, cwd: folder, out: say, err: say, isTerminal: false }
   const status = await main(['package', ...args, '--node', node, '-o', zip], line)
