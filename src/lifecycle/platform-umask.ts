@@ -17,6 +17,6 @@ export function underPlatformUmask<T>(start: () => T): T {
 }
 
 /** With those above it. One that is there already keeps its mode. */
-export function makePlatformFolder(path: string): void {
+export function makePlatformFolder(path: string | Buffer): void {
   underPlatformUmask(() => mkdirSync(path, { recursive: true }))
 }

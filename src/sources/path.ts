@@ -174,6 +174,12 @@ function leadsInside(root: string, path: string, target: string): boolean {
 function unreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {
   const { code, path, message } = thrown as NodeJS.ErrnoException
   if (code === undefined) throw thrown
+  // Node.js reads a name's bytes as UTF-8, and then looks for what it made of them.
+  if (code === 'ENOENT' && path?.includes('\ufffd')) {
+    const what = `${quote(request.source.path)} holds a file whose name is not UTF-8, ${quote(basename(path))}`
+    problems.error(placeOf(request), what, 'give the file another name, or leave it out of the folder')
+    return
+  }
   const why = code === 'EACCES' || code === 'EPERM' ? 'its permissions do not allow it' : message
   problems.error(
     placeOf(request),

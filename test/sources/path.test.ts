@@ -276,6 +276,14 @@ describe('a folder of the app', () => {
     }
   })
 
+  it('is refused with a file whose name is not UTF-8', async () => {
+    const app = anApp({ 'd/one': SCRIPT })
+    writeFileSync(Buffer.concat([Buffer.from(join(app.app, 'd', 'caf')), Buffer.from([0xe9])]), 'x')
+    expect((await check(app, pathRequest('d'))).said).toContain(
+      '"d" holds a file whose name is not UTF-8, "caf\ufffd"; give the file another name, or leave it out',
+    )
+  })
+
   it('may hold the jar that is wanted', async () => {
     const app = anApp({
       'd/agent.jar': 'PK\x03\x04',

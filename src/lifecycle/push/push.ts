@@ -33,7 +33,8 @@ export async function pushApp({ app, buildDir, except }: Push): Promise<void> {
     return
   }
   const isIgnored = ignoredByPush(await readFile(join(app, CFIGNORE), 'utf8').catch(() => ''))
-  const count = await copyFolder({ from: app, to: buildDir, path: '', isIgnored, except })
+  const [from, to] = [Buffer.from(app), Buffer.from(buildDir)]
+  const count = await copyFolder({ from, to, path: '', isIgnored, except })
   if (count === 0) throw new InputError(`${app} is empty: there is nothing to push`)
 }
 
@@ -48,9 +49,10 @@ async function pushArchive(app: string, buildDir: string): Promise<void> {
   })
 }
 
+/** Paths in bytes: a file's name need not be UTF-8. */
 interface FolderCopy {
-  readonly from: string
-  readonly to: string
+  readonly from: Buffer
+  readonly to: Buffer
   /** Of `from`, relative to the app root. */
   readonly path: string
   readonly isIgnored: IsIgnored
@@ -60,11 +62,11 @@ interface FolderCopy {
 /** How many files, links and folders were copied. A folder that is left out may still have something to be kept. */
 async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Promise<number> {
   let count = 0
-  for (const entry of await readdir(from, { withFileTypes: true })) {
-    const source = join(from, entry.name)
-    const target = join(to, entry.name)
-    const relative = path ? `${path}/${entry.name}` : entry.name
-    if (source === except) continue
+  for (const entry of await readdir(from, { withFileTypes: true, encoding: 'buffer' })) {
+    const source = within(from, entry.name)
+    const target = within(to, entry.name)
+    const relative = path ? `${path}/${entry.name}` : String(entry.name)
+    if (String(source) === except) continue
     const ignored = isIgnored(relative)
     if (entry.isDirectory()) {
       if (!ignored) makePlatformFolder(target)
@@ -79,10 +81,12 @@ async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Pr
   return count
 }
 
-async function copyEntry(source: string, target: string): Promise<void> {
+const within = (folder: Buffer, name: Buffer) => Buffer.concat([folder, Buffer.from('/'), name])
+
+async function copyEntry(source: Buffer, target: Buffer): Promise<void> {
   const stats = await lstat(source)
   if (stats.isSymbolicLink()) {
-    await symlink(await readlink(source), target)
+    await symlink(await readlink(source, { encoding: 'buffer' }), target)
     return
   }
   if (!stats.isFile()) {

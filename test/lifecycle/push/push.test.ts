@@ -49,6 +49,17 @@ describe('pushes a folder', () => {
     expect(readlinkSync(pushed('dangling'))).toBe('nowhere')
   })
 
+  test('takes files and links whose names are not UTF-8', async () => {
+    const bytes = (text: string) => Buffer.from(text, 'latin1')
+    mkdirSync(bytes(path('app', 'd\xff')))
+    writeFileSync(bytes(path('app', 'd\xff', 'caf\xe9')), 'x')
+    symlinkSync(bytes('d\xff/caf\xe9'), bytes(path('app', 'l\xfe')))
+    await push()
+    const names = readdirSync(pushed(''), { encoding: 'buffer' }).map((each) => each.toString('latin1'))
+    expect(names.toSorted()).toEqual(['bin', 'd\xff', 'l\xfe'])
+    expect(readFileSync(bytes(pushed('l\xfe')), 'utf8')).toBe('x')
+  })
+
   test('leaves out what .cfignore names, its own list, and the output of the staging', async () => {
     writeFileSync(path('app', '.cfignore'), 'logs\n!logs/keep\n')
     for (const folder of ['logs', 'staged']) mkdirSync(path('app', folder))
