@@ -1,7 +1,7 @@
 /** All that can be said of an app before anything is written: its configuration, what stands around it, its sources. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseMemoryText } from '../config/memory-size.ts'
+import { MIB, parseMemoryText } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 import { checkSurroundings } from '../config/rules/surroundings.ts'
@@ -59,7 +59,12 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
     {
       procfileTypes: new Set(procfile.keys()),
       earlier: earlier.flatMap(({ name, processes }) =>
-        processes.map(({ type, sidecarFor }) => ({ type, isSidecar: sidecarFor.length > 0, by: name })),
+        processes.map(({ type, sidecarFor, memory }) => ({
+          type,
+          sidecarFor,
+          memory: { bytes: memory * MIB },
+          by: name,
+        })),
       ),
       proxied: new Map(earlier.flatMap(({ name, proxied }) => proxied.map((type) => [type, name] as const))),
       isJavaApp: java?.app !== undefined,

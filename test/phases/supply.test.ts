@@ -179,6 +179,18 @@ describe('refuses, with nothing written, not even a folder,', () => {
     expect(staging.contents()).toEqual(before)
   })
 
+  it('sidecars that take all the memory together with those of a buildpack before', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x, memory: 1000M}\n' }, ['0', '1'])
+    const launchYml = (type: string) =>
+      `processes:\n- type: apm\n  command: y\n  limits: { memory: 24 }\n  platforms: { cloudfoundry: { sidecar_for: [${type}] } }\n`
+    staging.write(staging.deps, { '0/launch.yml': launchYml('web') })
+    expect(await staging.refusal({ index: '1' })).toEqual([
+      'sidecars.yml:2:12: the sidecars of web take 1G (24M of it those of other buildpacks), all of the 1G that staging was given; give the app more memory than its sidecars together',
+    ])
+    staging.write(staging.deps, { '0/launch.yml': launchYml('worker') })
+    await staging.supply({ index: '1' })
+  })
+
   it('a name that an earlier buildpack brings, with both origins', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: apm, command: x}\n' }, ['0', '1'])
     staging.write(staging.deps, {

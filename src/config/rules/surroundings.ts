@@ -8,13 +8,21 @@ export interface Surroundings {
   /** Process types of the Procfile. */
   readonly procfileTypes: ReadonlySet<string>
   /** launch.yml entries of the buildpacks before this one. `by`: the buildpack's name or its index. */
-  readonly earlier: readonly { readonly type: string; readonly isSidecar: boolean; readonly by: string }[]
+  readonly earlier: readonly EarlierEntry[]
   /** Process types that a buildpack of ours before this one puts a proxy before, with its name. */
   readonly proxied: ReadonlyMap<string, string>
   /** The staging container's MEMORY_LIMIT: an upper bound of the web process's memory. */
   readonly memoryLimit?: MemorySize
   /** Whether a Java buildpack would take the app. */
   readonly isJavaApp: boolean
+}
+
+export interface EarlierEntry {
+  readonly type: string
+  /** Process types that it runs beside; none: it is a process type itself. */
+  readonly sidecarFor: readonly string[]
+  readonly memory: MemorySize
+  readonly by: string
 }
 
 export function checkSurroundings(
@@ -28,8 +36,10 @@ export function checkSurroundings(
     checkProxy(sidecar, around, problems)
     checkProxyHasPort(sidecar, problems)
   }
-  if (around.memoryLimit) checkMemory(configuration, around.memoryLimit, problems)
+  if (around.memoryLimit) checkMemory(configuration, around.earlier, around.memoryLimit, problems)
 }
+
+const isSidecar = ({ sidecarFor }: EarlierEntry) => sidecarFor.length > 0
 
 function checkName({ name, place }: Sidecar, around: Surroundings, problems: Problems): void {
   const rename = 'choose another name'
@@ -41,7 +51,7 @@ function checkName({ name, place }: Sidecar, around: Surroundings, problems: Pro
     )
   }
   const other = around.earlier.find((each) => each.type === name)
-  if (other?.isSidecar) {
+  if (other && isSidecar(other)) {
     problems.error(
       place,
       `the sidecar ${name} comes from the buildpack ${other.by} too: the platform would lose one of them`,
@@ -93,7 +103,7 @@ function checkTypesAreDeclared(
     ...around.procfileTypes,
     ...processes.map(({ type }) => type),
   ])
-  for (const { type, isSidecar } of around.earlier) if (!isSidecar) declared.add(type)
+  for (const each of around.earlier) if (!isSidecar(each)) declared.add(each.type)
   for (const type of sidecar.processTypes) {
     if (declared.has(type)) continue
     const what = `no Procfile and no buildpack so far declares the process type ${type} of the sidecar ${sidecar.name}`
@@ -105,15 +115,26 @@ function checkTypesAreDeclared(
   }
 }
 
-function checkMemory({ sidecars }: Configuration, limit: MemorySize, problems: Problems): void {
+/** The platform adds up the sidecars of all buildpacks. */
+function checkMemory(
+  { sidecars }: Configuration,
+  earlier: readonly EarlierEntry[],
+  limit: MemorySize,
+  problems: Problems,
+): void {
   const sums = new Map<string, number>()
   for (const { memory, processTypes } of sidecars) {
     for (const type of processTypes) sums.set(type, (sums.get(type) ?? 0) + (memory?.bytes ?? 0))
   }
-  for (const [type, bytes] of sums) {
-    if (bytes < limit.bytes) continue
+  for (const [type, own] of sums) {
+    const others = earlier
+      .filter(({ sidecarFor }) => sidecarFor.includes(type))
+      .reduce((sum, { memory }) => sum + memory.bytes, 0)
+    const bytes = own + others
+    if (own === 0 || bytes < limit.bytes) continue
     const place = sidecars.findLast((each) => each.memory && each.processTypes.includes(type as never))?.place
-    const what = `the sidecars of ${type} take ${describeMemory({ bytes })}, all of the ${describeMemory(limit)} that staging was given`
+    const whose = others > 0 ? ` (${describeMemory({ bytes: others })} of it those of other buildpacks)` : ''
+    const what = `the sidecars of ${type} take ${describeMemory({ bytes })}${whose}, all of the ${describeMemory(limit)} that staging was given`
     if (type === 'web') problems.error(place, what, 'give the app more memory than its sidecars together')
     else problems.warning(place, what, `the platform refuses it unless ${type} has more`)
   }
