@@ -239,7 +239,31 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ['a name that no shell exports', one('command: x\nenv: {a.b: 1}'), /cannot be exported by a shell/],
     ['a NUL character', one('command: "a\\0b"'), /holds a NUL character/],
     ['half a surrogate pair', one('command: "\\ud800"'), /holds half of a surrogate pair/],
-    ['an empty value', one('command:'), /command has no value/],
+    [
+      'an empty value',
+      one('command: x\nmemory:'),
+      'sidecars.yml:4:5: sidecars[0].memory has no value; write one, or leave the key out',
+    ],
+    [
+      'an empty value before a comment',
+      one('source: {path: x}\nargs: # none\nmemory: 1M'),
+      /^sidecars\.yml:4:5: sidecars\[0\]\.args must be a list, here is empty/,
+    ],
+    [
+      'an empty item',
+      one('source: {path: x}\nargs:\n  - "a - b" # - c\n\n  -\n  - d'),
+      'sidecars.yml:7:7: sidecars[0].args[1] has no value; write one, or leave the key out',
+    ],
+    [
+      'a second empty item',
+      'sidecars:\n  - [x]\n  -\n  - # y\n',
+      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, here is empty$/,
+    ],
+    [
+      'a tag on nothing',
+      one('command: x\nmemory: !!str'),
+      /^sidecars\.yml:4:5: sidecars\[0\]\.memory is empty/,
+    ],
     [
       'a value larger than an argument',
       one(`command: x\nenv: {A: ${'x'.repeat(131_070)}}`),

@@ -11,7 +11,7 @@ import {
   type ScalarEvent,
   YAMLException,
 } from 'js-yaml'
-import type { Problems } from '../problems.ts'
+import type { Place, Problems } from '../problems.ts'
 import { mergedEntries } from './merge-keys.ts'
 import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
 import { Places } from './places.ts'
@@ -51,6 +51,8 @@ class NodeBuilder {
   readonly #anchors = new Map<string, { node?: YamlNode; size: number }>()
   #next = 0
   #nodes = 0
+  /** How far into the text what was read reaches. */
+  #reached = 0
 
   readonly #text: string
   readonly #events: readonly Event[]
@@ -75,7 +77,8 @@ class NodeBuilder {
     }
   }
 
-  #node(): YamlNode {
+  /** @param empty where it is missed when nothing is written there; nothing has no place of its own */
+  #node(empty = this.#places.at(0)): YamlNode {
     const event = this.#events[this.#next++]
     if (!event || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) {
       throw new Error('unexpected order of YAML events')
@@ -86,22 +89,23 @@ class NodeBuilder {
     const anchor = event.anchorStart >= 0 ? { size: 1 } : undefined
     if (anchor) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), anchor)
     this.#checkTag(event)
-    const node = this.#content(event)
+    const node = this.#content(event, empty)
     if (anchor) Object.assign(anchor, { node, size: this.#nodes - before + 1 })
     return node
   }
 
-  #content(event: Exclude<Event, { type: 1 | 5 | 6 }>): YamlNode {
-    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event)
+  #content(event: Exclude<Event, { type: 1 | 5 | 6 }>, empty: Place): YamlNode {
+    if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, empty)
+    this.#reached = event.start
     if (event.type === EVENT_ID.SEQUENCE) {
       const items: YamlNode[] = []
-      while (!this.#closed()) items.push(this.#node())
+      while (!this.#closed()) items.push(this.#item())
       return Object.freeze({ kind: 'list', items, ...this.#located(event.start) })
     }
     const entries: MapEntry[] = []
     while (!this.#closed()) {
       const key = this.#node()
-      const value = this.#node()
+      const value = this.#node(key.place)
       if (key.kind === 'scalar') entries.push({ key, value })
       else this.#problems.error(key.place, `a key must be a text, this is a ${key.kind}`)
     }
@@ -113,20 +117,31 @@ class NodeBuilder {
     })
   }
 
+  /** An item with nothing in it stands where its dash does. */
+  #item(): YamlNode {
+    if (!isEmpty(this.#events[this.#next])) return this.#node()
+    const dash = /(?:[\s\]}]|#.*)*/y
+    dash.lastIndex = this.#reached
+    dash.test(this.#text)
+    this.#reached = dash.lastIndex + 1
+    return this.#node(this.#places.at(dash.lastIndex))
+  }
+
   #closed(): boolean {
     if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false
     this.#next++
     return true
   }
 
-  #scalar(event: ScalarEvent): ScalarNode {
+  #scalar(event: ScalarEvent, empty: Place): ScalarNode {
     const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
     const tagged = event.tagStart >= 0
+    if (!isEmpty(event)) this.#reached = event.valueEnd + (quoted ? 1 : 0)
     return Object.freeze({
       kind: 'scalar',
       text: getScalarValue(this.#text, event),
       plain: event.style === SCALAR_STYLE.PLAIN && !tagged,
-      place: this.#places.at(event.valueStart - (quoted ? 1 : 0)),
+      place: isEmpty(event) ? empty : this.#places.at(event.valueStart - (quoted ? 1 : 0)),
       start: event.valueStart - (quoted ? 1 : 0),
       end: event.valueEnd + (quoted ? 1 : 0),
     })
@@ -134,6 +149,7 @@ class NodeBuilder {
 
   #alias(start: number, end: number): YamlNode {
     const name = this.#text.slice(start, end)
+    this.#reached = end
     const anchor = this.#anchors.get(name)
     if (!anchor?.node) {
       const why = anchor ? 'stands inside what it names' : 'names no anchor above it'
@@ -167,4 +183,9 @@ class NodeBuilder {
     const end = last && 'valueEnd' in last ? last.valueEnd : start
     return { place: this.#places.at(start), start, end }
   }
+}
+
+/** A scalar of which nothing is written, not even quotes. */
+function isEmpty(event: Event | undefined): boolean {
+  return event?.type === EVENT_ID.SCALAR && event.valueStart < 0
 }
