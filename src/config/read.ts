@@ -6,7 +6,7 @@ import { checkNames, checkProcessTypes } from './rules/names.ts'
 import { checkPorts } from './rules/ports.ts'
 import type { Origin } from './sidecar.ts'
 import { type SidecarsYml, sidecarsYml } from './sidecars-yml.ts'
-import { isNull } from './yaml/nodes.ts'
+import { isNull, type YamlNode } from './yaml/nodes.ts'
 import { parseYaml } from './yaml/parse.ts'
 
 export interface ReadOptions {
@@ -50,24 +50,23 @@ export function readConfiguration(options: ReadOptions, problems: Problems): Rea
 export function readSidecarsYml({ file, text }: ConfigText, problems: Problems): SidecarsYml | undefined {
   const own = new Problems()
   const node = parseYaml(text, file, own)
-  const start = { file, line: 1, column: 1 }
-  if (node === undefined || isNull(node)) {
-    if (!own.hasErrors)
-      own.error(start, 'the file is empty', 'write sidecars: with a list below it, or remove the file')
-  } else if (node.kind === 'list') {
-    own.error(
-      node.place,
-      'the file holds a list, it must be a map',
-      'write sidecars: in a line above the list',
-    )
-  } else if (node.kind === 'map' && node.entries.some(({ key }) => key.text === 'applications')) {
-    own.error(
-      node.place,
-      'this is an app manifest',
-      "move the app's sidecars: block into this file, without applications:",
-    )
+  if (!own.hasErrors && (node === undefined || isNull(node))) {
+    const start = { file, line: 1, column: 1 }
+    own.error(start, 'the file is empty', 'write sidecars: with a list below it, or remove the file')
   }
-  const written = own.hasErrors || !node ? undefined : sidecarsYml.read(node, '', own)?.written
+  const written = node && !isOfAnotherKind(node, own) ? sidecarsYml.read(node, '', own)?.written : undefined
   problems.add(own.sorted())
   return written
+}
+
+/** Reports what is no `sidecars.yml` as a whole, of which no key needs to be read. */
+function isOfAnotherKind(node: YamlNode, problems: Problems): boolean {
+  if (node.kind === 'list') {
+    const what = 'the file holds a list, it must be a map'
+    problems.error(node.place, what, 'write sidecars: in a line above the list')
+  } else if (node.kind === 'map' && node.entries.some(({ key }) => key.text === 'applications')) {
+    const instead = "move the app's sidecars: block into this file, without applications:"
+    problems.error(node.place, 'this is an app manifest', instead)
+  } else return isNull(node)
+  return true
 }

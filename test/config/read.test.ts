@@ -129,7 +129,12 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'sidecars.yml:4:5: the key command stands twice, first in line 3; keep one of them',
     ],
     ['an app manifest', 'applications:\n- name: x\n', /^sidecars\.yml:1:1: this is an app manifest; /],
-    ['two documents', 'sidecars: []\n---\nsidecars: []\n', /holds 2 YAML documents/],
+    [
+      'two documents',
+      'sidecars: []\n---\nsidecars: []\n',
+      'sidecars.yml:2:1: the file holds 2 YAML documents; keep one, without --- lines between',
+    ],
+    ['two documents, each begun', '# a\n---\nsidecars: []\n---\n', /^sidecars\.yml:4:1: .* 2 YAML documents/],
     [
       'a merge key of a scalar',
       'sidecars:\n  - <<: x\n    name: a\n    command: b\n',
@@ -169,6 +174,8 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ['a wrong unit', one('command: x\nmemory: 64X'), /\(64X\) is no amount of memory/],
     ['less than an MB', one('command: x\nmemory: 64K'), /\(64K\) is not a whole number of MB; write 1M/],
     ['no memory', one('command: x\nmemory: 0M'), /\(0M\) is nothing/],
+    ['no memory, without a unit', one('command: x\nmemory: 0'), /\(0\) is nothing; write at least 1M/],
+    ['a boolean that is none in YAML', one('command: x\nenabled: fAlse'), /enabled must be true or false/],
     ['negative memory', one('command: x\nmemory: -1M'), /\(-1M\) is negative/],
     [
       'a broken number of MB',
@@ -307,6 +314,24 @@ describe('a wrong file is refused with its place and what to write instead', () 
       '4',
       '5',
     ])
+  })
+})
+
+describe('a mistake in the YAML', () => {
+  it.each([
+    ['a key that stands twice', 'command: y', /3:5: the key command stands twice/],
+    ['a key that is a list', '? [b]\n: c', /3:7: a key must be a text/],
+    ['a tag', 'setup: !!int 5', /3:12: the tag !!int/],
+    ['a merge of no map', '<<: 5', /3:9: << merges a map/],
+  ])('hides no other: %s', (_title, lines, expected) => {
+    const { problems } = read(
+      `sidecars:\n  - command: x\n${lines.replace(/^/gm, '    ')}\n    memory: 5\nproceses: {}\n`,
+    )
+    const text = problems.join('\n')
+    expect(text).toMatch(expected)
+    expect(text).toMatch(/\(5\) has no unit/)
+    expect(text).toMatch(/the sidecar has no name/)
+    expect(text).toMatch(/unknown key proceses; did you mean processes\?/)
   })
 })
 

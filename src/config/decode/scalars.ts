@@ -30,7 +30,7 @@ export const filledText: Decoder<string> = {
 export const boolean: Decoder<boolean> = {
   schema: { type: 'boolean' },
   read: (node, name, problems) => {
-    if (node.kind === 'scalar' && node.plain && /^(?:true|false)$/i.test(node.text))
+    if (node.kind === 'scalar' && node.plain && /^(?:true|True|TRUE|false|False|FALSE)$/.test(node.text))
       return node.text.toLowerCase() === 'true'
     return wants(node, name, 'true or false', problems, 'write true or false, without quotes')
   },

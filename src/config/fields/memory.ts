@@ -9,7 +9,7 @@ const MOST_MEGABYTES = 2 ** 31 - 1
 export const memory: Decoder<MemorySize> = refine(
   filledText,
   (text, report) => {
-    const bytes = parseMemoryText(text)
+    const bytes = /^0+$/.test(text) ? 0 : parseMemoryText(text)
     if (bytes === undefined) {
       if (/^\d+$/.test(text)) return report(`(${text}) has no unit`, `write ${text}M for megabytes`)
       if (/^-/.test(text)) return report(`(${text}) is negative`, 'write such as 64M')

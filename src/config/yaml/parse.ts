@@ -28,7 +28,7 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
     const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length
     if (documents > 1) {
       problems.error(
-        places.at(0),
+        places.at(secondDocument(text, events)),
         `the file holds ${documents} YAML documents`,
         'keep one, without --- lines between',
       )
@@ -42,6 +42,12 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
     problems.error(place, `not valid YAML: ${thrown.reason}`, tab)
     return undefined
   }
+}
+
+/** Only a line of dashes begins another document; before the first one there may be such a line too. */
+function secondDocument(text: string, [first]: readonly Event[]): number {
+  const lines = [...text.matchAll(/^---(?!\S)/gm)].map(({ index }) => index)
+  return lines[first?.type === EVENT_ID.DOCUMENT && first.explicitStart ? 1 : 0] ?? 0
 }
 
 /** Thrown inside this file only, once its problem has been reported. */
