@@ -30,13 +30,13 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     )
     return undefined
   }
-  if (args && command)
+  if (args && has(entry, 'command'))
     problems.error(
       args.place,
       `the sidecar ${name.value} has args beside command`,
       'put the arguments into the command',
     )
-  if (args && !has(entry, 'source'))
+  else if (args && !has(entry, 'source'))
     problems.error(
       args.place,
       `the sidecar ${name.value} has args without a source`,

@@ -79,7 +79,7 @@ function readConfigFile(root: string, path: string, problems: Problems): ConfigT
       return undefined
     }
     const stat = statSync(real)
-    if (!stat.isFile()) problems.error(start, 'this is no regular file')
+    if (!stat.isFile()) problems.error(start, 'this is no regular file', 'write a file')
     else if (stat.size > MOST_BYTES) reportTooLarge(stat.size, path, problems)
     if (!stat.isFile() || stat.size > MOST_BYTES) return undefined
     const text = decodeText(readFileSync(real), path, problems)

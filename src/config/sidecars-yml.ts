@@ -7,7 +7,7 @@ import { described, placed, refine } from './decode/decoder.ts'
 import { boolean, filledText, text } from './decode/scalars.ts'
 import { env, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
-import { command, envName, processType, relativePath, sidecarName } from './fields/names.ts'
+import { command, envName, processType, processTypes, relativePath, sidecarName } from './fields/names.ts'
 import { proxy, restart, stop, waitFor, when } from './fields/running.ts'
 import { source } from './fields/source.ts'
 import type { Place } from './problems.ts'
@@ -15,7 +15,7 @@ import type { Place } from './problems.ts'
 const entryFields = {
   name: described(placed(sidecarName), 'The name, unique in the app; log lines carry it in capitals.'),
   process_types: described(
-    placed(list(processType, { example: '[web]' })),
+    placed(processTypes),
     'The process types of the app that get this sidecar. Default: [web].',
   ),
   memory: described(placed(memory), 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB.'),
@@ -62,7 +62,9 @@ const entry = refine(
 
 const jar = described(source, "Where the jar comes from, as a sidecar's source.")
 const library = refine(map({ source: jar }, { required: ['source'] }), (written, report, place) =>
-  written.source ? Object.freeze({ source: written.source, place }) : report('lacks source'),
+  written.source
+    ? Object.freeze({ source: written.source, place })
+    : report('lacks source', 'write source: with path, dependency or uri'),
 )
 const agent = refine(
   map(
@@ -76,7 +78,7 @@ const agent = refine(
           ...(written.options !== undefined && { options: written.options }),
           place,
         })
-      : report('lacks source'),
+      : report('lacks source', 'write source: with path, dependency or uri'),
 )
 
 const java = map({

@@ -186,7 +186,12 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'no process types',
       one('command: x\nprocess_types: []'),
-      /process_types of a is empty; leave the key out for \[web\]/,
+      'sidecars.yml:4:20: sidecars[0].process_types is empty; leave the key out for [web]',
+    ],
+    [
+      'a process type twice',
+      one('command: x\nprocess_types: [web, web]'),
+      'sidecars.yml:4:20: sidecars[0].process_types has web twice; write it once',
     ],
     [
       'a process type as a text',
@@ -222,6 +227,31 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one('source: {path: x, uri: "https://h/x"}'),
       /names path and uri; write exactly one of path, dependency, uri/,
     ],
+    [
+      'two sources, one of them wrong',
+      one('source: {path: x, uri: nowhere}'),
+      'sidecars.yml:3:13: sidecars[0].source names path and uri; write exactly one of path, dependency, uri',
+    ],
+    [
+      'a version beside a path',
+      one('source: {path: x, version: 1, sha256: 5}'),
+      'sidecars.yml:3:13: sidecars[0].source has a version, which only a dependency has; leave it out',
+    ],
+    [
+      'a sum beside a path',
+      one('source: {path: x, version: 1, sha256: 5}'),
+      /source has a sha256, which only a uri has; leave it out/,
+    ],
+    [
+      'two waits, one of them wrong',
+      one('command: x\nwait_for: {port: 0, http: "http://localhost:81"}'),
+      'sidecars.yml:4:15: sidecars[0].wait_for names port and http to wait for; write exactly one of port, http, socket',
+    ],
+    [
+      'two conditions, one of them wrong',
+      one('command: x\nwhen: {env: 1, service: a}'),
+      /when must name one condition/,
+    ],
     ['a uri without a sum', one('source: {uri: "https://h/x"}'), /lacks sha256 beside uri/],
     [
       'a sum of another kind',
@@ -237,6 +267,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ['a blank', one(`source: {uri: "https://h/x y", sha256: ${'a'.repeat(64)}}`), /write %20 for a blank/],
     ['no scheme', one(`source: {uri: "h/x", sha256: ${'a'.repeat(64)}}`), /has no scheme/],
     ['another scheme', one(`source: {uri: "ftp://h/x", sha256: ${'a'.repeat(64)}}`), /has the scheme ftp/],
+    [
+      'a word that is nearly right',
+      one('command: x\nrestart: on_failure'),
+      /restart must be one of never, on-failure, always, here is a text; write on-failure$/,
+    ],
     ['args beside command', one('command: x\nargs: [y]'), /has args beside command/],
     [
       'a name that bash keeps',
@@ -264,7 +299,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a second empty item',
       'sidecars:\n  - [x]\n  -\n  - # y\n',
-      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, here is empty$/,
+      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, here is empty; write such as name: …$/,
     ],
     [
       'a tag on nothing',
@@ -315,6 +350,25 @@ describe('a wrong file is refused with its place and what to write instead', () 
       '5',
     ])
   })
+})
+
+it('says once that args stand beside a command, and shows no credentials of a URL', () => {
+  expect(read(one('command: x\nargs: [y]')).problems).toEqual([
+    'sidecars.yml:4:11: the sidecar a has args beside command; put the arguments into the command',
+  ])
+  const { problems } = read(one('command: x\nwait_for: {http: "https://u:secret@localhost:81/?key=secret"}'))
+  expect(problems).toEqual([
+    'sidecars.yml:4:22: sidecars[0].wait_for.http is no http URL; write such as http://localhost:8082/health',
+  ])
+})
+
+it('asks for what is missing only where nothing is misspelt', () => {
+  expect(read(one('source: {pth: x}')).problems).toEqual([
+    'sidecars.yml:3:14: unknown key pth in sidecars[0].source; did you mean path?',
+  ])
+  expect(read(one('command: x\nwait_for: {prot: 81}')).problems).toEqual([
+    'sidecars.yml:4:16: unknown key prot in sidecars[0].wait_for; did you mean port?',
+  ])
 })
 
 describe('a mistake in the YAML', () => {

@@ -31,7 +31,7 @@ export function mapOf<K extends string, T>(key: Decoder<K>, value: Decoder<T>): 
     schema: { type: ['object', 'null'], additionalProperties: value.schema },
     read: (node, name, problems) => {
       if (isNull(node)) return new Map<K, T>()
-      if (node.kind !== 'map') return wants(node, name, 'a map', problems)
+      if (node.kind !== 'map') return wants(node, name, 'a map', problems, 'write NAME: value, one a line')
       const read = new Map<K, T>()
       let whole = true
       for (const entry of node.entries) {
@@ -68,6 +68,14 @@ export interface Readable<T> {
   readonly broken: ReadonlySet<string>
 }
 
+/** Which of these keys were written, readable or not. */
+export function writtenOf<K extends string>(
+  { written, broken }: Readable<{ readonly [key in K]?: unknown }>,
+  ...keys: readonly K[]
+): readonly K[] {
+  return keys.filter((key) => written[key] !== undefined || broken.has(key))
+}
+
 /** Like `map`, but keeps what could be read. */
 export function readableMap<F extends Fields>(
   fields: F,
@@ -82,7 +90,10 @@ export function readableMap<F extends Fields>(
       ...schema,
     },
     read: (node, name, problems) => {
-      if (node.kind !== 'map') return wants(node, name, `a map with the keys ${keys.join(', ')}`, problems)
+      if (node.kind !== 'map') {
+        const wanted = `a map with the keys ${keys.join(', ')}`
+        return wants(node, name || 'the file', wanted, problems, `write such as ${keys[0]}: …`)
+      }
       const read: Record<string, unknown> = {}
       const broken = new Set<string>()
       for (const entry of node.entries) {
@@ -129,5 +140,6 @@ function joined(name: string, key: string): string {
 
 function listHint(node: YamlNode, example: string | undefined): string | undefined {
   if (example) return `write ${example}`
-  return node.kind === 'scalar' && !isNull(node) ? `write [${node.text}]` : undefined
+  const hasText = node.kind === 'scalar' && !isNull(node) && node.text.trim() !== ''
+  return `write ${hasText ? `[${node.text}]` : 'such as [a, b]'}`
 }

@@ -1,3 +1,4 @@
+import { closest } from 'fastest-levenshtein'
 import type { Problems } from '../problems.ts'
 import { isNull, type YamlNode } from '../yaml/nodes.ts'
 import { type Decoder, wants } from './decoder.ts'
@@ -6,7 +7,7 @@ import { type Decoder, wants } from './decoder.ts'
 export const text: Decoder<string> = {
   schema: { type: ['string', 'number', 'boolean'] },
   read: (node, name, problems) => {
-    if (node.kind !== 'scalar') return wants(node, name, 'a text', problems)
+    if (node.kind !== 'scalar') return wants(node, name, 'a text', problems, 'write one text')
     if (isNull(node)) {
       problems.error(node.place, `${name} has no value`, 'write one, or leave the key out')
       return undefined
@@ -58,10 +59,15 @@ export function oneOf<const Word extends string>(...words: readonly Word[]): Dec
     schema: { enum: words },
     read: (node, name, problems) => {
       const word = words.find((each) => node.kind === 'scalar' && node.text === each)
-      if (word === undefined) wants(node, name, `one of ${words.join(', ')}`, problems)
+      if (word === undefined)
+        wants(node, name, `one of ${words.join(', ')}`, problems, `write ${nearest(node, words)}`)
       return word
     },
   }
+}
+
+function nearest(node: YamlNode, words: readonly string[]): string {
+  return node.kind === 'scalar' ? closest(node.text.toLowerCase(), words) : (words[0] ?? '')
 }
 
 function storable(node: YamlNode, value: string, name: string, problems: Problems): string | undefined {

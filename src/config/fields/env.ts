@@ -33,7 +33,7 @@ export function parseTemplate(source: string, place: Place): Template {
 
 export const template: Decoder<Template> = refine(text, (value, report, place) => {
   if (Buffer.byteLength(value) > MOST_BYTES)
-    return report(`has more than ${MOST_BYTES} bytes, which no process can be given`)
+    return report(`has more than ${MOST_BYTES} bytes, which no process can be given`, 'put it into a file')
   const parts = parseTemplate(value, place)
   for (const part of parts) {
     const kept = typeof part === 'string' ? undefined : keptByBash(part.variable)
@@ -75,7 +75,7 @@ export const env: Decoder<Env> = refine(mapOf(envName, envValue), (entries, repo
       0,
     )
     if (bytes + name.length + 1 > MOST_BYTES)
-      return report(`has ${name} with more than ${MOST_BYTES} bytes, name included`)
+      return report(`has ${name} with more than ${MOST_BYTES} bytes, name included`, 'put it into a file')
   }
   return entries
 })

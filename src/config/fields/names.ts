@@ -1,4 +1,5 @@
 /** Names with rules, each checked where it enters. */
+import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { EnvName, ProcessType, SidecarName } from '../sidecar.ts'
@@ -21,9 +22,21 @@ export const sidecarName: Decoder<SidecarName> = refine(
 export const processType: Decoder<ProcessType> = refine(filledText, (text, report) => {
   if (text !== text.trim())
     return report(`(${JSON.stringify(text)}) has blanks around it`, `write ${text.trim()}`)
-  if ([...text].length > MOST_NAME) return report(`has more than ${MOST_NAME} characters`)
+  if ([...text].length > MOST_NAME)
+    return report(`has more than ${MOST_NAME} characters`, 'choose a shorter one')
   return text as ProcessType
 })
+
+/** Some, each once. */
+export const processTypes: Decoder<readonly ProcessType[]> = refine(
+  list(processType, { example: '[web]' }),
+  (types, report) => {
+    if (types.length === 0) return report('is empty', 'leave the key out for [web]')
+    const twice = types.find((type, index) => types.indexOf(type) !== index)
+    return twice === undefined ? types : report(`has ${twice} twice`, 'write it once')
+  },
+  { minItems: 1, uniqueItems: true },
+)
 
 export const command: Decoder<string> = refine(
   filledText,

@@ -1,5 +1,5 @@
 /** Keys about a sidecar's life: proxy, wait_for, restart, stop, when. */
-import { byKind, map } from '../decode/collections.ts'
+import { byKind, map, readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
 import type { Condition, Readiness, Restart, ReverseProxy, Stop, Template } from '../sidecar.ts'
@@ -32,9 +32,9 @@ const MOST_SOCKET_PATH = 107
 
 const httpUrl: Decoder<string> = refine(filledText, (text, report) => {
   if (!URL.canParse(text) || !/^http:\/\//i.test(text))
-    return report(`(${text}) is no http URL`, 'write such as http://localhost:8082/health')
+    return report('is no http URL', 'write such as http://localhost:8082/health')
   const { username, password, hash } = new URL(text)
-  if (username || password || hash) return report('must not hold credentials or a fragment')
+  if (username || password || hash) return report('must not hold credentials or a fragment', 'leave them out')
   return new URL(text).href
 })
 
@@ -42,12 +42,12 @@ const socketPath: Decoder<Template> = refine(template, (parts, report) => {
   if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
   const bytes = parts.reduce((sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0), 0)
   return bytes > MOST_SOCKET_PATH
-    ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`)
+    ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`, 'write a shorter one')
     : parts
 })
 
 export const waitFor: Decoder<Readiness> = refine(
-  map(
+  readableMap(
     {
       port: described(port, 'A TCP port of the container that is listened to.'),
       http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
@@ -56,13 +56,16 @@ export const waitFor: Decoder<Readiness> = refine(
     },
     { oneOf: ['port', 'http', 'socket'].map((key) => ({ required: [key] })) },
   ),
-  (written, report, place) => {
-    const kinds = (['port', 'http', 'socket'] as const).filter((key) => written[key] !== undefined)
-    if (kinds.length !== 1)
+  (readable, report, place) => {
+    const { written, broken } = readable
+    const kinds = writtenOf(readable, 'port', 'http', 'socket')
+    // What is missed may be what could not be read, misspelt perhaps.
+    if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
       return report(
         `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to wait for`,
         'write exactly one of port, http, socket',
       )
+    if (broken.size > 0) return undefined
     const common = { timeout: written.timeout ?? DEFAULT_TIMEOUT, place }
     if (written.port !== undefined)
       return Object.freeze({ kind: 'port' as const, port: written.port, ...common })
@@ -129,16 +132,19 @@ export const stop: Decoder<Stop> = refine(
 )
 
 export const when: Decoder<Condition> = refine(
-  map(
+  readableMap(
     {
       service: described(filledText, 'A bound service has this name, label or tag.'),
       env: described(envName, 'This environment variable of the app is set.'),
     },
     { oneOf: [{ required: ['service'] }, { required: ['env'] }] },
   ),
-  (written, report) => {
-    if ((written.service === undefined) === (written.env === undefined))
+  (readable, report) => {
+    const { written, broken } = readable
+    const conditions = writtenOf(readable, 'service', 'env').length
+    if (conditions > 1 || (conditions === 0 && broken.size === 0))
       return report('must name one condition', 'write {service: NAME} or {env: NAME}')
+    if (broken.size > 0) return undefined
     if (written.env !== undefined) return Object.freeze({ kind: 'env' as const, name: written.env })
     return written.service === undefined
       ? undefined

@@ -1,6 +1,7 @@
-import { map } from '../decode/collections.ts'
+import { readableMap, type Written, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText } from '../decode/scalars.ts'
+import type { Place } from '../problems.ts'
 import type { Source } from '../sidecar.ts'
 import { relativePath } from './names.ts'
 
@@ -41,48 +42,59 @@ const uri: Decoder<string> = refine(filledText, (text, report) => {
       'has a fragment (#…), which no server is sent',
       'leave it out, or write %23 for a # in a name',
     )
-  if (!URL.canParse(text)) return report('cannot be parsed as a URI')
+  if (!URL.canParse(text)) return report('cannot be parsed as a URI', 'write such as https://host/file.tgz')
   return new URL(text).href
 })
 
 const EXACTLY_ONE = 'write exactly one of path, dependency, uri'
 
+const fields = {
+  path: described(relativePath, 'A file or folder, relative to the app root.'),
+  dependency: described(filledText, "A name from the dependencies of the buildpack's manifest.yml."),
+  version: described(version, "A semver range. Default: the manifest's default_versions."),
+  uri: described(uri, 'https, http or file. Needs sha256.'),
+  sha256: described(sha256, 'The 64 hex digits that sha256sum prints.'),
+  executable: described(relativePath, 'Which file to run, in a folder or an archive with several.'),
+}
+type Fields = Written<typeof fields>
+
 /** `{path}`, `{dependency, version?}` or `{uri, sha256}`, each with an optional `executable`. */
 export const source: Decoder<Source> = refine(
-  map(
-    {
-      path: described(relativePath, 'A file or folder, relative to the app root.'),
-      dependency: described(filledText, "A name from the dependencies of the buildpack's manifest.yml."),
-      version: described(version, "A semver range. Default: the manifest's default_versions."),
-      uri: described(uri, 'https, http or file. Needs sha256.'),
-      sha256: described(sha256, 'The 64 hex digits that sha256sum prints.'),
-      executable: described(relativePath, 'Which file to run, in a folder or an archive with several.'),
-    },
-    { oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri', 'sha256'] }] },
-  ),
-  (written, report, place) => {
-    const kinds = (['path', 'dependency', 'uri'] as const).filter((key) => written[key] !== undefined)
-    if (kinds.length === 0) return report('names no path, dependency or uri', EXACTLY_ONE)
+  readableMap(fields, {
+    oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri', 'sha256'] }],
+  }),
+  (readable, report, place) => {
+    const { written, broken } = readable
+    const kinds = writtenOf(readable, 'path', 'dependency', 'uri')
+    const [kind] = kinds
+    // What is missed may be what could not be read, misspelt perhaps.
+    const mayBeMisspelt = broken.size > 0
+    if (kind === undefined)
+      return mayBeMisspelt ? undefined : report('names no path, dependency or uri', EXACTLY_ONE)
     if (kinds.length > 1) return report(`names ${kinds.join(' and ')}`, EXACTLY_ONE)
-    if (written.version !== undefined && kinds[0] !== 'dependency')
-      return report('has a version, which only a dependency has')
-    if (written.sha256 !== undefined && kinds[0] !== 'uri')
-      return report('has a sha256, which only a uri has')
-    const common = { ...(written.executable !== undefined && { executable: written.executable }), place }
-    if (written.path !== undefined)
-      return Object.freeze({ kind: 'path' as const, path: written.path, ...common })
-    if (written.dependency !== undefined) {
-      const version = written.version === undefined ? {} : { version: written.version }
-      return Object.freeze({
-        kind: 'dependency' as const,
-        dependency: written.dependency,
-        ...version,
-        ...common,
-      })
-    }
-    if (written.uri === undefined) return undefined
-    if (written.sha256 === undefined)
+    const foreign = [
+      ...(kind === 'dependency' ? [] : writtenOf(readable, 'version')),
+      ...(kind === 'uri' ? [] : writtenOf(readable, 'sha256')),
+    ]
+    if (foreign.includes('version')) report('has a version, which only a dependency has', 'leave it out')
+    if (foreign.includes('sha256')) report('has a sha256, which only a uri has', 'leave it out')
+    if (kind === 'uri' && writtenOf(readable, 'sha256').length === 0 && !mayBeMisspelt)
       return report('lacks sha256 beside uri', 'write the 64 hex digits that sha256sum prints')
-    return Object.freeze({ kind: 'uri' as const, uri: written.uri, sha256: written.sha256, ...common })
+    return foreign.length + broken.size > 0 ? undefined : sourceOf(written, place)
   },
 )
+
+function sourceOf({ path, dependency, version, uri, sha256, executable }: Fields, place: Place) {
+  const common = { ...(executable !== undefined && { executable }), place }
+  if (path !== undefined) return Object.freeze({ kind: 'path' as const, path, ...common })
+  if (dependency !== undefined)
+    return Object.freeze({
+      kind: 'dependency' as const,
+      dependency,
+      ...(version !== undefined && { version }),
+      ...common,
+    })
+  return uri === undefined || sha256 === undefined
+    ? undefined
+    : Object.freeze({ kind: 'uri' as const, uri, sha256, ...common })
+}

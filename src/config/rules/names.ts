@@ -26,19 +26,14 @@ export function checkNames({ sidecars, processes }: Configuration, problems: Pro
   }
 }
 
-/** Process types of a sidecar: some, each once, none of them where no sidecar runs. */
+/** Process types where no sidecar runs. */
 export function checkProcessTypes({ sidecars }: Configuration, problems: Problems): void {
   for (const { name, place, processTypes } of sidecars) {
-    if (processTypes.length === 0)
-      problems.error(place, `process_types of ${name} is empty`, 'leave the key out for [web]')
-    const twice = processTypes.find((type, index) => processTypes.indexOf(type) !== index)
-    if (twice) problems.error(place, `process_types of ${name} has ${twice} twice`, 'write it once')
-    if (processTypes.includes('task' as never)) {
-      problems.warning(
-        place,
-        `${name} is for the process type task`,
-        'tasks run no sidecars; it runs only if a process of that type is scaled up',
-      )
-    }
+    if (!processTypes.includes('task' as never)) continue
+    problems.warning(
+      place,
+      `${name} is for the process type task`,
+      'tasks run no sidecars; it runs only if a process of that type is scaled up',
+    )
   }
 }

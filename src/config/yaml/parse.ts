@@ -113,7 +113,12 @@ class NodeBuilder {
       const key = this.#node()
       const value = this.#node(key.place)
       if (key.kind === 'scalar') entries.push({ key, value })
-      else this.#problems.error(key.place, `a key must be a text, this is a ${key.kind}`)
+      else
+        this.#problems.error(
+          key.place,
+          `a key must be a text, this is a ${key.kind}`,
+          'write the key as a text',
+        )
     }
     return Object.freeze({
       kind: 'map',
@@ -159,7 +164,8 @@ class NodeBuilder {
     const anchor = this.#anchors.get(name)
     if (!anchor?.node) {
       const why = anchor ? 'stands inside what it names' : 'names no anchor above it'
-      this.#problems.error(this.#places.at(start - 1), `the alias *${name} ${why}`)
+      const instead = 'write out what it stands for'
+      this.#problems.error(this.#places.at(start - 1), `the alias *${name} ${why}`, instead)
       throw new Refused()
     }
     this.#count(anchor.size, start - 1)
@@ -172,6 +178,7 @@ class NodeBuilder {
     this.#problems.error(
       this.#places.at(offset),
       `anchors and aliases expand to more than ${MOST_NODES} values`,
+      'write fewer of them',
     )
     throw new Refused()
   }
