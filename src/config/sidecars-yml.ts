@@ -56,7 +56,15 @@ export type SidecarEntry = Written<typeof entryFields> & {
 }
 
 const entry = refine(
-  readableMap(entryFields, { required: ['name'] }),
+  readableMap(entryFields, {
+    required: ['name'],
+    dependentSchemas: {
+      command: {
+        not: { required: ['args'] },
+        anyOf: [{ required: ['source'] }, { not: { required: ['setup'] } }],
+      },
+    },
+  }),
   ({ written, broken }, _report, at): SidecarEntry => ({ ...written, broken, at }),
 )
 

@@ -28,7 +28,11 @@ export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<re
 /** A map with free keys. A null is an empty map. */
 export function mapOf<K extends string, T>(key: Decoder<K>, value: Decoder<T>): Decoder<ReadonlyMap<K, T>> {
   return {
-    schema: { type: ['object', 'null'], additionalProperties: value.schema },
+    schema: {
+      type: ['object', 'null'],
+      propertyNames: { ...key.schema, type: 'string' },
+      additionalProperties: value.schema,
+    },
     read: (node, name, problems) => {
       if (isNull(node)) return new Map<K, T>()
       if (node.kind !== 'map') return wants(node, name, 'a map', problems, 'write NAME: value, one a line')

@@ -18,7 +18,7 @@ export const text: Decoder<string> = {
 
 /** A text with something in it. */
 export const filledText: Decoder<string> = {
-  schema: { type: ['string', 'number', 'boolean'], minLength: 1 },
+  schema: { type: ['string', 'number', 'boolean'], minLength: 1, pattern: '\\S' },
   read: (node, name, problems) => {
     const value = text.read(node, name, problems)
     if (value === undefined) return undefined
@@ -37,10 +37,10 @@ export const boolean: Decoder<boolean> = {
   },
 }
 
-/** A whole number within bounds, both included. */
+/** A whole number within bounds, both included; quotes around it do no harm. */
 export function wholeNumber(least: number, most: number): Decoder<number> {
   return {
-    schema: { type: 'integer', minimum: least, maximum: most },
+    schema: { type: ['integer', 'string'], minimum: least, maximum: most, pattern: '^\\d{1,15}$' },
     read: (node, name, problems) => {
       if (node.kind === 'scalar' && /^\d{1,15}$/.test(node.text)) {
         const value = Number(node.text)

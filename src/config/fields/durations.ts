@@ -18,6 +18,6 @@ export function duration(least: number, most: number): Decoder<number> {
       if (milliseconds >= least && milliseconds <= most) return milliseconds
       return report(`(${text}) must be from ${least / 1000}s to ${most / 1000}s`)
     },
-    { type: 'string', pattern: '^\\d+(\\.\\d+)?(ms|s|m|h)$' },
+    { type: 'string', pattern: '^\\d{1,9}(\\.\\d{1,3})?(ms|s|m|h)$' },
   )
 }

@@ -23,5 +23,8 @@ export const memory: Decoder<MemorySize> = refine(
       return report(`(${text}) is more than the platform can store`, `write at most ${MOST_MEGABYTES}M`)
     return megabytes(whole)
   },
-  { type: 'string', pattern: '^\\s*(\\d+(\\.\\d+)?|\\.\\d+)\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])\\s*$' },
+  {
+    type: 'string',
+    pattern: '^\\s*(?=[\\d.]*[1-9])(\\d+(\\.\\d+)?|\\.\\d+)\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])\\s*$',
+  },
 )

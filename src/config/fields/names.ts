@@ -19,13 +19,17 @@ export const sidecarName: Decoder<SidecarName> = refine(
   { maxLength: MOST_NAME },
 )
 
-export const processType: Decoder<ProcessType> = refine(filledText, (text, report) => {
-  if (text !== text.trim())
-    return report(`(${JSON.stringify(text)}) has blanks around it`, `write ${text.trim()}`)
-  if ([...text].length > MOST_NAME)
-    return report(`has more than ${MOST_NAME} characters`, 'choose a shorter one')
-  return text as ProcessType
-})
+export const processType: Decoder<ProcessType> = refine(
+  filledText,
+  (text, report) => {
+    if (text !== text.trim())
+      return report(`(${JSON.stringify(text)}) has blanks around it`, `write ${text.trim()}`)
+    if ([...text].length > MOST_NAME)
+      return report(`has more than ${MOST_NAME} characters`, 'choose a shorter one')
+    return text as ProcessType
+  },
+  { maxLength: MOST_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
+)
 
 /** Some, each once. */
 export const processTypes: Decoder<readonly ProcessType[]> = refine(
@@ -79,14 +83,18 @@ export const envName: Decoder<EnvName> = refine(
     const kept = keptByBash(text)
     return kept ? report(kept, 'choose another name') : (text as EnvName)
   },
-  { pattern: ENV_NAME.source },
+  { type: ['string', 'boolean'], pattern: ENV_NAME.source, not: { enum: [...BASH_OWN] } },
 )
 
 /** A path below some root, normalised; `.` is undefined behind `optionalRoot`. */
-export const relativePath: Decoder<string> = refine(filledText, (text, report) => {
-  if (text.startsWith('/')) return report(`(${text}) is absolute`, 'write it relative to the app root')
-  const parts = text.split('/').filter((part) => part !== '' && part !== '.')
-  if (parts.includes('..'))
-    return report(`(${text}) leads out of the app with ..`, 'write a path inside the app')
-  return parts.length === 0 ? '.' : parts.join('/')
-})
+export const relativePath: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    if (text.startsWith('/')) return report(`(${text}) is absolute`, 'write it relative to the app root')
+    const parts = text.split('/').filter((part) => part !== '' && part !== '.')
+    if (parts.includes('..'))
+      return report(`(${text}) leads out of the app with ..`, 'write a path inside the app')
+    return parts.length === 0 ? '.' : parts.join('/')
+  },
+  { pattern: '^(?!/)(?!([\\s\\S]*/)?\\.\\.(/|$))[\\s\\S]*\\S' },
+)

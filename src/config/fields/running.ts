@@ -30,21 +30,33 @@ const timeout = duration(100, 600_000)
 const DEFAULT_TIMEOUT = 30_000
 const MOST_SOCKET_PATH = 107
 
-const httpUrl: Decoder<string> = refine(filledText, (text, report) => {
-  if (!URL.canParse(text) || !/^http:\/\//i.test(text))
-    return report('is no http URL', 'write such as http://localhost:8082/health')
-  const { username, password, hash } = new URL(text)
-  if (username || password || hash) return report('must not hold credentials or a fragment', 'leave them out')
-  return new URL(text).href
-})
+const httpUrl: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    if (!URL.canParse(text) || !/^http:\/\//i.test(text))
+      return report('is no http URL', 'write such as http://localhost:8082/health')
+    const { username, password, hash } = new URL(text)
+    if (username || password || hash)
+      return report('must not hold credentials or a fragment', 'leave them out')
+    return new URL(text).href
+  },
+  { type: 'string', pattern: '^[Hh][Tt][Tt][Pp]://' },
+)
 
-const socketPath: Decoder<Template> = refine(template, (parts, report) => {
-  if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
-  const bytes = parts.reduce((sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0), 0)
-  return bytes > MOST_SOCKET_PATH
-    ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`, 'write a shorter one')
-    : parts
-})
+const socketPath: Decoder<Template> = refine(
+  template,
+  (parts, report) => {
+    if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
+    const bytes = parts.reduce(
+      (sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0),
+      0,
+    )
+    return bytes > MOST_SOCKET_PATH
+      ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`, 'write a shorter one')
+      : parts
+  },
+  { minLength: 1 },
+)
 
 export const waitFor: Decoder<Readiness> = refine(
   readableMap(
@@ -91,7 +103,10 @@ export const restart: Decoder<Restart> = byKind<Restart>(
             'After so many restarts Cloud Foundry takes over. Default: no end.',
           ),
         },
-        { required: ['policy'] },
+        {
+          required: ['policy'],
+          not: { required: ['attempts'], properties: { policy: { const: 'never' } } },
+        },
       ),
       (written, report) => {
         if (written.policy === undefined)
@@ -112,6 +127,11 @@ const SIGNALS = 'HUP INT QUIT USR1 USR2 TERM WINCH CONT KILL'.split(' ')
 /** The platform kills what is alive 10 s after its SIGTERM. */
 const GRACE = 10_000
 
+/** The word as a regular expression: JSON Schema's know no flags. */
+function inAnyCase(word: string): string {
+  return word.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)
+}
+
 const signal: Decoder<string> = refine(
   filledText,
   (text, report) => {
@@ -120,7 +140,7 @@ const signal: Decoder<string> = refine(
       ? name
       : report(`(${text}) is no signal to stop with`, `write one of ${SIGNALS.join(', ')}`)
   },
-  { type: 'string' },
+  { type: 'string', pattern: `^([Ss][Ii][Gg])?(${SIGNALS.map(inAnyCase).join('|')})$` },
 )
 
 export const stop: Decoder<Stop> = refine(

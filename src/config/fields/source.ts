@@ -20,7 +20,7 @@ const sha256: Decoder<string> = refine(
         : 'write the 64 hex digits that sha256sum prints',
     )
   },
-  { pattern: '^[0-9a-fA-F]{64}$' },
+  { type: ['string', 'number'], pattern: '^[0-9a-fA-F]{64}$' },
 )
 const KINDS: Readonly<Record<number, string>> = {
   32: 'an MD5 sum',
@@ -30,21 +30,29 @@ const KINDS: Readonly<Record<number, string>> = {
 }
 
 /** What may be shown of it is `describeUri`; a problem never shows the whole. */
-const uri: Decoder<string> = refine(filledText, (text, report) => {
-  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
-  if (scheme === undefined)
-    return report('has no scheme', 'write https://…, http://… or file:///…, or path: for a file of the app')
-  if (!['http', 'https', 'file'].includes(scheme))
-    return report(`has the scheme ${scheme}`, 'bits come by https, http or file')
-  if (/[\s\p{Cc}]/u.test(text)) return report('holds a blank or a control character', 'write %20 for a blank')
-  if (text.includes('#'))
-    return report(
-      'has a fragment (#…), which no server is sent',
-      'leave it out, or write %23 for a # in a name',
-    )
-  if (!URL.canParse(text)) return report('cannot be parsed as a URI', 'write such as https://host/file.tgz')
-  return new URL(text).href
-})
+const uri: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(text)?.[1]?.toLowerCase()
+    if (scheme === undefined)
+      return report('has no scheme', 'write https://…, http://… or file:///…, or path: for a file of the app')
+    if (!['http', 'https', 'file'].includes(scheme))
+      return report(`has the scheme ${scheme}`, 'bits come by https, http or file')
+    if (/[\s\p{Cc}]/u.test(text))
+      return report('holds a blank or a control character', 'write %20 for a blank')
+    if (text.includes('#'))
+      return report(
+        'has a fragment (#…), which no server is sent',
+        'leave it out, or write %23 for a # in a name',
+      )
+    if (!URL.canParse(text)) return report('cannot be parsed as a URI', 'write such as https://host/file.tgz')
+    return new URL(text).href
+  },
+  {
+    type: 'string',
+    pattern: '^([Hh][Tt][Tt][Pp][Ss]?|[Ff][Ii][Ll][Ee]):[^\\s#\\u0000-\\u001f\\u007f-\\u009f]+$',
+  },
+)
 
 const EXACTLY_ONE = 'write exactly one of path, dependency, uri'
 
@@ -61,7 +69,8 @@ type Fields = Written<typeof fields>
 /** `{path}`, `{dependency, version?}` or `{uri, sha256}`, each with an optional `executable`. */
 export const source: Decoder<Source> = refine(
   readableMap(fields, {
-    oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri', 'sha256'] }],
+    oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri'] }],
+    dependentRequired: { version: ['dependency'], uri: ['sha256'], sha256: ['uri'] },
   }),
   (readable, report, place) => {
     const { written, broken } = readable
