@@ -1,5 +1,5 @@
 /** Where the configuration is looked for (docs/reference/sidecars-yml.md, "Where it is looked for"): the first hit wins. */
-import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from './problems.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
@@ -27,7 +27,7 @@ type Env = Readonly<Record<string, string | undefined>>
 export function appConfigText(appDir: string, env: Env, problems: Problems): ConfigText | undefined {
   if (env.SIDECARS_CONFIG) return { file: '$SIDECARS_CONFIG', text: env.SIDECARS_CONFIG }
   if (env.SIDECARS_CONFIG_PATH) return namedByEnv(appDir, env.SIDECARS_CONFIG_PATH, problems)
-  const found = APP_PLACES.filter((place) => existsSync(join(appDir, place)))
+  const found = APP_PLACES.filter((place) => isThere(join(appDir, place)))
   const [first, ...others] = found
   for (const other of others) {
     problems.warning(
@@ -54,13 +54,13 @@ function hintAtOranges(appDir: string, problems: Problems): void {
 
 /** What a buildpack carries, or undefined when it carries none or a problem was reported. */
 export function carriedConfigText(buildpackDir: string, problems: Problems): ConfigText | undefined {
-  return existsSync(join(buildpackDir, CARRIED_PLACE))
+  return isThere(join(buildpackDir, CARRIED_PLACE))
     ? readConfigFile(buildpackDir, CARRIED_PLACE, problems)
     : undefined
 }
 
 function namedByEnv(appDir: string, path: string, problems: Problems): ConfigText | undefined {
-  if (existsSync(join(appDir, path))) return readConfigFile(appDir, path, problems)
+  if (isThere(join(appDir, path))) return readConfigFile(appDir, path, problems)
   problems.error(
     undefined,
     `SIDECARS_CONFIG_PATH names ${path}, which the app does not have`,
@@ -69,8 +69,22 @@ function namedByEnv(appDir: string, path: string, problems: Problems): ConfigTex
   return undefined
 }
 
+/** A link that leads nowhere is there, too: what it should lead to is not the same as no configuration. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path)
+    return true
+  } catch {
+    return false
+  }
+}
+
 function readConfigFile(root: string, path: string, problems: Problems): ConfigText | undefined {
   const start = { file: path, line: 1, column: 1 }
+  if (!existsSync(join(root, path))) {
+    problems.error(start, 'the file is a link that leads nowhere', 'put the file itself there')
+    return undefined
+  }
   try {
     const real = realpathSync.native(join(root, path))
     const top = realpathSync.native(root)

@@ -443,6 +443,16 @@ describe('lookup', () => {
     expect(read().problems[0]).toMatch(/lies outside of the app/)
   })
 
+  it.each([
+    ['to nothing', 'nowhere'],
+    ['to itself', 'sidecars.yml'],
+  ])('refuses a file that is a link %s, which is not the same as none', (_title, target) => {
+    symlinkSync(target, join(appDir, 'sidecars.yml'))
+    expect(read().problems).toEqual([
+      'sidecars.yml:1:1: the file is a link that leads nowhere; put the file itself there',
+    ])
+  })
+
   it('has nothing to do without a file', () => {
     expect(read()).toMatchObject({ hasOwn: false, hasCarried: false, problems: [] })
   })
