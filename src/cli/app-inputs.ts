@@ -6,11 +6,9 @@ import { type BoundServices, NO_SERVICES, readServices } from '../lifecycle/inst
 import type { AppManifest } from '../lifecycle/manifest/app-manifest.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
+import { type ManifestOptions, readManifestFile } from './manifest-file.ts'
 
-export interface InputOptions {
-  readonly manifest?: string
-  /** Which application of a manifest that has several. */
-  readonly app?: string
+export interface InputOptions extends ManifestOptions {
   readonly services?: string
 }
 
@@ -24,21 +22,11 @@ export interface AppInputs {
  * @throws InputError with all problems of the first file that has any
  */
 export async function readInputs(options: InputOptions, line: CommandLine): Promise<AppInputs> {
-  const manifest = await manifestOf(options, line)
-  return { manifest, services: await servicesOf(options.services, manifest, line) }
-}
-
-async function manifestOf(
-  { manifest, app }: InputOptions,
-  line: CommandLine,
-): Promise<AppManifest | undefined> {
-  if (manifest === undefined) return undefined
-  const { readAppManifest } = await import('../lifecycle/manifest/app-manifest.ts')
   const problems = new Problems()
-  const read = readAppManifest(await readText(manifest, line), manifest, problems, app)
+  const manifest = await readManifestFile(options, line.cwd, problems)
   problems.throwIfErrors()
   warn(problems, line)
-  return read
+  return { manifest, services: await servicesOf(options.services, manifest, line) }
 }
 
 /** Says which services the manifest binds that the file does not have. */

@@ -314,7 +314,7 @@ describe('run', () => {
     [['--port', '0'], 2, 'Write a port from 1 to 65535.'],
     [['--env', 'NOTHING'], 2, 'Write NAME=VALUE.'],
     [['--process', 'clock'], 1, 'the types are: web, worker'],
-    [['-f', 'nothing.yml'], 1, 'nothing.yml cannot be read'],
+    [['-f', 'nothing.yml'], 1, 'there is no manifest nothing.yml'],
     [['--env-from-shell', 'NOT_THERE'], 1, 'your shell has no such variable'],
   ])('refuses %j with what to write', async (args, status, message) => {
     const run = start(...args)

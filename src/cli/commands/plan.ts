@@ -1,16 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
-import { InputError, Problems } from '../../config/problems.ts'
-import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
+import { Problems } from '../../config/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { explain } from '../explain.ts'
+import { warn } from '../explain.ts'
+import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
 import { memoryOption } from '../options.ts'
 
-interface Options {
+interface Options extends ManifestOptions {
   readonly memory: MemorySize
-  readonly manifest?: string
-  readonly app?: string
   readonly json?: boolean
 }
 
@@ -47,34 +44,18 @@ async function plan(path: string, options: Options, line: CommandLine): Promise<
   const { makePlan } = await import('../../plan/plan.ts')
   const { drawPlan } = await import('../../plan/draw.ts')
   const { readConfiguration } = await import('../../config/read.ts')
-  const manifest = await manifestOf(options, line)
+  const ofManifest = new Problems()
+  const manifest = await readManifestFile(options, line.cwd, ofManifest)
+  ofManifest.throwIfErrors()
+  warn(ofManifest, line)
   const env = Object.fromEntries(manifest?.env ?? [])
   const planned = await withApp(resolve(line.cwd, path), env, async (app) => {
     const problems = new Problems()
     const { configuration } = readConfiguration({ appDir: app.configDir, env }, problems)
     problems.throwIfErrors()
-    const warnings = problems.sorted()
-    if (warnings.length > 0) line.err(explain(new InputError(warnings), line.env))
+    warn(problems, line)
     return makePlan({ app, configuration, memory: options.memory, env, ...(manifest && { manifest }) })
   })
   line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
   return planned.willStart ? 0 : 1
-}
-
-async function manifestOf(options: Options, line: CommandLine): Promise<AppManifest | undefined> {
-  if (options.manifest === undefined) return undefined
-  const { readAppManifest } = await import('../../lifecycle/manifest/app-manifest.ts')
-  const problems = new Problems()
-  const text = readText(resolve(line.cwd, options.manifest), options.manifest)
-  const manifest = readAppManifest(text, options.manifest, problems, options.app)
-  problems.throwIfErrors()
-  return manifest
-}
-
-function readText(file: string, name: string): string {
-  try {
-    return readFileSync(file, 'utf8')
-  } catch {
-    throw new InputError(`${name} cannot be read`)
-  }
 }

@@ -1,16 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { basename, join, relative, resolve } from 'node:path'
-import { describeProblem, InputError, type Problem, Problems } from '../../config/problems.ts'
+import { join, resolve } from 'node:path'
+import { describeProblem, type Problem, Problems } from '../../config/problems.ts'
 import type { Configuration } from '../../config/sidecar.ts'
-import { type AppManifest, readAppManifest } from '../../lifecycle/manifest/app-manifest.ts'
+import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import { checkAgainstManifest } from '../../lifecycle/manifest/rules.ts'
 import { type Inspected, inspectApp } from '../../phases/inspect.ts'
 import { withAppFolder } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 
-interface Options {
-  readonly manifest?: string
+interface Options extends ManifestOptions {
   readonly stack: string
   readonly json?: true
 }
@@ -22,6 +21,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
     .description("check an app's sidecars.yml as staging would, and against its manifest")
     .argument('[app]', 'a folder, jar, war or zip', '.')
     .option('-f, --manifest <file>', 'the app manifest: also checks what the platform would say of both')
+    .option('--app <name>', 'which application of a manifest that has several')
     .option('--stack <name>', 'the stack that the files must run on', 'cflinuxfs4')
     .option('--json', 'problems as JSON on standard output')
     .addHelpText('after', '\nExample:\n  $ sidecar-buildpack validate . -f manifest.yml')
@@ -36,7 +36,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
 
 async function validate(app: string, options: Options, line: CommandLine) {
   const problems = new Problems()
-  const manifest = options.manifest ? manifestOf(options.manifest, line.cwd, problems) : undefined
+  const manifest = await readManifestFile(options, line.cwd, problems)
   const inspected = await withAppFolder(app, async (appDir) => {
     const seen = await inspectApp(
       {
@@ -76,12 +76,6 @@ async function checkJavaMemory(
   const left = beside.reduce((bytes, each) => bytes - (each.memory?.bytes ?? 0), memory.bytes)
   const { checkMost } = await import('../../java/check-java-app.ts')
   checkMost(configuration, java.settings, appDir, String(left), problems)
-}
-
-function manifestOf(file: string, cwd: string, problems: Problems): AppManifest | undefined {
-  const path = resolve(cwd, file)
-  if (!existsSync(path)) throw new InputError(`there is no manifest ${file}`)
-  return readAppManifest(readFileSync(path, 'utf8'), relative(cwd, path) || basename(path), problems)
 }
 
 function report(

@@ -56,7 +56,7 @@ export class FieldReader {
   /** In CF's units; a whole number of MB, and more than none. */
   memory(key: string): MemorySize | undefined {
     const text = this.text(key)
-    if (text === undefined) return undefined
+    if (text === undefined || this.#isVariable(key, text)) return undefined
     const bytes = parseMemoryText(text)
     if (bytes === undefined)
       return this.error(key, `is ${text}`, 'write a number with its unit, such as 256M or 1G')
@@ -64,9 +64,18 @@ export class FieldReader {
     return megabytes > 0 ? { bytes: megabytes * MIB } : this.error(key, `is ${text}: less than 1M`)
   }
 
+  /** Warns of a value that `cf push` fills in (`((memory))`): it is not known here. */
+  #isVariable(key: string, text: string): boolean {
+    if (!/^\(\(.*\)\)$/.test(text)) return false
+    const place = field(this.map, key)?.value.place
+    const what = `${this.#where}${key} is a variable of cf push --var, which is not filled in here`
+    this.problems.warning(place, what)
+    return true
+  }
+
   seconds(key: string): number | undefined {
     const text = this.text(key)
-    if (text === undefined) return undefined
+    if (text === undefined || this.#isVariable(key, text)) return undefined
     return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : this.error(key, 'must be a whole number of seconds')
   }
 }

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+let cwd: string
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'manifest-file-'))
+  writeFileSync(join(cwd, 'sidecars.yml'), 'sidecars: [{name: a, command: x, memory: 512M}]')
+  writeFileSync(
+    join(cwd, 'two.yml'),
+    'applications: [{name: small, memory: 256M}, {name: large, memory: 1G, env: {A: 1.10}}]',
+  )
+  writeFileSync(join(cwd, 'variable.yml'), 'applications: [{name: a, memory: ((memory)), timeout: ((t))}]')
+  writeFileSync(join(cwd, 'utf-16.yml'), Buffer.from('\ufeffapplications: [{name: a}]', 'utf16le'))
+  writeFileSync(join(cwd, 'bom.yml'), '\ufeffapplications: [{name: a}]')
+  writeFileSync(join(cwd, 'large.yml'), '')
+  truncateSync(join(cwd, 'large.yml'), 50 << 20)
+  mkdirSync(join(cwd, 'folder.yml'))
+})
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+function run(...argv: readonly string[]) {
+  const command = join(import.meta.dirname, '../../dist/cli.cjs')
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...argv], {
+    cwd,
+    encoding: 'utf8',
+  })
+  return { status, out: stdout, err: stderr }
+}
+
+describe.each(['validate', 'plan'])('%s -f', (command) => {
+  it('takes the application of the manifest that --app names', () => {
+    expect(run(command, '.', '-f', 'two.yml', '--app', 'large').status).toBe(0)
+    expect(run(command, '.', '-f', 'two.yml', '--app', 'small').status).toBe(1)
+    expect(run(command, '.', '-f', 'two.yml').err).toMatch(
+      /two\.yml:1:15: the manifest has 2 applications; choose one of small, large/,
+    )
+  })
+
+  it('says what the platform makes of the manifest, and what it cannot know', () => {
+    expect(run(command, '.', '-f', 'two.yml', '--app', 'large').err).toMatch(
+      /^warning: two\.yml:1:\d+: env\.A is not quoted: the process gets 1\.1; put quotes around it$/m,
+    )
+    const { status, err } = run(command, '.', '-f', 'variable.yml')
+    expect(status).toBe(0)
+    expect(err).toMatch(/memory is a variable of cf push --var, which is not filled in here/)
+    expect(err).toMatch(/timeout is a variable of cf push --var, which is not filled in here/)
+  })
+
+  it.each([
+    ['nowhere.yml', /^there is no manifest nowhere\.yml$/m],
+    ['folder.yml', /^the manifest folder\.yml is a folder$/m],
+    ['utf-16.yml', /utf-16\.yml:1:1: the file is UTF-16; save it as UTF-8/],
+    ['large.yml', /large\.yml:1:1: the file has 52428800 bytes, more than 1048576/],
+  ])('refuses %s', (file, expected) => {
+    const { status, out, err } = run(command, '.', '-f', file)
+    expect([status, out]).toEqual([1, ''])
+    expect(err).toMatch(expected)
+  })
+
+  it('takes one with a byte order mark', () => {
+    expect(run(command, '.', '-f', 'bom.yml').status).toBe(0)
+  })
+})
