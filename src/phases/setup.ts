@@ -1,6 +1,8 @@
 /** `setup`: a shell script of the user's, run once at staging in the sidecar's folder. */
 import { spawn } from 'node:child_process'
+import { dirname } from 'node:path'
 import type { Log } from '../log/log.ts'
+import { makeNamedPipes, startIntoPipes } from '../log/named-pipes.ts'
 
 /** Five minutes: the whole staging has fifteen on a platform with default settings. */
 const TIME_LIMIT = 5 * 60_000
@@ -35,14 +37,17 @@ export async function runSetup({
   timeLimit = TIME_LIMIT,
 }: Setup): Promise<void> {
   log.info(`setup of ${name}`)
-  const child = spawn('bash', ['-p', '-c', WITH_THE_STAGING, 'setup', script], {
-    cwd: folder,
-    env: { ...env, SIDECAR_HOME: folder },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    detached: true,
-  })
+  const [pipes] = await makeNamedPipes(dirname(folder))
+  const { child, stdout, stderr } = startIntoPipes(pipes, (out, err) =>
+    spawn('bash', ['-p', '-c', WITH_THE_STAGING, 'setup', script], {
+      cwd: folder,
+      env: { ...env, SIDECAR_HOME: folder },
+      stdio: ['ignore', out, err, 'pipe'],
+      detached: true,
+    }),
+  )
   const last: string[] = []
-  const lines = [child.stdout, child.stderr].map((stream) =>
+  const lines = [stdout, stderr].map((stream) =>
     forEachLine(stream, (line) => {
       log.info(`  ${line}`)
       last.push(line)
@@ -70,11 +75,7 @@ export async function runSetup({
     )
 }
 
-async function forEachLine(
-  stream: NodeJS.ReadableStream | null,
-  take: (line: string) => void,
-): Promise<void> {
-  if (!stream) return
+async function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {
   let rest = ''
   for await (const chunk of stream) {
     const parts = (rest + String(chunk)).split('\n')

@@ -1,4 +1,4 @@
-import { statSync, writeFileSync } from 'node:fs'
+import { readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Staging } from './staging.ts'
@@ -125,6 +125,17 @@ describe('as a supply buildpack', () => {
     await expect(staging.supply()).rejects.toThrow(
       'setup of a failed (status 3); its last lines:\nthe reason',
     )
+  })
+
+  it('lets setup open /dev/stdout and /dev/stderr', async () => {
+    stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: a, source: {path: r}, setup: "echo out > /dev/stdout; echo err > /dev/stderr"}\n',
+      r: SCRIPT,
+    })
+    await staging.supply()
+    expect(staging.lines).toEqual(expect.arrayContaining(['         out\n', '         err\n']))
+    expect(readdirSync(join(staging.deps, '0/sidecars'))).toEqual(['a'])
   })
 
   it('never writes a value of env to the log', async () => {

@@ -3,6 +3,7 @@
  * codependent, as in Diego's executor. All start at once; the first that exits ends them all.
  */
 import { isRestartNotice } from '../../droplet/restart-notice.ts'
+import { makeNamedPipes, type NamedPipes } from '../../log/named-pipes.ts'
 import { type Container, createContainer, removeContainer } from './container.ts'
 import { goDuration } from './go-duration.ts'
 import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
@@ -84,11 +85,13 @@ export async function startInstance(
   const container = await createContainer(cell.containers, spec.droplet)
   log('CELL', 'OUT', `Cell ${id} successfully created container for instance ${identity.guid}`)
   try {
+    const roles = [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))]
+    const pipes = await makeNamedPipes(container.folder, roles.length)
     const launched = await Promise.all(
-      [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))].map(async (role) => {
+      roles.map(async (role, at) => {
         const env = processEnvironment(spec, identity, role.sidecar)
         const launch = await cell.prepareLaunch({ dropletDir: container.home, command: role.command, env })
-        return { ...role, launch }
+        return { ...role, launch, pipes: pipes[at] as NamedPipes }
       }),
     )
     return new CodependentInstance(spec, identity, cell, container, launched, onChange)
@@ -108,6 +111,7 @@ interface Role {
 
 interface Launched extends Role {
   readonly launch: Launch
+  readonly pipes: NamedPipes
 }
 
 function appRole({ processType, command }: InstanceSpec): Role {
@@ -174,10 +178,10 @@ class CodependentInstance implements Instance {
     await removeContainer(this.container)
   }
 
-  #start({ name, kind, command, source, launch }: Launched): Member {
+  #start({ name, kind, command, source, launch, pipes }: Launched): Member {
     const wrapped = { ...launch, ...this.memory.wrap(launch) }
     const { log, room } = this.#cell
-    const running = startProcess(wrapped, {
+    const running = startProcess(wrapped, pipes, {
       log: (stream, text) => {
         if (stream === 'ERR' && isRestartNotice(text)) member.restarts++
         log(source, stream, text)

@@ -2,9 +2,10 @@
  * Runs a buildpack's script as the platform's builder does: the named environment and nothing else, no standard input,
  * and the words in which Go tells how it ended.
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
+import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../go/system-error.ts'
 import { underPlatformUmask } from '../platform-umask.ts'
 
@@ -15,6 +16,8 @@ export interface ScriptContext {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
   readonly stderr: Sink
+  /** Where pipes for its output are made. */
+  readonly pipes: string
 }
 
 /** Undefined when it ended with 0, else how it ended: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
@@ -32,17 +35,17 @@ export async function runScript(
 ): Promise<Failure> {
   const unloadable = await whyNotLoadable(file)
   if (unloadable) return `fork/exec ${file}: ${unloadable}`
-  const child = underPlatformUmask(() =>
-    spawn(file, args, { env: context.env, cwd: context.cwd, stdio: ['ignore', 'pipe', 'pipe'] }),
-  )
-  child.stdout.on('data', stdout)
-  child.stderr.on('data', context.stderr)
-  const closed = once(child, 'close').catch(() => undefined)
+  const { env, cwd } = context
+  const [pipes] = await makeNamedPipes(context.pipes)
   try {
-    const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    await Promise.race([closed, afterGrace()])
-    child.stdout.destroy()
-    child.stderr.destroy()
+    const started = startIntoPipes<ChildProcess>(pipes, (out, err) =>
+      underPlatformUmask(() => spawn(file, args, { env, cwd, stdio: ['ignore', out, err] })),
+    )
+    started.stdout.on('data', stdout)
+    started.stderr.on('data', context.stderr)
+    const [status, signal] = (await once(started.child, 'exit')) as [number | null, NodeJS.Signals | null]
+    await Promise.race([started.closed, afterGrace()])
+    for (const each of [started.stdout, started.stderr]) each.destroy()
     if (signal) return `signal: ${SIGNALS[signal] ?? signal}`
     return status === 0 ? undefined : `exit status ${status}`
   } catch (thrown) {

@@ -70,7 +70,7 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   const supplies = options.detect ? [] : buildpacks.slice(0, -1)
   for (const file of [output.droplet, output.result]) await mkdir(dirname(file), { recursive: true })
   const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir ?? tmpdir())
-  const scripts = { env, cwd: dirname(buildDir), stderr }
+  const scripts = { env, cwd: dirname(buildDir), stderr, pipes: dirname(folders.contents) }
   const result = new ResultFile(output.result)
   try {
     await stage({ buildDir, buildpacks, supplies, folders, stdout, scripts }, options, result)

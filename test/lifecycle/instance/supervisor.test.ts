@@ -105,6 +105,14 @@ describe('a process that exits ends the instance', () => {
   })
 })
 
+describe('what a process writes', () => {
+  test('may go through /dev/stdout and /dev/stderr, as on the platform', async () => {
+    const cell = aCell()
+    await start(cell, { command: 'echo out > /dev/stdout; echo err > /dev/stderr; exit 3' }).ended
+    expect(cell.lines).toEqual(expect.arrayContaining(['[APP/PROC/WEB] OUT out', '[APP/PROC/WEB] ERR err']))
+  })
+})
+
 describe('what does not end in time is killed', () => {
   test("a process that ignores SIGTERM, said in the platform's words", async () => {
     const cell = aCell()

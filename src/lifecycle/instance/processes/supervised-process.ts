@@ -1,7 +1,8 @@
 /** One process of an instance, as Diego's executor runs it: output to the log, SIGTERM, then SIGKILL. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { type NamedPipes, startIntoPipes } from '../../../log/named-pipes.ts'
 import { underPlatformUmask } from '../../platform-umask.ts'
 import type { LogStream } from '../logs/log-line.ts'
 import { MessageSplitter } from '../logs/message-splitter.ts'
@@ -48,26 +49,27 @@ export interface OutputSink {
 const LAST_LINES = 100
 const MOST_WAITS = 10
 
-export function startProcess(launch: Launch, sink: OutputSink): SupervisedProcess {
+export function startProcess(launch: Launch, pipes: NamedPipes, sink: OutputSink): SupervisedProcess {
   const [argv0, ...args] = launch.argv
-  const child = underPlatformUmask(() =>
-    spawn(launch.file, args, {
-      argv0,
-      cwd: launch.cwd,
-      env: launch.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
-      detached: true,
-    }),
+  const { child, stdout, stderr, closed } = startIntoPipes<ChildProcess>(pipes, (out, err) =>
+    underPlatformUmask(() =>
+      spawn(launch.file, args, {
+        argv0,
+        cwd: launch.cwd,
+        env: launch.env,
+        stdio: ['ignore', out, err],
+        // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
+        detached: true,
+      }),
+    ),
   )
-  const outputs = [new Output(child.stdout, 'OUT', sink), new Output(child.stderr, 'ERR', sink)]
+  const outputs = [new Output(stdout, 'OUT', sink), new Output(stderr, 'ERR', sink)]
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('error', (error) => {
       if (child.pid === undefined) resolve({ status: 127, failure: error.message })
     })
     child.once('exit', (code, signalName) => {
       const exit = { status: code ?? 128 + signalNumber(signalName) }
-      const closed = new Promise<void>((close) => void child.once('close', close))
       void Promise.race([closed, Promise.all(outputs.map((each) => each.quiet()))]).then(() => {
         for (const each of outputs) each.flush()
         resolve(exit)

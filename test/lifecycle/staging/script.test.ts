@@ -1,0 +1,35 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { runScript } from '../../../src/lifecycle/staging/script.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'script-'))
+const pipes = mkdtempSync(join(folder, 'pipes-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+async function run(text: string, env: Readonly<Record<string, string>> = { PATH: '/usr/bin:/bin' }) {
+  const file = join(folder, 'script')
+  writeFileSync(file, text, { mode: 0o755 })
+  const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []]
+  const failure = await runScript(file, ['x'], (chunk) => stdout.push(chunk), {
+    env,
+    cwd: folder,
+    stderr: (chunk) => stderr.push(chunk),
+    pipes,
+  })
+  return { stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), failure }
+}
+
+describe('a script of a buildpack', () => {
+  test('may open /dev/stdout and /dev/stderr, and leaves no pipe behind', async () => {
+    const told = await run('#!/bin/bash\necho out > /dev/stdout\necho err | tee /dev/stderr\n')
+    expect(told).toEqual({ stdout: 'out\nerr\n', stderr: 'err\n', failure: undefined })
+    expect(readdirSync(pipes)).toEqual([])
+  })
+
+  test('that cannot have its environment is told of in the words of the platform', async () => {
+    const { failure } = await run('#!/bin/bash\n', { BIG: 'x'.repeat(200_000) })
+    expect(failure).toMatch(/^fork\/exec .*: argument list too long$/)
+  })
+})
