@@ -23,27 +23,32 @@ def read(path):
         return file.read()
 
 
-def parse(text):
+def text(some):  # a file may hold any bytes; they come out as they went in
+    return some.decode(errors='surrogateescape')
+
+
+def parse(json):
     if not make_scanner:
         from json import loads
 
-        return loads(text)
-    text = text.strip(' \t\n\r')
+        return loads(json)
+    json = json.strip(' \t\n\r')
     try:
-        value, end = make_scanner(Plain)(text, 0)
+        value, end = make_scanner(Plain)(json, 0)
     except (StopIteration, SystemError, ValueError):  # SystemError: it would raise what json.decoder defines
         end = -1
-    if end != len(text):
+    if end != len(json):
         raise ValueError
     return value
 
 
 def folder(path):
-    files = {e.name.decode(): read(e.path).decode() for e in scandir(path) if e.is_file()}
-    meta = {key.replace('-', '_'): text.strip() for key, text in files.items()}
+    files = {text(e.name): text(read(e.path)) for e in scandir(path) if e.is_file()}
+    meta = {key.replace('-', '_'): value.strip() for key, value in files.items()}
     tags = meta.get('tags', '')
-    meta['tags'] = parse(tags) if tags.startswith('[') else tags.split(',')
-    return {'name': path.rpartition(b'/')[2].decode(), 'label': meta.get('type'), **meta, 'credentials': files}
+    tags = parse(tags) if tags.startswith('[') else [tag.strip() for tag in tags.split(',')]
+    meta['tags'] = [*tags, meta.get('provider')]
+    return {'name': text(path.rpartition(b'/')[2]), 'label': meta.get('type'), **meta, 'credentials': files}
 
 
 def bound():
@@ -56,14 +61,19 @@ def bound():
         return [folder(e.path) for e in root if e.is_dir() and e.name[:1] != b'.']
     else:
         return []
-    return [each for services in parse(document.decode()).values() for each in services]
+    document = parse(document.decode())
+    return [{'label': label, **each} for label, services in document.items() for each in services or ()]
+
+
+def every(value):
+    return value if isinstance(value, list) else [value]
 
 
 def find(service):
     for keys in ['name', 'instance_name', 'binding_name'], ['label'], ['tags']:
-        found = [b for b in services if any(service in (b.get(k) if k == 'tags' else [b.get(k)]) or () for k in keys)]
+        found = [b for b in services if any(service in every(b.get(key)) for key in keys)]
         if len(found) > 1:
-            fail('two bound services match "%s": %s' % (service, ', '.join('"%s"' % b['name'] for b in found)))
+            fail('two bound services match "%s": %s' % (service, ', '.join('"%s"' % b.get('name') for b in found)))
         if found:
             return found[0]
     fail('no service "%s" is bound' % service)
@@ -86,12 +96,18 @@ def credential(service, key):
         value = json.dumps(value, separators=(',', ':'), ensure_ascii=False)
     if '\0' in value:
         fail('the credential "%s" of the service "%s" holds a NUL' % (key, service))
-    return value.encode()
+    try:
+        value = value.encode(errors='surrogateescape')
+    except ValueError:
+        fail('the credential "%s" of the service "%s" holds a lone surrogate' % (key, service))
+    if len(value) > 131069:  # with the shortest name: Linux's MAX_ARG_STRLEN, less its NUL
+        fail('the credential "%s" of the service "%s" is longer than the 131071 bytes of a variable' % (key, service))
+    return value
 
 
 try:
     services = bound()
-except (OSError, ValueError):
+except (AttributeError, OSError, TypeError, ValueError):
     fail('the bound services cannot be read')
 asked = sys.argv[2:]
 sys.stdout.buffer.write(b''.join(credential(*pair) + b'\0' for pair in zip(asked[::2], asked[1::2])))

@@ -3,11 +3,13 @@
  * `VCAP_SERVICES`, the file that `VCAP_SERVICES_FILE_PATH` names, or a folder per binding under `SERVICE_BINDING_ROOT`.
  * Credentials are not read here: staging decides by names only.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 export interface BoundService {
   readonly name: string
+  /** That of the instance and of the binding, where they have others. */
+  readonly otherNames: readonly string[]
   readonly label: string
   readonly tags: readonly string[]
 }
@@ -27,7 +29,7 @@ export function boundServices(env: Env): readonly BoundService[] {
 export function matchingServices(services: readonly BoundService[], wanted: string): readonly BoundService[] {
   const same = (text: string) => text === wanted
   const kinds = [
-    services.filter((each) => same(each.name)),
+    services.filter((each) => [each.name, ...each.otherNames].some(same)),
     services.filter((each) => same(each.label)),
     services.filter((each) => each.tags.some(same)),
   ]
@@ -45,6 +47,7 @@ function fromJson(text: string, where: string): readonly BoundService[] {
   return Object.entries(parsed).flatMap(([label, instances]) =>
     (Array.isArray(instances) ? instances : []).filter(isRecord).map((instance) => ({
       name: String(instance.name ?? ''),
+      otherNames: [instance.instance_name, instance.binding_name].filter(Boolean).map(String),
       label: String(instance.label ?? label),
       tags: Array.isArray(instance.tags) ? instance.tags.map(String) : [],
     })),
@@ -53,17 +56,18 @@ function fromJson(text: string, where: string): readonly BoundService[] {
 
 /** https://servicebinding.io/spec: a folder per binding, a file per entry; `type` and `provider` stand for label and tag. */
 function fromBindings(root: string): readonly BoundService[] {
-  return readdirSync(root, { withFileTypes: true })
-    .filter((each) => !each.name.startsWith('.') && each.isDirectory())
-    .map(({ name }) => {
+  return readdirSync(root)
+    .filter((name) => !name.startsWith('.') && statSync(join(root, name)).isDirectory())
+    .map((name) => {
       const entry = (key: string) => {
         const file = join(root, name, key)
         return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
       }
       const tags = entry('tags')
       return {
-        name: entry('instance-name') || name,
-        label: entry('type') || entry('label'),
+        name: entry('name') || name,
+        otherNames: [entry('instance-name'), entry('binding-name')].filter(Boolean),
+        label: entry('label') || entry('type'),
         tags: [entry('provider'), ...bindingTags(tags)].filter(Boolean),
       }
     })

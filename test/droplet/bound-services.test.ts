@@ -134,11 +134,55 @@ describe('credentials of bound services', () => {
   test('end it as well when no services are there at all, or cannot be read', async () => {
     const { run } = dropletOf({ KEY: credential('my-apm', 'x') })
     expect((await run({})).stderr).toBe('sidecar "an agent": no service "my-apm" is bound\n')
-    for (const broken of ['secret{', '{"secret":', '{} secret', '{"r":[{"name":"s\n"}]}', '\v{}']) {
+    for (const broken of [
+      'secret{',
+      '{"secret":',
+      '{} secret',
+      '{"r":[{"name":"s\n"}]}',
+      '\v{}',
+      '["secret"]',
+      '{"r":["secret"]}',
+      '{"r":7}',
+    ]) {
       expect((await run({ VCAP_SERVICES: broken })).stderr, broken).toBe(
         'sidecar "an agent": the bound services cannot be read\n',
       )
     }
+  })
+
+  test('are found beside services that lack a name, a label or tags', async () => {
+    const services = JSON.stringify({
+      plain: [{ name: 'plain' }, { credentials: { n: 1 } }, { name: 'none', tags: null }],
+      nothing: null,
+      redis: [{ binding_name: 'mine', tags: ['kv'], credentials: { a: 'x' } }],
+    })
+    const { run } = dropletOf({ KEY: credential('kv', 'a'), OTHER: credential('redis', 'a') })
+    expect((await run({ VCAP_SERVICES: services })).stdout).toBe('<x><x><hidden>')
+    const { run: byBinding } = dropletOf({ KEY: credential('mine', 'a') })
+    expect((await byBinding({ VCAP_SERVICES: services })).stdout).toBe('<x><><hidden>')
+    const { run: several } = dropletOf({ KEY: credential('plain', 'n') })
+    expect((await several({ VCAP_SERVICES: '{"plain":[{},{"name":"b"}]}' })).stderr).toContain(
+      'two bound services match "plain": "None", "b"',
+    )
+  })
+
+  test('arrive unchanged from files of any bytes, and one that no process can be given is named', async () => {
+    const { droplet, run } = dropletOf({ KEY: credential('vault', 'key') })
+    const binding = join(droplet.dir, 'bindings', 'v')
+    mkdirSync(binding, { recursive: true })
+    const SERVICE_BINDING_ROOT = join(droplet.dir, 'bindings')
+    const write = (name: string, content: string | Uint8Array) => writeFileSync(join(binding, name), content)
+    write('provider', 'vault')
+    write('keystore', Uint8Array.of(0, 0xff, 0xfe))
+    write('key', 'k')
+    expect((await run({ SERVICE_BINDING_ROOT })).stdout).toBe('<k><><hidden>')
+    write('key', 'k'.repeat(131_070))
+    expect((await run({ SERVICE_BINDING_ROOT })).stderr).toBe(
+      'sidecar "an agent": the credential "key" of the service "vault" is longer than the 131071 bytes of a variable\n',
+    )
+    expect(
+      (await run({ VCAP_SERVICES: '{"v":[{"name":"vault","credentials":{"key":"\\ud800"}}]}' })).stderr,
+    ).toBe('sidecar "an agent": the credential "key" of the service "vault" holds a lone surrogate\n')
   })
 
   test('reach the app by app_env; missing, its start ends with the reason', async () => {

@@ -1,0 +1,61 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { boundServices, matchingServices } from '../../src/services/bound-services.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'services-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.py')
+
+/** How many services match at staging, and at start. */
+function matches(env: Readonly<Record<string, string>>, wanted: string): readonly [number, number] {
+  const atStaging = matchingServices(boundServices(env), wanted).length
+  const { stderr } = spawnSync('python3', ['-IS', PROGRAM, 'it', wanted, 'gone'], { env, encoding: 'utf8' })
+  const atStart = stderr.includes('has no credential') ? 1 : stderr.includes('two bound') ? 2 : 0
+  return [atStaging, atStart]
+}
+
+describe('a service is found at staging as at start', () => {
+  test.each([
+    ['binding', 1],
+    ['instance', 1],
+    ['redis', 2],
+    ['kv', 2],
+    ['tag', 1],
+    ['k', 0],
+    ['other', 0],
+  ])('in VCAP_SERVICES: %s', (wanted, count) => {
+    const redis = [
+      { name: 'binding', instance_name: 'instance', binding_name: 'binding', tags: ['kv', 'tag'] },
+      { name: 'second', label: 'redis', tags: ['kv'] },
+      { name: 'third', label: 'else', tags: null },
+    ]
+    const env = { VCAP_SERVICES: JSON.stringify({ redis }), PATH: process.env.PATH ?? '' }
+    expect(matches(env, wanted)).toEqual([count, count])
+  })
+
+  test.each([
+    ['db', 1],
+    ['instance', 1],
+    ['linked', 1],
+    ['offering', 1],
+    ['vendor', 1],
+    ['two', 1],
+    ['one, two', 0],
+    ['.hidden', 0],
+  ])('under SERVICE_BINDING_ROOT: %s', (wanted, count) => {
+    const root = mkdtempSync(join(folder, 'root-'))
+    const write = (binding: string, files: Readonly<Record<string, string>>) => {
+      mkdirSync(join(root, binding), { recursive: true })
+      for (const [key, text] of Object.entries(files)) writeFileSync(join(root, binding, key), text)
+    }
+    write('db', { label: 'offering', provider: 'vendor', 'instance-name': 'instance\n', tags: 'one, two' })
+    write('.hidden/v1', { type: 'redis' })
+    symlinkSync('.hidden/v1', join(root, 'linked'))
+    const env = { SERVICE_BINDING_ROOT: root, PATH: process.env.PATH ?? '' }
+    expect(matches(env, wanted)).toEqual([count, count])
+  })
+})
