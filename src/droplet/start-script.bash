@@ -1,17 +1,18 @@
 #!/bin/bash
-# shellcheck disable=SC2016,SC2064
+# shellcheck disable=SC2016,SC2034,SC2064
 # Written by Sidecar Buildpack.
 #: if proxy
 __type=${VCAP_APPLICATION-}
 __type=${__type#*'"process_type":'}
 __type=${__type# }
 @ports@
-unset __type
 [ "${PORT-}" ] || { echo "sidecar "@name@": a proxy needs PORT, which the platform does not give to this process" >&2; exit 1; }
 export PORT APP_PORT
 #: end
+__app=$HOME __deps=$DEPS_DIR
+# Those of the platform: `env` may give the sidecar others.
 #: if home
-export SIDECAR_HOME="$DEPS_DIR"/@index@/sidecars/@folder@
+export SIDECAR_HOME="$__deps"/@index@/sidecars/@folder@
 export PATH="$SIDECAR_HOME${PATH:+:$PATH}"
 #: end
 #: if credentials
@@ -20,16 +21,13 @@ export PATH="$SIDECAR_HOME${PATH:+:$PATH}"
 #: if env
 @env@
 #: end
-#: if credentials
-unset __credentials
-#: end
 #: if jar
 __java=java
-for __each in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$HOME"/.java-buildpack/*/bin/java; do
+for __each in "${JAVA_HOME:+$JAVA_HOME/bin/java}" "$__app"/.java-buildpack/*/bin/java; do
   [ ! -x "$__each" ] || { __java=$__each; break; }
 done
 hash "$__java" 2> /dev/null || {
-  echo "sidecar "@name@": no java in \$JAVA_HOME, in $HOME/.java-buildpack or on PATH" >&2
+  echo "sidecar "@name@": no java in \$JAVA_HOME, in $__app/.java-buildpack or on PATH" >&2
   exit 127
 }
 # As the Java buildpacks do for the app: glibc gives threads up to eight arenas a core, and a cell has many cores.
@@ -56,7 +54,7 @@ done
 #: end
 #: end
 #: if workingDir
-cd -- "$HOME"/@workingDir@ || exit 1
+cd -- "$__app"/@workingDir@ || exit 1
 #: end
 # A pipe that never holds anything: `read -t` sleeps on it without a process.
 #: if supervised

@@ -109,8 +109,9 @@ function commandWords(
   index: string,
   javaOptions: boolean,
 ): string {
-  if (start.kind === 'shell') return `bash -c ${quote(start.command)}`
-  const file = `"$DEPS_DIR"/${index}/sidecars/${folder}/${quote(start.file)}`
+  // By its path, which the sidecar's own PATH need not have; called as the platform calls it.
+  if (start.kind === 'shell') return `/bin/bash -c ${quote(start.command)} bash`
+  const file = `"$__deps"/${index}/sidecars/${folder}/${quote(start.file)}`
   const args = sidecar.args.map(quoteTemplate)
   if (start.kind === 'executable') return [file, ...args].join(' ')
   const options = [...start.jvmOptions.map(quote), ...(javaOptions ? ['"${__options[@]}"'] : [])]

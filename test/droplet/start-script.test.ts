@@ -103,6 +103,23 @@ describe('a start script', () => {
     expect((await droplet.run(command, platformEnv('web'))).stdout).toBe('there')
   })
 
+  test('is found, and finds its folders, whatever its own HOME, DEPS_DIR and PATH are', async () => {
+    const elsewhere = { HOME: text('/tmp'), DEPS_DIR: text('/none'), PATH: text('/none') }
+    const own = { env: env(elsewhere), workingDir: 'conf' }
+    const show = 'echo "$0 $HOME $DEPS_DIR ${PATH-unset} ${PWD##*/}"'
+    const { droplet, command } = dropletOf(sidecar('s', own), shell(show))
+    droplet.write('app/conf/here', '')
+    expect((await droplet.run(command, platformEnv('web'))).stdout).toBe('bash /tmp /none /none conf\n')
+
+    const hidden = dropletOf(sidecar('s', { hideEnv: ['PATH'] as EnvName[] }), shell('echo "$0 $#"'))
+    expect((await hidden.droplet.run(hidden.command, platformEnv('web'))).stdout).toBe('bash 0\n')
+
+    const program = dropletOf(sidecar('s', { ...own, env: env(elsewhere) }), EXECUTABLE)
+    program.droplet.write('deps/0/sidecars/s/bin/show', '#!/bin/bash\necho "$HOME"\n', 0o755)
+    program.droplet.write('app/conf/here', '')
+    expect((await program.droplet.run(program.command, platformEnv('web'))).stdout).toBe('/tmp\n')
+  })
+
   test('ends in exec: the process is the very one that the platform started', async () => {
     const { droplet, command } = dropletOf(sidecar('s', { env: env({ A: text('1') }) }), shell('echo $$'))
     const running = await droplet.start(command, platformEnv('web'))
