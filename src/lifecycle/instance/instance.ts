@@ -234,14 +234,15 @@ class CodependentInstance implements Instance {
 
   #exited(member: Member, exit: ProcessExit): void {
     member.exit = exit
-    if (exit.failure !== undefined) {
-      this.#cell.log(member.source, 'OUT', `failed-creating-process: ${exit.failure}`)
-    }
     const outOfMemory = exit.status !== 0 && this.memory.outOfMemory() ? ' (out of memory)' : ''
     const late = member.killed
       ? ` (exceeded ${goDuration(this.#cell.gracefulShutdown)} graceful shutdown interval)`
       : ''
-    this.#cell.log(member.source, 'OUT', `Exit status ${exit.status}${late}${outOfMemory}`)
+    const told =
+      exit.failure === undefined
+        ? `Exit status ${exit.status}${late}${outOfMemory}`
+        : `failed-creating-process: ${exit.failure}`
+    this.#cell.log(member.source, 'OUT', told)
     if (!member.cancelled) {
       const status = `${member.source}: Exited with status ${exit.status}${outOfMemory}`
       this.#reasons.push(exit.status === 0 ? 'Codependent step exited' : (exit.failure ?? status))

@@ -92,6 +92,16 @@ describe('a process that exits ends the instance', () => {
     expect(cell.lines).toContain('[APP/PROC/WEB/SIDECAR/CONFIG-SERVER] OUT Exit status 143')
   })
 
+  test('one that no environment of that size can be given to is told with what is too long', async () => {
+    const cell = aCell()
+    const services = `{"big":"${'x'.repeat(140_000)}"}`
+    await start(cell, { command: 'true', services, sidecars: sidecar('sleep 60') }).ended
+    const why = 'argument list too long: VCAP_SERVICES has 140024 bytes, one variable at most 131071'
+    expect(cell.lines).toContain(`[APP/PROC/WEB] OUT failed-creating-process: ${why}`)
+    expect(await cell.line('App instance exited')).toContain(`"exit_description"=>"${why}`)
+    expect(readdirSync(cell.containers)).toEqual([])
+  })
+
   test('one that cannot be started is told with its reason', async () => {
     const launch: Cell['prepareLaunch'] = async ({ dropletDir }) => ({
       file: '/nothing/here',

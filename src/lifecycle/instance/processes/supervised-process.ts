@@ -2,7 +2,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
-import { type NamedPipes, startIntoPipes } from '../../../log/named-pipes.ts'
+import { type NamedPipes, type Started, startIntoPipes } from '../../../log/named-pipes.ts'
+import { describeSystemError } from '../../go/system-error.ts'
 import { underPlatformUmask } from '../../platform-umask.ts'
 import type { LogStream } from '../logs/log-line.ts'
 import { MessageSplitter } from '../logs/message-splitter.ts'
@@ -50,8 +51,23 @@ const LAST_LINES = 100
 const MOST_WAITS = 10
 
 export function startProcess(launch: Launch, pipes: NamedPipes, sink: OutputSink): SupervisedProcess {
+  try {
+    return follow(spawnInto(launch, pipes), sink)
+  } catch (thrown) {
+    const failure = whyNotStarted(thrown as NodeJS.ErrnoException, launch)
+    const nothing = () => undefined
+    return {
+      pid: undefined,
+      exited: Promise.resolve({ status: 127, failure }),
+      signal: nothing,
+      release: nothing,
+    }
+  }
+}
+
+function spawnInto(launch: Launch, pipes: NamedPipes): Started<ChildProcess> {
   const [argv0, ...args] = launch.argv
-  const { child, stdout, stderr, closed } = startIntoPipes<ChildProcess>(pipes, (out, err) =>
+  return startIntoPipes<ChildProcess>(pipes, (out, err) =>
     underPlatformUmask(() =>
       spawn(launch.file, args, {
         argv0,
@@ -63,6 +79,26 @@ export function startProcess(launch: Launch, pipes: NamedPipes, sink: OutputSink
       }),
     ),
   )
+}
+
+/** Linux's MAX_ARG_STRLEN, less its NUL. */
+const MOST_BYTES = 131_071
+
+/** Node.js tells of most failures by an event; one that nobody could have started is thrown. */
+function whyNotStarted(error: NodeJS.ErrnoException, { env }: Launch): string {
+  const reason = describeSystemError(error)
+  for (const [name, value] of Object.entries(env)) {
+    const bytes = Buffer.byteLength(`${name}=${value}`)
+    if (error.code === 'E2BIG' && bytes > MOST_BYTES)
+      return `${reason}: ${name} has ${bytes} bytes, one variable at most ${MOST_BYTES}`
+  }
+  return reason
+}
+
+function follow(
+  { child, stdout, stderr, closed }: Started<ChildProcess>,
+  sink: OutputSink,
+): SupervisedProcess {
   const outputs = [new Output(stdout, 'OUT', sink), new Output(stderr, 'ERR', sink)]
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('error', (error) => {
