@@ -3,6 +3,7 @@
  * cutting the file at its old length restores it at any moment (side-file.ts), and after a finished run as well
  * (undo-record.ts). Until the new end record stands no reader takes the file for an archive.
  */
+import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { readArchiveEnd } from './archive-end.ts'
@@ -31,7 +32,7 @@ export async function appendInPlace(change: Change): Promise<Changed> {
     await writeSideFile(jar, oldLength, oldTail)
     if ((await file.stat()).size !== oldLength) {
       await removeSideFile(jar)
-      throw new InputError(`${change.name} changed meanwhile; run it again when it is whole`)
+      throw changedMeanwhile(change)
     }
     return await append({ ...change, onBytes }, oldTail).catch(async (error) => {
       await restore(jar, file, { oldLength })
@@ -56,7 +57,19 @@ async function append(change: Change, oldTail: Buffer): Promise<Changed> {
   await writeDirectory(file, position, directory)
   await readArchiveEnd(file, length, change.name)
   await file.sync()
+  await refuseIfReplaced(change)
   await removeSideFile(jar)
   await syncFolder(dirname(jar))
   return { ...written, length }
+}
+
+/** A run that copies may have put its jar in the place of this one, which is then nobody's. */
+async function refuseIfReplaced(change: Change): Promise<void> {
+  const mine = await change.source.stat()
+  const now = await stat(change.jar).catch(() => undefined)
+  if (now?.ino !== mine.ino || now.dev !== mine.dev) throw changedMeanwhile(change)
+}
+
+function changedMeanwhile({ name }: Change): InputError {
+  return new InputError(`${name} changed meanwhile; run it again when it is whole`)
 }

@@ -1,6 +1,6 @@
 /** The careful way: a copy of the jar beside the target, appended to and renamed when it is whole. */
-import { constants, rmSync, type Stats } from 'node:fs'
-import { chmod, chown, copyFile, type FileHandle, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { constants, renameSync, rmSync, type Stats, statSync } from 'node:fs'
+import { chmod, chown, copyFile, type FileHandle, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { InputError } from '../../config/problems.ts'
@@ -33,7 +33,7 @@ export async function replaceJar(change: Change, target: string): Promise<Change
   try {
     const written = await writeEntries(copying, end.start, end.shift, additions, begun, change.onBytes)
     const copy = await copying
-    await refuseIfChanged(change, before)
+    refuseIfChanged(change, before)
     const position = await directoryPosition(copy, written.position, end)
     const length = await writeDirectory(copy, position, directoryOf(change, written.records))
     await copy.truncate(length)
@@ -43,7 +43,9 @@ export async function replaceJar(change: Change, target: string): Promise<Change
     await copy.sync()
     await copy.close()
     file = undefined
-    await rename(temporary, target)
+    // Bringing the copy to the disk takes its time. At once, so that of two runs the later one sees the earlier one's jar.
+    if (target === jar) refuseIfChanged(change, before)
+    renameSync(temporary, target)
     await syncFolder(dirname(target))
     return { ...written, length }
   } catch (error) {
@@ -77,9 +79,9 @@ async function copyJar(
   }
 }
 
-async function refuseIfChanged({ jar, name }: Change, before: Stats): Promise<void> {
-  const now = await stat(jar)
-  if (now.size !== before.size || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
+function refuseIfChanged({ jar, name, end }: Change, before: Stats): void {
+  const now = statSync(jar)
+  if (now.size !== end.fileSize || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
     throw new InputError(`${name} changed while it was copied; run it again when it is whole`)
   }
 }

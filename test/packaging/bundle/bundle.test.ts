@@ -6,6 +6,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -43,6 +44,36 @@ const text = (path: string) =>
   read()
     .entries.find((each) => each.name === path)
     ?.data.toString()
+
+/** A change that adds nothing, and what another does to the jar when the old directory is being copied, the last step. */
+async function openChange(flags: string, meanwhile: () => void) {
+  const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive-end.ts')
+  const source = await open(jar, flags)
+  const end = await readArchiveEnd(source, statSync(jar).size, 'app.jar')
+  const disturbed = new Proxy(source, {
+    get(handle, key) {
+      const value = Reflect.get(handle, key)
+      if (typeof value !== 'function') return value
+      return (...args: unknown[]) => {
+        if (key === 'read' && args[3] === end.start) meanwhile()
+        return value.apply(handle, args)
+      }
+    },
+  })
+  const change = {
+    jar,
+    name: 'app.jar',
+    source: disturbed,
+    end,
+    entries: 1,
+    headers: [],
+    additions: [],
+    begun: undefined,
+    onBytes: () => {},
+    signals: processSignals,
+  }
+  return { change, source }
+}
 
 const CONFIG = `sidecars:
   - name: tool
@@ -409,6 +440,17 @@ describe('in place', () => {
     expect(existsSync(sideFilePath(jar))).toBe(false)
   })
 
+  test('a jar that another run replaces meanwhile is not said to be done', async () => {
+    const { appendInPlace } = await import('../../../src/packaging/bundle/append-in-place.ts')
+    const before = makeJar({ 'A.class': '' })
+    const other = place.write('other.jar', before)
+    const { change, source } = await openChange('r+', () => renameSync(other, jar))
+    await expect(appendInPlace(change)).rejects.toThrow(/app\.jar changed meanwhile/)
+    await source.close()
+    expect(readFileSync(jar).equals(before)).toBe(true)
+    expect(existsSync(sideFilePath(jar))).toBe(false)
+  })
+
   test('a side file that was not finished means that the jar was not touched', async () => {
     makeJar({ 'A.class': '' })
     writeFileSync(sideFilePath(jar), '{"note": "The')
@@ -429,6 +471,26 @@ test.each([false, true])(
     expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
   },
 )
+
+test('a jar that another run changes while the copy is finished is not replaced', async () => {
+  const { replaceJar } = await import('../../../src/packaging/bundle/replace-jar.ts')
+  const before = makeJar({ 'A.class': '' })
+  const { change, source } = await openChange('r', () => appendFileSync(jar, 'more'))
+  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar changed while it was copied/)
+  await source.close()
+  expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
+  expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
+})
+
+test('a jar that another run appended to before it is copied is not replaced', async () => {
+  const { replaceJar } = await import('../../../src/packaging/bundle/replace-jar.ts')
+  const before = makeJar({ 'A.class': '' })
+  const { change, source } = await openChange('r', () => {})
+  appendFileSync(jar, 'more')
+  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar changed while it was copied/)
+  await source.close()
+  expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
+})
 
 test('what was made here carries the time of the clock', async () => {
   makeJar({ 'A.class': '' })
