@@ -29,7 +29,8 @@ export interface Survey {
 /**
  * @param wanted paths of entries to be told of
  * @param added paths of the entries to come: an old one that stands in their way is refused
- * @throws InputError when the archive is not sound or is encrypted, or a new path needs a folder where a file is
+ * @throws InputError when the archive is not sound, is encrypted or leads out of the app, or a new path needs a folder
+ *   where a file is
  */
 export async function surveyArchive(
   file: FileHandle,
@@ -48,6 +49,11 @@ export async function surveyArchive(
     if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
       throw new InputError(`${name} is encrypted (${printable(entry.name)}): cf push could not read it`)
     }
+    if (leavesTheApp(entry.name)) {
+      throw new InputError(
+        `${name}: the entry ${printable(entry.name)} would be unpacked outside of the app; build the archive again without it`,
+      )
+    }
     obstacles.check(entry.name, name)
     if (entry.name.startsWith('BOOT-INF/')) kind.isSpringBoot = true
     else if (entry.name.startsWith('WEB-INF/')) kind.isWar = true
@@ -58,6 +64,12 @@ export async function surveyArchive(
   })
   extents.check(file, end, name)
   return { entries, found, ...kind }
+}
+
+/** A backslash counts as a slash, which it is to some readers. */
+function leavesTheApp(name: string): boolean {
+  if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return true
+  return name.includes('..') && name.split(/[/\\]/).includes('..')
 }
 
 /** What is to be remembered of an entry when it has been visited. */

@@ -19,6 +19,14 @@ const archive = (comment = '', zip64: ArchiveSpec['zip64'] = 'no') =>
     comment: Buffer.from(comment, 'latin1'),
     zip64,
   })
+const named = (name: string) =>
+  writeArchive({
+    prefix: Buffer.alloc(0),
+    countsPrefix: true,
+    entries: [storedEntry('a.txt', Buffer.from('first')), storedEntry(name, Buffer.from('evil'))],
+    comment: Buffer.alloc(0),
+    zip64: 'no',
+  })
 const SECOND_LOCAL = 30 + 5 + 5
 const DIRECTORY = SECOND_LOCAL + 30 + 5 + 6
 const SECOND_CENTRAL = DIRECTORY + 46 + 5
@@ -110,6 +118,10 @@ const bad: readonly (readonly [string, () => Buffer, RegExp])[] = [
     () => changed((b) => b.writeUInt16LE(1, SECOND_CENTRAL + 8)),
     /encrypted \(b\.txt\)/,
   ],
+  ['an entry outside of the app', () => named('../evil'), /\.\.\/evil would be unpacked outside of the app/],
+  ['an entry outside of the app, on Windows', () => named('a\\..\\..\\evil'), /unpacked outside of the app/],
+  ['an entry with an absolute path', () => named('/etc/evil'), /\/etc\/evil would be unpacked outside/],
+  ['an entry with a drive', () => named('C:evil'), /C:evil would be unpacked outside/],
   ['one volume of several', () => changed((b) => b.writeUInt16LE(1, END + 4)), /several volumes/],
   [
     'one volume of several, by its zip64 locator',
@@ -146,6 +158,11 @@ test.each(bad)('refuses %s, and leaves it as it is', async (_, make, message) =>
     expect(readFileSync(jar).equals(before)).toBe(true)
     expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
   }
+})
+
+test('takes names with dots in them that stay in the app', async () => {
+  place.write('app.jar', named('..a/b..c/...'))
+  expect((await place.bundle({})).added).toHaveLength(2)
 })
 
 test('takes the archive that all of these were made from', async () => {
