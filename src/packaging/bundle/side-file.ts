@@ -40,10 +40,13 @@ export async function writeSideFile(jar: string, length: number, tail: Buffer): 
   try {
     await file.writeFile(`${JSON.stringify(content, undefined, 2)}\n`)
     await file.sync()
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await removeSideFile(jar)
+    throw error
   } finally {
     await file.close()
   }
-  await syncFolder(dirname(path))
 }
 
 export async function removeSideFile(jar: string): Promise<void> {

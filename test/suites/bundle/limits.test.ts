@@ -184,6 +184,12 @@ test.skipIf(process.getuid?.() !== 0)(
         expect(readFileSync(small).equals(before)).toBe(true)
         expect(spawnSync('ls', ['-A', disk], { encoding: 'utf8' }).stdout).toBe('app.jar\n')
       }
+      // Not even for the file beside the jar.
+      spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'rest')}`])
+      const { status, stderr } = bundle(small, '--sidecar', 'tool', '--config', 'sidecars.yml', '--in-place')
+      expect(stderr).toMatch(/no room left on the disk; nothing was changed/)
+      expect(status).toBe(1)
+      expect(spawnSync('ls', ['-A', disk], { encoding: 'utf8' }).stdout).toBe('app.jar\nrest\n')
     } finally {
       spawnSync('umount', [disk])
     }
