@@ -21,6 +21,8 @@ export const END_SEARCH = END_RECORD_SIZE + MASKED_16
 /** What may stand between the fixed part of a zip64 end record and its locator; more is no honest archive. */
 const LONGEST_ZIP64_END_RECORD = 65_536
 
+const LOCAL_SIGNATURE = Buffer.from('PK\x03\x04')
+
 /** Positions are bytes from the start of the file. */
 export interface ArchiveEnd {
   readonly fileSize: number
@@ -45,7 +47,8 @@ export interface ArchiveEnd {
  */
 export async function readArchiveEnd(file: FileHandle, length: number, name: string): Promise<ArchiveEnd> {
   const tail = await readAt(file, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))
-  const at = findEndRecord(tail, name)
+  const head = await readAt(file, 0, Math.min(length, LOCAL_SIGNATURE.length))
+  const at = findEndRecord(tail, head.equals(LOCAL_SIGNATURE), name)
   const position = length - tail.length + at
   const plain = {
     disk: tail.readUInt16LE(at + 4),
@@ -115,7 +118,7 @@ export function endRecords(old: ArchiveEnd, start: number, size: number, entries
   return Buffer.concat([record, locator, end, old.comment])
 }
 
-function findEndRecord(tail: Buffer, name: string): number {
+function findEndRecord(tail: Buffer, beginsAsArchive: boolean, name: string): number {
   const found: number[] = []
   let beside = -1
   for (let at = tail.length - END_RECORD_SIZE; at >= 0; at--) {
@@ -129,7 +132,7 @@ function findEndRecord(tail: Buffer, name: string): number {
     throw new InputError(
       beside >= 0
         ? `${name}: ${beside} bytes that do not belong to the archive stand behind its end; cut them off or build it again`
-        : tail.subarray(0, 4).equals(Buffer.from('PK\x03\x04')) || tail.includes('PK\x01\x02')
+        : beginsAsArchive || tail.includes('PK\x01\x02')
           ? `${name}: the archive is cut off, its end is missing; build or copy it again`
           : `${name} is not a zip archive (a jar, war or zip is wanted), or its end is missing`,
     )

@@ -1,7 +1,7 @@
 /** The jar as a file: opened with an eye to what it is, restored first if a run before was interrupted, undone. */
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { readArchiveEnd } from './archive-end.ts'
 import { findInterrupted, restore } from './side-file.ts'
@@ -104,6 +104,9 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
   if (info) {
     refuseReadOnly(info, wanted.out)
     return realpath(out)
+  }
+  if (wanted.out.endsWith('/') || wanted.out.endsWith(sep)) {
+    throw new InputError(`${wanted.out}: there is no folder ${wanted.out.slice(0, -1)}`)
   }
   const folder = await stat(dirname(out)).catch(() => undefined)
   if (!folder?.isDirectory()) throw new InputError(`${wanted.out}: there is no folder ${dirname(wanted.out)}`)

@@ -1,5 +1,6 @@
 /** What a run is going to do: found out, and refused where it is wrong, before anything is written. */
 import { type FileHandle, readFile, stat } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { APP_PLACES } from '../../config/locate.ts'
 import { InputError, Problems } from '../../config/problems.ts'
@@ -49,7 +50,9 @@ export async function makePlan(
     layout: survey,
     buildpack: world.buildpack,
   }
-  await checkArchiveConfig(toBe, problems)
+  await checkArchiveConfig(toBe, problems).catch((error) => {
+    throw readable(error, tmpdir())
+  })
   const { additions, replaced, same } = await compare(all, survey, { file, name, end })
   if (!request.replace) {
     for (const path of replaced) {

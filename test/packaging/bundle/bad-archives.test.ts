@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type ArchiveSpec, storedEntry, writeArchive } from './archive-generator.ts'
 import { type Workplace, workplace } from './workplace.ts'
 
@@ -50,6 +50,11 @@ const bad: readonly (readonly [string, () => Buffer, RegExp])[] = [
   ['an empty file', () => Buffer.alloc(0), /not a zip archive/],
   ['a text', () => Buffer.from('hello, world\n'.repeat(9)), /not a zip archive/],
   ['a truncated archive', () => archive().subarray(0, END - 3), /cut off/],
+  [
+    'a big archive of which the end is missing',
+    () => Buffer.concat([archive().subarray(0, DIRECTORY), Buffer.alloc(70_000)]),
+    /cut off/,
+  ],
   ['an archive without its end record', () => archive().subarray(0, END), /cut off/],
   ['trailing bytes', () => Buffer.concat([archive(), Buffer.from('xyz')]), /3 bytes that do not belong/],
   [
@@ -195,6 +200,7 @@ test('refuses a folder, a missing file, a read-only jar and a folder as output',
   const jar = place.write('app.jar', archive())
   await expect(place.bundle({ out: 'folder' })).rejects.toThrow(/give the name of a file/)
   await expect(place.bundle({ out: 'nowhere/app.jar' })).rejects.toThrow(/no folder nowhere/)
+  await expect(place.bundle({ out: 'nowhere/' })).rejects.toThrow(/no folder nowhere/)
   chmodSync(jar, 0o444)
   await expect(place.bundle({})).rejects.toThrow(/read-only/)
   await expect(place.bundle({ inPlace: true })).rejects.toThrow(/read-only/)
@@ -227,6 +233,15 @@ test('an output that is there is replaced behind its link, and refused when it i
   chmodSync(other, 0o444)
   await expect(place.bundle({ out: 'link.jar' })).rejects.toThrow(/link\.jar is read-only/)
   expect(readFileSync(other).equals(after)).toBe(true)
+})
+
+test('a temporary folder that is not there is named, and the jar left alone', async () => {
+  const before = archive()
+  const jar = place.write('app.jar', before)
+  vi.stubEnv('TMPDIR', join(place.folder, 'no-tmp'))
+  await expect(place.bundle({})).rejects.toThrow(/no-tmp: there is no such file/)
+  vi.unstubAllEnvs()
+  expect(readFileSync(jar).equals(before)).toBe(true)
 })
 
 test('refuses a folder that has a link to a folder around it', async () => {
