@@ -43,7 +43,7 @@ export async function recogniseJavaApp(
     springBoot(app, files, has) ??
     war(files, has) ??
     groovy(files) ??
-    distribution(app, root) ??
+    distribution(app, root, notTheApp) ??
     (await main(app, files))
   )
 }
@@ -83,12 +83,15 @@ function groovy(files: readonly string[]): JavaApp | undefined {
 }
 
 /** A start script in `bin` and jars in `lib`, at the root or one folder down (Gradle's and Play's distributions). */
-function distribution(app: AppView, root: ReturnType<AppView['list']>): JavaApp | undefined {
+function distribution(
+  app: AppView,
+  root: ReturnType<AppView['list']>,
+  notTheApp: ReadonlySet<string>,
+): JavaApp | undefined {
   const places = ['', ...root.filter((each) => each.isFolder).map((each) => `${each.name}/`)]
-  const place = places.find(
-    (each) =>
-      startScript(app, `${each}bin`) && app.list(`${each}lib`).some(({ name }) => name.endsWith('.jar')),
-  )
+  const hasJar = (folder: string) =>
+    app.list(folder).some(({ name }) => name.endsWith('.jar') && !notTheApp.has(`${folder}/${name}`))
+  const place = places.find((each) => startScript(app, `${each}bin`) && hasJar(`${each}lib`))
   if (place === undefined) return undefined
   return {
     layout: 'distribution',

@@ -49,6 +49,16 @@ describe('a Java app', () => {
     expect(await recogniseJavaApp(app, undefined, new Set(['wiremock.jar']))).toBeUndefined()
   })
 
+  it('is not made by a jar in lib that is a sidecar, beside a bin', async () => {
+    const files = { 'bin/start': 'x', 'lib/wiremock.jar': mainJar, 'app.py': 'x' }
+    const app = folderView(folder(files))
+    expect(await recogniseJavaApp(app, undefined, new Set(['lib/wiremock.jar']))).toBeUndefined()
+    const other = folderView(folder({ ...files, 'lib/app.jar': 'x' }))
+    expect((await recogniseJavaApp(other, undefined, new Set(['lib/wiremock.jar'])))?.layout).toBe(
+      'distribution',
+    )
+  })
+
   it('is whatever has a main class by JBP_CONFIG_JAVA_MAIN', async () => {
     expect((await recogniseJavaApp(folderView(folder({})), 'org.acme.Main'))?.layout).toBe('main')
   })
