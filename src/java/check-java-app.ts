@@ -11,6 +11,7 @@ import { countClassesInFolder, loadedClassCount } from './class-count.ts'
 import { optionFault, textFault } from './java-options.ts'
 import { type Environment, type JavaSettings, readJavaSettings } from './java-settings.ts'
 import { type CalculatorInput, calculateMemory, smallestTotalMemory } from './memory-calculator.ts'
+import { quoteJavaOption } from './option-quoting.ts'
 import { type JavaApp, recogniseJavaApp } from './recognise.ts'
 import { checkJar, type JarFile, jarStart, smallestJarSidecar } from './staged-jars.ts'
 
@@ -126,7 +127,7 @@ function checkJars(
 
 /** All options that the calculator sees, in their order; what comes later wins. */
 export function calculatorOptions({ java }: Configuration, settings: JavaSettings): string {
-  const ours = java.options.map(({ text }) => text)
+  const ours = java.options.map(({ text }) => quoteJavaOption(text))
   const fromEnvironment = settings.optionsFromEnvironment ? [...ours, settings.ownOptions] : []
   return [settings.configuredOptions, ...fromEnvironment].filter((each) => each !== '').join(' ')
 }
@@ -156,20 +157,23 @@ export function checkMost(
     headRoom: settings.headRoom,
     loadedClassCount:
       settings.classCount ??
-      Math.max(
-        1,
-        loadedClassCount(countClassesInFolder(appDir).classes, settings.javaVersion ?? LENIENT_JAVA),
-      ),
+      loadedClassCount(countClassesInFolder(appDir).classes, settings.javaVersion ?? LENIENT_JAVA),
     threadCount: settings.threadCount,
     jvmOptions: calculatorOptions(configuration, settings),
   }
   const outcome = calculateMemory(input)
   if (outcome.kind === 'fits') return
+  const place = guilty(configuration, input)?.place
+  const refused = 'the memory calculator would refuse to start the app'
+  if (outcome.kind === 'malformed') {
+    problems.error(place, `${refused}: ${outcome.what}`, 'correct that figure')
+    return
+  }
   const smallest = smallestTotalMemory(input, SMALLEST_HEAP)
   const needed = smallest === undefined ? undefined : smallest + sidecars / MIB
   problems.error(
-    guilty(configuration, input)?.place,
-    `the memory calculator would refuse to start the app: ${limit} is the most that web can have` +
+    place,
+    `${refused}: ${limit} is the most that web can have` +
       `${sidecars > 0 ? `, the sidecars take ${describeMemory({ bytes: sidecars })} of it` : ''}`,
     needed === undefined ? 'lower the sizes in the JVM options' : `give the app ${needed}M or more`,
   )

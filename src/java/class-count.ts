@@ -20,9 +20,12 @@ export interface ClassCount {
 const JRE_CLASSES = 42_215
 const LOADED_SHARE = 0.35
 
+/** What the buildpack takes where it comes to none. */
+const COUNT_OF_NONE = 6300
+
 /** The class count that the buildpack gives to the calculator. @param javaVersion major, 8 or more */
 export function loadedClassCount(classes: number, javaVersion: number): number {
-  return Math.floor((classes + (javaVersion >= 9 ? JRE_CLASSES : 0)) * LOADED_SHARE)
+  return Math.floor((classes + (javaVersion >= 9 ? JRE_CLASSES : 0)) * LOADED_SHARE) || COUNT_OF_NONE
 }
 
 /** @param directory an app's folder; links to folders are not followed, links to jars are */

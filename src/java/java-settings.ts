@@ -43,8 +43,8 @@ export function readJavaSettings(env: Environment): JavaSettings {
     ...(classCount !== undefined && { classCount }),
     ...(typeof mainClass === 'string' && mainClass && { mainClass }),
     threadCount:
-      positive(Number(env.MEMORY_CALCULATOR_STACK_THREADS)) ?? positive(calculator.stack_threads) ?? THREADS,
-    headRoom: positive(Number(env.MEMORY_CALCULATOR_HEADROOM)) ?? positive(calculator.headroom) ?? 0,
+      integer(env.MEMORY_CALCULATOR_STACK_THREADS) ?? positive(calculator.stack_threads) ?? THREADS,
+    headRoom: Math.max(0, integer(env.MEMORY_CALCULATOR_HEADROOM) ?? positive(calculator.headroom) ?? 0),
     optionsFromEnvironment: options.from_environment !== false,
     configuredOptions: [options.java_opts].flat().filter(isText).join(' '),
     ownOptions: env.JAVA_OPTS ?? '',
@@ -62,6 +62,9 @@ const versionOf = (jre: string | undefined) => /version:\s*['"]?([\d][\d.*+_]*)/
 
 const positive = (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
+
+/** A text as the buildpack takes one for a number, whatever the calculator says of it later. */
+const integer = (text: string | undefined) => (/^[+-]?\d+$/.test(text ?? '') ? Number(text) : undefined)
 
 const isText = (value: unknown): value is string => typeof value === 'string'
 

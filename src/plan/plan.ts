@@ -96,7 +96,7 @@ async function javaPlan({ app, configuration, env }: PlanInput): Promise<JavaPla
     javaVersion,
     javaVersionGiven: settings.javaVersion !== undefined,
     ...(counted && { classes: counted.classes }),
-    loadedClasses: settings.classCount ?? Math.max(1, loadedClassCount(counted?.classes ?? 0, javaVersion)),
+    loadedClasses: settings.classCount ?? loadedClassCount(counted?.classes ?? 0, javaVersion),
     threads: settings.threadCount,
     headRoom: settings.headRoom,
     unreadable: counted?.unreadable ?? [],

@@ -65,6 +65,13 @@ describe('at staging, a Java app', () => {
     ).toEqual([])
   })
 
+  it('is refused with a figure that no memory helps', async () => {
+    const env = { MEMORY_LIMIT: '1024m', MEMORY_CALCULATOR_STACK_THREADS: '0' }
+    expect((await check(sidecar('    memory: 64M'), { env })).problems).toEqual([
+      'the memory calculator would refuse to start the app: a thread count of 0 is none; correct that figure',
+    ])
+  })
+
   it('is refused with jars that are not what they shall be, and with a jar sidecar that is too small', async () => {
     const files = {
       ...app,

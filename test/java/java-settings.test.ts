@@ -44,6 +44,23 @@ describe('settings of the Java buildpack', () => {
   })
 
   it.each([
+    ['0', { threadCount: 0, headRoom: 0 }],
+    ['-3', { threadCount: -3, headRoom: 0 }],
+    ['+4', { threadCount: 4, headRoom: 4 }],
+    ['4.0', { threadCount: 100, headRoom: 5 }],
+    [' 4', { threadCount: 100, headRoom: 5 }],
+    ['0x4', { threadCount: 100, headRoom: 5 }],
+    ['', { threadCount: 100, headRoom: 5 }],
+  ])('read the simpler variables as the buildpack does: "%s"', (text, figures) => {
+    const env = {
+      JBP_CONFIG_OPEN_JDK_JRE: '{ memory_calculator: { stack_threads: 100, headroom: 5 } }',
+      MEMORY_CALCULATOR_STACK_THREADS: text,
+      MEMORY_CALCULATOR_HEADROOM: text,
+    }
+    expect(readJavaSettings(env)).toMatchObject(figures)
+  })
+
+  it.each([
     '{ from_environment: false, java_opts: ["-Xss2m", "-Da=b"] }',
     '[ from_environment: false, java_opts: "-Xss2m -Da=b" ]',
     '\'{ from_environment: false, java_opts: "-Xss2m -Da=b" }\'',

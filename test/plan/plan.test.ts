@@ -98,6 +98,32 @@ describe('plan', () => {
     expect((await plan(app, '--memory', '700M')).out).toMatch(/\|s+m+c+\|?t+\|?t*d {2}\S+ too much/)
   })
 
+  it('takes no size out of the middle of an option: its blanks are quoted on the platform', async () => {
+    const options = '["-Dkey=a -Xmx5g", -Xss512k]'
+    const { plan: planned } = await plan(
+      { ...app, 'sidecars.yml': sidecars.replace('["-Dkey=s3cret"]', options) },
+      '--json',
+    )
+    const jvm = planned().processes[0]?.jvm
+    expect(jvm?.outcome).toBe('fits')
+    expect(jvm?.options).toMatch(/-Xmx/)
+    expect(jvm?.options).not.toMatch(/-Xss/)
+  })
+
+  it('takes the class count that the buildpack takes where it counts none', async () => {
+    const env = '{JBP_CONFIG_JAVA_MAIN: "{java_main_class: Main}", BP_JAVA_VERSION: "8"}'
+    const { plan: planned } = await plan(
+      {
+        'manifest.yml': `applications: [{name: app, env: ${env}}]`,
+        'sidecars.yml': sidecars.split('  - name: mock')[0] ?? '',
+      },
+      '-f',
+      'manifest.yml',
+      '--json',
+    )
+    expect(planned().java).toMatchObject({ classes: 0, loadedClasses: 6300 })
+  })
+
   it('takes memory, processes and sidecars of the app manifest into account, and its settings of the JVM', async () => {
     const cfManifest = `
 applications:
