@@ -1,6 +1,7 @@
 /**
  * The certificates that a download trusts: those bundled with Node.js, and the system's store, where operators add
- * theirs. Sources: OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`, Cloud Foundry's `CF_SYSTEM_CERT_PATH`.
+ * theirs. Sources: OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`, Cloud Foundry's `CF_SYSTEM_CERT_PATH`, and Node.js's
+ * `NODE_EXTRA_CA_CERTS`, which does not count by itself where a list is given.
  */
 import { X509Certificate } from 'node:crypto'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
@@ -31,16 +32,17 @@ export function trustedCertificates(env: Env): string[] {
 
 function certificateFiles(env: Env): readonly string[] {
   const folders = [...(env.SSL_CERT_DIR ?? '').split(':'), env.CF_SYSTEM_CERT_PATH ?? '', SYSTEM_FOLDER]
-  const files = [env.SSL_CERT_FILE ?? '', ...SYSTEM_FILES, ...folders.filter(Boolean).flatMap(filesIn)]
+  const named = [env.SSL_CERT_FILE ?? '', env.NODE_EXTRA_CA_CERTS ?? '']
+  const files = [...named, ...SYSTEM_FILES, ...folders.filter(Boolean).flatMap(filesIn)]
   return files.filter((each) => each !== '')
 }
 
-/** Certificates of a folder; the links by hash that OpenSSL needs name the same ones again. */
+/** Certificates of a folder. Those named by hash, as OpenSSL needs them, are as a rule links to the same ones again. */
 function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder)
-      .filter((name) => /\.(pem|crt|cer)$/i.test(name))
-      .map((name) => join(folder, name))
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((each) => /\.(pem|crt|cer)$/i.test(each.name) || (each.isFile() && /\.\d+$/.test(each.name)))
+      .map((each) => join(folder, each.name))
   } catch {
     return []
   }

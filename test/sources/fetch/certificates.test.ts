@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
@@ -31,14 +31,19 @@ it('are the bundled ones and those of the system, each once', () => {
   expect(all.filter((each) => each.replace(/\s/g, '') === known.replace(/\s/g, ''))).toHaveLength(1)
 })
 
-it('come from SSL_CERT_FILE, SSL_CERT_DIR and CF_SYSTEM_CERT_PATH; what is no certificate is passed over', () => {
+it('come from SSL_CERT_FILE, SSL_CERT_DIR, CF_SYSTEM_CERT_PATH and NODE_EXTRA_CA_CERTS; what is no certificate is passed over', () => {
   const before = trustedCertificates({}).length
+  const byHash = join(folder, 'by-hash')
+  mkdirSync(byHash)
+  writeFileSync(join(byHash, '9d66eef0.0'), OWN)
   writeFileSync(join(folder, 'own.pem'), OWN)
   writeFileSync(join(folder, 'broken.pem'), '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n')
   for (const env of [
     { SSL_CERT_FILE: join(folder, 'own.pem') },
     { SSL_CERT_DIR: `/nowhere:${folder}` },
+    { SSL_CERT_DIR: byHash },
     { CF_SYSTEM_CERT_PATH: folder },
+    { NODE_EXTRA_CA_CERTS: join(folder, 'own.pem') },
   ]) {
     const found = trustedCertificates(env)
     expect(found).toHaveLength(before + 1)
