@@ -14,9 +14,28 @@ export class TransferFault extends Error {
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME/
 
-/** @param seconds after how long without a byte a transfer counts as stalled */
-export function faultOf(thrown: unknown, seconds: number): TransferFault {
-  if (thrown instanceof TransferFault) return thrown
+const DISK_CODES = /^E(NOSPC|DQUOT|ROFS|ACCES|PERM|IO)$/
+
+/**
+ * @param seconds after how long without a byte a transfer counts as stalled
+ * @param proxy host and port of the one that was asked: the fault may be its own
+ */
+export function faultOf(thrown: unknown, seconds: number, proxy?: string): TransferFault {
+  const { code } = rootOf(thrown)
+  if (code !== undefined && DISK_CODES.test(code)) return diskFault(code, thrown)
+  const fault = thrown instanceof TransferFault ? thrown : networkFault(thrown, seconds)
+  if (proxy === undefined) return fault
+  const message = `through the proxy ${proxy}, ${fault.message}`
+  return new TransferFault(message, fault.mayPass, fault.retryAfter, fault.cause ?? fault)
+}
+
+function diskFault(code: string, thrown: unknown): TransferFault {
+  const isFull = code === 'ENOSPC' || code === 'EDQUOT'
+  const message = isFull ? 'there is no space left on the disk' : rootOf(thrown).message
+  return new TransferFault(message, false, undefined, thrown)
+}
+
+function networkFault(thrown: unknown, seconds: number): TransferFault {
   const error = rootOf(thrown)
   const code = error.code ?? ''
   const passing = (message: string) => new TransferFault(message, true, undefined, thrown)
@@ -36,16 +55,16 @@ export function faultOf(thrown: unknown, seconds: number): TransferFault {
   }
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return passing('its host name is not known here')
   if (code === 'ECONNREFUSED') return passing('the connection was refused')
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH')
+    return passing('its address cannot be reached from here')
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return passing(`there was no connection within ${seconds} s`)
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return passing(`no byte came for ${seconds} s`)
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
     return passing('the connection was cut')
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new TransferFault('there is no space left on the disk', false, undefined, thrown)
-  }
-  if (/^E(ROFS|ACCES|PERM|IO)$/.test(code)) return new TransferFault(error.message, false, undefined, thrown)
+  const tunnel = TUNNEL_REFUSED.exec(error.message)?.[1]
+  if (tunnel !== undefined) return faultOfTunnel(Number(tunnel))
   return passing(error.message || code)
 }
 
@@ -60,9 +79,30 @@ function rootOf(thrown: unknown): NodeJS.ErrnoException {
   return error
 }
 
+/** How the HTTP client words it; it has no code for it. */
+const TUNNEL_REFUSED = /^Proxy response \((\d{3})\)/
+
+/** The fault of a proxy that does not let a connection through. */
+function faultOfTunnel(status: number): TransferFault {
+  return new TransferFault(
+    `CONNECT was answered with ${status}${TUNNEL_ADVICE[status] ?? ''}`,
+    statusMayPass(status),
+  )
+}
+
+const TUNNEL_ADVICE: Readonly<Record<number, string>> = {
+  401: ': it wants credentials; put them into its URL',
+  403: ': it does not allow this host and port',
+  407: ': it wants credentials; put them into its URL',
+}
+
+function statusMayPass(status: number): boolean {
+  return status >= 500 || status === 408 || status === 425 || status === 429
+}
+
 /** The fault of an answer that is not the file. */
 export function faultOfStatus(status: number, retryAfter: string | undefined, now: Date): TransferFault {
-  const mayPass = status >= 500 || status === 408 || status === 425 || status === 429
+  const mayPass = statusMayPass(status)
   const advice = ADVICE[status] ?? ''
   return new TransferFault(`the server answered ${status}${advice}`, mayPass, milliseconds(retryAfter, now))
 }

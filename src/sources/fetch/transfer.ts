@@ -34,7 +34,7 @@ export async function transfer(uri: string, fd: number, options: TransferOptions
     const response = await follow(new URL(uri), clients, options)
     return await receive(response, fd, options)
   } catch (thrown) {
-    throw faultOf(thrown, options.stallAfter / 1000)
+    throw faultOf(thrown, options.stallAfter / 1000, clients.proxy)
   } finally {
     clients.destroy()
   }
@@ -143,6 +143,7 @@ class Clients {
   readonly #options: TransferOptions
   readonly #made = new Map<string, Dispatcher>()
   #certificates: string[] | undefined
+  #proxy: URL | undefined
 
   constructor(options: TransferOptions) {
     this.#options = options
@@ -150,10 +151,16 @@ class Clients {
 
   for(url: URL): Dispatcher {
     const proxy = proxyFor(url, this.#options.env)
+    this.#proxy = proxy
     const key = `${url.protocol} ${proxy?.href ?? ''}`
     const made = this.#made.get(key) ?? this.#make(url, proxy)
     this.#made.set(key, made)
     return made
+  }
+
+  /** Host and port of the proxy that the last URL goes through. */
+  get proxy(): string | undefined {
+    return this.#proxy?.host
   }
 
   destroy(): void {

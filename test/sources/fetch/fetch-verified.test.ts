@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import type { RequestListener } from 'node:http'
+import { createServer as createHttpServer, type RequestListener } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -264,6 +264,51 @@ it('goes through the proxy of the environment, with its credentials, and past it
   await fetched(`${origin.url}/a`, { ...env, NO_PROXY: '127.0.0.0/8' })
   expect(origin.requests).toHaveLength(1)
   expect(proxy.requests).toHaveLength(1)
+})
+
+describe('a fault behind a proxy names the proxy, without its password', () => {
+  it('when there is none', async () => {
+    const closed = await serve(whole)
+    await closed.close()
+    const { error } = await fetched('http://files.example/a', {
+      http_proxy: closed.url.replace('//', '//me:secret@'),
+    })
+    expect(error).toBe(
+      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${closed.port}, the connection was refused (4 attempts)`,
+    )
+  })
+
+  it('when it answers for the server', async () => {
+    const proxy = await server((_, response) => void response.writeHead(404).end())
+    const { error } = await fetched('http://files.example/a', { http_proxy: proxy.url })
+    expect(error).toBe(
+      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${proxy.port}, the server answered 404: there is no such file`,
+    )
+  })
+
+  it.each([
+    [407, 'it wants credentials; put them into its URL', 1],
+    [401, 'it wants credentials; put them into its URL', 1],
+    [403, 'it does not allow this host and port', 1],
+    [502, '', 4],
+  ])('when it answers %i to CONNECT', async (status, why, attempts) => {
+    let asked = 0
+    const refusing = createHttpServer()
+    refusing.on('connect', (_, socket) => {
+      asked++
+      socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`)
+    })
+    const proxy = await listening(refusing)
+    servers.push(proxy)
+    const { error } = await fetched('https://files.example/a', {
+      https_proxy: proxy.url.replace('//', '//me:secret@'),
+    })
+    const times = attempts > 1 ? ` (${attempts} attempts)` : ''
+    expect(error).toBe(
+      `cannot fetch https://files.example/a: through the proxy 127.0.0.1:${proxy.port}, CONNECT was answered with ${status}${why && `: ${why}`}${times}`,
+    )
+    expect(asked).toBe(attempts)
+  })
 })
 
 it('tells of its progress in lines every few seconds, or as a bar on a terminal', async () => {
