@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Place, Problems } from '../config/problems.ts'
+import { reportFileUri } from '../config/uri.ts'
 import { isNull, type MapNode, type YamlNode } from '../config/yaml/nodes.ts'
 import { parseYaml } from '../config/yaml/parse.ts'
 
@@ -96,6 +97,9 @@ function readDependency(
     problems.error(fieldPlace(item, 'uri'), `uri of ${name} ${version} is no http, https or file URI`)
     return undefined
   }
+  const report = (what: string, instead: string) =>
+    problems.error(fieldPlace(item, 'uri'), `uri of ${name} ${version} ${what}`, instead)
+  if (reportFileUri(uri, report)) return undefined
   if (!/^[0-9a-f]{64}$/i.test(sha256)) {
     const what = `sha256 of ${name} ${version} is no SHA-256 sum`
     problems.error(fieldPlace(item, 'sha256'), what, 'write the 64 hex digits that sha256sum prints')

@@ -4,3 +4,23 @@ export function describeUri(uri: string): string {
   const { protocol, host, pathname } = new URL(uri)
   return `${protocol}//${host}${pathname}`
 }
+
+/** Whether the bits are on this machine. The scheme may be in capitals: a buildpack's manifest is taken as written. */
+export function isFileUri(uri: string): boolean {
+  return /^file:/i.test(uri)
+}
+
+/** Reports what keeps a `file:` URI from naming a file of this machine. @returns whether there is anything */
+export function reportFileUri(uri: string, report: (what: string, instead: string) => unknown): boolean {
+  if (!isFileUri(uri)) return false
+  const { host, pathname } = new URL(uri)
+  if (host !== '') {
+    report(`names the host ${host}`, 'write file:///…, or https://… for another machine')
+    return true
+  }
+  if (/%2f/i.test(pathname)) {
+    report('holds %2F, which no file name can', 'write / between folders')
+    return true
+  }
+  return false
+}

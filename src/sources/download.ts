@@ -1,12 +1,22 @@
 /** Bytes with the right sum, as an open file: from the disk, from the cache, or fetched. */
-import { closeSync, mkdirSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  renameSync,
+  rmSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { describeUri } from '../config/uri.ts'
+import { describeUri, isFileUri } from '../config/uri.ts'
 import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
+import { specialName } from './tree.ts'
 import { writeFailure } from './write-failure.ts'
 
 export interface Wanted {
@@ -21,7 +31,7 @@ export interface Wanted {
 
 /** Whether the bits are on this machine already, and not in the cache. */
 export function isLocal({ uri, carried }: Wanted): boolean {
-  return carried !== undefined || uri.startsWith('file:')
+  return carried !== undefined || isFileUri(uri)
 }
 
 export interface Obtained {
@@ -35,13 +45,18 @@ export interface Obtained {
 export async function obtain(wanted: Wanted, context: SourceContext): Promise<Obtained> {
   const name = downloadName(wanted.uri)
   if (wanted.carried !== undefined) return { fd: openVerified(wanted.carried, wanted), name }
-  if (wanted.uri.startsWith('file:')) return { fd: openVerified(fileURLToPath(wanted.uri), wanted), name }
+  if (isFileUri(wanted.uri)) return { fd: openVerified(fileURLToPath(wanted.uri), wanted), name }
   return { fd: await keptOrFetched(wanted, context), name }
 }
 
 function openVerified(path: string, { uri, sha256 }: Wanted): number {
   const fd = open(path, uri)
   try {
+    const stats = fstatSync(fd)
+    if (!stats.isFile()) {
+      const what = stats.isDirectory() ? 'a folder' : specialName(stats)
+      throw new Error(`cannot read ${describeUri(uri)}: it is ${what}; give a file`)
+    }
     const found = hashFile(fd)
     if (found.sha256 === sha256) return fd
     throw new Error(
@@ -53,9 +68,10 @@ function openVerified(path: string, { uri, sha256 }: Wanted): number {
   }
 }
 
+/** Without waiting for somebody to write, as a named pipe would want. */
 function open(path: string, uri: string): number {
   try {
-    return openSync(path, 'r')
+    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException
     throw new Error(

@@ -70,6 +70,9 @@ dependency_deprecation_dates:
     'manifest.yml:7:19: default_versions must be a list',
     'manifest.yml:9:38: date (soon) is no day; write it as 2026-12-31',
   ])
+  expect(parsed(`dependencies: [{name: a, uri: 'FILE://h/a', version: 1, sha256: ${SUM}}]`).said).toEqual([
+    'manifest.yml:1:31: uri of a 1 names the host h; write file:///…, or https://… for another machine',
+  ])
   expect(parsed('[]').said).toEqual(['manifest.yml:1:1: a buildpack manifest is a map'])
   expect(parsed('dependencies:\n- {name: a}').said).toEqual([
     'manifest.yml:2:3: a dependency lacks version',

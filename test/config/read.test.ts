@@ -272,6 +272,16 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one('command: x\nrestart: on_failure'),
       /restart must be one of never, on-failure, always, here is a text; write on-failure$/,
     ],
+    [
+      'a file on another machine',
+      one(`source: {uri: "file://h/x", sha256: ${'a'.repeat(64)}}`),
+      /uri names the host h; write file:\/\/\/…, or https/,
+    ],
+    [
+      'a file that no file system can have',
+      one(`source: {uri: "file:///a%2Fx", sha256: ${'a'.repeat(64)}}`),
+      /uri holds %2F, which no file name can; write \/ between folders/,
+    ],
     ['args beside command', one('command: x\nargs: [y]'), /has args beside command/],
     [
       'a name that bash keeps',

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -72,6 +73,29 @@ describe('a file: URI', () => {
     await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`instead of ${'a'.repeat(64)}`)
     expect(existsSync(app.into)).toBe(false)
     await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('is not there')
+  })
+
+  it('of what is no file is refused, a named pipe without waiting for its writer', async () => {
+    const app = anApp()
+    const { uri } = onDisk(app, ARCHIVE)
+    execFileSync('mkfifo', [join(app.root, 'pipe')])
+    const sum = 'a'.repeat(64)
+    const folder = `file://${app.root}`
+    await expect(place(app, uriRequest(folder, sum))).rejects.toThrow(
+      `cannot read ${folder}: it is a folder; give a file`,
+    )
+    await expect(place(app, uriRequest(uri.replace(/[^/]+$/, 'pipe'), sum))).rejects.toThrow(
+      'it is a named pipe (fifo); give a file',
+    )
+    await expect(place(app, uriRequest('file:///dev/zero', sum))).rejects.toThrow('it is a device')
+  })
+
+  it('may have its scheme in capitals, as a manifest is taken as it is written', async () => {
+    const app = anApp()
+    const { uri, sum } = onDisk(app, ARCHIVE)
+    const placed = await place(app, uriRequest(uri.replace('file:', 'FILE:'), sum))
+    expect(placed.executable?.file).toBe('one-1.0/one')
+    expect(existsSync(join(app.root, 'cache'))).toBe(false)
   })
 })
 

@@ -3,6 +3,7 @@ import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { Place } from '../problems.ts'
 import type { Source } from '../sidecar.ts'
+import { reportFileUri } from '../uri.ts'
 import { relativePath } from './names.ts'
 
 /** Semver ranges and libbuildpack's version lines; what matches is decided against the manifest. */
@@ -46,11 +47,13 @@ const uri: Decoder<string> = refine(
         'leave it out, or write %23 for a # in a name',
       )
     if (!URL.canParse(text)) return report('cannot be parsed as a URI', 'write such as https://host/file.tgz')
+    if (reportFileUri(text, report)) return undefined
     return new URL(text).href
   },
   {
     type: 'string',
-    pattern: '^([Hh][Tt][Tt][Pp][Ss]?|[Ff][Ii][Ll][Ee]):[^\\s#\\u0000-\\u001f\\u007f-\\u009f]+$',
+    pattern:
+      '^([Hh][Tt][Tt][Pp][Ss]?|[Ff][Ii][Ll][Ee](?!://(?!localhost/)[^/])):[^\\s#\\u0000-\\u001f\\u007f-\\u009f]+$',
   },
 )
 

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describeUri } from '../../config/uri.ts'
+import { describeUri, isFileUri } from '../../config/uri.ts'
 import { downloadName, PART } from '../cache.ts'
 import { isHtml } from '../executability/inspect.ts'
 import { readCredentials } from './credentials.ts'
@@ -68,7 +68,7 @@ export async function fetchInto(
   fd: number,
   options: FetchOptions,
 ): Promise<void> {
-  const found = uri.startsWith('file:') ? copyInto(uri, fd) : await withAttempts(uri, fd, options)
+  const found = isFileUri(uri) ? copyInto(uri, fd) : await withAttempts(uri, fd, options)
   if (found.sha256 === sha256) return
   const page = isHtml(found.head) ? ': the server sent an HTML page (to log in?) instead of the file' : ''
   throw new Error(
