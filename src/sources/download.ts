@@ -1,14 +1,5 @@
 /** Bytes with the right sum, as an open file: from the disk, from the cache, or fetched. */
-import {
-  closeSync,
-  constants,
-  fstatSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  renameSync,
-  rmSync,
-} from 'node:fs'
+import { closeSync, constants, fstatSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,7 +8,7 @@ import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
 import { specialName } from './tree.ts'
-import { writeFailure } from './write-failure.ts'
+import { makeFolder, writeFailure } from './write-failure.ts'
 
 export interface Wanted {
   readonly uri: string
@@ -113,7 +104,7 @@ async function fetchToCache(path: string, wanted: Wanted, context: SourceContext
 /** @returns undefined when the cache cannot be written: then nothing is kept, but the staging goes on */
 function openInCache(partial: string, { log }: SourceContext): number | undefined {
   try {
-    mkdirSync(dirname(partial), { recursive: true })
+    makeFolder(dirname(partial))
     return openSync(partial, 'wx+', 0o644)
   } catch (thrown) {
     log.info(`The cache cannot be written: ${writeFailure(thrown)}`)

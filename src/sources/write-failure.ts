@@ -7,7 +7,7 @@ const FOLDER_MODE = 0o755
 const WRITE_FAILURES: Readonly<Record<string, string>> = {
   ENOSPC: 'there is no space left on the disk (raise the disk quota, or make the sidecar smaller)',
   EDQUOT: 'the disk quota is used up (raise it, or make the sidecar smaller)',
-  EROFS: 'the droplet is on a read-only file system',
+  EROFS: 'it is on a read-only file system',
   EACCES: 'permissions do not allow it',
   EPERM: 'permissions do not allow it',
   EIO: 'the disk fails (EIO)',
@@ -25,14 +25,24 @@ export function writeFailure(thrown: unknown): string {
  * system is read-only.)
  */
 export function makeFolder(path: string): void {
+  let isNew: boolean
+  try {
+    isNew = made(path)
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT' || dirname(path) === path) throw thrown
+    makeFolder(dirname(path))
+    isNew = made(path)
+  }
+  if (isNew) chmodSync(path, FOLDER_MODE)
+}
+
+/** @returns false when it is there already: another staging may have made it just now, in a cache that both use */
+function made(path: string): boolean {
   try {
     mkdirSync(path)
+    return true
   } catch (thrown) {
-    const { code } = thrown as NodeJS.ErrnoException
-    if (code === 'EEXIST') return
-    if (code !== 'ENOENT' || dirname(path) === path) throw thrown
-    makeFolder(dirname(path))
-    mkdirSync(path)
+    if ((thrown as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw thrown
   }
-  chmodSync(path, FOLDER_MODE)
 }

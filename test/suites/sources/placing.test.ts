@@ -66,6 +66,22 @@ it.skipIf(!canMount)('tells that the disk is read-only', async () => {
   expect(await suppliedOn(appWithBigFile(), 'ro')).toMatch(/read-only file system/)
 })
 
+it.skipIf(!canMount)(
+  'keeps nothing in a cache that is read-only, says so, and stages all the same',
+  async () => {
+    const server = await serve((_, response) => void response.end('#!/bin/sh\n'))
+    const app = appWith(`{uri: "${server.url}/a", sha256: ${sha256('#!/bin/sh\n')}}`)
+    const script = 'mount -t tmpfs -o ro tmpfs "$0" && exec "$@"'
+    mkdirSync(join(app.deps, '0'), { recursive: true })
+    const args = ['-m', 'sh', '-c', script, app.cache, SUPPLY, app.app, app.cache, app.deps, '0']
+    const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`
+    const { status, said } = await ended(spawn('unshare', args, { env: { PATH, CF_STACK: 'cflinuxfs4' } }))
+    await server.close()
+    expect(said).toContain('The cache cannot be written: it is on a read-only file system\n')
+    expect(status).toBe(0)
+  },
+)
+
 it('ends the same when it was killed before', async () => {
   const app = appWithBigFile()
   const untouched = await app.supply({}, join(app.root, 'untouched', 'deps'))
