@@ -1,10 +1,17 @@
 // Installs the locked dependencies when they are missing or not those of the lock file,
-// so that every npm script works from a fresh clone.
+// so that every npm script works from a fresh clone. Says so when this Node.js is too old for it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20) refuse('Node.js 20 or later is needed')
+// What runs the tests (vitest's rolldown) wants more than the command line does.
+const runsTests = /^(?:test|docs)/.test(process.env.npm_lifecycle_event ?? '')
+if (runsTests && ((major === 20 && minor < 19) || major === 21 || (major === 22 && minor < 12)))
+  refuse('The tests need Node.js 20.19 or later of 20, or 22.12 or later')
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const mark = join(root, 'node_modules', '.installed-lock')
@@ -13,13 +20,17 @@ const wanted = createHash('sha256')
   .digest('hex')
 
 if (installed() !== wanted) {
-  const npm = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // All that is installed are devDependencies: NODE_ENV=production or a user's `omit` must not leave them out.
+  const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
+  const npm = spawnSync('npm', ['ci', ...options], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   })
   if (npm.status !== 0) {
-    console.error('npm ci failed: the dependencies are not installed.')
+    console.error(
+      `npm ci failed${npm.error ? ` (${npm.error.message})` : ''}: the dependencies are not installed.`,
+    )
     process.exit(1)
   }
   writeFileSync(mark, wanted)
@@ -31,4 +42,9 @@ function installed() {
   } catch {
     return undefined
   }
+}
+
+function refuse(need) {
+  console.error(`${need}; this is ${process.versions.node} (${process.execPath}).`)
+  process.exit(1)
 }
