@@ -1,14 +1,20 @@
 /** The tutorial, followed to the letter: what it says to type is run, what it says appears has to. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { installed } from '../suites/debian-packages.ts'
 import { beginningPattern, wholePattern } from '../suites/examples/console-blocks.ts'
 import { freePort } from '../suites/free-port.ts'
 import { type Block, ROOT, readPage } from './markdown.ts'
 
 const { blocks } = readPage('docs/tutorial/first-sidecar.md')
+
+/** For a machine without curl: as much of it as the tutorial types. */
+const CURL = `#!/usr/bin/env node
+fetch(process.argv.at(-1)).then(async (answer) => process.stdout.write(await answer.text()))
+`
 
 let folder: string
 /** Where the reader's terminal is. */
@@ -19,6 +25,8 @@ let first: { readonly process: ChildProcess; log: string } | undefined
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'tutorial-'))
   cwd = folder
+  mkdirSync(join(folder, '.bin'))
+  if (!installed('curl')) writeFileSync(join(folder, '.bin/curl'), CURL, { mode: 0o755 })
   ports = new Map([
     ['9090', String(await freePort())],
     ['9091', String(await freePort())],
@@ -78,7 +86,9 @@ async function logged(wanted: RegExp): Promise<void> {
 }
 
 function environment(): NodeJS.ProcessEnv {
-  const path = `${join(ROOT, 'bin')}:${dirname(process.execPath)}:${process.env.PATH}`
+  const path = [join(ROOT, 'bin'), dirname(process.execPath), process.env.PATH, join(folder, '.bin')].join(
+    ':',
+  )
   // Instances of others on this machine are not to be seen.
   return { PATH: path, HOME: folder, XDG_RUNTIME_DIR: folder }
 }

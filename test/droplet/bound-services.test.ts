@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
+import { hasPython } from '../tools.ts'
 import { credential, env, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -61,7 +62,7 @@ const SERVICES = {
 }
 const VCAP_SERVICES = JSON.stringify(SERVICES)
 
-describe('credentials of bound services', () => {
+describe.runIf(hasPython)('credentials of bound services', () => {
   test('are found by name, label or tag; a literal key comes before a dotted path; any text arrives unchanged', async () => {
     const { run } = dropletOf({
       KEY: credential('my-apm', 'license.key'),

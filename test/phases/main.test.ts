@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { allProcesses, isAlive } from '../../src/lifecycle/instance/processes/proc.ts'
+import { mayMount } from '../tools.ts'
 import { Staging } from './staging.ts'
 
 /** The scripts as the platform runs them, from this checkout (`npm test` builds it first). */
@@ -137,7 +138,7 @@ describe('bin/supply, disturbed,', () => {
   })
 
   // Mounting needs root; everybody else sees the same messages from the same system calls.
-  describe.skipIf(process.getuid?.() !== 0)('with a file system of its own (needs root)', () => {
+  describe.runIf(mayMount())('with a file system of its own', () => {
     it.each([
       [
         'a full disk',

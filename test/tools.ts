@@ -1,0 +1,15 @@
+/** Programs and rights that a machine with only Node.js may lack: what needs them is skipped, and the run says so. */
+import { spawnSync } from 'node:child_process'
+import { tmpdir } from 'node:os'
+
+export const hasPython = here('python3', ['--version'], 'python3')
+
+/** Containers have a root that may not mount. */
+export const mayMount = () =>
+  here('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', tmpdir()], 'the right to mount')
+
+function here(program: string, args: readonly string[], what: string): boolean {
+  const works = spawnSync(program, args, { stdio: 'ignore' }).status === 0
+  if (!works) console.log(`skipped: what needs ${what}`)
+  return works
+}
