@@ -57,7 +57,9 @@ function fromJson(text: string, where: string): readonly BoundService[] {
 /** https://servicebinding.io/spec: a folder per binding, a file per entry; `type` and `provider` stand for label and tag. */
 function fromBindings(root: string): readonly BoundService[] {
   return readdirSync(root)
-    .filter((name) => !name.startsWith('.') && statSync(join(root, name)).isDirectory())
+    .filter(
+      (name) => !name.startsWith('.') && statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory(),
+    )
     .map((name) => {
       const entry = (key: string) => {
         const file = join(root, name, key)

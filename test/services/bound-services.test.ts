@@ -55,6 +55,7 @@ describe('a service is found at staging as at start', () => {
     write('db', { label: 'offering', provider: 'vendor', 'instance-name': 'instance\n', tags: 'one, two' })
     write('.hidden/v1', { type: 'redis' })
     symlinkSync('.hidden/v1', join(root, 'linked'))
+    symlinkSync('nowhere', join(root, 'dangling'))
     const env = { SERVICE_BINDING_ROOT: root, PATH: process.env.PATH ?? '' }
     expect(matches(env, wanted)).toEqual([count, count])
   })
