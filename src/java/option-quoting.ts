@@ -10,11 +10,13 @@
  */
 export function quoteJavaOption(word: string): string {
   if (word === '') return "''"
+  // 5.x cuts blanks off the end of the whole text, with or without a backslash before them.
+  const end = /\s$/.test(word) ? word.slice(-1) : ''
   const quoted = word
+    .slice(0, word.length - end.length)
     .replace(/[^\w./:,+=@%\u0080-\uffff-]/g, (letter) => (letter === '$' ? "'$'" : `\\${letter}`))
     .replace(/(?<=\s)-/g, '\\-')
-  // 5.x cuts blanks off the end of the whole text, with or without a backslash before them.
-  return /\s$/.test(word) ? quoted.replace(/\\?(\s)$/, "'$1'") : quoted
+  return end === '' ? quoted : `${quoted}'${end}'`
 }
 
 /**

@@ -15,6 +15,7 @@ const words = [
   '-Dunicode=Grüße 漢字 🎉',
   '-Dtab=a\tb\t',
   '-Dsize= -Xmx9g -Xss1m',
+  '-Dwide=a\\\u3000',
   '-javaagent:/home/vcap/deps/0/a b\'s "agent".jar=service=demo,x=1',
   '',
 ]
