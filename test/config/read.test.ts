@@ -288,6 +288,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one('command: x\nenv: {UID: 1}'),
       /UID of sidecars\[0\]\.env is a variable that bash keeps to itself/,
     ],
+    ['a name that bash counts up', one('command: x\nenv: {SHLVL: 5}'), /SHLVL of .* bash keeps to itself/],
     ['a name that no shell exports', one('command: x\nenv: {a.b: 1}'), /cannot be exported by a shell/],
     ['a NUL character', one('command: "a\\0b"'), /holds a NUL character/],
     ['half a surrogate pair', one('command: "\\ud800"'), /holds half of a surrogate pair/],

@@ -57,6 +57,15 @@ describe('a start script', () => {
     })
   })
 
+  test.each<[string, Partial<Sidecar>]>([
+    ['of its own', { env: env({ PATH: literal('/nowhere') }) }],
+    ['hidden from it', { hideEnv: ['PATH' as EnvName] }],
+  ])('runs a command with a PATH %s', async (_title, more) => {
+    const { droplet, command } = dropletOf(sidecar('a', more), shell('echo "$((1 + 1))"'))
+    const { stdout, stderr, status } = await droplet.run(command, platformEnv('web'))
+    expect({ stdout, stderr, status }).toEqual({ stdout: '2\n', stderr: '', status: 0 })
+  })
+
   test('puts SIDECAR_HOME first on PATH, so that the command finds the executable', async () => {
     const { droplet, command } = dropletOf(sidecar('agent'), shell('show "$SIDECAR_HOME"'))
     const staged = stage([[sidecar('agent'), shell('show "$SIDECAR_HOME"')]]).map((each) => ({
