@@ -1,0 +1,41 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const command = `${process.execPath} ${join(import.meta.dirname, '../../dist/cli.cjs')}`
+let cwd: string
+beforeAll(() => {
+  cwd = mkdtempSync(join(tmpdir(), 'output-'))
+  writeFileSync(join(cwd, 'sidecars.yml'), 'sidecars: [{name: a, command: x, process_types: [worker]}]')
+})
+afterAll(() => rmSync(cwd, { recursive: true }))
+
+const inShell = (script: string) => spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' })
+
+describe('the command line', () => {
+  it.each(['schema', 'plan .'])(
+    'says that its output cannot be written, without a stack trace: %s',
+    (line) => {
+      const { status, stderr } = inShell(`${command} ${line} > /dev/full`)
+      expect(status).toBe(1)
+      expect(stderr).toMatch(/^the output cannot be written: ENOSPC: .*$/m)
+      expect(stderr).not.toMatch(/\n\s+at /)
+    },
+  )
+
+  it('ends as it would when nobody reads its warnings or its output', () => {
+    expect(inShell(`${command} validate . 2>&1 > /dev/null | true; echo \${PIPESTATUS[0]}`).stdout).toBe(
+      '0\n',
+    )
+    expect(inShell(`${command} schema | true; echo \${PIPESTATUS[0]}`).stdout).toBe('0\n')
+  })
+
+  it('writes all of its output to a file', () => {
+    const { stdout } = inShell(
+      `${command} schema > all.json; ${command} schema | cmp - all.json && echo same`,
+    )
+    expect(stdout).toBe('same\n')
+  })
+})
