@@ -83,8 +83,19 @@ export class InputError extends Error {
 
 /** `sidecars.yml:7:5: what is wrong; what to write instead` */
 export function describeProblem({ place, what, instead }: Problem): string {
-  const where = place ? `${place.file}:${place.line}:${place.column}: ` : ''
-  return `${where}${what}${instead ? `; ${instead}` : ''}`
+  const text = `${what}${instead ? `; ${instead}` : ''}`
+  return place ? `${place.file}:${place.line}:${place.column}: ${inOneLine(text)}` : text
+}
+
+const MOST_CHARACTERS = 1000
+
+/** What users write may hold line breaks, terminal control characters, or be very long. */
+function inOneLine(text: string): string {
+  const shown = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
+  return shown.replace(
+    /[\p{Cc}\u2028\u2029]/gu,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
 }
 
 function problem(severity: Problem['severity'], place?: Place, what = '', instead?: string): Problem {

@@ -142,6 +142,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ],
     ['an alias inside its anchor', 'sidecars: &a [*a]\n', /the alias \*a stands inside what it names/],
     ['an alias bomb', aliasBomb(), /anchors and aliases expand to more than 100000 values/],
+    [
+      'an unquoted variable in a list',
+      one('source: {path: x}\nargs: [--port, ${PORT}]'),
+      /^sidecars\.yml:4:\d+: not valid YAML: .*; begin the keys .* put quotes around a text with : # \{ \}/,
+    ],
     ['deep nesting', `a: ${'['.repeat(60)}`, /not valid YAML/],
     [
       '10 MB',
@@ -380,6 +385,15 @@ it('asks for what is missing only where nothing is misspelt', () => {
   expect(read(one('command: x\nwait_for: {prot: 81}')).problems).toEqual([
     'sidecars.yml:4:16: unknown key prot in sidecars[0].wait_for; did you mean port?',
   ])
+})
+
+it('says each problem in one line, whatever the names are', () => {
+  const { problems } = read(
+    `sidecars:\n  - {name: "a\\nb", comand: x, "\\u001b[31m": 1}\n${'k'.repeat(9999)}: 1`,
+  )
+  expect(problems.join('\n')).toMatch(/unknown key \\u001b\[31m in sidecars\[0\]; the keys/)
+  expect(problems.join('')).not.toMatch(/\p{Cc}/u)
+  expect(Math.max(...problems.map(({ length }) => length))).toBeLessThan(1100)
 })
 
 describe('a mistake in the YAML', () => {

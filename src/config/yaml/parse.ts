@@ -38,8 +38,10 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
   } catch (thrown) {
     if (!(thrown instanceof YAMLException)) throw thrown
     const place = places.at(thrown.mark?.position ?? 0)
-    const tab = /^[ ]*\t/m.test(text) ? 'YAML is indented with blanks, not with tabs' : undefined
-    problems.error(place, `not valid YAML: ${thrown.reason}`, tab)
+    const instead = /^[ ]*\t/m.test(text)
+      ? 'YAML is indented with blanks, not with tabs'
+      : 'begin the keys of one map in the same column, and put quotes around a text with : # { } [ ] , & * ! | > % or @'
+    problems.error(place, `not valid YAML: ${thrown.reason}`, instead)
     return undefined
   }
 }
