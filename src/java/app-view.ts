@@ -81,7 +81,15 @@ function filesBesideClasses(directory: ZipDirectory) {
   }
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const name = directory.bytes.toString('utf8', nameStart, nameEnd)
-    if (name.endsWith('.class') && name.includes('/')) return
+    if (name.endsWith('.class') && name.includes('/')) {
+      // Of a folder with classes only: that it is there tells the app's layout.
+      const top = name.slice(0, name.indexOf('/'))
+      if (!folders.has(top)) {
+        folders.set(top, new Map())
+        remember(top, true)
+      }
+      return
+    }
     const entry = entryAt(directory, header, nameStart, nameEnd)
     if (name.endsWith('/')) remember(name.slice(0, -1), true)
     else {

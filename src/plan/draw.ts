@@ -3,7 +3,7 @@ import { describeMemory, MIB } from '../config/memory-size.ts'
 import { type BarPart, bar } from './bar.ts'
 import { type PlannedRegion, plannedRegions } from './jvm-plan.ts'
 import type { JavaPlan, Plan, ProcessPlan } from './plan.ts'
-import type { InjectedPlan, SidecarPlan, SourcePlan } from './sidecar-plan.ts'
+import { type InjectedPlan, isMissing, type SidecarPlan, type SourcePlan } from './sidecar-plan.ts'
 
 const WIDTH = 64
 
@@ -120,7 +120,9 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
   ]
 }
 
-function describeSource({ kind, from, bytes }: SourcePlan): string {
+function describeSource(source: SourcePlan): string {
+  const { kind, from, bytes } = source
+  if (isMissing(source)) return `${kind} ${from}, which the app does not have`
   const adds = bytes === undefined ? 'its size is not known before it is fetched' : `adds ${readable(bytes)}`
   return `${kind} ${from}, ${adds}`
 }
@@ -132,7 +134,7 @@ function injectedLine({ kind, source, option }: InjectedPlan): string {
 function droplet({ sidecars, injected }: Plan): string {
   const sources = [...sidecars, ...injected].flatMap(({ source }) => source ?? [])
   const known = sources.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
-  const unknown = sources.filter(({ bytes }) => bytes === undefined).length
+  const unknown = sources.filter((each) => each.bytes === undefined && !isMissing(each)).length
   const besides = unknown > 0 ? `, and ${unknown} that ${unknown === 1 ? 'has' : 'have'} to be fetched` : ''
   return `In the droplet besides the app: ${readable(known)}${besides}`
 }

@@ -10,7 +10,7 @@ import { type JavaLayout, recogniseJavaApp } from '../java/recognise.ts'
 import type { AppManifest } from '../lifecycle/manifest/app-manifest.ts'
 import { type JvmPlan, jvmPlan } from './jvm-plan.ts'
 import type { PlannedApp } from './planned-app.ts'
-import { type InjectedPlan, injectedPlan, type SidecarPlan, sidecarPlans } from './sidecar-plan.ts'
+import { type InjectedPlan, injectedPlan, isMissing, type SidecarPlan, sidecarPlans } from './sidecar-plan.ts'
 
 /** Sizes are bytes. */
 export interface Plan {
@@ -145,15 +145,18 @@ function processPlan(
       : undefined
   const names = attached.map(({ name }) => name as string)
   const starved = sidecars.find((each) => names.includes(each.name) && each.jvm?.kind === 'too-little')
+  const lost = sidecars.find((each) => names.includes(each.name) && isMissing(each.source))
   const bare = java && attached.find(({ memory }) => !memory)
   const reason =
     container <= taken
       ? 'the sidecars take all of its memory, which the platform refuses'
-      : bare
-        ? `the sidecar ${bare.name} has no memory, which staging refuses`
-        : starved
-          ? `the sidecar ${starved.name} has too little memory for its JVM, which staging refuses`
-          : jvm?.reason
+      : lost
+        ? `the app does not have the source of the sidecar ${lost.name}, which staging refuses`
+        : bare
+          ? `the sidecar ${bare.name} has no memory, which staging refuses`
+          : starved
+            ? `the sidecar ${starved.name} has too little memory for its JVM, which staging refuses`
+            : jvm?.reason
   return {
     type,
     ...(command !== undefined && { command }),

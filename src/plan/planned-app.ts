@@ -1,7 +1,7 @@
 /** The app that a plan is made of: a folder, or a jar, war or zip, of which only what is needed is read. */
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
 import { InputError } from '../config/problems.ts'
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
@@ -49,8 +49,8 @@ export async function withApp<T>(
 /** The configuration out of an archive, in a folder of its own. */
 function configurationOf(view: AppView, env: Environment): string {
   const directory = mkdtempSync(join(tmpdir(), 'sidecar-plan-'))
-  for (const place of [...APP_PLACES, env.SIDECARS_CONFIG_PATH ?? '']) {
-    const text = place.split('/').includes('..') ? undefined : view.readText(place)
+  for (const place of [...APP_PLACES, posix.normalize(env.SIDECARS_CONFIG_PATH ?? '')]) {
+    const text = place.startsWith('..') ? undefined : view.readText(place)
     if (text === undefined) continue
     mkdirSync(dirname(join(directory, place)), { recursive: true })
     writeFileSync(join(directory, place), text)

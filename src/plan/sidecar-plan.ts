@@ -24,7 +24,7 @@ export interface SourcePlan {
   readonly kind: Source['kind']
   /** A path, a dependency with its version, or a URI without what may be secret in it. */
   readonly from: string
-  /** Bytes that it adds to the droplet, before compression; absent: not known before it is fetched. */
+  /** Bytes that it adds to the droplet, before compression; absent: not known before it is fetched, or not there. */
   readonly bytes?: number
 }
 
@@ -76,6 +76,11 @@ async function jvmOf(sidecar: Sidecar, view: AppView): Promise<JvmSidecarOptions
 function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {
   const bytes = sizeOf(source, view)
   return { kind: source.kind, from: describe(source), ...(bytes !== undefined && { bytes }) }
+}
+
+/** Whether it is a path of the app at which there is nothing. */
+export function isMissing(source: SourcePlan | undefined): boolean {
+  return source?.kind === 'path' && source.bytes === undefined
 }
 
 function sizeOf(source: Source, view: AppView | undefined): number | undefined {

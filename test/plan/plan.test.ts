@@ -44,6 +44,31 @@ async function plan(files: Readonly<Record<string, string | Buffer>>, ...args: r
 }
 
 describe('plan', () => {
+  it('says which source the app does not have', async () => {
+    const files = { 'sidecars.yml': 'sidecars: [{name: a, source: {path: nope}}]', Procfile: 'web: x' }
+    const { status, out } = await plan(files)
+    expect(status).toBe(1)
+    expect(out).toMatch(
+      /^web, 1G: will not start: the app does not have the source of the sidecar a, which staging refuses$/m,
+    )
+    expect(out).toMatch(/^ {2}source: path nope, which the app does not have$/m)
+    expect(out).toMatch(/^In the droplet besides the app: 0 bytes$/m)
+  })
+
+  it('knows the layout of a jar of classes in which no folder has an entry, and a configuration at a path with dots', async () => {
+    const files = {
+      'app.jar': jar({
+        'META-INF/MANIFEST.MF': manifest('Main-Class: Main', 'Start-Class: Main'),
+        'BOOT-INF/classes/Main.class': classFile(17),
+        'conf/s.yml': 'sidecars: [{name: dotted, command: x, memory: 1M}]',
+      }),
+      'manifest.yml': 'applications: [{name: a, env: {SIDECARS_CONFIG_PATH: ./x/../conf/s.yml}}]',
+    }
+    const { plan: planned } = await plan(files, 'app.jar', '-f', 'manifest.yml', '--json')
+    expect(planned().java?.layout).toBe('spring-boot')
+    expect(planned().sidecars.map(({ name }) => name)).toEqual(['dotted'])
+  })
+
   it('shows how the memory calculator divides what the sidecars leave', async () => {
     const { status, plan: planned } = await plan(app, '--json')
     const { java, processes, willStart } = planned()
