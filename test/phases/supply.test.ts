@@ -210,7 +210,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
         'processes:\n- {type: apm, command: y, platforms: {cloudfoundry: {sidecar_for: [web]}}}\n',
     })
     expect(await staging.refusal({ index: '1' })).toEqual([
-      'sidecars.yml:2:12: the sidecar apm comes from the buildpack acme too: the platform would lose one of them; choose another name',
+      'sidecars.yml:2:12: the sidecar apm comes from the buildpack acme, and from the app too: the platform would lose one of them; choose another name',
     ])
   })
 

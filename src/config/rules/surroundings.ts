@@ -1,5 +1,6 @@
 /** Rules between a configuration and what stands around it at staging. */
 import { describeMemory, type MemorySize } from '../memory-size.ts'
+import { describeOrigin } from '../merge.ts'
 import type { Problems } from '../problems.ts'
 import type { Configuration, Sidecar } from '../sidecar.ts'
 
@@ -41,7 +42,7 @@ export function checkSurroundings(
 
 const isSidecar = ({ sidecarFor }: EarlierEntry) => sidecarFor.length > 0
 
-function checkName({ name, place }: Sidecar, around: Surroundings, problems: Problems): void {
+function checkName({ name, place, origin }: Sidecar, around: Surroundings, problems: Problems): void {
   const rename = 'choose another name'
   if (around.procfileTypes.has(name) && name !== 'web') {
     problems.error(
@@ -54,7 +55,7 @@ function checkName({ name, place }: Sidecar, around: Surroundings, problems: Pro
   if (other && isSidecar(other)) {
     problems.error(
       place,
-      `the sidecar ${name} comes from the buildpack ${other.by} too: the platform would lose one of them`,
+      `the sidecar ${name} comes from the buildpack ${other.by}, and from ${describeOrigin(origin)} too: the platform would lose one of them`,
       rename,
     )
   } else if (other) {
