@@ -334,6 +334,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
       /a wait without end/,
     ],
     [
+      'a port of the app behind a proxy',
+      'sidecars:\n  - {name: p, command: x, proxy: true}\n  - {name: a, command: x, app_env: {PORT: 9000}}\n',
+      'sidecars.yml:3:12: app_env of a sets PORT of web, which has the proxy p; leave it out: staging sets it',
+    ],
+    [
       "a port of the platform's",
       one('command: x\nproxy: {app_port: 61001}'),
       /app_port 61001 of a is one of the ports/,

@@ -57,7 +57,13 @@ function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Probl
 
 function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: Problems): void {
   const users = new Map<number, string>()
-  for (const { name, place, waitFor, proxy } of sidecars) {
+  const outermost = sidecars.find(({ proxy }) => proxy)
+  for (const { name, place, waitFor, proxy, appEnv } of sidecars) {
+    const variable = ['PORT', 'VCAP_APP_PORT'].find((each) => appEnv.has(each as never))
+    if (outermost && variable !== undefined) {
+      const what = `app_env of ${name} sets ${variable} of ${type}, which has the proxy ${outermost.name}`
+      problems.error(place, what, 'leave it out: staging sets it')
+    }
     for (const port of [readinessPort(waitFor), proxy?.appPort]) {
       if (port === undefined) continue
       const other = users.get(port)
