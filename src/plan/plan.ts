@@ -146,7 +146,8 @@ function processPlan(
   const names = attached.map(({ name }) => name as string)
   const starved = sidecars.find((each) => names.includes(each.name) && each.jvm?.kind === 'too-little')
   const lost = sidecars.find((each) => names.includes(each.name) && isMissing(each.source))
-  const bare = java && attached.find(({ memory }) => !memory)
+  // Staging never sees those of the app manifest.
+  const bare = java && sidecars.find(({ name, memory }) => names.includes(name) && memory === undefined)
   const reason =
     container <= taken
       ? 'the sidecars take all of its memory, which the platform refuses'

@@ -44,6 +44,17 @@ async function plan(files: Readonly<Record<string, string | Buffer>>, ...args: r
 }
 
 describe('plan', () => {
+  it('says of a sidecar without memory only that staging refuses it where staging sees it', async () => {
+    const manifest = `applications:
+- {name: a, memory: 2G, sidecars: [{name: m, process_types: [web], command: x}]}`
+    const files = { ...app, 'manifest.yml': manifest }
+    expect((await plan(files, '-f', 'manifest.yml')).status).toBe(0)
+    const bare = { ...files, 'sidecars.yml': 'sidecars: [{name: b, command: x}]' }
+    expect((await plan(bare, '-f', 'manifest.yml')).out).toMatch(
+      /the sidecar b has no memory, which staging refuses/,
+    )
+  })
+
   it('says which source the app does not have', async () => {
     const files = { 'sidecars.yml': 'sidecars: [{name: a, source: {path: nope}}]', Procfile: 'web: x' }
     const { status, out } = await plan(files)
