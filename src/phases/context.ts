@@ -17,6 +17,8 @@ export interface PhaseContext {
   readonly clock: () => Date
   /** Checking without a staging: what `when` asks for is taken as given. */
   readonly assumesConditions?: boolean
+  /** Checking with the app manifest, which staging never sees: the process types that it declares. */
+  readonly manifestTypes?: readonly string[]
 }
 
 /** Where profile.d scripts are sourced from under every final buildpack: beside `deps` (platform.md, 5). */

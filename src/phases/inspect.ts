@@ -58,6 +58,7 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
     configuration,
     {
       procfileTypes: new Set(procfile.keys()),
+      manifestTypes: context.manifestTypes ?? [],
       earlier: earlier.flatMap(({ name, processes }) =>
         processes.map(({ type, sidecarFor, memory }) => ({
           type,

@@ -30,6 +30,18 @@ function run(...argv: readonly string[]) {
   return { status, out: stdout, err: stderr }
 }
 
+describe('validate -f', () => {
+  it('knows the process types that the manifest declares', () => {
+    writeFileSync(join(cwd, 'types.yml'), 'sidecars: [{name: a, command: x, process_types: [worker, other]}]')
+    const env = 'env: {SIDECARS_CONFIG_PATH: types.yml}'
+    writeFileSync(join(cwd, 'worker.yml'), `applications: [{name: a, ${env}, processes: [{type: worker}]}]`)
+    const { status, err } = run('validate', '.', '-f', 'worker.yml')
+    expect(status).toBe(0)
+    expect(err).toMatch(/declares the process type other of/)
+    expect(err).not.toMatch(/declares the process type worker of/)
+  })
+})
+
 describe.each(['validate', 'plan'])('%s -f', (command) => {
   it('takes the application of the manifest that --app names', () => {
     expect(run(command, '.', '-f', 'two.yml', '--app', 'large').status).toBe(0)

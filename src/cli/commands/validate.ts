@@ -49,6 +49,7 @@ async function validate(app: string, options: Options, line: CommandLine) {
         log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
         clock: () => new Date(),
         assumesConditions: true,
+        manifestTypes: [...(manifest?.processes.keys() ?? [])],
       },
       problems,
     )

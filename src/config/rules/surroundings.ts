@@ -8,6 +8,8 @@ import type { Configuration, Sidecar } from '../sidecar.ts'
 export interface Surroundings {
   /** Process types of the Procfile. */
   readonly procfileTypes: ReadonlySet<string>
+  /** Process types that the app manifest declares, where it is known. */
+  readonly manifestTypes: readonly string[]
   /** launch.yml entries of the buildpacks before this one. `by`: the buildpack's name or its index. */
   readonly earlier: readonly EarlierEntry[]
   /** Process types that a buildpack of ours before this one puts a proxy before, with its name. */
@@ -102,6 +104,7 @@ function checkTypesAreDeclared(
     'web',
     'task',
     ...around.procfileTypes,
+    ...around.manifestTypes,
     ...processes.map(({ type }) => type),
   ])
   for (const each of around.earlier) if (!isSidecar(each)) declared.add(each.type)
