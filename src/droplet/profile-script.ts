@@ -1,6 +1,7 @@
 /** `deps/<i>/profile.d/sidecar-buildpack.sh`: sourced before the app and before each sidecar starts. */
 import type { MemorySize } from '../config/memory-size.ts'
 import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
+import { describeUri } from '../config/uri.ts'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
 import { credentialsOf, exportOnceLines } from './environment.ts'
@@ -139,7 +140,7 @@ function waitLine(name: string, readiness: Readiness): string {
   const { hostname, port, pathname, search } = new URL(readiness.url)
   const host = hostname.replace(/^\[|\]$/g, '')
   return wait(
-    quote(readiness.url),
+    quote(describeUri(readiness.url)),
     `__sidecar_answers ${quote(host)} ${port || 80} ${quote(pathname + search)}`,
   )
 }

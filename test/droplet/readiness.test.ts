@@ -129,6 +129,15 @@ describe('wait_for', () => {
     ).toBeLessThan(500)
   })
 
+  test('says which URL was waited for without what may be secret in it', async () => {
+    const port = await freePort()
+    const url = `http://localhost:${port}/health?token=s3cret`
+    const droplet = dropletOf({ kind: 'http', url, timeout: 100, place: PLACE })
+    const { stderr } = await droplet.run('true', platformEnv('web'))
+    expect(stderr).toContain(`was not ready (http://localhost:${port}/health) after`)
+    expect(stderr).not.toContain('s3cret')
+  })
+
   test("ends the app's start after the timeout, saying which sidecar did not get ready, and for how long", async () => {
     const droplet = dropletOf({ kind: 'port', port: await freePort(), timeout: 1000, place: PLACE })
     const { status, stdout, stderr } = await droplet.run('echo started', platformEnv('web'))
