@@ -6,7 +6,7 @@ import type { Place, Problem } from '../config/problems.ts'
 import { decodeGoYaml } from './go-yaml/decode.ts'
 import { placeAt } from './go-yaml/document.ts'
 import { GoYamlError } from './go-yaml/error.ts'
-import { parseGoYaml } from './go-yaml/nodes.ts'
+import { parseGoYaml } from './go-yaml/parse.ts'
 import { mapOf, text } from './go-yaml/shapes.ts'
 
 export const PROCFILE = 'Procfile'

@@ -4,8 +4,9 @@
  * error beside which the rest is still read.
  */
 import { GoYamlError } from './error.ts'
-import { type AliasNode, type GoNode, parseGoYaml, type ScalarNode } from './nodes.ts'
-import { resolveScalar, shortTagOf } from './scalars.ts'
+import type { AliasNode, GoNode, ScalarNode } from './nodes.ts'
+import { parseGoYaml } from './parse.ts'
+import { resolveScalar, tagOf } from './scalars.ts'
 
 /** A value of the wrong kind; `message` in the platform's words, without the line. */
 export interface Mismatch {
@@ -68,9 +69,9 @@ export class Decoder {
   }
 
   mismatch(node: WrittenNode, shape: Shape<unknown>): undefined {
-    const tag =
-      node.kind === 'scalar' ? shortTagOf(resolveScalar(node)) : node.kind === 'sequence' ? '!!seq' : '!!map'
-    const value = node.kind === 'scalar' ? ` \`${abbreviate(node.text)}\`` : ''
+    const tag = node.kind === 'scalar' ? tagOf(node) : node.kind === 'sequence' ? '!!seq' : '!!map'
+    const hasValue = node.kind === 'scalar' && tag !== '!!seq' && tag !== '!!map'
+    const value = hasValue ? ` \`${abbreviate(node.text)}\`` : ''
     const message = `cannot unmarshal ${tag}${value} into ${shape.name}`
     this.mismatches.push({ offset: node.offset, message })
     return undefined
@@ -80,7 +81,7 @@ export class Decoder {
     const [first] = this.mismatches
     if (!first) return undefined
     const text = typeof input === 'string' ? input : Buffer.from(input).toString()
-    const lineOf = (offset: number) => text.slice(0, offset).split('\n').length
+    const lineOf = (offset: number) => text.slice(0, offset).split(/\r\n|[\n\r\x85\u2028\u2029]/).length
     const lines = this.mismatches.map(({ offset, message }) => `  line ${lineOf(offset)}: ${message}`)
     return new GoYamlError(`yaml: unmarshal errors:\n${lines.join('\n')}`, first.offset)
   }

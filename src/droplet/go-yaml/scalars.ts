@@ -59,8 +59,12 @@ function checkTag(resolved: Resolved, tag: string, node: ScalarNode): Resolved {
   )
 }
 
-/** `!!str`, `!!int`, …: how the platform's messages name it. */
-export function shortTagOf(resolved: Resolved): string {
+/** `!!str`, `!!int`, …: how the platform's messages name it; a tag that says nothing of the type stays as it is. */
+export function tagOf(node: ScalarNode): string {
+  return TYPED.has(node.tag) ? shortTagOf(resolveScalar(node)) : node.tag.replace(LONG, '!!')
+}
+
+function shortTagOf(resolved: Resolved): string {
   const tags = {
     null: 'null',
     text: 'str',

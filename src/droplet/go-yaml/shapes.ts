@@ -1,5 +1,5 @@
 /** The shapes that the platform's contract files are made of. */
-import { type Decoder, isNull, type Shape } from './decode.ts'
+import { type Decoder, isNull, type Shape, type WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { GoNode, MappingNode } from './nodes.ts'
 import { resolveScalar } from './scalars.ts'
@@ -106,17 +106,25 @@ export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shap
 /** Absent when the key is absent or null. */
 /* @__NO_SIDE_EFFECTS__ */
 export function optional<T>(inner: Shape<T>): Shape<T | undefined> {
-  return {
+  const shape: Shape<T | undefined> = {
     name: `*${inner.name}`,
     zero: () => undefined,
     read(node, current, decoder) {
-      // `Null` and `NULL` are null to the value, but not to the pointer around it.
-      const absent = isNull(node) && !['Null', 'NULL'].includes(node.text)
-      if (absent) return { value: undefined }
+      if (isNullToPointer(node)) {
+        return isNull(node) ? { value: undefined } : decoder.mismatch(node, shape)
+      }
       const value = current ?? inner.zero()
       return { value: decoder.decode(inner, node, value)?.value ?? value }
     },
   }
+  return shape
+}
+
+/** `Null` and `NULL` are null to the value, but not to the pointer around it; a quoted `null` is the other way round. */
+function isNullToPointer(node: WrittenNode): boolean {
+  if (node.kind !== 'scalar') return false
+  if (node.tag !== '') return node.tag === 'tag:yaml.org,2002:null'
+  return node.text === 'null' || node.text === '~' || (node.text === '' && node.plain)
 }
 
 /** Whatever is written, as Go's untyped value; nested mappings are Maps. */
@@ -128,7 +136,8 @@ export const untyped: Shape<unknown> = {
     if (node.kind === 'mapping') return { value: readUntypedMapping(node, decoder) }
     const resolved = resolveScalar(node)
     if (resolved.kind === 'null') return { value: null }
-    if (resolved.kind === 'text' || resolved.kind === 'timestamp') return { value: node.text }
+    if (resolved.kind === 'text') return { value: resolved.text }
+    if (resolved.kind === 'timestamp') return { value: node.text }
     return { value: resolved.value }
   },
 }

@@ -1,0 +1,31 @@
+import { Composer } from './composer.ts'
+import { refuseUnprintable } from './document.ts'
+import { GoYamlError } from './error.ts'
+import type { GoNode } from './nodes.ts'
+
+/**
+ * The first document's root, or undefined when there is none (an empty text, comments only). What follows the first
+ * document is not looked at.
+ * @throws GoYamlError
+ */
+export function parseGoYaml(input: string | Uint8Array): GoNode | undefined {
+  const text = decode(input)
+  refuseUnprintable(text)
+  return new Composer(text).document()
+}
+
+/** @throws GoYamlError when the bytes are not the encoding that their start announces */
+function decode(input: string | Uint8Array): string {
+  if (typeof input === 'string') return input.replace(/^\ufeff/, '')
+  const encoding =
+    input[0] === 0xff && input[1] === 0xfe
+      ? 'utf-16le'
+      : input[0] === 0xfe && input[1] === 0xff
+        ? 'utf-16be'
+        : 'utf-8'
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(input)
+  } catch {
+    throw new GoYamlError(`yaml: not ${encoding.toUpperCase()}`)
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The tokens of YAML 1.1, found one by one as the platform's reader finds them: what stands behind the first document
+ * is never looked at. Source: https://yaml.org/spec/1.1/, chapters 4 to 9.
+ */
+import { Cursor, isBlank, isBreak, isGap, type Mark } from './cursor.ts'
+import { PossibleKeys } from './possible-keys.ts'
+import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts'
+import { scanBlock, scanPlain, scanQuoted } from './scan-scalars.ts'
+import type { Structure, Token } from './token.ts'
+
+const MOST_NESTED = 10_000
+
+export class Scanner {
+  readonly #cursor: Cursor
+  readonly #keys: PossibleKeys
+  readonly #tokens: Token[] = []
+  #taken = 0
+  /** Of the block collection around; -1 at the root. */
+  #indent = -1
+  readonly #indents: number[] = []
+  /** Whether a key, or the sign before a block's entry, may begin here. */
+  #mayBeKey = true
+
+  constructor(text: string) {
+    this.#cursor = new Cursor(text)
+    this.#keys = new PossibleKeys(this.#cursor)
+  }
+
+  /** The next token. @throws GoYamlError */
+  peek(): Token {
+    for (;;) {
+      const [token] = this.#tokens
+      if (token && !this.#keys.isAwaited(this.#taken)) return token
+      this.#fetch()
+    }
+  }
+
+  skip(): void {
+    this.#tokens.shift()
+    this.#taken++
+  }
+
+  #fetch(): void {
+    const cursor = this.#cursor
+    this.#skipToToken()
+    this.#unroll(cursor.column)
+    const char = cursor.peek()
+    if (char === '') this.#endStream()
+    else if (char === '%' && cursor.column === 0) this.#addDirective()
+    else if (cursor.isAt('---')) this.#addIndicator('---')
+    else if (cursor.isAt('...')) this.#addIndicator('...')
+    else if (char === '[' || char === '{') this.#addOpening(char)
+    else if (char === ']' || char === '}') this.#addClosing(char)
+    else if (char === ',') this.#addComma()
+    else if (char === '*' || char === '&') this.#addAnchor(char)
+    else if (char === '!') this.#addTag()
+    else if (char === "'" || char === '"') this.#addQuoted()
+    else this.#fetchInContext(char)
+  }
+
+  /** What means something else elsewhere. */
+  #fetchInContext(char: string): void {
+    const { inBrackets } = this.#keys
+    const standsAlone = isGap(this.#cursor.peek(1))
+    if (char === '-' && standsAlone) this.#addEntry()
+    else if (char === '?' && (inBrackets || standsAlone)) this.#addKey()
+    else if (char === ':' && (inBrackets || standsAlone)) this.#addValue()
+    else if ((char === '|' || char === '>') && !inBrackets) this.#addBlockScalar()
+    else if (this.#startsPlain(char)) this.#addPlain()
+    else this.#cursor.fail('found character that cannot start any token')
+  }
+
+  #startsPlain(char: string): boolean {
+    const next = this.#cursor.peek(1)
+    if (char === '-') return !isBlank(next)
+    if (char === '?' || char === ':') return !this.#keys.inBrackets && !isGap(next)
+    return !isGap(char) && !'#|>%@`'.includes(char)
+  }
+
+  #skipToToken(): void {
+    const cursor = this.#cursor
+    for (;;) {
+      if (cursor.column === 0 && cursor.peek() === '\ufeff') cursor.skip()
+      // A tab is no indentation.
+      const mayBeTab = this.#keys.inBrackets || !this.#mayBeKey
+      cursor.takeWhile((char) => char === ' ' || (mayBeTab && char === '\t'))
+      cursor.skipComment()
+      if (!isBreak(cursor.peek())) return
+      cursor.takeBreak()
+      if (!this.#keys.inBrackets) this.#mayBeKey = true
+    }
+  }
+
+  /** Closes the block collections that are indented further. */
+  #unroll(column: number): void {
+    if (this.#keys.inBrackets) return
+    for (; this.#indent > column; this.#indent = this.#indents.pop() ?? -1) {
+      this.#tokens.push({ kind: 'end of block', mark: this.#cursor.mark })
+    }
+  }
+
+  /**
+   * Opens a block collection where one is indented further than what is around it.
+   * @param token the one that it is opened before, counted from the first of the text; absent: the next one
+   */
+  #roll(kind: 'block sequence' | 'block mapping', mark: Mark, token = this.#nextToken): void {
+    if (this.#keys.inBrackets || this.#indent >= mark.column) return
+    this.#indents.push(this.#indent)
+    this.#indent = mark.column
+    if (this.#indents.length > MOST_NESTED) this.#cursor.fail(`exceeded max depth of ${MOST_NESTED}`)
+    this.#tokens.splice(token - this.#taken, 0, { kind, mark })
+  }
+
+  get #nextToken(): number {
+    return this.#taken + this.#tokens.length
+  }
+
+  #saveKey(): void {
+    if (this.#mayBeKey) {
+      const { mark } = this.#cursor
+      const required = !this.#keys.inBrackets && this.#indent === mark.column
+      this.#keys.save({ token: this.#nextToken, mark, required })
+    }
+    this.#mayBeKey = false
+  }
+
+  /** One character. */
+  #add(kind: Structure, mayBeKey: boolean): void {
+    this.#mayBeKey = mayBeKey
+    this.#tokens.push({ kind, mark: this.#cursor.mark })
+    this.#cursor.skip()
+  }
+
+  #endBlocks(): void {
+    this.#unroll(-1)
+    this.#keys.forget()
+    this.#mayBeKey = false
+  }
+
+  #endStream(): void {
+    this.#cursor.endLine()
+    this.#endBlocks()
+    this.#tokens.push({ kind: 'end of stream', mark: this.#cursor.mark })
+  }
+
+  #addDirective(): void {
+    this.#endBlocks()
+    const { mark } = this.#cursor
+    this.#tokens.push({ kind: 'directive', directive: scanDirective(this.#cursor), mark })
+  }
+
+  #addIndicator(kind: '---' | '...'): void {
+    this.#endBlocks()
+    this.#tokens.push({ kind, mark: this.#cursor.mark })
+    this.#cursor.skip(kind.length)
+  }
+
+  #addOpening(kind: '[' | '{'): void {
+    this.#saveKey()
+    this.#keys.open(this.#nextToken)
+    this.#add(kind, true)
+  }
+
+  #addClosing(kind: ']' | '}'): void {
+    this.#keys.forget()
+    this.#keys.close()
+    this.#add(kind, false)
+  }
+
+  #addComma(): void {
+    this.#keys.forget()
+    this.#add(',', true)
+  }
+
+  #addEntry(): void {
+    this.#openBlock('block sequence', 'block sequence entries')
+    this.#keys.forget()
+    this.#add('-', true)
+  }
+
+  #addKey(): void {
+    this.#openBlock('block mapping', 'mapping keys')
+    this.#keys.forget()
+    this.#add('key', !this.#keys.inBrackets)
+  }
+
+  #addValue(): void {
+    const key = this.#keys.take()
+    if (!key) {
+      this.#openBlock('block mapping', 'mapping values')
+      this.#add('value', !this.#keys.inBrackets)
+      return
+    }
+    this.#tokens.splice(key.token - this.#taken, 0, { kind: 'key', mark: key.mark })
+    this.#roll('block mapping', key.mark, key.token)
+    this.#add('value', false)
+  }
+
+  #openBlock(kind: 'block sequence' | 'block mapping', what: string): void {
+    if (this.#keys.inBrackets) return
+    if (!this.#mayBeKey) this.#cursor.fail(`${what} are not allowed in this context`)
+    this.#roll(kind, this.#cursor.mark)
+  }
+
+  #addAnchor(sign: '*' | '&'): void {
+    this.#saveKey()
+    const { mark } = this.#cursor
+    const name = scanAnchor(this.#cursor)
+    this.#tokens.push({ kind: sign === '*' ? 'alias' : 'anchor', name, mark })
+  }
+
+  #addTag(): void {
+    this.#saveKey()
+    const { mark } = this.#cursor
+    this.#tokens.push({ kind: 'tag', tag: scanTag(this.#cursor), mark })
+  }
+
+  #addQuoted(): void {
+    this.#saveKey()
+    const { mark } = this.#cursor
+    this.#tokens.push({ kind: 'scalar', text: scanQuoted(this.#cursor), plain: false, mark })
+  }
+
+  #addPlain(): void {
+    this.#saveKey()
+    const { mark } = this.#cursor
+    const { text, endsLine } = scanPlain(this.#cursor, this.#indent + 1, this.#keys.inBrackets)
+    if (endsLine) this.#mayBeKey = true
+    this.#tokens.push({ kind: 'scalar', text, plain: true, mark })
+  }
+
+  #addBlockScalar(): void {
+    this.#keys.forget()
+    this.#mayBeKey = true
+    const { mark } = this.#cursor
+    this.#tokens.push({ kind: 'scalar', text: scanBlock(this.#cursor, this.#indent), plain: false, mark })
+  }
+}
