@@ -1,5 +1,5 @@
 /** All that can be said of an app before anything is written: its configuration, what stands around it, its sources. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB, parseMemoryText } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
@@ -125,9 +125,34 @@ async function earlierOf({ depsDir, index }: PhaseContext): Promise<readonly Ear
 
 async function procfileOf(buildDir: string, problems: Problems): Promise<ReadonlyMap<string, string>> {
   const file = join(buildDir, 'Procfile')
-  if (!existsSync(file)) return new Map()
+  // A link to nowhere counts as none, on the platform too; one that leads in a circle does not.
+  if (!existsSync(file) && !lstatSync(file, { throwIfNoEntry: false })) return new Map()
+  const text = readProcfileText(file, problems)
+  if (text === undefined) return new Map()
   const { readProcfile } = await import('../droplet/procfile.ts')
-  const { processes, problems: found } = readProcfile(readFileSync(file))
+  const { processes, problems: found } = readProcfile(text)
   problems.add(found)
   return processes
+}
+
+function readProcfileText(file: string, problems: Problems): Buffer | undefined {
+  try {
+    return readFileSync(file)
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException
+    if (code === 'ENOENT') return undefined
+    const why =
+      code === 'EISDIR'
+        ? 'it is a folder'
+        : code === 'ELOOP'
+          ? 'it is a link that leads in a circle'
+          : message
+    const place = { file: 'Procfile', line: 1, column: 1 }
+    problems.error(
+      place,
+      `Cloud Foundry cannot read this Procfile: ${why}`,
+      'make it a file, or leave it out',
+    )
+    return undefined
+  }
 }

@@ -1,4 +1,4 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { Staging } from './staging.ts'
@@ -200,6 +200,21 @@ describe('refuses, with nothing written, not even a folder,', () => {
     ])
     staging.write(staging.deps, { '0/launch.yml': launchYml('worker') })
     await staging.supply({ index: '1' })
+  })
+
+  it('a Procfile that cannot be read; a link to nowhere is none', async () => {
+    stage({ 'sidecars.yml': 'sidecars: []\n', 'Procfile/web': 'x\n' })
+    const refused = (why: string) => [
+      `Procfile:1:1: Cloud Foundry cannot read this Procfile: ${why}; make it a file, or leave it out`,
+    ]
+    expect(await staging.refusal()).toEqual(refused('it is a folder'))
+    const file = join(staging.app, 'Procfile')
+    rmSync(file, { recursive: true })
+    symlinkSync('Procfile', file)
+    expect(await staging.refusal()).toEqual(refused('it is a link that leads in a circle'))
+    rmSync(file)
+    symlinkSync('nowhere', file)
+    await staging.supply()
   })
 
   it('a name that an earlier buildpack brings, with both origins', async () => {
