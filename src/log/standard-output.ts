@@ -5,8 +5,8 @@
 import { writeSync } from 'node:fs'
 
 /** @param descriptor 1 or 2. @returns once all of it is written, also to a full pipe that does not block */
-export function writeOut(descriptor: 1 | 2, text: string): void {
-  const bytes = Buffer.from(text)
+export function writeOut(descriptor: 1 | 2, text: string | Uint8Array): void {
+  const bytes = typeof text === 'string' ? Buffer.from(text) : text
   for (let done = 0; done < bytes.length; ) {
     try {
       done += writeSync(descriptor, bytes, done)
