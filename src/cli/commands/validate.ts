@@ -28,8 +28,11 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
     .action(async (app: string, options: Options) => {
       const { problems, configuration, found } = await validate(resolve(line.cwd, app), options, line)
       const refused = problems.some(({ severity }) => severity === 'error')
-      if (options.json) line.out(`${JSON.stringify({ valid: !refused, problems }, null, 2)}\n`)
-      else report(problems, configuration, found, app, line)
+      if (options.json) {
+        const none = { severity: 'error', what: `${app} has no sidecars.yml` }
+        const all = found || refused ? problems : [...problems, none]
+        line.out(`${JSON.stringify({ valid: found && !refused, problems: all }, null, 2)}\n`)
+      } else report(problems, configuration, found, app, line)
       exit(refused || !found ? 1 : 0)
     })
 }

@@ -30,6 +30,17 @@ function run(...argv: readonly string[]) {
   return { status, out: stdout, err: stderr }
 }
 
+describe('validate --json', () => {
+  it('says of an app without a configuration that it is not valid, as the exit status does', () => {
+    const { status, out } = run('validate', 'folder.yml', '--json')
+    expect(status).toBe(1)
+    expect(JSON.parse(out)).toEqual({
+      valid: false,
+      problems: [{ severity: 'error', what: 'folder.yml has no sidecars.yml' }],
+    })
+  })
+})
+
 describe('validate -f', () => {
   it('knows the process types that the manifest declares', () => {
     writeFileSync(join(cwd, 'types.yml'), 'sidecars: [{name: a, command: x, process_types: [worker, other]}]')
