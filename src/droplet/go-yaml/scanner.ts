@@ -80,7 +80,6 @@ export class Scanner {
   #skipToToken(): void {
     const cursor = this.#cursor
     for (;;) {
-      if (cursor.column === 0 && cursor.peek() === '\ufeff') cursor.skip()
       // A tab is no indentation.
       const mayBeTab = this.#keys.inBrackets || !this.#mayBeKey
       cursor.takeWhile((char) => char === ' ' || (mayBeTab && char === '\t'))
