@@ -1,6 +1,6 @@
 /** The folder that stands for a container: the droplet, unpacked anew for each start. */
 import { execFile } from 'node:child_process'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../../config/problems.ts'
@@ -27,7 +27,10 @@ export async function createContainer(parent: string, droplet: string): Promise<
         env: { PATH: process.env.PATH },
       }),
     )
-    for (const each of ['app', 'deps', 'tmp', 'logs']) makePlatformFolder(join(home, each))
+    await access(join(home, 'app')).catch(() => {
+      throw new Error('it holds no folder app')
+    })
+    for (const each of ['deps', 'tmp', 'logs']) makePlatformFolder(join(home, each))
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     const { stderr, message } = error as Error & { stderr?: string }

@@ -1,4 +1,8 @@
-import { readdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { PLATFORM_RESTARTS } from '../../../src/lifecycle/instance/crash.ts'
 import type { Cell } from '../../../src/lifecycle/instance/instance.ts'
@@ -112,6 +116,29 @@ describe('a process that exits ends the instance', () => {
     const cell = aCell({ prepareLaunch: launch })
     await start(cell, { command: 'x' }).ended
     expect(cell.lines.join('\n')).toContain('failed-creating-process: spawn /nothing/here ENOENT')
+  })
+})
+
+describe('a file that is no droplet', () => {
+  test.each([
+    ['is no archive at all', 'x', 'cannot be unpacked as a droplet'],
+    ['holds something else', { 'server.js': '' }, 'cannot be unpacked as a droplet: it holds no folder app'],
+  ])('is refused at once, not started again and again: one that %s', async (_, content, why) => {
+    const file = join(mkdtempSync(join(tmpdir(), 'no-droplet-')), 'x.tgz')
+    if (typeof content === 'string') writeFileSync(file, gzipSync(content))
+    else {
+      for (const [name, text] of Object.entries(content)) writeFileSync(join(dirname(file), name), text)
+      execFileSync('tar', ['-czf', file, '-C', dirname(file), ...Object.keys(content)])
+    }
+    const cell = aCell()
+    const supervisor = supervise(aSpec({ droplet: file, command: 'true' }), cell, {
+      restarts: PLATFORM_RESTARTS,
+      mostRestarts: 0,
+      onChange: () => undefined,
+    })
+    await expect(supervisor.ended).rejects.toThrow(why)
+    expect(readdirSync(cell.containers)).toEqual([])
+    rmSync(dirname(file), { recursive: true })
   })
 })
 
