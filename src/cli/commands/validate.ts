@@ -59,7 +59,7 @@ async function validate(app: string, options: Options, line: CommandLine) {
     await checkJavaMemory(seen, manifest, appDir, problems)
     return seen
   })
-  if (manifest) checkAgainstManifest(inspected.configuration, manifest, problems)
+  if (manifest) checkAgainstManifest(inspected.configuration, manifest, problems, inspected.java?.app)
   return {
     problems: problems.sorted(),
     configuration: inspected.configuration,

@@ -2,6 +2,7 @@
 import { describeMemory, type MemorySize } from '../../config/memory-size.ts'
 import type { Problems } from '../../config/problems.ts'
 import type { Configuration } from '../../config/sidecar.ts'
+import type { JavaApp } from '../../java/recognise.ts'
 import type { AppManifest } from './app-manifest.ts'
 
 /** Seconds that the platform gives a process to become healthy unless the manifest says otherwise. */
@@ -11,8 +12,10 @@ export function checkAgainstManifest(
   configuration: Configuration,
   manifest: AppManifest,
   problems: Problems,
+  java?: JavaApp,
 ): void {
   checkSidecarNames(configuration, manifest, problems)
+  if (java) warnOfTheBare(java, manifest, problems)
   warnOfTheUntold(configuration, manifest, problems)
   const types = new Set<string>([
     'web',
@@ -44,6 +47,15 @@ function checkSidecarNames(
         'choose another name',
       )
     }
+  }
+}
+
+/** The platform takes them; the Java buildpack then gives the app's JVM what such a sidecar needs. */
+function warnOfTheBare({ why }: JavaApp, manifest: AppManifest, problems: Problems): void {
+  for (const { name, place, memory } of manifest.sidecars) {
+    if (memory) continue
+    const what = `the sidecar ${name} has no memory: the JVM of this Java app (${why}) takes all there is`
+    problems.warning(place, what, 'write memory: 64M, for example')
   }
 }
 

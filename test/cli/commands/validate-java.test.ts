@@ -87,6 +87,18 @@ describe('validate, of a Java app', () => {
     expect(said).toContain(what)
   })
 
+  it('warns of a sidecar of the app manifest that has no memory', () => {
+    const text =
+      'applications: [{name: a, memory: 1G, sidecars: [{name: other, process_types: [web], command: ./x}]}]'
+    const cwd = folder({ ...app, 'sidecars.yml': 'java: {options: ["-Dx=1"]}', 'manifest.yml': text })
+    const args = [command, 'validate', '.', '-f', 'manifest.yml']
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
+    expect(stderr).toMatch(
+      /^warning: manifest\.yml:1:\d+: the sidecar other has no memory: the JVM of this Java app \(Main-Class in its manifest\) takes all there is; write memory: 64M, for example$/m,
+    )
+    expect(status).toBe(0)
+  })
+
   it('refuses less memory than the calculator needs, with the least that does', () => {
     const files = { 'sidecars.yml': 'sidecars: [{name: a, command: ./a, memory: 64M}]' }
     expect(validate(files, '500M')).toContain(
