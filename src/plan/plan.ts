@@ -144,20 +144,11 @@ function processPlan(
         })
       : undefined
   const names = attached.map(({ name }) => name as string)
-  const starved = sidecars.find((each) => names.includes(each.name) && each.jvm?.kind === 'too-little')
-  const lost = sidecars.find((each) => names.includes(each.name) && isMissing(each.source))
-  // Staging never sees those of the app manifest.
-  const bare = java && sidecars.find(({ name, memory }) => names.includes(name) && memory === undefined)
+  const own = sidecars.filter(({ name }) => names.includes(name))
   const reason =
     container <= taken
       ? 'the sidecars take all of its memory, which the platform refuses'
-      : lost
-        ? `the app does not have the source of the sidecar ${lost.name}, which staging refuses`
-        : bare
-          ? `the sidecar ${bare.name} has no memory, which staging refuses`
-          : starved
-            ? `the sidecar ${starved.name} has too little memory for its JVM, which staging refuses`
-            : jvm?.reason
+      : (whatStagingRefuses(own, java !== undefined) ?? jvm?.reason)
   return {
     type,
     ...(command !== undefined && { command }),
@@ -169,6 +160,18 @@ function processPlan(
     ...(jvm && { jvm }),
     ...portsOf(type, configuration),
   }
+}
+
+/** @param sidecars those that staging sees: it never does those of the app manifest */
+function whatStagingRefuses(sidecars: readonly SidecarPlan[], isJava: boolean): string | undefined {
+  for (const { name, source, memory, jvm } of sidecars) {
+    if (isMissing(source))
+      return `the app does not have the source of the sidecar ${name}, which staging refuses`
+    if (isJava && memory === undefined) return `the sidecar ${name} has no memory, which staging refuses`
+    if (jvm?.kind === 'too-little')
+      return `the sidecar ${name} has too little memory for its JVM, which staging refuses`
+  }
+  return undefined
 }
 
 function commandOf(type: string, { app, configuration, manifest }: PlanInput): string | undefined {
