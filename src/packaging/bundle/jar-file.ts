@@ -120,7 +120,7 @@ export function readable(error: unknown, name: string): unknown {
   if (code === 'ENOENT') return new InputError(`${name}: there is no such file`)
   if (code === 'EISDIR') return new InputError(`${name} is a folder`)
   if (code === 'EACCES' || code === 'EPERM') {
-    return new InputError(`${name}: no permission to read it, or to write beside it; ${untouched}`)
+    return new InputError(`${name}: no permission to read or write it, or to write beside it; ${untouched}`)
   }
   if (code === 'EROFS') return new InputError(`${name}: its file system is read-only; ${untouched}`)
   if (code === 'ENOSPC' || code === 'EDQUOT') {
