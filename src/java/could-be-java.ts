@@ -18,7 +18,7 @@ export function couldBeJava(
   return root.some(
     (each) =>
       /\.(?:jar|war|class|groovy)$/.test(each.name) ||
-      /^(?:META-INF|BOOT-INF|WEB-INF|lib)$/.test(each.name) ||
+      /^(?:META-INF|BOOT-INF|WEB-INF|lib|staged)$/.test(each.name) ||
       (each.isDirectory() && existsSync(join(appDir, each.name, 'lib'))),
   )
 }

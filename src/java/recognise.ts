@@ -6,7 +6,7 @@
  */
 import type { AppView } from './app-view.ts'
 
-export type JavaLayout = 'spring-boot' | 'war' | 'groovy' | 'distribution' | 'main'
+export type JavaLayout = 'spring-boot' | 'war' | 'groovy' | 'play' | 'distribution' | 'main'
 
 export interface JavaApp {
   readonly layout: JavaLayout
@@ -24,6 +24,7 @@ const SPRING_BOOT_ATTRIBUTES = [
   'Spring-Boot-Classes',
   'Spring-Boot-Lib',
 ]
+const PLAY = /^(?:com\.typesafe\.)?play(?:\.play)?_.*-.+\.jar$/
 const LIBRARY_FOLDERS = ['lib', 'WEB-INF/lib', 'BOOT-INF/lib']
 
 /**
@@ -43,6 +44,7 @@ export async function recogniseJavaApp(
     springBoot(app, files, has) ??
     war(files, has) ??
     groovy(files) ??
+    play(app) ??
     distribution(app, root, notTheApp) ??
     (await main(app, files))
   )
@@ -80,6 +82,15 @@ function war(files: readonly string[], has: (folder: string) => boolean): JavaAp
 function groovy(files: readonly string[]): JavaApp | undefined {
   const file = files.find((name) => name.endsWith('.groovy'))
   return file ? { layout: 'groovy', why: file, file } : undefined
+}
+
+/** By its own jar, with a start script or without. In `staged` before Play 2.2. */
+function play(app: AppView): JavaApp | undefined {
+  for (const libraryFolder of ['lib', 'application-root/lib', 'staged']) {
+    const jar = app.list(libraryFolder).find(({ name }) => PLAY.test(name))
+    if (jar) return { layout: 'play', why: `${libraryFolder}/${jar.name}`, libraryFolder }
+  }
+  return undefined
 }
 
 /** A start script in `bin` and jars in `lib`, at the root or one folder down (Gradle's and Play's distributions). */
