@@ -32,6 +32,15 @@ hash "$__java" 2> /dev/null || {
 }
 # As the Java buildpacks do for the app: glibc gives threads up to eight arenas a core, and a cell has many cores.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX-2}"
+#: if collector
+# Ours, unless one is named where a JVM looks by itself: told of two it does not start.
+__collector=@collector@
+__told="${JAVA_TOOL_OPTIONS-} ${JDK_JAVA_OPTIONS-} ${_JAVA_OPTIONS-}"
+#: if javaOptions
+__told+=" $JAVA_OPTS"
+#: end
+[[ ! $__told =~ -XX:\+Use[A-Za-z0-9]+GC([[:space:]\"\']|$) ]] || __collector=''
+#: end
 #: if javaOptions
 __options=()
 # JAVA_OPTS, split as a shell reads quotes, with nothing expanded.

@@ -1,5 +1,6 @@
 /** `deps/<i>/start/<folder>`: what launch.yml calls for a sidecar that needs more than a bare command. */
 import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
+import { COLLECTOR } from '../java/jvm-sidecar.ts'
 import credentials from './credentials.bash'
 import { credentialsOf, exportLines } from './environment.ts'
 import listens from './listens.bash'
@@ -56,6 +57,7 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       env: env.length > 0,
       jar: start.kind === 'jar',
       javaOptions,
+      collector: start.kind === 'jar' && start.jvmOptions.includes(COLLECTOR),
       workingDir: sidecar.workingDir !== undefined,
       waits,
       hide: hidden.length > 0,
@@ -67,6 +69,7 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       name,
       folder,
       index: context.index,
+      collector: COLLECTOR,
       ports: portLines(sidecar, context.ports),
       env: exportLines(env, name).join('\n'),
       workingDir: quote(sidecar.workingDir ?? ''),
@@ -114,7 +117,10 @@ function commandWords(
   const file = `"$__deps"/${index}/sidecars/${folder}/${quote(start.file)}`
   const args = sidecar.args.map(quoteTemplate)
   if (start.kind === 'executable') return [file, ...args].join(' ')
-  const options = [...start.jvmOptions.map(quote), ...(javaOptions ? ['"${__options[@]}"'] : [])]
+  const ours = start.jvmOptions.map((each) =>
+    each === COLLECTOR ? '${__collector:+"$__collector"}' : quote(each),
+  )
+  const options = [...ours, ...(javaOptions ? ['"${__options[@]}"'] : [])]
   return ['"$__java"', ...options, '-jar', file, ...args].join(' ')
 }
 

@@ -22,6 +22,7 @@ export type JvmSidecarOptions =
 /** Whole MB by region; `stacks` are those of all threads together, `jvm` is what the JVM takes for itself. */
 export type SidecarRegions = Readonly<Record<Exclude<Region, 'stack'> | 'stacks' | 'jvm', number>>
 
+export const COLLECTOR = '-XX:+UseSerialGC'
 const MIB = 1024n * 1024n
 const SMALLEST_HEAP = 12
 const STACK_KIB = 512
@@ -45,7 +46,7 @@ export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
   }
   const own = sidecar.ownOptions
   const options = [
-    ...(/(^|\s)-XX:\+Use\w+GC\b/.test(own) ? [] : ['-XX:+UseSerialGC']),
+    ...(/(^|\s)-XX:\+Use\w+GC\b/.test(own) ? [] : [COLLECTOR]),
     ...(sidecar.memory < C1_ONLY_BELOW ? ['-XX:TieredStopAtLevel=1'] : []),
     // A share that the user gives in percent is one of the sidecar's memory.
     ...(/RAMPercentage=/.test(own) ? [`-XX:MaxRAM=${sidecar.memory}m`] : heap(fixed.heap, megabytes.heap)),

@@ -20,16 +20,14 @@ afterEach(() => {
 
 const JAVA = (name: string) => `#!/bin/bash\nprintf "%s|" ${name} "$@"\n`
 
-function dropletOf(javaOpts?: string) {
+function dropletOf(javaOpts?: string, jvmOptions: readonly string[] = ['-Xmx64M', '-Xss1M']) {
   const each = sidecar('mock', {
     args: [template('--port'), template('$PORT')],
     ...(javaOpts !== undefined && {
       env: env({ JAVA_OPTS: javaOpts.startsWith('$') ? text(javaOpts) : literal(javaOpts) }),
     }),
   })
-  const planned = plan(
-    stage([[each, { kind: 'jar', file: 'mock 1.jar', jvmOptions: ['-Xmx64M', '-Xss1M'] }]]),
-  )
+  const planned = plan(stage([[each, { kind: 'jar', file: 'mock 1.jar', jvmOptions }]]))
   const droplet = new ShellDroplet(planned)
   droplets.push(droplet)
   return {
@@ -87,6 +85,31 @@ describe('a jar sidecar', () => {
       expect(stdout.split('|').slice(3, -5)).toEqual(expected)
     },
   )
+
+  test.each([
+    [{}, true],
+    [{ JAVA_TOOL_OPTIONS: '-Dx=1 -XX:+UseG1GC' }, false],
+    [{ JDK_JAVA_OPTIONS: '-XX:+UseZGC -Dx=1' }, false],
+    [{ _JAVA_OPTIONS: '"-XX:+UseParallelGC"' }, false],
+    [{ JAVA_TOOL_OPTIONS: '-XX:+UseCompressedOops -XX:+PrintGC' }, true],
+    [{ JAVA_OPTS: '-XX:+UseG1GC' }, true],
+  ])(
+    'is told of one collector only, with which alone a JVM starts, beside %o',
+    async (more: Readonly<Record<string, string>>, isOurs) => {
+      const { droplet, run } = dropletOf(undefined, ['-XX:+UseSerialGC', '-Xmx64M'])
+      droplet.write('jre/bin/java', JAVA('java'), 0o755)
+      const { stdout, stderr } = await run({ JAVA_HOME: `${droplet.dir}/jre`, ...more })
+      expect(stderr).toBe('')
+      expect(stdout.split('|').slice(1, -5)).toEqual([...(isOurs ? ['-XX:+UseSerialGC'] : []), '-Xmx64M'])
+    },
+  )
+
+  test('is told of one collector only where its own JAVA_OPTS are those of the app', async () => {
+    const { droplet, run } = dropletOf('$JAVA_OPTS', ['-XX:+UseSerialGC', '-Xmx64M'])
+    droplet.write('jre/bin/java', JAVA('java'), 0o755)
+    const { stdout } = await run({ JAVA_HOME: `${droplet.dir}/jre`, JAVA_OPTS: '-XX:+UseG1GC' })
+    expect(stdout.split('|').slice(1, -5)).toEqual(['-Xmx64M', '-XX:+UseG1GC'])
+  })
 
   test("does not take the app's JAVA_OPTS", async () => {
     const { droplet, run } = dropletOf()

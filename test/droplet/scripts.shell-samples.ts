@@ -35,7 +35,10 @@ const EVERYTHING = {
 } as const
 
 const everything = stage([
-  [sidecar('every thing', EVERYTHING), { kind: 'jar', file: 'x.jar', jvmOptions: ['-Xmx100M'] }],
+  [
+    sidecar('every thing', EVERYTHING),
+    { kind: 'jar', file: 'x.jar', jvmOptions: ['-XX:+UseSerialGC', '-Xmx100M'] },
+  ],
   [
     sidecar('socket', { waitFor: { kind: 'socket', socket: ['/tmp/x'], timeout: 1000, place: PLACE } }),
     shell('./run'),
