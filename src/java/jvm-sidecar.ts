@@ -3,6 +3,7 @@
  * gets its share of the sidecar's memory, and the whole process stays inside. Measured by `npm run test:java` on
  * Java 17 and 25: a server of one class with 96 MB had 48 to 56 MB resident at most, WireMock with 256 MB 123 to 137.
  */
+import { parseCalculatorSize } from './calculator-size.ts'
 import { fixedRegions, type Region } from './jvm-regions.ts'
 
 export interface JarSidecar {
@@ -38,7 +39,9 @@ export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
   if ('tooLarge' in fixed) return { kind: 'too-little', smallest: LARGEST }
   const share = (memory: number) => regions(memory, sidecar.classes, (region) => inMegabytes(fixed[region]))
   const megabytes = share(sidecar.memory)
-  const enough = (each: SidecarRegions) => each.heap >= (fixed.heap === undefined ? SMALLEST_HEAP : 0)
+  // A JVM whose first heap is larger than its largest does not start.
+  const least = fixed.heap === undefined ? Math.max(SMALLEST_HEAP, firstHeap(sidecar.ownOptions)) : 0
+  const enough = (each: SidecarRegions) => each.heap >= least
   if (!enough(megabytes)) {
     let smallest = STEP
     while (smallest < LARGEST && !enough(share(smallest))) smallest += STEP
@@ -56,6 +59,12 @@ export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
     ...(fixed.directMemory === undefined ? [`-XX:MaxDirectMemorySize=${megabytes.directMemory}m`] : []),
   ]
   return { kind: 'fits', options, megabytes }
+}
+
+/** Whole MB of the last `-Xms`; 0 without one. */
+function firstHeap(options: string): number {
+  const size = parseCalculatorSize(options.match(/(?<=(?:^|\s)-Xms)\S+/g)?.at(-1) ?? '')
+  return typeof size === 'bigint' ? Math.ceil(Number(size) / Number(MIB)) : 0
 }
 
 const heap = (fixed: bigint | undefined, megabytes: number) =>

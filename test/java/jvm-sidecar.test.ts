@@ -43,6 +43,14 @@ describe('JVM options of a jar sidecar', () => {
     expect(options({ ownOptions: '-Xmx512m' })).toMatchObject({ kind: 'too-little', smallest: 640 })
   })
 
+  it('refuse when the heap that the user wants to begin with is larger than what is left for it', () => {
+    expect(options({ ownOptions: '-Xms90m' })).toContain('-Xmx90m')
+    const outcome = planned({ ownOptions: '-Xms16m -Xms91m' })
+    expect(outcome).toEqual({ kind: 'too-little', smallest: 264 })
+    expect(options({ memory: 264, ownOptions: '-Xms91m' })).toMatch(/-Xmx9[1-9]m/)
+    expect(options({ ownOptions: '-Xms91m -Xmx91m' })).not.toContain('-Xmx')
+  })
+
   it('leave the choice of a collector to the user', () => {
     expect(options({ ownOptions: '-XX:+UseG1GC' })).not.toContain('SerialGC')
   })
