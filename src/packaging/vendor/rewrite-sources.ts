@@ -35,8 +35,8 @@ export function rewriteSources(
   sources: ReadonlyMap<SourceSite, Rewritten>,
 ): string {
   const edits = onceEach([...sources].flatMap(([site, { path }]) => editsOf(text, site, path)))
-  const meaning = plain(document, byKey(sources))
-  for (const notes of [notesOf(text, sources), []]) {
+  const meaning = plain(document, byKey(text, sources))
+  for (const notes of isJson(text) ? [[]] : [notesOf(text, sources), []]) {
     const rewritten = applied(text, [...edits, ...notes])
     const problems = new Problems()
     const again = parseYaml(rewritten, file, problems)
@@ -44,7 +44,7 @@ export function rewriteSources(
   }
   const [first] = sources.keys()
   throw new InputError(
-    `${file}:${first?.named.key.place.line}: the sources are written in a way that cannot be edited here (an anchor inside of them?); write them out, then vendor again`,
+    `${file}:${first?.named.key.place.line}: the sources are written in a way that cannot be edited here (an anchor or a text in lines of its own inside of them?); write them out, then vendor again`,
   )
 }
 
@@ -66,11 +66,28 @@ function notesOf(text: string, sources: ReadonlyMap<SourceSite, Rewritten>): rea
 }
 
 function editsOf(text: string, { named, dropped }: SourceSite, path: string): readonly Edit[] {
+  const quote = quoteOf(text, named)
   return [
-    { start: named.key.start, end: named.key.end, text: 'path' },
-    { ...valueSpan(text, named), text: path },
+    { start: named.key.start, end: named.key.end, text: `${quote}path${quote}` },
+    { ...valueSpan(text, named), text: quote + path + quote },
     ...dropped.map((entry) => removal(text, entry)),
   ]
+}
+
+/** For key and value, where they cannot do without: in JSON, and where the value stands right behind the colon. */
+function quoteOf(text: string, { key }: MapEntry): string {
+  const isNeeded = /^:\S/.test(text.slice(key.end, key.end + 2)) || isJson(text)
+  return isNeeded ? (text[key.start] ?? '') : ''
+}
+
+/** JSON is YAML, but has no comments. */
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The value as it is written here: an alias is its own few characters, not what it stands for. */
@@ -92,7 +109,7 @@ function removal(text: string, entry: MapEntry): Edit {
     return { start: lineStart, end: lineEnd < 0 ? text.length : lineEnd + 1, text: '' }
   }
   const before = /,[ \t]*$/.exec(text.slice(0, start))
-  const after = /^[ \t]*,[ \t]*/.exec(text.slice(end))
+  const after = /^\s*,[ \t]*/.exec(text.slice(end))
   if (after) return { start, end: end + after[0].length, text: '' }
   return { start: before ? start - before[0].length : start, end, text: '' }
 }
@@ -109,17 +126,19 @@ function applied(text: string, edits: readonly Edit[]): string {
 }
 
 /** Paths by the offset of the key that they replace. */
-function byKey(sources: ReadonlyMap<SourceSite, Rewritten>): ReadonlyMap<number, Replacement> {
+function byKey(text: string, sources: ReadonlyMap<SourceSite, Rewritten>): ReadonlyMap<number, Replacement> {
   return new Map<number, Replacement>(
     [...sources].flatMap(([{ named, dropped }, { path }]): (readonly [number, Replacement])[] => [
-      [named.key.start, { path }],
-      ...dropped.map(({ key }): readonly [number, Replacement] => [key.start, { path: undefined }]),
+      [named.key.start, { path, plain: quoteOf(text, named) === '' }],
+      ...dropped.map(({ key }): readonly [number, Replacement] => [key.start, {}]),
     ]),
   )
 }
 
+/** Without a path the entry goes. */
 interface Replacement {
-  readonly path: string | undefined
+  readonly path?: string
+  readonly plain?: boolean
 }
 
 /** What a text means, its sources replaced; keys in alphabetical order, since a merged key may change its rank. */
@@ -129,7 +148,7 @@ function plain(node: YamlNode, replaced: ReadonlyMap<number, Replacement>): stri
   const entries = node.entries.flatMap(({ key, value }) => {
     const by = replaced.get(key.start)
     if (!by) return [`${JSON.stringify(key.text)}:${plain(value, replaced)}`]
-    return by.path === undefined ? [] : [`"path":${JSON.stringify([by.path, true])}`]
+    return by.path === undefined ? [] : [`"path":${JSON.stringify([by.path, by.plain])}`]
   })
   return `{${entries.sort().join()}}`
 }

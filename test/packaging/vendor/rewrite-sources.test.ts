@@ -183,6 +183,16 @@ java:
     source: {path: &u vendor/sidecars/1}
 `,
     ],
+    [
+      'JSON, which stays JSON',
+      `{"sidecars":[{"name":"a","source":{"uri":"https://host.test/x","sha256":"${SUM}"}}]}`,
+      '{"sidecars":[{"name":"a","source":{"path":"vendor/sidecars/1"}}]}',
+    ],
+    [
+      'commas at the beginning of lines',
+      `sidecars:\n  - name: a\n    source: { sha256: ${SUM}\n            , uri: https://host.test/x }\n`,
+      'sidecars:\n  - name: a\n    source: { path: vendor/sidecars/1 }\n',
+    ],
   ])('%s', (_title, before, after) => {
     expect(rewrite(before)).toBe(after)
   })
@@ -205,6 +215,11 @@ java:
     ],
   ])('says in a comment where the bits came from: %s', (_title, before, after) => {
     expect(rewrite(before, ['x 1.2', 'y 3', 'z 4', 'z 5'])).toBe(after)
+  })
+
+  it('not in JSON, which has no comments', () => {
+    const text = '{"sidecars": [\n  {"name": "a", "source": {"dependency": "x"}}\n]}\n'
+    expect(rewrite(text, ['x 1.2'])).toBe(text.replace('"dependency": "x"', '"path": "vendor/sidecars/1"'))
   })
 
   it('changes nothing when there is nothing to change', () => {
