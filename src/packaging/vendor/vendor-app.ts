@@ -1,12 +1,13 @@
 /** `vendor`: what an app's `sidecars.yml` names by `uri` or `dependency`, put into the app. */
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { appConfigText } from '../../config/locate.ts'
 import { InputError, type Problem, Problems } from '../../config/problems.ts'
 import { readSidecarsYml } from '../../config/read.ts'
 import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import type { SourceContext } from '../../sources/index.ts'
+import { refuseOtherThanFolders, scratchFolder } from './vendor-place.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
 
 export interface VendorRequest {
@@ -29,7 +30,8 @@ export async function vendorApp({ appDir, sources }: VendorRequest): Promise<Ven
   }
   const problems = new Problems()
   const own = readOwn(appDir, problems)
-  const scratch = await mkdtemp(join(appDir, '.vendor-'))
+  refuseOtherThanFolders(appDir)
+  const scratch = scratchFolder(appDir)
   const release = removeWhenInterrupted(scratch)
   try {
     const context = { ...sources, appDir }
@@ -79,8 +81,9 @@ function moveIntoPlace(scratch: string, appDir: string, folder: string): void {
   renameSync(join(scratch, folder), target)
 }
 
-/** By rename; a byte order mark and the mode are kept. */
-function replaceFile(path: string, text: string, scratch: string): void {
+/** By rename; a byte order mark, the mode, and a link to another file of the app are kept. */
+function replaceFile(named: string, text: string, scratch: string): void {
+  const path = realpathSync.native(named)
   const mark = readFileSync(path).subarray(0, 3).equals(Buffer.from('\ufeff')) ? '\ufeff' : ''
   const unfinished = join(scratch, '.sidecars.yml')
   writeFileSync(unfinished, mark + text, { mode: statSync(path).mode & 0o777 })

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   existsSync,
@@ -5,8 +6,10 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -156,6 +159,39 @@ describe('vendor', () => {
     expect(filesOf(app)).toEqual(['sidecars.yml'])
     expect(readdirSync(app)).toEqual(['sidecars.yml'])
     expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(before)
+  })
+
+  it('writes nothing outside of the app, and over nothing but folders', async () => {
+    put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
+    put('outside/sidecars/a/precious', 'precious')
+    symlinkSync('../outside', join(app, 'vendor'))
+    await expect(vendor()).rejects.toThrow('vendor of the app is a link out of it')
+    rmSync(join(app, 'vendor'))
+    mkdirSync(join(app, 'vendor'))
+    symlinkSync('../../outside/sidecars', join(app, 'vendor/sidecars'))
+    await expect(vendor()).rejects.toThrow('vendor/sidecars of the app is a link out of it')
+    expect(filesOf(join(temp, 'outside'))).toEqual(['sidecars/a/precious'])
+    rmSync(join(app, 'vendor'), { recursive: true })
+    put('app/vendor', 'a file')
+    await expect(vendor()).rejects.toThrow('vendor of the app is no folder')
+    expect(filesOf(app)).toEqual(['sidecars.yml', 'vendor'])
+  })
+
+  it('edits the file of the app that sidecars.yml is a link to', async () => {
+    put('app/conf/real.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
+    symlinkSync('conf/real.yml', join(app, 'sidecars.yml'))
+    await vendor()
+    expect(readlinkSync(join(app, 'sidecars.yml'))).toBe('conf/real.yml')
+    expect(readFileSync(join(app, 'conf/real.yml'), 'utf8')).toContain('path: vendor/sidecars/a/single.sh')
+  })
+
+  it('clears away what a killed run has left, but nothing of one that runs', async () => {
+    put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
+    const { pid: gone } = spawnSync('true')
+    put(`app/.sidecars-vendor-${gone}/a/half`, 'half')
+    put(`app/.sidecars-vendor-${process.ppid}/a/half`, 'half')
+    await vendor()
+    expect(readdirSync(app).sort()).toEqual([`.sidecars-vendor-${process.ppid}`, 'sidecars.yml', 'vendor'])
   })
 
   it('warns when .cfignore keeps the bits from being pushed', async () => {

@@ -1,0 +1,52 @@
+/** The places in an app that `vendor` writes to: its folder of bits, and the one that they are gathered in before. */
+import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
+import { join, sep } from 'node:path'
+import { InputError } from '../../config/problems.ts'
+import { writeFailure } from '../../sources/write-failure.ts'
+import { runningProcess } from '../bundle/side-file.ts'
+import { VENDOR_FOLDER } from './vendor-sources.ts'
+
+/** Of the process with that id. */
+const SCRATCH = /^\.sidecars-vendor-(\d+)$/
+
+/** @throws InputError when the bits would not come to lie inside of the app, or something else stands there */
+export function refuseOtherThanFolders(appDir: string): void {
+  const root = realpathSync.native(appDir)
+  const [parent = ''] = VENDOR_FOLDER.split('/')
+  for (const path of [parent, VENDOR_FOLDER]) {
+    const whole = join(appDir, path)
+    const stats = lstatSync(whole, { throwIfNoEntry: false })
+    if (stats?.isSymbolicLink() && !leadsInto(root, whole)) {
+      throw new InputError(`${path} of the app is a link out of it; vendor puts the bits there: remove it`)
+    }
+    if (stats && !stats.isSymbolicLink() && !stats.isDirectory()) {
+      throw new InputError(`${path} of the app is no folder; vendor puts the bits there: rename it`)
+    }
+  }
+}
+
+/** An empty folder in the app, on the same disk as what becomes of it. What killed runs have left goes. */
+export function scratchFolder(appDir: string): string {
+  const folder = join(appDir, `.sidecars-vendor-${process.pid}`)
+  try {
+    for (const name of readdirSync(appDir).filter(isLeftOver))
+      rmSync(join(appDir, name), { recursive: true, force: true })
+    mkdirSync(folder)
+    return folder
+  } catch (thrown) {
+    throw new InputError(`${appDir} cannot be written: ${writeFailure(thrown)}`)
+  }
+}
+
+function isLeftOver(name: string): boolean {
+  const owner = Number(SCRATCH.exec(name)?.[1])
+  return owner === process.pid || (owner > 0 && runningProcess(owner) === undefined)
+}
+
+function leadsInto(root: string, path: string): boolean {
+  try {
+    return realpathSync.native(path).startsWith(root + sep)
+  } catch {
+    return false
+  }
+}
