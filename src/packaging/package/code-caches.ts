@@ -4,7 +4,16 @@
  * has none, and its scripts start slower.
  */
 import { execFile } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { ZipEntry } from './zip-file.ts'
@@ -16,6 +25,12 @@ const SIDECARS = `sidecars:
 processes: {web: ./run}
 `
 
+/**
+ * `--hash-seed` is what bin/start-node.bash starts it with: a cache fits the same options only. The other does not count
+ * in that; with it no thread compiles beside the main one, which would leave marks in a cache as time permits.
+ */
+const NODE_OPTIONS = ['--hash-seed=1', '--no-concurrent-sparkplug']
+
 /** @param root of the buildpack, compiled @param scratch an existing folder @returns none where the Node.js cannot run */
 export async function codeCaches(root: string, node: string, scratch: string): Promise<readonly ZipEntry[]> {
   const folder = join(scratch, 'code-caches')
@@ -25,6 +40,7 @@ export async function codeCaches(root: string, node: string, scratch: string): P
   writeFileSync(join(app, 'sidecars.yml'), SIDECARS)
   writeFileSync(join(app, 'a'), '#!/bin/sh\n')
   chmodSync(join(app, 'a'), 0o755)
+  const program = runnable(node, folder)
   const caches: ZipEntry[] = []
   for (const phase of PHASES) {
     const out = join(folder, phase)
@@ -37,8 +53,8 @@ export async function codeCaches(root: string, node: string, scratch: string): P
       '0',
       join(folder, 'profile.d'),
     ]
-    // What bin/start-node.bash starts it with: a cache fits the same options only. release ends with 1 by intention.
-    await promisify(execFile)(node, ['--hash-seed=1', join(root, 'dist', 'code-cache.cjs'), ...args], {
+    // release ends with 1 by intention.
+    await promisify(execFile)(program, [...NODE_OPTIONS, join(root, 'dist', 'code-cache.cjs'), ...args], {
       env: { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4' },
     }).catch(() => undefined)
     if (existsSync(out))
@@ -49,4 +65,13 @@ export async function codeCaches(root: string, node: string, scratch: string): P
       })
   }
   return caches
+}
+
+/** A binary that was downloaded may lack its mode; it is its owner's, so a copy gets it. */
+function runnable(node: string, folder: string): string {
+  if ((statSync(node).mode & 0o111) !== 0) return node
+  const copy = join(folder, 'node')
+  copyFileSync(node, copy, constants.COPYFILE_FICLONE)
+  chmodSync(copy, 0o755)
+  return copy
 }

@@ -29,7 +29,7 @@ async function extractFiles(zip: string, wanted: ReadonlyMap<string, string>): P
     for await (const entry of archive.eachEntry()) {
       const to = wanted.get(entry.fileName)
       if (to === undefined) continue
-      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(to))
+      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(to, { mode: 0o755 }))
       found.set(entry.fileName, to)
     }
     return found

@@ -1,12 +1,14 @@
 /** Programs other than ours read every zip that we write, and see the same entries with the right modes. */
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { codeCaches } from '../../../src/packaging/package/code-caches.ts'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
-import { goBuild, lacks, run, sidecarBuildpack } from './tools.ts'
+import { extractRuntime } from '../../../src/packaging/package/runtime-from-zip.ts'
+import { goBuild, lacks, ROOT, run, sidecarBuildpack } from './tools.ts'
 
 let temp: string
 let project: string
@@ -50,6 +52,28 @@ it('is the same, byte for byte, when packaged again by another user setting, zon
   expect((await sidecarBuildpack(['package', '-o', again], elsewhere)).status).toBe(0)
   expect(readFileSync(again).equals(readFileSync(project))).toBe(true)
 })
+
+it('is the same when the Node.js comes out of it', async () => {
+  const again = join(temp, 'from.zip')
+  expect((await sidecarBuildpack(['package', '-o', again, '--from', project])).status).toBe(0)
+  expect(readFileSync(again).equals(readFileSync(project))).toBe(true)
+})
+
+it('holds the same code caches, however busy the machine was that made them, and whatever mode the Node.js has', async () => {
+  const [node] = await extractRuntime(project, temp)
+  const hashes = new Set<string>()
+  for (let round = 0; round < 6; round++) {
+    chmodSync(node, round === 0 ? 0o644 : 0o755)
+    const made = [0, 1, 2, 3].map((number) => codeCaches(ROOT, node, join(temp, `caches-${round}-${number}`)))
+    for (const caches of await Promise.all(made)) {
+      expect(caches).toHaveLength(4)
+      const hash = createHash('sha256')
+      for (const { content } of caches) if ('bytes' in content) hash.update(content.bytes)
+      hashes.add(hash.digest('hex'))
+    }
+  }
+  expect(hashes.size).toBe(1)
+}, 120_000)
 
 describe('Info-ZIP', () => {
   const missing = lacks('unzip') || lacks('zipinfo', 'unzip')
