@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, relative, resolve, sep } from 'node:path'
 import { parseMemoryText } from '../../config/memory-size.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
 import { buildpackLog } from '../../log/log.ts'
@@ -68,7 +68,7 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
   return packageBuildpack({
     root: ownFolder(),
     cached: options.cached ?? false,
-    out: path(options.output ?? '.'),
+    out: folderKept(path, options.output ?? '.'),
     keep,
     env: line.env,
     say,
@@ -89,6 +89,11 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
     ...(options.stack !== undefined && { stack: options.stack }),
     ...(maxSize !== undefined && { maxSize }),
   })
+}
+
+/** `out/` is a folder, also where there is none. */
+function folderKept(path: (given: string) => string, given: string): string {
+  return path(given) + (given.endsWith('/') || given.endsWith(sep) ? sep : '')
 }
 
 function describe(

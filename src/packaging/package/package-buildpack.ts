@@ -1,8 +1,8 @@
 /** `package`: everything that goes into a buildpack's zip, checked and gathered, then written. */
-import { closeSync, mkdirSync, statSync } from 'node:fs'
+import { closeSync, mkdirSync, type Stats, statSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identity.ts'
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { describeMemory } from '../../config/memory-size.ts'
@@ -70,6 +70,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   problems.throwIfErrors()
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
+  const file = outFile(request, gathered.identity)
 
   const scratch = await mkdtemp(join(tmpdir(), 'package-'))
   const release = removeWhenInterrupted(scratch)
@@ -81,7 +82,6 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
     const caches = await codeCaches(request.root, node.binary, scratch)
     const entries = allEntries([...own, ...caches], complete, node, cached, request)
-    const file = outFile(request, gathered.identity)
     const written = await writeZip(entries, file, {
       onEntry: (name, bytes) => request.say(`Packing ${name} (${describeSize(bytes)})`),
       accept: (whole) => refuseTooLarge(whole, request.maxSize),
@@ -191,9 +191,25 @@ function allEntries(
   ]
 }
 
+/** @throws InputError when nothing can be written there, before anything is fetched */
 function outFile({ out, cached, stack }: PackageRequest, identity: Identity): string {
-  const isFolder = statSync(out, { throwIfNoEntry: false })?.isDirectory()
-  return isFolder ? resolve(out, fileNameOf(identity, { cached, ...(stack && { stack }) })) : resolve(out)
+  const isFolder = statIfThere(out)?.isDirectory() === true
+  const name = fileNameOf(identity, { cached, ...(stack && { stack }) })
+  const file = isFolder || out.endsWith(sep) ? join(out, name) : resolve(out)
+  if (statIfThere(dirname(file))?.isDirectory() !== true) {
+    throw new InputError(`-o: ${dirname(file)} is no folder; make it first`)
+  }
+  const standing = statIfThere(file)
+  if (standing && !standing.isFile()) throw new InputError(`-o: ${file} is there and no regular file`)
+  return file
+}
+
+function statIfThere(path: string): Stats | undefined {
+  try {
+    return statSync(path)
+  } catch {
+    return undefined
+  }
 }
 
 function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): void {

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -394,6 +396,19 @@ describe('refuses, and writes nothing,', () => {
     const message = await refusal({ name: 'a b', version: 'one' })
     expect(message).toContain('"a b" cannot be the name of a buildpack')
     expect(message).toContain('the version "one" is none')
+  })
+
+  it('a place that no zip can be written to, before the Node.js is looked for', async () => {
+    const nowhere = join(temp, 'nowhere')
+    for (const out of [join(nowhere, 'x.zip'), `${nowhere}/`]) {
+      expect(await refusal({ out, node: 'none' })).toBe(`-o: ${nowhere} is no folder; make it first`)
+    }
+    const file = put('a-file', 'kept')
+    expect(await refusal({ out: join(file, 'x.zip') })).toContain('a-file is no folder')
+    const pipe = join(temp, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    expect(await refusal({ out: pipe })).toBe(`-o: ${pipe} is there and no regular file`)
+    expect(lstatSync(pipe).isFIFO()).toBe(true)
   })
 
   it('an uncompiled checkout', async () => {
