@@ -1,7 +1,7 @@
-import { mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { InputError } from '../config/problems.ts'
+import { statApp } from '../lifecycle/push/given-app.ts'
 import { pushApp } from '../lifecycle/push/push.ts'
 
 /**
@@ -9,8 +9,7 @@ import { pushApp } from '../lifecycle/push/push.ts'
  * @throws InputError when there is no such app
  */
 export async function withAppFolder<T>(app: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const found = await stat(app).catch(() => undefined)
-  if (!found) throw new InputError(`there is no app at ${app}`)
+  const found = await statApp(app)
   if (found.isDirectory()) return use(app)
   const folder = await mkdtemp(join(tmpdir(), 'app-'))
   try {

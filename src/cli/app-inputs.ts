@@ -1,11 +1,10 @@
 /** What `stage` and `run` take of an app besides its files: the manifest, bound services, variables of the shell. */
-import { readFile } from 'node:fs/promises'
-import { resolve } from 'node:path'
 import { InputError, Problems } from '../config/problems.ts'
 import { type BoundServices, NO_SERVICES, readServices } from '../lifecycle/instance/services-file.ts'
 import type { AppManifest } from '../lifecycle/manifest/app-manifest.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
+import { readInputText } from './input-text.ts'
 import { type ManifestOptions, readManifestFile } from './manifest-file.ts'
 
 export interface InputOptions extends ManifestOptions {
@@ -35,7 +34,7 @@ async function servicesOf(
   manifest: AppManifest | undefined,
   line: CommandLine,
 ): Promise<BoundServices> {
-  const given = file === undefined ? NO_SERVICES : readServices(await readText(file, line), file)
+  const given = file === undefined ? NO_SERVICES : readServices(await readInputText(file, line), file)
   const missing = (manifest?.services ?? []).filter((name) => !given.names.includes(name))
   if (missing.length > 0) {
     const what = `nothing is known of ${missing.join(', ')}, which the manifest binds`
@@ -52,10 +51,4 @@ export function fromShell(names: readonly string[], { env }: CommandLine): Reado
     return [name, value] as const
   })
   return new Map(values)
-}
-
-async function readText(file: string, { cwd }: CommandLine): Promise<string> {
-  return readFile(resolve(cwd, file), 'utf8').catch((thrown: Error) => {
-    throw new InputError(`${file} cannot be read: ${thrown.message}`)
-  })
 }

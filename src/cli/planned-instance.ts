@@ -4,6 +4,7 @@ import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
 import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
 import type { StagedApp } from '../lifecycle/instance/staged-app.ts'
+import { statApp } from '../lifecycle/push/given-app.ts'
 import { type AppInputs, fromShell } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
@@ -22,11 +23,11 @@ export interface InstanceOptions {
 const GZIP = 0x1f8b
 /** A droplet is a gzip'd archive; an app is a folder or a zip of some kind. */
 export async function isDroplet(path: string, shown: string): Promise<boolean> {
+  if ((await statApp(path)).isDirectory()) return false
   const file = await open(path).catch((thrown: Error) => {
     throw new InputError(`${shown} cannot be read: ${thrown.message}`)
   })
   try {
-    if ((await file.stat()).isDirectory()) return false
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2), position: 0 })
     return bytesRead === 2 && buffer.readUInt16BE() === GZIP
   } finally {

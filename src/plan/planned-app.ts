@@ -1,13 +1,13 @@
 /** The app that a plan is made of: a folder, or a jar, war or zip, of which only what is needed is read. */
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
-import { InputError } from '../config/problems.ts'
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
 import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
 import type { Environment } from '../java/java-settings.ts'
 import { withFile } from '../java/zip/byte-source.ts'
+import { statApp } from '../lifecycle/push/given-app.ts'
 
 export interface PlannedApp {
   /** Its file's or folder's name. */
@@ -25,9 +25,8 @@ export async function withApp<T>(
   use: (app: PlannedApp) => Promise<T>,
 ): Promise<T> {
   const name = basename(path)
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) throw new InputError(`${path} is not there`)
-  if (stat.isDirectory()) {
+  const found = await statApp(path)
+  if (found.isDirectory()) {
     return use({
       name,
       configDir: path,

@@ -247,7 +247,7 @@ describe('run', () => {
   test('says what cannot be read, and what is no droplet', async () => {
     const nothing = startApp('nothing.tgz')
     expect(await nothing.ended).toBe(1)
-    expect(nothing.text()).toContain('nothing.tgz cannot be read')
+    expect(nothing.text()).toContain('nothing.tgz: there is no such app')
     writeFileSync(join(work, 'broken.tgz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
     const broken = startApp('broken.tgz', '--process', 'worker')
     expect(await broken.ended).toBe(1)
@@ -257,7 +257,8 @@ describe('run', () => {
   test.skipIf(spawnSync('script', ['--version']).status !== 0)(
     'on a terminal shows the state of each process below its log, in a pipe the log alone',
     async () => {
-      const command = `${process.execPath} ${cli} run ${droplet} --process worker --max-restarts 0`
+      const words = [process.execPath, cli, 'run', droplet, '--process', 'worker', '--max-restarts', '0']
+      const command = words.map((word) => JSON.stringify(word)).join(' ')
       const child = spawn('script', ['-qec', command, '/dev/null'], {
         env: { ...env, TERM: 'xterm' },
         cwd: work,

@@ -58,7 +58,7 @@ describe.each(['validate', 'plan'])('%s -f', (command) => {
     expect(run(command, '.', '-f', 'two.yml', '--app', 'large').status).toBe(0)
     expect(run(command, '.', '-f', 'two.yml', '--app', 'small').status).toBe(1)
     expect(run(command, '.', '-f', 'two.yml').err).toMatch(
-      /two\.yml:1:15: the manifest has 2 applications; choose one of small, large/,
+      /two\.yml:1:15: the manifest has 2 applications; choose one by --app: small, large/,
     )
   })
 

@@ -3,6 +3,7 @@ import { describeProblem, type Problem, Problems } from '../../config/problems.t
 import type { Configuration } from '../../config/sidecar.ts'
 import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import { checkAgainstManifest } from '../../lifecycle/manifest/rules.ts'
+import { DEFAULT_STACK } from '../../lifecycle/staging/staging-env.ts'
 import { type Inspected, inspectApp } from '../../phases/inspect.ts'
 import { withAppFolder } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -10,7 +11,7 @@ import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 
 interface Options extends ManifestOptions {
-  readonly stack: string
+  readonly stack?: string
   readonly json?: true
 }
 
@@ -22,7 +23,10 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
     .argument('[app]', 'a folder, jar, war or zip', '.')
     .option('-f, --manifest <file>', 'the app manifest: also checks what the platform would say of both')
     .option('--app <name>', 'which application of a manifest that has several')
-    .option('--stack <name>', 'the stack that the files must run on', 'cflinuxfs4')
+    .option(
+      '--stack <name>',
+      'the stack that the files must run on; default: of the manifest, else cflinuxfs4',
+    )
     .option('--json', 'problems as JSON on standard output')
     .addHelpText('after', '\nExample:\n  $ sidecar-buildpack validate . -f manifest.yml')
     .action(async (app: string, options: Options) => {
@@ -48,7 +52,10 @@ async function validate(app: string, options: Options, line: CommandLine) {
         cacheDir: join(appDir, '.no-cache'),
         depsDir: join(appDir, '.no-deps'),
         index: '0',
-        env: { CF_STACK: manifest?.stack ?? options.stack, ...Object.fromEntries(manifest?.env ?? []) },
+        env: {
+          CF_STACK: options.stack ?? manifest?.stack ?? DEFAULT_STACK,
+          ...Object.fromEntries(manifest?.env ?? []),
+        },
         log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
         clock: () => new Date(),
         assumesConditions: true,

@@ -82,7 +82,11 @@ function chosenApplication(
     return found
   }
   if (apps.length === 1) return apps[0]
-  problems.error(place, `the manifest has ${apps.length} applications`, `choose one of ${names.join(', ')}`)
+  problems.error(
+    place,
+    `the manifest has ${apps.length} applications`,
+    `choose one by --app: ${names.join(', ')}`,
+  )
   return undefined
 }
 

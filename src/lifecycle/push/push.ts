@@ -2,11 +2,12 @@
  * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
-import { chmod, copyFile, lstat, readdir, readFile, readlink, stat, symlink } from 'node:fs/promises'
+import { chmod, copyFile, lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { makePlatformFolder } from '../platform-umask.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
+import { statApp } from './given-app.ts'
 
 /** The CLI gives every file of an archive this mode, and every folder of an app the other. */
 const ARCHIVED_FILE = 0o744
@@ -25,8 +26,7 @@ export interface Push {
 
 /** @throws InputError when there is no app, or what cannot be pushed is in it */
 export async function pushApp({ app, buildDir, except }: Push): Promise<void> {
-  const found = await stat(app).catch(() => undefined)
-  if (!found) throw new InputError(`${app}: there is no such app`)
+  const found = await statApp(app)
   await chmod(buildDir, FOLDER)
   if (!found.isDirectory()) {
     await pushArchive(app, buildDir)

@@ -92,7 +92,7 @@ describe('several applications', () => {
 
   test('are refused with their names when none is named', () => {
     expect(read(two).messages).toEqual([
-      'manifest.yml:2:1: the manifest has 2 applications; choose one of one, two',
+      'manifest.yml:2:1: the manifest has 2 applications; choose one by --app: one, two',
     ])
   })
 

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { folder } from '../../java/jars.ts'
+
+const command = join(import.meta.dirname, '../../../dist/cli.cjs')
+const cwd = folder({
+  Procfile: 'web: ./web',
+  'sidecars.yml': 'sidecars:\n  - {name: agent, source: {path: agent}, memory: 64M}\n',
+  agent: '#!/bin/sh\n',
+  'manifest.yml':
+    'applications:\n  - {name: one, memory: 1G}\n  - {name: two, memory: 64M, stack: cflinuxfs5}\n',
+  'unknown-stack.yml': 'applications: [{name: one, stack: nobodys}]',
+})
+
+function validate(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'validate', ...args], {
+    cwd,
+    encoding: 'utf8',
+  })
+  return { status, said: stdout + stderr }
+}
+
+describe('validate', () => {
+  it('of a manifest with several applications, checks the one that is chosen', () => {
+    expect(validate('-f', 'manifest.yml')).toEqual({
+      status: 1,
+      said: expect.stringContaining('the manifest has 2 applications; choose one by --app: one, two'),
+    })
+    expect(validate('-f', 'manifest.yml', '--app', 'one')).toMatchObject({ status: 0 })
+    expect(validate('-f', 'manifest.yml', '--app', 'two')).toEqual({
+      status: 1,
+      said: expect.stringContaining('64M'),
+    })
+  })
+
+  it('takes the stack of the manifest, and before that the one given', () => {
+    expect(validate('-f', 'unknown-stack.yml').said).toContain('stack "nobodys" is not known here')
+    expect(validate('-f', 'unknown-stack.yml', '--stack', 'cflinuxfs4').said).not.toContain('nobodys')
+  })
+
+  it.each([
+    [['nowhere'], 'nowhere: there is no such app'],
+    [['sidecars.yml'], 'sidecars.yml is no app; give the folder, jar, war or zip that is pushed'],
+    [['-f', 'nothing.yml'], 'there is no manifest nothing.yml'],
+    [['-f', '.'], 'the manifest . is a folder'],
+  ])('refuses %j', (args, message) => {
+    const { status, said } = validate(...args)
+    expect(said).toContain(message)
+    expect(said).not.toMatch(/\n {4}at /)
+    expect(status).toBe(1)
+  })
+})
