@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { InputError } from '../config/problems.ts'
 import { removeWhenInterrupted } from './interrupted.ts'
+import { makeOutputFolder } from './output-folder.ts'
 import { pushApp } from './push/push.ts'
 import type { Buildpack } from './staging/buildpack.ts'
 import { type BuildpackSource, layOutBuildpack } from './staging/buildpack-source.ts'
@@ -52,6 +53,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const droplet = join(staging.output, 'droplet.tgz')
     const result = join(staging.output, 'result.json')
     // What an earlier staging left must not be taken for what this one did.
+    makeOutputFolder(staging.output)
     for (const each of [droplet, result]) await rm(each, { force: true })
     const outcome = await stageDroplet({
       buildDir,

@@ -4,13 +4,14 @@
  * buildpack are kept, since what depends on them has to be seen here, not there first.
  */
 import { writeFileSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildpackMetadata, CONFIG_YML, readConfigYml } from '../../droplet/config-yml.ts'
 import type { LaunchProcess } from '../../droplet/launch-yml.ts'
 import { STAGING_INFO_FILE } from '../../droplet/staging-info.ts'
 import { databaseUrl } from '../database-url.ts'
+import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
 import { underPlatformUmask } from '../platform-umask.ts'
 import { packCache, packDroplet } from './archive.ts'
@@ -68,7 +69,7 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   const url = databaseUrl(options.env.VCAP_SERVICES)
   const env = url ? { ...options.env, DATABASE_URL: url } : options.env
   const supplies = options.detect ? [] : buildpacks.slice(0, -1)
-  for (const file of [output.droplet, output.result]) await mkdir(dirname(file), { recursive: true })
+  for (const file of [output.droplet, output.result]) makeOutputFolder(dirname(file))
   const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir ?? tmpdir())
   const scripts = { env, cwd: dirname(buildDir), stderr, pipes: dirname(folders.contents) }
   const result = new ResultFile(output.result)

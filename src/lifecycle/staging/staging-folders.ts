@@ -1,6 +1,7 @@
 /** The folders of one staging, as the platform's builder lays them out. */
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeOutputFolder } from '../output-folder.ts'
 import type { Buildpack } from './buildpack.ts'
 import { cacheName } from './cache-name.ts'
 
@@ -38,7 +39,7 @@ export async function makeStagingFolders(
   }
   const caches = [folders.finalCache, ...supplies.map(folders.supplyCache)]
   const deps = Array.from({ length: supplies.length + 1 }, (_, i) => join(folders.deps, folders.depsIndex(i)))
-  await mkdir(cacheDir, { recursive: true })
+  makeOutputFolder(cacheDir)
   for (const each of caches) await mkdir(each, { recursive: true })
   for (const each of [folders.deps, ...deps, folders.profile]) await makeFolder(each)
   for (const each of await readdir(cacheDir)) {

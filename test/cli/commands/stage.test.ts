@@ -209,6 +209,9 @@ describe('stage', () => {
     [['stage', 'nowhere'], 1, /nowhere: there is no such app/],
     [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
     [['stage', 'app', '--env', 'A'], 2, /Write NAME=VALUE/],
+    [['stage', 'app', '-o', '/proc/out'], 1, /^the folder \/proc\/out cannot be made \(ENOENT\)$/m],
+    [['stage', 'app', '--cache', '/proc/cache'], 1, /^the folder \/proc\/cache cannot be made \(ENOENT\)$/m],
+    [['stage', 'app', '-o', 'final/bin/finalize'], 1, /finalize is no folder$/m],
   ] as const)('%j ends with %d', async (argv, exit, message) => {
     const done = await run(...argv)
     expect(done.exit).toBe(exit)
