@@ -61,12 +61,21 @@ export function readSidecarsYml({ file, text }: ConfigText, problems: Problems):
 
 /** Reports what is no `sidecars.yml` as a whole, of which no key needs to be read. */
 function isOfAnotherKind(node: YamlNode, problems: Problems): boolean {
-  if (node.kind === 'list') {
+  if (isAppManifest(node)) {
+    const instead = "move the app's sidecars: block into this file, and nothing of what is around it"
+    problems.error(node.place, 'this is an app manifest', instead)
+  } else if (node.kind === 'list') {
     const what = 'the file holds a list, it must be a map'
     problems.error(node.place, what, 'write sidecars: in a line above the list')
-  } else if (node.kind === 'map' && node.entries.some(({ key }) => key.text === 'applications')) {
-    const instead = "move the app's sidecars: block into this file, without applications:"
-    problems.error(node.place, 'this is an app manifest', instead)
   } else return isNull(node)
   return true
+}
+
+/** A whole one, or its list of applications. */
+function isAppManifest(node: YamlNode): boolean {
+  const hasKey = (each: YamlNode, wanted: string) =>
+    each.kind === 'map' && each.entries.some(({ key }) => key.text === wanted)
+  return node.kind === 'list'
+    ? node.items.some((each) => hasKey(each, 'sidecars'))
+    : hasKey(node, 'applications')
 }

@@ -130,6 +130,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ],
     ['an app manifest', 'applications:\n- name: x\n', /^sidecars\.yml:1:1: this is an app manifest; /],
     [
+      'the applications of an app manifest',
+      '- name: x\n  sidecars:\n  - {name: a, command: b}\n',
+      "sidecars.yml:1:1: this is an app manifest; move the app's sidecars: block into this file, and nothing of what is around it",
+    ],
+    [
       'two documents',
       'sidecars: []\n---\nsidecars: []\n',
       'sidecars.yml:2:1: the file holds 2 YAML documents; keep one, without --- lines between',
