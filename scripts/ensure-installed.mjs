@@ -2,7 +2,8 @@
 // so that every npm script works from a fresh clone. Says so when this Node.js is too old for it.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir, tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -22,11 +23,16 @@ const wanted = createHash('sha256')
 if (installed() !== wanted) {
   // All that is installed are devDependencies: NODE_ENV=production or a user's `omit` must not leave them out.
   const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
-  const npm = spawnSync('npm', ['ci', ...options], {
+  // A user without a home of their own (`docker run --user`) has no cache that npm can write.
+  const cache = isWritable(process.env.npm_config_cache ?? join(homedir(), '.npm'))
+    ? undefined
+    : mkdtempSync(join(tmpdir(), 'npm-cache-'))
+  const npm = spawnSync('npm', ['ci', ...options, ...(cache ? [`--cache=${cache}`] : [])], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
     shell: process.platform === 'win32',
   })
+  if (cache) rmSync(cache, { recursive: true, force: true })
   if (npm.status !== 0) {
     console.error(
       `npm ci failed${npm.error ? ` (${npm.error.message})` : ''}: the dependencies are not installed.`,
@@ -41,6 +47,16 @@ function installed() {
     return readFileSync(mark, 'utf8')
   } catch {
     return undefined
+  }
+}
+
+function isWritable(folder) {
+  try {
+    mkdirSync(folder, { recursive: true })
+    accessSync(folder, constants.W_OK)
+    return true
+  } catch {
+    return false
   }
 }
 

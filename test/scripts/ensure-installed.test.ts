@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -19,14 +27,18 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(checkout, { recursive: true, force: true }))
 
-function ensureInstalled({ node = process.versions.node, event = 'demo' } = {}) {
+function ensureInstalled({ node = process.versions.node, event = 'demo', home = checkout } = {}) {
   const version = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${node}'}})`
   const { status, stderr } = spawnSync(
     process.execPath,
     ['--import', `data:text/javascript,${version}`, join(checkout, 'scripts/ensure-installed.mjs')],
     {
       encoding: 'utf8',
-      env: { PATH: `${join(checkout, 'bin')}:${process.env.PATH}`, npm_lifecycle_event: event },
+      env: {
+        PATH: `${join(checkout, 'bin')}:${process.env.PATH}`,
+        HOME: home,
+        npm_lifecycle_event: event,
+      },
     },
   )
   return { status, stderr }
@@ -64,6 +76,14 @@ describe.runIf(process.platform === 'linux')('what every npm script begins with'
     ['24.0.0', 'test'],
   ])('takes Node.js %s for `npm run %s`', (node, event) => {
     expect(ensureInstalled({ node, event })).toEqual({ status: 0, stderr: '' })
+  })
+
+  test('gives npm a cache for this once where there is no home to keep one in', () => {
+    writeFileSync(join(checkout, 'no-home'), '')
+    expect(ensureInstalled({ home: join(checkout, 'no-home') })).toEqual({ status: 0, stderr: '' })
+    const [, cache = ''] = / --cache=(\S+)/.exec(readFileSync(join(checkout, 'asked'), 'utf8')) ?? []
+    expect(cache).toMatch(/npm-cache-/)
+    expect(existsSync(cache)).toBe(false)
   })
 
   test('says when npm fails', () => {
