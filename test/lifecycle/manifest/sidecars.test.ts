@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -19,6 +19,7 @@ function said(sidecarsYml: string): readonly string[] {
   writeFileSync(join(appDir, 'sidecars.yml'), sidecarsYml)
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env: {} }, problems)
+  rmSync(appDir, { recursive: true })
   const manifest = readAppManifest(MANIFEST, 'manifest.yml', problems)
   problems.throwIfErrors()
   if (!manifest) throw new Error('no manifest')
