@@ -1,11 +1,12 @@
 import { homedir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
-import { parseMemoryText } from '../../config/memory-size.ts'
+import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem, InputError } from '../../config/problems.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
 import { STACK_NAMES } from '../../sources/executability/stacks.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { memoryOption } from '../options.ts'
 
 interface Options {
   readonly cached?: true
@@ -15,7 +16,7 @@ interface Options {
   readonly stack?: string
   readonly node?: string
   readonly from?: string
-  readonly maxSize?: string
+  readonly maxSize?: MemorySize
   readonly output?: string
   readonly json?: true
 }
@@ -32,7 +33,11 @@ export const registerPackage: RegisterCommand = (program, line) => {
     .option('--stack <stack>', 'for this stack only, such as cflinuxfs4; default: any')
     .option('--node <file>', 'the Node.js to carry: the binary of an official Linux x64 release')
     .option('--from <zip>', 'take the Node.js out of an earlier package')
-    .option('--max-size <size>', 'refuse a larger zip (256M, 1G): your platform may have a limit')
+    .option(
+      '--max-size <size>',
+      'refuse a larger zip (256M, 1G): your platform may have a limit',
+      memoryOption,
+    )
     .option('-o, --output <zip>', 'file or folder; default: the usual name in the current folder')
     .option('--json', 'tell the result as JSON')
     .addHelpText(
@@ -60,10 +65,6 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
     'sidecar-buildpack',
   )
   const path = (given: string) => resolve(line.cwd, given)
-  const maxSize = options.maxSize === undefined ? undefined : parseMemoryText(options.maxSize)
-  if (options.maxSize !== undefined && maxSize === undefined) {
-    throw new InputError(`--max-size ${options.maxSize} is no size; write it like 256M or 1G`)
-  }
   const say = (text: string) => line.err(`${text}\n`)
   return packageBuildpack({
     root: ownFolder(),
@@ -87,7 +88,7 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
     ...(options.name !== undefined && { name: options.name }),
     ...(options.version !== undefined && { version: options.version }),
     ...(options.stack !== undefined && { stack: options.stack }),
-    ...(maxSize !== undefined && { maxSize }),
+    ...(options.maxSize && { maxSize: options.maxSize.bytes }),
   })
 }
 
