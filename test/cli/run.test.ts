@@ -244,6 +244,14 @@ describe('run', () => {
     expect(readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))).toEqual([])
   })
 
+  test('does not stage first when a variable of the shell is missing', async () => {
+    mkdirSync(join(work, 'unstaged'))
+    writeFileSync(join(work, 'unstaged/Procfile'), 'web: sleep 9\n')
+    const run = startApp('unstaged', '--env-from-shell', 'NOT_THERE')
+    expect(await run.ended).toBe(1)
+    expect(run.text()).toBe('--env-from-shell NOT_THERE: your shell has no such variable\n')
+  })
+
   test('says what cannot be read, and what is no droplet', async () => {
     const nothing = startApp('nothing.tgz')
     expect(await nothing.ended).toBe(1)

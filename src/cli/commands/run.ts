@@ -4,7 +4,7 @@ import { basename, join, resolve } from 'node:path'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError } from '../../config/problems.ts'
 import type { InstanceSpec } from '../../lifecycle/instance/instance-spec.ts'
-import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
+import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   assignmentsOption,
@@ -81,6 +81,7 @@ Example:
       const path = resolve(line.cwd, app)
       const droplet = await isDroplet(path, app)
       const inputs = await readInputs(options, line)
+      fromShell(options.envFromShell, line) // what is missing there is said before the app is staged
       exit(await (droplet ? run(path, options, inputs, line) : stageAndRun(app, options, inputs, line)))
     })
 }
