@@ -407,6 +407,13 @@ it('says each problem in one line, whatever the names are', () => {
 })
 
 describe('a mistake in the YAML', () => {
+  it('is said once: what stands behind a tag that is not read is what it looks like', () => {
+    expect(read(one('command: x\nenabled: !!bool true')).problems).toEqual([
+      'sidecars.yml:4:14: the tag !!bool is not read here; leave it out',
+    ])
+    expect(read(one('command: !!str true\nmemory: !!str 1M')).problems).toEqual([])
+  })
+
   it.each([
     ['a key that stands twice', 'command: y', /3:5: the key command stands twice/],
     ['a key that is a list', '? [b]\n: c', /3:7: a key must be a text/],

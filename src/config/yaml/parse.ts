@@ -148,12 +148,12 @@ class NodeBuilder {
 
   #scalar(event: ScalarEvent, empty: Place): ScalarNode {
     const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-    const tagged = event.tagStart >= 0
+    const isText = TEXT_TAGS.has(this.#text.slice(event.tagStart, event.tagEnd))
     if (!isEmpty(event)) this.#reached = event.valueEnd + (quoted ? 1 : 0)
     return Object.freeze({
       kind: 'scalar',
       text: getScalarValue(this.#text, event),
-      plain: event.style === SCALAR_STYLE.PLAIN && !tagged,
+      plain: event.style === SCALAR_STYLE.PLAIN && !isText,
       place: isEmpty(event) ? empty : this.#places.at(event.valueStart - (quoted ? 1 : 0)),
       start: event.valueStart - (quoted ? 1 : 0),
       end: event.valueEnd + (quoted ? 1 : 0),
