@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join, relative, resolve, sep } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
-import { describeProblem, InputError } from '../../config/problems.ts'
+import { describeProblem } from '../../config/problems.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
 import { STACK_NAMES } from '../../sources/executability/stacks.ts'
