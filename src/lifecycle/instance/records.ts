@@ -3,7 +3,9 @@
  * folder that belongs to the user.
  */
 import {
+  accessSync,
   chmodSync,
+  constants,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -46,14 +48,17 @@ export interface ProcessRecord {
 }
 
 /**
- * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else one for the user among the temporary files.
+ * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else one for the user among the temporary files: behind `su` the variable may
+ * name another user's folder, in a container one that is not there.
  * @throws InputError when somebody else owns it
  */
 export function recordsFolder(env: Readonly<Record<string, string | undefined>>, temporary: string): string {
   const uid = process.getuid?.() ?? 0
-  const folder = env.XDG_RUNTIME_DIR
-    ? join(env.XDG_RUNTIME_DIR, 'sidecar-buildpack')
-    : join(temporary, `sidecar-buildpack-${uid}`)
+  const runtime = env.XDG_RUNTIME_DIR
+  const folder =
+    runtime && isWritable(runtime)
+      ? join(runtime, 'sidecar-buildpack')
+      : join(temporary, `sidecar-buildpack-${uid}`)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stat = lstatSync(folder)
   if (!stat.isDirectory() || stat.uid !== uid) {
@@ -61,6 +66,15 @@ export function recordsFolder(env: Readonly<Record<string, string | undefined>>,
   }
   chmodSync(folder, 0o700)
   return folder
+}
+
+function isWritable(folder: string): boolean {
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
 }
 
 export function recordFile(folder: string, pid: number): string {
