@@ -1,14 +1,16 @@
 /** A buildpack's own `sidecars.yml`, read as staging will read it. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Manifest } from '../../buildpack/manifest.ts'
 import { mergeLayers } from '../../config/merge.ts'
-import type { Problems } from '../../config/problems.ts'
+import { Problems } from '../../config/problems.ts'
 import { readSidecarsYml } from '../../config/read.ts'
 import { checkNames } from '../../config/rules/names.ts'
 import { checkPorts } from '../../config/rules/ports.ts'
 import type { Origin } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { decodeText } from '../../config/yaml/text.ts'
+import { type DependencyRequest, resolveDependency } from '../../sources/dependency.ts'
 import { checkSource, type SourceContext } from '../../sources/index.ts'
 import { wantedSources } from '../vendor/wanted-sources.ts'
 
@@ -25,11 +27,23 @@ export interface CarriedConfiguration {
 /** In the maker's folder; in the package it is `config/sidecars.yml`. */
 export const CARRIED_CONFIGURATION = 'sidecars.yml'
 
-/** Undefined when there is none; everything wrong is reported, paths that the folder lacks too. */
+export interface CarriedRequest {
+  readonly directory: string
+  /** Of the buildpack. */
+  readonly name: string
+  readonly sources: PackagingSources
+  /** Of the package; undefined when it is wrong, which has been reported. */
+  readonly manifest: Manifest | undefined
+  /** The only one that the package is for. */
+  readonly stack?: string
+}
+
+/**
+ * Undefined when there is none; everything wrong is reported, paths that the folder and dependencies that the manifest
+ * lacks too.
+ */
 export async function carriedConfiguration(
-  directory: string,
-  name: string,
-  sources: PackagingSources,
+  { directory, name, sources, manifest, stack }: CarriedRequest,
   problems: Problems,
 ): Promise<CarriedConfiguration | undefined> {
   const path = join(directory, CARRIED_CONFIGURATION)
@@ -54,7 +68,28 @@ export async function carriedConfiguration(
   checkPorts(configuration, problems)
   const context = { ...sources, appDir: directory, buildpackDir: directory }
   for (const wanted of wantedSources(config)) {
-    if (wanted.source.kind === 'path') await checkSource({ ...wanted, origin }, context, problems)
+    const { source } = wanted
+    if (source.kind === 'path') await checkSource({ ...wanted, origin }, context, problems)
+    else if (source.kind === 'dependency' && manifest) {
+      checkDependency(manifest, { ...wanted, source, origin }, stack, problems)
+    }
   }
   return { file: CARRIED_CONFIGURATION, text, config, origin }
+}
+
+/** An error when no stack that it is there for can have it. */
+function checkDependency(
+  manifest: Manifest,
+  request: DependencyRequest,
+  stack: string | undefined,
+  problems: Problems,
+): void {
+  const named = manifest.dependencies.filter(({ name }) => name === request.source.dependency)
+  const stacks = stack === undefined ? [...new Set(named.flatMap((each) => each.stacks))] : [stack]
+  const outcomes = (stacks.length > 0 ? stacks : [undefined]).map((each) => {
+    const own = new Problems()
+    resolveDependency(manifest, request, each, own)
+    return own
+  })
+  if (outcomes.every((each) => each.hasErrors)) problems.add(outcomes[0]?.sorted() ?? [])
 }

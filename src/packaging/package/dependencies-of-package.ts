@@ -1,15 +1,18 @@
 /** The dependencies of a package: what its manifest names, and for a cached one the files themselves. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ManifestDependency, parseManifest } from '../../buildpack/manifest.ts'
-import { InputError, type Place, type Problems } from '../../config/problems.ts'
+import { type Manifest, type ManifestDependency, parseManifest } from '../../buildpack/manifest.ts'
+import { InputError, type Place, Problems } from '../../config/problems.ts'
 import { obtain } from '../../sources/download.ts'
 import { STACK_NAMES } from '../../sources/executability/stacks.ts'
 import type { PackagingSources } from './carried-configuration.ts'
 import { cachedPlace, type ManifestTree, readManifestTree } from './manifest.ts'
 
 export interface ManifestOfPackage {
+  /** As it was written. */
   readonly manifest: ManifestTree
+  /** What it says; undefined when it is wrong. */
+  readonly meaning?: Manifest
   /** Those of the stack. */
   readonly dependencies: readonly ManifestDependency[]
 }
@@ -21,9 +24,12 @@ export function manifestOfPackage(
   problems: Problems,
 ): ManifestOfPackage {
   const path = join(folder, 'manifest.yml')
-  if (!existsSync(path)) return { manifest: {}, dependencies: [] }
-  const text = readFileSync(path, 'utf8')
-  const { dependencies } = parseManifest(text, 'manifest.yml', problems)
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const own = new Problems()
+  const meaning = parseManifest(text, 'manifest.yml', own)
+  problems.add(own.sorted())
+  if (text === '') return { manifest: {}, meaning, dependencies: [] }
+  const { dependencies } = meaning
   for (const { place, file, stacks } of dependencies) {
     if (file !== undefined && !existsSync(join(folder, file))) {
       problems.error(place, `its file ${file} is missing`, 'leave file out: package --cached writes it')
@@ -32,7 +38,11 @@ export function manifestOfPackage(
   }
   if (stack !== undefined) checkStack(stack, undefined, problems)
   const ofStack = dependencies.filter(({ stacks }) => !stack || stacks.length === 0 || stacks.includes(stack))
-  return { manifest: problems.hasErrors ? {} : readManifestTree(text, 'manifest.yml'), dependencies: ofStack }
+  return {
+    manifest: problems.hasErrors ? {} : readManifestTree(text, 'manifest.yml'),
+    ...(!own.hasErrors && { meaning }),
+    dependencies: ofStack,
+  }
 }
 
 /** A platform may have stacks of its own: a slip of the pen is more likely. */

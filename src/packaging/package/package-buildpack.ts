@@ -107,11 +107,16 @@ async function gather(request: PackageRequest, problems: Problems): Promise<Gath
     throw new InputError(`--sidecars: ${sidecars} is no folder`)
   }
   const identity = identityOfPackage(request, problems)
-  const { manifest, dependencies } = manifestOfPackage(sidecars ?? request.root, request.stack, problems)
-  if (sidecars === undefined) return { identity, manifest, dependencies, carried: [] }
-  const configuration = await carriedConfiguration(sidecars, identity.name, request.sources, problems)
+  const ofPackage = manifestOfPackage(sidecars ?? request.root, request.stack, problems)
+  if (sidecars === undefined) return { identity, ...ofPackage, carried: [] }
+  const { stack, sources } = request
+  const { name } = identity
+  const configuration = await carriedConfiguration(
+    { directory: sidecars, name, sources, manifest: ofPackage.meaning, ...(stack && { stack }) },
+    problems,
+  )
   const carried = carriedFiles(sidecars, problems).filter(({ name }) => !GENERATED.has(name))
-  return { identity, manifest, dependencies, carried, ...(configuration && { configuration }) }
+  return { identity, ...ofPackage, carried, ...(configuration && { configuration }) }
 }
 
 /** Files of the maker's folder that the package has in a form of its own. */

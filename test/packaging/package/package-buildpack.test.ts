@@ -374,6 +374,26 @@ describe('refuses, and writes nothing,', () => {
     expect(await refusal()).toMatch(/^sidecars\.yml:4:.*agent\.sh/m)
   })
 
+  it('a dependency that staging would not find in the manifest', async () => {
+    const entry = (version: string, stack: string) =>
+      `- {name: otelcol, version: ${version}, uri: 'https://h.test/x', sha256: ${'a'.repeat(64)}, cf_stacks: [${stack}]}\n`
+    const manifest = `dependencies:\n${entry('1.0.0', 'cflinuxfs4')}${entry('1.0.0', 'cflinuxfs5')}${entry('2.0.0', 'cflinuxfs5')}`
+    const source = (text: string) =>
+      put('acme/sidecars.yml', `sidecars:\n  - name: a\n    source: {dependency: ${text}}\n`)
+    source('otlcol, version: 1.x')
+    expect(await refusal()).toContain('has no dependency "otlcol"; it has none')
+    put('acme/manifest.yml', manifest)
+    expect(await refusal()).toContain('did you mean "otelcol"?')
+    source('otelcol')
+    expect(await refusal()).toMatch(/^sidecars\.yml:3:13: the dependency "otelcol" has no version here/)
+    source('otelcol, version: 2.x')
+    expect(await refusal({ stack: 'cflinuxfs4' })).toContain('no version of the dependency "otelcol" matches')
+    for (const range of ['1.x', '2.x']) {
+      source(`otelcol, version: ${range}`)
+      expect((await pack()).warnings).toEqual([])
+    }
+  })
+
   it('files that would take the place of the buildpack’s own', async () => {
     put('acme/bin/Supply', '')
     put('acme/dist/x', '')
