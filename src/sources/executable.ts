@@ -1,4 +1,5 @@
 /** Which file of a folder is to be run: the one that `executable` names, else the one that is clear. */
+import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
 import { candidates, stem } from './candidates.ts'
@@ -94,7 +95,7 @@ function displayed(file: string, { source }: SourceRequest): string {
   return posix.basename(source.path) === file ? posix.normalize(source.path) : posix.join(source.path, file)
 }
 
-/** The only candidate; else, of several, the one named like the sidecar. */
+/** The only candidate; else, of several, the one named like the sidecar; else the file that all are names of. */
 function clearCandidate(
   { root, files, name }: Choice,
   request: SourceRequest,
@@ -102,7 +103,10 @@ function clearCandidate(
 ): string | undefined {
   const found = candidates(root, files, request.use)
   const clear =
-    found.length === 1 ? found[0] : found.find((each) => [request.owner, name].map(stem).includes(stem(each)))
+    found.length === 1
+      ? found[0]
+      : (found.find((each) => [request.owner, name].map(stem).includes(stem(each))) ??
+        fileBehindAll(root, found))
   if (clear === undefined && request.use !== 'command') {
     const place = placeOf(request)
     const kind = request.use === 'jar' ? 'jar' : 'program'
@@ -118,4 +122,10 @@ function clearCandidate(
     }
   }
   return clear
+}
+
+/** Of a program and links to it. */
+function fileBehindAll(root: string, found: readonly string[]): string | undefined {
+  const files = new Set(found.map((each) => realpathSync.native(join(root, each))))
+  return files.size === 1 ? found.find((each) => !lstatSync(join(root, each)).isSymbolicLink()) : undefined
 }

@@ -136,6 +136,17 @@ describe('the executable of a download', () => {
     expect((await place(app, uriRequest(uri, sum, 'command'))).files).toEqual(['a', 'b'])
   })
 
+  it('is one program, however many links lead to it', async () => {
+    const app = anApp()
+    const link = (name: string, target: string) => ({ name, type: '2', link: target }) as const
+    const program = { name: 'x/bin/tool-1.2', content: SCRIPT }
+    const links = [link('x/bin/tool', 'tool-1.2'), link('x/tool', 'bin/tool')]
+    const { uri, sum } = onDisk(app, tarFile([program, ...links]))
+    expect((await place(app, uriRequest(uri, sum))).executable?.file).toBe('x/bin/tool-1.2')
+    const two = onDisk(app, tarFile([program, { name: 'x/bin/other', content: SCRIPT }, ...links]))
+    await expect(place(app, uriRequest(two.uri, two.sum))).rejects.toThrow('the archive holds 4 programs')
+  })
+
   it('is the jar, where a jar is wanted', async () => {
     const app = anApp()
     const jar = zipFile([{ name: 'META-INF/MANIFEST.MF', content: 'Premain-Class: A' }])
