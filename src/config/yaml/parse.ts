@@ -2,16 +2,9 @@
  * Text → nodes, on js-yaml's parser events (offsets into the text). Anchors, aliases and merge keys work;
  * what aliases expand to is bounded, since readers walk the nodes as a tree.
  */
-import {
-  EVENT_ID,
-  type Event,
-  getScalarValue,
-  parseEvents,
-  SCALAR_STYLE,
-  type ScalarEvent,
-  YAMLException,
-} from 'js-yaml'
+import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent, YAMLException } from 'js-yaml'
 import type { Place, Problems } from '../problems.ts'
+import { type ParsedText, parseText, TOO_LITTLE } from './flow-lines.ts'
 import { mergedEntries } from './merge-keys.ts'
 import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
 import { Places } from './places.ts'
@@ -24,7 +17,8 @@ const TEXT_TAGS = new Set(['!!str', '!', '!<tag:yaml.org,2002:str>'])
 export function parseYaml(text: string, file: string, problems: Problems): YamlNode | undefined {
   const places = new Places(file, text)
   try {
-    const events = parseEvents(text, { maxDepth: 50 })
+    const parsed = parseText(text)
+    const { events } = parsed
     const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length
     if (documents > 1) {
       problems.error(
@@ -34,13 +28,16 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
       )
       return undefined
     }
-    return new NodeBuilder(text, events, places, problems).document()
+    return new NodeBuilder(parsed, places, problems).document()
   } catch (thrown) {
     if (!(thrown instanceof YAMLException)) throw thrown
     const place = places.at(thrown.mark?.position ?? 0)
-    const instead = /^[ ]*\t/m.test(text)
-      ? 'YAML is indented with blanks, not with tabs'
-      : 'begin the keys of one map in the same column, and put quotes around a text with : # { } [ ] , & * ! | > % or @'
+    const instead =
+      thrown.reason === TOO_LITTLE
+        ? 'close the bracket, the brace or the quote that is open in front of this line'
+        : /^[ ]*\t/m.test(text)
+          ? 'YAML is indented with blanks, not with tabs'
+          : 'begin the keys of one map in the same column, and put quotes around a text with : # { } [ ] , & * ! | > % or @'
     problems.error(place, `not valid YAML: ${thrown.reason}`, instead)
     return undefined
   }
@@ -64,12 +61,14 @@ class NodeBuilder {
 
   readonly #text: string
   readonly #events: readonly Event[]
+  readonly #original: ParsedText['original']
   readonly #places: Places
   readonly #problems: Problems
 
-  constructor(text: string, events: readonly Event[], places: Places, problems: Problems) {
+  constructor({ text, events, original }: ParsedText, places: Places, problems: Problems) {
     this.#text = text
     this.#events = events
+    this.#original = original
     this.#places = places
     this.#problems = problems
   }
@@ -137,7 +136,7 @@ class NodeBuilder {
     dash.lastIndex = this.#reached
     dash.test(this.#text)
     this.#reached = dash.lastIndex + 1
-    return this.#node(this.#places.at(dash.lastIndex))
+    return this.#node(this.#at(dash.lastIndex))
   }
 
   #closed(): boolean {
@@ -154,9 +153,9 @@ class NodeBuilder {
       kind: 'scalar',
       text: getScalarValue(this.#text, event),
       plain: event.style === SCALAR_STYLE.PLAIN && !isText,
-      place: isEmpty(event) ? empty : this.#places.at(event.valueStart - (quoted ? 1 : 0)),
-      start: event.valueStart - (quoted ? 1 : 0),
-      end: event.valueEnd + (quoted ? 1 : 0),
+      place: isEmpty(event) ? empty : this.#at(event.valueStart - (quoted ? 1 : 0)),
+      start: this.#original(event.valueStart - (quoted ? 1 : 0)),
+      end: this.#original(event.valueEnd + (quoted ? 1 : 0)),
     })
   }
 
@@ -167,7 +166,7 @@ class NodeBuilder {
     if (!anchor?.node) {
       const why = anchor ? 'stands inside what it names' : 'names no anchor above it'
       const instead = 'write out what it stands for'
-      this.#problems.error(this.#places.at(start - 1), `the alias *${name} ${why}`, instead)
+      this.#problems.error(this.#at(start - 1), `the alias *${name} ${why}`, instead)
       throw new Refused()
     }
     this.#count(anchor.size, start - 1)
@@ -178,7 +177,7 @@ class NodeBuilder {
     this.#nodes += nodes
     if (this.#nodes <= MOST_NODES) return
     this.#problems.error(
-      this.#places.at(offset),
+      this.#at(offset),
       `anchors and aliases expand to more than ${MOST_NODES} values`,
       'write fewer of them',
     )
@@ -190,13 +189,18 @@ class NodeBuilder {
     const tag = this.#text.slice(event.tagStart, event.tagEnd)
     const known = event.type === EVENT_ID.SCALAR ? TEXT_TAGS : new Set(['!!map', '!!seq'])
     if (!known.has(tag))
-      this.#problems.error(this.#places.at(event.tagStart), `the tag ${tag} is not read here`, 'leave it out')
+      this.#problems.error(this.#at(event.tagStart), `the tag ${tag} is not read here`, 'leave it out')
+  }
+
+  /** @param offset in the text that was read */
+  #at(offset: number): Place {
+    return this.#places.at(this.#original(offset))
   }
 
   #located(start: number) {
     const last = this.#events[this.#next - 1]
     const end = last && 'valueEnd' in last ? last.valueEnd : start
-    return { place: this.#places.at(start), start, end }
+    return { place: this.#at(start), start: this.#original(start), end: this.#original(end) }
   }
 }
 
