@@ -3,8 +3,8 @@
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
 import type { Place, Problem } from '../config/problems.ts'
+import { Places } from '../config/yaml/places.ts'
 import { decodeGoYaml } from './go-yaml/decode.ts'
-import { placeAt } from './go-yaml/document.ts'
 import { GoYamlError } from './go-yaml/error.ts'
 import { parseGoYaml } from './go-yaml/parse.ts'
 import { mapOf, text } from './go-yaml/shapes.ts'
@@ -25,9 +25,10 @@ const procfile = mapOf(text)
 export function readProcfile(input: string | Uint8Array): Procfile {
   const { value, error, mismatches } = decodeGoYaml(input, procfile)
   const source = typeof input === 'string' ? input : Buffer.from(input).toString()
+  const places = new Places(PROCFILE, source)
   const offsets = mismatches.length > 0 ? mismatches.map(({ offset }) => offset) : [error?.offset ?? 0]
-  const problems = error ? offsets.map((offset) => asProblem(placeAt(source, offset, PROCFILE))) : []
-  return { processes: value, places: placesOf(input, source), problems }
+  const problems = error ? offsets.map((offset) => asProblem(places.at(Math.max(0, offset)))) : []
+  return { processes: value, places: placesOf(input, places), problems }
 }
 
 function asProblem(place: Place): Problem {
@@ -39,15 +40,15 @@ function asProblem(place: Place): Problem {
   }
 }
 
-function placesOf(input: string | Uint8Array, source: string): ReadonlyMap<string, Place> {
-  const places = new Map<string, Place>()
+function placesOf(input: string | Uint8Array, places: Places): ReadonlyMap<string, Place> {
+  const found = new Map<string, Place>()
   try {
     const root = parseGoYaml(input)
     for (const [key] of root?.kind === 'mapping' ? root.entries : []) {
-      if (key.kind === 'scalar') places.set(key.text, placeAt(source, key.offset, PROCFILE))
+      if (key.kind === 'scalar') found.set(key.text, places.at(key.offset))
     }
   } catch (thrown) {
     if (!(thrown instanceof GoYamlError)) throw thrown
   }
-  return places
+  return found
 }

@@ -7,15 +7,17 @@ import type { Configuration, Env, Sidecar, Template } from '../sidecar.ts'
  * What an app's processes and its sidecars find at start: of the platform, of bash, and of the profile.d scripts of the
  * language buildpacks.
  */
-const ALWAYS_KNOWN = (
-  'HOME USER PATH PWD OLDPWD HOSTNAME HOSTTYPE MACHTYPE OSTYPE LANG TMPDIR DEPS_DIR ' +
-  'PORT VCAP_APP_PORT VCAP_APP_HOST VCAP_APPLICATION VCAP_SERVICES VCAP_SERVICES_FILE_PATH VCAP_PLATFORM_OPTIONS ' +
-  'SERVICE_BINDING_ROOT DATABASE_URL MEMORY_LIMIT INSTANCE_GUID INSTANCE_INDEX CF_INSTANCE_ADDR CF_INSTANCE_CERT ' +
-  'CF_INSTANCE_GUID CF_INSTANCE_INDEX CF_INSTANCE_INTERNAL_IP CF_INSTANCE_IP CF_INSTANCE_KEY CF_INSTANCE_PORT ' +
-  'CF_INSTANCE_PORTS CF_SYSTEM_CERT_PATH HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy ' +
-  'JAVA_HOME JAVA_OPTS JAVA_TOOL_OPTIONS CLASSPATH NODE_HOME NODE_ENV NODE_OPTIONS NODE_PATH GEM_HOME GEM_PATH ' +
-  'RAILS_ENV RACK_ENV PYTHONHOME PYTHONPATH GOPATH LD_LIBRARY_PATH LIBRARY_PATH'
-).split(' ')
+const ALWAYS_KNOWN: ReadonlySet<string> = new Set(
+  (
+    'HOME USER PATH PWD OLDPWD HOSTNAME HOSTTYPE MACHTYPE OSTYPE LANG TMPDIR DEPS_DIR ' +
+    'PORT VCAP_APP_PORT VCAP_APP_HOST VCAP_APPLICATION VCAP_SERVICES VCAP_SERVICES_FILE_PATH VCAP_PLATFORM_OPTIONS ' +
+    'SERVICE_BINDING_ROOT DATABASE_URL MEMORY_LIMIT INSTANCE_GUID INSTANCE_INDEX CF_INSTANCE_ADDR CF_INSTANCE_CERT ' +
+    'CF_INSTANCE_GUID CF_INSTANCE_INDEX CF_INSTANCE_INTERNAL_IP CF_INSTANCE_IP CF_INSTANCE_KEY CF_INSTANCE_PORT ' +
+    'CF_INSTANCE_PORTS CF_SYSTEM_CERT_PATH HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy ' +
+    'JAVA_HOME JAVA_OPTS JAVA_TOOL_OPTIONS CLASSPATH NODE_HOME NODE_ENV NODE_OPTIONS NODE_PATH GEM_HOME GEM_PATH ' +
+    'RAILS_ENV RACK_ENV PYTHONHOME PYTHONPATH GOPATH LD_LIBRARY_PATH LIBRARY_PATH'
+  ).split(' '),
+)
 
 /** @param environment names of the app's own environment, as far as it is known */
 export function checkVariables(
@@ -23,16 +25,49 @@ export function checkVariables(
   environment: Iterable<string>,
   problems: Problems,
 ): void {
-  const known = new Set([...ALWAYS_KNOWN, ...environment])
+  const known = new Scope([ALWAYS_KNOWN, new Set(environment)])
+  /** What the sidecars before have put into the app's processes, by process type. */
+  const ofTheApp = new Map<string, Set<string>>()
   for (const sidecar of sidecars) {
     checkOwn(sidecar, known, problems)
-    checkOfTheApp(sidecar, sidecars, known, problems)
+    const types = sidecar.processTypes.map((type) => namesOf(ofTheApp, type))
+    checkOfTheApp(sidecar, new Scope([known, ...types]), problems)
+    for (const names of types) for (const name of sidecar.appEnv.keys()) names.add(name)
   }
 }
 
+/** Names that are known somewhere: its own, and those of what is around. Nothing is copied: there may be thousands of both. */
+class Scope {
+  readonly #own = new Set<string>()
+  readonly #around: readonly (Scope | ReadonlySet<string>)[]
+
+  constructor(around: readonly (Scope | ReadonlySet<string>)[]) {
+    this.#around = around
+  }
+
+  has(name: string): boolean {
+    return this.#own.has(name) || this.#around.some((each) => each.has(name))
+  }
+
+  add(name: string): void {
+    this.#own.add(name)
+  }
+
+  *[Symbol.iterator](): Generator<string> {
+    yield* this.#own
+    for (const each of this.#around) yield* each
+  }
+}
+
+function namesOf(byType: Map<string, Set<string>>, type: string): Set<string> {
+  const names = byType.get(type) ?? new Set()
+  byType.set(type, names)
+  return names
+}
+
 /** Entries are exported in their order, `args` expanded after all of them. */
-function checkOwn(sidecar: Sidecar, known: ReadonlySet<string>, problems: Problems): void {
-  const own = new Set(known)
+function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
+  const own = new Scope([known])
   if (sidecar.proxy) own.add('APP_PORT')
   if (sidecar.source) own.add('SIDECAR_HOME')
   checkEnv(sidecar, 'env', sidecar.env, own, problems)
@@ -40,27 +75,20 @@ function checkOwn(sidecar: Sidecar, known: ReadonlySet<string>, problems: Proble
 }
 
 /** The app's processes get the `app_env` of all their sidecars, in the order of the file. */
-function checkOfTheApp(
-  sidecar: Sidecar,
-  all: readonly Sidecar[],
-  known: ReadonlySet<string>,
-  problems: Problems,
-): void {
-  const beside = all.filter(({ processTypes }) =>
-    processTypes.some((type) => sidecar.processTypes.includes(type)),
-  )
-  const before = beside.slice(0, beside.indexOf(sidecar)).flatMap(({ appEnv }) => [...appEnv.keys()])
-  const inTheApp = new Set([...known, ...before])
+function checkOfTheApp(sidecar: Sidecar, inTheApp: Scope, problems: Problems): void {
   checkEnv(sidecar, 'app_env', sidecar.appEnv, inTheApp, problems)
   if (sidecar.waitFor?.kind === 'socket')
     checkTemplate(sidecar, 'wait_for', sidecar.waitFor.socket, inTheApp, problems)
 }
 
 /** Adds the names of `env` to `known`. A value around the variable itself (`"$OPTS -x"`) takes it as it may be. */
-function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Set<string>, problems: Problems): void {
+function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problems: Problems): void {
   for (const [name, value] of env) {
-    const expanded = known.has(name) ? known : new Set([...known, name])
-    if (value.kind === 'text') checkTemplate(sidecar, key, value.text, expanded, problems)
+    if (value.kind === 'text') {
+      const itself = new Scope([known])
+      itself.add(name)
+      checkTemplate(sidecar, key, value.text, itself, problems)
+    }
     known.add(name)
   }
 }
@@ -69,7 +97,7 @@ function checkTemplate(
   { name, place }: Sidecar,
   key: string,
   template: Template,
-  known: ReadonlySet<string>,
+  known: Scope,
   problems: Problems,
 ): void {
   for (const part of template) {
@@ -84,7 +112,7 @@ function checkTemplate(
 }
 
 /** The nearest name that a slip of the fingers turns into `wanted`: some letters others, or two in the other order. */
-function nearest(wanted: string, known: ReadonlySet<string>): string | undefined {
+function nearest(wanted: string, known: Iterable<string>): string | undefined {
   const letters = (name: string) => [...name.toUpperCase()].sort().join('')
   const [best] = [...known]
     .map((name) => ({ name, far: distance(wanted.toUpperCase(), name.toUpperCase()) }))

@@ -1,7 +1,9 @@
 import { Composer } from './composer.ts'
-import { refuseUnprintable } from './document.ts'
 import { GoYamlError } from './error.ts'
 import type { GoNode } from './nodes.ts'
+
+const UNPRINTABLE =
+  /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /**
  * The first document's root, or undefined when there is none (an empty text, comments only). What follows the first
@@ -28,4 +30,10 @@ function decode(input: string | Uint8Array): string {
   } catch {
     throw new GoYamlError(`yaml: not ${encoding.toUpperCase()}`)
   }
+}
+
+/** @throws GoYamlError for a character that YAML 1.1 does not allow bare */
+function refuseUnprintable(text: string): void {
+  const found = UNPRINTABLE.exec(text)
+  if (found) throw new GoYamlError('yaml: control characters are not allowed', found.index)
 }
