@@ -15,6 +15,7 @@ import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts
 import { type PhaseContext, profileDirBeside } from './context.ts'
 import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
 import { warnOfUnreadSidecars } from './unread-sidecars.ts'
+import { checkWorkingDirs } from './working-dirs.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Everything that supply leaves in its deps folder. */
@@ -26,6 +27,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   log.step(`${context.buildpackName} ${context.buildpackVersion}`)
   const problems = new Problems()
   const inspected = await inspectApp(context, problems)
+  checkWorkingDirs(inspected.configuration, context.buildDir, problems)
   problems.throwIfErrors()
   for (const each of problems.sorted()) log.warning(describeProblem(each))
   if (!inspected.hasConfiguration) {

@@ -49,6 +49,22 @@ describe('as a supply buildpack', () => {
     )
   })
 
+  it('refuses a working_dir that is a file, and warns of one that is not in the app', async () => {
+    const conf = 'sidecars:\n  - {name: a, command: ./a, working_dir: conf}\n'
+    stage({ 'sidecars.yml': conf, conf: 'x' })
+    await expect(staging.supply()).rejects.toThrow(
+      'sidecars.yml:2:12: working_dir conf of a is no folder; name the folder that holds it',
+    )
+    staging.remove()
+    stage({ 'sidecars.yml': conf })
+    await staging.supply()
+    expect(staging.lines).toContainEqual(expect.stringContaining('working_dir conf of a is not in the app; '))
+    staging.remove()
+    stage({ 'sidecars.yml': conf, 'conf/x': 'x' })
+    await staging.supply()
+    expect(staging.lines.join()).not.toContain('working_dir')
+  })
+
   it('starts a sidecar without source by its bare command where nobody has to be told from the app', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: \'run "$PORT" && : # 😀\'}\n' })
     await staging.supply()

@@ -5,6 +5,7 @@ import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import { checkAgainstManifest } from '../../lifecycle/manifest/rules.ts'
 import { DEFAULT_STACK } from '../../lifecycle/staging/staging-env.ts'
 import { type Inspected, inspectApp } from '../../phases/inspect.ts'
+import { checkWorkingDirs } from '../../phases/working-dirs.ts'
 import { withAppFolder } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
@@ -63,6 +64,7 @@ async function validate(app: string, options: Options, line: CommandLine) {
       },
       problems,
     )
+    checkWorkingDirs(seen.configuration, appDir, problems)
     await checkJavaMemory(seen, manifest, appDir, problems)
     return seen
   })

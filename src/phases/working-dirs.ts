@@ -1,0 +1,23 @@
+/** Whether the folders in which sidecars are to run are there. Not for a bundled jar, of which only parts are laid out. */
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Problems } from '../config/problems.ts'
+import type { Configuration } from '../config/sidecar.ts'
+
+export function checkWorkingDirs(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  appDir: string,
+  problems: Problems,
+): void {
+  for (const { name, place, workingDir } of sidecars) {
+    if (workingDir === undefined) continue
+    const path = join(appDir, workingDir)
+    const what = `working_dir ${workingDir} of ${name}`
+    if (!existsSync(path)) {
+      const instead = 'the sidecar ends at once unless a later buildpack or .profile makes it'
+      problems.warning(place, `${what} is not in the app`, instead)
+    } else if (!statSync(path).isDirectory()) {
+      problems.error(place, `${what} is no folder`, 'name the folder that holds it')
+    }
+  }
+}
