@@ -27,7 +27,8 @@ export function finalize(context: FinalizeContext): void {
   const sidecars = existsSync(own)
     ? readLaunchYml(readFileSync(own)).value.filter(({ sidecarFor }) => sidecarFor.length > 0)
     : []
-  const { configuration, overridesLeft } = configurationOf(context)
+  const read = configurationOf(context)
+  const { configuration } = read
   const processes = appProcesses(configuration, context)
   // The same type twice within one file would stay twice: the later entry wins, as between files.
   const entries = new Map(
@@ -38,7 +39,7 @@ export function finalize(context: FinalizeContext): void {
     writeWhole(join(depsDir, folder, LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
-  warnOfOverrides(overridesLeft, context)
+  warnOfOverrides(read, context)
   for (const { type } of processes) log.info(`process ${type}`)
   if (!declaresWeb(context, processes)) {
     log.warning(
@@ -55,13 +56,13 @@ function configurationOf({ buildDir, buildpackDir, buildpackName, env }: PhaseCo
 
 /** Where supply left it to a buildpack that might have followed. */
 function warnOfOverrides(
-  left: ReadConfiguration['overridesLeft'],
+  { overridesLeft, carriedNames }: ReadConfiguration,
   { depsDir, index, buildpackDir, log }: PhaseContext,
 ): void {
   const earlier = earlierBuildpacks(depsDir, index)
   if (!oneOfOursMayFollow(earlier, buildpackDir)) return
   const problems = new Problems()
-  reportOverrides(left, earlier, problems)
+  reportOverrides(overridesLeft, carriedNames, earlier, problems)
   for (const each of problems.sorted()) log.warning(describeProblem(each))
 }
 

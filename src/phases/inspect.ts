@@ -44,7 +44,8 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
     },
     problems,
   )
-  if (!oneOfOursMayFollow(earlier, buildpackDir)) reportOverrides(read.overridesLeft, earlier, problems)
+  if (!oneOfOursMayFollow(earlier, buildpackDir))
+    reportOverrides(read.overridesLeft, read.carriedNames, earlier, problems)
   const configuration = context.assumesConditions
     ? read.configuration
     : whereConditionsHold(read.configuration, env, log)

@@ -295,6 +295,12 @@ describe('two buildpacks of ours in one pipeline', () => {
     )
   })
 
+  it('a slip in the name of what is carried is told', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: agnt, memory: 128M}\n' })
+    await staging.supply({ buildpackDir: laidOut('0', carried) })
+    expect(staging.lines.join('')).toContain('a sidecar agnt, which this entry would change; write agent, if')
+  })
+
   const WARNING = /no buildpack so far carries a sidecar (\w+)/g
   const warnings = () => [...staging.lines.join('').matchAll(WARNING)].map(([, name]) => name)
   it('an override that switches a sidecar of a later one off is not warned of, and a wrong one once, by the last', async () => {
