@@ -1,5 +1,6 @@
 /** `setup`: a shell script of the user's, run once at staging in the sidecar's folder. */
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import type { Log } from '../log/log.ts'
 import { makeNamedPipes, startIntoPipes } from '../log/named-pipes.ts'
@@ -37,7 +38,8 @@ export async function runSetup({
   timeLimit = TIME_LIMIT,
 }: Setup): Promise<void> {
   log.info(`setup of ${name}`)
-  const [pipes] = await makeNamedPipes(dirname(folder))
+  // Not in the droplet, where one would stay when the staging is killed; unless TMPDIR, the app's perhaps, leads nowhere.
+  const [pipes] = await makeNamedPipes(tmpdir()).catch(() => makeNamedPipes(dirname(folder)))
   const { child, stdout, stderr } = startIntoPipes(pipes, (out, err) =>
     spawn('bash', ['-p', '-c', WITH_THE_STAGING, 'setup', script], {
       cwd: folder,
