@@ -70,7 +70,9 @@ function cliArguments(jar, ...options) {
 function beside(jar, size, zipGoal, jarGoal) {
   const length = statSync(jar).size
   const copy = 'copy.jar'
+  // Of the jar as it was: what `zip -u` finds in it already it leaves alone.
   const fresh = () => {
+    truncateSync(jar, length)
     rmSync(copy, { force: true })
     copyFileSync(jar, copy)
     settle()
