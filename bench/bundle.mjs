@@ -21,6 +21,7 @@ import { fileURLToPath } from 'node:url'
 import { crc32 } from 'node:zlib'
 import { carriedNode } from './carried-node.mjs'
 import { count, measured } from './measures.mjs'
+import { reportingNode } from './peak-memory.mjs'
 import { medians } from './side-by-side.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
@@ -144,18 +145,10 @@ function manyEntries() {
 
 function memory(jar, measure, options) {
   const length = statSync(jar).size
-  const preload = join(work, 'peak.cjs')
-  // The process's own high-water mark: `maxRSS` of a child counts what its parent had when it was started.
-  writeFileSync(
-    preload,
-    `const fs = require('fs')
-process.on('exit', () => fs.writeFileSync(${JSON.stringify(join(work, 'peak'))}, fs.readFileSync('/proc/self/status')))`,
-  )
-  const args = ['-r', preload, ...cliArguments(jar, ...options)]
-  const { status, stderr } = spawnSync(carried, args, { encoding: 'utf8' })
+  const { node, peak } = reportingNode(carried, work)
+  const { status, stderr } = spawnSync(node, cliArguments(jar, ...options), { encoding: 'utf8' })
   if (status !== 0) throw new Error(stderr)
-  const peak = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('peak', 'utf8'))[1]) / 1024
-  report(`peak memory, ${measure}, carried Node.js`, peak, 110, 'MB')
+  report(`peak memory, ${measure}, carried Node.js`, peak(), 110, 'MB')
   rmSync('out.jar', { force: true })
   truncateSync(jar, length)
 }

@@ -3,16 +3,7 @@
 // Usage: node bench/plan.mjs [--jar real.jar] [--node path/to/node] [--rounds 5]
 // Needs: a build (npm run build), unzip; for the real jar Maven, unless --jar names one.
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -21,6 +12,7 @@ import { parseArgs } from 'node:util'
 import yazl from 'yazl'
 import { carriedNode } from './carried-node.mjs'
 import { count, measured } from './measures.mjs'
+import { reportingNode } from './peak-memory.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const cache = join(root, '.cache/java')
@@ -72,19 +64,14 @@ function unpackAndList(jar) {
   return done
 }
 
-/** Resident, of the whole process, in MB: as the kernel has it at its end. */
+/** Of the whole process, in MB. */
 function peakMemory(jar) {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-plan-'))
-  const report = join(scratch, 'report.cjs')
-  writeFileSync(
-    report,
-    `process.on('exit', () => require('node:fs').writeSync(2, 'peak ' + process.resourceUsage().maxRSS))`,
-  )
-  const { stderr } = spawnSync(node, ['--require', report, command, 'plan', jar, '--memory', '4G'], {
-    encoding: 'utf8',
-  })
+  const { node: program, peak } = reportingNode(node, scratch)
+  execFileSync(program, [command, 'plan', jar, '--memory', '4G'])
+  const megabytes = Math.round(peak())
   rmSync(scratch, { recursive: true })
-  return Math.round(Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024)
+  return megabytes
 }
 
 /** Takes the time that the work itself says it ended at: clearing up does not count. */
