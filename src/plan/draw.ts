@@ -32,7 +32,7 @@ export function drawPlan(plan: Plan): string {
 }
 
 function javaLines(java: JavaPlan): readonly string[] {
-  const classes = java.classes === undefined ? '' : ` of ${java.classes} in the app`
+  const classes = java.classes === undefined ? '' : ` (35 % of those there are; the app has ${java.classes})`
   return [
     `Java app (${java.layout}: ${java.recognisedBy}), Java ${java.javaVersion}${java.javaVersionGiven ? '' : ' assumed'}`,
     `The memory calculator is told: ${java.loadedClasses} classes${classes}, ${java.threads} threads, ` +

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { describeProblem } from '../../config/problems.ts'
 import type { Undone } from '../../packaging/bundle/jar-file.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
+import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
@@ -125,7 +126,7 @@ function summary(request: BundleRequest, result: BundleResult): string {
     ? ` Name and memory in ${result.config.path} were made up: see that they fit.`
     : ''
   const undo = request.inPlace ? ` To take it back: sidecar-buildpack bundle ${request.jar} --undo` : ''
-  return `${result.out} is ready for cf push (${size(result.bytesAfter ?? 0)}).${made}${undo}`
+  return `${result.out} is ready for cf push (${describeBytes(result.bytesAfter ?? 0)}).${made}${undo}`
 }
 
 async function undo(jar: string, options: Options, line: CommandLine): Promise<void> {
@@ -149,7 +150,7 @@ function progressLine(line: CommandLine, isQuiet: boolean) {
     show: (done: number, total: number) => {
       if (isQuiet || !line.isTerminal || performance.now() - start < PATIENCE) return
       isDrawn = true
-      line.err(`\r  ${Math.floor((100 * done) / Math.max(1, total))} % of ${size(total)}\x1b[K`)
+      line.err(`\r  ${Math.floor((100 * done) / Math.max(1, total))} % of ${describeBytes(total)}\x1b[K`)
     },
     clear: () => {
       if (isDrawn) line.err('\r\x1b[K')
@@ -158,16 +159,7 @@ function progressLine(line: CommandLine, isQuiet: boolean) {
 }
 
 function sizesOf(bytes: number, compressedBytes: number | undefined): string {
-  return compressedBytes === undefined ? size(bytes) : `${size(bytes)} → ${size(compressedBytes)}`
-}
-
-function size(bytes: number): string {
-  const units = ['bytes', 'KB', 'MB', 'GB']
-  let value = bytes
-  let unit = 0
-  while (value >= 1000 && unit < units.length - 1) {
-    value /= 1024
-    unit++
-  }
-  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+  return compressedBytes === undefined
+    ? describeBytes(bytes)
+    : `${describeBytes(bytes)} → ${describeBytes(compressedBytes)}`
 }

@@ -5,6 +5,7 @@ import { describeProblem } from '../../config/problems.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
 import { STACK_NAMES } from '../../sources/executability/stacks.ts'
+import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { memoryOption } from '../options.ts'
 
@@ -106,15 +107,11 @@ function describe(
     ...(node.isPinned
       ? []
       : [`warning: the Node.js inside is not the pinned one, its sha256 is ${node.sha256}`]),
-    `${relative(cwd, file) || file}: ${identity.name} ${identity.version}, ${size(bytes)}`,
+    `${relative(cwd, file) || file}: ${identity.name} ${identity.version}, ${describeBytes(bytes)}`,
     ...dependencies.map((each) => `  carries ${each}`),
     `  sha256 ${sha256}`,
     '',
   ].join('\n')
-}
-
-function size(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }
 
 function asJson({ file, bytes, sha256, identity, node, dependencies, warnings }: Packaged): string {

@@ -5,6 +5,7 @@ import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
 import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
+import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { assignmentsOption, listOption } from '../options.ts'
 
@@ -111,7 +112,7 @@ async function buildpacksOf(
 async function describe({ exit, result, droplet }: StagedDroplet, { cwd }: CommandLine): Promise<string> {
   if (exit !== 0) return `Staging failed with status ${exit}, as it would on Cloud Foundry.\n`
   const { size } = await stat(droplet)
-  const lines = [`${relative(cwd, droplet) || droplet}: ${(size / 1024 ** 2).toFixed(1)} MiB`]
+  const lines = [`${relative(cwd, droplet) || droplet}: ${describeBytes(size)}`]
   for (const { type, command } of result?.processes ?? []) lines.push(`  process ${type}: ${command}`)
   for (const { name, process_types, memory, command } of result?.sidecars ?? []) {
     const reserved = memory ? `, ${memory}M` : ''

@@ -6,6 +6,7 @@ import { describeUri } from '../../config/uri.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
+import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 
 interface Options {
@@ -80,7 +81,7 @@ function named(source: Source): string {
 }
 
 function amount({ bytes, files }: Vendored): string {
-  const size = bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
+  const size = describeBytes(bytes)
   return files === 1 ? size : `${files} files, ${size}`
 }
 
