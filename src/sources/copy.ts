@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  copyFile,
   copyFileSync,
   ftruncateSync,
   openSync,
@@ -12,6 +13,7 @@ import {
   writeSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { looksLikeProgram } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
@@ -31,27 +33,65 @@ const PROGRAM_MODE = 0o755
 /** Whose size is worth telling, bytes. */
 const BIG = 100_000
 const SPARSE_CHUNK = 1024 * 1024
+/** From here on files are copied beside each other, which two cores do in little more than half of the time. */
+const LARGE = 8 * 1024 * 1024
+/** As many as libuv has threads. */
+const LANES = 4
 /** Without EXCL Node.js truncates what it just made, and ext4 then writes a truncated file out when it is closed. */
 const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
-export function copyTree({ root, entries, into, executable }: Copy): PlacedSource {
+export async function copyTree({ root, entries, into, executable }: Copy): Promise<PlacedSource> {
   let bytes = 0
   const files: string[] = []
+  const large: FileEntry[] = []
   let current: TreeEntry | undefined
   try {
     rmSync(into, { recursive: true, force: true })
     makeFolder(into)
     for (const entry of entries) {
       current = entry
-      copyEntry(entry, root, join(into, entry.path), entry.path === executable?.file)
+      if (isLarge(entry)) large.push(entry)
+      else copyEntry(entry, root, join(into, entry.path), entry.path === executable?.file)
       if (entry.kind !== 'folder') files.push(entry.path)
       if (entry.kind === 'file') bytes += entry.size
     }
   } catch (thrown) {
     throw describeFailure(thrown, current)
   }
+  await copyLarge(large, root, into, executable)
   return { files, bytes, ...(executable && { executable }) }
+}
+
+type FileEntry = Extract<TreeEntry, { kind: 'file' }>
+
+function isLarge(entry: TreeEntry): entry is FileEntry {
+  return entry.kind === 'file' && entry.size >= LARGE && !entry.sparse
+}
+
+/** When one fails, those that are being copied are waited for, so that nobody writes any more. */
+async function copyLarge(
+  entries: readonly FileEntry[],
+  root: string,
+  into: string,
+  executable: PlacedExecutable | undefined,
+): Promise<void> {
+  const waiting = entries.values()
+  let failure: Error | undefined
+  const lane = async () => {
+    for (const entry of waiting) {
+      if (failure) return
+      const [from, to] = [join(root, entry.path), join(into, entry.path)]
+      try {
+        await promisify(copyFile)(from, to, NEW_FILE)
+        chmodSync(to, modeOf(entry.mode, entry.path === executable?.file, from))
+      } catch (thrown) {
+        failure ??= describeFailure(thrown, entry)
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: LANES }, lane))
+  if (failure) throw failure
 }
 
 function copyEntry(entry: TreeEntry, root: string, to: string, isExecutable: boolean): void {

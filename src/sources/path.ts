@@ -28,7 +28,7 @@ export function checkPath(
   const bits = findBits(request, context, own)
   problems.add(own.sorted())
   if (!bits || own.hasErrors) return undefined
-  return { request, place: async (into) => copyTree({ ...bits, into }) }
+  return { request, place: (into) => copyTree({ ...bits, into }) }
 }
 
 function findBits(request: PathRequest, context: SourceContext, problems: Problems): CheckedBits | undefined {

@@ -1,0 +1,46 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { copyTree } from '../../src/sources/copy.ts'
+import { listTree } from '../../src/sources/tree.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'copy-'))
+afterAll(() => rmSync(work, { recursive: true }))
+
+const LARGE = 9 * 1024 * 1024
+const names = ['a', 'b', 'deep/c', 'd', 'e', 'f']
+
+function folderOfLargeFiles(): string {
+  const root = mkdtempSync(join(work, 'from-'))
+  mkdirSync(join(root, 'deep'))
+  for (const [at, name] of names.entries()) {
+    writeFileSync(join(root, name), Buffer.alloc(LARGE + at, name))
+    chmodSync(join(root, name), at % 2 === 0 ? 0o711 : 0o600)
+  }
+  return root
+}
+
+test('large files, copied beside each other, have their bytes and modes', async () => {
+  const root = folderOfLargeFiles()
+  const into = join(work, 'into')
+  const placed = await copyTree({ root, entries: listTree(root), into })
+  expect(placed.bytes).toBe(names.length * LARGE + 15)
+  expect([...placed.files].sort()).toEqual([...names].sort())
+  for (const [at, name] of names.entries()) {
+    expect(readFileSync(join(into, name)).equals(readFileSync(join(root, name)))).toBe(true)
+    expect(statSync(join(into, name)).mode & 0o777).toBe(at % 2 === 0 ? 0o755 : 0o600)
+  }
+})
+
+test('one of them that fails is named, and nothing is copied any more when that is said', async () => {
+  const root = folderOfLargeFiles()
+  const entries = listTree(root)
+  rmSync(join(root, 'deep/c'))
+  const into = join(work, 'broken')
+  await expect(copyTree({ root, entries, into })).rejects.toThrow('cannot copy "deep/c" (9.0 MB)')
+  const sizes = () => listTree(into).map((each) => [each.path, each.kind === 'file' ? each.size : 0])
+  const then = sizes()
+  await new Promise((resolve) => setTimeout(resolve, 200))
+  expect(sizes()).toEqual(then)
+})
