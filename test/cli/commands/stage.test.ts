@@ -51,9 +51,7 @@ afterEach(() => rmSync(root, { recursive: true, force: true }))
 describe('stage', () => {
   test('stages through the buildpacks in their order and tells what came of it', async () => {
     const { exit, out } = await run('stage', 'app', '-b', 'first', '-b', 'final', '-o', 'out')
-    expect(out).toMatch(
-      /^supplying 0\nfinalizing\nout\/droplet.tgz: \d+ bytes\n {2}process web: \.\/run\n$/,
-    )
+    expect(out).toMatch(/^supplying 0\nfinalizing\nout\/droplet.tgz: \d+ bytes\n {2}process web: \.\/run\n$/)
     expect(exit).toBe(0)
     const result = JSON.parse(readFileSync(join(root, 'out/result.json'), 'utf8'))
     expect(result.lifecycle_metadata.buildpacks).toEqual([
