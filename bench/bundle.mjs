@@ -173,6 +173,43 @@ function compressedSizes() {
     report(`compressed size of ${what}`, ours / Number(byZip[1]), 1.02, '×', '`zip -6`')
   }
   rmSync('out.jar', { force: true })
+  worstOfMany()
+}
+
+/** Of all programs and libraries of this machine of 1 to 20 MB, the first in the order of their names. */
+function worstOfMany() {
+  const folders = ['/usr/bin', '/usr/sbin', '/usr/lib']
+  const find = ['find', ...folders, '-xdev', '-type', 'f', '-size', '+1M', '-size', '-20M', '-print0']
+  const { stdout } = spawnSync(find[0], find.slice(1), { encoding: 'utf8', maxBuffer: 64 * MB })
+  const found = stdout.split('\0').filter((path) => path !== '' && isProgram(path))
+  const paths = found.sort().slice(0, count(30, 200))
+  rmSync('many.zip', { force: true })
+  spawnSync('zip', ['-q', '-6', 'many.zip', ...paths])
+  const list = spawnSync('unzip', ['-v', 'many.zip'], { encoding: 'utf8', maxBuffer: 64 * MB }).stdout
+  const zipped = new Map(
+    [...list.matchAll(/Defl:N\s+(\d+).*?\s(\S+)$/gm)].map(([, size, path]) => [path, Number(size)]),
+  )
+  const sidecars = paths.flatMap((path) => ['--sidecar', `${path}=many${path}`])
+  const args = [...cliArguments('small.jar', '-o', 'out.jar', '--json'), ...sidecars]
+  const run = spawnSync(process.execPath, args, { encoding: 'utf8', maxBuffer: 64 * MB })
+  if (!run.stdout) throw new Error(run.stderr)
+  const ratios = JSON.parse(run.stdout)
+    .added.filter((each) => zipped.has(each.path.replace('many/', '')))
+    .map((each) => [
+      each.compressedBytes / zipped.get(each.path.replace('many/', '')),
+      each.path.replace('many', ''),
+    ])
+    .sort(([one], [other]) => other - one)
+  const [worst, path] = ratios[0]
+  console.log(`worst of ${ratios.length}: ${path}`)
+  report(
+    `compressed size, the worst of ${ratios.length} programs and libraries`,
+    worst,
+    1.02,
+    '×',
+    '`zip -6`',
+  )
+  rmSync('out.jar', { force: true })
 }
 
 /** Links resolved, and for java what it loads: the program itself is small. */

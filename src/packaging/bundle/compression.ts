@@ -6,6 +6,8 @@
 import { constants, crc32, createDeflateRaw } from 'node:zlib'
 import type { Content } from './content.ts'
 import { evenParts } from './even-parts.ts'
+import type { Block } from './short-match-deflate.ts'
+import { shortMatchChooser } from './short-matches.ts'
 
 const BLOCK = 512 * 1024
 /** How far deflate looks back. */
@@ -14,10 +16,7 @@ const WINDOW = 32 * 1024
 const BLOCKS_AHEAD = 16
 /** Blocks being compressed at once: libuv has four threads, and what is read and written meanwhile needs one. */
 const LANES = 3
-/**
- * As `zip` does without an option. Node.js's zlib (Chromium's) looks for no match of three bytes, whatever the level:
- * tables of short records come out larger than with `zip` (Debian's python3 by 4 %).
- */
+/** As `zip` does without an option. */
 const LEVEL = 6
 /** The largest Huffman blocks: they end where `evenParts` ends them. */
 const MEMORY_LEVEL = 9
@@ -48,6 +47,7 @@ export async function* storedPieces(content: Content): AsyncGenerator<Piece> {
 export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
   const ahead: Promise<Piece>[] = []
   const lanes: Promise<unknown>[] = []
+  const isForShortMatches = shortMatchChooser()
   let crc = 0
   let position = 0
   let current = content.read(0, BLOCK)
@@ -62,9 +62,10 @@ export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
         isRead = next.length === 0
         crc = crc32(current, crc)
         const piece = { size: current.length, crc }
-        const block = [current, dictionary, isRead] as const
+        const block = { bytes: current, dictionary, isLast: isRead }
+        const deflate = isForShortMatches(current) ? deflateFindingShortMatches : deflateWithZlib
         // Nobody waits for the rest any more: a run that is refused ends at once.
-        const compress = async () => (isStopped ? NOTHING : deflate(...block))
+        const compress = async () => (isStopped ? NOTHING : deflate(block))
         const before = lanes.length < LANES ? undefined : lanes.shift()
         const bytes = before ? before.then(compress) : compress()
         lanes.push(bytes)
@@ -108,7 +109,7 @@ export function beginCompression(content: Content): BegunCompression {
   }
 }
 
-async function deflate(block: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
+async function deflateWithZlib({ bytes, dictionary, isLast }: Block): Promise<Buffer> {
   const deflating = createDeflateRaw({
     level: LEVEL,
     memLevel: MEMORY_LEVEL,
@@ -118,7 +119,12 @@ async function deflate(block: Buffer, dictionary: Buffer, isLast: boolean): Prom
     finishFlush: isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH,
     ...(dictionary.length > 0 && { dictionary }),
   })
-  for (const part of evenParts(block)) deflating.write(part)
+  for (const part of evenParts(bytes)) deflating.write(part)
   deflating.end()
   return Buffer.concat(await deflating.toArray())
+}
+
+async function deflateFindingShortMatches(block: Block): Promise<Buffer> {
+  const { deflateWithPako } = await import('./short-match-deflate.ts')
+  return deflateWithPako(block, LEVEL, MEMORY_LEVEL)
 }
