@@ -3,6 +3,7 @@
  * before it as its dictionary, and ends on a byte (a sync flush). Together they are one ordinary deflate stream,
  * a fraction of a percent longer than in one go.
  */
+import { setImmediate } from 'node:timers/promises'
 import { constants, crc32, createDeflateRaw } from 'node:zlib'
 import type { Content } from './content.ts'
 import { evenParts } from './even-parts.ts'
@@ -14,8 +15,8 @@ const BLOCK = 512 * 1024
 const WINDOW = 32 * 1024
 /** Blocks in memory at once. More than there are threads: work goes on while the result waits for the copy of the jar. */
 const BLOCKS_AHEAD = 16
-/** Blocks being compressed at once: libuv has four threads, and what is read and written meanwhile needs one. */
-const LANES = 3
+/** Blocks being compressed at once: one more than libuv has threads, as each waits for this one between its parts. */
+const LANES = 5
 /** As `zip` does without an option. */
 const LEVEL = 6
 /** The largest Huffman blocks: they end where `evenParts` ends them. */
@@ -72,6 +73,8 @@ export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
         ahead.push(bytes.then((bytes) => ({ bytes, ...piece })))
         dictionary = Buffer.from(current.subarray(-WINDOW))
         current = next
+        // The threads get what they wait for before more is read.
+        await setImmediate()
       }
       const first = ahead.shift()
       if (first) yield await first

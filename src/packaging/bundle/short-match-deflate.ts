@@ -19,7 +19,7 @@ export function deflateWithPako({ bytes, dictionary, isLast }: Block, level: 6, 
   deflating.onData = (chunk) => {
     chunks.push(chunk as Uint8Array)
   }
-  const parts = evenParts(bytes)
+  const parts = [...evenParts(bytes)]
   const end = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH
   parts.forEach((part, index) => {
     deflating.push(part, index === parts.length - 1 ? end : constants.Z_BLOCK)
