@@ -1,6 +1,9 @@
 #!/bin/bash
 # Holds the app's start until the sidecar $1 is ready, for at most $3 ms; $2 says what is waited for, "${@:4}" checks it.
 __sidecar_wait() {
+  "${@:4}" && return
+  # Said at once: whoever reads the log knows what the start waits for (wait-notice.ts).
+  echo "The app waits for the sidecar $1 ($2)" >&2
   # The kernel's time since its start, in hundredths of a second: that of the day may be put right meanwhile.
   local now until
   read -r now _ < /proc/uptime
@@ -15,6 +18,7 @@ __sidecar_wait() {
     [ "${__pause-}" ] || { exec {__pause}<> <(:) && wait "$!"; }
     read -rt 0.025 -u "$__pause" _
   done
+  echo "The sidecar $1 is ready ($2)" >&2
 }
 #: if listens
 #: include listens

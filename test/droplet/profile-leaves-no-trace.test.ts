@@ -140,10 +140,11 @@ describe('the shell that sources the profile.d script', () => {
     expect((await changes(setup, [SCRIPT, COPY])).lines.sort()).toEqual(WANTED)
   })
 
-  test('has nothing but it after a wait either, and prints nothing', async () => {
+  test('has nothing but it after a wait either, and prints what it waited for', async () => {
     expect(await changes('', [SCRIPT], 'run the app', false)).toEqual({
       lines: expect.any(Array),
-      stderr: '',
+      stderr:
+        'The app waits for the sidecar "slow" (socket late.sock)\nThe sidecar "slow" is ready (socket late.sock)\n',
     })
     expect((await changes('set -eu', [SCRIPT], 'run the app', false)).lines.sort()).toEqual(WANTED)
   })

@@ -3,6 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { parseTemplate } from '../../src/config/fields/env.ts'
 import type { Readiness } from '../../src/config/sidecar.ts'
+import { waitNotice } from '../../src/droplet/wait-notice.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -45,7 +46,11 @@ async function delayAfter(droplet: ShellDroplet, ready: () => Promise<void>): Pr
   await ready()
   const at = Date.now()
   const { stdout, stderr, status } = await running.ended
-  expect({ stderr, status }).toEqual({ stderr: '', status: 0 })
+  const notices = stderr.trimEnd().split('\n').map(waitNotice)
+  expect({ notices, status }).toEqual({
+    notices: [false, true].map((isReady) => ({ name: 'config server', isReady })),
+    status: 0,
+  })
   return Number(stdout.trim().split('\n').at(-1)) * 1000 - at
 }
 
@@ -143,7 +148,7 @@ describe('wait_for', () => {
     const { status, stdout, stderr } = await droplet.run('echo started', platformEnv('web'))
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
     expect(stderr).toMatch(
-      /^The app does not start: the sidecar "config server" was not ready \(port \d+\) after 1 s\n$/,
+      /^The app waits for the sidecar "config server" \(port \d+\)\nThe app does not start: the sidecar "config server" was not ready \(port \d+\) after 1 s\n$/,
     )
   })
 
@@ -152,7 +157,9 @@ describe('wait_for', () => {
     const running = await droplet.start('echo started', platformEnv('web'))
     await sleep(200)
     running.process.kill('SIGTERM')
-    expect(await running.ended).toMatchObject({ status: null, signal: 'SIGTERM', stderr: '' })
+    const { stderr, ...end } = await running.ended
+    expect(end).toMatchObject({ status: null, signal: 'SIGTERM' })
+    expect(stderr).toMatch(/^The app waits for the sidecar "config server" \(port \d+\)\n$/)
   })
 })
 

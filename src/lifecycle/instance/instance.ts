@@ -3,6 +3,7 @@
  * codependent, as in Diego's executor. All start at once; the first that exits ends them all.
  */
 import { isRestartNotice } from '../../droplet/restart-notice.ts'
+import { waitNotice } from '../../droplet/wait-notice.ts'
 import { makeNamedPipes, type NamedPipes } from '../../log/named-pipes.ts'
 import { type Container, createContainer, removeContainer } from './container.ts'
 import { goDuration } from './go-duration.ts'
@@ -50,6 +51,8 @@ export interface InstanceProcess {
   readonly pid: number | undefined
   /** How often it was started again since, by its own `restart`. */
   restarts: number
+  /** Whether the app's start waits for it, by its `wait_for`. */
+  isAwaited: boolean
   /** Set when it has ended. */
   exit?: ProcessExit
 }
@@ -183,16 +186,27 @@ class CodependentInstance implements Instance {
     const { log, room } = this.#cell
     const running = startProcess(wrapped, pipes, {
       log: (stream, text) => {
-        if (stream === 'ERR' && isRestartNotice(text)) member.restarts++
+        if (stream === 'ERR') this.#notice(member, text)
         log(source, stream, text)
       },
       room,
     })
     const { pid } = running
     if (pid !== undefined) this.#sessions.add(pid)
-    const began = { pid, restarts: 0, cancelled: false, killed: false }
+    const began = { pid, restarts: 0, isAwaited: false, cancelled: false, killed: false }
     const member: Member = { name, kind, command, source, running, ...began }
     return member
+  }
+
+  /** What our scripts in the droplet tell of it. */
+  #notice(member: Member, line: string): void {
+    if (member.kind === 'sidecar') {
+      if (isRestartNotice(line)) member.restarts++
+      return
+    }
+    const notice = waitNotice(line)
+    for (const each of this.processes)
+      if (each.kind === 'sidecar' && each.name === notice?.name) each.isAwaited = !notice.isReady
   }
 
   async #run(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<string | undefined> {

@@ -12,7 +12,10 @@ export interface ProcessStatus {
   readonly pid?: number
   /** A sidecar's own, by its `restart`; none of them is a crash of the instance. */
   readonly restarts: number
-  /** `waiting`: for its restart, or for the health check to pass. A sidecar is ready when it runs. */
+  /**
+   * `waiting`: for its restart, or for the health check to pass; of a sidecar, while the app's start waits for it. One
+   * without `wait_for` is ready when it runs.
+   */
   readonly state: 'waiting' | 'ready' | 'stopping' | 'ended'
   /** Bytes, with its children. */
   readonly memory: number
@@ -32,8 +35,8 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
   if (state.kind === 'crashed')
     return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
   const sizes = sizesBySession()
-  return state.instance.processes.map(({ name, kind, pid, restarts, exit }, index) => {
-    const waiting = kind === 'app' && state.instance.healthySince === undefined
+  return state.instance.processes.map(({ name, kind, pid, restarts, isAwaited, exit }, index) => {
+    const waiting = kind === 'app' ? state.instance.healthySince === undefined : isAwaited
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
     return {
       name,

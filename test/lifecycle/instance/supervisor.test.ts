@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { quote } from '../../../src/droplet/shell-quote.ts'
 import { PLATFORM_RESTARTS } from '../../../src/lifecycle/instance/crash.ts'
 import type { Cell } from '../../../src/lifecycle/instance/instance.ts'
 import { allProcesses, commandLine } from '../../../src/lifecycle/instance/processes/proc.ts'
+import { instanceStatus } from '../../../src/lifecycle/instance/status.ts'
 import {
   type Supervisor,
   type SupervisorOptions,
+  type SupervisorState,
   supervise,
 } from '../../../src/lifecycle/instance/supervisor.ts'
 import { aCell, aSpec, makeDroplet, type TestCell } from './a-cell.ts'
@@ -117,6 +120,37 @@ describe('a process that exits ends the instance', () => {
     await start(cell, { command: 'x' }).ended
     expect(cell.lines.join('\n')).toContain('failed-creating-process: spawn /nothing/here ENOENT')
   })
+})
+
+test('a sidecar is awaited from when the app says that its start waits for it until it says that it is ready', async () => {
+  const cell = aCell()
+  const lines = [
+    'The app waits for the sidecar "config-server" (port 1)',
+    'The app waits for the sidecar "a (b) \\"c\\"" (http://localhost:1/)',
+    'The sidecar "config-server" is ready (port 1)',
+    'The sidecar "a (b) \\"c\\"" was not ready, or so somebody else says',
+  ]
+  const command = [
+    'mkfifo go',
+    'echo "at $PWD"',
+    ...lines.map((line) => `until rm go; do sleep 0.02; done 2> /dev/null; echo ${quote(line)} >&2`),
+  ]
+  const spec = {
+    command: [...command, 'exec sleep 60'].join('; '),
+    sidecars: [...sidecar('exec sleep 60'), { name: 'a (b) "c"', command: 'exec sleep 60' }],
+  }
+  let latest: SupervisorState | undefined
+  start(cell, spec, { onChange: (state) => (latest = state) })
+  const folder = (await cell.line('OUT at ')).split(' at ')[1]
+  const awaited: string[] = []
+  for (const line of lines) {
+    writeFileSync(`${folder}/go`, '')
+    await cell.line(line)
+    const statuses = latest ? instanceStatus(aSpec({ droplet, ...spec }), latest) : []
+    const waiting = statuses.filter(({ kind, state }) => kind === 'sidecar' && state === 'waiting')
+    awaited.push(waiting.map(({ name }) => name).join(', '))
+  }
+  expect(awaited).toEqual(['config-server', 'config-server, a (b) "c"', 'a (b) "c"', 'a (b) "c"'])
 })
 
 describe('a file that is no droplet', () => {
