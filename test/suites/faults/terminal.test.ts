@@ -15,7 +15,9 @@ let terminal: Terminal
 const SIDECARS = `sidecars:
   - {name: config-server, memory: 64M, restart: always, command: "while sleep 0.3; do echo serving; done"}
   - {name: 設定サーバー, memory: 32M, command: "exec sleep 3737"}
-  - {name: "a very long name of a sidecar that nobody would choose", command: "exec sleep 3737"}
+  - name: a very long name of a sidecar that nobody would choose
+    command: exec node -e 'setTimeout(() => require("net").createServer().listen("ready.sock"), 2000)'
+    wait_for: {socket: ready.sock}
 processes: {web: node server.js}
 `
 /** Answers after a second; each request is answered by two thousand lines of log. */
@@ -83,8 +85,11 @@ async function endsWell(leavesNothing = true): Promise<void> {
 describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTmux})` : ''}`, () => {
   test('shows each process with its pid, state and memory below the log', async () => {
     await running(100, 24)
+    const states = ['waiting', 'ready', 'ready', 'waiting']
     await terminal.until(
-      (screen) => standsAtTheBottom(screen) && / web {2}.*waiting/.test(screen.at(-4) ?? ''),
+      (screen) =>
+        standsAtTheBottom(screen) &&
+        states.every((state, at) => screen.at(at - states.length)?.includes(state)),
     )
     const screen = await terminal.until(isReady)
     const wide = / pid \d+ {2}ready {2}▕[█▏▎▍▌▋▊▉ ]{12}▏\d+ of \d+M$/
