@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
     if (typeof option.defaultValue === 'object') option.defaultValueDescription ??= 'none'
   }
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(isHelpForNothing(argv) ? argv.slice(1) : [...argv], { from: 'user' })
     return status
   } catch (thrown) {
     if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : 2
@@ -33,4 +33,11 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
 async function wanted([first = '']: readonly string[]): Promise<readonly RegisterCommand[]> {
   const load = Object.hasOwn(commands, first) ? commands[first] : undefined
   return Promise.all((load ? [load] : Object.values(commands)).map((each) => each()))
+}
+
+/** `help` with a word that is no command: that word is then what is wrong, and has its suggestion. */
+function isHelpForNothing([first, second]: readonly string[]): boolean {
+  return (
+    first === 'help' && second !== undefined && !/^(help$|-)/.test(second) && !Object.hasOwn(commands, second)
+  )
 }

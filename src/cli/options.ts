@@ -1,4 +1,5 @@
 /** Values of options that several commands take. Wrong ones end with the usage and status 2. */
+import type { Command } from 'commander'
 import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
 
 /** What commander takes for its own InvalidArgumentError, by the code: the class would bring a copy of it into each command's part. */
@@ -45,4 +46,11 @@ export function assignmentsOption(
 /** Collects an option that may stand several times. */
 export function listOption(text: string, before: readonly string[]): readonly string[] {
   return [...before, text]
+}
+
+/** A hook before the action of a command with `--app` and `-f`. */
+export function refuseAppAlone(command: Command): void {
+  const { app, manifest } = command.opts<{ app?: string; manifest?: string }>()
+  if (app !== undefined && manifest === undefined)
+    command.error('error: --app chooses an application of the manifest: give that with -f')
 }

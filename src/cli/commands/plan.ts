@@ -4,7 +4,7 @@ import { Problems } from '../../config/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { warn } from '../explain.ts'
 import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
-import { memoryOption } from '../options.ts'
+import { memoryOption, refuseAppAlone } from '../options.ts'
 
 interface Options extends ManifestOptions {
   readonly memory: MemorySize
@@ -25,6 +25,7 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
     )
     .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
     .option('--app <name>', 'which application of a manifest that has several')
+    .hook('preAction', refuseAppAlone)
     .option('--json', 'as JSON, sizes in bytes')
     .addHelpText(
       'after',

@@ -13,6 +13,7 @@ import {
   listOption,
   memoryOption,
   portOption,
+  refuseAppAlone,
 } from '../options.ts'
 import { type InstanceOptions, isDroplet, plannedInstance } from '../planned-instance.ts'
 
@@ -51,6 +52,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .option('--keep <dir>', 'keep what staging made, droplet.tgz and result.json, there')
     .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
     .option('--app <name>', 'which application of a manifest that has several')
+    .hook('preAction', refuseAppAlone)
     .option('--memory <size>', 'of the container; default: of the manifest, else 1G', memoryOption)
     .option('--proxy-memory <size>', "what the platform's own proxy gets on top", memoryOption, { bytes: 0 })
     .option('--port <port>', 'what the app gets as $PORT', portOption, 8080)

@@ -7,7 +7,7 @@ import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.t
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { assignmentsOption, listOption } from '../options.ts'
+import { assignmentsOption, listOption, refuseAppAlone } from '../options.ts'
 
 /** What `run` takes as well. */
 export interface StagingOptions extends InputOptions {
@@ -32,6 +32,7 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
     .option('--detect', 'name no buildpack to the platform: the first whose bin/detect says yes stages alone')
     .option('-f, --manifest <file>', 'the app manifest: its buildpacks, env, memory and stack count')
     .option('--app <name>', 'which application of a manifest that has several')
+    .hook('preAction', refuseAppAlone)
     .option('-o, --output <dir>', 'gets droplet.tgz and result.json', 'staged')
     .option('--cache <dir>', "the app's cache, kept between stagings; default: an empty one each time")
     .option('--stack <name>', 'CF_STACK; default: of the manifest, else cflinuxfs4')

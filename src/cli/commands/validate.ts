@@ -9,6 +9,7 @@ import { checkWorkingDirs } from '../../phases/working-dirs.ts'
 import { withAppFolder } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
+import { refuseAppAlone } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 
 interface Options extends ManifestOptions {
@@ -24,6 +25,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
     .argument('[app]', 'a folder, jar, war or zip', '.')
     .option('-f, --manifest <file>', 'the app manifest: also checks what the platform would say of both')
     .option('--app <name>', 'which application of a manifest that has several')
+    .hook('preAction', refuseAppAlone)
     .option(
       '--stack <name>',
       'the stack that the files must run on; default: of the manifest, else cflinuxfs4',
