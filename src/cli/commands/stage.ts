@@ -69,7 +69,8 @@ export async function stage(
   line: CommandLine,
 ): Promise<StagedDroplet> {
   const { stageApp } = await import('../../lifecycle/stage-app.ts')
-  const { DEFAULT_STACK, LEAST_STAGING_MEMORY } = await import('../../lifecycle/staging/staging-env.ts')
+  const { LEAST_STAGING_MEMORY } = await import('../../lifecycle/staging/staging-env.ts')
+  const { DEFAULT_STACK } = await import('../../sources/executability/stacks.ts')
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory

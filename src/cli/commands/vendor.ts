@@ -6,6 +6,7 @@ import { describeUri } from '../../config/uri.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
+import { DEFAULT_STACK } from '../../sources/executability/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 
@@ -25,7 +26,7 @@ export const registerVendor: RegisterCommand = (program, line) => {
       '-b, --buildpack <folder>',
       'the buildpack whose manifest.yml names the dependencies; default: this one',
     )
-    .option('--stack <stack>', 'the stack that the app will run on', 'cflinuxfs4')
+    .option('--stack <stack>', 'the stack that the app will run on', DEFAULT_STACK)
     .option('--json', 'tell the result as JSON')
     .addHelpText(
       'after',

@@ -19,8 +19,6 @@ export interface StagingEnvironment {
   readonly host: Readonly<Record<string, string | undefined>>
 }
 
-export const DEFAULT_STACK = 'cflinuxfs4'
-
 /** What a staging container has at least, MB. */
 export const LEAST_STAGING_MEMORY = 1024
 

@@ -12,14 +12,13 @@ import { readConfiguration } from '../../config/read.ts'
 import type { Configuration } from '../../config/sidecar.ts'
 import type { PhaseContext } from '../../phases/context.ts'
 import { inspectApp } from '../../phases/inspect.ts'
+import { DEFAULT_STACK } from '../../sources/executability/stacks.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { visitCentralDirectory } from './central-directory.ts'
 import { type Layout, READ_BY_STAGING } from './config-place.ts'
 import { oldContent } from './old-content.ts'
 import { type OldEntry, oldEntry } from './survey.ts'
-
-const STACK = 'cflinuxfs4'
 
 export interface ArchiveToBe {
   readonly file: FileHandle
@@ -125,7 +124,7 @@ function contextOf({ buildpack }: ArchiveToBe, appDir: string): PhaseContext {
     cacheDir: join(appDir, '.no-cache'),
     depsDir: join(appDir, '.no-deps'),
     index: '0',
-    env: { CF_STACK: STACK },
+    env: { CF_STACK: DEFAULT_STACK },
     log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
     clock: () => new Date(),
     assumesConditions: true,

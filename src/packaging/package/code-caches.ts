@@ -16,6 +16,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { DEFAULT_STACK } from '../../sources/executability/stacks.ts'
 import type { ZipEntry } from './zip-file.ts'
 
 const PHASES = ['supply', 'finalize', 'detect', 'release'] as const
@@ -55,7 +56,7 @@ export async function codeCaches(root: string, node: string, scratch: string): P
     ]
     // release ends with 1 by intention.
     await promisify(execFile)(program, [...NODE_OPTIONS, join(root, 'dist', 'code-cache.cjs'), ...args], {
-      env: { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4' },
+      env: { PATH: process.env.PATH, CF_STACK: DEFAULT_STACK },
     }).catch(() => undefined)
     if (existsSync(out))
       caches.push({

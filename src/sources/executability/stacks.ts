@@ -38,9 +38,12 @@ const UBUNTU_INTERPRETERS = [
   'jq',
 ]
 
+/** Of an app that names none. */
+export const DEFAULT_STACK = 'cflinuxfs4'
+
 const STACKS: readonly Stack[] = [
   {
-    name: 'cflinuxfs4',
+    name: DEFAULT_STACK,
     system: 'Ubuntu 22.04',
     machine: X86_64,
     glibc: [2, 35],
