@@ -51,6 +51,8 @@ export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
   const options = [
     ...(/(^|\s)-XX:\+Use\w+GC\b/.test(own) ? [] : [COLLECTOR]),
     ...(sidecar.memory < C1_ONLY_BELOW ? ['-XX:TieredStopAtLevel=1'] : []),
+    // As the JVM chooses: one larger than the heap, in the app's JAVA_TOOL_OPTIONS, would keep it from starting.
+    '-Xms0',
     // A share that the user gives in percent is one of the sidecar's memory.
     ...(/RAMPercentage=/.test(own) ? [`-XX:MaxRAM=${sidecar.memory}m`] : heap(fixed.heap, megabytes.heap)),
     ...(fixed.stack === undefined ? [`-Xss${STACK_KIB}k`] : []),

@@ -21,7 +21,7 @@ describe('JVM options of a jar sidecar', () => {
 
   it('fix heap, metaspace, code cache, stacks and direct memory', () => {
     expect(options()).toBe(
-      '-XX:+UseSerialGC -Xmx90m -Xss512k -XX:MaxMetaspaceSize=57m -XX:ReservedCodeCacheSize=30m -XX:MaxDirectMemorySize=10m',
+      '-XX:+UseSerialGC -Xms0 -Xmx90m -Xss512k -XX:MaxMetaspaceSize=57m -XX:ReservedCodeCacheSize=30m -XX:MaxDirectMemorySize=10m',
     )
   })
 

@@ -32,6 +32,21 @@ const sidecars: readonly [string, Part, number, number, readonly string[]][] = [
 ]
 
 describe.each(javas())('a jar sidecar on %s', (name, java) => {
+  const server = compiledJar('SmallServer')
+  const lacking = 'skipped' in server ? `: skipped, ${server.skipped}` : ''
+  it.skipIf(lacking)(`starts beside an app whose first heap is larger than all of it${lacking}`, async () => {
+    if ('skipped' in server) return
+    const planned = jvmSidecarOptions({ memory: 96, classes: 10, ownOptions: '' })
+    if (planned.kind !== 'fits') throw new Error(`too little: ${planned.smallest}`)
+    const child = spawn(java, [...planned.options, '-jar', server.path, '9393'], {
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH, JAVA_TOOL_OPTIONS: '-Xms512m -Xmx2g' },
+    })
+    running.push(child)
+    await answers('http://127.0.0.1:9393/')
+    expect(peakResident(child.pid ?? 0)).toBeLessThan(96 * MIB)
+  })
+
   describe.each(sidecars)('%s', (title, part, memory, port, args) => {
     const skipped = 'skipped' in part ? `: skipped, ${part.skipped}` : ''
     it.skipIf(skipped)(
