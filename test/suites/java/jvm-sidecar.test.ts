@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { countClassEntries } from '../../../src/java/class-count.ts'
 import { jvmSidecarOptions } from '../../../src/java/jvm-sidecar.ts'
@@ -15,6 +16,9 @@ const MIB = 1024 ** 2
 const REQUESTS = count(500, 2000)
 const running: ChildProcess[] = []
 const cgroups: MemoryCgroup[] = []
+/** WireMock makes folders where it is started. */
+const cwd = mkdtempSync(join(tmpdir(), 'jar-sidecar-'))
+afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
 afterEach(async () => {
   for (const each of running.splice(0)) {
@@ -39,6 +43,7 @@ describe.each(javas())('a jar sidecar on %s', (name, java) => {
     const planned = jvmSidecarOptions({ memory: 96, classes: 10, ownOptions: '' })
     if (planned.kind !== 'fits') throw new Error(`too little: ${planned.smallest}`)
     const child = spawn(java, [...planned.options, '-jar', server.path, '9393'], {
+      cwd,
       stdio: 'ignore',
       env: { PATH: process.env.PATH, JAVA_TOOL_OPTIONS: '-Xms512m -Xmx2g' },
     })
@@ -59,6 +64,7 @@ describe.each(javas())('a jar sidecar on %s', (name, java) => {
         const cgroup = MemoryCgroup.create(memory * MIB)
         if (cgroup) cgroups.push(cgroup)
         const child = spawn(java, [...planned.options, '-jar', part.path, ...args], {
+          cwd,
           stdio: 'ignore',
           env: { PATH: process.env.PATH, MALLOC_ARENA_MAX: '2' },
         })
