@@ -15,7 +15,7 @@ export const HARD_OPTION = '-Dfeature=a  b \'c\' "d" $HOME ${HOME} * \\ ; é 漢
 export type JavaBuildpack = '4' | '5'
 
 export class Apps {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'java-apps-'))
+  readonly folder = mkdtempSync(join(tmpdir(), 'java-apps-'))
 
   /**
    * A jar or war exploded as cf push does it, with `extra/marker.jar` (a library with `marker.txt`).
@@ -23,7 +23,7 @@ export class Apps {
    * @param files by path in the app: a text, or the path of a file to copy
    */
   explode(name: string, archive: string, files: Readonly<Record<string, string>>): string {
-    const directory = join(this.#folder, name)
+    const directory = join(this.folder, name)
     mkdirSync(directory)
     execFileSync('unzip', ['-q', archive, '-d', directory])
     for (const [file, content] of Object.entries(files)) {
@@ -45,13 +45,13 @@ export class Apps {
 
   /** @param buildpack options of `stage` that name the final buildpack */
   stageWith(app: string, buildpack: readonly string[]): string {
-    const output = mkdtempSync(join(this.#folder, 'staged-'))
+    const output = mkdtempSync(join(this.folder, 'staged-'))
     sidecarBuildpack('stage', app, '-b', 'sidecar', ...buildpack, '-o', output)
     return join(output, 'droplet.tgz')
   }
 
   remove(): void {
-    rmSync(this.#folder, { recursive: true, force: true })
+    rmSync(this.folder, { recursive: true, force: true })
   }
 }
 

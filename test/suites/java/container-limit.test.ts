@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -32,6 +32,7 @@ function limitSeen(container: number, given: string): string {
     return stdout.trim()
   } finally {
     cgroup.remove()
+    rmSync(directory, { recursive: true })
   }
 }
 

@@ -1,5 +1,4 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { calculateMemory } from '../../../src/java/memory-calculator.ts'
@@ -80,7 +79,7 @@ describe.skipIf(why.length > 0)('processes of one app, whose sidecar takes 256 M
   describe(`under a final buildpack of another kind${skipped}`, () => {
     /** It has only a compile script, and starts the app so. */
     const buildpack = (command: string) => {
-      const folder = mkdtempSync(join(tmpdir(), 'java-apps-other-'))
+      const folder = mkdtempSync(join(apps.folder, 'other-'))
       mkdirSync(join(folder, 'bin'))
       const release = `#!/bin/bash\ncat <<'YAML'\ndefault_process_types: {web: ${JSON.stringify(command)}}\nYAML\n`
       for (const [script, text] of [
