@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
+import { cliCodeCaches } from './cli-code-caches.mjs'
 import { bundleWithLateParts } from './lazy-parts.mjs'
 import { thirdPartyLicences } from './third-party-licences.mjs'
 
@@ -30,16 +31,17 @@ const metafiles = await bundleWithLateParts(
 )
 const inputs = Object.assign({}, ...metafiles.map((each) => each.inputs))
 const outputs = Object.assign({}, ...metafiles.map((each) => each.outputs))
-// The phases start with a code cache where there is one (scripts/phase-start/load.cjs).
-for (const phase of ['detect', 'supply', 'finalize', 'release']) {
-  renameSync(join(outdir, `${phase}.cjs`), join(outdir, `${phase}.js`))
-  copyFileSync(join(root, 'scripts/phase-start/phase.cjs'), join(outdir, `${phase}.cjs`))
+// All of them start with a code cache where there is one (scripts/quick-start/load.cjs).
+for (const script of ['detect', 'supply', 'finalize', 'release', 'cli']) {
+  renameSync(join(outdir, `${script}.cjs`), join(outdir, `${script}.js`))
+  copyFileSync(join(root, 'scripts/quick-start/start.cjs'), join(outdir, `${script}.cjs`))
 }
 for (const file of ['load.cjs', 'code-cache.cjs'])
-  copyFileSync(join(root, 'scripts/phase-start', file), join(outdir, file))
+  copyFileSync(join(root, 'scripts/quick-start', file), join(outdir, file))
 const { id, name, version } = identity
 writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, version })}\n`)
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))
+cliCodeCaches(outdir)
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(outputs)) {
     console.log(`${file}  ${(bytes / 1024).toFixed(1)} KiB`)

@@ -44,10 +44,10 @@ export async function codeCaches(root: string, node: string, scratch: string): P
   const program = runnable(node, folder)
   const caches: ZipEntry[] = []
   for (const phase of PHASES) {
-    const out = join(folder, phase)
+    const out = join(folder, `${phase}.js.cache`)
     const args = [
       phase,
-      out,
+      folder,
       app,
       join(folder, 'cache'),
       join(folder, 'deps'),
