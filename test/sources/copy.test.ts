@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -33,15 +42,17 @@ test('large files, copied beside each other, have their bytes and modes', async 
   }
 })
 
-test('one of them that fails is named; no other is begun then, and those that were are at their end', async () => {
+test('one of them that fails is named; no other is begun once that is known, and those that were are at their end', async () => {
   const root = folderOfLargeFiles()
+  for (let more = 0; more < 40; more++) linkSync(join(root, 'b'), join(root, `more-${more}`))
   const entries = listTree(root)
   rmSync(join(root, 'a'))
   const into = join(work, 'broken')
   await expect(copyTree({ root, entries, into })).rejects.toThrow('cannot copy "a" (9.0 MB)')
   const sizes = () => listTree(into).flatMap((each) => (each.kind === 'file' ? [[each.path, each.size]] : []))
   const then = sizes()
-  expect(then.length).toBeLessThan(names.length - 1)
+  // Some are, before it is: by a machine that has other things to do, too. All are 45.
+  expect(then.length).toBeLessThan(30)
   await new Promise((resolve) => setTimeout(resolve, 200))
   expect(sizes()).toEqual(then)
 })
