@@ -21,15 +21,15 @@ exports.run = (file, require, module, cacheOf = cacheBeside) => {
     const script = compile(path, cacheOf(path))
     scripts.set(path, script)
     script.runInThisContext()(module.exports, requirePart, module, path, __dirname)
-    return module.exports
   }
   const requirePart = (id) => {
     if (!id.startsWith('./lazy-')) return require(id)
     const known = parts.get(id)
     if (known) return known.exports
     const part = { exports: {} }
+    load(`${__dirname}${id.slice(1)}`, part)
     parts.set(id, part)
-    return load(`${__dirname}${id.slice(1)}`, part)
+    return part.exports
   }
   load(file, module)
 }

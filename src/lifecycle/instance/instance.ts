@@ -205,8 +205,10 @@ class CodependentInstance implements Instance {
       return
     }
     const notice = waitNotice(line)
+    if (!notice) return
     for (const each of this.processes)
-      if (each.kind === 'sidecar' && each.name === notice?.name) each.isAwaited = !notice.isReady
+      if (each.kind === 'sidecar' && JSON.stringify(each.name) === notice.quotedName)
+        each.isAwaited = !notice.isReady
   }
 
   async #run(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<string | undefined> {

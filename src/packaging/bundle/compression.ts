@@ -5,9 +5,9 @@
  */
 import { setImmediate } from 'node:timers/promises'
 import { constants, crc32, createDeflateRaw } from 'node:zlib'
+import type { Block } from './block.ts'
 import type { Content } from './content.ts'
 import { evenParts } from './even-parts.ts'
-import type { Block } from './short-match-deflate.ts'
 import { shortMatchChooser } from './short-matches.ts'
 
 const BLOCK = 512 * 1024

@@ -1,14 +1,7 @@
 import assert from 'node:assert'
 import { constants, Deflate } from 'pako'
+import type { Block } from './block.ts'
 import { evenParts } from './even-parts.ts'
-
-export interface Block {
-  readonly bytes: Buffer
-  /** What comes before it: the window of deflate, at most. */
-  readonly dictionary: Buffer
-  /** Of the stream, which it ends then; else it ends on a byte. */
-  readonly isLast: boolean
-}
 
 /**
  * zlib in JavaScript, with its matches of three bytes: the same deflate as Node.js's otherwise, in about four times the time.

@@ -128,10 +128,10 @@ test('a sidecar is awaited from when the app says that its start waits for it un
     'The app waits for the sidecar "config-server" (port 1)',
     'The app waits for the sidecar "a (b) \\"c\\"" (http://localhost:1/)',
     'The sidecar "config-server" is ready (port 1)',
+    'The sidecar "\\x" is ready (which is no name that we would write)',
     'The sidecar "a (b) \\"c\\"" was not ready, or so somebody else says',
   ]
   const command = [
-    'mkfifo go',
     'echo "at $PWD"',
     ...lines.map((line) => `until rm go; do sleep 0.02; done 2> /dev/null; echo ${quote(line)} >&2`),
   ]
@@ -150,7 +150,13 @@ test('a sidecar is awaited from when the app says that its start waits for it un
     const waiting = statuses.filter(({ kind, state }) => kind === 'sidecar' && state === 'waiting')
     awaited.push(waiting.map(({ name }) => name).join(', '))
   }
-  expect(awaited).toEqual(['config-server', 'config-server, a (b) "c"', 'a (b) "c"', 'a (b) "c"'])
+  expect(awaited).toEqual([
+    'config-server',
+    'config-server, a (b) "c"',
+    'a (b) "c"',
+    'a (b) "c"',
+    'a (b) "c"',
+  ])
 })
 
 describe('a file that is no droplet', () => {

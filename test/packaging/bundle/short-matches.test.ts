@@ -1,8 +1,9 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { constants, createDeflateRaw, deflateRawSync, inflateRawSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
+import type { Block } from '../../../src/packaging/bundle/block.ts'
 import { deflatedPieces } from '../../../src/packaging/bundle/compression.ts'
-import { type Block, deflateWithPako } from '../../../src/packaging/bundle/short-match-deflate.ts'
+import { deflateWithPako } from '../../../src/packaging/bundle/short-match-deflate.ts'
 import { shortMatchChooser } from '../../../src/packaging/bundle/short-matches.ts'
 
 const SIZE = 512 * 1024
