@@ -1,7 +1,7 @@
 /** What `stage` and `run` take of an app besides its files: the manifest, bound services, variables of the shell. */
 import { InputError, Problems } from '../config/problems.ts'
-import { type BoundServices, NO_SERVICES, readServices } from '../lifecycle/instance/services-file.ts'
-import type { AppManifest } from '../lifecycle/manifest/app-manifest.ts'
+import { type BoundServices, NO_SERVICES, readServices } from '../diego/services-file.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
 import { readInputText } from './input-text.ts'

@@ -1,9 +1,9 @@
 /** The state of each process of a running instance, below its log, on a terminal. */
 import type { WriteStream } from 'node:tty'
-import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
-import { monotonicTime } from '../lifecycle/instance/monotonic.ts'
-import { instanceStatus } from '../lifecycle/instance/status.ts'
-import type { SupervisorState } from '../lifecycle/instance/supervisor.ts'
+import type { InstanceSpec } from '../diego/instance-spec.ts'
+import { monotonicTime } from '../diego/monotonic.ts'
+import { instanceStatus } from '../diego/status.ts'
+import type { SupervisorState } from '../diego/supervisor.ts'
 import type { CommandLine } from './command-line.ts'
 import { statusLines } from './status-lines.ts'
 import { statusView } from './status-view.ts'

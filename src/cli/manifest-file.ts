@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { InputError, type Problems } from '../config/problems.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
-import type { AppManifest } from '../lifecycle/manifest/app-manifest.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
 
 export interface ManifestOptions {
   readonly manifest?: string
@@ -22,7 +22,7 @@ export async function readManifestFile(
 ): Promise<AppManifest | undefined> {
   if (manifest === undefined) return undefined
   const text = await textOf(manifest, resolve(cwd, manifest), problems)
-  const { readAppManifest } = await import('../lifecycle/manifest/app-manifest.ts')
+  const { readAppManifest } = await import('../manifest/app-manifest.ts')
   return text === undefined ? undefined : readAppManifest(text, manifest, problems, app)
 }
 

@@ -2,8 +2,8 @@ import { open, readFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
-import type { InstanceSpec } from '../lifecycle/instance/instance-spec.ts'
-import type { StagedApp } from '../lifecycle/instance/staged-app.ts'
+import type { InstanceSpec } from '../diego/instance-spec.ts'
+import type { StagedApp } from '../diego/staged-app.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
 import { type AppInputs, fromShell } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
@@ -45,7 +45,7 @@ export async function plannedInstance(
   { manifest, services, appName }: AppInputs & { readonly appName?: string },
   line: CommandLine,
 ): Promise<InstanceSpec> {
-  const { planInstance } = await import('../lifecycle/instance/plan-instance.ts')
+  const { planInstance } = await import('../diego/plan-instance.ts')
   const problems = new Problems()
   const spec = planInstance(
     {
@@ -73,10 +73,10 @@ async function stagedApp(droplet: string): Promise<StagedApp> {
   const result = join(dirname(droplet), 'result.json')
   const text = await readFile(result, 'utf8').catch(() => undefined)
   if (text === undefined) {
-    const { readStagedDroplet } = await import('../lifecycle/instance/staged-droplet.ts')
+    const { readStagedDroplet } = await import('../diego/staged-droplet.ts')
     return readStagedDroplet(droplet)
   }
-  const { readStagedApp } = await import('../lifecycle/instance/staged-app.ts')
+  const { readStagedApp } = await import('../diego/staged-app.ts')
   try {
     return readStagedApp(text)
   } catch {

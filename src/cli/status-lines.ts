@@ -1,6 +1,6 @@
 /** A running instance drawn as lines for a terminal: one for each process, its memory as a bar of its share. */
 import { MIB } from '../config/memory-size.ts'
-import type { ProcessStatus } from '../lifecycle/instance/status.ts'
+import type { ProcessStatus } from '../diego/status.ts'
 import { padTo, shorten, widthOf } from './text-width.ts'
 
 const BAR = 12

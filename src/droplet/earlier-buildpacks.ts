@@ -1,8 +1,8 @@
 /** What the buildpacks before this one have left in the deps folder. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, readConfigYml } from './config-yml.ts'
-import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from './launch-yml.ts'
+import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, readConfigYml } from '../platform/config-yml.ts'
+import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
 
 export interface EarlierBuildpack {
   readonly index: string

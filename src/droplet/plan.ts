@@ -1,10 +1,10 @@
 /** What staging writes for the sidecars: their start scripts, the profile.d script, and the entries of launch.yml. */
 import { MIB, toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
+import type { LaunchProcess } from '../platform/launch-yml.ts'
 import credentialsProgram from './credentials.py'
 import { credentialsOf } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
-import type { LaunchProcess } from './launch-yml.ts'
 import { needsStartScript } from './needs.ts'
 import { planPorts } from './ports.ts'
 import {

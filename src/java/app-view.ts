@@ -1,12 +1,12 @@
 /** An app's files as staging sees them: a folder, or a jar, war or zip, which `cf push` makes a folder of. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
+import { nestedArchive, readStart } from '../zip/content.ts'
+import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
 import { countClassEntries } from './class-count.ts'
 import { readJarManifest } from './jar.ts'
 import { type JarManifest, MANIFEST, parseManifest } from './jar-manifest.ts'
-import { type ByteSource, withFileSync } from './zip/byte-source.ts'
-import { nestedArchive, readStart } from './zip/content.ts'
-import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from './zip/directory.ts'
 
 export interface AppView {
   /** Names in a folder, relative to the app root (`''`); none when there is no such folder. */

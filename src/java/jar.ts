@@ -1,9 +1,9 @@
 /** What a jar is good for, and from which Java on: out of its directory, its manifest and the head of one class. */
 import { InputError } from '../config/problems.ts'
+import type { ByteSource } from '../zip/byte-source.ts'
+import { readStart } from '../zip/content.ts'
+import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
 import { type JarManifest, MANIFEST, parseManifest } from './jar-manifest.ts'
-import type { ByteSource } from './zip/byte-source.ts'
-import { readStart } from './zip/content.ts'
-import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from './zip/directory.ts'
 
 const LONGEST_MANIFEST = 1024 ** 2
 const CLASS_MAGIC = 0xcafebabe

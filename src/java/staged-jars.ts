@@ -2,11 +2,11 @@
 import { toMegabytes } from '../config/memory-size.ts'
 import { InputError, type Place, type Problem } from '../config/problems.ts'
 import type { EnvName, Sidecar } from '../config/sidecar.ts'
+import { withFileSync } from '../zip/byte-source.ts'
+import { readDirectory } from '../zip/directory.ts'
 import { countClassEntries } from './class-count.ts'
 import { checkAgent, checkLibrary, checkRunnable } from './jar.ts'
 import { type JvmSidecarOptions, jvmSidecarOptions } from './jvm-sidecar.ts'
-import { withFileSync } from './zip/byte-source.ts'
-import { readDirectory } from './zip/directory.ts'
 
 export interface JarFile {
   /** Where it lies. */

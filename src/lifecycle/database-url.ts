@@ -2,8 +2,8 @@
  * `DATABASE_URL`: the platform makes it of the bound services, at staging and at start.
  * Source: https://github.com/cloudfoundry/buildpackapplifecycle, package databaseuri.
  */
-import { parseGoJson } from './go/json.ts'
-import { parseGoUrl } from './go/url.ts'
+import { parseGoJson } from '../platform/go/json.ts'
+import { parseGoUrl } from '../platform/go/url.ts'
 
 /** The schemes of databases, and what each becomes. */
 const SCHEMES: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@
  * `VCAP_PLATFORM_OPTIONS`: where the platform's CredHub is. Here nobody asks it: references to it in `VCAP_SERVICES` are
  * refused as clearly as a platform that cannot reach it refuses them.
  */
-import { parseGoJson } from './go/json.ts'
+import { parseGoJson } from '../platform/go/json.ts'
 
 export interface PlatformOptionsRefusal {
   readonly kind: 'invalid' | 'unreachable'

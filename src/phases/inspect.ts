@@ -130,7 +130,7 @@ async function procfileOf(buildDir: string, problems: Problems): Promise<Readonl
   if (!existsSync(file) && !lstatSync(file, { throwIfNoEntry: false })) return new Map()
   const text = readProcfileText(file, problems)
   if (text === undefined) return new Map()
-  const { readProcfile } = await import('../droplet/procfile.ts')
+  const { readProcfile } = await import('../platform/procfile.ts')
   const { processes, problems: found } = readProcfile(text)
   problems.add(found)
   return processes

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
-import { LAUNCH_YML, readLaunchYml } from '../droplet/launch-yml.ts'
+import { LAUNCH_YML, readLaunchYml } from '../platform/launch-yml.ts'
 import type { PhaseContext } from './context.ts'
 
 /**

@@ -6,8 +6,8 @@ import { APP_PLACES } from '../config/locate.ts'
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
 import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
 import type { Environment } from '../java/java-settings.ts'
-import { withFile } from '../java/zip/byte-source.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
+import { withFile } from '../zip/byte-source.ts'
 
 export interface PlannedApp {
   /** Its file's or folder's name. */

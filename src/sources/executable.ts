@@ -2,10 +2,10 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
+import { findStack, STACK_NAMES } from '../platform/stacks.ts'
 import { candidates, stem } from './candidates.ts'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import { judge } from './executability/judge.ts'
-import { findStack, STACK_NAMES } from './executability/stacks.ts'
 import { nearest, quote, shown } from './nearest.ts'
 import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
 

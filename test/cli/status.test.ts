@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { statusLines } from '../../src/cli/status-lines.ts'
 import { statusView } from '../../src/cli/status-view.ts'
 import { widthOf } from '../../src/cli/text-width.ts'
-import type { ProcessStatus } from '../../src/lifecycle/instance/status.ts'
+import type { ProcessStatus } from '../../src/diego/status.ts'
 
 const MIB = 1024 ** 2
 const web: ProcessStatus = {

@@ -7,7 +7,7 @@ import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
-import { readAppManifest } from '../../src/lifecycle/manifest/app-manifest.ts'
+import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { ROOT, readPage } from './markdown.ts'
 
 let folder: string

@@ -7,8 +7,8 @@ import { parseManifest } from '../../src/buildpack/manifest.ts'
 import { main } from '../../src/cli/main.ts'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
-import { readServices } from '../../src/lifecycle/instance/services-file.ts'
-import { readAppManifest } from '../../src/lifecycle/manifest/app-manifest.ts'
+import { readServices } from '../../src/diego/services-file.ts'
+import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { type Block, type Page, pages, ROOT } from './markdown.ts'
 
 const all = pages()

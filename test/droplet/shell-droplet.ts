@@ -11,10 +11,10 @@ import type {
   SidecarName,
   Template,
 } from '../../src/config/sidecar.ts'
+import { allProcesses } from '../../src/diego/processes/proc.ts'
 import { folderNames } from '../../src/droplet/folder-names.ts'
 import { type DropletContext, type DropletPlan, planDroplet } from '../../src/droplet/plan.ts'
 import type { StagedSidecar, Start } from '../../src/droplet/staged-sidecar.ts'
-import { allProcesses } from '../../src/lifecycle/instance/processes/proc.ts'
 import { prepareLaunch } from '../../src/lifecycle/launching/launch.ts'
 
 /** `$NAME` in it is a variable. */

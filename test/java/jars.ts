@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterAll } from 'vitest'
-import type { ByteSource } from '../../src/java/zip/byte-source.ts'
-import { partOf } from '../../src/java/zip/byte-source.ts'
+import type { ByteSource } from '../../src/zip/byte-source.ts'
+import { partOf } from '../../src/zip/byte-source.ts'
 
 const STORED = 0
 

@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { allProcesses, isAlive } from '../../src/lifecycle/instance/processes/proc.ts'
+import { allProcesses, isAlive } from '../../src/diego/processes/proc.ts'
 import { mayMount } from '../tools.ts'
 import { Staging } from './staging.ts'
 

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os'
 import { InputError } from '../../config/problems.ts'
-import type { ProcessRecord, RunRecord } from '../../lifecycle/instance/records.ts'
+import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
 import type { RegisterCommand } from '../command-line.ts'
 
 /** A process of an instance as it is now. */
@@ -29,8 +29,8 @@ Example, while an app runs in another terminal:
   $ kill -9 $(sidecar-buildpack ps --pid config-server)`,
     )
     .action(async ({ json, pid }: { json?: true; pid?: string }) => {
-      const { readRecords, recordsFolder } = await import('../../lifecycle/instance/records.ts')
-      const proc = await import('../../lifecycle/instance/processes/proc.ts')
+      const { readRecords, recordsFolder } = await import('../../diego/records.ts')
+      const proc = await import('../../diego/processes/proc.ts')
       const runs = readRecords(recordsFolder(line.env, tmpdir())).map((record) => ({
         ...record,
         processes: (record.instance?.processes ?? []).map((each) => row(each, proc)),
@@ -45,7 +45,7 @@ type Run = RunRecord & { readonly processes: readonly ProcessRow[] }
 
 function row(
   { name, kind, command, pid: started, exitStatus }: ProcessRecord,
-  proc: typeof import('../../lifecycle/instance/processes/proc.ts'),
+  proc: typeof import('../../diego/processes/proc.ts'),
 ): ProcessRow {
   const pid = started === undefined ? undefined : proc.programOf(started)
   const alive = pid !== undefined && exitStatus === undefined && proc.isAlive(pid)

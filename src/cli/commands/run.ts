@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError } from '../../config/problems.ts'
-import type { InstanceSpec } from '../../lifecycle/instance/instance-spec.ts'
+import type { InstanceSpec } from '../../diego/instance-spec.ts'
 import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
@@ -122,9 +122,9 @@ async function run(
 ): Promise<number> {
   const spec = await plannedInstance(droplet, options, inputs, line)
   const { liveStatus } = await import('../live-status.ts')
-  const { runLocally } = await import('../../lifecycle/instance/run-locally.ts')
-  const { PLATFORM_RESTARTS } = await import('../../lifecycle/instance/crash.ts')
-  const { recordsFolder } = await import('../../lifecycle/instance/records.ts')
+  const { runLocally } = await import('../../diego/run-locally.ts')
+  const { PLATFORM_RESTARTS } = await import('../../diego/crash.ts')
+  const { recordsFolder } = await import('../../diego/records.ts')
   line.err(`${introduction(spec)}\n`)
   const view = options.status ? liveStatus(spec, line) : undefined
   const { restartDelay, maxRestarts } = options

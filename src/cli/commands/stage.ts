@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
 import { type MemorySize, toMegabytes } from '../../config/memory-size.ts'
-import type { AppManifest } from '../../lifecycle/manifest/app-manifest.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
 import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.ts'
+import type { AppManifest } from '../../manifest/app-manifest.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -70,7 +70,7 @@ export async function stage(
 ): Promise<StagedDroplet> {
   const { stageApp } = await import('../../lifecycle/stage-app.ts')
   const { LEAST_STAGING_MEMORY } = await import('../../lifecycle/staging/staging-env.ts')
-  const { DEFAULT_STACK } = await import('../../sources/executability/stacks.ts')
+  const { DEFAULT_STACK } = await import('../../platform/stacks.ts')
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
@@ -124,7 +124,7 @@ async function describe({ exit, result, droplet }: StagedDroplet, { cwd }: Comma
 }
 
 async function asJson({ exit, result, droplet }: StagedDroplet): Promise<string> {
-  const { renderGoJson } = await import('../../lifecycle/go/json.ts')
+  const { renderGoJson } = await import('../../platform/go/json.ts')
   const written = exit === 0 ? droplet : undefined
   return `${renderGoJson({ exit, droplet: written, result: result ?? null })}\n`
 }

@@ -6,7 +6,7 @@ import { describeUri } from '../../config/uri.ts'
 import { buildpackLog } from '../../log/log.ts'
 import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
-import { DEFAULT_STACK } from '../../sources/executability/stacks.ts'
+import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 

@@ -4,9 +4,9 @@
  */
 import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { readStagingInfo, STAGING_INFO_FILE, type StagingInfo } from '../../droplet/staging-info.ts'
+import { describePathError } from '../../platform/go/system-error.ts'
+import { readStagingInfo, STAGING_INFO_FILE, type StagingInfo } from '../../platform/staging-info.ts'
 import { databaseUrl } from '../database-url.ts'
-import { describePathError } from '../go/system-error.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
 import script from './launch.bash'
 import { completeVcapApplication } from './vcap-application.ts'

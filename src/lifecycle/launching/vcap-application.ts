@@ -1,4 +1,4 @@
-import { goMaps, parseGoJson, renderGoJson } from '../go/json.ts'
+import { goMaps, parseGoJson, renderGoJson } from '../../platform/go/json.ts'
 
 /**
  * `VCAP_APPLICATION` as the platform's launcher completes it: host, instance and port, keys sorted. One that is no JSON

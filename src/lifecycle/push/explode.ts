@@ -10,9 +10,9 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
 import { InputError } from '../../config/problems.ts'
-import { withFileSync } from '../../java/zip/byte-source.ts'
-import { readDirectory } from '../../java/zip/directory.ts'
-import { makePlatformFolder } from '../platform-umask.ts'
+import { makePlatformFolder } from '../../platform/umask.ts'
+import { withFileSync } from '../../zip/byte-source.ts'
+import { readDirectory } from '../../zip/directory.ts'
 
 export interface ExplodeOptions {
   /** The file, and how the user knows it. */

@@ -5,7 +5,7 @@
 import { chmod, copyFile, lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
-import { makePlatformFolder } from '../platform-umask.ts'
+import { makePlatformFolder } from '../../platform/umask.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 import { statApp } from './given-app.ts'
 

@@ -1,7 +1,7 @@
 /** A buildpack as the platform's builder finds it: a folder with `bin`, or with one folder that has it. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeSystemError } from '../go/system-error.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
 import { StagingFailure } from './failure.ts'
 
 export interface Buildpack {

@@ -1,7 +1,7 @@
 /** No buildpack was named: the first whose `bin/detect` says yes stages the app alone. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describeSystemError } from '../go/system-error.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
 import { buildpackRoot } from './buildpack.ts'
 import { DETECT_FAILED, StagingFailure } from './failure.ts'
 import { readScript } from './script.ts'

@@ -1,5 +1,5 @@
 /** The processes and sidecars of a droplet, merged from every `launch.yml`, `bin/release` and the Procfile. */
-import type { LaunchProcess } from '../../droplet/launch-yml.ts'
+import type { LaunchProcess } from '../../platform/launch-yml.ts'
 
 /** One with the same type replaces what was there, whatever it was; the same type twice in `later` stays twice. */
 export function mergeProcesses(

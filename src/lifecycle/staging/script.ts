@@ -6,8 +6,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { type FileHandle, open } from 'node:fs/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
-import { describeSystemError } from '../go/system-error.ts'
-import { underPlatformUmask } from '../platform-umask.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
+import { underPlatformUmask } from '../../platform/umask.ts'
 
 /** Takes output as it comes. */
 export type Sink = (chunk: Buffer) => void

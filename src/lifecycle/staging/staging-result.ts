@@ -2,9 +2,9 @@
  * `result.json`: what the platform's Cloud Controller learns of a staging.
  * Source: https://github.com/cloudfoundry/buildpackapplifecycle, StagingResult.
  */
-import type { BuildpackMetadata } from '../../droplet/config-yml.ts'
-import type { LaunchProcess } from '../../droplet/launch-yml.ts'
-import { renderGoJson } from '../go/json.ts'
+import type { BuildpackMetadata } from '../../platform/config-yml.ts'
+import { renderGoJson } from '../../platform/go/json.ts'
+import type { LaunchProcess } from '../../platform/launch-yml.ts'
 import { StagingFailure } from './failure.ts'
 
 /** As it is written: the names are the platform's. */

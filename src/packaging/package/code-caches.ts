@@ -16,7 +16,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { DEFAULT_STACK } from '../../sources/executability/stacks.ts'
+import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import type { ZipEntry } from './zip-file.ts'
 
 const PHASES = ['supply', 'finalize', 'detect', 'release'] as const

@@ -1,9 +1,10 @@
 /** Whether a container of the stack can run a file, and how; what stands against it, in the user's words. */
+
+import { compareVersions, type LibraryVersion, type Stack } from '../../platform/stacks.ts'
 import type { ExecutableKind } from '../source.ts'
 import type { ElfFacts, ElfReading } from './elf.ts'
 import type { Inspection } from './inspect.ts'
 import type { InterpreterLine } from './script.ts'
-import { compareVersions, type LibraryVersion, type Stack } from './stacks.ts'
 
 /** `error`: it cannot run. `warning`: it may not. `what` is read behind the file's name: "is …", "needs …". */
 export interface Objection {

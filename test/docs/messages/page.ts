@@ -3,16 +3,19 @@ import type { Message } from './catalogue.ts'
 
 /** In the order of the page; the first that fits a file counts. */
 const AREAS: readonly (readonly [string, RegExp])[] = [
-  ['Reading sidecars.yml', /^config\/(?!rules)|^droplet\/procfile/],
+  ['Reading sidecars.yml', /^config\/(?!rules)|^platform\/procfile/],
   ['Entries beside each other, the app and other buildpacks', /^config\/rules|^phases\/inspect/],
   ['Where the bits come from', /^sources\/(?!executability|fetch|archives)/],
   ['Whether a file can run', /^sources\/exec/],
   ['Fetching and unpacking', /^sources/],
-  ['Java', /^java|^phases\/java/],
+  ['Java', /^java|^zip|^phases\/java/],
   ['Further messages of a staging', /^phases|^services/],
-  ['At start, in the log of the app or the sidecar', /^droplet/],
-  ['The app manifest', /^lifecycle\/manifest\//],
-  ['`stage` and `run`', /^lifecycle|^cli\/commands\/(?:stage|run)|^cli\/(?:app-inputs|planned-instance)/],
+  ['At start, in the log of the app or the sidecar', /^droplet|^platform/],
+  ['The app manifest', /^manifest\//],
+  [
+    '`stage` and `run`',
+    /^lifecycle|^diego|^container|^cli\/commands\/(?:stage|run)|^cli\/(?:app-inputs|planned-instance)/,
+  ],
   ['`bundle`', /^packaging\/bundle|^cli\/commands\/bundle/],
   ['`vendor`', /^packaging\/vendor/],
   ["`package`, and a buildpack's own files", /^packaging|^buildpack|^cli\/commands\/package/],

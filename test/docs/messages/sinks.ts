@@ -16,7 +16,7 @@ export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
   [THROWN, /./, { what: 0 }],
   [/^(?:context\.)?log\.(?:warning|error)$/, /./, { what: 0 }],
   [/^(?:command\.error|line\.err|run\.note|note)$/, /./, { what: 0 }],
-  [/^(?:read|this)\.error$/, /^lifecycle\/manifest\//, { what: 1, instead: 2, before: 'KEY ' }],
+  [/^(?:read|this)\.error$/, /^manifest\//, { what: 1, instead: 2, before: 'KEY ' }],
   [/\.(?:error|warning)$/, /./, { what: 1, instead: 2 }],
   [/^report$/, /^config/, { what: 0, instead: 1, before: 'KEY ' }],
   [/^error$/, /^sources\/path/, { what: 0, instead: 1, before: 'PATH ' }],
@@ -37,7 +37,7 @@ export const BEFORE: readonly (readonly [string, string])[] = [
 
 /** The platform's own words, and faults that only a programmer can make. */
 export const NOT_OURS = new RegExp(
-  '^droplet/(?:go-yaml|shell-template)|^lifecycle/(?:go|launching)/|^lifecycle/staging/failure' +
+  '^platform/go/|^droplet/shell-template|^lifecycle/launching/|^lifecycle/staging/failure' +
     '|^config/(?:problems|decode/decoder)|^packaging/bundle/directory-writer|^buildpack/own-folder',
 )
 

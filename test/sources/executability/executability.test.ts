@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
+import { compareVersions, findStack } from '../../../src/platform/stacks.ts'
 import { inspectFile } from '../../../src/sources/executability/inspect.ts'
 import { judge } from '../../../src/sources/executability/judge.ts'
-import { compareVersions, findStack } from '../../../src/sources/executability/stacks.ts'
 import { type ElfFile, elfFile, LOADER } from '../elf-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'executability-'))

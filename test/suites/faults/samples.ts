@@ -1,6 +1,6 @@
 /** Looks again and again at what a running instance holds, to tell a leak from a moment's need. */
 import { readdirSync, readFileSync } from 'node:fs'
-import { allProcesses } from '../../../src/lifecycle/instance/processes/proc.ts'
+import { allProcesses } from '../../../src/diego/processes/proc.ts'
 
 interface Sample {
   /** Megabytes of `run` itself. */

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { countClassesInArchive, countClassesInFolder } from '../../../src/java/class-count.ts'
 import { checkAgent, checkRunnable } from '../../../src/java/jar.ts'
-import { withFile, withFileSync } from '../../../src/java/zip/byte-source.ts'
+import { withFile, withFileSync } from '../../../src/zip/byte-source.ts'
 import { has, jacocoAgent, openTelemetryAgent, type Part, springBootJar, wiremock } from './real-parts.ts'
 
 const check = (part: Part, use: typeof checkAgent, java?: number) => () => {

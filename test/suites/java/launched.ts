@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createContainer, removeContainer } from '../../../src/lifecycle/instance/container.ts'
+import { createContainer, removeContainer } from '../../../src/diego/container.ts'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
 import { MemoryCgroup } from './memory-cgroup.ts'
 

@@ -7,7 +7,7 @@ import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
 import type { Buildpack } from '../../../src/lifecycle/staging/buildpack.ts'
 import { type StagingOutcome, stageDroplet } from '../../../src/lifecycle/staging/stage-droplet.ts'
 import { LEAST_STAGING_MEMORY, stagingEnv } from '../../../src/lifecycle/staging/staging-env.ts'
-import { DEFAULT_STACK } from '../../../src/sources/executability/stacks.ts'
+import { DEFAULT_STACK } from '../../../src/platform/stacks.ts'
 import { freePort } from '../free-port.ts'
 
 const app = join(import.meta.dirname, '../../../fixtures/pipelines/app')

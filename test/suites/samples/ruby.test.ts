@@ -3,7 +3,7 @@ import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isAlive } from '../../../src/lifecycle/instance/processes/proc.ts'
+import { isAlive } from '../../../src/diego/processes/proc.ts'
 import { sidecarBuildpack } from '../java/local-run.ts'
 import { repository } from '../java/real-parts.ts'
 import { missingForRuby } from './install.ts'

@@ -1,0 +1,51 @@
+/** The folder that stands for a container: the droplet, unpacked anew for each start. */
+import { execFile } from 'node:child_process'
+import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { InputError } from '../config/problems.ts'
+import { makePlatformFolder, underPlatformUmask } from '../platform/umask.ts'
+
+export interface Container {
+  /** Ours alone; removed with the container. */
+  readonly folder: string
+  /** `/home/vcap` of the platform: holds `app`, `deps`, `profile.d`, `tmp`, `logs`. */
+  readonly home: string
+}
+
+/**
+ * @param parent where the container's folder is made, such as the machine's folder for temporary files
+ * @throws InputError when the droplet cannot be unpacked
+ */
+export async function createContainer(parent: string, droplet: string): Promise<Container> {
+  const folder = await mkdtemp(join(parent, 'sidecar-buildpack-instance-'))
+  const home = join(folder, 'home', 'vcap')
+  try {
+    makePlatformFolder(home)
+    await underPlatformUmask(() =>
+      promisify(execFile)('tar', ['-xzf', droplet, '-C', home, '--no-same-owner'], {
+        env: { PATH: process.env.PATH },
+      }),
+    )
+    await access(join(home, 'app')).catch(() => {
+      throw new Error('it holds no folder app')
+    })
+    for (const each of ['deps', 'tmp', 'logs']) makePlatformFolder(join(home, each))
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    const { stderr, message } = error as Error & { stderr?: string }
+    throw new InputError(`${droplet} cannot be unpacked as a droplet: ${(stderr || message).trim()}`)
+  }
+  return { folder, home }
+}
+
+export async function removeContainer({ folder }: Container): Promise<void> {
+  try {
+    await rm(folder, { recursive: true, force: true })
+  } catch {
+    // A folder without write permission holds entries that its owner may remove all the same.
+    await promisify(execFile)('chmod', ['-R', 'u+rwX', folder]).catch(() => undefined)
+    await chmod(folder, 0o700).catch(() => undefined)
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}

@@ -1,0 +1,120 @@
+/** What staging found and what the app manifest says → what runs, under the rules by which Cloud Controller refuses. */
+import { describeMemory, type MemorySize, megabytes } from '../config/memory-size.ts'
+import type { Problems } from '../config/problems.ts'
+import { appGuid, guidFrom } from '../lifecycle/guid.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
+import type { ManifestProcess } from '../manifest/processes.ts'
+import type { HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
+import { memoryOfProcess } from './process-environment.ts'
+import type { StagedApp } from './staged-app.ts'
+
+export interface PlanInput {
+  readonly appName: string
+  readonly staged: StagedApp
+  readonly manifest: AppManifest | undefined
+  readonly processType: string
+  /** Of the command line: before the manifest's. */
+  readonly memory: MemorySize | undefined
+  readonly proxyMemory: MemorySize
+  readonly port: number
+  /** Of the command line: before the manifest's. */
+  readonly env: ReadonlyMap<string, string>
+  /** JSON. */
+  readonly services: string
+  readonly droplet: string
+}
+
+/** The platform's defaults; an operator may have others. */
+const DEFAULT_MEMORY = megabytes(1024)
+const START_TIMEOUT_SECONDS = 60
+const INVOCATION_TIMEOUT_SECONDS = 1
+const LONGEST_NAME = 255
+const LONGEST_COMMAND = 4096
+
+/** Undefined when an error was reported. */
+export function planInstance(input: PlanInput, problems: Problems): InstanceSpec | undefined {
+  const { staged, manifest, processType } = input
+  const process = manifest?.processes.get(processType)
+  const command = process?.command ?? staged.processes.get(processType)
+  if (command === undefined) {
+    const types = [...staged.processes.keys()].join(', ') || 'none'
+    const what = `there is no process type ${processType}, and the manifest gives no command for it`
+    problems.error(process?.place, what, `the types are: ${types}`)
+    return undefined
+  }
+  const sidecars = attachedSidecars(input, problems)
+  const memory = input.memory ?? process?.memory ?? DEFAULT_MEMORY
+  checkMemory(processType, memory, sidecars, problems)
+  if (problems.hasErrors) return undefined
+  return {
+    app: {
+      name: input.appName,
+      guid: appGuid(input.appName),
+      version: guidFrom(`version ${input.droplet}`),
+    },
+    processType,
+    command,
+    sidecars,
+    memory,
+    proxyMemory: input.proxyMemory,
+    port: input.port,
+    healthCheck: healthCheck(processType, process),
+    env: new Map([...(manifest?.env ?? []), ...input.env]),
+    services: input.services,
+    droplet: input.droplet,
+  }
+}
+
+function attachedSidecars(
+  { staged, manifest, processType }: PlanInput,
+  problems: Problems,
+): readonly InstanceSidecar[] {
+  const fromBuildpacks = staged.sidecars.map((each) => ({
+    ...each,
+    place: undefined,
+    memory: each.memory === undefined ? undefined : megabytes(each.memory),
+  }))
+  const names = new Set<string>()
+  const attached: InstanceSidecar[] = []
+  for (const { name, command, memory, processTypes, place } of [
+    ...fromBuildpacks,
+    ...(manifest?.sidecars ?? []),
+  ]) {
+    if (names.has(name)) {
+      const what = `a sidecar named ${name} is there already: the platform refuses the second one`
+      problems.error(place, what, 'give one of them another name')
+    }
+    names.add(name)
+    if (name.length > LONGEST_NAME)
+      problems.error(place, `the sidecar's name has more than ${LONGEST_NAME} characters`)
+    if (command.length > LONGEST_COMMAND) {
+      problems.error(place, `the command of the sidecar ${name} has more than ${LONGEST_COMMAND} characters`)
+    }
+    if (processTypes.includes(processType)) attached.push({ name, command, ...(memory && { memory }) })
+  }
+  return attached
+}
+
+function checkMemory(
+  processType: string,
+  memory: MemorySize,
+  sidecars: readonly InstanceSidecar[],
+  problems: Problems,
+): void {
+  if (memoryOfProcess({ memory, sidecars }).bytes > 0) return
+  const sum = sidecars.reduce((total, each) => total + (each.memory?.bytes ?? 0), 0)
+  const what = `the sidecars reserve ${describeMemory({ bytes: sum })}, which leaves nothing of the ${describeMemory(memory)} of the process ${processType}`
+  problems.error(undefined, what, 'give the process more memory, or the sidecars less')
+}
+
+/** The platform watches a port of `web` unless told otherwise, and the bare process of every other type. */
+function healthCheck(processType: string, process: ManifestProcess | undefined): HealthCheckSpec {
+  const kind = process?.healthCheckType ?? (processType === 'web' ? 'port' : 'process')
+  if (kind === 'process') return { kind }
+  return {
+    kind,
+    endpoint: process?.healthCheckEndpoint ?? '/',
+    invocationTimeout: (process?.healthCheckInvocationTimeout ?? INVOCATION_TIMEOUT_SECONDS) * 1000,
+    startTimeout: (process?.timeout ?? START_TIMEOUT_SECONDS) * 1000,
+  }
+}

@@ -1,0 +1,157 @@
+/** An instance on this machine: the cell that it runs on, its log, the record that `ps` reads, its watchdog. */
+import { hostname } from 'node:os'
+import { toMegabytes } from '../config/memory-size.ts'
+import { InputError } from '../config/problems.ts'
+import { guidFrom } from '../lifecycle/guid.ts'
+import { prepareLaunch } from '../lifecycle/launching/launch.ts'
+import type { RestartPolicy } from './crash.ts'
+import { PLATFORM_HEALTH_INTERVALS } from './health-check.ts'
+import type { Cell } from './instance.ts'
+import type { InstanceSpec } from './instance-spec.ts'
+import { lineWriter } from './logs/line-writer.ts'
+import { type LogMessage, logLineFormatter } from './logs/log-line.ts'
+import { describeOwner, listeners } from './processes/listening.ts'
+import { processStat } from './processes/proc.ts'
+import type { Launch } from './processes/supervised-process.ts'
+import { type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
+import { type SupervisorState, supervise } from './supervisor.ts'
+import { startWatchdog } from './watchdog.ts'
+
+export interface LocalRun {
+  readonly spec: InstanceSpec
+  readonly restarts: RestartPolicy
+  readonly mostRestarts: number
+  /** Whether the kernel may hold the memory limit. */
+  readonly cgroups: boolean
+  /** Where containers are made. */
+  readonly containers: string
+  /** Where the records are. */
+  readonly records: string
+  /** Between SIGTERM and SIGKILL, milliseconds. */
+  readonly gracefulShutdown: number
+  /** Takes the log: whole lines. */
+  readonly out: (text: string) => void
+  /** While the reader of the log is slow: resolves when it has caught up. */
+  readonly room: () => Promise<void> | undefined
+  readonly coloured: boolean
+  /** Told of everything that changes, with the number of crashes so far. */
+  readonly onChange?: (state: SupervisorState, crashes: number) => void
+  /** Takes what is not the platform's to say: one line without its newline. */
+  readonly note: (text: string) => void
+  /** Calls back whenever the user wants it to end; returns how to be no longer told. */
+  readonly onStopWanted: (stop: () => void) => () => void
+}
+
+/**
+ * Runs until it is stopped or no restart is left; nothing stays behind.
+ * @throws InputError when the port is taken or the droplet is none
+ */
+export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> {
+  const { spec } = run
+  if (spec.healthCheck.kind !== 'process') checkPortIsFree(spec.port)
+  const writer = lineWriter(run.out)
+  const file = recordFile(run.records, process.pid)
+  const watchdog = startWatchdog(file)
+  let listened = false
+  let missed = false
+  const supervisor = supervise(spec, localCell(run, writer.write), {
+    restarts: run.restarts,
+    mostRestarts: run.mostRestarts,
+    onChange: (state, crashes) => {
+      watchdog.watch('instance' in state ? state.instance : undefined)
+      writeRecord(file, recordOf(spec, state, crashes))
+      run.onChange?.(state, crashes)
+      if (!missed && isCommandMissing(state)) {
+        missed = true
+        if (!spec.env.has('PATH')) run.note(PATH_NOTE)
+      }
+      if (state.kind !== 'running' || listened) return
+      listened = true
+      noteLoopback(run)
+    },
+  })
+  const forget = run.onStopWanted(() => supervisor.stop())
+  try {
+    return await supervisor.ended
+  } finally {
+    forget()
+    watchdog.dismiss()
+    removeRecord(file)
+    writer.flush()
+  }
+}
+
+function localCell(run: LocalRun, write: (line: string) => void): Cell {
+  const format = logLineFormatter(run.coloured)
+  return {
+    id: guidFrom(`cell ${hostname()}`),
+    address: '127.0.0.1',
+    containers: run.containers,
+    cgroups: run.cgroups,
+    prepareLaunch: async (request) => asLaunch(await prepareLaunch(request)),
+    log: (source, stream, text) =>
+      write(format({ time: new Date(), source, stream, text } satisfies LogMessage)),
+    room: run.room,
+    healthIntervals: PLATFORM_HEALTH_INTERVALS,
+    gracefulShutdown: run.gracefulShutdown,
+  }
+}
+
+/** What the launcher refuses becomes a process that says so and ends with its status. */
+function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
+  if (prepared.kind === 'refused') {
+    const script = 'printf "%s\\n" "$0" >&2; exit "$1"'
+    const argv = ['sh', '-c', script, prepared.stderr, String(prepared.exit)] as const
+    return { file: '/bin/sh', argv: [...argv], env: {}, cwd: '/' }
+  }
+  return prepared
+}
+
+const PATH_NOTE =
+  "status 127 is a command that was not found: the app has the platform's PATH and what its buildpacks add; " +
+  '--env-from-shell PATH gives it yours'
+
+function isCommandMissing(state: SupervisorState): boolean {
+  return 'instance' in state && state.instance.processes.some(({ exit }) => exit?.status === 127)
+}
+
+function checkPortIsFree(port: number): void {
+  const [listener] = listeners(port)
+  if (!listener) return
+  const owner = describeOwner(listener)
+  throw new InputError(
+    `port ${port} is taken${owner ? ` by ${owner}` : ''}: give the app another one with --port`,
+  )
+}
+
+/** Locally that is enough; the platform's router and health check come from outside the container. */
+function noteLoopback({ spec, note }: LocalRun): void {
+  const found = listeners(spec.port)
+  if (spec.healthCheck.kind === 'process' || found.length === 0 || found.some(({ loopback }) => !loopback))
+    return
+  note(`the app listens on the loopback address only: on Cloud Foundry it has to listen on 0.0.0.0:$PORT`)
+}
+
+function recordOf(spec: InstanceSpec, state: SupervisorState, crashes: number): RunRecord {
+  const { app, processType, port, memory, proxyMemory } = spec
+  const runner = { pid: process.pid, startTime: processStat(process.pid)?.startTime ?? 0 }
+  const base = { runner, app: app.name, processType, port, state: state.kind, crashes }
+  if (state.kind === 'crashed') return { ...base, restartAt: state.restartAt.toISOString() }
+  const { guid, container, memory: held, processes } = state.instance
+  const limit = toMegabytes({ bytes: memory.bytes + proxyMemory.bytes })
+  return {
+    ...base,
+    instance: {
+      guid,
+      home: container.home,
+      memory: { limit, by: held.kind },
+      processes: processes.map(({ name, kind, command, pid, exit }) => ({
+        name,
+        kind,
+        command,
+        ...(pid !== undefined && { pid }),
+        ...(exit && { exitStatus: exit.status }),
+      })),
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What a droplet without its `result.json` tells of its staging (one that came from `cf download-droplet`, say):
+ * every `launch.yml` of its buildpacks, the app's Procfile, the start command of its web process.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { mergeProcesses, processesOf } from '../lifecycle/staging/processes.ts'
+import { type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
+import { PROCFILE, readProcfile } from '../platform/procfile.ts'
+import { readStagingInfo, STAGING_INFO_FILE } from '../platform/staging-info.ts'
+import type { StagedApp } from './staged-app.ts'
+
+const WANTED = ['deps/*/launch.yml', `app/${PROCFILE}`, STAGING_INFO_FILE]
+
+/** @param droplet a gzip'd tar; one that cannot be read tells nothing */
+export async function readStagedDroplet(droplet: string): Promise<StagedApp> {
+  const folder = await mkdtemp(join(tmpdir(), 'sidecar-buildpack-droplet-'))
+  try {
+    // tar complains of what it does not find: not every droplet has all of it.
+    const patterns = WANTED.flatMap((each) => [each, `./${each}`])
+    await promisify(execFile)('tar', ['-xzf', droplet, '-C', folder, '--wildcards', ...patterns]).catch(
+      () => undefined,
+    )
+    return stagedAppOf(
+      mergeProcesses(await launchProcesses(folder), await procfile(folder)),
+      await startCommand(folder),
+    )
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function stagedAppOf(merged: readonly LaunchProcess[], startCommand: string): StagedApp {
+  const own = merged.filter(({ sidecarFor }) => sidecarFor.length === 0)
+  const sidecars = merged.filter(({ sidecarFor }) => sidecarFor.length > 0)
+  return {
+    processes: new Map([['web', startCommand], ...own.map(({ type, command }) => [type, command] as const)]),
+    sidecars: sidecars.map(({ type, sidecarFor, command, memory }) => ({
+      name: type,
+      processTypes: sidecarFor,
+      command,
+      ...(memory > 0 && { memory }),
+    })),
+  }
+}
+
+/** Of each buildpack in order, from the unpadded folders: the platform looks nowhere else. */
+async function launchProcesses(folder: string): Promise<readonly LaunchProcess[]> {
+  const indexes = (await readdir(join(folder, 'deps')).catch(() => []))
+    .filter((name) => /^(?:0|[1-9]\d*)$/.test(name))
+    .sort((a, b) => Number(a) - Number(b))
+  let merged: readonly LaunchProcess[] = []
+  for (const index of indexes) {
+    const text = await read(join(folder, 'deps', index, 'launch.yml'))
+    if (text) merged = mergeProcesses(merged, readLaunchYml(text).value)
+  }
+  return merged
+}
+
+async function procfile(folder: string): Promise<readonly LaunchProcess[]> {
+  const text = await read(join(folder, 'app', PROCFILE))
+  return text ? processesOf(readProcfile(text).processes) : []
+}
+
+async function startCommand(folder: string): Promise<string> {
+  const text = await read(join(folder, STAGING_INFO_FILE))
+  return text ? readStagingInfo(text).value.start_command : ''
+}
+
+async function read(file: string): Promise<Buffer | undefined> {
+  return readFile(file).catch(() => undefined)
+}

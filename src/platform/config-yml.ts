@@ -1,0 +1,61 @@
+/**
+ * `config.yml` in a buildpack's deps folder: its name and version for the staging result, and `config` for the final
+ * buildpack (libbuildpack) and the launcher. https://github.com/cloudfoundry/buildpackapplifecycle
+ */
+
+import { yamlText } from '../droplet/yaml-text.ts'
+import { decodeGoYaml } from './go/yaml/decode.ts'
+import { mapOf, optional, record, text, untyped } from './go/yaml/shapes.ts'
+import { buildpackConfig } from './staging-info.ts'
+
+export const CONFIG_YML = 'config.yml'
+/**
+ * In `config` of our own: tells ours from other buildpacks, the process types that it puts a proxy before, and the
+ * sidecars that it carries, of which launch.yml does not have those that are switched off.
+ */
+export const OUR_MARK = 'sidecar_buildpack'
+export const OUR_PROXIES = 'sidecar_buildpack_proxies'
+export const OUR_CARRIED = 'sidecar_buildpack_carried'
+
+export interface BuildpackMetadata {
+  /** What the buildpack was named in the manifest, unless the file says otherwise. */
+  readonly key: string
+  readonly name: string
+  readonly version: string
+  readonly config: { readonly entrypoint_prefix: string } | undefined
+  readonly output_metadata: ReadonlyMap<string, unknown>
+}
+
+const metadata = record('buildpackapplifecycle.BuildpackMetadata', {
+  key: text,
+  name: text,
+  version: text,
+  config: optional(buildpackConfig),
+  output_metadata: mapOf(untyped),
+})
+
+/**
+ * As the platform reads it: what cannot be read is passed over without a word.
+ * @param key the buildpack's name in the manifest
+ */
+export function readConfigYml(input: string | Uint8Array, key: string): BuildpackMetadata {
+  return decodeGoYaml(input, { ...metadata, zero: () => ({ ...metadata.zero(), key }) }).value
+}
+
+export interface ConfigYml {
+  readonly name: string
+  readonly version: string
+  /** For the final buildpack: texts, or lists of them. */
+  readonly config?: Readonly<Record<string, string | readonly string[]>>
+}
+
+/** Always with a `config` mapping: Java buildpack 4.x crashes on a config.yml before it that has none. */
+export function renderConfigYml({ name, version, config = {} }: ConfigYml): string {
+  const entries = Object.entries(config).map(([key, value]) => `  ${yamlText(key)}: ${renderValue(value)}\n`)
+  const mapping = entries.length > 0 ? `config:\n${entries.join('')}` : 'config: {}\n'
+  return `name: ${yamlText(name)}\nversion: ${yamlText(version)}\n${mapping}`
+}
+
+function renderValue(value: string | readonly string[]): string {
+  return typeof value === 'string' ? yamlText(value) : `[${value.map(yamlText).join(', ')}]`
+}

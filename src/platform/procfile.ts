@@ -1,0 +1,54 @@
+/**
+ * The app's `Procfile`: a YAML mapping of process types to start commands, which wins over every buildpack.
+ * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
+ */
+import type { Place, Problem } from '../config/problems.ts'
+import { Places } from '../config/yaml/places.ts'
+import { decodeGoYaml } from './go/yaml/decode.ts'
+import { GoYamlError } from './go/yaml/error.ts'
+import { parseGoYaml } from './go/yaml/parse.ts'
+import { mapOf, text } from './go/yaml/shapes.ts'
+
+export const PROCFILE = 'Procfile'
+
+export interface Procfile {
+  /** In the order of the text; a type given twice has its last command. */
+  readonly processes: ReadonlyMap<string, string>
+  /** Where each type stands; absent for one that a merge key brought in. */
+  readonly places: ReadonlyMap<string, Place>
+  /** Not empty: the platform fails the staging with `Failed to read command from Procfile: invalid YAML`. */
+  readonly problems: readonly Problem[]
+}
+
+const procfile = mapOf(text)
+
+export function readProcfile(input: string | Uint8Array): Procfile {
+  const { value, error, mismatches } = decodeGoYaml(input, procfile)
+  const source = typeof input === 'string' ? input : Buffer.from(input).toString()
+  const places = new Places(PROCFILE, source)
+  const offsets = mismatches.length > 0 ? mismatches.map(({ offset }) => offset) : [error?.offset ?? 0]
+  const problems = error ? offsets.map((offset) => asProblem(places.at(Math.max(0, offset)))) : []
+  return { processes: value, places: placesOf(input, places), problems }
+}
+
+function asProblem(place: Place): Problem {
+  return {
+    severity: 'error',
+    place,
+    what: 'Cloud Foundry cannot read this Procfile',
+    instead: 'write one `type: command` a line, as YAML',
+  }
+}
+
+function placesOf(input: string | Uint8Array, places: Places): ReadonlyMap<string, Place> {
+  const found = new Map<string, Place>()
+  try {
+    const root = parseGoYaml(input)
+    for (const [key] of root?.kind === 'mapping' ? root.entries : []) {
+      if (key.kind === 'scalar') found.set(key.text, places.at(key.offset))
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof GoYamlError)) throw thrown
+  }
+  return found
+}

@@ -1,0 +1,79 @@
+/** Bytes that are read where they are wanted: a file, a stretch of one, or what is at hand. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { InputError } from '../config/problems.ts'
+
+export interface ByteSource {
+  /** As the user knows it, for messages. */
+  readonly name: string
+  readonly size: number
+  /** Exactly so many bytes. @throws InputError when they are not there */
+  read(offset: number, length: number): Buffer
+}
+
+/** Opens a file, hands it on and closes it again, whatever happens. */
+export async function withFile<T>(
+  path: string,
+  name: string,
+  use: (source: ByteSource) => T | Promise<T>,
+): Promise<T> {
+  const fd = openSync(path, 'r')
+  try {
+    return await use(fileSource(fd, name))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The same for work that does not wait. */
+export function withFileSync<T>(path: string, name: string, use: (source: ByteSource) => T): T {
+  const fd = openSync(path, 'r')
+  try {
+    return use(fileSource(fd, name))
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function fileSource(fd: number, name: string): ByteSource {
+  return {
+    name,
+    size: fstatSync(fd).size,
+    read(offset, length) {
+      const buffer = Buffer.allocUnsafe(length)
+      let filled = 0
+      while (filled < length) {
+        const count = readSync(fd, buffer, filled, length - filled, offset + filled)
+        if (count === 0) throw new InputError(`${name} ends before what its directory says`)
+        filled += count
+      }
+      return buffer
+    },
+  }
+}
+
+/** A stretch of another source: a jar that lies uncompressed in a jar. */
+export function partOf(source: ByteSource, name: string, start: number, size: number): ByteSource {
+  return {
+    name,
+    size,
+    read(offset, length) {
+      if (offset < 0 || offset + length > size)
+        throw new InputError(`${name} ends before what its directory says`)
+      return source.read(start + offset, length)
+    },
+  }
+}
+
+/** The last bytes of something `size` long; what lies before them cannot be read. */
+export function tailSource(name: string, size: number, tail: Buffer): ByteSource {
+  const start = size - tail.length
+  return {
+    name,
+    size,
+    read(offset, length) {
+      if (offset < start || offset + length > size)
+        throw new InputError(`${name} has a directory that is too large`)
+      return tail.subarray(offset - start, offset - start + length)
+    },
+  }
+}

@@ -1,0 +1,89 @@
+/** What an entry of a zip archive holds: its first bytes, or only its last, never more than asked for. */
+import { pipeline } from 'node:stream/promises'
+import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
+import { InputError } from '../config/problems.ts'
+import { type ByteSource, partOf, tailSource } from './byte-source.ts'
+import type { ZipEntry } from './directory.ts'
+
+const LOCAL_HEADER = 0x04034b50
+const LOCAL_HEADER_SIZE = 30
+const CHUNK = 256 * 1024
+/** Holds the directory of a jar of some 100,000 entries. */
+const TAIL = 8 * 1024 ** 2
+/** More than a container holds; what says it is larger is made to keep us busy. */
+const LARGEST_NESTED = 2 * 1024 ** 3
+
+/**
+ * The first bytes of an entry, all of it when it is no longer than that.
+ *
+ * @throws InputError when it is encrypted, packed in a way that Java does not know, or broken
+ */
+export function readStart(source: ByteSource, entry: ZipEntry, length: number): Buffer {
+  const packed = contentOf(source, entry)
+  if (entry.method === 0) return packed.read(0, Math.min(length, entry.size, packed.size))
+  // Each packed byte gives at most 1032; what is too little to give all of `length` is read as far as it goes.
+  const wanted = Math.min(packed.size, length + 1024)
+  try {
+    const unpacked = inflateRawSync(packed.read(0, wanted), {
+      finishFlush: constants.Z_SYNC_FLUSH,
+      maxOutputLength: Math.max(length, wanted * 1032) + CHUNK,
+    })
+    return unpacked.subarray(0, length)
+  } catch (error) {
+    if (error instanceof InputError) throw error
+    throw new InputError(`${entry.name} in ${source.name} is broken`)
+  }
+}
+
+/**
+ * A jar inside a jar, good for reading its directory: read in place when it is stored; unpacked, keeping its last
+ * bytes only, when it is deflated.
+ */
+export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promise<ByteSource> {
+  const packed = contentOf(source, entry)
+  if (entry.method === 0) return packed
+  if (entry.size > LARGEST_NESTED)
+    throw new InputError(`${packed.name} says that it is ${entry.size} bytes large`)
+  const tail = await inflatedTail(packed, entry.size)
+  return tailSource(packed.name, entry.size, tail)
+}
+
+async function inflatedTail(packed: ByteSource, size: number): Promise<Buffer> {
+  const kept: Buffer[] = []
+  let seen = 0
+  let held = 0
+  const keepTail = async (chunks: AsyncIterable<Buffer>) => {
+    for await (const chunk of chunks) {
+      kept.push(chunk)
+      seen += chunk.length
+      held += chunk.length
+      while (held - (kept[0]?.length ?? 0) >= TAIL) held -= kept.shift()?.length ?? 0
+      if (seen > size) return
+    }
+  }
+  try {
+    await pipeline(chunksOf(packed), createInflateRaw({ chunkSize: CHUNK }), keepTail)
+  } catch {
+    throw new InputError(`${packed.name} is broken`)
+  }
+  if (seen !== size) throw new InputError(`${packed.name} is not as large as it says`)
+  return Buffer.concat(kept)
+}
+
+function* chunksOf(packed: ByteSource): Generator<Buffer> {
+  for (let at = 0; at < packed.size; at += CHUNK) yield packed.read(at, Math.min(CHUNK, packed.size - at))
+}
+
+function contentOf(source: ByteSource, entry: ZipEntry): ByteSource {
+  const name = `${entry.name} in ${source.name}`
+  if (entry.encrypted) throw new InputError(`${name} is encrypted, which Java cannot read`)
+  if (entry.method !== 0 && entry.method !== 8) {
+    throw new InputError(`${name} is packed by method ${entry.method}, which Java cannot read`)
+  }
+  const header = source.read(entry.offset, LOCAL_HEADER_SIZE)
+  if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new InputError(`${name} is not where the directory says`)
+  const start = entry.offset + LOCAL_HEADER_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28)
+  if (start + entry.compressedSize > source.size)
+    throw new InputError(`${name} is not where the directory says`)
+  return partOf(source, name, start, entry.compressedSize)
+}

@@ -1,0 +1,184 @@
+/**
+ * The central directory of a zip archive, without a look at what it lists: entry by entry, out of one read.
+ * yauzl reads each entry of it with two calls of its own, which 150,000 entries of a fat jar cannot afford.
+ * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 to 4.3.16
+ */
+import { InputError } from '../config/problems.ts'
+import type { ByteSource } from './byte-source.ts'
+
+export interface ZipEntry {
+  readonly name: string
+  /** 0 stored, 8 deflated. */
+  readonly method: number
+  readonly encrypted: boolean
+  readonly compressedSize: number
+  readonly size: number
+  /** Of its local header, in the source. */
+  readonly offset: number
+}
+
+export interface ZipDirectory {
+  readonly source: ByteSource
+  readonly count: number
+  /** The raw directory. */
+  readonly bytes: Buffer
+  /** Where the first byte of the archive is: behind a launch script, when it has one. */
+  readonly start: number
+  /** Where the directory is: every entry lies before it. */
+  readonly end: number
+}
+
+const END_RECORD = 0x06054b50
+const END_RECORD_SIZE = 22
+const LONGEST_COMMENT = 0xffff
+const ZIP64_LOCATOR = 0x07064b50
+const ZIP64_LOCATOR_SIZE = 20
+const ZIP64_END_RECORD = 0x06064b50
+const ZIP64_END_RECORD_SIZE = 56
+const ENTRY = 0x02014b50
+const ENTRY_SIZE = 46
+const IN_ZIP64 = 0xffffffff
+/** No archive that a container could hold has a larger one. */
+const LARGEST_DIRECTORY = 64 * 1024 ** 2
+
+/** @throws InputError when it is no whole zip archive */
+export function readDirectory(source: ByteSource): ZipDirectory {
+  const record = findEndRecord(source)
+  const { count, size, offset, end } = zip64Record(source, record) ?? record
+  const start = end - size - offset
+  if (size > end || start < 0)
+    throw new InputError(`${source.name} says that its directory lies where it cannot`)
+  if (size > LARGEST_DIRECTORY) throw new InputError(`${source.name} has a directory of ${size} bytes`)
+  if (count * ENTRY_SIZE > size) {
+    throw new InputError(
+      `${source.name} says that it has ${count} entries, for which its directory is too small`,
+    )
+  }
+  return { source, count, start, end: end - size, bytes: source.read(end - size, size) }
+}
+
+/**
+ * Walks the directory without making an object of each entry.
+ *
+ * @param visit gets where the entry's header is in `bytes`, and where its name starts and ends
+ * @throws InputError when the directory lies about its entries
+ */
+export function walkDirectory(
+  { source, bytes, count }: ZipDirectory,
+  visit: (header: number, nameStart: number, nameEnd: number) => void,
+): void {
+  let at = 0
+  for (let index = 0; index < count; index++) {
+    if (at + ENTRY_SIZE > bytes.length || bytes.readUInt32LE(at) !== ENTRY)
+      lies(source, 'ends before its last entry')
+    const nameStart = at + ENTRY_SIZE
+    const nameEnd = nameStart + bytes.readUInt16LE(at + 28)
+    const next = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
+    if (next > bytes.length) lies(source, 'ends before its last entry')
+    visit(at, nameStart, nameEnd)
+    at = next
+  }
+  if (at + 4 <= bytes.length && bytes.readUInt32LE(at) === ENTRY)
+    lies(source, 'has more entries than it says')
+}
+
+/** The entry whose header is at that place of the directory. @throws InputError when it cannot lie where it says */
+export function entryAt(
+  directory: ZipDirectory,
+  header: number,
+  nameStart: number,
+  nameEnd: number,
+): ZipEntry {
+  const { bytes, source, start, end } = directory
+  const wide = zip64Fields(bytes, header, nameEnd)
+  const size = wide(24)
+  const compressedSize = wide(20)
+  const offset = start + wide(42)
+  const name = bytes.toString('utf8', nameStart, nameEnd)
+  if (name.includes('\0')) lies(source, 'has a name with a NUL in it')
+  if (offset + 30 + compressedSize > end) lies(source, `says that ${name} lies where it cannot`)
+  return {
+    name,
+    method: bytes.readUInt16LE(header + 10),
+    encrypted: (bytes.readUInt16LE(header + 8) & 1) === 1,
+    compressedSize,
+    size,
+    offset,
+  }
+}
+
+function lies(source: ByteSource, how: string): never {
+  throw new InputError(`${source.name} is no whole archive: its directory ${how}`)
+}
+
+interface EndRecord {
+  readonly count: number
+  readonly size: number
+  readonly offset: number
+  /** Where the directory ends. */
+  readonly end: number
+}
+
+function findEndRecord(source: ByteSource): EndRecord {
+  // Almost every archive ends in it; only behind a comment it has to be looked for.
+  return (
+    endRecordIn(source, END_RECORD_SIZE) ??
+    endRecordIn(source, END_RECORD_SIZE + LONGEST_COMMENT) ??
+    none(source)
+  )
+}
+
+function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
+  const length = Math.min(source.size, most)
+  if (length < END_RECORD_SIZE) return undefined
+  const tail = source.read(source.size - length, length)
+  for (let at = length - END_RECORD_SIZE; at >= 0; at--) {
+    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END_RECORD) continue
+    if (at + END_RECORD_SIZE + tail.readUInt16LE(at + 20) > length) continue
+    return {
+      count: tail.readUInt16LE(at + 10),
+      size: tail.readUInt32LE(at + 12),
+      offset: tail.readUInt32LE(at + 16),
+      end: source.size - length + at,
+    }
+  }
+  return undefined
+}
+
+function none(source: ByteSource): never {
+  throw new InputError(`${source.name} is no zip archive, or has lost its end`)
+}
+
+/** The record for archives of more than 65,535 entries or 4 GB, when there is one before the usual. */
+function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord): EndRecord | undefined {
+  if (count !== 0xffff && size !== IN_ZIP64 && offset !== IN_ZIP64) return undefined
+  if (end < ZIP64_LOCATOR_SIZE + ZIP64_END_RECORD_SIZE) return undefined
+  const locator = source.read(end - ZIP64_LOCATOR_SIZE, ZIP64_LOCATOR_SIZE)
+  if (locator.readUInt32LE(0) !== ZIP64_LOCATOR) return undefined
+  // Directly before the locator: where it points to is wrong as soon as something is put in front of the archive.
+  const at = end - ZIP64_LOCATOR_SIZE - ZIP64_END_RECORD_SIZE
+  const record = source.read(at, ZIP64_END_RECORD_SIZE)
+  if (record.readUInt32LE(0) !== ZIP64_END_RECORD) {
+    throw new InputError(`${source.name} has a zip64 end record that cannot be read`)
+  }
+  return {
+    count: Number(record.readBigUInt64LE(32)),
+    size: Number(record.readBigUInt64LE(40)),
+    offset: Number(record.readBigUInt64LE(48)),
+    end: at,
+  }
+}
+
+/** Reads a 32-bit field of an entry, or its 64-bit form out of the extra field, where they stand in this order. */
+function zip64Fields(bytes: Buffer, header: number, nameEnd: number): (field: 24 | 20 | 42) => number {
+  const plain = (field: number) => bytes.readUInt32LE(header + field)
+  const wide = [24, 20, 42].filter((field) => plain(field) === IN_ZIP64)
+  if (wide.length === 0) return plain
+  const extraEnd = nameEnd + bytes.readUInt16LE(header + 30)
+  for (let at = nameEnd; at + 4 <= extraEnd; at += 4 + bytes.readUInt16LE(at + 2)) {
+    if (bytes.readUInt16LE(at) !== 1 || at + 4 + wide.length * 8 > extraEnd) continue
+    return (field) =>
+      wide.includes(field) ? Number(bytes.readBigUInt64LE(at + 4 + wide.indexOf(field) * 8)) : plain(field)
+  }
+  return plain
+}

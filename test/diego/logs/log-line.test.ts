@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest'
+import { lineWriter } from '../../../src/diego/logs/line-writer.ts'
+import { logLineFormatter } from '../../../src/diego/logs/log-line.ts'
+
+const time = new Date(2026, 10, 23, 1, 2, 3, 456)
+
+describe('a log line', () => {
+  test('has the form of cf logs', () => {
+    const line = logLineFormatter(false)({
+      time,
+      source: 'APP/PROC/WEB/SIDECAR/CONFIG-SERVER',
+      stream: 'OUT',
+      text: 'hi',
+    })
+    expect(line).toMatch(
+      /^ {3}2026-11-23T01:02:03\.45[-+]\d{4} \[APP\/PROC\/WEB\/SIDECAR\/CONFIG-SERVER\/0\] OUT hi\n$/,
+    )
+  })
+
+  test('is red on a terminal when it comes from standard error, and each process has its own hue', () => {
+    const format = logLineFormatter(true)
+    expect(format({ time, source: 'APP/PROC/WEB', stream: 'ERR', text: 'oh' })).toMatch(
+      /^ {3}\x1b\[31m.*oh\x1b\[0m\n$/,
+    )
+    const hue = (source: string) => /\x1b\[\d+m/.exec(format({ time, source, stream: 'OUT', text: '' }))?.[0]
+    expect(new Set([hue('APP/PROC/WEB'), hue('APP/PROC/WEB/SIDECAR/A'), hue('CELL')]).size).toBe(3)
+    expect(hue('APP/PROC/WEB')).toBe(hue('APP/PROC/WEB'))
+  })
+})
+
+test('the lines of one turn are written together, and at the latest after 64 KiB', async () => {
+  const written: string[] = []
+  const writer = lineWriter((text) => written.push(text))
+  writer.write('a\n')
+  writer.write('b\n')
+  expect(written).toEqual([])
+  await Promise.resolve()
+  expect(written).toEqual(['a\nb\n'])
+  writer.write(`${'x'.repeat(70_000)}\n`)
+  expect(written).toHaveLength(2)
+})

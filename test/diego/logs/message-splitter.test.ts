@@ -1,0 +1,65 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { MessageSplitter } from '../../../src/diego/logs/message-splitter.ts'
+
+const LIMIT = 61_440
+
+function messages(chunks: readonly (string | Buffer)[]): string[] {
+  const emitted: string[] = []
+  const splitter = new MessageSplitter((text) => emitted.push(text))
+  for (const chunk of chunks) splitter.write(Buffer.from(chunk as string))
+  splitter.flush()
+  return emitted
+}
+
+test('cuts at newlines and carriage returns, and drops what is empty', () => {
+  expect(messages(['one\ntwo\r\nthree\r33%\r66%\n\n\nend'])).toEqual([
+    'one',
+    'two',
+    'three',
+    '33%',
+    '66%',
+    'end',
+  ])
+})
+
+test('holds a partial line until its rest or the end comes', () => {
+  expect(messages(['par', 'tial', ' line\nlast', ' one'])).toEqual(['partial line', 'last one'])
+})
+
+test('keeps a character whose bytes come apart', () => {
+  const bytes = Buffer.from('naïve — 🚀\n')
+  expect(messages([...bytes].map((byte) => Buffer.from([byte])))).toEqual(['naïve — 🚀'])
+})
+
+test('cuts a long line at 60 KiB, not within a character', () => {
+  const cut = messages([`${'x'.repeat(LIMIT - 1)}🚀${'y'.repeat(LIMIT)}\n`])
+  expect(cut.map((text) => Buffer.byteLength(text))).toEqual([LIMIT - 1, LIMIT, 4])
+  expect(cut[1]?.startsWith('🚀y')).toBe(true)
+})
+
+test('loses nothing, however the bytes come', () => {
+  const line = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => text.replaceAll(/[\r\n]/g, ' '))
+  fc.assert(
+    fc.property(
+      fc.array(line, { maxLength: 30 }),
+      fc.infiniteStream(fc.integer({ min: 1, max: 20 })),
+      (lines, sizes) => {
+        const bytes = Buffer.from(lines.join('\n'))
+        const chunks: Buffer[] = []
+        for (let at = 0; at < bytes.length; ) {
+          const size = sizes.next().value as number
+          chunks.push(bytes.subarray(at, at + size))
+          at += size
+        }
+        expect(messages(chunks)).toEqual(lines.filter((text) => text !== ''))
+      },
+    ),
+  )
+})
+
+test('binary output comes through as far as it is text', () => {
+  const cut = messages([Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x0a]), Buffer.alloc(LIMIT * 2, 0xbf)])
+  expect(cut[0]).toContain('A')
+  expect(cut.slice(1).map((text) => text.length)).toEqual([LIMIT, LIMIT])
+})

@@ -1,0 +1,117 @@
+import { describe, expect, test } from 'vitest'
+import { megabytes } from '../../src/config/memory-size.ts'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { type PlanInput, planInstance } from '../../src/diego/plan-instance.ts'
+import { readStagedApp } from '../../src/diego/staged-app.ts'
+import { appGuid } from '../../src/lifecycle/guid.ts'
+import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+
+const staged = readStagedApp(
+  JSON.stringify({
+    process_types: { web: './web', worker: './work' },
+    sidecars: [
+      { name: 'config-server', process_types: ['web'], command: './config-server', memory: 64 },
+      { name: 'shipper', process_types: ['web', 'worker'], command: './shipper' },
+    ],
+  }),
+)
+
+function plan(manifest: string | undefined, overrides: Partial<PlanInput> = {}) {
+  const problems = new Problems()
+  const spec = planInstance(
+    {
+      appName: 'demo',
+      staged,
+      manifest: manifest === undefined ? undefined : readAppManifest(manifest, 'manifest.yml', problems),
+      processType: 'web',
+      memory: undefined,
+      proxyMemory: megabytes(0),
+      port: 8080,
+      env: new Map(),
+      services: '{}',
+      droplet: '/droplet.tgz',
+      ...overrides,
+    },
+    problems,
+  )
+  return { spec, messages: problems.sorted().map(describeProblem) }
+}
+
+describe('without a manifest', () => {
+  test('the process type gets its command and its sidecars from staging, and the defaults of the platform', () => {
+    expect(plan(undefined).spec).toMatchObject({
+      command: './web',
+      sidecars: [{ name: 'config-server', memory: megabytes(64) }, { name: 'shipper' }],
+      memory: megabytes(1024),
+      healthCheck: { kind: 'port', startTimeout: 60_000, invocationTimeout: 1000 },
+    })
+  })
+
+  test('a type other than web is watched by its process', () => {
+    const { spec } = plan(undefined, { processType: 'worker' })
+    expect(spec).toMatchObject({
+      command: './work',
+      healthCheck: { kind: 'process' },
+      sidecars: [{ name: 'shipper' }],
+    })
+  })
+})
+
+describe('with a manifest', () => {
+  const manifest = `applications:
+- name: demo
+  memory: 512M
+  command: ./other
+  timeout: 5
+  health-check-type: http
+  health-check-http-endpoint: /healthz
+  env: {A: manifest, B: manifest}
+  sidecars:
+  - {name: authenticator, process_types: [web], command: ./authenticate, memory: 128M}
+  - {name: for-worker, process_types: [worker], command: ./x}
+`
+
+  test('its command, memory, health check, environment and sidecars count', () => {
+    const { spec } = plan(manifest, { env: new Map([['B', 'command line']]) })
+    expect(spec).toMatchObject({
+      command: './other',
+      memory: megabytes(512),
+      healthCheck: { kind: 'http', endpoint: '/healthz', startTimeout: 5000 },
+    })
+    expect(spec?.sidecars.map(({ name }) => name)).toEqual(['config-server', 'shipper', 'authenticator'])
+    expect(Object.fromEntries(spec?.env ?? [])).toEqual({ A: 'manifest', B: 'command line' })
+  })
+
+  test('the memory of the command line comes first', () => {
+    expect(plan(manifest, { memory: megabytes(2048) }).spec?.memory).toEqual(megabytes(2048))
+  })
+})
+
+describe('refuses what the platform refuses', () => {
+  test('two sidecars of one name', () => {
+    const manifest = `applications:
+- name: demo
+  sidecars:
+  - {name: config-server, process_types: [worker], command: x}
+`
+    expect(plan(manifest).messages).toEqual([
+      'manifest.yml:4:5: a sidecar named config-server is there already: the platform refuses the second one; give one of them another name',
+    ])
+  })
+
+  test('sidecars that leave nothing of the memory', () => {
+    expect(plan(undefined, { memory: megabytes(64) }).messages).toEqual([
+      'the sidecars reserve 64M, which leaves nothing of the 64M of the process web; give the process more memory, or the sidecars less',
+    ])
+  })
+
+  test('a process type that is not there', () => {
+    expect(plan(undefined, { processType: 'clock' }).messages).toEqual([
+      'there is no process type clock, and the manifest gives no command for it; the types are: web, worker',
+    ])
+  })
+})
+
+test('an app keeps its GUID from run to run', () => {
+  expect(plan(undefined).spec?.app.guid).toBe(appGuid('demo'))
+})

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest'
+import { megabytes } from '../../src/config/memory-size.ts'
+import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
+import { processEnvironment } from '../../src/diego/process-environment.ts'
+import { supervise } from '../../src/diego/supervisor.ts'
+import { aCell, aSpec, makeDroplet } from './a-cell.ts'
+
+const reserving = { name: 'reserving', command: 'x', memory: megabytes(64) }
+const other = { name: 'other', command: 'x' }
+const spec = aSpec({
+  droplet: '',
+  command: '',
+  memory: megabytes(1024),
+  sidecars: [reserving, other],
+  port: 9000,
+  env: new Map([
+    ['LANG', 'de_DE.UTF-8'],
+    ['MEMORY_LIMIT', 'mine'],
+    ['MINE', 'yes'],
+  ]),
+  services: '{"user-provided":[]}',
+})
+const identity = { guid: 'guid-1', address: '127.0.0.1' }
+const limits = (env: Record<string, string>) => JSON.parse(env.VCAP_APPLICATION ?? '').limits
+
+describe('memory', () => {
+  test("of the app's process is what its sidecars leave", () => {
+    const env = processEnvironment(spec, identity)
+    expect(env.MEMORY_LIMIT).toBe('960m')
+    expect(limits(env)).toEqual({ fds: 16384, mem: 960, disk: 1024 })
+  })
+
+  test("of a sidecar is its own, or the whole process's when it reserves none", () => {
+    expect(processEnvironment(spec, identity, reserving).MEMORY_LIMIT).toBe('64m')
+    expect(limits(processEnvironment(spec, identity, reserving)).mem).toBe(64)
+    expect(processEnvironment(spec, identity, other).MEMORY_LIMIT).toBe('1024m')
+  })
+})
+
+test('holds what the platform sets, and before it what the app sets, as far as the platform lets it', () => {
+  const env = processEnvironment(spec, identity)
+  expect(env).toMatchObject({
+    PORT: '9000',
+    VCAP_APP_PORT: '9000',
+    VCAP_APP_HOST: '0.0.0.0',
+    LANG: 'de_DE.UTF-8',
+    MINE: 'yes',
+    VCAP_SERVICES: '{"user-provided":[]}',
+    INSTANCE_GUID: 'guid-1',
+    INSTANCE_INDEX: '0',
+    CF_INSTANCE_ADDR: '127.0.0.1:9000',
+    CF_INSTANCE_PORTS: '[{"external":9000,"internal":9000}]',
+  })
+  expect(JSON.parse(env.VCAP_APPLICATION ?? '')).toMatchObject({ name: 'demo', process_type: 'web' })
+  expect(processEnvironment({ ...spec, env: new Map() }, identity).LANG).toBe('en_US.UTF-8')
+})
+
+test('nothing of our own environment reaches a process', async () => {
+  const cell = aCell()
+  process.env.SECRET_OF_THE_SHELL = 'geheim'
+  const ended = supervise(
+    aSpec({
+      droplet: makeDroplet(),
+      command: 'env; exit 1',
+      sidecars: [{ name: 's', command: 'env; exec sleep 9' }],
+    }),
+    cell,
+    {
+      restarts: PLATFORM_RESTARTS,
+      mostRestarts: 0,
+      onChange: () => undefined,
+    },
+  ).ended
+  await ended
+  delete process.env.SECRET_OF_THE_SHELL
+  expect(cell.lines.join('\n')).toContain('INSTANCE_GUID=')
+  expect(cell.lines.join('\n')).not.toMatch(/geheim|VITEST/)
+})

@@ -1,0 +1,37 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { commandLine, programOf } from '../../../src/diego/processes/proc.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'proc-'))
+const start = join(work, 'deps', '0', 'start')
+const children: ChildProcess[] = []
+
+beforeAll(() => mkdirSync(start, { recursive: true }))
+afterEach(() => {
+  for (const child of children.splice(0)) process.kill(-(child.pid ?? 0), 'SIGKILL')
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+async function run(script: string, text: string): Promise<number> {
+  writeFileSync(script, text)
+  const child = spawn('/bin/bash', [script], { detached: true })
+  children.push(child)
+  await once(child.stdout, 'data')
+  return child.pid ?? 0
+}
+
+test("below a start script that stays, the sidecar's program is the one meant", async () => {
+  const pid = await run(join(start, 'cache'), 'sleep 3535 & echo started; wait')
+  // Just started, it is a copy of the shell for a moment.
+  await expect.poll(() => commandLine(programOf(pid))).toBe('sleep 3535')
+  expect(programOf(pid)).not.toBe(pid)
+})
+
+test('a script of the user that has children is the program itself', async () => {
+  const pid = await run(join(work, 'cache'), 'sleep 3535 & echo started; wait')
+  expect(programOf(pid)).toBe(pid)
+})

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+
+function read(text: string, application?: string) {
+  const problems = new Problems()
+  const manifest = readAppManifest(text, 'manifest.yml', problems, application)
+  return { manifest, messages: problems.sorted().map(describeProblem), problems }
+}
+
+const SEED = `
+applications:
+- name: my-app
+  memory: 512M
+  buildpacks: [sidecar, java_buildpack]
+  stack: cflinuxfs4
+  timeout: 120
+  env:
+    CONFIG_SERVER_PORT: 8082
+  services:
+  - my-db
+  - name: my-apm
+    parameters: {plan: small}
+  sidecars:
+  - name: authenticator
+    process_types: [ 'web', 'worker' ]
+    command: bundle exec run-authenticator
+  - name: performance monitor
+    process_types: [ 'web' ]
+    command: bundle exec run-performance-monitor
+    memory: 256MB
+  processes:
+  - type: worker
+    command: rake work
+    memory: 1.5G
+    health-check-type: process
+`
+
+describe('a manifest of one application', () => {
+  test('gives name, buildpacks, environment, services, processes and sidecars', () => {
+    const { manifest, messages } = read(SEED)
+    expect(messages).toEqual([])
+    expect(manifest).toMatchObject({
+      name: 'my-app',
+      buildpacks: ['sidecar', 'java_buildpack'],
+      stack: 'cflinuxfs4',
+      services: ['my-db', 'my-apm'],
+      sidecars: [
+        { name: 'authenticator', processTypes: ['web', 'worker'], command: 'bundle exec run-authenticator' },
+        { name: 'performance monitor', memory: { bytes: 256 * 1024 ** 2 } },
+      ],
+    })
+    expect([...(manifest?.env ?? [])]).toEqual([['CONFIG_SERVER_PORT', '8082']])
+    expect(manifest?.processes.get('web')).toMatchObject({ memory: { bytes: 512 * 1024 ** 2 }, timeout: 120 })
+    expect(manifest?.processes.get('worker')).toMatchObject({
+      command: 'rake work',
+      memory: { bytes: 1536 * 1024 ** 2 },
+      healthCheckType: 'process',
+    })
+  })
+
+  test('takes the web of `processes` instead of the keys of the application, as the platform does', () => {
+    const { manifest } = read(
+      'applications:\n- name: a\n  memory: 512M\n  command: old\n  processes:\n  - type: web\n    command: new\n',
+    )
+    expect(manifest?.processes.get('web')?.command).toBe('new')
+    expect(manifest?.processes.get('web')?.memory).toBeUndefined()
+  })
+
+  test('works with anchors and merge keys', () => {
+    const { manifest } = read(
+      'defaults: &defaults\n  memory: 64M\n  env: {A: one}\napplications:\n- <<: *defaults\n  name: a\n',
+    )
+    expect(manifest?.env.get('A')).toBe('one')
+    expect(manifest?.processes.get('web')?.memory).toEqual({ bytes: 64 * 1024 ** 2 })
+  })
+
+  test('passes over what means nothing on one machine', () => {
+    const { messages } = read(
+      'version: 1\napplications:\n- name: a\n  instances: 3\n  disk_quota: 1G\n  routes: [{route: a.example.com}]\n',
+    )
+    expect(messages).toEqual([])
+  })
+})
+
+describe('several applications', () => {
+  const two = 'applications:\n- name: one\n- name: two\n  command: second\n'
+
+  test('take the one that is named', () => {
+    expect(read(two, 'two').manifest?.processes.get('web')?.command).toBe('second')
+  })
+
+  test('are refused with their names when none is named', () => {
+    expect(read(two).messages).toEqual([
+      'manifest.yml:2:1: the manifest has 2 applications; choose one by --app: one, two',
+    ])
+  })
+
+  test('are refused with their names when the named one is not there', () => {
+    expect(read(two, 'three').messages).toEqual([
+      'manifest.yml:2:1: the manifest has no application three; it has one, two',
+    ])
+  })
+})
+
+describe('the environment', () => {
+  test('arrives as the platform makes texts of YAML values, with a warning where that is a surprise', () => {
+    const { manifest, messages } = read(
+      'applications:\n- name: a\n  env: {V: 1.10, Q: "1.10", ON: yes, N: 8080, E: , S: x}\n',
+    )
+    expect(Object.fromEntries(manifest?.env ?? [])).toEqual({
+      V: '1.1',
+      Q: '1.10',
+      ON: 'true',
+      N: '8080',
+      E: '',
+      S: 'x',
+    })
+    expect(messages).toEqual([
+      'manifest.yml:3:12: env.V is not quoted: the process gets 1.1; put quotes around it',
+      'manifest.yml:3:33: env.ON is not quoted: the process gets true; put quotes around it',
+    ])
+  })
+
+  test('refuses the names that the platform keeps, without showing a value', () => {
+    const { messages } = read('applications:\n- name: a\n  env: {PORT: 99, VCAP_X: geheim, VMC: 1}\n')
+    expect(messages).toHaveLength(3)
+    expect(messages.join()).toContain('env.PORT: the platform sets PORT itself')
+    expect(messages.join()).not.toContain('geheim')
+  })
+})
+
+test('names every problem at once, each at its place', () => {
+  const { messages } = read(`applications:
+- name: a
+  memory: 64
+  health-check-type: tcp
+  sidecars:
+  - name: s
+    process_types: web
+  - command: x
+    process_types: [web]
+  processes:
+  - command: y
+  - type: worker
+  - type: worker
+`)
+  expect(messages).toEqual([
+    'manifest.yml:3:11: memory is 64; write a number with its unit, such as 256M or 1G',
+    'manifest.yml:4:22: health-check-type is tcp; write port, http or process',
+    'manifest.yml:6:5: sidecars.s.command is missing; write the command that starts the sidecar',
+    'manifest.yml:7:20: sidecars.s.process_types must be a list',
+    'manifest.yml:7:20: sidecars.s.process_types names no process type; write process_types: [web]',
+    'manifest.yml:8:5: a sidecar has no name; write name: my-sidecar',
+    'manifest.yml:11:5: processes[0].type is missing; write type: web or type: worker',
+    'manifest.yml:13:5: the process worker stands twice; keep one of them',
+  ])
+})
+
+test.each([
+  ['', 'the manifest is empty'],
+  ['hello', 'the manifest has no list of applications'],
+  ['applications: {}', 'the manifest has no list of applications'],
+  ['applications: [x]', 'an application must be a map'],
+  ['applications: [', 'not valid YAML'],
+])('refuses %j with what to write', (text, what) => {
+  const { manifest, messages } = read(text)
+  expect(manifest).toBeUndefined()
+  expect(messages[0]).toContain(what)
+})

@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readConfigYml, renderConfigYml } from '../../src/platform/config-yml.ts'
+import { readLaunchYml, renderLaunchYml } from '../../src/platform/launch-yml.ts'
+import { readProcfile } from '../../src/platform/procfile.ts'
+
+const ODD = [
+  'yes',
+  '012',
+  '1:20',
+  '=',
+  '~',
+  '',
+  '<<',
+  '\u2028',
+  '\x85',
+  '\0',
+  '\x7f',
+  '\ufeff',
+  '😀',
+  '\r\n',
+  '\t',
+  '"',
+  '\\',
+]
+const text = fc.oneof(fc.constantFrom(...ODD), fc.string({ unit: 'binary' }))
+
+describe('launch.yml', () => {
+  test('is written as the platform documents it, the memory bare', () => {
+    expect(
+      renderLaunchYml([
+        { type: 'config', command: './config -v', sidecarFor: ['web', 'worker'], memory: 64 },
+      ]),
+    ).toBe(
+      [
+        'processes:',
+        '- type: "config"',
+        '  command: "./config -v"',
+        '  limits: { memory: 64 }',
+        '  platforms: { cloudfoundry: { sidecar_for: ["web", "worker"] } }',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('reads back as it was written, whatever the texts are', () => {
+    fc.assert(
+      fc.property(text, text, fc.array(text), fc.nat(), (type, command, sidecarFor, memory) => {
+        const { value, error } = readLaunchYml(renderLaunchYml([{ type, command, sidecarFor, memory }]))
+        expect(error).toBeUndefined()
+        expect(value).toEqual([{ type, command, sidecarFor, memory }])
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('is plain ASCII where YAML 1.1 has other line breaks or no such character', () => {
+    expect(renderLaunchYml([{ type: '\x85\u2028\u2029\ufeff\x7f', command: '' }])).toContain(
+      '"\\u0085\\u2028\\u2029\\ufeff\\u007f"',
+    )
+  })
+
+  test('has an empty list when there is nothing to declare', () => {
+    expect(readLaunchYml(renderLaunchYml([])).value).toEqual([])
+  })
+
+  test('says in the words of the platform where a memory has a unit', () => {
+    expect(readLaunchYml('processes:\n- type: a\n  limits: { memory: 64M }\n').error?.message).toBe(
+      'yaml: unmarshal errors:\n  line 3: cannot unmarshal !!str `64M` into int',
+    )
+  })
+})
+
+describe('config.yml', () => {
+  test('always has a config mapping', () => {
+    expect(renderConfigYml({ name: 'sidecar', version: '1.10' })).toBe(
+      'name: "sidecar"\nversion: "1.10"\nconfig: {}\n',
+    )
+  })
+
+  test('names the buildpack to the platform', () => {
+    const written = renderConfigYml({
+      name: 'n',
+      version: '1.10',
+      config: { additional_libraries: ['/a', 'b c'] },
+    })
+    expect(readConfigYml(written, 'key')).toMatchObject({ key: 'key', name: 'n', version: '1.10' })
+    expect(written).toContain('"additional_libraries": ["/a", "b c"]')
+  })
+})
+
+describe('Procfile', () => {
+  test('tells where each type stands', () => {
+    const { processes, places } = readProcfile('web: ./a\n# x\n"worker": ./b\n')
+    expect([...processes]).toEqual([
+      ['web', './a'],
+      ['worker', './b'],
+    ])
+    expect(places.get('web')).toEqual({ file: 'Procfile', line: 1, column: 1 })
+    expect(places.get('worker')?.line).toBe(3)
+  })
+
+  test('tells the place of what the platform refuses', () => {
+    const { problems } = readProcfile('web: ./a\nworker: {a: b}\n')
+    expect(problems.map(({ place }) => place?.line)).toEqual([2])
+  })
+})
