@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vitest/config'
 export const shellFilesAsTexts: Plugin = {
   name: 'shell-files-as-texts',
   transform: (code, id) =>
-    /\.(bash|py)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : null,
+    /\.(bash|pl)$/.test(id) ? { code: `export default ${JSON.stringify(code)}`, map: null } : null,
 }
 
 /** The version that the build writes into the bundles. */

@@ -24,7 +24,7 @@ await build({
   bundle: true,
   platform: 'node',
   format: 'esm',
-  loader: { '.bash': 'text', '.awk': 'text', '.py': 'text' },
+  loader: { '.bash': 'text', '.awk': 'text', '.pl': 'text' },
   logLevel: 'warning',
 })
 const server = createServer().listen(0, '127.0.0.1')

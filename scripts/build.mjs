@@ -25,7 +25,7 @@ const metafiles = await bundleWithLateParts(
   {
     legalComments: 'none',
     mainFields: ['module', 'main'],
-    loader: { '.bash': 'text', '.py': 'text' },
+    loader: { '.bash': 'text', '.pl': 'text' },
     define: { BUILDPACK_VERSION: JSON.stringify(identity.version) },
   },
 )

@@ -27,7 +27,7 @@ export async function generatedShellTexts(root, files) {
         bundle: true,
         platform: 'node',
         format: 'esm',
-        loader: { '.bash': 'text', '.awk': 'text', '.py': 'text' },
+        loader: { '.bash': 'text', '.awk': 'text', '.pl': 'text' },
         define: { BUILDPACK_VERSION: '"0.0.0"' },
         logLevel: 'warning',
       })

@@ -4,8 +4,8 @@ declare module '*.bash' {
   export default text
 }
 
-/** A Python program, bundled as its text. */
-declare module '*.py' {
+/** A Perl program, bundled as its text. */
+declare module '*.pl' {
   const text: string
   export default text
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 
-export const hasPython = here('python3', ['--version'], 'python3')
+export const hasPerl = here('perl', ['--version'], 'perl')
 
 /** Containers have a root that may not mount. */
 export const mayMount = () =>

@@ -2,7 +2,7 @@
 import { MIB, toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
-import credentialsProgram from './credentials.py'
+import credentialsProgram from './credentials.pl'
 import { credentialsOf } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
 import { needsStartScript } from './needs.ts'
@@ -64,7 +64,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
     launch.push(launchEntry(each.sidecar, command))
   }
   const lookUp = staged.some(({ sidecar }) => credentialsOf([...sidecar.env, ...sidecar.appEnv]).length > 0)
-  if (lookUp) files.push({ path: `deps/${index}/credentials.py`, mode: 0o644, text: credentialsProgram })
+  if (lookUp) files.push({ path: `deps/${index}/credentials.pl`, mode: 0o644, text: credentialsProgram })
   return { files: [...files, ...profileFiles(index, renderProfileScript(profile))], launch }
 }
 

@@ -19,7 +19,7 @@ import { checkWorkingDirs } from './working-dirs.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Everything that supply leaves in its deps folder. */
-const OUR_FILES = ['sidecars', 'start', 'credentials.py', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
+const OUR_FILES = ['sidecars', 'start', 'credentials.pl', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
 
 /** @throws InputError when the configuration is refused: then nothing was written. */
 export async function supply(context: PhaseContext): Promise<void> {

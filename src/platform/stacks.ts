@@ -29,10 +29,8 @@ const UBUNTU_INTERPRETERS = [
   'dash',
   'rbash',
   'perl',
-  'python3',
   'awk',
   'mawk',
-  'gawk',
   'sed',
   'make',
   'jq',
@@ -49,7 +47,7 @@ const STACKS: readonly Stack[] = [
     glibc: [2, 35],
     glibcxx: [3, 4, 30],
     loaders: X86_64_LOADERS,
-    interpreters: new Set([...UBUNTU_INTERPRETERS, 'python3.10']),
+    interpreters: new Set(UBUNTU_INTERPRETERS),
   },
   {
     name: 'cflinuxfs5',
@@ -58,7 +56,7 @@ const STACKS: readonly Stack[] = [
     glibc: [2, 39],
     glibcxx: [3, 4, 33],
     loaders: X86_64_LOADERS,
-    interpreters: new Set([...UBUNTU_INTERPRETERS, 'python3.12']),
+    interpreters: new Set(UBUNTU_INTERPRETERS),
   },
 ]
 

@@ -1,9 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
-import { hasPython } from '../tools.ts'
+import { hasPerl } from '../tools.ts'
 import { credential, env, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -62,7 +61,7 @@ const SERVICES = {
 }
 const VCAP_SERVICES = JSON.stringify(SERVICES)
 
-describe.runIf(hasPython)('credentials of bound services', () => {
+describe.runIf(hasPerl)('credentials of bound services', () => {
   test('are found by name, label or tag; a literal key comes before a dotted path; any text arrives unchanged', async () => {
     const { run } = dropletOf({
       KEY: credential('my-apm', 'license.key'),
@@ -116,13 +115,16 @@ describe.runIf(hasPython)('credentials of bound services', () => {
   })
 
   test.each([
-    ['no service "gone" is bound', { KEY: credential('gone', 'x') }],
+    ['service "gone" is not bound', { KEY: credential('gone', 'x') }],
     ['two bound services match "monitoring": "my-apm", "other"', { KEY: credential('monitoring', 'n') }],
-    ['the service "other" has no credential "key.x"', { KEY: credential('other', 'key.x') }],
-    ['the service "other" has no credential "no"', { KEY: credential('other', 'no') }],
-    ['the service "other" has no credential "bad.x"', { KEY: credential('other', 'bad.x') }],
-    ['the service "other" has no credential "more.x"', { KEY: credential('other', 'more.x') }],
-    ['the credential "nul" of the service "other" holds a NUL', { KEY: credential('other', 'nul') }],
+    ['service "other" has no credential "key.x"', { KEY: credential('other', 'key.x') }],
+    ['service "other" has no credential "no"', { KEY: credential('other', 'no') }],
+    ['service "other" has no credential "bad.x"', { KEY: credential('other', 'bad.x') }],
+    ['service "other" has no credential "more.x"', { KEY: credential('other', 'more.x') }],
+    [
+      'credential "nul" of service "other" contains a NUL byte, which an environment variable cannot hold',
+      { KEY: credential('other', 'nul') },
+    ],
   ])('end the sidecar with a line that says: %s', async (why, of) => {
     const { run } = dropletOf(of)
     expect(await run({ VCAP_SERVICES })).toMatchObject({
@@ -134,7 +136,7 @@ describe.runIf(hasPython)('credentials of bound services', () => {
 
   test('end it as well when no services are there at all, or cannot be read', async () => {
     const { run } = dropletOf({ KEY: credential('my-apm', 'x') })
-    expect((await run({})).stderr).toBe('sidecar "an agent": no service "my-apm" is bound\n')
+    expect((await run({})).stderr).toBe('sidecar "an agent": service "my-apm" is not bound\n')
     for (const broken of [
       'secret{',
       '{"secret":',
@@ -146,7 +148,7 @@ describe.runIf(hasPython)('credentials of bound services', () => {
       '{"r":7}',
     ]) {
       expect((await run({ VCAP_SERVICES: broken })).stderr, broken).toBe(
-        'sidecar "an agent": the bound services cannot be read\n',
+        'sidecar "an agent": cannot read the bound services from VCAP_SERVICES\n',
       )
     }
   })
@@ -163,7 +165,7 @@ describe.runIf(hasPython)('credentials of bound services', () => {
     expect((await byBinding({ VCAP_SERVICES: services })).stdout).toBe('<x><><hidden>')
     const { run: several } = dropletOf({ KEY: credential('plain', 'n') })
     expect((await several({ VCAP_SERVICES: '{"plain":[{},{"name":"b"}]}' })).stderr).toContain(
-      'two bound services match "plain": "None", "b"',
+      'two bound services match "plain": "plain", "b"',
     )
   })
 
@@ -179,11 +181,13 @@ describe.runIf(hasPython)('credentials of bound services', () => {
     expect((await run({ SERVICE_BINDING_ROOT })).stdout).toBe('<k><><hidden>')
     write('key', 'k'.repeat(131_070))
     expect((await run({ SERVICE_BINDING_ROOT })).stderr).toBe(
-      'sidecar "an agent": the credential "key" of the service "vault" is longer than the 131071 bytes of a variable\n',
+      'sidecar "an agent": credential "key" of service "vault" is too long: an environment variable holds at most 131071 bytes with its name\n',
     )
     expect(
       (await run({ VCAP_SERVICES: '{"v":[{"name":"vault","credentials":{"key":"\\ud800"}}]}' })).stderr,
-    ).toBe('sidecar "an agent": the credential "key" of the service "vault" holds a lone surrogate\n')
+    ).toBe(
+      'sidecar "an agent": credential "key" of service "vault" contains a lone surrogate, which is not valid Unicode\n',
+    )
   })
 
   test('reach the app by app_env; missing, its start ends with the reason', async () => {
@@ -203,41 +207,47 @@ describe.runIf(hasPython)('credentials of bound services', () => {
     expect(await droplet.run(SHOW, platformEnv('web'))).toMatchObject({
       status: 1,
       stdout: '',
-      stderr: 'sidecar "agent": no service "cache" is bound\n',
+      stderr: 'sidecar "agent": service "cache" is not bound\n',
     })
     expect((await droplet.run(SHOW, platformEnv('worker'))).status).toBe(0)
   })
 
-  test('are read alike by a Python without the parts of CPython that are not documented', () => {
-    const { droplet } = dropletOf({ KEY: credential('other', 'n') })
-    const script = join(droplet.dir, 'deps/0/credentials.py')
-    const without = `import sys; sys.modules['_json'] = None; sys.argv = sys.argv[1:]; exec(open(sys.argv[0]).read())`
-    const run = (args: readonly string[], services: string) => {
-      const { status, stdout, stderr } = spawnSync(
-        'python3',
-        [...args, script, 'it', 'my-apm', 'license.key'],
-        {
-          env: { PATH: process.env.PATH, VCAP_SERVICES: services },
-          encoding: 'utf8',
-        },
-      )
-      return { status, stdout, stderr }
-    }
-    expect(run(['-IS', '-c', without], VCAP_SERVICES)).toEqual({
-      status: 0,
-      stdout: 'literal \' " $(id) `id` \\ \n ü 😀 \0',
-      stderr: '',
-    })
-    for (const services of [
-      VCAP_SERVICES,
-      '{} secret',
-      '{"a":[',
-      '{"r":[{"name":"s\n"}]}',
-      '\v{}',
-      '',
-      '{}',
+  test('are numbers exactly as written, of any size and precision', async () => {
+    const { run } = dropletOf({ KEY: credential('s', 'n'), OTHER: credential('s', 'all') })
+    for (const number of [
+      '12345678901234567890',
+      '0.10',
+      '-0',
+      '-0.0',
+      '1e400',
+      '1E+5',
+      '0.1234567890123456789012345',
+      '9'.repeat(400),
     ]) {
-      expect(run(['-IS', '-c', without], services), services).toEqual(run(['-IS'], services))
+      const services = `{"s":[{"name":"s","credentials":{"n":${number},"all":[ ${number} ,{"x": ${number}}]}}]}`
+      expect((await run({ VCAP_SERVICES: services })).stdout).toBe(
+        `<${number}><[${number},{"x":${number}}]><hidden>`,
+      )
+    }
+  })
+
+  test('are objects in the order of their keys as written; of a key given twice the last value counts', async () => {
+    const { run } = dropletOf({ KEY: credential('s', 'o'), OTHER: credential('s', 'o.b') })
+    const services = '{"s":[{"name":"s","credentials":{"o":{"z":1,"b":[],"a":{},"10":null,"b":true}}}]}'
+    expect((await run({ VCAP_SERVICES: services })).stdout).toBe(
+      '<{"z":1,"b":true,"a":{},"10":null}><true><hidden>',
+    )
+  })
+
+  test('do not depend on what the app sets for its own Perl, nor on its locale', async () => {
+    const { droplet, run } = dropletOf({ KEY: credential('my-apm', 'license.key') })
+    droplet.write('lib/strict.pm', 'die "the app\'s own"')
+    const perl = { PERL5OPT: '-Mstrict -l -w', PERL5LIB: join(droplet.dir, 'lib'), PERL_UNICODE: 'SDA' }
+    for (const locale of [{ LANG: 'xx_XX.UTF-8' }, { LC_ALL: 'C' }]) {
+      expect(await run({ VCAP_SERVICES, ...perl, ...locale })).toMatchObject({
+        stdout: '<literal \' " $(id) `id` \\ \n ü 😀 ><><hidden>',
+        stderr: expect.not.stringMatching(/perl:|the app's own/),
+      })
     }
   })
 })

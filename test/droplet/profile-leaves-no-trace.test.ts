@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
-import { hasPython } from '../tools.ts'
+import { hasPerl } from '../tools.ts'
 import {
   credential,
   env,
@@ -38,7 +38,7 @@ describe('the shell that sources the profile.d script', () => {
       appEnv: env({
         PATH: text('/opt/x:$PATH'),
         NODE_OPTIONS: text('$NODE_OPTIONS -r x'),
-        ...(hasPython && { LICENSE: credential('apm', 'key') }),
+        ...(hasPerl && { LICENSE: credential('apm', 'key') }),
       }),
       proxy: { wait: false },
       waitFor: { kind: 'port', port, timeout: 5000, place: PLACE },
@@ -112,7 +112,7 @@ describe('the shell that sources the profile.d script', () => {
     '< declare -x VCAP_APP_PORT="8080"',
     '> declare -x CLASSPATH=":<dir>/deps/0/java/b.jar"',
     '> declare -x JAVA_OPTS="-javaagent:<dir>/deps/0/java/a.jar -Dx=1"',
-    ...(hasPython ? ['> declare -x LICENSE="k y"'] : []),
+    ...(hasPerl ? ['> declare -x LICENSE="k y"'] : []),
     '> declare -x NODE_OPTIONS=" -r x"',
     '> declare -x PATH="/opt/x:<path>"',
     '> declare -x PORT="18080"',
@@ -153,7 +153,7 @@ describe('the shell that sources the profile.d script', () => {
     expect(await changes('set -eu', [SCRIPT], '"$DEPS_DIR"/0/start/s')).toEqual({ lines: [], stderr: '' })
   })
 
-  test.runIf(hasPython)('shows no credential, though another profile traces', async () => {
+  test.runIf(hasPerl)('shows no credential, though another profile traces', async () => {
     const { stderr } = await changes('set -x', [SCRIPT])
     expect(stderr).not.toContain('18080')
     expect(stderr).toContain('+ __sidecar_profile')

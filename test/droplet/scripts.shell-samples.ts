@@ -57,5 +57,5 @@ export const samples = [
   ...plan(waiting).files,
   ...plan(stage([[sidecar('bare'), shell('./run')]])).files,
 ]
-  .filter(({ path }) => path.startsWith('deps') && !path.endsWith('.py'))
+  .filter(({ path }) => path.startsWith('deps') && !path.endsWith('.pl'))
   .map(({ path, text }) => ({ name: path, shell: 'bash' as const, text }))

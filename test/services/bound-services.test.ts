@@ -8,12 +8,12 @@ import { boundServices, matchingServices } from '../../src/services/bound-servic
 const folder = mkdtempSync(join(tmpdir(), 'services-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.py')
+const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.pl')
 
 /** How many services match at staging, and at start. */
 function matches(env: Readonly<Record<string, string>>, wanted: string): readonly [number, number] {
   const atStaging = matchingServices(boundServices(env), wanted).length
-  const { stderr } = spawnSync('python3', ['-IS', PROGRAM, 'it', wanted, 'gone'], { env, encoding: 'utf8' })
+  const { stderr } = spawnSync('perl', [PROGRAM, 'it', wanted, 'gone'], { env, encoding: 'utf8' })
   const atStart = stderr.includes('has no credential') ? 1 : stderr.includes('two bound') ? 2 : 0
   return [atStaging, atStart]
 }

@@ -52,7 +52,7 @@ function findFault(
     }
   }
   if (line.viaEnv && line.command === '') {
-    return { what: 'gives env no command', instead: 'write e.g. `#!/usr/bin/env python3`' }
+    return { what: 'gives env no command', instead: 'write e.g. `#!/usr/bin/env ruby`' }
   }
   if (line.viaEnv && /[ \t]/.test(rest) && !/^(-[a-zA-Z0]*S|--split-string)/.test(rest)) {
     return {
@@ -63,7 +63,7 @@ function findFault(
   return undefined
 }
 
-/** The command in `-S VAR=x python3 -u`, `python3`, `-i ruby`. */
+/** The command in `-S VAR=x perl -w`, `perl`, `-i ruby`. */
 function envCommand(rest: string): string {
   const words = rest
     .replace(/^--split-string=?/, '')

@@ -30,7 +30,7 @@ export const entries = () => [
 export function readCatalogue(): Catalogue {
   const paths = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).sort()
   const found = paths.filter((path) => path.endsWith('.ts') && !NOT_OURS.test(path)).map(messagesOf)
-  const inScripts = paths.filter((path) => /\.(?:bash|py)$/.test(path)).flatMap(messagesOfScript)
+  const inScripts = paths.filter((path) => /\.(?:bash|pl)$/.test(path)).flatMap(messagesOfScript)
   return {
     messages: [...found.flatMap(({ messages }) => messages), ...inScripts].filter(isWording),
     unknown: found.flatMap(({ unknown }) => unknown),
@@ -99,10 +99,10 @@ function worded(what: unknown, instead: unknown, { before = '', after = '' }: Si
   )
 }
 
-/** What shell and Python write to standard error, in the droplet and around it. */
+/** What shell and Perl write to standard error, in the droplet and around it. */
 function messagesOfScript(path: string): readonly Message[] {
   const code = readFileSync(join(SRC, path), 'utf8')
-  const said = path.endsWith('.py') ? /fail\('((?:[^'\\]|\\.)*)'/g : /echo "(.*?)" >&2/g
+  const said = path.endsWith('.pl') ? /fail\((?:qq\((.*?)\)|"(.*?)")\)/g : /echo "(.*?)" >&2/g
   return [...code.matchAll(said)].map(([, text = '']) => ({
     path,
     what: text

@@ -129,8 +129,8 @@ describe('a script', () => {
     for (const line of [
       '#!/bin/bash',
       '#! /bin/sh -e',
-      '#!/usr/bin/python3',
-      '#!/usr/bin/env python3',
+      '#!/usr/bin/perl',
+      '#!/usr/bin/env perl',
       '#!/usr/bin/env -S bash -eu',
       '#!/usr/bin/env -S A=1 bash',
     ]) {
@@ -143,10 +143,15 @@ describe('a script', () => {
       kind: 'script',
       text: expect.stringContaining('warning: is run by ruby, which cflinuxfs4 does not have'),
     })
-    expect(verdict('#!/usr/bin/python3.12\n').text).toContain('write `#!/usr/bin/env python3.12`')
-    expect(verdict('#!/usr/bin/python3.12\n', 'cflinuxfs5').text).toBe('')
+    expect(verdict('#!/usr/bin/ruby3.0\n').text).toContain('write `#!/usr/bin/env ruby3.0`')
+    expect(verdict('#!/usr/bin/env node\n', 'cflinuxfs5').text).toContain('which cflinuxfs5 does not have')
     expect(verdict('#!/home/vcap/deps/1/bin/ruby\n').text).toBe('')
     expect(verdict('#!/usr/bin/env node\n', 'other').text).toBe('')
+  })
+
+  it.each(['python3', 'gawk'])('is warned of when its interpreter is %s, which no stack has', (name) => {
+    for (const stack of ['cflinuxfs4', 'cflinuxfs5'])
+      expect(verdict(`#!/usr/bin/env ${name}\n`, stack).text).toContain(`warning: is run by ${name}`)
   })
 
   it('is refused when the kernel would not find its interpreter', () => {
