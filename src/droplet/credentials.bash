@@ -1,11 +1,10 @@
 #!/bin/bash
-# Credentials of bound services, each followed by NUL. Arguments: the sidecar that needs them, then a service and a
-# credential in turn. Runs in a subshell only.
+# Prints credentials of bound services, each followed by NUL (credentials.pl). Runs in a subshell only.
 __sidecar_credentials() {
-  local perl=/usr/bin/perl
-  [ -x "$perl" ] || perl=perl
-  hash "$perl" 2> /dev/null || { echo "sidecar $1: perl not found; it is required to look up bound services" >&2; return 1; }
-  # What the app sets for its own Perl, and a locale that is not installed, would change the program or its output.
+  PATH=/usr/bin:$PATH LC_ALL=C
+  hash perl 2> /dev/null || { echo "sidecar $1: perl not found; it is required to look up bound services" >&2; return 1; }
+  # The app's own Perl settings would change the program.
   unset -v "${!PERL@}"
-  LC_ALL=C exec "$perl" "$DEPS_DIR"/@index@/credentials.pl "$@"
+  export LC_ALL
+  exec perl "$DEPS_DIR"/@index@/credentials.pl "$@"
 }

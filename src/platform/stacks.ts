@@ -23,18 +23,7 @@ export interface Stack {
 
 const X86_64 = { elf: 62, name: 'x86-64', otherNames: 'GOARCH=amd64, linux/amd64' } as const
 const X86_64_LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2']
-const UBUNTU_INTERPRETERS = [
-  'sh',
-  'bash',
-  'dash',
-  'rbash',
-  'perl',
-  'awk',
-  'mawk',
-  'sed',
-  'make',
-  'jq',
-]
+const UBUNTU_INTERPRETERS = ['sh', 'bash', 'dash', 'rbash', 'perl', 'awk', 'mawk', 'sed', 'make', 'jq']
 
 /** Of an app that names none. */
 export const DEFAULT_STACK = 'cflinuxfs4'
