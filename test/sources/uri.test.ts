@@ -332,7 +332,7 @@ it('tells at the check, before anything is written, what is wrong with the envir
   const sum = 'a'.repeat(64)
   const broken = anApp({ SIDECARS_CREDENTIALS: '{secret' })
   expect((await check(broken, uriRequest('https://u:pw@h/a?t=1', sum))).said).toMatch(
-    /^error: sidecars.yml:3:5: https:\/\/h\/a cannot be fetched: SIDECARS_CREDENTIALS is not JSON/,
+    /^error: sidecars.yml:3:5: https:\/\/h\/a cannot be fetched: SIDECARS_CREDENTIALS is not valid JSON/,
   )
   const proxied = anApp({ https_proxy: 'ftp://p' })
   expect((await check(proxied, uriRequest('https://h/a', sum))).said).toContain('https_proxy is not the URL')

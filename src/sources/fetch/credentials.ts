@@ -1,21 +1,29 @@
 /**
- * Credentials for downloads: in the URI itself, or in `SIDECARS_CREDENTIALS`, a JSON map from a host, or a host and a
- * path, to `user:password` or `Bearer …`. They are sent to that host alone, and never shown.
+ * Credentials for downloads: in the URI itself, or in `SIDECARS_CREDENTIALS`, a JSON map from a scope to
+ * `user:password` or `Bearer …`. A scope is a host, with a port, a path and a scheme where they matter. Credentials are
+ * sent to their scope only, and no part of them is ever shown.
  */
 
 /** The name of the environment variable; it is for staging only. */
 export const CREDENTIALS_VARIABLE = 'SIDECARS_CREDENTIALS'
 
 export interface Credential {
-  /** `host`, `host:port`, either with a path behind it. */
-  readonly scope: string
+  /** `https://host`, `http://host:8080`: scheme, host and, unless it is the scheme's own, port. */
+  readonly origin: string
+  /** Without a slash at its end; empty: every path of the origin. Case counts. */
+  readonly path: string
   /** The value of an Authorization header. */
   readonly authorization: string
 }
 
 const SHAPE = `write ${CREDENTIALS_VARIABLE} as JSON: {"host/path": "user:password"} or {"host": "Bearer …"}`
+/** What RFC 9110 lets into the value of a header; HTTP clients refuse anything else. */
+const HEADER_VALUE = /^[\x20-\x7e]*$/
 
-/** @returns the problem, without any part of the value, when the text is not what it should be */
+/**
+ * @returns the problem, without any part of the value, when the text cannot be used. Entries are told by their number:
+ * a scope may hold a password too, as part of a URL or where key and value were swapped.
+ */
 export function readCredentials(
   text: string | undefined,
 ): readonly Credential[] | { readonly problem: string } {
@@ -24,42 +32,59 @@ export function readCredentials(
   try {
     parsed = JSON.parse(text)
   } catch {
-    return { problem: `${CREDENTIALS_VARIABLE} is not JSON; ${SHAPE}` }
+    return { problem: `${CREDENTIALS_VARIABLE} is not valid JSON; ${SHAPE}` }
   }
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
-    return { problem: `${CREDENTIALS_VARIABLE} is not a map; ${SHAPE}` }
+    return { problem: `${CREDENTIALS_VARIABLE} is not a JSON object; ${SHAPE}` }
   }
   const credentials: Credential[] = []
-  for (const [scope, value] of Object.entries(parsed)) {
-    const authorization = typeof value === 'string' ? authorizationOf(value) : undefined
-    if (authorization === undefined)
-      return { problem: `${CREDENTIALS_VARIABLE}: the entry of ${scope} is malformed; ${SHAPE}` }
-    credentials.push({
-      scope: scope
-        .replace(/^https?:\/\//i, '')
-        .replace(/\/+$/, '')
-        .toLowerCase(),
-      authorization,
+  for (const [index, [scope, value]] of Object.entries(parsed).entries()) {
+    const problem = (what: string) => ({
+      problem: `${CREDENTIALS_VARIABLE}: entry number ${index + 1} ${what}; ${SHAPE}`,
     })
+    const target = scopeOf(scope)
+    if (target === undefined)
+      return problem('has a name that is not a host, with or without a port and a path')
+    const authorization = typeof value === 'string' ? authorizationOf(value) : undefined
+    if (authorization === undefined) return problem('has a value that is neither user:password nor a token')
+    if (!HEADER_VALUE.test(authorization)) return problem('holds a character that no HTTP header can carry')
+    credentials.push({ ...target, authorization })
   }
   return credentials
+}
+
+function scopeOf(text: string): Omit<Credential, 'authorization'> | undefined {
+  const written = /^https?:\/\//i.test(text) ? text : `https://${text}`
+  if (/[\s@?#\\]/.test(text) || !URL.canParse(written)) return undefined
+  const { origin, pathname } = new URL(written)
+  return { origin, path: pathname.replace(/\/+$/, '') }
 }
 
 function authorizationOf(value: string): string | undefined {
-  if (/[\r\n\0]/.test(value)) return undefined
   if (/^(Bearer|Basic) \S/i.test(value)) return value
-  return value.includes(':') ? basic(value) : undefined
+  return value.includes(':') && !value.includes('\0') ? basic(value) : undefined
 }
 
-/** The Authorization header for a URL: its own credentials first, then those of the most specific scope. */
-export function authorizationFor(url: URL, credentials: readonly Credential[]): string | undefined {
+/**
+ * The Authorization header for a URL: its own credentials first, then those of the most specific scope.
+ * @param isRedirected whether a server led here: then nothing is sent over plain HTTP, where anybody on the way
+ * may have written the redirect
+ */
+export function authorizationFor(
+  url: URL,
+  credentials: readonly Credential[],
+  isRedirected = false,
+): string | undefined {
+  if (isRedirected && url.protocol === 'http:') return undefined
   if (url.username !== '' || url.password !== '') {
     return basic(`${decode(url.username)}:${decode(url.password)}`)
   }
-  const target = [url.host, url.hostname].map((host) => `${host}${url.pathname}`.toLowerCase())
   return credentials
-    .filter(({ scope }) => target.some((each) => each === scope || each.startsWith(`${scope}/`)))
-    .sort((a, b) => b.scope.length - a.scope.length)[0]?.authorization
+    .filter(
+      ({ origin, path }) =>
+        origin === url.origin && (url.pathname === path || url.pathname.startsWith(`${path}/`)),
+    )
+    .sort((a, b) => b.path.length - a.path.length)[0]?.authorization
 }
 
 function basic(userAndPassword: string): string {

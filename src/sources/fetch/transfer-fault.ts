@@ -63,10 +63,26 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
     return passing('the connection was cut')
+  if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return tlsFault(error)
   const tunnel = TUNNEL_REFUSED.exec(error.message)?.[1]
   if (tunnel !== undefined) return faultOfTunnel(Number(tunnel))
-  return passing(error.message || code)
+  // Without a code it is a setting that cannot be used, such as a proxy's address.
+  const mayPass = code !== '' && code !== 'UND_ERR_INVALID_ARG'
+  return new TransferFault(error.message || code, mayPass, undefined, thrown)
 }
+
+/** OpenSSL's own message holds a line of its source code; `reason` is the part for people. */
+function tlsFault(error: NodeJS.ErrnoException & { readonly reason?: unknown }): TransferFault {
+  if (NO_TLS.test(error.message)) {
+    const message = 'the server does not use TLS on this port; check the port, or use http://'
+    return new TransferFault(message, false, undefined, error)
+  }
+  const reason = typeof error.reason === 'string' ? error.reason : (error.code ?? '')
+  return new TransferFault(`TLS failed: ${reason}`, true, undefined, error)
+}
+
+/** A server that answers in plain text; how OpenSSL words it depends on the first bytes of the answer. */
+const NO_TLS = /wrong version number|packet length too long|http request|unknown protocol/i
 
 /** What lies at the bottom of the causes, with the code that says what happened. */
 function rootOf(thrown: unknown): NodeJS.ErrnoException {

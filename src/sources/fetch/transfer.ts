@@ -26,6 +26,8 @@ export interface Transferred {
 
 const MAX_REDIRECTS = 10
 const HEAD = 512
+/** No droplet can hold more: Cloud Foundry's disk quotas are smaller. An endless answer ends here. */
+const MOST_BYTES = 4 * 1024 ** 3
 
 /** Fills the file from its beginning. @throws TransferFault */
 export async function transfer(uri: string, fd: number, options: TransferOptions): Promise<Transferred> {
@@ -52,7 +54,7 @@ async function follow(
     if (seen.size > MAX_REDIRECTS)
       throw new TransferFault(`it is redirected more than ${MAX_REDIRECTS} times`, false)
     seen.add(url.href)
-    const response = await ask(url, clients, options)
+    const response = await ask(url, clients, options, url !== first)
     const location = one(response.headers.location)
     if (response.statusCode < 300 || response.statusCode > 399 || location === undefined) {
       if (response.statusCode === 200) return response
@@ -63,8 +65,13 @@ async function follow(
   }
 }
 
-function ask(url: URL, clients: Clients, options: TransferOptions): Promise<Dispatcher.ResponseData> {
-  const authorization = authorizationFor(url, options.credentials)
+function ask(
+  url: URL,
+  clients: Clients,
+  options: TransferOptions,
+  isRedirected: boolean,
+): Promise<Dispatcher.ResponseData> {
+  const authorization = authorizationFor(url, options.credentials, isRedirected)
   return request(withoutCredentials(url), {
     dispatcher: clients.for(url),
     headers: {
@@ -111,12 +118,14 @@ async function receive(
 ): Promise<Transferred> {
   const length = one(headers['content-length'])
   const total = length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined
+  if (total !== undefined && total > MOST_BYTES) throw tooLarge(`the server announces ${length} bytes`)
   const hash = createHash('sha256')
   let bytes = 0
   let head = Buffer.alloc(0)
   ftruncateSync(fd, 0)
   for await (const piece of body) {
     const chunk = piece as Buffer
+    if (bytes + chunk.length > MOST_BYTES) throw tooLarge('the server sends more')
     hash.update(chunk)
     writeAll(fd, chunk, bytes)
     if (head.length < HEAD) head = Buffer.concat([head, chunk.subarray(0, HEAD - head.length)])
@@ -127,6 +136,10 @@ async function receive(
     throw new TransferFault(`it was cut off after ${bytes} of ${total} bytes`, true)
   }
   return { sha256: hash.digest('hex'), bytes, head }
+}
+
+function tooLarge(what: string): TransferFault {
+  return new TransferFault(`${what}; at most ${MOST_BYTES} (4 GiB) are downloaded`, false)
 }
 
 function writeAll(fd: number, chunk: Buffer, position: number): void {

@@ -138,6 +138,29 @@ describe('a fault leaves no file, and is told', () => {
     expect((await fetched(`${url}/a`, {}, 150)).error).toContain('no byte came for 0.15 s (4 attempts)')
   })
 
+  it('https on a port without TLS, in words of its own', async () => {
+    const { url } = await server(whole)
+    const { error } = await fetched(`${url.replace('http:', 'https:')}/a`)
+    expect(error).toContain('the server does not use TLS on this port; check the port, or use http://')
+    expect(error).not.toMatch(/\.c:|openssl/i)
+  })
+
+  it('a length that no droplet can hold, at once', async () => {
+    const { url, requests } = await server((_, response) => {
+      response.writeHead(200, { 'content-length': '1000000000000000000' })
+      response.write('begin')
+    })
+    const { error } = await fetched(`${url}/a`)
+    expect(error).toContain('announces 1000000000000000000 bytes; at most 4294967296 (4 GiB) are downloaded')
+    expect(requests).toHaveLength(1)
+  })
+
+  it('an address of a proxy that cannot be used, at once', async () => {
+    const { error, waits } = await fetched('http://files.example/a', { http_proxy: 'ftp://proxy' })
+    expect(error).toContain('http_proxy is not the URL of an HTTP proxy')
+    expect(waits).toEqual([])
+  })
+
   it.each([
     [401, 'it wants credentials; put them into SIDECARS_CREDENTIALS'],
     [403, 'it refuses access'],
@@ -212,10 +235,7 @@ describe('credentials', () => {
     })
     const secret = url.replace('//', '//user:p%40ss@')
     expect((await fetched(`${secret}/a`)).sum).toBe(SUM)
-    expect(requests.map((each) => each.headers.authorization)).toEqual([
-      basic('user:p@ss'),
-      basic('user:p@ss'),
-    ])
+    expect(requests.map((each) => each.headers.authorization)).toEqual([basic('user:p@ss'), undefined])
     expect(other.requests.map((each) => each.headers.authorization)).toEqual([undefined])
     await other.close()
     const { error, lines } = await fetched(`${secret}/a`)
@@ -227,8 +247,8 @@ describe('credentials', () => {
     const { url, port, requests } = await server(whole)
     const env = {
       SIDECARS_CREDENTIALS: JSON.stringify({
-        [`127.0.0.1:${port}/team`]: 'Bearer t0ken',
-        '127.0.0.1': 'u:p',
+        [`http://127.0.0.1:${port}/team`]: 'Bearer t0ken',
+        [`http://127.0.0.1:${port}`]: 'u:p',
         'other.example': 'x:y',
       }),
     }
@@ -237,17 +257,24 @@ describe('credentials', () => {
     expect(requests.map((each) => each.headers.authorization)).toEqual(['Bearer t0ken', basic('u:p')])
   })
 
-  it('that are malformed are refused without being shown', async () => {
-    for (const value of [
-      '{"host": "secret',
-      '["secret"]',
-      '{"host": "secret"}',
-      '{"host": "Bearer x\\ny: secret"}',
-    ]) {
-      const { error } = await fetched('http://127.0.0.1:9/a', { SIDECARS_CREDENTIALS: value })
-      expect(error).toContain('SIDECARS_CREDENTIALS')
-      expect(error).not.toContain('secret')
-    }
+  it('are not sent over plain HTTP after a redirect', async () => {
+    const { url, requests } = await server((asked, response) =>
+      asked.url === '/a' ? response.writeHead(302, { location: '/b' }).end() : response.end(CONTENT),
+    )
+    expect((await fetched(`${url}/a`, { SIDECARS_CREDENTIALS: JSON.stringify({ [url]: 'u:p' }) })).sum).toBe(
+      SUM,
+    )
+    expect(requests.map((each) => each.headers.authorization)).toEqual([basic('u:p'), undefined])
+  })
+
+  it('that no header can carry end the download before the first attempt', async () => {
+    const { url, requests } = await server(whole)
+    const { error, waits } = await fetched(`${url}/a`, {
+      SIDECARS_CREDENTIALS: '{"host": "Bearer geheim\u00fc"}',
+    })
+    expect(error).toContain('entry number 1 holds a character that no HTTP header can carry')
+    expect(requests).toEqual([])
+    expect(waits).toEqual([])
   })
 })
 

@@ -100,7 +100,10 @@ describe.skipIf(!nginx)('from nginx', () => {
     expect(await fetched(`http://127.0.0.1:${http}/slow/a.tgz`)).toBe('right')
     expect(await fetched(`http://user:p%40ss%20word@127.0.0.1:${http}/secret/a.tgz`)).toBe('right')
     expect(await fetched(`http://127.0.0.1:${http}/secret/a.tgz`)).toContain('it wants credentials')
-    const env = { ...trusted(), SIDECARS_CREDENTIALS: JSON.stringify({ localhost: 'user:p@ss word' }) }
+    const env = {
+      ...trusted(),
+      SIDECARS_CREDENTIALS: JSON.stringify({ [`localhost:${https}`]: 'user:p@ss word' }),
+    }
     expect(await fetched(`https://localhost:${https}/secret/a.tgz`, env)).toBe('right')
     expect(await fetched(`https://localhost:${https}/moved/`, trusted())).toBe('right')
   })
