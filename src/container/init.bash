@@ -1,0 +1,21 @@
+#!/bin/bash
+# The first process of a container. It puts the root file system in place: $1 is the directory that becomes the root,
+# $2 the table of mounts, $3 the host's name. With `user` as $4 the mounts belong to a user namespace, and a second one
+# makes its user vcap. Then it reads commands until the run that the container belongs to closes its standard input.
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# What cannot be mounted, such as a network file system that went away, is missing in the container.
+problems=$(mount -n -a -T "$2" 2>&1)
+if ! [ -e "$1/proc/self" ] || ! [ -e "$1/dev/null" ]; then
+  printf '%s\n' "${problems:-nothing was mounted}" >&2
+  exit 1
+fi
+hostname "$3" 2> /dev/null
+for tool in bin/bash bin/umount usr/bin/nsenter usr/bin/setpriv usr/bin/unshare; do
+  [ -x "$1/$tool" ] || { echo "the root file system has no /$tool" >&2; exit 1; }
+done
+cd "$1" && pivot_root . . && umount -n -l . && cd / || exit 1
+init='exec -a /tmp/garden-init /bin/bash -p'
+if [ "$4" = user ]; then
+  exec unshare --user --map-user=2000 --map-group=2000 /bin/bash -pc "$init"
+fi
+eval "$init"

@@ -1,0 +1,92 @@
+/**
+ * A root file system put together from mounts: each node is a directory made for it, a mount, or a link.
+ * It is planned here, without touching anything, and written by root-directory.ts.
+ */
+import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+
+export type Tree = Directory | Mounted | Link
+
+export interface Directory {
+  readonly kind: 'directory'
+  readonly entries: Map<string, Tree>
+}
+
+/** A file or directory of the machine. What is below it is seen as it is there, except where `over` has something else. */
+export interface Mounted {
+  readonly kind: 'mounted'
+  readonly source: string
+  readonly writable: boolean
+  /** Mounted on top of what the source has at these paths, which exist there. */
+  readonly over: Map<string, Tree>
+}
+
+export interface Link {
+  readonly kind: 'link'
+  readonly target: string
+}
+
+export function directory(): Directory {
+  return { kind: 'directory', entries: new Map() }
+}
+
+export function mounted(source: string, writable = false): Mounted {
+  return { kind: 'mounted', source, writable, over: new Map() }
+}
+
+/** A directory of its own whose entries are mounts of those of `source`; links are made again. */
+export function entriesOf(source: string): Directory {
+  const made = directory()
+  for (const { name } of readdirSync(source, { withFileTypes: true })) {
+    const path = join(source, name)
+    const stat = lstatSync(path)
+    if (stat.isSymbolicLink()) made.entries.set(name, { kind: 'link', target: readlinkSync(path) })
+    else if (stat.isFile() || stat.isDirectory()) made.entries.set(name, mounted(path))
+  }
+  return made
+}
+
+/**
+ * Puts `what` at an absolute path. A mount that has nothing there to mount upon becomes a directory with the same
+ * entries, so that there is room for one more. Links on the way are followed inside the tree.
+ */
+export function place(tree: Directory, path: string, what: Tree): void {
+  const names = path.split('/').filter(Boolean)
+  const last = names.pop()
+  if (last === undefined) throw new Error('the root itself is not placed')
+  placeBelow(tree, names, last, what)
+}
+
+function placeBelow(parent: Directory, names: readonly string[], last: string, what: Tree): void {
+  let here = parent
+  for (const [at, name] of names.entries()) {
+    const rest = names.slice(at + 1)
+    const next = here.entries.get(name) ?? directory()
+    if (next.kind === 'link') {
+      // Only links that stay in the same directory, as /bin -> usr/bin does.
+      const target = next.target.split('/').filter(Boolean)
+      if (next.target.startsWith('/') || target.includes('..')) here.entries.set(name, directory())
+      else return placeBelow(here, [...target, ...rest], last, what)
+    }
+    if (next.kind === 'mounted') {
+      const below = [...rest, last].join('/')
+      if (exists(join(next.source, below))) {
+        next.over.set(below, what)
+        return
+      }
+      const opened = entriesOf(next.source)
+      for (const [over, tree] of next.over) place(opened, over, tree)
+      here.entries.set(name, opened)
+      here = opened
+      continue
+    }
+    const made = next.kind === 'directory' ? next : directory()
+    here.entries.set(name, made)
+    here = made
+  }
+  here.entries.set(last, what)
+}
+
+function exists(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false }) !== undefined
+}
