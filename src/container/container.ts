@@ -10,10 +10,12 @@ import { readlinkSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { OPEN_FILES, PROCESSES, VCAP } from '../platform/container.ts'
+import { underPlatformUmask } from '../platform/umask.ts'
 import enterScript from './enter.bash'
 import initScript from './init.bash'
 import keeperScript from './keeper.bash'
 import { prepareRoot, type RootFileSystem } from './root-file-system.ts'
+import toldScript from './told.bash'
 import { type ContainerTools, namespaces } from './tools.ts'
 
 export interface ContainerOptions extends RootFileSystem {
@@ -33,6 +35,8 @@ export interface Spawnable {
 /** A program inside: a path of the container, its arguments, environment and directory. */
 export interface Program {
   readonly file: string
+  /** What it finds as the first of its arguments; absent: `file`. */
+  readonly name?: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
@@ -61,17 +65,21 @@ export function vcapOnMachine(): { readonly uid: number; readonly gid: number } 
 /** @throws Error in the words of the tool that failed */
 export async function startContainer(tools: ContainerTools, options: ContainerOptions): Promise<Container> {
   const { folder, cgroup = '', hostname } = options
-  const { root, table } = prepareRoot(folder, options, vcapOnMachine())
+  const { root, table } = underPlatformUmask(() => prepareRoot(folder, options, vcapOnMachine()))
   const mode = tools.userNamespace ? 'user' : 'root'
   const init = [...['/bin/bash', '-pc', initScript, 'garden-init'], root, table, hostname, mode]
   const start = [tools.unshare, ...namespaces(tools), ...init]
-  const keeper = spawn('/bin/bash', ['-pc', keeperScript, 'sidecar-buildpack-keeper', folder, cgroup, ...start], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    // A bash whose input is a socket takes itself for a remote login, and reads ~/.bashrc, unless it is below others.
-    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SHLVL: '9' },
-    cwd: '/',
-    detached: true,
-  })
+  const keeper = spawn(
+    '/bin/bash',
+    ['-pc', keeperScript, 'sidecar-buildpack-keeper', folder, cgroup, ...start],
+    {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      // A bash whose input is a socket takes itself for a remote login, and reads ~/.bashrc, unless it is below others.
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SHLVL: '9' },
+      cwd: '/',
+      detached: true,
+    },
+  )
   const ended = once(keeper, 'exit')
   keeper.stdin.on('error', () => undefined)
   keeper.stdin.write('echo ready; exec > /dev/null 2>&1\n')
@@ -104,7 +112,7 @@ async function started({ stdout }: ChildProcess): Promise<number | undefined> {
 export function spawnable(
   { nsenter, userNamespace }: ContainerTools,
   holder: number,
-  { file, args, env, cwd }: Program,
+  { file, name = file, args, env, cwd }: Program,
   mode: 'alone' | 'told',
 ): Spawnable {
   const ns = `/proc/${holder}/ns`
@@ -123,9 +131,11 @@ export function spawnable(
         '--no-new-privs',
         '--',
       ]
+  const tell = ['/bin/bash', '--norc', '-pc', toldScript, 'sidecar-buildpack']
   const limits = [String(OPEN_FILES), String(PROCESSES)]
-  const shell = ['/bin/bash', '--norc', '-pc', enterScript, 'sidecar-buildpack', mode, ...limits, cwd]
-  return { file: nsenter, args: [...into, '--', ...shell, ...become, file, ...args], env: putAway(env) }
+  const enter = ['/bin/bash', '--norc', '-pc', enterScript, 'sidecar-buildpack', ...limits, cwd]
+  const inside = [...(mode === 'told' ? tell : []), ...become, ...enter, name, file, ...args]
+  return { file: nsenter, args: [...into, '--', ...inside], env: putAway(env) }
 }
 
 /** Variables that change how programs load, or bash itself; the program gets them back (enter.bash). */

@@ -8,7 +8,17 @@ import { basename, dirname, join, resolve } from 'node:path'
 /** Directories of a machine that the container has anew. */
 export const REPLACED = ['/dev', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/var/tmp'] as const
 
-const SYSTEM = new Set(['/', '/bin', '/sbin', '/usr', '/usr/bin', '/usr/sbin', '/lib', '/usr/lib', '/usr/games'])
+const SYSTEM = new Set([
+  '/',
+  '/bin',
+  '/sbin',
+  '/usr',
+  '/usr/bin',
+  '/usr/sbin',
+  '/lib',
+  '/usr/lib',
+  '/usr/games',
+])
 /** Directories of programs whose neighbours belong to them: `lib`, `share`, `libexec`. */
 const PROGRAM_DIRECTORIES = new Set(['bin', 'sbin', 'shims'])
 

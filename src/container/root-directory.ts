@@ -1,7 +1,6 @@
 /** Writes a planned root file system: a directory with what has to be there to mount upon, and the table of mounts. */
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { underPlatformUmask } from '../platform/umask.ts'
 import { type MountPoint, mountOf, writableBelow } from './nested-mounts.ts'
 import type { Directory, Mounted, Tree } from './tree.ts'
 
@@ -30,9 +29,7 @@ export function writeRoot(
   { root, table, points }: { root: string; table: string; points: readonly MountPoint[] },
 ): void {
   const mounts: Mount[] = [{ source: root, target: root, type: 'none', options: ['bind'] }]
-  underPlatformUmask(() => {
-    for (const [name, each] of tree.entries) write(each, join(root, name), mounts, points)
-  })
+  for (const [name, each] of tree.entries) write(each, join(root, name), mounts, points)
   for (const [path, type, ...options] of KERNEL_MOUNTS)
     mounts.push({ source: type, target: join(root, path), type, options })
   mounts.push({ source: 'none', target: root, type: 'none', options: ['remount', 'bind', 'ro'] })

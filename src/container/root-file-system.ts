@@ -2,8 +2,8 @@
  * The root file system of a container: this machine's, or a stack's, read-only, with the directories that belong to the
  * container alone on top, and the user vcap in it.
  */
-import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { APP_LINK, VCAP } from '../platform/container.ts'
 import { mountPoints } from './nested-mounts.ts'
 import { programDirectories, REPLACED } from './reachable.ts'
@@ -74,7 +74,8 @@ function isHidden(path: string, hasRootfs: boolean): boolean {
 
 function placeDevices(tree: Directory): void {
   for (const name of DEVICES) place(tree, `/dev/${name}`, mounted(`/dev/${name}`, true))
-  for (const [name, target] of DEVICE_LINKS) place(tree, `/dev/${name}`, { kind: 'link', target } satisfies Link)
+  for (const [name, target] of DEVICE_LINKS)
+    place(tree, `/dev/${name}`, { kind: 'link', target } satisfies Link)
   for (const name of ['pts', 'shm']) place(tree, `/dev/${name}`, directory())
 }
 

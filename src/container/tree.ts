@@ -65,8 +65,10 @@ function placeBelow(parent: Directory, names: readonly string[], last: string, w
     if (next.kind === 'link') {
       // Only links that stay in the same directory, as /bin -> usr/bin does.
       const target = next.target.split('/').filter(Boolean)
-      if (next.target.startsWith('/') || target.includes('..')) here.entries.set(name, directory())
-      else return placeBelow(here, [...target, ...rest], last, what)
+      if (!next.target.startsWith('/') && !target.includes('..')) {
+        placeBelow(here, [...target, ...rest], last, what)
+        return
+      }
     }
     if (next.kind === 'mounted') {
       const below = [...rest, last].join('/')

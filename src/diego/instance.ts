@@ -2,10 +2,12 @@
  * One life of an instance, from its container's creation to its end: the app's process and its sidecars are
  * codependent, as in Diego's executor. All start at once; the first that exits ends them all.
  */
+
+import type { ContainerChoice } from '../container/choice.ts'
 import { isRestartNotice } from '../droplet/restart-notice.ts'
 import { waitNotice } from '../droplet/wait-notice.ts'
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
-import { type Container, createContainer, removeContainer } from './container.ts'
+import { type Enclosure, enclose } from './enclosure.ts'
 import { goDuration } from './go-duration.ts'
 import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
 import { type InstanceSidecar, type InstanceSpec, processSource, sidecarSource } from './instance-spec.ts'
@@ -20,6 +22,7 @@ import {
   type SupervisedProcess,
   startProcess,
 } from './processes/supervised-process.ts'
+import { removeUnpacked, unpackDroplet } from './unpacked-droplet.ts'
 
 /** What an instance needs of the world. */
 export interface Cell {
@@ -30,8 +33,12 @@ export interface Cell {
   readonly containers: string
   /** Whether cgroups may be used. */
   readonly cgroups: boolean
+  /** Absent: instances run on the machine as it is. */
+  readonly container?: ContainerChoice
   readonly prepareLaunch: (request: {
     readonly dropletDir: string
+    /** Where its processes find it. */
+    readonly home: string
     readonly command: string
     readonly env: Record<string, string>
   }) => Promise<Launch>
@@ -49,6 +56,8 @@ export interface InstanceProcess {
   readonly kind: 'app' | 'sidecar'
   readonly command: string
   readonly pid: number | undefined
+  /** Has the environment that the platform gives to the process, before any profile. */
+  readonly spawnedPid: number | undefined
   /** How often it was started again since, by its own `restart`. */
   restarts: number
   /** Whether the app's start waits for it, by its `wait_for`. */
@@ -60,7 +69,10 @@ export interface InstanceProcess {
 export interface Instance {
   readonly guid: string
   readonly processes: readonly InstanceProcess[]
-  readonly container: Container
+  /** The unpacked droplet, on this machine. */
+  readonly home: string
+  /** The pid by which its container is entered; undefined: it has none. */
+  readonly holder: number | undefined
   readonly memory: MemoryLimit
   /** Set once the health check has passed (monotonic.ts). */
   healthySince?: number
@@ -85,23 +97,45 @@ export async function startInstance(
 ): Promise<Instance> {
   const { id, log } = cell
   log('CELL', 'OUT', `Cell ${id} creating container for instance ${identity.guid}`)
-  const container = await createContainer(cell.containers, spec.droplet)
-  log('CELL', 'OUT', `Cell ${id} successfully created container for instance ${identity.guid}`)
+  const droplet = await unpackDroplet(cell.containers, spec.droplet)
+  const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
+  const memory = limitMemory({ instanceGuid: identity.guid, limit }, cell.cgroups)
+  let enclosure: Enclosure | undefined
   try {
+    const path = spec.env.get('PATH') ?? ''
+    enclosure = await enclose(
+      { droplet, instanceGuid: identity.guid, path, cgroup: memory.folder },
+      cell.container,
+    )
+    const { home } = enclosure
+    memory.watch(enclosure.pids)
+    log('CELL', 'OUT', `Cell ${id} successfully created container for instance ${identity.guid}`)
     const roles = [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))]
-    const pipes = await makeNamedPipes(container.folder, roles.length)
+    const pipes = await makeNamedPipes(droplet.folder, roles.length)
     const launched = await Promise.all(
       roles.map(async (role, at) => {
         const env = processEnvironment(spec, identity, role.sidecar)
-        const launch = await cell.prepareLaunch({ dropletDir: container.home, command: role.command, env })
-        return { ...role, launch, pipes: pipes[at] as NamedPipes }
+        const request = { dropletDir: droplet.home, home, command: role.command, env }
+        return { ...role, launch: await cell.prepareLaunch(request), pipes: pipes[at] as NamedPipes }
       }),
     )
-    return new CodependentInstance(spec, identity, cell, container, launched, onChange)
+    const held = { home: droplet.home, memory, enclosure }
+    const instance = new CodependentInstance(spec, identity, cell, held, launched, onChange)
+    await instance.started
+    return instance
   } catch (error) {
-    await removeContainer(container)
+    await enclosure?.destroy()
+    await memory.remove()
+    await removeUnpacked(droplet)
     throw error
   }
+}
+
+/** What an instance has of this machine. */
+interface Held {
+  readonly home: string
+  readonly memory: MemoryLimit
+  readonly enclosure: Enclosure
 }
 
 interface Role {
@@ -136,13 +170,16 @@ interface Member extends InstanceProcess {
 
 class CodependentInstance implements Instance {
   readonly guid: string
-  readonly container: Container
+  readonly home: string
+  readonly holder: number | undefined
   readonly memory: MemoryLimit
   readonly processes: readonly Member[]
+  /** When every process runs, or could not be started. */
+  readonly started: Promise<unknown>
   readonly ended: Promise<string | undefined>
   healthySince?: number
   readonly #cell: Cell
-  readonly #sessions = new Set<number>()
+  readonly #enclosure: Enclosure
   readonly #reasons: string[] = []
   readonly #healthStop = new AbortController()
   #cancelled = false
@@ -151,16 +188,18 @@ class CodependentInstance implements Instance {
     spec: InstanceSpec,
     { guid }: InstanceIdentity,
     cell: Cell,
-    container: Container,
+    { home, memory, enclosure }: Held,
     launched: readonly Launched[],
     onChange: (instance: Instance) => void,
   ) {
     this.guid = guid
-    this.container = container
+    this.home = home
+    this.memory = memory
+    this.holder = enclosure.holder
+    this.#enclosure = enclosure
     this.#cell = cell
-    const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
-    this.memory = limitMemory({ instanceGuid: this.guid, limit, sessions: this.#sessions }, cell.cgroups)
     this.processes = launched.map((each) => this.#start(each))
+    this.started = Promise.all(this.processes.map(({ running }) => running.started))
     this.ended = this.#run(spec, onChange)
   }
 
@@ -175,26 +214,28 @@ class CodependentInstance implements Instance {
   }
 
   async destroy(): Promise<void> {
-    await this.memory.killAll()
+    await this.#enclosure.destroy()
     for (const { running } of this.processes) running.release()
     await this.memory.remove()
-    await removeContainer(this.container)
   }
 
   #start({ name, kind, command, source, launch, pipes }: Launched): Member {
-    const wrapped = { ...launch, ...this.memory.wrap(launch) }
     const { log, room } = this.#cell
-    const running = startProcess(wrapped, pipes, {
+    const running = startProcess(this.#enclosure, launch, pipes, {
       log: (stream, text) => {
         if (stream === 'ERR') this.#notice(member, text)
         log(source, stream, text)
       },
       room,
     })
-    const { pid } = running
-    if (pid !== undefined) this.#sessions.add(pid)
-    const began = { pid, restarts: 0, isAwaited: false, cancelled: false, killed: false }
-    const member: Member = { name, kind, command, source, running, ...began }
+    const began = { restarts: 0, isAwaited: false, cancelled: false, killed: false }
+    const { spawnedPid } = running
+    const member: Member = {
+      ...{ name, kind, command, source, running, spawnedPid, ...began },
+      get pid() {
+        return running.pid
+      },
+    }
     return member
   }
 

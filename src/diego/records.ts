@@ -32,6 +32,8 @@ export interface RunRecord {
     readonly guid: string
     /** What is `/home/vcap` on the platform. */
     readonly home: string
+    /** The pid by which its container is entered; absent: it has none. */
+    readonly holder?: number
     /** Megabytes of the container, and who holds the limit. */
     readonly memory: { readonly limit: number; readonly by: 'cgroup' | 'watched' }
     readonly processes: readonly ProcessRecord[]
@@ -44,6 +46,8 @@ export interface ProcessRecord {
   readonly kind: 'app' | 'sidecar'
   readonly command: string
   readonly pid?: number
+  /** Has the environment that the platform gives to the process. */
+  readonly spawnedPid?: number
   readonly exitStatus?: number
 }
 

@@ -1,7 +1,8 @@
-/** An instance on this machine: the cell that it runs on, its log, the record that `ps` reads, its watchdog. */
+/** An instance on this machine: the cell that it runs on, its log, and the record that `ps` reads. */
 import { hostname } from 'node:os'
 import { toMegabytes } from '../config/memory-size.ts'
 import { InputError } from '../config/problems.ts'
+import type { ContainerChoice } from '../container/choice.ts'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
 import type { RestartPolicy } from './crash.ts'
@@ -15,7 +16,6 @@ import { processStat } from './processes/proc.ts'
 import type { Launch } from './processes/supervised-process.ts'
 import { type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type SupervisorState, supervise } from './supervisor.ts'
-import { startWatchdog } from './watchdog.ts'
 
 export interface LocalRun {
   readonly spec: InstanceSpec
@@ -23,6 +23,8 @@ export interface LocalRun {
   readonly mostRestarts: number
   /** Whether the kernel may hold the memory limit. */
   readonly cgroups: boolean
+  /** Absent: the instance runs on this machine as it is. */
+  readonly container?: ContainerChoice
   /** Where containers are made. */
   readonly containers: string
   /** Where the records are. */
@@ -51,14 +53,12 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
   if (spec.healthCheck.kind !== 'process') checkPortIsFree(spec.port)
   const writer = lineWriter(run.out)
   const file = recordFile(run.records, process.pid)
-  const watchdog = startWatchdog(file)
   let listened = false
   let missed = false
   const supervisor = supervise(spec, localCell(run, writer.write), {
     restarts: run.restarts,
     mostRestarts: run.mostRestarts,
     onChange: (state, crashes) => {
-      watchdog.watch('instance' in state ? state.instance : undefined)
       writeRecord(file, recordOf(spec, state, crashes))
       run.onChange?.(state, crashes)
       if (!missed && isCommandMissing(state)) {
@@ -75,7 +75,6 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
     return await supervisor.ended
   } finally {
     forget()
-    watchdog.dismiss()
     removeRecord(file)
     writer.flush()
   }
@@ -88,6 +87,7 @@ function localCell(run: LocalRun, write: (line: string) => void): Cell {
     address: '127.0.0.1',
     containers: run.containers,
     cgroups: run.cgroups,
+    ...(run.container && { container: run.container }),
     prepareLaunch: async (request) => asLaunch(await prepareLaunch(request)),
     log: (source, stream, text) =>
       write(format({ time: new Date(), source, stream, text } satisfies LogMessage)),
@@ -137,19 +137,21 @@ function recordOf(spec: InstanceSpec, state: SupervisorState, crashes: number): 
   const runner = { pid: process.pid, startTime: processStat(process.pid)?.startTime ?? 0 }
   const base = { runner, app: app.name, processType, port, state: state.kind, crashes }
   if (state.kind === 'crashed') return { ...base, restartAt: state.restartAt.toISOString() }
-  const { guid, container, memory: held, processes } = state.instance
+  const { guid, home, holder, memory: held, processes } = state.instance
   const limit = toMegabytes({ bytes: memory.bytes + proxyMemory.bytes })
   return {
     ...base,
     instance: {
       guid,
-      home: container.home,
+      home,
+      ...(holder !== undefined && { holder }),
       memory: { limit, by: held.kind },
-      processes: processes.map(({ name, kind, command, pid, exit }) => ({
+      processes: processes.map(({ name, kind, command, pid, spawnedPid, exit }) => ({
         name,
         kind,
         command,
         ...(pid !== undefined && { pid }),
+        ...(spawnedPid !== undefined && { spawnedPid }),
         ...(exit && { exitStatus: exit.status }),
       })),
     },

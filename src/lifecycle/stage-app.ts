@@ -5,6 +5,8 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { InputError } from '../config/problems.ts'
+import type { ContainerChoice } from '../container/choice.ts'
+import { VCAP } from '../platform/container.ts'
 import { removeWhenInterrupted } from './interrupted.ts'
 import { makeOutputFolder } from './output-folder.ts'
 import { pushApp } from './push/push.ts'
@@ -13,8 +15,9 @@ import { type BuildpackSource, layOutBuildpack } from './staging/buildpack-sourc
 import type { Sink } from './staging/script.ts'
 import { type StagingOutcome, stageDroplet } from './staging/stage-droplet.ts'
 import { type StagingEnvironment, stagingEnv } from './staging/staging-env.ts'
+import { type StagingPlace, stagingContainer } from './staging/staging-place.ts'
 
-export interface AppStaging extends Omit<StagingEnvironment, 'home'> {
+export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
   /** A folder, a jar, a war or a zip. */
   readonly app: string
   /** In order, the last is the final one. */
@@ -27,6 +30,8 @@ export interface AppStaging extends Omit<StagingEnvironment, 'home'> {
   readonly output: string
   /** Kept between stagings; absent: each begins with an empty one. */
   readonly cacheDir?: string
+  /** Absent: the scripts run on this machine as it is. */
+  readonly container?: ContainerChoice
   readonly stdout: Sink
   readonly stderr: Sink
 }
@@ -41,13 +46,17 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   refuseMachine(staging.host)
   const work = await mkdtemp(join(tmpdir(), 'staging'))
   const release = removeWhenInterrupted(work)
+  let place: StagingPlace | undefined
   try {
-    const [buildDir, home] = [join(work, 'app'), join(work, 'home')]
-    for (const each of [buildDir, home]) await mkdir(each)
+    // As on the platform: the app in /tmp/app, buildpacks in /tmp/buildpacks, the contents beside them.
+    const tmp = join(work, 'tmp')
+    const [buildDir, home] = [join(tmp, 'app'), join(work, 'home')]
+    for (const each of [tmp, buildDir, home]) await mkdir(each)
     await pushApp({ app: staging.app, buildDir, except: staging.output })
+    const inContainer = staging.container !== undefined
     const fetched: Buildpack[] = []
     for (const each of staging.buildpacks)
-      fetched.push(await layOutBuildpack(each, staging.own, join(work, 'buildpacks')))
+      fetched.push(await layOutBuildpack(each, staging.own, join(tmp, 'buildpacks'), inContainer))
     const [first, ...others] = fetched
     if (!first) throw new InputError('there is no buildpack to stage with')
     const droplet = join(staging.output, 'droplet.tgz')
@@ -55,22 +64,35 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     // What an earlier staging left must not be taken for what this one did.
     makeOutputFolder(staging.output)
     for (const each of [droplet, result]) await rm(each, { force: true })
+    const env = stagingEnv({ ...staging, home: inContainer ? VCAP.home : home, ownTmp: inContainer })
+    const cacheDir = staging.cacheDir ?? join(tmp, 'cache')
+    makeOutputFolder(cacheDir)
+    if (staging.container)
+      place = await stagingContainer(staging.container, { work, cacheDir, buildpacks: fetched, home, env })
     const outcome = await stageDroplet({
       buildDir,
       buildpacks: [first, ...others],
       detect: staging.detect,
-      env: stagingEnv({ ...staging, home }),
-      cacheDir: staging.cacheDir ?? join(work, 'cache'),
+      env,
+      cacheDir,
       output: { droplet, result },
-      workDir: work,
+      workDir: tmp,
+      pipes: work,
+      ...(place && { place }),
       stdout: staging.stdout,
-      stderr: staging.stderr,
+      stderr: (chunk) => staging.stderr(inPlatformPaths(chunk, work)),
     })
     return { ...outcome, droplet }
   } finally {
+    await place?.destroy()
     await rm(work, { recursive: true, force: true })
     release()
   }
+}
+
+/** What the staging itself says of its folders, as the platform would: `/tmp/app`, `/tmp/buildpacks`. */
+function inPlatformPaths(chunk: Buffer, work: string): Buffer {
+  return chunk.includes(work) ? Buffer.from(chunk.toString().replaceAll(`${work}/tmp`, '/tmp')) : chunk
 }
 
 /** @throws InputError naming what is missing */

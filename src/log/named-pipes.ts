@@ -36,7 +36,8 @@ export async function makeNamedPipes(
     stderr: join(own, `${at}.err`),
   }))
   const paths = pipes.flatMap(({ stdout, stderr }) => [stdout, stderr])
-  await promisify(execFile)('mkfifo', ['-m', '600', ...paths])
+  // Whoever the process is, it may open them again; nobody else finds them, in a folder of ours.
+  await promisify(execFile)('mkfifo', ['-m', '666', ...paths])
   return pipes as [NamedPipes, ...NamedPipes[]]
 }
 

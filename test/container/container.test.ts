@@ -1,32 +1,185 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { afterEach, expect, it } from 'vitest'
-import { type Container, startContainer } from '../../src/container/container.ts'
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  type Container,
+  isInContainer,
+  type Program,
+  startContainer,
+  vcapOnMachine,
+} from '../../src/container/container.ts'
 import { findContainerTools } from '../../src/container/tools.ts'
+import { allProcesses, isAlive } from '../../src/diego/processes/proc.ts'
 
 const tools = await findContainerTools()
+const why = 'reason' in tools ? ` (skipped: ${tools.reason}. ${tools.remedy})` : ''
+
 const running: Container[] = []
 afterEach(async () => {
   for (const each of running.splice(0)) await each.destroy()
 })
 
-it('x', async () => {
-  console.log(tools)
-  if ('reason' in tools) return
-  for (const rootfs of [undefined, '/tmp/rootfs-bullseye']) {
-    const t0 = performance.now()
-    const folder = mkdtempSync(join(tmpdir(), 'c-'))
-    mkdirSync(join(folder, 'home'))
-    const c = await startContainer(tools, { folder, hostname: 'abc', path: process.env.PATH ?? '', mounts: [{ source: join(folder, 'home'), at: '/home/vcap', writable: true }], ...(rootfs && { rootfs }) })
-    const t1 = performance.now()
-    running.push(c)
-    const s = c.enter({ file: '/bin/bash', args: ['-c', 'id; pwd; ls -la / /home /root; ps aux; hostname; env; touch /home/vcap/a /tmp/b /etc/q /usr/q /x; bash --version; which node python3; ulimit -n -u; tail -1 /etc/passwd; stat -c %U /home/vcap; df'], env: { PATH: process.env.PATH ?? '', A: 'b', LD_PRELOAD: '/x.so' }, cwd: '/home/vcap' })
-    const p = spawn(s.file, s.args as string[], { env: s.env, stdio: ['ignore', 'pipe', 'pipe'] })
-    const [out, err, [code]] = await Promise.all([text(p.stdout), text(p.stderr), once(p, 'exit')])
-    console.log(out, err, code, t1 - t0, performance.now() - t1)
-  }
+async function aContainer(path = ''): Promise<Container & { readonly folder: string }> {
+  if ('reason' in tools) throw new Error(tools.reason)
+  const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-container-'))
+  const home = join(folder, 'home')
+  mkdirSync(home)
+  chownSync(home, vcapOnMachine().uid, vcapOnMachine().gid)
+  const mounts = [{ source: home, at: '/home/vcap', writable: true }]
+  const container = await startContainer(tools, { folder, hostname: 'a-host', path, mounts })
+  running.push(container)
+  return { ...container, folder }
+}
+
+const PATH = '/usr/local/bin:/usr/bin:/bin'
+const shell = (script: string, env: Program['env'] = {}): Program => ({
+  file: '/bin/bash',
+  args: ['-c', script],
+  env: { PATH, ...env },
+  cwd: '/home/vcap',
+})
+
+async function output(container: Container, program: Program) {
+  const { file, args, env } = container.enter(program)
+  const child = spawn(file, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const [stdout, stderr, [status, signal]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'exit') as Promise<[number | null, string | null]>,
+  ])
+  return { stdout, stderr, status, signal }
+}
+
+describe.skipIf('reason' in tools)(`a container${why}`, () => {
+  test('is the home of vcap, by the names that the platform has', async () => {
+    const container = await aContainer()
+    const script =
+      'id -u; id -g; whoami; pwd; hostname; readlink /app; ulimit -n; ulimit -u; stat -c %a /tmp; getent passwd vcap'
+    const { stdout } = await output(container, shell(script))
+    expect(stdout.split('\n')).toEqual([
+      '2000',
+      '2000',
+      'vcap',
+      '/home/vcap',
+      'a-host',
+      '/home/vcap/app',
+      '16384',
+      '1024',
+      '1777',
+      'vcap:x:2000:2000::/home/vcap:/bin/bash',
+      '',
+    ])
+  })
+
+  test('can be written to in its home and its temporary directories only', async () => {
+    const container = await aContainer()
+    const places = '/home/vcap /tmp /var/tmp /dev/shm / /home /etc /usr /root /run /sys'
+    const script = `for each in ${places}; do (: > $each/x) 2> /dev/null && echo $each; done; true`
+    const { stdout } = await output(container, shell(script))
+    expect(stdout).toBe('/home/vcap\n/tmp\n/var/tmp\n/dev/shm\n')
+  })
+
+  test('shows its own processes only', async () => {
+    const { stdout } = await output(await aContainer(), shell('ps -eo args='))
+    expect(stdout.split('\n').slice(0, -1)).toEqual(['/tmp/garden-init -p', 'ps -eo args='])
+  })
+
+  test('gives a program its environment, including what changes how programs load', async () => {
+    const env = { A: 'b c', LD_BIND_NOW: '1', BASH_ENV: '/home/vcap/none', TMOUT: '7' }
+    const program = { ...shell('', env), file: '/usr/bin/env', args: [] }
+    const { stdout, stderr } = await output(await aContainer(), program)
+    // These every shell on the way sets, on the platform too.
+    const got = stdout.split('\n').filter((line) => !/^(?:PWD|SHLVL|_)=/.test(line))
+    expect(got.sort()).toEqual([
+      '',
+      'A=b c',
+      'BASH_ENV=/home/vcap/none',
+      'LD_BIND_NOW=1',
+      `PATH=${PATH}`,
+      'TMOUT=7',
+    ])
+    expect(stderr).toBe('')
+  })
+
+  test('passes on how a program ends', async () => {
+    const container = await aContainer()
+    expect(await output(container, shell('exit 7'))).toMatchObject({ status: 7, signal: null })
+    expect(await output(container, shell('kill -9 $$'))).toMatchObject({ status: null, signal: 'SIGKILL' })
+  })
+
+  test('tells the pid of a program before it starts, and then how it ended, even when it was stopped meanwhile', async () => {
+    const container = await aContainer()
+    const told = container.enterTold(shell('trap "exit 9" TERM; echo up; while :; do sleep 0.05; done'))
+    const child = spawn(told.file, told.args, { env: told.env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
+    const control = child.stdio[3] as Duplex
+    const [said] = (await once(control, 'data')) as [Buffer]
+    const pid = Number(said)
+    expect(isInContainer(pid, container.holder)).toBe(true)
+    const out = child.stdout as Duplex
+    expect(out.read()).toBe(null)
+    control.end('\n')
+    expect(String(((await once(out, 'data')) as [Buffer])[0])).toBe('up\n')
+    process.kill(pid, 'SIGSTOP')
+    process.kill(pid, 'SIGTERM')
+    process.kill(pid, 'SIGCONT')
+    expect((await once(child, 'exit'))[0]).toBe(9)
+  })
+
+  test('does not start a program when nobody is there any more to say go', async () => {
+    const container = await aContainer()
+    const told = container.enterTold(shell('echo started'))
+    const child = spawn(told.file, told.args, { env: told.env, stdio: ['ignore', 'pipe', 'ignore', 'pipe'] })
+    const stdout = text(child.stdout as Duplex)
+    await once(child.stdio[3] as Duplex, 'data')
+    ;(child.stdio[3] as Duplex).destroy()
+    expect((await once(child, 'exit'))[0]).not.toBe(0)
+    expect(await stdout).toBe('')
+  })
+
+  test('takes a daemon with it that left its session, its group and its environment', async () => {
+    const container = await aContainer()
+    await output(container, shell('env -i setsid -f sleep 1234 > /dev/null 2>&1'))
+    const daemons = allProcesses().filter(({ pid }) => isInContainer(pid, container.holder))
+    expect(daemons).toHaveLength(2) // The first process and the daemon.
+    await container.destroy()
+    expect(daemons.filter(({ pid }) => isAlive(pid))).toEqual([])
+  })
+
+  test('leaves no folder, even of directories that the app made unreadable', async () => {
+    const container = await aContainer()
+    await output(container, shell('mkdir -p a/b tmp; touch a/b/c; chmod 0 a/b; chmod 0 a; chmod 0 .'))
+    await container.destroy()
+    expect(existsSync(container.folder)).toBe(false)
+  })
+
+  test('finds programs of this machine that PATH names in a home', async () => {
+    const home = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-tools-'))
+    const bin = join(home, 'bin')
+    mkdirSync(bin)
+    mkdirSync(join(home, 'lib'))
+    writeFileSync(join(home, 'lib', 'says'), 'found')
+    writeFileSync(join(bin, 'my-tool'), '#!/bin/bash\ncat "${0%/*}/../lib/says"', { mode: 0o755 })
+    chmodSync(home, 0o755)
+    const { stdout } = await output(
+      await aContainer(`${bin}:${PATH}`),
+      shell('my-tool', { PATH: `${bin}:${PATH}` }),
+    )
+    expect(stdout).toBe('found')
+  })
+
+  test('says why it does not start', async () => {
+    if ('reason' in tools) return
+    const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-container-'))
+    const rootfs = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-rootfs-'))
+    for (const each of ['bin', 'etc']) mkdirSync(join(rootfs, each))
+    writeFileSync(join(rootfs, 'bin', 'bash'), '', { mode: 0o755 })
+    for (const each of ['passwd', 'group', 'hosts']) writeFileSync(join(rootfs, 'etc', each), '')
+    const started = startContainer(tools, { folder, hostname: 'x', path: '', mounts: [], rootfs })
+    await expect(started).rejects.toThrow('the root file system has no /bin/umount')
+  })
 })

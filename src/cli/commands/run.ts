@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError } from '../../config/problems.ts'
+import type { ContainerChoice } from '../../container/choice.ts'
 import type { InstanceSpec } from '../../diego/instance-spec.ts'
 import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -26,8 +27,12 @@ interface Options extends InputOptions, InstanceOptions {
   readonly restartDelay?: number
   readonly maxRestarts?: number
   readonly cgroup: boolean
+  readonly container: boolean
+  readonly rootfs?: string
   readonly status: boolean
 }
+
+type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
 
 /** After so many crashes Diego starts an instance no more. */
 const MOST_RESTARTS = 199
@@ -66,6 +71,8 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
       durationOption,
     )
     .option('--max-restarts <n>', 'end with status 1 when that many restarts were not enough', countOption)
+    .option('--rootfs <DIR|TAR>', "a stack's root file system for the app's container")
+    .option('--no-container', 'run on this machine as it is, without a container')
     .option('--no-cgroup', 'watch the memory limit instead of letting the kernel hold it')
     .option('--no-status', 'no lines with the state of each process below the log of a terminal')
     .addHelpText(
@@ -82,8 +89,10 @@ Example:
       if (process.platform !== 'linux') throw new InputError('running an app needs Linux, bash and tar')
       const path = resolve(line.cwd, app)
       const droplet = await isDroplet(path, app)
-      const inputs = await readInputs(options, line)
+      const read = await readInputs(options, line)
       fromShell(options.envFromShell, line) // what is missing there is said before the app is staged
+      const { containerOf } = await import('./stage.ts')
+      const inputs = { ...read, container: await containerOf(options, line) }
       exit(await (droplet ? run(path, options, inputs, line) : stageAndRun(app, options, inputs, line)))
     })
 }
@@ -91,7 +100,7 @@ Example:
 async function stageAndRun(
   app: string,
   options: Options,
-  inputs: AppInputs,
+  inputs: RunInputs,
   line: CommandLine,
 ): Promise<number> {
   const { stage } = await import('./stage.ts')
@@ -117,7 +126,7 @@ async function stageAndRun(
 async function run(
   droplet: string,
   options: Options,
-  inputs: AppInputs & { readonly appName?: string },
+  inputs: RunInputs & { readonly appName?: string },
   line: CommandLine,
 ): Promise<number> {
   const spec = await plannedInstance(droplet, options, inputs, line)
@@ -128,6 +137,7 @@ async function run(
   line.err(`${introduction(spec)}\n`)
   const view = options.status ? liveStatus(spec, line) : undefined
   const { restartDelay, maxRestarts } = options
+  const { container } = inputs
   const ended = await runLocally({
     spec,
     restarts:
@@ -136,6 +146,7 @@ async function run(
         : { ...PLATFORM_RESTARTS, immediate: 0, firstDelay: restartDelay, mostDelay: restartDelay },
     mostRestarts: maxRestarts ?? MOST_RESTARTS,
     cgroups: options.cgroup,
+    ...(container && { container }),
     containers: tmpdir(),
     records: recordsFolder(line.env, tmpdir()),
     gracefulShutdown: 10_000,

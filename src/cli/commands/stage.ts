@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, relative, resolve } from 'node:path'
 import { type MemorySize, toMegabytes } from '../../config/memory-size.ts'
+import type { ContainerChoice } from '../../container/choice.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
 import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
@@ -18,6 +19,9 @@ export interface StagingOptions extends InputOptions {
   readonly stack?: string
   readonly env: ReadonlyMap<string, string>
   readonly json?: true
+  /** `--no-container`: false. */
+  readonly container: boolean
+  readonly rootfs?: string
   /** Of the container that the app is meant for, where it is not the manifest's (`run --memory`). */
   readonly memory?: MemorySize
 }
@@ -43,6 +47,8 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
       new Map(),
     )
     .option('--services <file>', 'VCAP_SERVICES: the JSON of the bound services')
+    .option('--rootfs <DIR|TAR>', "a stack's root file system, in which the buildpacks run")
+    .option('--no-container', 'run the buildpacks on this machine as it is, at other paths than the platform')
     .option('--json', 'tell the result as JSON; what the buildpacks print goes to standard error')
     .addHelpText(
       'after',
@@ -55,7 +61,15 @@ Example:
   $ tar -tzf staged/droplet.tgz`,
     )
     .action(async (app: string, options: StagingOptions) => {
-      const staged = await stage(app, options, await readInputs(options, line), line)
+      const staged = await stage(
+        app,
+        options,
+        {
+          ...(await readInputs(options, line)),
+          container: await containerOf(options, line),
+        },
+        line,
+      )
       line.out(await (options.json ? asJson(staged) : describe(staged, line)))
       exit(staged.exit === 0 ? 0 : 1)
     })
@@ -65,7 +79,7 @@ Example:
 export async function stage(
   app: string,
   options: StagingOptions,
-  { manifest, services }: AppInputs,
+  { manifest, services, container }: AppInputs & { readonly container: ContainerChoice | undefined },
   line: CommandLine,
 ): Promise<StagedDroplet> {
   const { stageApp } = await import('../../lifecycle/stage-app.ts')
@@ -82,6 +96,7 @@ export async function stage(
     own: ownFolder(),
     output: path(options.output),
     ...(options.cache !== undefined && { cacheDir: path(options.cache) }),
+    ...(container && { container }),
     stack: options.stack ?? manifest?.stack ?? DEFAULT_STACK,
     memory: Math.max(memory ? toMegabytes(memory) : 0, LEAST_STAGING_MEMORY),
     env: new Map([...(manifest?.env ?? []), ...options.env]),
@@ -90,6 +105,16 @@ export async function stage(
     stdout: options.json ? line.err : line.out,
     stderr: line.err,
   })
+}
+
+/** The container that `--rootfs` and `--no-container` ask for, as far as this machine can make one. */
+export async function containerOf(
+  { container, rootfs }: Pick<StagingOptions, 'container' | 'rootfs'>,
+  line: CommandLine,
+): Promise<ContainerChoice | undefined> {
+  const { chooseContainer } = await import('../../container/choice.ts')
+  const wanted = { container, ...(rootfs !== undefined && { rootfs: resolve(line.cwd, rootfs) }) }
+  return chooseContainer(wanted, line.env, (text) => line.err(`note: ${text}\n`))
 }
 
 async function buildpacksOf(

@@ -6,7 +6,6 @@
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { killProcesses } from '../processes/instance-processes.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 
 /** What the two versions call the same things. */
@@ -40,21 +39,11 @@ export function createCgroup({ instanceGuid, limit }: LimitedInstance): MemoryLi
 }
 
 function memoryLimit(folder: string, version: Version): MemoryLimit {
-  const members = () => lines(join(folder, 'cgroup.procs')).map(Number)
-  const procs = join(folder, 'cgroup.procs')
   return {
     kind: 'cgroup',
     folder,
-    // bash for `exec -a`; `-p`, so that BASH_ENV is left to the process itself.
-    wrap: ({ file, argv: [argv0, ...args] }) => ({
-      file: '/bin/bash',
-      argv: ['bash', '-pc', 'echo 0 >"$0" && exec -a "$1" "${@:2}"', procs, argv0, file, ...args],
-    }),
+    watch: () => undefined,
     outOfMemory: () => lines(join(folder, version.eventsFile)).some((line) => /^oom_kill [1-9]/.test(line)),
-    killAll: async () => {
-      write(join(folder, 'cgroup.kill'), '1')
-      await killProcesses(members)
-    },
     remove: () => removeFolder(folder),
   }
 }

@@ -3,18 +3,18 @@
  * the pages that forked workers share once for each). Over the limit, the largest process is killed, as
  * the kernel does.
  */
+
 import { monotonicTime } from '../monotonic.ts'
-import { instanceProcesses, killProcesses, signal } from '../processes/instance-processes.ts'
-import { proportionalSize } from '../processes/proc.ts'
+import { proportionalSize, signal } from '../processes/proc.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 
 /** Milliseconds between two looks; at least ten times what a look costs. */
 const INTERVAL = 200
 
-export function watchMemory({ instanceGuid, limit, sessions }: LimitedInstance): MemoryLimit {
+export function watchMemory({ limit }: LimitedInstance): MemoryLimit {
   let outOfMemory = false
-  const pids = () => instanceProcesses(instanceGuid, sessions).map(({ pid }) => pid)
-  const look = () => {
+  let timer: NodeJS.Timeout | undefined
+  const look = (pids: () => readonly number[]) => {
     const started = monotonicTime()
     const sizes = pids().map((pid) => ({ pid, size: proportionalSize(pid) }))
     const sum = sizes.reduce((total, { size }) => total + size, 0)
@@ -23,14 +23,14 @@ export function watchMemory({ instanceGuid, limit, sessions }: LimitedInstance):
       outOfMemory = true
       signal(largest.pid, 'SIGKILL')
     }
-    timer = setTimeout(look, Math.max(INTERVAL, 10 * (monotonicTime() - started)))
+    timer = setTimeout(look, Math.max(INTERVAL, 10 * (monotonicTime() - started)), pids)
   }
-  let timer = setTimeout(look, INTERVAL)
   return {
     kind: 'watched',
-    wrap: (command) => command,
+    watch: (pids) => {
+      timer = setTimeout(look, INTERVAL, pids)
+    },
     outOfMemory: () => outOfMemory,
-    killAll: async () => void (await killProcesses(pids)),
     remove: async () => clearTimeout(timer),
   }
 }

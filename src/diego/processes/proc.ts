@@ -36,6 +36,15 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X'
 }
 
+/** Sends a signal to the process alone, not to its group; one that is gone is none to care about. */
+export function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name)
+  } catch {
+    // Gone meanwhile.
+  }
+}
+
 /** Whether the process was started with that variable (as far as its environment may be read). */
 export function hasVariable(pid: number, name: string, value: string): boolean {
   const environment = read(`/proc/${pid}/environ`)

@@ -1,12 +1,12 @@
 /** One process of an instance, as Diego's executor runs it: output to the log, SIGTERM, then SIGKILL. */
-import { type ChildProcess, spawn } from 'node:child_process'
 import type { Readable } from 'node:stream'
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
-import { underPlatformUmask } from '../../platform/umask.ts'
+import type { Enclosure, Spawned } from '../enclosure.ts'
 import type { LogStream } from '../logs/log-line.ts'
 import { MessageSplitter } from '../logs/message-splitter.ts'
+import { signal } from './proc.ts'
 import { signalNumber } from './signals.ts'
 
 /** A program, and its whole argument vector: `argv[0]` is the name that it is given. */
@@ -22,8 +22,12 @@ export interface Launch extends Command {
 }
 
 export interface SupervisedProcess {
-  /** Absent when it could not be started. */
+  /** On this machine; absent until it runs, and when it could not be started. */
   readonly pid: number | undefined
+  /** When it runs, or could not be started. */
+  readonly started: Promise<unknown>
+  /** Of the process that was spawned for it: the same, or one that entered a container with its environment. */
+  readonly spawnedPid: number | undefined
   /** When it has ended and what it had written till then is in the log. */
   readonly exited: Promise<ProcessExit>
   /** To the process itself, not to its group. */
@@ -50,35 +54,29 @@ export interface OutputSink {
 const LAST_LINES = 100
 const MOST_WAITS = 10
 
-export function startProcess(launch: Launch, pipes: NamedPipes, sink: OutputSink): SupervisedProcess {
+export function startProcess(
+  enclosure: Enclosure,
+  launch: Launch,
+  pipes: NamedPipes,
+  sink: OutputSink,
+): SupervisedProcess {
   try {
-    return follow(spawnInto(launch, pipes), sink)
+    return follow(
+      startIntoPipes<Spawned>(pipes, (out, err) => enclosure.spawn(launch, out, err)),
+      sink,
+    )
   } catch (thrown) {
     const failure = whyNotStarted(thrown as NodeJS.ErrnoException, launch)
     const nothing = () => undefined
     return {
       pid: undefined,
+      started: Promise.resolve(),
+      spawnedPid: undefined,
       exited: Promise.resolve({ status: 127, failure }),
       signal: nothing,
       release: nothing,
     }
   }
-}
-
-function spawnInto(launch: Launch, pipes: NamedPipes): Started<ChildProcess> {
-  const [argv0, ...args] = launch.argv
-  return startIntoPipes<ChildProcess>(pipes, (out, err) =>
-    underPlatformUmask(() =>
-      spawn(launch.file, args, {
-        argv0,
-        cwd: launch.cwd,
-        env: launch.env,
-        stdio: ['ignore', out, err],
-        // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
-        detached: true,
-      }),
-    ),
-  )
 }
 
 /** Linux's MAX_ARG_STRLEN, less its NUL. */
@@ -96,9 +94,13 @@ function whyNotStarted(error: NodeJS.ErrnoException, { env }: Launch): string {
 }
 
 function follow(
-  { child, stdout, stderr, closed }: Started<ChildProcess>,
+  { child: { child, pid: told }, stdout, stderr, closed }: Started<Spawned>,
   sink: OutputSink,
 ): SupervisedProcess {
+  let pid: number | undefined
+  const started = told.then((said) => {
+    pid = said
+  })
   const outputs = [new Output(stdout, 'OUT', sink), new Output(stderr, 'ERR', sink)]
   const exited = new Promise<ProcessExit>((resolve) => {
     child.once('error', (error) => {
@@ -113,9 +115,16 @@ function follow(
     })
   })
   return {
-    pid: child.pid,
+    get pid() {
+      return pid
+    },
+    started,
+    spawnedPid: child.pid,
     exited,
-    signal: (name) => void (child.exitCode === null && child.signalCode === null && child.kill(name)),
+    signal: (name) => {
+      const isAlive = child.exitCode === null && child.signalCode === null
+      if (isAlive && pid !== undefined) signal(pid, name)
+    },
     release: () => {
       for (const each of outputs) each.release()
     },

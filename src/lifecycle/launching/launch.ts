@@ -14,6 +14,8 @@ import { completeVcapApplication } from './vcap-application.ts'
 export interface LaunchOptions {
   /** The unpacked droplet: `app`, `deps`, `profile.d`, `tmp`, `staging_info.yml`. */
   readonly dropletDir: string
+  /** Where the process finds it, when that is not where it is now: `/home/vcap` of a container. */
+  readonly home?: string
   /** The start command; '': the one of `staging_info.yml`. */
   readonly command: string
   /** The whole environment, as the platform sets it for this process; nothing else reaches it. */
@@ -49,7 +51,8 @@ const LAUNCHER = '/tmp/lifecycle/launcher'
 export async function prepareLaunch(options: LaunchOptions): Promise<Launch | LaunchRefused> {
   const launcher = options.launcher ?? LAUNCHER
   const dropletDir = resolve(options.dropletDir)
-  const appDir = join(dropletDir, 'app')
+  const home = options.home ?? dropletDir
+  const appDir = join(home, 'app')
 
   const info = await stagingInfo(dropletDir)
   if (typeof info === 'string') return refused(1, `Invalid staging info - ${info}`)
@@ -66,7 +69,7 @@ export async function prepareLaunch(options: LaunchOptions): Promise<Launch | La
     file: '/bin/bash',
     argv: ['bash', '-c', text, launcher, appDir, command],
     env,
-    cwd: dropletDir,
+    cwd: home,
   }
 }
 

@@ -1,9 +1,11 @@
 /** Where a buildpack comes from: a folder, a zip that is unpacked first, or this very buildpack. */
 
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, stat, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { InputError } from '../../config/problems.ts'
 import type { Buildpack } from './buildpack.ts'
 
@@ -58,15 +60,18 @@ export function chooseBuildpacks(
 
 /**
  * Puts a buildpack where the platform has it, into a folder named by a hash of its name, beside the others: ours counts
- * them to know whether it was detected among several. What is a zip is unpacked, a folder stays where it is, behind a link.
+ * them to know whether it was detected among several. What is a zip is unpacked, a folder stays where it is, behind a link
+ * or to be mounted.
  * @param own the folder of this buildpack
  * @param workDir where the folders are made
+ * @param inContainer whether a folder can be mounted where the platform has it
  * @throws InputError when there is no such buildpack
  */
 export async function layOutBuildpack(
   { name, path: given }: BuildpackSource,
   own: string,
   workDir: string,
+  inContainer: boolean,
 ): Promise<Buildpack> {
   const path = given ?? own
   const found = await stat(path).catch(() => undefined)
@@ -74,8 +79,14 @@ export async function layOutBuildpack(
   await mkdir(workDir, { recursive: true })
   const directory = freeFolder(workDir, name)
   if (found.isDirectory()) {
-    await symlink(path, directory)
-    return { name, directory }
+    if (!inContainer) {
+      await symlink(path, directory)
+      return { name, directory }
+    }
+    const isCopied = await copyUnreadable(path, found.mode, directory)
+    if (isCopied) return { name, directory }
+    await mkdir(directory)
+    return { name, directory: path, mountPoint: directory }
   }
   await mkdir(directory)
   const { explode } = await import('../push/explode.ts')
@@ -86,6 +97,18 @@ export async function layOutBuildpack(
     fileMode: (mode) => mode || 0o644,
   })
   return { name, directory }
+}
+
+/**
+ * A folder that only root may look into: the scripts, which do not run as root, get a copy.
+ * @returns whether there is one
+ */
+async function copyUnreadable(path: string, mode: number, copy: string): Promise<boolean> {
+  if (process.getuid?.() !== 0 || (mode & 0o005) === 0o005) return false
+  const run = promisify(execFile)
+  await run('cp', ['-a', '--reflink=auto', path, copy])
+  await run('chmod', ['-R', 'a+rX', copy])
+  return true
 }
 
 /** Two folders of one name may be given here; on the platform they would be one buildpack. */

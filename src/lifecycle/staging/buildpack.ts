@@ -9,6 +9,8 @@ export interface Buildpack {
   readonly name: string
   /** Its files, unpacked. */
   readonly directory: string
+  /** Where the scripts of a staging in a container find them: an empty directory, to be mounted upon. */
+  readonly mountPoint?: string
 }
 
 /** @throws StagingFailure when it is none */

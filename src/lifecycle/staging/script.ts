@@ -8,6 +8,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
+import type { StagingPlace } from './staging-place.ts'
 
 /** Takes output as it comes. */
 export type Sink = (chunk: Buffer) => void
@@ -18,6 +19,8 @@ export interface ScriptContext {
   readonly stderr: Sink
   /** Where pipes for its output are made. */
   readonly pipes: string
+  /** Absent: the scripts run on this machine as it is. */
+  readonly place?: StagingPlace
 }
 
 /** Undefined when it ended with 0, else how it ended: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
@@ -35,11 +38,14 @@ export async function runScript(
 ): Promise<Failure> {
   const unloadable = await whyNotLoadable(file)
   if (unloadable) return `fork/exec ${file}: ${unloadable}`
-  const { env, cwd } = context
+  const { place, cwd } = context
+  const { env, ...program } = place
+    ? place.enter({ file, args, env: context.env, cwd })
+    : { file, args, env: context.env }
   const [pipes] = await makeNamedPipes(context.pipes)
   try {
     const started = startIntoPipes<ChildProcess>(pipes, (out, err) =>
-      underPlatformUmask(() => spawn(file, args, { env, cwd, stdio: ['ignore', out, err] })),
+      underPlatformUmask(() => spawn(program.file, program.args, { env, cwd, stdio: ['ignore', out, err] })),
     )
     started.stdout.on('data', stdout)
     started.stderr.on('data', context.stderr)

@@ -23,6 +23,7 @@ import { finalizeApp } from './finalize-app.ts'
 import type { Sink } from './script.ts'
 import { type FinalBuildpack, type Staging, warn } from './staging.ts'
 import { makeStagingFolders } from './staging-folders.ts'
+import type { StagingPlace } from './staging-place.ts'
 import {
   renderStagingInfo,
   renderStagingResult,
@@ -46,6 +47,10 @@ export interface StagingOptions {
   readonly output: { readonly droplet: string; readonly result: string; readonly cache?: string }
   /** Where the contents folder is made for the time of the staging; absent: the system's folder for such. */
   readonly workDir?: string
+  /** Where pipes for the scripts' output are made; absent: beside the contents folder. */
+  readonly pipes?: string
+  /** Where the scripts run; absent: on this machine as it is. */
+  readonly place?: StagingPlace
   readonly stdout: Sink
   readonly stderr: Sink
 }
@@ -71,7 +76,9 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   const supplies = options.detect ? [] : buildpacks.slice(0, -1)
   for (const file of [output.droplet, output.result]) makeOutputFolder(dirname(file))
   const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir ?? tmpdir())
-  const scripts = { env, cwd: dirname(buildDir), stderr, pipes: dirname(folders.contents) }
+  const { place, pipes = dirname(folders.contents) } = options
+  await place?.handOver()
+  const scripts = { env, cwd: dirname(buildDir), stderr, pipes, ...(place && { place }) }
   const result = new ResultFile(output.result)
   try {
     await stage({ buildDir, buildpacks, supplies, folders, stdout, scripts }, options, result)

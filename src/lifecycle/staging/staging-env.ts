@@ -17,6 +17,8 @@ export interface StagingEnvironment {
   readonly home: string
   /** This machine's. */
   readonly host: Readonly<Record<string, string | undefined>>
+  /** Whether the scripts have temporary files of their own. */
+  readonly ownTmp?: boolean
 }
 
 /** What a staging container has at least, MB. */
@@ -38,7 +40,7 @@ const OF_THIS_MACHINE = [
 export function stagingEnv(staging: StagingEnvironment): Readonly<Record<string, string>> {
   const taken = OF_THIS_MACHINE.flatMap((name) => {
     const value = staging.host[name]
-    return value === undefined ? [] : [[name, value] as const]
+    return value === undefined || (staging.ownTmp && name === 'TMPDIR') ? [] : [[name, value] as const]
   })
   return {
     ...Object.fromEntries(taken),

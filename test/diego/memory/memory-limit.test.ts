@@ -40,7 +40,6 @@ const cgroupsHere = (() => {
   const cgroup = createCgroup({
     instanceGuid: `probe-${process.pid}`,
     limit: megabytes(64),
-    sessions: new Set(),
   })
   void cgroup?.remove()
   return cgroup !== undefined

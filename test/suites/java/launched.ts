@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { createContainer, removeContainer } from '../../../src/diego/container.ts'
+import { removeUnpacked, unpackDroplet } from '../../../src/diego/unpacked-droplet.ts'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
 import { MemoryCgroup } from './memory-cgroup.ts'
 
@@ -24,7 +24,7 @@ export async function launched(
   { command = startCommand(droplet), type, memoryLimit }: Process,
   container: number,
 ): Promise<readonly string[]> {
-  const { folder, home } = await createContainer(tmpdir(), droplet)
+  const { folder, home } = await unpackDroplet(tmpdir(), droplet)
   const cgroup = MemoryCgroup.create(container * MIB)
   try {
     const application = { limits: { mem: memoryLimit }, ...(type !== undefined && { process_type: type }) }
@@ -45,7 +45,7 @@ export async function launched(
     if (status !== 0) throw new Error(`it ended with ${status}:\n${stdout}${stderr}`)
     return stdout.split('\n')
   } finally {
-    await removeContainer({ folder, home })
+    await removeUnpacked({ folder, home })
     cgroup?.remove()
   }
 }

@@ -1,4 +1,4 @@
-/** The folder that stands for a container: the droplet, unpacked anew for each start. */
+/** The droplet of one instance, unpacked into a directory of its own for each start. */
 import { execFile } from 'node:child_process'
 import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,18 +6,18 @@ import { promisify } from 'node:util'
 import { InputError } from '../config/problems.ts'
 import { makePlatformFolder, underPlatformUmask } from '../platform/umask.ts'
 
-export interface Container {
-  /** Ours alone; removed with the container. */
+export interface UnpackedDroplet {
+  /** Ours alone; removed with the instance. */
   readonly folder: string
   /** `/home/vcap` of the platform: holds `app`, `deps`, `profile.d`, `tmp`, `logs`. */
   readonly home: string
 }
 
 /**
- * @param parent where the container's folder is made, such as the machine's folder for temporary files
+ * @param parent where the folder is made, for example the machine's folder for temporary files
  * @throws InputError when the droplet cannot be unpacked
  */
-export async function createContainer(parent: string, droplet: string): Promise<Container> {
+export async function unpackDroplet(parent: string, droplet: string): Promise<UnpackedDroplet> {
   const folder = await mkdtemp(join(parent, 'sidecar-buildpack-instance-'))
   const home = join(folder, 'home', 'vcap')
   try {
@@ -39,7 +39,7 @@ export async function createContainer(parent: string, droplet: string): Promise<
   return { folder, home }
 }
 
-export async function removeContainer({ folder }: Container): Promise<void> {
+export async function removeUnpacked({ folder }: UnpackedDroplet): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {

@@ -5,7 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicTime } from '../monotonic.ts'
-import { allProcesses, hasVariable, type ProcessStat } from './proc.ts'
+import { allProcesses, hasVariable, type ProcessStat, signal } from '../processes/proc.ts'
 
 /** The variable that only this instance's processes have; the platform sets it. */
 export const INSTANCE_VARIABLE = 'INSTANCE_GUID'
@@ -47,13 +47,4 @@ export async function killProcesses(list: () => readonly number[]): Promise<read
     if (looksInVain < 2) await sleep(5)
   }
   return []
-}
-
-/** Sends a signal to the process alone, not to its group; one that is gone is none to care about. */
-export function signal(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name)
-  } catch {
-    // Gone meanwhile.
-  }
 }

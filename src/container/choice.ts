@@ -1,0 +1,41 @@
+/** Whether what runs here gets a container of its own. */
+import { InputError } from '../config/problems.ts'
+import { unpackedRootfs } from './rootfs-archive.ts'
+import { type ContainerTools, findContainerTools } from './tools.ts'
+
+export interface ContainerOptions {
+  /** `--no-container`: false. */
+  readonly container: boolean
+  /** `--rootfs`: a directory or a tar archive; absolute. */
+  readonly rootfs?: string
+}
+
+/** The tools that make containers here, and the root file system to use instead of this machine's. */
+export interface ContainerChoice {
+  readonly tools: ContainerTools
+  readonly rootfs?: string
+}
+
+/**
+ * Undefined: without a container, because that was chosen, or because this machine cannot make one, which is noted.
+ * @param env names the user's cache directory, where an archive is unpacked
+ * @throws InputError when a root file system is wanted, which only a container can have, or when there is none
+ */
+export async function chooseContainer(
+  { container, rootfs }: ContainerOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  note: (text: string) => void,
+): Promise<ContainerChoice | undefined> {
+  if (!container) {
+    if (rootfs !== undefined) throw new InputError('--rootfs needs a container; remove --no-container')
+    return undefined
+  }
+  const found = await findContainerTools()
+  if ('reason' in found) {
+    const what = `This machine cannot make a container (${found.reason})`
+    if (rootfs !== undefined) throw new InputError(`${what}, which --rootfs needs. ${found.remedy}`)
+    note(`${what}; continuing without one. ${found.remedy}. To hide this note: --no-container`)
+    return undefined
+  }
+  return { tools: found, ...(rootfs !== undefined && { rootfs: await unpackedRootfs(rootfs, env) }) }
+}

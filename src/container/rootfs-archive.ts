@@ -1,0 +1,57 @@
+/** A root file system given as an archive: unpacked once, and kept in the user's cache directory. */
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { basename, join } from 'node:path'
+import { promisify } from 'node:util'
+import { InputError } from '../config/problems.ts'
+
+/**
+ * @param path of a directory, or of a tar archive, compressed or not, as `docker export` makes it
+ * @returns the directory
+ * @throws InputError when it is neither, or cannot be unpacked
+ */
+export async function unpackedRootfs(
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<string> {
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (!stat) throw new InputError(`${path} not found`)
+  if (stat.isDirectory()) {
+    if (!statSync(join(path, 'bin', 'bash'), { throwIfNoEntry: false }))
+      throw new InputError(`${path} is not a root file system: it has no /bin/bash`)
+    return path
+  }
+  if (!stat.isFile()) throw new InputError(`${path} is neither a directory nor an archive`)
+  const kept = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sidecar-buildpack', 'rootfs')
+  const target = join(kept, `${basename(path)}-${fingerprint(path, stat)}`)
+  if (!statSync(target, { throwIfNoEntry: false })) await unpack(path, kept, target)
+  return target
+}
+
+/** Of the file as it is now: one that changes is unpacked again. */
+function fingerprint(path: string, { size, mtimeMs, ino }: Stats): string {
+  return createHash('sha256').update([path, size, mtimeMs, ino].join('\n')).digest('hex').slice(0, 16)
+}
+
+async function unpack(archive: string, kept: string, target: string): Promise<void> {
+  mkdirSync(kept, { recursive: true, mode: 0o755 })
+  const folder = mkdtempSync(join(kept, '.unpacking-'))
+  try {
+    chmodSync(folder, 0o755)
+    // Devices are not for everybody to make, and the container has its own.
+    const options = ['--exclude=./dev/*', '--exclude=dev/*', '--numeric-owner', '--delay-directory-restore']
+    await promisify(execFile)('tar', ['-xf', archive, '-C', folder, ...options], {
+      env: { PATH: process.env.PATH },
+    })
+    if (!statSync(join(folder, 'bin', 'bash'), { throwIfNoEntry: false }))
+      throw new Error('it has no /bin/bash')
+    renameSync(folder, target)
+  } catch (thrown) {
+    rmSync(folder, { recursive: true, force: true })
+    if (statSync(target, { throwIfNoEntry: false })) return // Somebody else was faster.
+    const { stderr, message } = thrown as Error & { stderr?: string }
+    throw new InputError(`${archive} cannot be unpacked as a root file system: ${(stderr || message).trim()}`)
+  }
+}

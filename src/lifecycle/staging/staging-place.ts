@@ -1,0 +1,73 @@
+/** Where the scripts of a staging run: at the platform's paths in a container, or on this machine as they are. */
+import { execFile } from 'node:child_process'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import type { ContainerChoice } from '../../container/choice.ts'
+import { type Container, type Program, startContainer, vcapOnMachine } from '../../container/container.ts'
+import { STAGING, VCAP } from '../../platform/container.ts'
+import type { Buildpack } from './buildpack.ts'
+
+export interface StagingPlace {
+  /** A path of this machine as the scripts know it. */
+  readonly inside: (path: string) => string
+  /** What to spawn for a script. */
+  readonly enter: Container['enter']
+  /** Hands what is there to the user that the scripts run as. */
+  readonly handOver: () => Promise<void>
+  readonly destroy: Container['destroy']
+}
+
+export interface PlaceOptions {
+  /** The staging's own directory, whose `tmp` the scripts see as `/tmp`. */
+  readonly work: string
+  readonly cacheDir: string
+  readonly buildpacks: readonly Buildpack[]
+  /** The home directory of the scripts. */
+  readonly home: string
+  /** The scripts' environment. */
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** @throws Error when the container does not start */
+export async function stagingContainer(
+  { tools, rootfs }: ContainerChoice,
+  { work, cacheDir, buildpacks, home, env }: PlaceOptions,
+): Promise<StagingPlace> {
+  const tmp = join(work, 'tmp')
+  const paths = new Map<string, string>([[home, VCAP.home]])
+  if (!cacheDir.startsWith(tmp)) paths.set(cacheDir, STAGING.cache)
+  await mkdir(join(work, STAGING.cache), { recursive: true })
+  for (const { directory, mountPoint } of buildpacks)
+    if (mountPoint !== undefined) paths.set(directory, mountPoint.slice(work.length))
+  const container = await startContainer(tools, {
+    folder: work,
+    hostname: 'staging',
+    path: env.PATH ?? '',
+    mounts: [...paths].map(([source, at]) => ({ source, at, writable: !at.startsWith(STAGING.buildpacks) })),
+    ...(rootfs !== undefined && { rootfs }),
+  })
+  const prefixes = [...paths, [tmp, '/tmp'] as const].sort(([a], [b]) => b.length - a.length)
+  const inside = (path: string) => {
+    const [source, at] = prefixes.find(([each]) => path === each || path.startsWith(`${each}/`)) ?? ['', '']
+    return `${at}${path.slice(source.length)}`
+  }
+  return {
+    inside,
+    enter: (program: Program) =>
+      container.enter({
+        ...program,
+        file: inside(program.file),
+        args: program.args.map(inside),
+        cwd: inside(program.cwd),
+      }),
+    handOver: () => ownByVcap([home, cacheDir, tmp]),
+    destroy: container.destroy,
+  }
+}
+
+async function ownByVcap(paths: readonly string[]): Promise<void> {
+  const { uid, gid } = vcapOnMachine()
+  if (uid === process.getuid?.()) return
+  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
+}
