@@ -1,9 +1,9 @@
 /**
  * A root file system put together from mounts: each node is a directory made for it, a mount, or a link.
- * It is planned here, without touching anything, and written by root-directory.ts.
+ * It is planned here and written by root-directory.ts.
  */
-import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
 export type Tree = Directory | Mounted | Link
 
@@ -47,8 +47,9 @@ export function entriesOf(source: string): Directory {
 }
 
 /**
- * Puts `what` at an absolute path. A mount that has nothing there to mount upon becomes a directory with the same
- * entries, so that there is room for one more. Links on the way are followed inside the tree.
+ * Puts `what` at an absolute path. Where a mount has nothing there to mount upon, it is made in the source of a writable
+ * one, which is the container's alone; a read-only one becomes a directory with the same entries and one more. Links on
+ * the way are followed inside the tree.
  */
 export function place(tree: Directory, path: string, what: Tree): void {
   const names = path.split('/').filter(Boolean)
@@ -72,7 +73,8 @@ function placeBelow(parent: Directory, names: readonly string[], last: string, w
     }
     if (next.kind === 'mounted') {
       const below = [...rest, last].join('/')
-      if (exists(join(next.source, below))) {
+      if (next.writable) makeMountPoint(join(next.source, below), what)
+      if (next.writable || exists(join(next.source, below))) {
         next.over.set(below, what)
         return
       }
@@ -87,6 +89,13 @@ function placeBelow(parent: Directory, names: readonly string[], last: string, w
     here = made
   }
   here.entries.set(last, what)
+}
+
+function makeMountPoint(path: string, what: Tree): void {
+  mkdirSync(dirname(path), { recursive: true })
+  if (exists(path)) return
+  if (what.kind === 'mounted' && statSync(what.source).isFile()) writeFileSync(path, '')
+  else mkdirSync(path)
 }
 
 function exists(path: string): boolean {

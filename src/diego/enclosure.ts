@@ -1,7 +1,6 @@
 /** What holds the processes of an instance together: a container, or, without one, marks by which they are found. */
 import type { ChildProcess } from 'node:child_process'
-import type { ContainerChoice } from '../container/choice.ts'
-import type { Launch } from './processes/supervised-process.ts'
+import type { Launch } from './processes/launch.ts'
 import type { UnpackedDroplet } from './unpacked-droplet.ts'
 
 export interface EnclosureOptions {
@@ -32,17 +31,4 @@ export interface Enclosure {
   pids(): readonly number[]
   /** Ends whatever is left and removes the droplet. */
   destroy(): Promise<void>
-}
-
-/** @param choice undefined: without a container */
-export async function enclose(
-  options: EnclosureOptions,
-  choice: ContainerChoice | undefined,
-): Promise<Enclosure> {
-  if (choice) {
-    const { enclosedInContainer } = await import('./contained.ts')
-    return enclosedInContainer(options, choice)
-  }
-  const { bareEnclosure } = await import('./bare/bare-enclosure.ts')
-  return bareEnclosure(options)
 }

@@ -7,7 +7,8 @@ import type { ContainerChoice } from '../container/choice.ts'
 import { isRestartNotice } from '../droplet/restart-notice.ts'
 import { waitNotice } from '../droplet/wait-notice.ts'
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
-import { type Enclosure, enclose } from './enclosure.ts'
+import { enclose } from './enclose.ts'
+import type { Enclosure } from './enclosure.ts'
 import { goDuration } from './go-duration.ts'
 import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
 import { type InstanceSidecar, type InstanceSpec, processSource, sidecarSource } from './instance-spec.ts'
@@ -16,12 +17,8 @@ import { limitMemory } from './memory/limit-memory.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { monotonicTime } from './monotonic.ts'
 import { type InstanceIdentity, processEnvironment } from './process-environment.ts'
-import {
-  type Launch,
-  type ProcessExit,
-  type SupervisedProcess,
-  startProcess,
-} from './processes/supervised-process.ts'
+import type { Launch } from './processes/launch.ts'
+import { type ProcessExit, type SupervisedProcess, startProcess } from './processes/supervised-process.ts'
 import { removeUnpacked, unpackDroplet } from './unpacked-droplet.ts'
 
 /** What an instance needs of the world. */

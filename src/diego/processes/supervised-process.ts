@@ -6,20 +6,9 @@ import { describeSystemError } from '../../platform/go/system-error.ts'
 import type { Enclosure, Spawned } from '../enclosure.ts'
 import type { LogStream } from '../logs/log-line.ts'
 import { MessageSplitter } from '../logs/message-splitter.ts'
+import type { Launch } from './launch.ts'
 import { signal } from './proc.ts'
 import { signalNumber } from './signals.ts'
-
-/** A program, and its whole argument vector: `argv[0]` is the name that it is given. */
-export interface Command {
-  readonly file: string
-  readonly argv: readonly [string, ...string[]]
-}
-
-/** What to start: from the launcher. */
-export interface Launch extends Command {
-  readonly env: Readonly<Record<string, string>>
-  readonly cwd: string
-}
 
 export interface SupervisedProcess {
   /** On this machine; absent until it runs, and when it could not be started. */
