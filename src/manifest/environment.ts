@@ -12,12 +12,12 @@ export function environmentOf(node: YamlNode | undefined, problems: Problems): R
   }
   for (const { key, value } of node.entries) {
     const refusal = refusedName(key.text)
-    if (refusal) problems.error(key.place, `env.${key.text}: ${refusal}`, 'choose another name')
-    else if (value.kind === 'scalar') env.set(key.text, textOf(key.text, value, problems))
+    if (refusal) problems.error(key.place, `env: ${refusal}`, 'choose another name')
+    else if (value.kind === 'scalar') env.set(key.text, textOf(value, problems))
     else
       problems.error(
         value.place,
-        `env.${key.text} must be a text`,
+        'a value in env must be a text',
         'write structured values as one text of JSON',
       )
   }
@@ -37,16 +37,16 @@ function refusedName(name: string): string | undefined {
  * The platform reads the manifest as YAML values and makes texts of them, so that an unquoted `1.10`
  * arrives as `1.1` and `yes` as `true`. That is done here as well, and said.
  */
-function textOf(name: string, node: ScalarNode, problems: Problems): string {
+function textOf(node: ScalarNode, problems: Problems): string {
   if (isNull(node)) return ''
   if (/^\(\(.*\)\)$/.test(node.text)) {
-    problems.warning(node.place, `env.${name} is a variable of cf push --var, which is not filled in here`)
+    problems.warning(node.place, 'a value in env is a variable of cf push --var, which is not filled in here')
   }
   const arrives = node.plain ? asPlatformReads(node.text) : node.text
   if (arrives !== node.text) {
     problems.warning(
       node.place,
-      `env.${name} is not quoted: the process gets ${arrives}`,
+      'a value in env is not quoted: the platform reads it as a number or a boolean and writes it in another form',
       'put quotes around it',
     )
   }

@@ -117,15 +117,15 @@ describe('the environment', () => {
       S: 'x',
     })
     expect(messages).toEqual([
-      'manifest.yml:3:12: env.V is not quoted: the process gets 1.1; put quotes around it',
-      'manifest.yml:3:33: env.ON is not quoted: the process gets true; put quotes around it',
+      'manifest.yml:3:12: a value in env is not quoted: the platform reads it as a number or a boolean and writes it in another form; put quotes around it',
+      'manifest.yml:3:33: a value in env is not quoted: the platform reads it as a number or a boolean and writes it in another form; put quotes around it',
     ])
   })
 
   test('refuses the names that the platform keeps, without showing a value', () => {
     const { messages } = read('applications:\n- name: a\n  env: {PORT: 99, VCAP_X: geheim, VMC: 1}\n')
     expect(messages).toHaveLength(3)
-    expect(messages.join()).toContain('env.PORT: the platform sets PORT itself')
+    expect(messages.join()).toContain('env: the platform sets PORT itself')
     expect(messages.join()).not.toContain('geheim')
   })
 })

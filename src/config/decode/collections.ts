@@ -17,7 +17,8 @@ export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<re
     schema: { type: options.emptyable ? ['array', 'null'] : 'array', items: item.schema },
     read: (node, name, problems) => {
       if (options.emptyable && isNull(node)) return []
-      if (node.kind !== 'list') return wants(node, name, 'a list', problems, listHint(node, options.example))
+      if (node.kind !== 'list')
+        return wants(node, name, 'a list', problems, `write ${options.example ?? 'a list such as [a, b]'}`)
       const items = node.items.map((each, index) => item.read(each, `${name}[${index}]`, problems))
       const readable = items.filter((each) => each !== undefined)
       return readable.length === items.length || options.keepsReadable ? Object.freeze(readable) : undefined
@@ -25,8 +26,17 @@ export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<re
   }
 }
 
+interface MapOptions {
+  /** Neither keys nor values are quoted in messages: the value of a secret, or all of `NAME=value`, may be a key. */
+  readonly secret?: boolean
+}
+
 /** A map with free keys. A null is an empty map. */
-export function mapOf<K extends string, T>(key: Decoder<K>, value: Decoder<T>): Decoder<ReadonlyMap<K, T>> {
+export function mapOf<K extends string, T>(
+  key: Decoder<K>,
+  value: Decoder<T>,
+  { secret }: MapOptions = {},
+): Decoder<ReadonlyMap<K, T>> {
   return {
     schema: {
       type: ['object', 'null'],
@@ -39,8 +49,16 @@ export function mapOf<K extends string, T>(key: Decoder<K>, value: Decoder<T>): 
       const read = new Map<K, T>()
       let whole = true
       for (const entry of node.entries) {
-        const k = key.read(entry.key, `the key ${entry.key.text} of ${name}`, problems)
-        const v = value.read(entry.value, `${name}.${entry.key.text}`, problems)
+        const k = key.read(
+          entry.key,
+          secret ? `a name in ${name}` : `the key ${entry.key.text} of ${name}`,
+          problems,
+        )
+        const v = value.read(
+          entry.value,
+          secret ? `a value in ${name}` : `${name}.${entry.key.text}`,
+          problems,
+        )
         if (k === undefined || v === undefined) whole = false
         else read.set(k, v)
       }
@@ -55,8 +73,12 @@ type ValueOf<D> = D extends Decoder<infer T> ? T : never
 export type Written<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> }
 
 /** A map with known keys, none required; an unknown key is an error that suggests the nearest one. */
-export function map<F extends Fields>(fields: F, schema: JsonSchema = {}): Decoder<Written<F>> {
-  const readable = readableMap(fields, schema)
+export function map<F extends Fields>(
+  fields: F,
+  schema: JsonSchema = {},
+  options: MapOptions = {},
+): Decoder<Written<F>> {
+  const readable = readableMap(fields, schema, options)
   return {
     ...readable,
     read: (node, name, problems) => {
@@ -84,6 +106,7 @@ export function writtenOf<K extends string>(
 export function readableMap<F extends Fields>(
   fields: F,
   schema: JsonSchema = {},
+  { secret = false }: MapOptions = {},
 ): Decoder<Readable<Written<F>>> {
   const keys = Object.keys(fields)
   return {
@@ -104,7 +127,7 @@ export function readableMap<F extends Fields>(
         const field = Object.hasOwn(fields, entry.key.text) ? fields[entry.key.text] : undefined
         const value = field
           ? field.read(entry.value, joined(name, entry.key.text), problems)
-          : unknownKey(entry, name, keys, problems)
+          : unknownKey(entry, name, keys, secret, problems)
         if (value === undefined) broken.add(entry.key.text)
         else read[entry.key.text] = value
       }
@@ -127,23 +150,23 @@ export function byKind<T>(
   }
 }
 
-function unknownKey({ key }: MapEntry, name: string, keys: readonly string[], problems: Problems): undefined {
+function unknownKey(
+  { key }: MapEntry,
+  name: string,
+  keys: readonly string[],
+  secret: boolean,
+  problems: Problems,
+): undefined {
   const nearest = closest(key.text, [...keys])
   const near = distance(key.text.toLowerCase(), nearest) <= Math.max(2, key.text.length / 3)
   const where = name === '' ? '' : ` in ${name}`
   problems.error(
     key.place,
-    `unknown key ${key.text}${where}`,
-    near ? `did you mean ${nearest}?` : `the keys here are ${keys.join(', ')}`,
+    `unknown key${secret ? '' : ` ${key.text}`}${where}`,
+    near && !secret ? `did you mean ${nearest}?` : `the keys here are ${keys.join(', ')}`,
   )
 }
 
 function joined(name: string, key: string): string {
   return name === '' ? key : `${name}.${key}`
-}
-
-function listHint(node: YamlNode, example: string | undefined): string | undefined {
-  if (example) return `write ${example}`
-  const hasText = node.kind === 'scalar' && !isNull(node) && node.text.trim() !== ''
-  return `write ${hasText ? `[${node.text}]` : 'such as [a, b]'}`
 }

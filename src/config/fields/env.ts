@@ -54,6 +54,7 @@ const serviceValue: Decoder<EnvValue> = refine(
       credential: described(filledText, 'A key of its credentials, or a dotted path into them.'),
     },
     { required: ['service', 'credential'] },
+    { secret: true },
   ),
   ({ service, credential }, report) => {
     if (service === undefined) return report('lacks service', 'write {service: NAME, credential: KEY}')
@@ -67,7 +68,7 @@ const envValue: Decoder<EnvValue> = byKind(
   'a text or {service: NAME, credential: KEY}',
 )
 
-export const env: Decoder<Env> = refine(mapOf(envName, envValue), (entries, report) => {
+export const env: Decoder<Env> = refine(mapOf(envName, envValue, { secret: true }), (entries, report) => {
   for (const [name, value] of entries) {
     if (value.kind !== 'text') continue
     const bytes = value.text.reduce(
@@ -75,7 +76,7 @@ export const env: Decoder<Env> = refine(mapOf(envName, envValue), (entries, repo
       0,
     )
     if (bytes + name.length + 1 > MOST_BYTES)
-      return report(`has ${name} with more than ${MOST_BYTES} bytes, name included`, 'put it into a file')
+      return report(`has a value with more than ${MOST_BYTES} bytes, name included`, 'put it into a file')
   }
   return entries
 })

@@ -81,7 +81,7 @@ export const envName: Decoder<EnvName> = refine(
     if (!ENV_NAME.test(text))
       return report('cannot be exported by a shell', 'use letters, digits and _ only, no digit first')
     const kept = keptByBash(text)
-    return kept ? report(kept, 'choose another name') : (text as EnvName)
+    return kept ? report(`(${text}) ${kept}`, 'choose another name') : (text as EnvName)
   },
   { type: ['string', 'boolean'], pattern: ENV_NAME.source, not: { enum: [...BASH_OWN] } },
 )

@@ -38,7 +38,7 @@ const uri: Decoder<string> = refine(
     if (scheme === undefined)
       return report('has no scheme', 'write https://…, http://… or file:///…, or path: for a file of the app')
     if (!['http', 'https', 'file'].includes(scheme))
-      return report(`has the scheme ${scheme}`, 'bits come by https, http or file')
+      return report('has another scheme than https, http or file', 'write https://…, http://… or file:///…')
     if (/[\s\p{Cc}]/u.test(text))
       return report('holds a blank or a control character', 'write %20 for a blank')
     if (text.includes('#'))

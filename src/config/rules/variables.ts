@@ -103,9 +103,11 @@ function checkTemplate(
   for (const part of template) {
     if (typeof part === 'string' || known.has(part.variable)) continue
     const meant = nearest(part.variable, known)
+    // Shown only next to what it resembles: it may be the end of a password, `pa$Word`.
+    const shown = meant === undefined ? 'a variable' : `$${part.variable}`
     problems.warning(
       part.place ?? place,
-      `${key} of ${name} expands $${part.variable}, which neither the platform nor this file sets`,
+      `${key} of ${name} expands ${shown}, which neither the platform nor this file sets`,
       `${meant ? `write $${meant}, if that is meant` : 'write $$ for a dollar sign'}; it is empty unless the app's environment or a buildpack has it`,
     )
   }

@@ -20,7 +20,7 @@ export function mergedEntries(
     else if (first) {
       problems.error(
         key.place,
-        `the key ${key.text} stands twice, first in line ${first.key.place.line}`,
+        `duplicate key, first used in line ${first.key.place.line}`,
         'keep one of them',
       )
     } else own.set(key.text, entry)

@@ -38,9 +38,15 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
         : /^[ ]*\t/m.test(text)
           ? 'YAML is indented with blanks, not with tabs'
           : 'begin the keys of one map in the same column, and put quotes around a text with : # { } [ ] , & * ! | > % or @'
-    problems.error(place, `not valid YAML: ${thrown.reason}`, instead)
+    const reason = reasonOf(thrown)
+    problems.error(place, `not valid YAML: ${reason}`, instead)
     return undefined
   }
+}
+
+/** js-yaml quotes tags and their handles, which may be a password that is not in quotes. */
+function reasonOf({ reason }: YAMLException): string {
+  return reason.replace(/ "[^"]*"/, '').replace(/(cannot contain such characters): .*/, '$1')
 }
 
 /** Only a line of dashes begins another document; before the first one there may be such a line too. */
@@ -166,7 +172,7 @@ class NodeBuilder {
     if (!anchor?.node) {
       const why = anchor ? 'stands inside what it names' : 'names no anchor above it'
       const instead = 'write out what it stands for'
-      this.#problems.error(this.#at(start - 1), `the alias *${name} ${why}`, instead)
+      this.#problems.error(this.#at(start - 1), `this alias ${why}`, instead)
       throw new Refused()
     }
     this.#count(anchor.size, start - 1)
@@ -187,9 +193,14 @@ class NodeBuilder {
   #checkTag(event: { tagStart: number; tagEnd: number; type: number }): void {
     if (event.tagStart < 0) return
     const tag = this.#text.slice(event.tagStart, event.tagEnd)
+    // Neither a tag nor an alias is quoted: a password that is not in quotes may begin with ! or *.
     const known = event.type === EVENT_ID.SCALAR ? TEXT_TAGS : new Set(['!!map', '!!seq'])
     if (!known.has(tag))
-      this.#problems.error(this.#at(event.tagStart), `the tag ${tag} is not read here`, 'leave it out')
+      this.#problems.error(
+        this.#at(event.tagStart),
+        'this tag is not supported',
+        'remove it, or put quotes around a value that begins with !',
+      )
   }
 
   /** @param offset in the text that was read */
