@@ -31,7 +31,7 @@ export interface HealthFailure {
  */
 export async function watchHealth(
   spec: HealthCheckSpec,
-  port: number,
+  at: Pick<CheckTarget, 'address' | 'port'>,
   intervals: HealthIntervals,
   onHealthy: () => void,
   stop: AbortSignal,
@@ -42,7 +42,7 @@ export async function watchHealth(
   }
   const target: CheckTarget = {
     kind: spec.kind,
-    port,
+    ...at,
     endpoint: spec.endpoint,
     timeout: spec.invocationTimeout,
   }

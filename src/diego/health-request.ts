@@ -6,14 +6,14 @@ import { monotonicTime } from './monotonic.ts'
 
 export interface CheckTarget {
   readonly kind: 'port' | 'http'
+  /** An IPv4 address. */
+  readonly address: string
   readonly port: number
   readonly endpoint: string
   /** Milliseconds. */
   readonly timeout: number
 }
 
-/** The check is made from this machine: the app's own loopback address is there as well. */
-const ADDRESS = '127.0.0.1'
 const MOST_REDIRECTS = 10
 
 /** @returns undefined when it passed */
@@ -21,27 +21,27 @@ export function checkOnce(target: CheckTarget): Promise<string | undefined> {
   return target.kind === 'port' ? checkPort(target) : checkHttp(target)
 }
 
-function checkPort({ port, timeout }: CheckTarget): Promise<string | undefined> {
-  const where = `failed to make TCP connection to ${ADDRESS}:${port}`
+function checkPort({ address, port, timeout }: CheckTarget): Promise<string | undefined> {
+  const where = `failed to make TCP connection to ${address}:${port}`
   return new Promise((resolve) => {
-    const socket = connect({ host: ADDRESS, port })
+    const socket = connect({ host: address, port })
     const end = (reason?: string) => {
       socket.destroy()
       resolve(reason)
     }
     socket.setTimeout(timeout, () => end(`${where}: timed out after ${seconds(timeout)} seconds`))
     socket.once('connect', () => end())
-    socket.once('error', (error) => end(`${where}: dial tcp ${ADDRESS}:${port}: ${dialError(error)}`))
+    socket.once('error', (error) => end(`${where}: dial tcp ${address}:${port}: ${dialError(error)}`))
   })
 }
 
 /** Healthy is status 200 and nothing else, within the time, at the end of its redirects. */
-async function checkHttp({ port, endpoint, timeout }: CheckTarget): Promise<string | undefined> {
+async function checkHttp({ address, port, endpoint, timeout }: CheckTarget): Promise<string | undefined> {
   const where = `failed to make HTTP request to '${endpoint}' on port ${port}`
   const started = monotonicTime()
   const timer = AbortSignal.timeout(timeout)
   try {
-    const status = await statusOf(new URL(`http://${ADDRESS}:${port}${endpoint}`), MOST_REDIRECTS, timer)
+    const status = await statusOf(new URL(`http://${address}:${port}${endpoint}`), MOST_REDIRECTS, timer)
     return status === 200
       ? undefined
       : `${where}: received status code ${status} in ${monotonicTime() - started}ms`

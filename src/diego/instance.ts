@@ -24,7 +24,7 @@ import { removeUnpacked, unpackDroplet } from './unpacked-droplet.ts'
 /** What an instance needs of the world. */
 export interface Cell {
   readonly id: string
-  /** An IPv4 address of this machine. */
+  /** An IPv4 address of this machine, at which the app is checked. */
   readonly address: string
   /** Where containers are made. */
   readonly containers: string
@@ -264,7 +264,8 @@ class CodependentInstance implements Instance {
   }
 
   async #watchHealth(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<void> {
-    const { log, healthIntervals } = this.#cell
+    const { log, healthIntervals, address } = this.#cell
+    const at = { address, port: spec.port }
     const checked = spec.healthCheck.kind !== 'process'
     if (checked) log('CELL', 'OUT', 'Starting health monitoring of container')
     const onHealthy = () => {
@@ -275,7 +276,7 @@ class CodependentInstance implements Instance {
     // A turn later, when the instance is whole: a process that is not checked is healthy at once.
     await Promise.resolve()
     const stop = this.#healthStop.signal
-    const failure = await watchHealth(spec.healthCheck, spec.port, healthIntervals, onHealthy, stop)
+    const failure = await watchHealth(spec.healthCheck, at, healthIntervals, onHealthy, stop)
     if (failure && !this.#cancelled) this.#unhealthy(failure)
   }
 

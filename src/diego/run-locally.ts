@@ -11,6 +11,7 @@ import type { Cell } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { lineWriter } from './logs/line-writer.ts'
 import { type LogMessage, logLineFormatter } from './logs/log-line.ts'
+import { machineAddress } from './machine-address.ts'
 import type { Launch } from './processes/launch.ts'
 import { describeOwner, listeners } from './processes/listening.ts'
 import { processStat } from './processes/proc.ts'
@@ -53,7 +54,6 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
   if (spec.healthCheck.kind !== 'process') checkPortIsFree(spec.port)
   const writer = lineWriter(run.out)
   const file = recordFile(run.records, process.pid)
-  let listened = false
   let missed = false
   const supervisor = supervise(spec, localCell(run, writer.write), {
     restarts: run.restarts,
@@ -65,16 +65,15 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
         missed = true
         if (!spec.env.has('PATH')) run.note(PATH_NOTE)
       }
-      if (state.kind !== 'running' || listened) return
-      listened = true
-      noteLoopback(run)
     },
   })
+  const endWatch = watchForLoopback(run)
   const forget = run.onStopWanted(() => supervisor.stop())
   try {
     return await supervisor.ended
   } finally {
     forget()
+    endWatch()
     removeRecord(file)
     writer.flush()
   }
@@ -84,7 +83,9 @@ function localCell(run: LocalRun, write: (line: string) => void): Cell {
   const format = logLineFormatter(run.coloured)
   return {
     id: guidFrom(`cell ${hostname()}`),
-    address: '127.0.0.1',
+    get address() {
+      return machineAddress()
+    },
     containers: run.containers,
     cgroups: run.cgroups,
     ...(run.container && { container: run.container }),
@@ -124,12 +125,24 @@ function checkPortIsFree(port: number): void {
   )
 }
 
-/** Locally that is enough; the platform's router and health check come from outside the container. */
-function noteLoopback({ spec, note }: LocalRun): void {
-  const found = listeners(spec.port)
-  if (spec.healthCheck.kind === 'process' || found.length === 0 || found.some(({ loopback }) => !loopback))
-    return
-  note(`the app listens on the loopback address only: on Cloud Foundry it has to listen on 0.0.0.0:$PORT`)
+const LOOPBACK_NOTE =
+  "the app listens on the loopback address only, which Cloud Foundry's health check cannot reach; " +
+  'listen on 0.0.0.0 and $PORT'
+const LOOPBACK_WATCH = 500
+
+/**
+ * Notes once that the app's first listener is on loopback, without waiting for the health check's timeout.
+ * @returns ends the watch
+ */
+function watchForLoopback({ spec, note }: LocalRun): () => void {
+  if (spec.healthCheck.kind === 'process') return () => undefined
+  const timer = setInterval(() => {
+    const found = listeners(spec.port)
+    if (found.length === 0) return
+    clearInterval(timer)
+    if (found.every(({ loopback }) => loopback)) note(LOOPBACK_NOTE)
+  }, LOOPBACK_WATCH)
+  return () => clearInterval(timer)
 }
 
 function recordOf(spec: InstanceSpec, state: SupervisorState, crashes: number): RunRecord {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { machineAddress } from '../../src/diego/machine-address.ts'
 import { isAlive } from '../../src/diego/processes/proc.ts'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -19,7 +20,7 @@ beforeAll(() => {
   writeFileSync(
     join(work, 'droplet', 'app', 'web.js'),
     `require('node:http').createServer((q, a) => a.end(process.env.MEMORY_LIMIT + ' ' + process.env.GREETING))
-      .listen(process.env.PORT, '127.0.0.1', () => console.log('web up'))`,
+      .listen(process.env.PORT, process.env.BIND, () => console.log('web up'))`,
   )
   mkdirSync(join(work, 'droplet', 'app', '.profile.d'))
   writeFileSync(
@@ -119,7 +120,6 @@ describe('run', () => {
     )
     await run.seen('Container became healthy')
     expect(await (await fetch(`http://127.0.0.1:${port}`)).text()).toBe('448m hello')
-    await run.seen('note: the app listens on the loopback address only')
 
     const [instance] = ps()
     expect(instance).toMatchObject({
@@ -157,6 +157,25 @@ describe('run', () => {
     expect(containers()).toEqual([])
     expect(ps()).toEqual([])
   })
+
+  const address = machineAddress()
+  test.skipIf(address === '127.0.0.1')(
+    `an app that listens on 127.0.0.1 only is unhealthy, and a note says why${address === '127.0.0.1' ? ': skipped, this machine has no other IPv4 address' : ''}`,
+    async () => {
+      const port = await freePort()
+      writeFileSync(join(work, 'manifest.yml'), 'applications:\n- {name: demo, timeout: 1}\n')
+      const options = ['-f', 'manifest.yml', '--max-restarts', '0', '--port', String(port)]
+      const run = start(...options, '--env', 'BIND=127.0.0.1')
+      expect(await run.ended).toBe(1)
+      expect(run.text()).toContain('note: the app listens on the loopback address only')
+      const where = `${address}:${port}`
+      expect(run.text()).toMatch(
+        new RegExp(
+          `"exit_description"=>"Instance never healthy after .*: failed to make TCP connection to ${where}: dial tcp ${where}: connect: connection refused"`,
+        ),
+      )
+    },
+  )
 
   test('ends with 1 when the restarts are used up', async () => {
     const run = start('--process', 'worker', '--max-restarts', '0')

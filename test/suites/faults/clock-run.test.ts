@@ -15,7 +15,7 @@ const skipped = lacksFaketime ? ` (skipped: ${lacksFaketime})` : ''
 const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 const SERVER = `const { PORT = '', LATE = '0' } = process.env
-setTimeout(() => require('node:http').createServer((_, answer) => answer.end('ok')).listen(PORT, '127.0.0.1'), Number(LATE))`
+setTimeout(() => require('node:http').createServer((_, answer) => answer.end('ok')).listen(PORT), Number(LATE))`
 
 async function staged(name: string, sidecarsYml: string): Promise<string> {
   const app = join(place.folder, name)

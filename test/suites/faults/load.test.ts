@@ -18,7 +18,7 @@ afterAll(() => place.end())
 const SERVER = `require('node:http').createServer((request, response) => {
   console.log('asked for ' + request.url)
   response.end('x'.repeat(1000))
-}).listen(process.env.PORT, '127.0.0.1')`
+}).listen(process.env.PORT)`
 
 const SLEEP = `sleep 5353.${process.pid}`
 

@@ -25,7 +25,7 @@ const SERVER = `const answer = (_, response) => {
   for (let line = 1; line <= 2000; line++) console.log('line ' + line + ' ' + '長い行'.repeat(line % 20))
   response.end('ok')
 }
-setTimeout(() => require('node:http').createServer(answer).listen(process.env.PORT, '127.0.0.1'), 1000)`
+setTimeout(() => require('node:http').createServer(answer).listen(process.env.PORT), 1000)`
 
 beforeAll(async () => {
   if (lacksTmux) return

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 public class SmallServer {
   public static void main(String[] args) throws Exception {
     int port = Integer.parseInt(args.length > 0 ? args[0] : System.getenv("PORT"));
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
     server.setExecutor(Executors.newFixedThreadPool(10));
     server.createContext("/", exchange -> {
       byte[] answer = answer(exchange.getRequestURI().getPath()).getBytes(StandardCharsets.UTF_8);

@@ -10,7 +10,7 @@ http {
   client_body_temp_path @TMPDIR@/b; proxy_temp_path @TMPDIR@/p; fastcgi_temp_path @TMPDIR@/f; uwsgi_temp_path @TMPDIR@/u; scgi_temp_path @TMPDIR@/s;
   map $http_upgrade $connection_upgrade { default upgrade; '' ''; }
   upstream behind { server 127.0.0.1:@APP_PORT@; keepalive 16; }
-  server { listen 127.0.0.1:@PORT@ @PROTO@; location / {
+  server { listen @PORT@ @PROTO@; location / {
     proxy_pass http://behind; proxy_http_version 1.1; proxy_next_upstream off; proxy_set_header Host $host;
     proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection $connection_upgrade;
   } }
@@ -21,7 +21,7 @@ export const HAPROXY = `defaults
   timeout client 60s
   timeout server 60s
 frontend in
-  bind "127.0.0.1:\${PORT}" @PROTO@
+  bind ":\${PORT}" @PROTO@
   default_backend behind
 backend behind
   server app "127.0.0.1:\${APP_PORT}" @PROTO@
@@ -35,7 +35,6 @@ export const CADDY = `{
   grace_period 9s
 }
 http://:{$PORT} {
-  bind 127.0.0.1
   reverse_proxy {$SCHEME}127.0.0.1:{$APP_PORT}
 }
 `
