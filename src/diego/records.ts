@@ -9,47 +9,17 @@ import {
   lstatSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { InputError } from '../config/problems.ts'
+import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { processStat } from './processes/proc.ts'
+import { isRunRecord, type RunRecord } from './run-record.ts'
 
-export interface RunRecord {
-  readonly runner: { readonly pid: number; readonly startTime: number }
-  readonly app: string
-  readonly processType: string
-  readonly port: number
-  /** `crashed`: waiting for its restart. */
-  readonly state: 'starting' | 'running' | 'stopping' | 'crashed'
-  readonly crashes: number
-  /** ISO 8601; with `crashed`. */
-  readonly restartAt?: string
-  readonly instance?: {
-    readonly guid: string
-    /** What is `/home/vcap` on the platform. */
-    readonly home: string
-    /** The pid by which its container is entered; absent: it has none. */
-    readonly holder?: number
-    /** Megabytes of the container, and who holds the limit. */
-    readonly memory: { readonly limit: number; readonly by: 'cgroup' | 'watched' }
-    readonly processes: readonly ProcessRecord[]
-  }
-}
-
-export interface ProcessRecord {
-  /** The process type, or the sidecar's name. */
-  readonly name: string
-  readonly kind: 'app' | 'sidecar'
-  readonly command: string
-  readonly pid?: number
-  /** Has the environment that the platform gives to the process. */
-  readonly spawnedPid?: number
-  readonly exitStatus?: number
-}
+export type { ProcessRecord, RunRecord } from './run-record.ts'
 
 /**
  * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else one for the user among the temporary files: behind `su` the variable may
@@ -63,6 +33,9 @@ export function recordsFolder(env: Readonly<Record<string, string | undefined>>,
     runtime && isWritable(runtime)
       ? join(runtime, 'sidecar-buildpack')
       : join(temporary, `sidecar-buildpack-${uid}`)
+  // A link of the user's own is replaced; one of somebody else's is refused below.
+  const found = lstatSync(folder, { throwIfNoEntry: false })
+  if (found?.isSymbolicLink() && found.uid === uid) rmSync(folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stat = lstatSync(folder)
   if (!stat.isDirectory() || stat.uid !== uid) {
@@ -100,21 +73,28 @@ export function removeRecord(file: string): void {
   rmSync(file, { force: true })
 }
 
-/** Those whose runner is alive; files that a killed runner left are removed. */
+/** Those whose runner is alive; the user's own files that hold no record, or that of an ended runner, are removed. */
 export function readRecords(folder: string): readonly RunRecord[] {
   return readdirSync(folder).flatMap((name) => {
     if (!/^\d+\.json$/.test(name)) return []
     const record = readRecord(join(folder, name))
     if (record && processStat(record.runner.pid)?.startTime === record.runner.startTime) return record
-    removeRecord(join(folder, name))
+    removeIfOurs(join(folder, name))
     return []
   })
 }
 
 function readRecord(file: string): RunRecord | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as RunRecord
+    const value: unknown = JSON.parse(readForeignFile(file, MOST.text, { noFollow: true }).toString())
+    return isRunRecord(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+/** What is neither a file nor a link of the user's is left alone. */
+function removeIfOurs(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (stat && !stat.isDirectory() && stat.uid === process.getuid?.()) removeRecord(path)
 }

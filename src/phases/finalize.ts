@@ -10,6 +10,7 @@ import type { Configuration } from '../config/sidecar.ts'
 import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
+import { withoutLinks } from '../system/links.ts'
 import { countBuildpacksBeside } from './buildpacks-beside.ts'
 import type { PhaseContext } from './context.ts'
 import { fillProfileDir } from './multi-supply.ts'
@@ -36,7 +37,7 @@ export function finalize(context: FinalizeContext): void {
   )
   const text = renderLaunchYml([...entries.values()])
   for (const folder of launchFolders(context)) {
-    writeWhole(join(depsDir, folder, LAUNCH_YML), text, 0o644)
+    writeWhole(join(withoutLinks(depsDir, folder), LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
   warnOfOverrides(read, context)

@@ -1,5 +1,5 @@
 /** What libbuildpack's last buildpacks do for those before them, when we are the last one. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log/log.ts'
 import { writeWhole } from './write-whole.ts'
@@ -31,7 +31,9 @@ function copyProfileScripts(from: string, index: string, profileDir: string, log
       log.warning(
         `the platform does not source the profile.d script ${JSON.stringify(name)}: its name has a blank`,
       )
-    copyFileSync(join(from, name), join(profileDir, `${index}_${name}`))
+    const to = join(profileDir, `${index}_${name}`)
+    rmSync(to, { recursive: true, force: true })
+    copyFileSync(join(from, name), to)
   }
 }
 

@@ -1,5 +1,5 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
-import { accessSync, constants, existsSync, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
@@ -12,6 +12,8 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../platform/config-yml.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../platform/launch-yml.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
+import { makeFolder } from '../sources/write-failure.ts'
+import { withoutLinks } from '../system/links.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
 import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
 import { warnOfUnreadSidecars } from './unread-sidecars.ts'
@@ -35,6 +37,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   }
   const { configuration, earlier } = inspected
   warnOfUnreadSidecars(earlier, context)
+  makeFolder(withoutLinks(depsDir, index))
   // Asked beforehand: Node.js's recursive mkdir reports a read-only file system as a missing file.
   accessSync(join(depsDir, index), constants.W_OK)
   clearWhatAKilledStagingLeft(depsDir, index)
@@ -82,7 +85,7 @@ function clearWhatAKilledStagingLeft(depsDir: string, index: string): void {
     ...ours.map((name) => join(depsDir, index, name)),
     join(profileDirBeside(depsDir), `${index}_${PROFILE_SCRIPT}`),
   ]
-  for (const path of paths.filter((each) => existsSync(each))) rmSync(path, { recursive: true, force: true })
+  for (const path of paths) rmSync(path, { recursive: true, force: true })
 }
 
 async function stageSidecars({ configuration, sources, java }: Inspected, context: PhaseContext) {
@@ -142,7 +145,8 @@ function write(
   const launchYml = renderLaunchYml(launch)
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
   // With ten buildpacks or more the platform looks in the unpadded folder only (platform.md, 1).
-  if (index.length > 1) writeWhole(join(depsDir, String(Number(index)), LAUNCH_YML), launchYml, 0o644)
+  if (index.length > 1)
+    writeWhole(join(withoutLinks(depsDir, String(Number(index))), LAUNCH_YML), launchYml, 0o644)
   const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forOthers } })
   writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
 }

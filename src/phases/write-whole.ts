@@ -1,4 +1,4 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeFolder, writeFailure } from '../sources/write-failure.ts'
 
@@ -9,7 +9,9 @@ import { makeFolder, writeFailure } from '../sources/write-failure.ts'
 export function writeWhole(path: string, text: string, mode: number): void {
   try {
     makeFolder(dirname(path))
-    writeFileSync(path, text)
+    // A link of the name is replaced, not written through.
+    rmSync(path, { recursive: true, force: true })
+    writeFileSync(path, text, { flag: 'wx' })
     chmodSync(path, mode)
   } catch (thrown) {
     const name = path.split('/').slice(-2).join('/')

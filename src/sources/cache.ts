@@ -4,7 +4,8 @@
  */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { basename, join } from 'node:path'
+import { withoutLinks } from '../system/links.ts'
 import { hashFile } from './hash.ts'
 
 const FOLDER = 'dependencies'
@@ -13,9 +14,13 @@ const STALE_PART = 60 * 60 * 1000
 /** In the names of downloads that are not complete yet. */
 export const PART = '.part-'
 
-/** Where a download is kept. */
+/** Where a download is kept. The app and other buildpacks can write there, so links on the way are removed. */
 export function cacheEntry(cacheDir: string, uri: string): string {
-  return join(cacheDir, FOLDER, createHash('sha256').update(uri).digest('hex'), downloadName(uri))
+  return join(withoutLinks(cacheDir, FOLDER, entryName(uri)), downloadName(uri))
+}
+
+function entryName(uri: string): string {
+  return createHash('sha256').update(uri).digest('hex')
 }
 
 /** The name that a download gets: the last part of its path. */
@@ -55,10 +60,10 @@ export function openKept(path: string, sha256: string): number | 'damaged' | und
 
 /** Removes what this staging did not use. What another one is just downloading is left alone. */
 export function removeUnused(cacheDir: string, usedUris: Iterable<string>, now: Date): void {
-  const used = new Set([...usedUris].map((uri) => basename(dirname(cacheEntry(cacheDir, uri)))))
-  const folder = join(cacheDir, FOLDER)
+  const used = new Set([...usedUris].map(entryName))
+  const folder = withoutLinks(cacheDir, FOLDER)
   for (const name of namesIn(folder)) {
-    const entry = join(folder, name)
+    const entry = withoutLinks(folder, name)
     const parts = namesIn(entry).filter((each) => each.includes(PART))
     for (const part of parts) if (!isYoung(join(entry, part), now)) rmSync(join(entry, part), { force: true })
     const isBusy = parts.some((part) => isYoung(join(entry, part), now))

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../config/uri.ts'
+import { specialName } from '../system/foreign-file.ts'
 import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
-import { specialName } from './tree.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
 
 export interface Wanted {

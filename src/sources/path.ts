@@ -3,6 +3,7 @@ import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats
 import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
 import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
+import { specialName } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
 import { checkExecutable, chooseExecutable } from './executable.ts'
 import { nearest, quote } from './nearest.ts'
@@ -13,7 +14,7 @@ import {
   type SourceContext,
   type SourceRequest,
 } from './source.ts'
-import { isSparse, listTree, specialName, type TreeEntry } from './tree.ts'
+import { isSparse, listTree, type TreeEntry } from './tree.ts'
 
 export type PathSource = Extract<Source, { kind: 'path' }>
 export type PathRequest = SourceRequest & { readonly source: PathSource }

@@ -1,6 +1,7 @@
 /** The files of a folder, listed without following links; sorted, so that all that follows is deterministic. */
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
+import { specialName } from '../system/foreign-file.ts'
 
 /** `path` is relative to the listed folder, with `/`. */
 export type TreeEntry =
@@ -37,13 +38,6 @@ export function treeEntry(root: string, path: string): TreeEntry {
   if (stats.isDirectory()) return { kind: 'folder', path }
   if (!stats.isFile()) return { kind: 'special', path, what: specialName(stats) }
   return { kind: 'file', path, mode: stats.mode & 0o777, size: stats.size, sparse: isSparse(stats) }
-}
-
-/** What a file is that is neither regular nor a folder, with its article. */
-export function specialName(stats: Stats): string {
-  if (stats.isFIFO()) return 'a named pipe (fifo)'
-  if (stats.isSocket()) return 'a socket'
-  return 'a device'
 }
 
 /** Whether a big file takes far less room than it is long. (Windows tells no blocks.) */

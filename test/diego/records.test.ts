@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { recordsFolder } from '../../src/diego/records.ts'
+import { processStat } from '../../src/diego/processes/proc.ts'
+import { readRecords, recordsFolder, writeRecord } from '../../src/diego/records.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'records-'))
 writeFileSync(join(root, 'file'), '')
@@ -23,5 +24,40 @@ describe('the folder of what runs', () => {
     ['when it names what is no folder', { XDG_RUNTIME_DIR: join(root, 'file') }],
   ])('is among the temporary files %s', (_, env) => {
     expect(recordsFolder(env, root)).toBe(join(root, `sidecar-buildpack-${process.getuid?.()}`))
+  })
+})
+
+describe('reading records', () => {
+  const runner = { pid: process.pid, startTime: processStat(process.pid)?.startTime ?? 0 }
+  const record = {
+    ...{ runner, app: 'a', processType: 'web', port: 8080, state: 'running' as const, crashes: 0 },
+    instance: {
+      ...{ guid: 'g', home: '/h', memory: { limit: 64, by: 'watched' as const } },
+      processes: [{ name: 'web', kind: 'app' as const, command: 'x', pid: 1 }],
+    },
+  }
+
+  test('passes over what is no record, and removes what is a file or a link', () => {
+    const folder = join(root, 'records')
+    writeRecord(join(folder, '7.json'), record)
+    const { instance, ...waiting } = record
+    writeRecord(join(folder, '8.json'), { ...waiting, state: 'crashed' })
+    const shapes = [
+      ...['', '{', '{}', 'null', '1', '[]', '{"runner": null}', `{"runner": ${JSON.stringify(runner)}}`],
+      ...[
+        { ...record, port: '8080' },
+        { ...record, app: { toString: 1 } },
+        { ...record, instance: null },
+        { ...record, instance: { ...instance, processes: {} } },
+        { ...record, instance: { ...instance, processes: [null] } },
+        { ...record, instance: { ...instance, memory: 64 } },
+      ].map((each) => JSON.stringify(each)),
+    ]
+    for (const [index, text] of shapes.entries()) writeFileSync(join(folder, `${100 + index}.json`), text)
+    mkdirSync(join(folder, '98.json'))
+    symlinkSync('/dev/zero', join(folder, '99.json'))
+    writeFileSync(join(folder, 'other.json'), '{}')
+    expect(readRecords(folder)).toEqual([record, { ...waiting, state: 'crashed' }])
+    expect(readdirSync(folder).sort()).toEqual(['7.json', '8.json', '98.json', 'other.json'])
   })
 })

@@ -1,6 +1,7 @@
 /** The folders of one staging, as the platform's builder lays them out. */
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { withoutLinks } from '../../system/links.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import type { Buildpack } from './buildpack.ts'
 import { cacheName } from './cache-name.ts'
@@ -40,7 +41,7 @@ export async function makeStagingFolders(
   const caches = [folders.finalCache, ...supplies.map(folders.supplyCache)]
   const deps = Array.from({ length: supplies.length + 1 }, (_, i) => join(folders.deps, folders.depsIndex(i)))
   makeOutputFolder(cacheDir)
-  for (const each of caches) await mkdir(each, { recursive: true })
+  for (const each of caches) await mkdir(withoutLinks(cacheDir, basename(each)), { recursive: true })
   for (const each of [folders.deps, ...deps, folders.profile]) await makeFolder(each)
   for (const each of await readdir(cacheDir)) {
     if (!caches.includes(join(cacheDir, each)))

@@ -97,6 +97,7 @@ async function removeForgottenCopies(target: string): Promise<void> {
   for (const name of await readdir(dirname(target))) {
     if (!name.startsWith(prefix) || !name.endsWith('.bundle')) continue
     const pid = name.slice(prefix.length, -'.bundle'.length)
-    if (/^\d+$/.test(pid) && runningProcess(Number(pid)) === undefined) await rm(join(dirname(target), name))
+    if (/^\d+$/.test(pid) && runningProcess(Number(pid)) === undefined)
+      await rm(join(dirname(target), name), { force: true }).catch(() => {})
   }
 }

@@ -4,11 +4,12 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
+import { constants, createReadStream, existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
+import { withoutLinks } from '../../system/links.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
 /** The one place where the version is pinned. The npm package repackages the official release. */
@@ -62,7 +63,7 @@ export async function obtainNode(request: RuntimeRequest, scratch: string): Prom
 
 /** The pinned one, fetched when it is not kept already or not what it should be. */
 async function kept(request: RuntimeRequest): Promise<NodeRuntime> {
-  const folder = join(request.keep, `node-v${PINNED_NODE.version}-linux-x64`)
+  const folder = withoutLinks(request.keep, `node-v${PINNED_NODE.version}-linux-x64`)
   const runtime = { binary: join(folder, 'node'), licence: join(folder, 'LICENSE') }
   const isSound = existsSync(runtime.licence) && (await sha256Of(runtime.binary)) === PINNED_NODE.sha256
   if (!isSound) await fetchPinned(folder, request)
@@ -103,7 +104,8 @@ async function keepBoth(folder: string, binary: string, licence: string): Promis
     [binary, 'node'],
   ] as const) {
     const unfinished = join(folder, `.${name}.${process.pid}`)
-    await copyFile(from, unfinished)
+    await rm(unfinished, { recursive: true, force: true })
+    await copyFile(from, unfinished, constants.COPYFILE_EXCL)
     await chmod(unfinished, name === 'node' ? 0o755 : 0o644)
     await rename(unfinished, join(folder, name))
   }

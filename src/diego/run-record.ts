@@ -1,0 +1,80 @@
+/** What `run` records of an instance for `ps`. */
+
+export interface RunRecord {
+  readonly runner: { readonly pid: number; readonly startTime: number }
+  readonly app: string
+  readonly processType: string
+  readonly port: number
+  /** `crashed`: waiting for its restart. */
+  readonly state: 'starting' | 'running' | 'stopping' | 'crashed'
+  readonly crashes: number
+  /** ISO 8601; with `crashed`. */
+  readonly restartAt?: string
+  readonly instance?: {
+    readonly guid: string
+    /** What is `/home/vcap` on the platform. */
+    readonly home: string
+    /** The pid by which its container is entered; absent: it has none. */
+    readonly holder?: number
+    /** Megabytes of the container, and who holds the limit. */
+    readonly memory: { readonly limit: number; readonly by: 'cgroup' | 'watched' }
+    readonly processes: readonly ProcessRecord[]
+  }
+}
+
+export interface ProcessRecord {
+  /** The process type, or the sidecar's name. */
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly command: string
+  readonly pid?: number
+  /** Has the environment that the platform gives to the process. */
+  readonly spawnedPid?: number
+  readonly exitStatus?: number
+}
+
+/** Whether a value out of a file is a record: another version, or somebody else, may have written it. */
+export function isRunRecord(value: unknown): value is RunRecord {
+  return (
+    isMap(value) &&
+    isMap(value.runner) &&
+    areNumbers(value.runner.pid, value.runner.startTime, value.port, value.crashes) &&
+    areStrings(value.app, value.processType, value.state) &&
+    isAbsentOr(isString, value.restartAt) &&
+    isAbsentOr(isInstance, value.instance)
+  )
+}
+
+function isInstance(value: unknown): boolean {
+  return (
+    isMap(value) &&
+    areStrings(value.guid, value.home) &&
+    isAbsentOr(isNumber, value.holder) &&
+    isMap(value.memory) &&
+    areNumbers(value.memory.limit) &&
+    areStrings(value.memory.by) &&
+    Array.isArray(value.processes) &&
+    value.processes.every(isProcess)
+  )
+}
+
+function isProcess(value: unknown): boolean {
+  return (
+    isMap(value) &&
+    areStrings(value.name, value.kind, value.command) &&
+    [value.pid, value.spawnedPid, value.exitStatus].every((each) => isAbsentOr(isNumber, each))
+  )
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
+}
+
+function isAbsentOr(is: (value: unknown) => boolean, value: unknown): boolean {
+  return value === undefined || is(value)
+}
+
+const isNumber = (value: unknown) => typeof value === 'number'
+const isString = (value: unknown) => typeof value === 'string'
+const areNumbers = (...values: readonly unknown[]) => values.every(isNumber)
+const areStrings = (...values: readonly unknown[]) => values.every(isString)

@@ -1,0 +1,126 @@
+/**
+ * Files that others wrote: the app, other buildpacks, a droplet, the user. Opening a named pipe waits for a writer, and
+ * a device may have no end, so such files are opened without blocking, and only regular files of a limited size are read.
+ * test/system/foreign-file.test.ts lists the few places that open files in another way.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
+import { InputError } from '../config/problems.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+
+/** The most bytes that are read of a kind of file. */
+export const MOST = {
+  /** Written by hand, or a few lines of a program. */
+  text: 4 * MIB,
+  /** What programs exchange: bound services, results, records. */
+  data: 16 * MIB,
+} as const
+
+export interface OpenOptions {
+  /** How messages name the file; its path. */
+  readonly shown?: string
+  /** Refuses a symbolic link in the place of the file itself. */
+  readonly noFollow?: boolean
+}
+
+/**
+ * A regular file, open for reading; to be closed by the caller.
+ * @throws InputError with a sentence that names the file
+ */
+export function openForeignFile(path: string, options: OpenOptions = {}): number {
+  return opened(path, options).fd
+}
+
+/**
+ * All of a regular file.
+ * @param most bytes; a larger file is refused unread
+ * @throws InputError with a sentence that names the file
+ */
+export function readForeignFile(path: string, most: number = MOST.text, options: OpenOptions = {}): Buffer {
+  const { fd, stats } = opened(path, options)
+  try {
+    if (stats.size > most) throw fault(path, options, `has ${stats.size} bytes, more than ${most}`)
+    return readAll(fd, stats.size, most, path, options)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** The same, or undefined when there is nothing of that name, or a link that leads nowhere. */
+export function readForeignFileIfThere(
+  path: string,
+  most: number = MOST.text,
+  options: OpenOptions = {},
+): Buffer | undefined {
+  try {
+    return readForeignFile(path, most, options)
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    throw thrown
+  }
+}
+
+/** What a file is that is neither regular nor a directory, with its article. */
+export function specialName(stats: Stats): string {
+  if (stats.isFIFO()) return 'a named pipe (fifo)'
+  if (stats.isSocket()) return 'a socket'
+  return 'a device'
+}
+
+function opened(path: string, options: OpenOptions): { readonly fd: number; readonly stats: Stats } {
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
+  const noFollow = options.noFollow ? (constants.O_NOFOLLOW ?? 0) : 0
+  let fd: number
+  try {
+    fd = openSync(path, flags | noFollow)
+  } catch (thrown) {
+    throw fault(path, options, reasonOf(thrown, noFollow !== 0), (thrown as NodeJS.ErrnoException).code)
+  }
+  try {
+    const stats = fstatSync(fd)
+    if (stats.isFile()) return { fd, stats }
+    const isFolder = stats.isDirectory()
+    const what = isFolder ? 'a directory' : specialName(stats)
+    throw fault(path, options, `is ${what}, expected a file`, isFolder ? 'EISDIR' : undefined)
+  } catch (thrown) {
+    closeSync(fd)
+    throw thrown
+  }
+}
+
+/** Of a file that grows while it is read, as much as it had. (A file of /proc has no size: it is read to its end.) */
+function readAll(fd: number, size: number, most: number, path: string, options: OpenOptions): Buffer {
+  const bytes = Buffer.allocUnsafe(size === 0 ? most + 1 : size)
+  let length = 0
+  for (;;) {
+    const read = readSync(fd, bytes, length, bytes.length - length, length)
+    length += read
+    if (read === 0 || length === bytes.length) break
+  }
+  if (length > most) throw fault(path, options, `has more than ${most} bytes`)
+  return bytes.subarray(0, length)
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  ENOTDIR: 'does not exist',
+  EACCES: 'cannot be read: permission denied',
+  EPERM: 'cannot be read: permission denied',
+  ENXIO: 'is a socket, expected a file',
+  ENODEV: 'is a device, expected a file',
+  ENAMETOOLONG: 'has a name that is too long',
+}
+
+function reasonOf(thrown: unknown, noFollow: boolean): string {
+  const { code = '', message } = thrown as NodeJS.ErrnoException
+  if (code === 'ELOOP')
+    return noFollow ? 'is a symbolic link, expected a file' : 'is a symbolic link that leads in a circle'
+  return REASONS[code] ?? `cannot be read: ${message}`
+}
+
+/** @param code the system's, for callers that word it themselves */
+function fault(path: string, { shown = path }: OpenOptions, what: string, code?: string): InputError {
+  return Object.assign(new InputError(`${shown} ${what}`), code && { code })
+}

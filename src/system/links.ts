@@ -1,0 +1,21 @@
+/**
+ * Folders that others can write to, such as caches and deps folders: a symbolic link in the place of a folder is removed,
+ * never followed, so that what is deleted or written below it stays inside.
+ */
+import { lstatSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Removes every symbolic link on the way from `root` to a folder below it; what a link leads to stays.
+ * @param root may be a link itself: it is the caller's
+ * @param parts names of the folders below it, outermost first
+ * @returns the path
+ */
+export function withoutLinks(root: string, ...parts: readonly string[]): string {
+  let path = root
+  for (const part of parts) {
+    path = join(path, part)
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(path, { force: true })
+  }
+  return path
+}
