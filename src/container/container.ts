@@ -110,7 +110,7 @@ async function started({ stdout }: ChildProcess): Promise<number | undefined> {
 
 /** Enters the container that another process of this machine holds. */
 export function spawnable(
-  { nsenter, userNamespace }: ContainerTools,
+  { nsenter, userNamespace }: Pick<ContainerTools, 'nsenter' | 'userNamespace'>,
   holder: number,
   { file, name = file, args, env, cwd }: Program,
   mode: 'alone' | 'told',

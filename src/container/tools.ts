@@ -44,6 +44,11 @@ export async function findContainerTools(): Promise<ContainerTools | NoContainer
   }
 }
 
+/** For entering a container that another process has made, so that the tools are there. */
+export function enteringTools(): Pick<ContainerTools, 'nsenter' | 'userNamespace'> {
+  return { nsenter: locate('nsenter') ?? 'nsenter', userNamespace: process.getuid?.() !== 0 }
+}
+
 /** Arguments of `unshare`: the container's namespaces, and a fork that becomes its first process. */
 export function namespaces({ userNamespace }: Pick<ContainerTools, 'userNamespace'>): readonly string[] {
   return [

@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> 
   plan: async () => (await import('./plan.ts')).registerPlan,
   stage: async () => (await import('./stage.ts')).registerStage,
   run: async () => (await import('./run.ts')).registerRun,
+  ssh: async () => (await import('./ssh.ts')).registerSsh,
   ps: async () => (await import('./ps.ts')).registerPs,
   bundle: async () => (await import('./bundle.ts')).registerBundle,
   vendor: async () => (await import('./vendor.ts')).registerVendor,

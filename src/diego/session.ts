@@ -1,0 +1,55 @@
+/** What `cf ssh` opens in a running instance: a shell or a command, as vcap, with the environment of the app's process. */
+import { existsSync, readFileSync } from 'node:fs'
+import { InputError } from '../config/problems.ts'
+import { type Spawnable, spawnable } from '../container/container.ts'
+import { enteringTools } from '../container/tools.ts'
+import { VCAP } from '../platform/container.ts'
+import type { RunRecord } from './records.ts'
+
+export interface SessionOptions {
+  /** Absent: an interactive shell, or one that reads commands from its input. */
+  readonly command?: string
+  readonly hasTerminal: boolean
+  /** `TERM` of the user's terminal. */
+  readonly term: string | undefined
+}
+
+/** Gives a program a terminal of the container's own, so that `ps` and `tty` show it; of util-linux. */
+const SCRIPT = '/usr/bin/script'
+
+/** @throws InputError when the instance cannot be entered */
+export function openSession(
+  { app, instance }: RunRecord,
+  { command, hasTerminal, term }: SessionOptions,
+): Spawnable & { readonly cwd: string } {
+  const started = instance?.processes.find(({ kind }) => kind === 'app')?.spawnedPid
+  const environment = started === undefined ? undefined : environmentOf(started)
+  if (!instance || !environment) throw new InputError(`${app} has no running instance`)
+  const env = { ...environment, HOME: VCAP.home, ...(term !== undefined && { TERM: term }) }
+  if (instance.holder === undefined) {
+    const args = command === undefined ? [] : ['-c', command]
+    return { file: '/bin/bash', args, env: { ...env, HOME: instance.home }, cwd: instance.home }
+  }
+  const { holder } = instance
+  const hasScript = existsSync(`/proc/${holder}/root${SCRIPT}`)
+  const [file, args] =
+    command !== undefined
+      ? ['/bin/bash', ['-c', command]]
+      : hasTerminal && hasScript
+        ? [SCRIPT, ['-qec', '/bin/bash', '/dev/null']]
+        : ['/bin/bash', []]
+  const program = { file, args, env, cwd: VCAP.home }
+  return { ...spawnable(enteringTools(), holder, program, 'alone'), cwd: '/' }
+}
+
+/** As it was when the process began; undefined when there is no such process, or it is another user's. */
+function environmentOf(pid: number): Record<string, string> | undefined {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean)
+    return Object.fromEntries(
+      entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+    )
+  } catch {
+    return undefined
+  }
+}
