@@ -130,6 +130,20 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect((await once(child, 'exit'))[0]).toBe(9)
   })
 
+  test('tells how programs ended that end at once', async () => {
+    const container = await aContainer()
+    for (let time = 0; time < 20; time++) {
+      const told = container.enterTold(shell('exit 7'))
+      const child = spawn(told.file, told.args, {
+        env: told.env,
+        stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      })
+      const control = child.stdio[3] as Duplex
+      control.on('data', () => control.end('\n'))
+      expect((await once(child, 'exit'))[0]).toBe(7)
+    }
+  })
+
   test('does not start a program when nobody is there any more to say go', async () => {
     const container = await aContainer()
     const told = container.enterTold(shell('echo started'))
