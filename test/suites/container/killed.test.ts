@@ -60,7 +60,7 @@ function run(port: number, ...args: readonly string[]) {
   ]
   return spawn(process.execPath, argv, {
     env: { PATH: process.env.PATH, TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records') },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'ignore'],
   })
 }
 
