@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { machineAddress } from '../../src/diego/machine-address.ts'
 import { isAlive } from '../../src/diego/processes/proc.ts'
+import { RUN_OPTIONS } from '../suites/run-options.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const cli = join(root, 'dist', 'cli.cjs')
@@ -56,10 +57,14 @@ const env = { PATH: process.env.PATH, TMPDIR: temporary }
 const start = (...args: string[]) => startApp(droplet, ...args)
 
 function startApp(app: string, ...args: string[]) {
-  const child = spawn(process.execPath, [cli, 'run', app, '--env-from-shell', 'PATH', ...args], {
-    env,
-    cwd: work,
-  })
+  const child = spawn(
+    process.execPath,
+    [cli, 'run', app, '--env-from-shell', 'PATH', ...RUN_OPTIONS, ...args],
+    {
+      env,
+      cwd: work,
+    },
+  )
   children.push(child)
   let text = ''
   const waiting = new Set<() => void>()

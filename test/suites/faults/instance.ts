@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ROOT, sidecarBuildpack } from '../package/tools.ts'
+import { RUN_OPTIONS } from '../run-options.ts'
 
 /** A folder for one test, and what it has started: gone with `end`. */
 export class Workplace {
@@ -55,7 +56,7 @@ export class LocalRun {
     keeps: (line: string) => boolean = () => true,
   ) {
     this.temporary = temporary
-    const argv = [join(ROOT, 'dist/cli.cjs'), 'run', ...args, '--env-from-shell', 'PATH']
+    const argv = [join(ROOT, 'dist/cli.cjs'), 'run', ...args, ...RUN_OPTIONS, '--env-from-shell', 'PATH']
     this.process = spawn(process.execPath, argv, {
       env: { PATH: process.env.PATH, TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

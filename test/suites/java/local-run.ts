@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { RUN_OPTIONS } from '../run-options.ts'
 import { repository } from './real-parts.ts'
 import { answers } from './requests.ts'
 
@@ -19,7 +20,7 @@ export class LocalRun {
   readonly #log: string[] = []
 
   constructor(droplet: string, ...options: readonly string[]) {
-    this.#child = spawn(process.execPath, [command, 'run', droplet, ...options], {
+    this.#child = spawn(process.execPath, [command, 'run', droplet, ...RUN_OPTIONS, ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child.stdout?.on('data', (chunk) => this.#log.push(String(chunk)))

@@ -12,6 +12,7 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { freePort } from '../free-port.ts'
+import { RUN_OPTIONS } from '../run-options.ts'
 import { coreutilsAndBash, goBuild, lacks, lacksNamespaces, ROOT, run, sidecarBuildpack } from './tools.ts'
 
 const missing = lacks('unzip') || lacks('go', 'golang-go')
@@ -198,7 +199,7 @@ describe.skipIf(missing)(`the app on one’s own machine${reason(missing)}`, () 
     })
     const port = await freePort()
     const droplet = join(temp, 'story staged', 'droplet.tgz')
-    const command = [join(ROOT, 'bin/sidecar-buildpack'), 'run', droplet, '--port', `${port}`]
+    const command = [join(ROOT, 'bin/sidecar-buildpack'), 'run', droplet, ...RUN_OPTIONS, '--port', `${port}`]
     running = spawn(process.execPath, command, { stdio: 'ignore' })
     expect(await answer(`http://127.0.0.1:${port}/`)).toBe("through the app: the sidecar's answer")
   })

@@ -7,6 +7,7 @@ import { afterEach, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { installed } from '../debian-packages.ts'
 import { freePort } from '../free-port.ts'
+import { RUN_OPTIONS } from '../run-options.ts'
 import { CADDY, COMMANDS, HAPROXY, NGINX } from './real-proxies.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -48,6 +49,7 @@ function run(app: string, port: number) {
     String(port),
     '--max-restarts',
     '0',
+    ...RUN_OPTIONS,
     '--env-from-shell',
   ]
   const child = spawn(process.execPath, [CLI, ...args, 'PATH', '--env', 'SCHEME='], { env, cwd: work })

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { installed } from '../debian-packages.ts'
 import { freePort } from '../free-port.ts'
+import { RUN_OPTIONS } from '../run-options.ts'
 import { NGINX } from './real-proxies.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
@@ -45,7 +46,16 @@ async function run(name: string, bits: Readonly<Record<string, string>>, ...more
   writeFileSync(join(work, 'services.json'), SERVICES)
   const port = await freePort()
   const env = { PATH: `${process.env.PATH}:/usr/sbin`, TMPDIR: work }
-  const options = ['--port', String(port), '--max-restarts', '0', '--env-from-shell', 'PATH', ...more]
+  const options = [
+    '--port',
+    String(port),
+    '--max-restarts',
+    '0',
+    '--env-from-shell',
+    'PATH',
+    ...RUN_OPTIONS,
+    ...more,
+  ]
   const child = spawn(process.execPath, [CLI, 'run', app, '-b', 'sidecar', ...options], { env, cwd: work })
   let text = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
