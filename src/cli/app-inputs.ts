@@ -1,18 +1,17 @@
 /** What `stage` and `run` take of an app besides its files: the manifest, bound services, variables of the shell. */
 import { InputError, Problems } from '../config/problems.ts'
-import { type BoundServices, NO_SERVICES, readServices } from '../diego/services-file.ts'
+import { type BoundServices, NO_SERVICES } from '../diego/services-file.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
-import { readInputText } from './input-text.ts'
-import { type ManifestOptions, readManifestFile } from './manifest-file.ts'
+import { type PushedApp, type PushOptions, readPushedApp } from './pushed-app.ts'
+import { readServicesFile } from './services-option.ts'
 
-export interface InputOptions extends ManifestOptions {
+export interface InputOptions extends PushOptions {
   readonly services?: string
 }
 
-export interface AppInputs {
-  readonly manifest: AppManifest | undefined
+export interface AppInputs extends PushedApp {
   readonly services: BoundServices
 }
 
@@ -20,12 +19,16 @@ export interface AppInputs {
  * Writes the manifest's warnings.
  * @throws InputError with all problems of the first file that has any
  */
-export async function readInputs(options: InputOptions, line: CommandLine): Promise<AppInputs> {
+export async function readInputs(
+  app: string | undefined,
+  options: InputOptions,
+  line: CommandLine,
+): Promise<AppInputs> {
   const problems = new Problems()
-  const manifest = await readManifestFile(options, line.cwd, problems)
+  const pushed = await readPushedApp(app, options, line, problems)
   problems.throwIfErrors()
   warn(problems, line)
-  return { manifest, services: await servicesOf(options.services, manifest, line) }
+  return { ...pushed, services: await servicesOf(options.services, pushed.manifest, line) }
 }
 
 /** Says which services the manifest binds that the file does not have. */
@@ -34,7 +37,7 @@ async function servicesOf(
   manifest: AppManifest | undefined,
   line: CommandLine,
 ): Promise<BoundServices> {
-  const given = file === undefined ? NO_SERVICES : readServices(await readInputText(file, line), file)
+  const given = file === undefined ? NO_SERVICES : await readServicesFile(file, line)
   const missing = (manifest?.services ?? []).filter((name) => !given.names.includes(name))
   if (missing.length > 0) {
     const what = `nothing is known of ${missing.join(', ')}, which the manifest binds`

@@ -1,41 +1,106 @@
-/** The app manifest that `-f` names, of which `--app` chooses an application. */
+/** The app manifest, found as `cf push` finds it: `-f FILE`, `-f FOLDER`, else `./manifest.yml`. */
 import { readFile, stat } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { InputError, type Problems } from '../config/problems.ts'
-import { decodeText, MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
-import type { AppManifest } from '../manifest/app-manifest.ts'
+import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
+import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
+import type { Variables } from '../manifest/variables.ts'
 
 export interface ManifestOptions {
+  /** A file or a folder. */
   readonly manifest?: string
   /** Which application of a manifest that has several. */
   readonly app?: string
+  /** `name=value` each. */
+  readonly var?: readonly string[]
+  readonly varsFile?: readonly string[]
 }
+
+/** A manifest that is there, not yet read. */
+export interface FoundManifest {
+  /** As the user knows it, for messages. */
+  readonly shown: string
+  readonly path: string
+  /** Whether the user named it. */
+  readonly isNamed: boolean
+}
+
+/** In this order. Source: cloudfoundry/cli, util/manifestparser/locator.go. */
+const NAMES = ['manifest.yml', 'manifest.yaml']
 
 /**
- * @returns undefined when none is named, or a problem with the whole was reported
- * @throws InputError when there is no such file
+ * @returns undefined when none is named and the working directory has none
+ * @throws InputError when the named one does not exist
  */
-export async function readManifestFile(
-  { manifest, app }: ManifestOptions,
+export async function findManifest(
+  { manifest }: ManifestOptions,
   cwd: string,
-  problems: Problems,
-): Promise<AppManifest | undefined> {
-  if (manifest === undefined) return undefined
-  const text = await textOf(manifest, resolve(cwd, manifest), problems)
-  const { readAppManifest } = await import('../manifest/app-manifest.ts')
-  return text === undefined ? undefined : readAppManifest(text, manifest, problems, app)
+): Promise<FoundManifest | undefined> {
+  const path = resolve(cwd, manifest ?? '.')
+  const found = await stat(path).catch(() => undefined)
+  if (manifest !== undefined && !found) throw new InputError(`there is no manifest ${manifest}`)
+  if (manifest !== undefined && !found?.isDirectory()) return { shown: manifest, path, isNamed: true }
+  for (const name of NAMES) {
+    const inFolder = await stat(join(path, name)).catch(() => undefined)
+    if (!inFolder || inFolder.isDirectory()) continue
+    const shown = manifest === undefined ? name : join(manifest, name)
+    return { shown, path: join(path, name), isNamed: manifest !== undefined }
+  }
+  if (manifest !== undefined) throw new InputError(`${manifest} has no manifest.yml`)
+  return undefined
 }
 
-async function textOf(shown: string, path: string, problems: Problems): Promise<string | undefined> {
-  const found = await stat(path).catch(() => undefined)
-  if (!found) throw new InputError(`there is no manifest ${shown}`)
-  if (found.isDirectory()) throw new InputError(`the manifest ${shown} is a folder`)
-  if (found.size > MOST_BYTES) {
-    reportTooLarge(found.size, shown, problems)
+/** @returns undefined when a problem with the whole was reported */
+export async function readManifest(
+  { shown, path }: FoundManifest,
+  options: ManifestOptions,
+  cwd: string,
+  choice: Pick<ManifestChoice, 'prefer'>,
+  problems: Problems,
+): Promise<AppManifest | undefined> {
+  const bytes = await bytesOf(shown, path, problems)
+  const { readAppManifest } = await import('../manifest/app-manifest.ts')
+  const variables = await variablesOf(options, cwd, problems)
+  if (!bytes) return undefined
+  return readAppManifest(bytes, shown, problems, {
+    ...choice,
+    variables,
+    ...(options.app !== undefined && { application: options.app }),
+  })
+}
+
+async function bytesOf(shown: string, path: string, problems: Problems): Promise<Buffer | undefined> {
+  const { size } = await stat(path)
+  if (size > MOST_BYTES) {
+    reportTooLarge(size, shown, problems)
     return undefined
   }
-  const bytes = await readFile(path).catch((thrown: Error) => {
+  return readFile(path).catch((thrown: Error) => {
     throw new InputError(`${shown} cannot be read: ${thrown.message}`)
   })
-  return decodeText(bytes, shown, problems)
+}
+
+/** A later file wins over an earlier one, and `--var` over both. */
+async function variablesOf(
+  { var: written = [], varsFile = [] }: ManifestOptions,
+  cwd: string,
+  problems: Problems,
+): Promise<Variables> {
+  const { parseVariable, readVariablesFile } = await import('../manifest/variables.ts')
+  const { readInputText } = await import('./input-text.ts')
+  const variables: [string, Variables extends ReadonlyMap<string, infer V> ? V : never][] = []
+  for (const file of varsFile)
+    variables.push(...readVariablesFile(await readInputText(file, { cwd }), file, problems))
+  for (const text of written) {
+    const variable = parseVariable(text)
+    if (variable) variables.push(variable as (typeof variables)[number])
+    else problems.error(undefined, `--var ${text.split('=')[0]}: the value is not valid YAML`)
+  }
+  return new Map(variables)
+}
+
+/** A buildpack's own manifest.yml stands where `cf push` looks for one of apps. */
+export async function isBuildpackManifest(path: string): Promise<boolean> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return /^language:/m.test(text) && !/^applications:/m.test(text)
 }

@@ -48,9 +48,25 @@ export function listOption(text: string, before: readonly string[]): readonly st
   return [...before, text]
 }
 
-/** A hook before the action of a command with `--app` and `-f`. */
-export function refuseAppAlone(command: Command): void {
-  const { app, manifest } = command.opts<{ app?: string; manifest?: string }>()
-  if (app !== undefined && manifest === undefined)
-    command.error('error: --app chooses an application of the manifest: give that with -f')
+/** Collects `name=value` of `--var`. */
+export function variableOption(text: string, before: readonly string[]): readonly string[] {
+  if (!/^[^=]+=./s.test(text)) throw new InvalidArgumentError('Use name=value.')
+  return [...before, text]
+}
+
+/** Of a command that takes what `cf push` would push. */
+export const APP_ARGUMENT =
+  'a directory, jar, war or zip, or the name of an application of the manifest; default: path of the manifest, else .'
+
+/** The options by which a command finds what `cf push` would push (src/cli/pushed-app.ts). */
+export function addPushOptions(command: Command): Command {
+  return command
+    .option(
+      '-f, --manifest <file>',
+      'the app manifest, or its directory; default: ./manifest.yml if there is one',
+    )
+    .option('--app <name>', 'the application to take from a manifest that has several')
+    .option('-p, --path <path>', "the app's files; overrides path of the manifest")
+    .option('--var <name=value>', 'a value for ((name)) in the manifest (repeatable)', variableOption, [])
+    .option('--vars-file <file>', 'a YAML file of values for ((variables)) (repeatable)', listOption, [])
 }

@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
@@ -42,14 +42,14 @@ export async function isDroplet(path: string, shown: string): Promise<boolean> {
 export async function plannedInstance(
   droplet: string,
   options: InstanceOptions,
-  { manifest, services, appName }: AppInputs & { readonly appName?: string },
+  { manifest, services, name }: AppInputs,
   line: CommandLine,
 ): Promise<InstanceSpec> {
   const { planInstance } = await import('../diego/plan-instance.ts')
   const problems = new Problems()
   const spec = planInstance(
     {
-      appName: manifest?.name ?? appName ?? basename(dirname(droplet)),
+      appName: name,
       staged: await stagedApp(droplet),
       manifest,
       processType: options.process,

@@ -8,6 +8,9 @@ export interface Log {
   debug(text: string): void
 }
 
+/** For who only looks. */
+export const silentLog: Log = { step() {}, info() {}, warning() {}, error() {}, debug() {} }
+
 const INDENT = '       '
 
 /**

@@ -1,142 +1,243 @@
 /**
- * A Cloud Foundry app manifest (`manifest.yml`): what staging and running locally need of it.
+ * A Cloud Foundry app manifest (`manifest.yml`), read as `cf push` and then Cloud Controller read it: what one of the
+ * two refuses is an error, what they accept is not.
  * Specification: https://docs.cloudfoundry.org/devguide/deploy-apps/manifest-attributes.html
- *
- * Keys that mean nothing on one machine (routes, disk_quota, instances, docker, metadata, …) are passed over.
  */
-import type { MemorySize } from '../config/memory-size.ts'
-import type { Place, Problems } from '../config/problems.ts'
-import type { MapNode, YamlNode } from '../config/yaml/nodes.ts'
-import { parseYaml } from '../config/yaml/parse.ts'
-import { environmentOf } from './environment.ts'
-import { FieldReader, field, scalarText } from './field-reader.ts'
+import { type Place, Problems } from '../config/problems.ts'
+import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
+import { GoYamlError } from '../platform/go/yaml/error.ts'
+import { type LocatedList, type LocatedMap, type LocatedValue, located } from '../platform/go/yaml/located.ts'
+import { decodeYamlText } from '../platform/go/yaml/parse.ts'
+import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import { readApplication, type SentApplication } from './application.ts'
+import { Attributes } from './attributes.ts'
+import {
+  checkCnbCredentials,
+  type Lifecycle,
+  readBuildpacks,
+  readLifecycle,
+  readStack,
+} from './buildpacks.ts'
+import { readEnvironment } from './environment.ts'
+import { checkFeatures, checkMetadata } from './metadata.ts'
 import { type ManifestProcess, readProcesses } from './processes.ts'
+import { checkRoutes } from './routes.ts'
+import { readServices } from './services.ts'
+import { type ManifestSidecar, readSidecars } from './sidecars.ts'
+import { warnOfRootKeys, warnOfUnknownKeys } from './unknown-keys.ts'
+import { Sender } from './values.ts'
+import { fillVariables, type Variables } from './variables.ts'
 
 export interface AppManifest {
   readonly name: string
   readonly place: Place
+  /** Relative to the manifest, as written; undefined: not given. */
+  readonly path?: string
+  readonly lifecycle: Lifecycle
   /** As written, in order; empty when none is named: then the platform detects. */
   readonly buildpacks: readonly string[]
   readonly stack?: string
-  /** What the platform hands to every process, as texts. */
+  /** What the platform hands to every process, as strings. */
   readonly env: ReadonlyMap<string, string>
   /** Those that the manifest mentions; the app's own keys count for `web`, unless `processes` has a web. */
   readonly processes: ReadonlyMap<string, ManifestProcess>
+  /** Each name once. */
   readonly sidecars: readonly ManifestSidecar[]
   /** Names of the service instances to be bound. */
   readonly services: readonly string[]
 }
 
-export interface ManifestSidecar {
-  readonly name: string
-  readonly place: Place
-  readonly processTypes: readonly string[]
-  readonly command: string
-  readonly memory?: MemorySize
+export type { ManifestSidecar } from './sidecars.ts'
+
+export interface ManifestChoice {
+  /** Which application to take when there are several; gives its name to one that has none. */
+  readonly application?: string
+  /** Takes one of several applications when none is named. */
+  readonly prefer?: (application: { readonly name: string; readonly path: string | undefined }) => boolean
+  readonly variables?: Variables
 }
 
 /**
  * @param file the manifest as the user knows it, for messages
- * @param application which one to take when the manifest has several
- * @returns undefined when there is none to take, or a problem with the whole was reported
+ * @returns undefined when there is no application to take, or a problem with the whole was reported
  */
 export function readAppManifest(
-  text: string,
+  input: string | Uint8Array,
   file: string,
   problems: Problems,
-  application?: string,
+  choice: ManifestChoice = {},
 ): AppManifest | undefined {
-  const root = parseYaml(text, file, problems)
-  if (!root) {
-    if (!problems.hasErrors) problems.error({ file, line: 1, column: 1 }, 'the manifest is empty', EXAMPLE)
+  const text = textOf(input, file, problems)
+  if (text === undefined) return undefined
+  const placeOf = placesIn(text, file)
+  const { value, error } = decodeGoYaml(text, located)
+  if (error) {
+    problems.error(placeOf(error.offset ?? 0), `not valid YAML: ${reasonOf(error)}`)
     return undefined
   }
-  const list = root.kind === 'map' ? field(root, 'applications')?.value : undefined
-  if (list?.kind !== 'list' || list.items.length === 0) {
-    problems.error(list?.place ?? root.place, 'the manifest has no list of applications', EXAMPLE)
+  refuseRepeatedKeys(value, placeOf, problems)
+  const root = fillVariables(value, choice.variables ?? new Map(), placeOf, problems)
+  const list = applicationsOf(root, placeOf, problems)
+  const chosen = list && chooseApplication(list, placeOf, problems, choice)
+  if (!chosen || root.kind !== 'map') return undefined
+  warnOfRootKeys(root, placeOf, problems)
+  warnOfUnknownKeys(chosen.written, placeOf, problems)
+  const lines = text.split('\n')
+  const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
+  return assemble(chosen, restOfLine, problems)
+}
+
+function textOf(input: string | Uint8Array, file: string, problems: Problems): string | undefined {
+  try {
+    return decodeYamlText(input)
+  } catch (thrown) {
+    if (!(thrown instanceof GoYamlError)) throw thrown
+    problems.error({ file, line: 1, column: 1 }, 'the file is not UTF-8 text', 'save it as UTF-8')
     return undefined
   }
-  const app = chosenApplication(list.items, list.place, application, problems)
-  return app && readApplication(app, problems)
+}
+
+/** Without what the reader quotes of the file: it may be secret. */
+function reasonOf({ message }: GoYamlError): string {
+  return message.replace(/^yaml: /, '').replace(/ ?(`[^`]*`|'[^']*')/g, '')
+}
+
+/** Lines and columns of offsets; a line ends as YAML has it. */
+function placesIn(text: string, file: string): (offset: number) => Place {
+  const starts = [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map((each) => each.index + each[0].length)]
+  return (offset) => {
+    const line = Math.max(1, starts.findLastIndex((start) => start <= offset) + 1)
+    return { file, line, column: offset - (starts[line - 1] ?? 0) + 1 }
+  }
+}
+
+function refuseRepeatedKeys(
+  value: LocatedValue,
+  placeOf: (offset: number) => Place,
+  problems: Problems,
+  seen = new Set<LocatedValue>(),
+): void {
+  if (seen.has(value)) return
+  seen.add(value)
+  if (value.kind === 'list') for (const each of value.items) refuseRepeatedKeys(each, placeOf, problems, seen)
+  if (value.kind !== 'map') return
+  for (const key of value.repeated) problems.error(placeOf(key.offset), 'duplicate key', 'keep one of them')
+  for (const each of value.entries) refuseRepeatedKeys(each.value, placeOf, problems, seen)
 }
 
 const EXAMPLE = 'write applications: and below it - name: my-app'
 
-function chosenApplication(
-  items: readonly YamlNode[],
-  place: Place,
-  application: string | undefined,
+function applicationsOf(
+  root: LocatedValue,
+  placeOf: (offset: number) => Place,
   problems: Problems,
-): MapNode | undefined {
-  const apps = items.filter((item) => item.kind === 'map')
-  if (apps.length < items.length) {
-    const other = items.find((item) => item.kind !== 'map')
-    problems.error(other?.place, 'an application must be a map', EXAMPLE)
-    return undefined
-  }
-  const names = apps.map((app) => scalarText(field(app, 'name')?.value) ?? '(without name)')
-  if (application !== undefined) {
-    const found = apps[names.indexOf(application)]
-    if (!found)
-      problems.error(place, `the manifest has no application ${application}`, `it has ${names.join(', ')}`)
-    return found
-  }
-  if (apps.length === 1) return apps[0]
-  problems.error(
-    place,
-    `the manifest has ${apps.length} applications`,
-    `choose one by --app: ${names.join(', ')}`,
-  )
+): LocatedList | undefined {
+  const found = root.kind === 'map' ? member(root, 'applications') : undefined
+  if (root.kind === 'map') checkVersion(member(root, 'version'), placeOf, problems)
+  if (found?.kind === 'list' && found.items.length > 0) return found
+  const what = root.kind === 'null' ? 'the manifest is empty' : 'the manifest has no list of applications'
+  problems.error(placeOf((found ?? root).offset), what, EXAMPLE)
   return undefined
 }
 
-function readApplication(app: MapNode, problems: Problems): AppManifest {
-  const read = new FieldReader(app, '', problems)
-  const name = read.text('name')
-  if (name === undefined) problems.error(app.place, 'the application has no name', 'write name: my-app')
-  const stack = read.text('stack')
-  return Object.freeze({
-    name: name ?? '',
-    place: app.place,
-    buildpacks: readBuildpacks(read),
-    ...(stack !== undefined && { stack }),
-    env: environmentOf(field(app, 'env')?.value, problems),
-    processes: readProcesses(app, read, problems),
-    sidecars: read.maps('sidecars').flatMap((each) => readSidecar(each, problems) ?? []),
-    services: readServices(read),
-  })
+/** The CLI reads a whole number and leaves 0 out, Cloud Controller takes 1. */
+function checkVersion(
+  version: LocatedValue | undefined,
+  placeOf: (offset: number) => Place,
+  problems: Problems,
+): void {
+  if (!version || version.kind === 'null') return
+  const number =
+    version.kind === 'integer' || version.kind === 'float' ? Math.trunc(Number(version.value)) : undefined
+  if (number === 0 || number === 1) return
+  problems.error(placeOf(version.offset), 'the only supported manifest version is 1', 'use version: 1')
 }
 
-function readBuildpacks(read: FieldReader): readonly string[] {
-  const several = read.node('buildpacks')
-  const one = read.text('buildpack')
-  if (several && one !== undefined) {
-    read.problems.error(several.place, 'buildpack and buildpacks cannot be used together', 'keep buildpacks')
+function chooseApplication(
+  { items, offset }: LocatedList,
+  placeOf: (offset: number) => Place,
+  problems: Problems,
+  { application, prefer }: ManifestChoice,
+): SentApplication | undefined {
+  // What the CLI refuses it refuses for every application, what Cloud Controller refuses counts for the one that is pushed.
+  const ofOthers = new Problems()
+  const names = items.map((item) => nameOf(item))
+  const only = items.length === 1
+  if (!only && names.includes('')) {
+    const at = items[names.indexOf('')]
+    problems.error(at && placeOf(at.offset), 'an application has no name', 'add for example name: my-app')
+    return undefined
   }
-  if (several) return read.texts('buildpacks')
-  return one === undefined || one === 'default' || one === 'null' ? [] : [one]
+  const preferred = items.filter((item) => prefer?.({ name: nameOf(item), path: stringOf(item, 'path') }))
+  const chosen =
+    application !== undefined
+      ? (items[names.indexOf(application)] ?? (only && names[0] === '' ? items[0] : undefined))
+      : only
+        ? items[0]
+        : preferred.length === 1
+          ? preferred[0]
+          : undefined
+  if (!chosen) {
+    const place = placeOf(offset)
+    if (application === undefined) {
+      const what = `the manifest has ${items.length} applications`
+      problems.error(place, what, `choose one with --app: ${names.join(', ')}`)
+    } else
+      problems.error(place, `the manifest has no application ${application}`, `it has ${names.join(', ')}`)
+    return undefined
+  }
+  for (const each of items.filter((item) => item !== chosen))
+    readApplication(each, new Sender(placeOf, ofOthers), problems)
+  return readApplication(named(chosen, application), new Sender(placeOf, problems), problems)
 }
 
-/** The platform's own rules: name, command and process types must be there. */
-function readSidecar(map: MapNode, problems: Problems): ManifestSidecar | undefined {
-  const name = new FieldReader(map, 'sidecars.', problems).text('name')
-  const read = new FieldReader(map, `sidecars.${name ?? '(without name)'}.`, problems)
-  const command = read.text('command')
-  const processTypes = read.texts('process_types')
-  const memory = read.memory('memory')
-  if (!name) problems.error(map.place, 'a sidecar has no name', 'write name: my-sidecar')
-  if (!command) read.error('command', 'is missing', 'write the command that starts the sidecar')
-  if (processTypes.length === 0)
-    read.error('process_types', 'names no process type', 'write process_types: [web]')
-  if (!name || !command || processTypes.length === 0) return undefined
-  return Object.freeze({ name, place: map.place, processTypes, command, ...(memory && { memory }) })
+function member(map: LocatedMap, key: string): LocatedValue | undefined {
+  return map.entries.find((each) => goScalarText(each.key) === key)?.value
 }
 
-/** An entry is a name, or a map with `name` (and parameters, a binding name). */
-function readServices(read: FieldReader): readonly string[] {
-  return read.items('services').flatMap((item) => {
-    const name = item.kind === 'map' ? scalarText(field(item, 'name')?.value) : scalarText(item)
-    if (name === undefined) read.problems.error(item.place, 'a service must be a name, or a map with name')
-    return name ?? []
+function stringOf(item: LocatedValue, key: string): string | undefined {
+  const value = item.kind === 'map' ? member(item, key) : undefined
+  return value && value.kind !== 'list' && value.kind !== 'map' && value.kind !== 'null'
+    ? goScalarText(value)
+    : undefined
+}
+
+const nameOf = (item: LocatedValue) => stringOf(item, 'name') ?? ''
+
+/** As `cf push NAME` names an application that has no name. */
+function named(item: LocatedValue, name: string | undefined): LocatedValue {
+  if (name === undefined || item.kind !== 'map' || nameOf(item) !== '') return item
+  const { offset } = item
+  const key = { kind: 'string', value: 'name', offset } as const
+  const others = item.entries.filter((each) => goScalarText(each.key) !== 'name')
+  return { ...item, entries: [{ key, value: { kind: 'string', value: name, offset } }, ...others] }
+}
+
+/** Cloud Controller's checks, in the order of its message. */
+function assemble(
+  { sent, place }: SentApplication,
+  restOfLine: (place: Place) => string,
+  problems: Problems,
+): AppManifest {
+  const app = new Attributes(sent, '', problems)
+  const name = app.text('name') ?? ''
+  if (name.trim() === '') problems.error(place, 'the application has no name', 'add for example name: my-app')
+  const stack = readStack(app)
+  const path = app.text('path')
+  checkRoutes(app)
+  checkMetadata(app)
+  checkFeatures(app)
+  checkCnbCredentials(app)
+  return Object.freeze({
+    name,
+    place,
+    ...(path !== undefined && { path }),
+    lifecycle: readLifecycle(app),
+    buildpacks: readBuildpacks(app),
+    ...(stack !== undefined && { stack }),
+    env: readEnvironment(app, restOfLine),
+    processes: readProcesses(app, problems),
+    sidecars: readSidecars(app),
+    services: readServices(app),
   })
 }

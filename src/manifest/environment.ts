@@ -1,65 +1,60 @@
-/** `env` of an app manifest: which names the platform takes, and which text a process finds there. */
-import type { Problems } from '../config/problems.ts'
-import { isNull, type ScalarNode, type YamlNode } from '../config/yaml/nodes.ts'
+/**
+ * `env` of an app manifest: which names Cloud Controller takes, and which string a process finds there.
+ * Source: Cloud Controller's validators.rb (EnvironmentVariablesStringValuesValidator) and app_manifest_message.rb.
+ */
+import type { Place } from '../config/problems.ts'
+import type { Attributes } from './attributes.ts'
+import { describeKind, type ScalarValue, toRubyString, type Value } from './values.ts'
 
-/** @param node the value of `env`; absent: nothing is set */
-export function environmentOf(node: YamlNode | undefined, problems: Problems): ReadonlyMap<string, string> {
+/**
+ * @param restOfLine what the user wrote from a place on: a number that arrives as another string gets a warning
+ */
+export function readEnvironment(
+  app: Attributes,
+  restOfLine: (place: Place) => string,
+): ReadonlyMap<string, string> {
   const env = new Map<string, string>()
-  if (!node || isNull(node)) return env
-  if (node.kind !== 'map') {
-    problems.error(node.place, 'env must be a map', 'write NAME: value, one a line')
+  const value = app.get('env')
+  if (!value) return env
+  if (value.kind !== 'map') {
+    app.expected('env', 'a map', 'write NAME: value, one per line')
     return env
   }
-  for (const { key, value } of node.entries) {
-    const refusal = refusedName(key.text)
-    if (refusal) problems.error(key.place, `env: ${refusal}`, 'choose another name')
-    else if (value.kind === 'scalar') env.set(key.text, textOf(value, problems))
-    else
-      problems.error(
-        value.place,
-        'a value in env must be a text',
-        'write structured values as one text of JSON',
-      )
+  for (const { key, value: each } of value.entries) {
+    const refusal = refusedName(key)
+    if (refusal) {
+      const instead = key.kind === 'string' ? 'choose another name' : 'put quotes around it'
+      app.problems.error(key.place, `env: ${refusal}`, instead)
+      continue
+    }
+    const name = toRubyString(key)
+    const arrives = toRubyString(each)
+    if (/[=\0]/.test(name))
+      app.problems.warning(key.place, 'env: no process can have a variable with = or NUL in its name')
+    warnOfSurprise(each, arrives, restOfLine(each.place), app)
+    env.set(name, arrives)
   }
   return env
 }
 
-/** Cloud Controller's rule for the names of an app's environment. */
-function refusedName(name: string): string | undefined {
-  if (name === '') return 'the name is empty'
-  if (/^VCAP_/i.test(name)) return 'the platform sets every VCAP_… itself'
-  if (/^VMC/i.test(name)) return 'the platform takes no name that begins with VMC'
-  if (/^PORT$/i.test(name)) return 'the platform sets PORT itself'
-  return name.includes('=') || name.includes('\0') ? 'no variable can have this name' : undefined
+function refusedName(key: ScalarValue): string | undefined {
+  if (key.kind !== 'string') return `YAML reads this name as ${describeKind(key)}`
+  if (key.value === '') return 'the name is empty'
+  if (/^VCAP_/i.test(key.value)) return 'Cloud Foundry sets all VCAP_ variables'
+  if (/^VMC/i.test(key.value)) return 'Cloud Foundry refuses names that begin with VMC'
+  return /^PORT$/i.test(key.value) ? 'Cloud Foundry sets PORT' : undefined
 }
 
-/**
- * The platform reads the manifest as YAML values and makes texts of them, so that an unquoted `1.10`
- * arrives as `1.1` and `yes` as `true`. That is done here as well, and said.
- */
-function textOf(node: ScalarNode, problems: Problems): string {
-  if (isNull(node)) return ''
-  if (/^\(\(.*\)\)$/.test(node.text)) {
-    problems.warning(node.place, 'a value in env is a variable of cf push --var, which is not filled in here')
+/** An unquoted `1.10` arrives as `1.1`, `yes` as `true`, a map as Ruby prints it. Neither names nor values are quoted: they may be secret. */
+function warnOfSurprise(value: Value, arrives: string, written: string, { problems }: Attributes): void {
+  if (value.kind === 'string' || written.startsWith('((')) return
+  if (value.kind === 'list' || value.kind === 'map') {
+    const what = `env: expected a string, got a ${value.kind}; the app gets it in Ruby's notation`
+    problems.warning(value.place, what, 'write it as a string of JSON')
+    return
   }
-  const arrives = node.plain ? asPlatformReads(node.text) : node.text
-  if (arrives !== node.text) {
-    problems.warning(
-      node.place,
-      'a value in env is not quoted: the platform reads it as a number or a boolean and writes it in another form',
-      'put quotes around it',
-    )
-  }
-  return arrives
-}
-
-function asPlatformReads(text: string): string {
-  if (/^(?:yes|on|true)$/i.test(text)) return 'true'
-  if (/^(?:no|off|false)$/i.test(text)) return 'false'
-  if (/^[-+]?(?:0|[1-9]\d*)\.\d+$/.test(text)) {
-    const number = String(Number(text))
-    return number.includes('.') ? number : `${number}.0`
-  }
-  if (/^0[0-7]+$/.test(text)) return String(Number.parseInt(text, 8))
-  return text
+  const isSame = written.startsWith(arrives) && /^$|^[\s,}\]]/.test(written.slice(arrives.length))
+  if (isSame || value.kind === 'null') return
+  const what = `env: YAML reads this value as ${describeKind(value)}, so the app gets it in another form`
+  problems.warning(value.place, what, 'put quotes around it')
 }

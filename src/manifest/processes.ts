@@ -1,66 +1,239 @@
-/** The processes of an app manifest: the app's own keys, and its list `processes`. */
+/**
+ * The processes of an app manifest: the application's own keys, which count for `web`, and its list `processes`.
+ * Source: Cloud Controller's app_manifest_message.rb, manifest_process_update_message.rb, manifest_process_scale_message.rb.
+ */
 import type { MemorySize } from '../config/memory-size.ts'
+import { MIB } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
-import type { MapNode } from '../config/yaml/nodes.ts'
-import { FieldReader } from './field-reader.ts'
+import { Attributes } from './attributes.ts'
+import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
+import { asWholeNumber } from './numbers.ts'
+import { isBlank, type MapValue, toRubyString } from './values.ts'
+
+export type HealthCheckType = 'port' | 'http' | 'process'
 
 export interface ManifestProcess {
   readonly type: string
   readonly place: Place
   readonly command?: string
   readonly memory?: MemorySize
+  readonly instances?: number
   readonly healthCheckType?: HealthCheckType
   /** A path that begins with `/`. */
   readonly healthCheckEndpoint?: string
   /** How long one check may take, seconds. */
   readonly healthCheckInvocationTimeout?: number
+  /** Between two checks of a healthy process, seconds. */
+  readonly healthCheckInterval?: number
   /** How long the process may take to become healthy, seconds. */
   readonly timeout?: number
+  readonly readinessHealthCheckType?: HealthCheckType
+  /** A path that begins with `/`. */
+  readonly readinessHealthCheckEndpoint?: string
+  /** How long one readiness check may take, seconds. */
+  readonly readinessHealthCheckInvocationTimeout?: number
+  /** Between two readiness checks, seconds. */
+  readonly readinessHealthCheckInterval?: number
+  /** Of the whole instance's output, bytes per second; -1 is unlimited, 0 drops everything. */
+  readonly logRateLimit?: number
 }
 
-export type HealthCheckType = 'port' | 'http' | 'process'
+const MOST_INSTANCES = 2_000_000
+const MOST_CHARACTERS_OF_COMMAND = 4096
+const MOST_CHARACTERS_OF_USER = 255
 
 /** Every process that the manifest mentions, by its type; `web` is always there. */
-export function readProcesses(
-  app: MapNode,
-  read: FieldReader,
-  problems: Problems,
-): ReadonlyMap<string, ManifestProcess> {
-  const processes = new Map([['web', readProcess(app, 'web', '', problems)]])
-  const seen = new Set<string>()
-  for (const [index, map] of read.maps('processes').entries()) {
-    const where = `processes[${index}].`
-    const type = new FieldReader(map, where, problems).text('type')
-    if (type === undefined)
-      problems.error(map.place, `${where}type is missing`, 'write type: web or type: worker')
-    else if (seen.has(type)) problems.error(map.place, `the process ${type} stands twice`, 'keep one of them')
-    else processes.set(type, readProcess(map, type, where, problems))
-    if (type !== undefined) seen.add(type)
-  }
+export function readProcesses(app: Attributes, problems: Problems): ReadonlyMap<string, ManifestProcess> {
+  const listed = readList(app, problems)
+  const processes = new Map<string, ManifestProcess>()
+  const isWebListed = listed.some(({ type }) => type === 'web')
+  for (const name of ['memory', 'disk_quota', 'log_rate_limit_per_second']) checkByteFormat(app, name)
+  // The application's keys are not looked at any further when `processes` has a web.
+  if (isWebListed) warnOfIgnored(app)
+  processes.set('web', readProcess(isWebListed ? NOTHING(app, problems) : app, 'web'))
+  for (const { type, attributes } of listed) processes.set(type, readProcess(attributes, type))
   return processes
 }
 
-function readProcess(map: MapNode, type: string, where: string, problems: Problems): ManifestProcess {
-  const read = new FieldReader(map, where, problems)
-  const written = {
-    command: read.text('command'),
-    memory: read.memory('memory'),
-    healthCheckType: readHealthCheckType(read),
-    healthCheckEndpoint: read.text('health-check-http-endpoint'),
-    healthCheckInvocationTimeout: read.seconds('health-check-invocation-timeout'),
-    timeout: read.seconds('timeout') ?? read.seconds('health-check-timeout'),
-  }
-  // The platform reads the texts `null` and `default` as: the command that staging found.
-  if (written.command === 'null' || written.command === 'default') written.command = undefined
-  return Object.freeze({ type, place: map.place, ...present(written) })
+const NOTHING = ({ place }: Attributes, problems: Problems) =>
+  new Attributes({ kind: 'map', place, entries: [] }, '', problems)
+
+interface Listed {
+  readonly type: string
+  readonly attributes: Attributes
 }
 
-function readHealthCheckType(read: FieldReader): HealthCheckType | undefined {
-  const type = read.text('health-check-type')
-  if (type === undefined || type === 'port' || type === 'http' || type === 'process') return type
+function readList(app: Attributes, problems: Problems): readonly Listed[] {
+  const list = app.get('processes')
+  if (list === undefined) return []
+  if (list.kind !== 'list') {
+    app.expected('processes', 'a list', 'use - type: web')
+    return []
+  }
+  const seen = new Set<string>()
+  return list.items.flatMap((item, at) => {
+    if (item.kind !== 'map') {
+      problems.error(item.place, `processes[${at}]: expected a map with type`, 'use - type: web')
+      return []
+    }
+    const attributes = listedAttributes(item, at, problems)
+    const type = attributes.get('type')
+    if (!type || isBlank(type)) {
+      problems.error(item.place, `processes[${at}] has no type`, 'add for example type: worker')
+      return []
+    }
+    const name = toRubyString(type)
+    if (seen.has(name)) {
+      problems.error(item.place, `process ${name} is listed twice`, 'merge the two entries')
+      return []
+    }
+    seen.add(name)
+    for (const each of ['memory', 'disk_quota', 'log_rate_limit_per_second'])
+      checkByteFormat(attributes, each)
+    if (attributes.has('health_check_timeout'))
+      attributes.error('health_check_timeout', 'Cloud Foundry does not know this key', 'use timeout')
+    return { type: name, attributes }
+  })
+}
+
+function listedAttributes(item: MapValue, at: number, problems: Problems): Attributes {
+  return new Attributes(item, `processes[${at}].`, problems)
+}
+
+/** Keys of the application that mean its web process. */
+const OF_WEB = ['memory', 'command', 'instances', 'disk_quota', 'timeout', 'health_check_type']
+
+function warnOfIgnored(app: Attributes): void {
+  for (const name of OF_WEB.filter((each) => app.has(each))) {
+    app.warning(name, 'ignored, because processes lists web', 'move it to that entry')
+  }
+}
+
+function readProcess(read: Attributes, type: string): ManifestProcess {
+  const healthCheckType = readCheckType(read, 'health_check_type')
+  const healthCheckEndpoint = readEndpoint(read, '')
+  const readinessHealthCheckType = readCheckType(read, 'readiness_health_check_type')
+  const readinessHealthCheckEndpoint = readEndpoint(read, 'readiness_')
+  checkDisk(read)
+  if (type !== 'web' || read.has('type')) readUser(read)
+  const values = {
+    command: readCommand(read),
+    memory: readMemory(read),
+    instances: readNumber(read, 'instances', 0, MOST_INSTANCES),
+    healthCheckType,
+    healthCheckEndpoint,
+    healthCheckInvocationTimeout: readNumber(read, 'health_check_invocation_timeout', 1),
+    healthCheckInterval: readNumber(read, 'health_check_interval', 1),
+    timeout: readNumber(read, 'timeout', 1),
+    readinessHealthCheckType,
+    readinessHealthCheckEndpoint,
+    readinessHealthCheckInvocationTimeout: readNumber(read, 'readiness_health_check_invocation_timeout', 1),
+    readinessHealthCheckInterval: readNumber(read, 'readiness_health_check_interval', 1),
+    logRateLimit: readLogRateLimit(read),
+  }
+  return Object.freeze({ type, place: read.place, ...present(values) })
+}
+
+/** `null`, `default` and false are: the command that staging found. */
+function readCommand(read: Attributes): string | undefined {
+  const value = read.get('command')
+  if (!value || value.kind === 'null' || (value.kind === 'boolean' && !value.value)) return undefined
+  if (value.kind !== 'string') return read.expected('command', 'a string', 'put quotes around it')
+  const length = [...value.value].length
+  if (length === 0) return read.error('command', 'is empty', "remove it to use the buildpack's command")
+  if (length > MOST_CHARACTERS_OF_COMMAND)
+    return read.error('command', `has ${length} characters, the maximum is ${MOST_CHARACTERS_OF_COMMAND}`)
+  return value.value === 'null' || value.value === 'default' ? undefined : value.value
+}
+
+function readUser(read: Attributes): void {
+  const value = read.get('user')
+  if (!value || value.kind === 'null') return
+  const length = value.kind === 'string' ? [...value.value].length : 0
+  if (value.kind !== 'string') read.expected('user', 'a string')
+  else if (length < 1 || length > MOST_CHARACTERS_OF_USER)
+    read.error('user', `expected 1 to ${MOST_CHARACTERS_OF_USER} characters, got ${length}`)
+}
+
+/** Whether the unit is one; its size is checked where it is used. */
+function checkByteFormat(read: Attributes, name: string): void {
+  const value = read.get(name)
+  if (!value) return
+  const text = toRubyString(value)
+  if (name === 'log_rate_limit_per_second' && (text === '-1' || text === '0')) return
+  const quantity = readByteQuantity(value)
+  const example = name === 'memory' ? '512M' : name === 'disk_quota' ? '1G' : '16K'
+  if (quantity === 'not a number')
+    read.error(name, `"${text}" is not a valid size`, `use for example ${example}`)
+  if (quantity === 'no unit') {
+    const unit = /^\d+$/.test(text) ? `use ${text}M` : `use for example ${example}`
+    read.error(name, `"${text}" has no valid unit (B, K, M, G, T)`, unit)
+  }
+}
+
+/** In whole MiB; more than none. */
+function readMemory(read: Attributes): MemorySize | undefined {
+  const value = read.get('memory')
+  const quantity = value && readByteQuantity(value)
+  if (typeof quantity !== 'object') return undefined
+  const whole = wholeMebibytes(quantity.bytes)
+  if (whole <= 0n) return read.error('memory', 'must be at least 1M')
+  return { bytes: Number(whole) * MIB }
+}
+
+function checkDisk(read: Attributes): void {
+  const value = read.get('disk_quota')
+  const quantity = value && readByteQuantity(value)
+  if (typeof quantity === 'object' && wholeMebibytes(quantity.bytes) <= 0n)
+    read.error('disk_quota', 'must be at least 1M')
+}
+
+function readLogRateLimit(read: Attributes): number | undefined {
+  const value = read.get('log_rate_limit_per_second')
+  if (!value || isBlank(value)) return undefined
+  const text = toRubyString(value)
+  if (text === '-1' || text === '0') return Number(text)
+  const quantity = readByteQuantity(value)
+  if (typeof quantity !== 'object') return undefined
+  if (quantity.bytes >= -1n && quantity.bytes < 2n ** 63n) return Number(quantity.bytes)
+  return read.error('log_rate_limit_per_second', 'must be -1 (unlimited) or more', 'use for example 16K')
+}
+
+function readNumber(read: Attributes, name: string, least: number, most?: number): number | undefined {
+  const value = read.get(name)
+  if (!value || value.kind === 'null') return undefined
+  const number = asWholeNumber(value)
+  const range = most === undefined ? `${least} or more` : `${least} to ${most}`
+  if (number === undefined) return read.expected(name, `a whole number of ${range}`)
+  if (number >= BigInt(least) && (most === undefined || number <= BigInt(most))) return Number(number)
+  return read.error(name, `expected a whole number of ${range}, got ${number}`)
+}
+
+function readCheckType(read: Attributes, name: string): HealthCheckType | undefined {
+  if (!read.has(name)) return undefined
+  const type = read.text(name)
+  if (type === 'port' || type === 'http' || type === 'process') return type
   if (type === 'none') return 'process'
-  read.error('health-check-type', `is ${type}`, 'write port, http or process')
-  return undefined
+  const instead = 'use port, http or process'
+  return type === undefined
+    ? read.expected(name, 'a string', instead)
+    : read.error(name, `"${type}" is not a health check`, instead)
+}
+
+/** Source of the path's form: Cloud Controller's uri_utils.rb, `is_uri_path?`. */
+function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | undefined {
+  const name = `${prefix}health_check_http_endpoint`
+  const value = read.get(name)
+  if (!value) return undefined
+  const type = `${prefix}health_check_type`
+  if (read.has(type) && read.text(type) !== 'http')
+    read.error(name, `only allowed with ${type.replaceAll('_', '-')}: http`)
+  if (value.kind === 'null') return undefined
+  const path = value.kind === 'string' ? value.value : undefined
+  if (path !== undefined && /^(?:\/|\/([^\s/]\S*)?)$/m.test(path)) return path
+  return path === undefined
+    ? read.expected(name, 'a path such as /health')
+    : read.error(name, `"${path}" is not a path`, 'use for example /health')
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -5,7 +5,7 @@
 import { InputError, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 import { yamlText } from '../droplet/yaml-text.ts'
-import { whereConditionsHold } from './conditions.ts'
+import { whereConditionsHold } from '../inspect/conditions.ts'
 import type { PhaseContext } from './context.ts'
 
 /** @returns YAML with `default_process_types`. @throws InputError when sidecars would be lost. */

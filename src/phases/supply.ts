@@ -8,6 +8,8 @@ import { folderNames } from '../droplet/folder-names.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
 import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
+import { type Inspected, inspectApp, sourceContext } from '../inspect/inspect-app.ts'
+import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../platform/config-yml.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../platform/launch-yml.ts'
@@ -15,9 +17,7 @@ import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts
 import { makeFolder } from '../sources/write-failure.ts'
 import { withoutLinks } from '../system/links.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
-import { type Inspected, inspectApp, sourceContext } from './inspect.ts'
 import { warnOfUnreadSidecars } from './unread-sidecars.ts'
-import { checkWorkingDirs } from './working-dirs.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Everything that supply leaves in its deps folder. */

@@ -10,7 +10,14 @@ import type { AppManifest } from '../manifest/app-manifest.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { type JvmPlan, jvmPlan } from './jvm-plan.ts'
 import type { PlannedApp } from './planned-app.ts'
-import { type InjectedPlan, injectedPlan, isMissing, type SidecarPlan, sidecarPlans } from './sidecar-plan.ts'
+import {
+  type InjectedPlan,
+  injectedPlan,
+  isMissing,
+  manifestSidecarPlan,
+  type SidecarPlan,
+  sidecarPlans,
+} from './sidecar-plan.ts'
 
 /** Sizes are bytes. */
 export interface Plan {
@@ -63,6 +70,8 @@ export interface PlanInput {
   /** For processes of which the manifest gives none. */
   readonly memory: MemorySize
   readonly env: Environment
+  /** By sidecar: what `when` asks for, and whether it holds as far as that is known. */
+  readonly conditions?: ReadonlyMap<string, string>
 }
 
 /** What the buildpack takes when the app does not choose: 5.x. */
@@ -72,7 +81,10 @@ const PLATFORM_PORT = 8080
 export async function makePlan(input: PlanInput): Promise<Plan> {
   const { app, configuration } = input
   const java = await javaPlan(input)
-  const sidecars = await sidecarPlans(configuration, app.view)
+  const sidecars = [
+    ...(await sidecarPlans(configuration, app.view, input.conditions)),
+    ...(input.manifest?.sidecars ?? []).map(manifestSidecarPlan),
+  ]
   const processes = processTypes(input).map((type) => processPlan(type, input, java, sidecars))
   return {
     app: app.name,
@@ -144,7 +156,7 @@ function processPlan(
         })
       : undefined
   const names = attached.map(({ name }) => name as string)
-  const own = sidecars.filter(({ name }) => names.includes(name))
+  const own = sidecars.filter(({ name, isOfManifest }) => !isOfManifest && names.includes(name))
   const reason =
     container <= taken
       ? 'the sidecars take all of its memory, which the platform refuses'

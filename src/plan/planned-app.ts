@@ -25,15 +25,7 @@ export async function withApp<T>(
   use: (app: PlannedApp) => Promise<T>,
 ): Promise<T> {
   const name = basename(path)
-  const found = await statApp(path)
-  if (found.isDirectory()) {
-    return use({
-      name,
-      configDir: path,
-      view: folderView(path),
-      countClasses: async () => countClassesInFolder(path),
-    })
-  }
+  if ((await statApp(path)).isDirectory()) return use(folderApp(path, name))
   return withFile(path, name, async (source) => {
     const view = archiveView(source)
     const configDir = configurationOf(view, env)
@@ -43,6 +35,16 @@ export async function withApp<T>(
       rmSync(configDir, { recursive: true, force: true })
     }
   })
+}
+
+/** An app of which all files that are pushed lie in a folder. */
+export function folderApp(directory: string, name: string): PlannedApp {
+  return {
+    name,
+    configDir: directory,
+    view: folderView(directory),
+    countClasses: async () => countClassesInFolder(directory),
+  }
 }
 
 /** The configuration out of an archive, in a folder of its own. */

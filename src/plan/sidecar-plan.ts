@@ -6,6 +6,7 @@ import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
 import type { AppView } from '../java/app-view.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
+import type { ManifestSidecar } from '../manifest/app-manifest.ts'
 
 export interface SidecarPlan {
   readonly name: string
@@ -18,6 +19,10 @@ export interface SidecarPlan {
   readonly jvm?: JvmSidecarOptions
   readonly restart: string
   readonly carriedBy?: string
+  /** Declared by the app manifest, not by sidecars.yml. */
+  readonly isOfManifest?: true
+  /** `if service my-apm is bound (not met)`. */
+  readonly when?: string
 }
 
 export interface SourcePlan {
@@ -37,8 +42,26 @@ export interface InjectedPlan {
 export async function sidecarPlans(
   configuration: Configuration,
   view: AppView,
+  conditions: ReadonlyMap<string, string> = new Map(),
 ): Promise<readonly SidecarPlan[]> {
-  return Promise.all(configuration.sidecars.map((each) => sidecarPlan(each, view)))
+  return Promise.all(
+    configuration.sidecars.map(async (each) => {
+      const when = conditions.get(each.name)
+      return { ...(await sidecarPlan(each, view)), ...(when !== undefined && { when }) }
+    }),
+  )
+}
+
+export function manifestSidecarPlan(sidecar: ManifestSidecar): SidecarPlan {
+  const { name, processTypes, command, memory } = sidecar
+  return {
+    name,
+    processTypes,
+    command,
+    restart: 'never',
+    isOfManifest: true,
+    ...(memory && { memory: memory.bytes }),
+  }
 }
 
 export function injectedPlan({ java }: Configuration, view: AppView): readonly InjectedPlan[] {

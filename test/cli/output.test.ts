@@ -42,10 +42,6 @@ describe('the command line', () => {
   it.each([
     ['help pln', "error: unknown command 'pln'\n(Did you mean plan?)\n"],
     ['pln', "error: unknown command 'pln'\n(Did you mean plan?)\n"],
-    ...['plan', 'validate', 'stage', 'run'].map((each) => [
-      `${each} . --app x`,
-      'error: --app chooses an application of the manifest: give that with -f\n',
-    ]),
   ])('takes as wrong usage what it would not do anything about: %s', (line, message) => {
     const { status, stdout, stderr } = inShell(`${command} ${line}`)
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: message })

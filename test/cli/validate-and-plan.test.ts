@@ -13,6 +13,7 @@ beforeAll(() => {
     'applications: [{name: small, memory: 256M}, {name: large, memory: 1G, env: {A: 1.10}}]',
   )
   writeFileSync(join(cwd, 'variable.yml'), 'applications: [{name: a, memory: ((memory)), timeout: ((t))}]')
+  writeFileSync(join(cwd, 'vars.yml'), 't: 90\nmemory: 256M\n')
   writeFileSync(join(cwd, 'utf-16.yml'), Buffer.from('\ufeffapplications: [{name: a}]', 'utf16le'))
   writeFileSync(join(cwd, 'bom.yml'), '\ufeffapplications: [{name: a}]')
   writeFileSync(join(cwd, 'large.yml'), '')
@@ -32,6 +33,7 @@ function run(...argv: readonly string[]) {
 
 describe('validate --json', () => {
   it('says of an app without a configuration that it is not valid, as the exit status does', () => {
+    writeFileSync(join(cwd, 'folder.yml/app.rb'), '')
     const { status, out } = run('validate', 'folder.yml', '--json')
     expect(status).toBe(1)
     expect(JSON.parse(out)).toEqual({
@@ -58,24 +60,32 @@ describe.each(['validate', 'plan'])('%s -f', (command) => {
     expect(run(command, '.', '-f', 'two.yml', '--app', 'large').status).toBe(0)
     expect(run(command, '.', '-f', 'two.yml', '--app', 'small').status).toBe(1)
     expect(run(command, '.', '-f', 'two.yml').err).toMatch(
-      /two\.yml:1:15: the manifest has 2 applications; choose one by --app: small, large/,
+      /two\.yml:1:15: the manifest has 2 applications; choose one with --app: small, large/,
     )
   })
 
-  it('says what the platform makes of the manifest, and what it cannot know', () => {
+  it('says what the platform makes of the manifest', () => {
     expect(run(command, '.', '-f', 'two.yml', '--app', 'large').err).toMatch(
-      /^warning: two\.yml:1:\d+: a value in env is not quoted: .*; put quotes around it$/m,
+      /^warning: two\.yml:1:\d+: env: YAML reads this value as a number, so the app gets it in another form; put quotes around it$/m,
     )
-    const { status, err } = run(command, '.', '-f', 'variable.yml')
-    expect(status).toBe(0)
-    expect(err).toMatch(/memory is a variable of cf push --var, which is not filled in here/)
-    expect(err).toMatch(/timeout is a variable of cf push --var, which is not filled in here/)
+  })
+
+  it('fills in variables as cf push does, and refuses those without a value', () => {
+    const { status, err } = run(command, '.', '-f', 'variable.yml', '--var', 't=90')
+    expect(status).toBe(1)
+    expect(err).toMatch(
+      /variable\.yml:1:\d+: \(\(memory\)\) has no value; pass --var memory=VALUE or --vars-file FILE/,
+    )
+    expect(err).not.toMatch(/\(\(t\)\)/)
+    const filled = run(command, '.', '-f', 'variable.yml', '--vars-file', 'vars.yml', '--var', 'memory=1G')
+    expect(filled.status).toBe(0)
+    expect(filled.err).not.toMatch(/\(\(/)
+    expect(run(command, '.', '-f', 'variable.yml', '--vars-file', 'vars.yml').status).toBe(1)
   })
 
   it.each([
     ['nowhere.yml', /^there is no manifest nowhere\.yml$/m],
-    ['folder.yml', /^the manifest folder\.yml is a folder$/m],
-    ['utf-16.yml', /utf-16\.yml:1:1: the file is UTF-16; save it as UTF-8/],
+    ['folder.yml', /^folder\.yml has no manifest\.yml$/m],
     ['large.yml', /large\.yml:1:1: the file has 52428800 bytes, more than 1048576/],
   ])('refuses %s', (file, expected) => {
     const { status, out, err } = run(command, '.', '-f', file)
@@ -83,7 +93,8 @@ describe.each(['validate', 'plan'])('%s -f', (command) => {
     expect(err).toMatch(expected)
   })
 
-  it('takes one with a byte order mark', () => {
+  it('takes one with a byte order mark, in UTF-8 and in UTF-16', () => {
     expect(run(command, '.', '-f', 'bom.yml').status).toBe(0)
+    expect(run(command, '.', '-f', 'utf-16.yml').status).toBe(0)
   })
 })

@@ -4,7 +4,12 @@ import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 
 function read(text: string, application?: string) {
   const problems = new Problems()
-  const manifest = readAppManifest(text, 'manifest.yml', problems, application)
+  const manifest = readAppManifest(
+    text,
+    'manifest.yml',
+    problems,
+    application === undefined ? {} : { application },
+  )
   return { manifest, messages: problems.sorted().map(describeProblem), problems }
 }
 
@@ -92,7 +97,7 @@ describe('several applications', () => {
 
   test('are refused with their names when none is named', () => {
     expect(read(two).messages).toEqual([
-      'manifest.yml:2:1: the manifest has 2 applications; choose one by --app: one, two',
+      'manifest.yml:2:1: the manifest has 2 applications; choose one with --app: one, two',
     ])
   })
 
@@ -104,29 +109,35 @@ describe('several applications', () => {
 })
 
 describe('the environment', () => {
-  test('arrives as the platform makes texts of YAML values, with a warning where that is a surprise', () => {
+  test('arrives as Cloud Foundry makes strings of YAML values, with a warning where they change', () => {
     const { manifest, messages } = read(
-      'applications:\n- name: a\n  env: {V: 1.10, Q: "1.10", ON: yes, N: 8080, E: , S: x}\n',
+      'applications:\n- name: a\n  env: {V: 1.10, Q: "1.10", B: yes, I: 8080, E: , S: x}\n',
     )
     expect(Object.fromEntries(manifest?.env ?? [])).toEqual({
       V: '1.1',
       Q: '1.10',
-      ON: 'true',
-      N: '8080',
+      B: 'true',
+      I: '8080',
       E: '',
       S: 'x',
     })
     expect(messages).toEqual([
-      'manifest.yml:3:12: a value in env is not quoted: the platform reads it as a number or a boolean and writes it in another form; put quotes around it',
-      'manifest.yml:3:33: a value in env is not quoted: the platform reads it as a number or a boolean and writes it in another form; put quotes around it',
+      'manifest.yml:3:12: env: YAML reads this value as a number, so the app gets it in another form; put quotes around it',
+      'manifest.yml:3:32: env: YAML reads this value as a boolean, so the app gets it in another form; put quotes around it',
     ])
   })
 
   test('refuses the names that the platform keeps, without showing a value', () => {
     const { messages } = read('applications:\n- name: a\n  env: {PORT: 99, VCAP_X: geheim, VMC: 1}\n')
     expect(messages).toHaveLength(3)
-    expect(messages.join()).toContain('env: the platform sets PORT itself')
+    expect(messages.join()).toContain('env: Cloud Foundry sets PORT')
     expect(messages.join()).not.toContain('geheim')
+  })
+
+  test('refuses names that YAML 1.1 reads as booleans, with the quotes that they need', () => {
+    expect(read('applications:\n- name: a\n  env: {N: 1}\n').messages).toEqual([
+      'manifest.yml:3:9: env: YAML reads this name as a boolean; put quotes around it',
+    ])
   })
 })
 
@@ -146,14 +157,13 @@ test('names every problem at once, each at its place', () => {
   - type: worker
 `)
   expect(messages).toEqual([
-    'manifest.yml:3:11: memory is 64; write a number with its unit, such as 256M or 1G',
-    'manifest.yml:4:22: health-check-type is tcp; write port, http or process',
-    'manifest.yml:6:5: sidecars.s.command is missing; write the command that starts the sidecar',
-    'manifest.yml:7:20: sidecars.s.process_types must be a list',
-    'manifest.yml:7:20: sidecars.s.process_types names no process type; write process_types: [web]',
-    'manifest.yml:8:5: a sidecar has no name; write name: my-sidecar',
-    'manifest.yml:11:5: processes[0].type is missing; write type: web or type: worker',
-    'manifest.yml:13:5: the process worker stands twice; keep one of them',
+    'manifest.yml:3:11: memory: "64" has no valid unit (B, K, M, G, T); use 64M',
+    'manifest.yml:4:22: health-check-type: "tcp" is not a health check; use port, http or process',
+    'manifest.yml:6:5: sidecar "s": command is missing; add the command that starts the sidecar',
+    'manifest.yml:7:20: sidecar "s": process_types: expected a list of process types, got a string; use [web]',
+    'manifest.yml:8:5: sidecars: name is missing; add for example name: my-sidecar',
+    'manifest.yml:11:5: processes[0] has no type; add for example type: worker',
+    'manifest.yml:13:5: process worker is listed twice; merge the two entries',
   ])
 })
 
@@ -161,7 +171,7 @@ test.each([
   ['', 'the manifest is empty'],
   ['hello', 'the manifest has no list of applications'],
   ['applications: {}', 'the manifest has no list of applications'],
-  ['applications: [x]', 'an application must be a map'],
+  ['applications: [x]', 'an application: expected a map, got a string'],
   ['applications: [', 'not valid YAML'],
 ])('refuses %j with what to write', (text, what) => {
   const { manifest, messages } = read(text)

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
+import { checkAgainstManifest } from '../../src/inspect/manifest-rules.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { checkAgainstManifest } from '../../src/manifest/rules.ts'
 
 const MANIFEST = `applications:
   - name: a
@@ -23,7 +23,7 @@ function said(sidecarsYml: string): readonly string[] {
   const manifest = readAppManifest(MANIFEST, 'manifest.yml', problems)
   problems.throwIfErrors()
   if (!manifest) throw new Error('no manifest')
-  checkAgainstManifest(configuration, manifest, problems)
+  checkAgainstManifest(configuration, { manifest }, problems)
   return problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)
 }
 
@@ -38,8 +38,8 @@ describe('a sidecar of the app manifest, which at its start looks like the app',
     [', app_env: {A: b}, wait_for: {port: 8082}', 'app_env, the wait'],
   ])('is warned of beside one of ours with%s', (keys, what) => {
     expect(ours(keys)).toEqual([
-      'warning: manifest.yml:5:9: the sidecar theirs of the app manifest cannot be told from the app at its start: ' +
-        `it gets what is the app's, too (${what}); move it into sidecars.yml`,
+      'warning: manifest.yml:5:9: sidecar theirs of the app manifest looks like the app at its start, ' +
+        `so it gets the app's settings too (${what}); move it into sidecars.yml`,
     ])
   })
 

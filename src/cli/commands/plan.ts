@@ -1,31 +1,39 @@
-import { resolve } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
-import { Problems } from '../../config/problems.ts'
+import { describeProblem, Problems } from '../../config/problems.ts'
+import type { Plan, PlanInput } from '../../plan/plan.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { warn } from '../explain.ts'
-import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
-import { memoryOption, refuseAppAlone } from '../options.ts'
+import { APP_ARGUMENT, addPushOptions, assignmentsOption, memoryOption } from '../options.ts'
+import { type PushedApp, type PushOptions, readPushedApp } from '../pushed-app.ts'
 
-interface Options extends ManifestOptions {
+interface Options extends PushOptions {
   readonly memory: MemorySize
+  readonly services?: string
+  readonly env: ReadonlyMap<string, string>
   readonly json?: boolean
 }
 
 /** `sidecar-buildpack plan`: what the platform will make of an app and its sidecars, without staging it. */
 export const registerPlan: RegisterCommand = (program, line, exit) => {
-  program
+  const command = program
     .command('plan')
     .description('show every process, sidecar and port, and whether the memory will do')
-    .argument('[app]', 'a folder, jar, war or zip', '.')
+    .argument('[app]', APP_ARGUMENT)
     .addOption(
       program
-        .createOption('--memory <size>', 'of a process that the manifest gives none')
+        .createOption('--memory <size>', 'of processes that the manifest gives none')
         .argParser(memoryOption)
         .default(memoryOption('1G'), '1G'),
     )
-    .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
-    .option('--app <name>', 'which application of a manifest that has several')
-    .hook('preAction', refuseAppAlone)
+  addPushOptions(command)
+    .option('--services <file>', 'bound services, which decide conditions: JSON as in VCAP_SERVICES')
+    .option(
+      '--env <NAME=VALUE>',
+      'a variable of the app, which decides conditions (repeatable)',
+      assignmentsOption,
+      new Map(),
+    )
     .option('--json', 'as JSON, sizes in bytes')
     .addHelpText(
       'after',
@@ -33,30 +41,93 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
 Ends with 1 when a process will not start. Nothing is staged, and no Java is needed.
 
 Example:
+  $ sidecar-buildpack plan
   $ sidecar-buildpack plan target/my-app.jar --memory 1G`,
     )
-    .action(async (app: string, options: Options) => {
+    .action(async (app: string | undefined, options: Options) => {
       exit(await plan(app, options, line))
     })
 }
 
-async function plan(path: string, options: Options, line: CommandLine): Promise<number> {
+async function plan(given: string | undefined, options: Options, line: CommandLine): Promise<number> {
+  const { drawPlan } = await import('../../plan/draw.ts')
+  const problems = new Problems()
+  const pushed = await readPushedApp(given, options, line, problems)
+  problems.throwIfErrors()
+  const isFolder = await stat(pushed.path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  const planned = await (isFolder ? planFolder : planArchive)(pushed, options, line, problems)
+  for (const each of problems.sorted()) line.err(`${each.severity}: ${describeProblem(each)}\n`)
+  line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
+  return planned.willStart && !problems.hasErrors ? 0 : 1
+}
+
+/** With all that `validate` says. */
+async function planFolder(
+  { path, manifest }: PushedApp,
+  options: Options,
+  line: CommandLine,
+  problems: Problems,
+): Promise<Plan> {
+  const { checkApp, describeConditions } = await import('../../inspect/check-app.ts')
+  const { readConfiguration } = await import('../../config/read.ts')
+  const { folderApp } = await import('../../plan/planned-app.ts')
+  const { makePlan } = await import('../../plan/plan.ts')
+  const { withPushedFiles } = await import('../app-folder.ts')
+  const { ownBuildpack } = await import('../own-buildpack.ts')
+  const { readServicesFile } = await import('../services-option.ts')
+  const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
+  const env = environmentOf(manifest, options)
+  return withPushedFiles(path, async (directory) => {
+    const unreadable = new Problems()
+    readConfiguration({ appDir: directory, env }, unreadable)
+    unreadable.throwIfErrors()
+    const checked = await checkApp(
+      {
+        directory,
+        buildpack: ownBuildpack(),
+        manifest,
+        memory: options.memory,
+        env: options.env,
+        ...(services && { services: services.json }),
+      },
+      problems,
+    )
+    return makePlan({
+      app: folderApp(directory, basename(path)),
+      configuration: checked.possible,
+      conditions: describeConditions(checked),
+      memory: options.memory,
+      env,
+      ...(manifest && { manifest }),
+    })
+  })
+}
+
+/** Reads only what a plan needs: an archive may be large. */
+async function planArchive(
+  { path, manifest }: PushedApp,
+  options: Options,
+  _line: CommandLine,
+  problems: Problems,
+): Promise<Plan> {
   const { withApp } = await import('../../plan/planned-app.ts')
   const { makePlan } = await import('../../plan/plan.ts')
-  const { drawPlan } = await import('../../plan/draw.ts')
   const { readConfiguration } = await import('../../config/read.ts')
-  const ofManifest = new Problems()
-  const manifest = await readManifestFile(options, line.cwd, ofManifest)
-  ofManifest.throwIfErrors()
-  warn(ofManifest, line)
-  const env = Object.fromEntries(manifest?.env ?? [])
-  const planned = await withApp(resolve(line.cwd, path), env, async (app) => {
-    const problems = new Problems()
+  const { checkAgainstManifest } = await import('../../inspect/manifest-rules.ts')
+  const env = environmentOf(manifest, options)
+  return withApp(path, env, async (app) => {
     const { configuration } = readConfiguration({ appDir: app.configDir, env }, problems)
     problems.throwIfErrors()
-    warn(problems, line)
-    return makePlan({ app, configuration, memory: options.memory, env, ...(manifest && { manifest }) })
+    const { memory } = options
+    checkAgainstManifest(configuration, { memory, ...(manifest && { manifest }) }, problems)
+    const input: PlanInput = { app, configuration, memory, env, ...(manifest && { manifest }) }
+    return makePlan(input)
   })
-  line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
-  return planned.willStart ? 0 : 1
+}
+
+function environmentOf(manifest: PushedApp['manifest'], { env }: Options): Record<string, string> {
+  return { ...Object.fromEntries(manifest?.env ?? []), ...Object.fromEntries(env) }
 }

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError } from '../../config/problems.ts'
 import type { ContainerChoice } from '../../container/choice.ts'
@@ -8,13 +8,14 @@ import type { InstanceSpec } from '../../diego/instance-spec.ts'
 import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
+  APP_ARGUMENT,
+  addPushOptions,
   assignmentsOption,
   countOption,
   durationOption,
   listOption,
   memoryOption,
   portOption,
-  refuseAppAlone,
 } from '../options.ts'
 import { type InstanceOptions, isDroplet, plannedInstance } from '../planned-instance.ts'
 
@@ -39,12 +40,12 @@ const MOST_RESTARTS = 199
 
 /** `sidecar-buildpack run`: an app and its sidecars as Diego runs them. */
 export const registerRun: RegisterCommand = (program, line, exit) => {
-  program
+  const command = program
     .command('run')
     .description(
       'run an app and its sidecars as Cloud Foundry does: codependent, with its logs and crash events',
     )
-    .argument('<app>', 'a folder, a jar, a war or a zip to be staged first, or a droplet.tgz')
+    .argument('[app]', `what is staged first: ${APP_ARGUMENT}; or a droplet.tgz, which is run as it is`)
     .option(
       '-b, --buildpack <PATH|ZIP|NAME=PATH|sidecar>',
       'as with `stage`: in order, the last is final',
@@ -55,9 +56,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .option('--stack <name>', 'as with `stage`: CF_STACK')
     .option('--cache <dir>', "as with `stage`: the app's cache, kept between stagings")
     .option('--keep <dir>', 'keep what staging made, droplet.tgz and result.json, there')
-    .option('-f, --manifest <file>', 'the app manifest: its memory, env, processes and sidecars count')
-    .option('--app <name>', 'which application of a manifest that has several')
-    .hook('preAction', refuseAppAlone)
+  addPushOptions(command)
     .option('--memory <size>', 'of the container; default: of the manifest, else 1G', memoryOption)
     .option('--proxy-memory <size>', "what the platform's own proxy gets on top", memoryOption, { bytes: 0 })
     .option('--port <port>', 'what the app gets as $PORT', portOption, 8080)
@@ -85,50 +84,41 @@ Example:
   $ sidecar-buildpack run my-app -f my-app/manifest.yml --port 9000
   $ sidecar-buildpack run staged/droplet.tgz --memory 512M`,
     )
-    .action(async (app: string, options: Options) => {
+    .action(async (app: string | undefined, options: Options) => {
       if (process.platform !== 'linux') throw new InputError('running an app needs Linux, bash and tar')
-      const path = resolve(line.cwd, app)
-      const droplet = await isDroplet(path, app)
-      const read = await readInputs(options, line)
+      const read = await readInputs(app, options, line)
+      const { path, manifest } = read
+      const droplet = await isDroplet(path, read.shown)
       fromShell(options.envFromShell, line) // what is missing there is said before the app is staged
       const { containerOf } = await import('./stage.ts')
       const inputs = { ...read, container: await containerOf(options, line) }
-      exit(await (droplet ? run(path, options, inputs, line) : stageAndRun(app, options, inputs, line)))
+      if (!droplet) exit(await stageAndRun(options, inputs, line))
+      else
+        exit(await run(path, options, { ...inputs, name: manifest?.name ?? basename(dirname(path)) }, line))
     })
 }
 
-async function stageAndRun(
-  app: string,
-  options: Options,
-  inputs: RunInputs,
-  line: CommandLine,
-): Promise<number> {
+async function stageAndRun(options: Options, inputs: RunInputs, line: CommandLine): Promise<number> {
   const { stage } = await import('./stage.ts')
   const { removeWhenInterrupted } = await import('../../lifecycle/interrupted.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
   try {
-    const { exit, droplet } = await stage(app, { ...options, output: folder }, inputs, line)
+    const { exit, droplet } = await stage({ ...options, output: folder }, inputs, line)
     // From here on a signal ends the app first.
     release()
     if (exit !== 0) {
       line.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
       return 1
     }
-    return await run(droplet, options, { appName: basename(resolve(line.cwd, app)), ...inputs }, line)
+    return await run(droplet, options, inputs, line)
   } finally {
     release()
     if (options.keep === undefined) await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** @param inputs with what the app is called when no manifest names it */
-async function run(
-  droplet: string,
-  options: Options,
-  inputs: RunInputs & { readonly appName?: string },
-  line: CommandLine,
-): Promise<number> {
+async function run(droplet: string, options: Options, inputs: RunInputs, line: CommandLine): Promise<number> {
   const spec = await plannedInstance(droplet, options, inputs, line)
   const { liveStatus } = await import('../live-status.ts')
   const { runLocally } = await import('../../diego/run-locally.ts')

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { basename, relative, resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { type MemorySize, toMegabytes } from '../../config/memory-size.ts'
 import type { ContainerChoice } from '../../container/choice.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
@@ -8,7 +8,7 @@ import type { AppManifest } from '../../manifest/app-manifest.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { assignmentsOption, listOption, refuseAppAlone } from '../options.ts'
+import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
 
 /** What `run` takes as well. */
 export interface StagingOptions extends InputOptions {
@@ -28,15 +28,13 @@ export interface StagingOptions extends InputOptions {
 
 /** `sidecar-buildpack stage`: an app into a droplet, as the platform does it. */
 export const registerStage: RegisterCommand = (program, line, exit) => {
-  program
+  const command = program
     .command('stage')
     .description('stage an app into a droplet as Cloud Foundry does, through one or more buildpacks')
-    .argument('<app>', 'a folder, a jar, a war or a zip')
+    .argument('[app]', APP_ARGUMENT)
     .option('-b, --buildpack <PATH|ZIP|NAME=PATH|sidecar>', 'in order, the last is final', listOption, [])
     .option('--detect', 'name no buildpack to the platform: the first whose bin/detect says yes stages alone')
-    .option('-f, --manifest <file>', 'the app manifest: its buildpacks, env, memory and stack count')
-    .option('--app <name>', 'which application of a manifest that has several')
-    .hook('preAction', refuseAppAlone)
+  addPushOptions(command)
     .option('-o, --output <dir>', 'gets droplet.tgz and result.json', 'staged')
     .option('--cache <dir>', "the app's cache, kept between stagings; default: an empty one each time")
     .option('--stack <name>', 'CF_STACK; default: of the manifest, else cflinuxfs4')
@@ -60,16 +58,9 @@ Example:
   $ sidecar-buildpack stage my-app -b sidecar -b java_buildpack=./java-buildpack.zip -o staged
   $ tar -tzf staged/droplet.tgz`,
     )
-    .action(async (app: string, options: StagingOptions) => {
-      const staged = await stage(
-        app,
-        options,
-        {
-          ...(await readInputs(options, line)),
-          container: await containerOf(options, line),
-        },
-        line,
-      )
+    .action(async (app: string | undefined, options: StagingOptions) => {
+      const inputs = await readInputs(app, options, line)
+      const staged = await stage(options, { ...inputs, container: await containerOf(options, line) }, line)
       line.out(await (options.json ? asJson(staged) : describe(staged, line)))
       exit(staged.exit === 0 ? 0 : 1)
     })
@@ -77,9 +68,14 @@ Example:
 
 /** @throws InputError when there is nothing to stage */
 export async function stage(
-  app: string,
   options: StagingOptions,
-  { manifest, services, container }: AppInputs & { readonly container: ContainerChoice | undefined },
+  {
+    manifest,
+    services,
+    path: app,
+    name,
+    container,
+  }: AppInputs & { readonly container: ContainerChoice | undefined },
   line: CommandLine,
 ): Promise<StagedDroplet> {
   const { stageApp } = await import('../../lifecycle/stage-app.ts')
@@ -89,8 +85,8 @@ export async function stage(
   const path = (given: string) => resolve(line.cwd, given)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
   return stageApp({
-    app: path(app),
-    appName: manifest?.name ?? basename(path(app)),
+    app,
+    appName: name,
     buildpacks: await buildpacksOf(options, manifest, line),
     detect: options.detect ?? false,
     own: ownFolder(),

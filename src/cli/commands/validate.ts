@@ -1,111 +1,121 @@
-import { join, resolve } from 'node:path'
-import { describeProblem, type Problem, Problems } from '../../config/problems.ts'
-import type { Configuration } from '../../config/sidecar.ts'
+import type { MemorySize } from '../../config/memory-size.ts'
+import { describeProblem, InputError, type Problem, Problems } from '../../config/problems.ts'
+import { type CheckedApp, checkApp, describeConditions } from '../../inspect/check-app.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
-import { checkAgainstManifest } from '../../manifest/rules.ts'
-import { type Inspected, inspectApp } from '../../phases/inspect.ts'
-import { checkWorkingDirs } from '../../phases/working-dirs.ts'
-import { DEFAULT_STACK } from '../../platform/stacks.ts'
-import { withAppFolder } from '../app-folder.ts'
+import { withPushedFiles } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { type ManifestOptions, readManifestFile } from '../manifest-file.ts'
-import { refuseAppAlone } from '../options.ts'
+import { APP_ARGUMENT, addPushOptions, assignmentsOption, memoryOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
+import { plural } from '../plural.ts'
+import { type PushOptions, readPushedApp } from '../pushed-app.ts'
+import { readServicesFile } from '../services-option.ts'
 
-interface Options extends ManifestOptions {
+interface Options extends PushOptions {
   readonly stack?: string
+  readonly memory?: MemorySize
+  readonly services?: string
+  readonly env: ReadonlyMap<string, string>
   readonly json?: true
 }
 
 /** `sidecar-buildpack validate`: what supply, and the platform after it, would say. */
 export const registerValidate: RegisterCommand = (program, line, exit) => {
-  program
+  const command = program
     .command('validate')
-    .description("check an app's sidecars.yml as staging would, and against its manifest")
-    .argument('[app]', 'a folder, jar, war or zip', '.')
-    .option('-f, --manifest <file>', 'the app manifest: also checks what the platform would say of both')
-    .option('--app <name>', 'which application of a manifest that has several')
-    .hook('preAction', refuseAppAlone)
+    .description("check an app's sidecars.yml and manifest as cf push and staging would")
+    .argument('[app]', APP_ARGUMENT)
+  addPushOptions(command)
     .option(
       '--stack <name>',
-      'the stack that the files must run on; default: of the manifest, else cflinuxfs4',
+      'the stack that binaries must run on; default: of the manifest, else cflinuxfs4',
     )
-    .option('--json', 'problems as JSON on standard output')
-    .addHelpText('after', '\nExample:\n  $ sidecar-buildpack validate . -f manifest.yml')
-    .action(async (app: string, options: Options) => {
-      const { problems, configuration, found } = await validate(resolve(line.cwd, app), options, line)
-      const refused = problems.some(({ severity }) => severity === 'error')
-      if (options.json) {
-        const none = { severity: 'error', what: `${app} has no sidecars.yml` }
-        const all = found || refused ? problems : [...problems, none]
-        line.out(`${JSON.stringify({ valid: found && !refused, problems: all }, null, 2)}\n`)
-      } else report(problems, configuration, found, app, line)
-      exit(refused || !found ? 1 : 0)
+    .option('--memory <size>', 'of processes that the manifest gives none; default: 1G', memoryOption)
+    .option('--services <file>', 'bound services, which decide conditions: JSON as in VCAP_SERVICES')
+    .option(
+      '--env <NAME=VALUE>',
+      'a variable of the app, which decides conditions (repeatable)',
+      assignmentsOption,
+      new Map(),
+    )
+    .option('--json', 'print the problems as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ sidecar-buildpack validate\n  $ sidecar-buildpack validate my-app -f manifest.yml',
+    )
+    .action(async (app: string | undefined, options: Options) => {
+      const validated = await validate(app, options, line)
+      if (options.json) line.out(`${JSON.stringify(asJson(validated), null, 2)}\n`)
+      else report(validated, line)
+      exit(isValid(validated) ? 0 : 1)
     })
 }
 
-async function validate(app: string, options: Options, line: CommandLine) {
+interface Validated {
+  readonly shown: string
+  readonly problems: readonly Problem[]
+  readonly checked?: CheckedApp
+  readonly manifest: AppManifest | undefined
+}
+
+async function validate(app: string | undefined, options: Options, line: CommandLine): Promise<Validated> {
   const problems = new Problems()
-  const manifest = await readManifestFile(options, line.cwd, problems)
-  const inspected = await withAppFolder(app, async (appDir) => {
-    const seen = await inspectApp(
+  const { path, shown, manifest } = await readPushedApp(app, options, line, problems)
+  if (manifest?.lifecycle === 'docker' || problems.sorted().some(isMissingPath))
+    return { shown, manifest, problems: problems.sorted() }
+  const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
+  const checked = await withPushedFiles(path, (directory) =>
+    checkApp(
       {
-        ...ownBuildpack(),
-        buildDir: appDir,
-        cacheDir: join(appDir, '.no-cache'),
-        depsDir: join(appDir, '.no-deps'),
-        index: '0',
-        env: {
-          CF_STACK: options.stack ?? manifest?.stack ?? DEFAULT_STACK,
-          ...Object.fromEntries(manifest?.env ?? []),
-        },
-        log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
-        clock: () => new Date(),
-        assumesConditions: true,
-        manifestTypes: [...(manifest?.processes.keys() ?? [])],
+        directory,
+        buildpack: ownBuildpack(),
+        manifest,
+        env: options.env,
+        ...(options.stack !== undefined && { stack: options.stack }),
+        ...(options.memory && { memory: options.memory }),
+        ...(services && { services: services.json }),
       },
       problems,
-    )
-    checkWorkingDirs(seen.configuration, appDir, problems)
-    await checkJavaMemory(seen, manifest, appDir, problems)
-    return seen
+    ),
+  ).catch((thrown: unknown) => {
+    if (!(thrown instanceof InputError)) throw thrown
+    problems.add(thrown.problems)
+    return undefined
   })
-  if (manifest) checkAgainstManifest(inspected.configuration, manifest, problems, inspected.java?.app)
-  return {
-    problems: problems.sorted(),
-    configuration: inspected.configuration,
-    found: inspected.hasConfiguration,
-  }
+  return { shown, manifest, problems: problems.sorted(), ...(checked && { checked }) }
 }
 
-/** Staging knows no more than the most that a container can have; the manifest says what web will have. */
-async function checkJavaMemory(
-  { configuration, java }: Inspected,
-  manifest: AppManifest | undefined,
-  appDir: string,
-  problems: Problems,
-): Promise<void> {
-  const memory = manifest?.processes.get('web')?.memory
-  if (!memory || !java?.app || problems.hasErrors) return
-  const beside = manifest.sidecars.filter(({ processTypes }) => processTypes.includes('web'))
-  const left = beside.reduce((bytes, each) => bytes - (each.memory?.bytes ?? 0), memory.bytes)
-  const { checkMost } = await import('../../java/check-java-app.ts')
-  checkMost(configuration, java.settings, appDir, String(left), problems)
+/** Of the manifest's `path`: there are no files to look at. */
+const isMissingPath = ({ what }: Problem) => /^path .* does not exist$/.test(what)
+
+function isValid({ problems, checked, manifest }: Validated): boolean {
+  return (hasFiles({ checked, manifest }) || manifest !== undefined) && !problems.some(isError)
 }
 
-function report(
-  problems: readonly Problem[],
-  { sidecars }: Configuration,
-  found: boolean,
-  app: string,
-  line: CommandLine,
-) {
+const isError = ({ severity }: Problem) => severity === 'error'
+const hasFiles = ({ checked }: Pick<Validated, 'manifest'> & { readonly checked: CheckedApp | undefined }) =>
+  checked?.hasConfiguration ?? false
+
+function asJson(validated: Validated) {
+  const valid = isValid(validated)
+  const nothing = !valid && !validated.problems.some(isError)
+  const none = { severity: 'error', what: `${validated.shown} has no sidecars.yml` }
+  return { valid, problems: nothing ? [...validated.problems, none] : validated.problems }
+}
+
+function report(validated: Validated, line: CommandLine): void {
+  const { shown, problems, checked, manifest } = validated
   for (const each of problems) line.err(`${each.severity}: ${describeProblem(each)}\n`)
-  const errors = problems.filter(({ severity }) => severity === 'error').length
-  if (errors > 0) line.err(`${errors} ${errors === 1 ? 'error' : 'errors'}: staging would refuse ${app}\n`)
-  else if (!found) line.err(`${app} has no sidecars.yml\n`)
-  else
-    line.out(
-      `${app}: ${sidecars.length} ${sidecars.length === 1 ? 'sidecar' : 'sidecars'}, staging would take it\n`,
-    )
+  const errors = problems.filter(isError).length
+  if (errors > 0) line.err(`${plural(errors, 'error')}: cf push of ${shown} would fail\n`)
+  else if (!isValid(validated)) line.err(`${shown} has no sidecars.yml\n`)
+  else {
+    for (const [name, condition] of checked ? describeConditions(checked) : [])
+      line.out(`  sidecar ${name}: ${condition}\n`)
+    const names = [
+      ...(checked?.possible.sidecars ?? []).map(({ name }) => name as string),
+      ...(manifest?.sidecars ?? []).map(({ name }) => name),
+    ]
+    const listed = names.length > 0 ? ` (${names.join(', ')})` : ''
+    line.out(`${shown} is valid: ${plural(names.length, 'sidecar')}${listed}\n`)
+  }
 }

@@ -2,7 +2,8 @@
  * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
-import { chmod, copyFile, lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { chmod, copyFile, link, lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
@@ -22,10 +23,12 @@ export interface Push {
   readonly buildDir: string
   /** A folder within the app that is not the app's: where the staging's output goes. */
   readonly except?: string
+  /** Hard links instead of copies, where the file system has them: for who only reads, and as quick as a listing. */
+  readonly asLinks?: boolean
 }
 
 /** @throws InputError when there is no app, or what cannot be pushed is in it */
-export async function pushApp({ app, buildDir, except }: Push): Promise<void> {
+export async function pushApp({ app, buildDir, except, asLinks = false }: Push): Promise<void> {
   const found = await statApp(app)
   await chmod(buildDir, FOLDER)
   if (!found.isDirectory()) {
@@ -34,7 +37,14 @@ export async function pushApp({ app, buildDir, except }: Push): Promise<void> {
   }
   const isIgnored = ignoredByPush(await readFile(join(app, CFIGNORE), 'utf8').catch(() => ''))
   const [from, to] = [Buffer.from(app), Buffer.from(buildDir)]
-  const count = await copyFolder({ from, to, path: '', isIgnored, except })
+  const count = await copyFolder({
+    from,
+    to,
+    path: '',
+    isIgnored,
+    except,
+    place: asLinks ? linkFile : copyWithMode,
+  })
   if (count === 0) throw new InputError(`${app} is empty: there is nothing to push`)
 }
 
@@ -57,10 +67,13 @@ interface FolderCopy {
   readonly path: string
   readonly isIgnored: IsIgnored
   readonly except: string | undefined
+  readonly place: PlaceFile
 }
 
+type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void>
+
 /** How many files, links and folders were copied. A folder that is left out may still have something to be kept. */
-async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Promise<number> {
+async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCopy): Promise<number> {
   let count = 0
   for (const entry of await readdir(from, { withFileTypes: true, encoding: 'buffer' })) {
     const source = within(from, entry.name)
@@ -70,11 +83,11 @@ async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Pr
     const ignored = isIgnored(relative)
     if (entry.isDirectory()) {
       if (!ignored) makePlatformFolder(target)
-      const inside = { from: source, to: target, path: relative, isIgnored, except }
+      const inside = { from: source, to: target, path: relative, isIgnored, except, place }
       count += (await copyFolder(inside)) + (ignored ? 0 : 1)
     } else if (!ignored) {
       makePlatformFolder(to)
-      await copyEntry(source, target)
+      await copyEntry(source, target, place)
       count++
     }
   }
@@ -83,7 +96,7 @@ async function copyFolder({ from, to, path, isIgnored, except }: FolderCopy): Pr
 
 const within = (folder: Buffer, name: Buffer) => Buffer.concat([folder, Buffer.from('/'), name])
 
-async function copyEntry(source: Buffer, target: Buffer): Promise<void> {
+async function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<void> {
   const stats = await lstat(source)
   if (stats.isSymbolicLink()) {
     await symlink(await readlink(source, { encoding: 'buffer' }), target)
@@ -94,6 +107,13 @@ async function copyEntry(source: Buffer, target: Buffer): Promise<void> {
       `${source} is neither a file, a folder nor a link; cf push cannot push it: list it in .cfignore`,
     )
   }
+  await place(source, target, stats)
+}
+
+const copyWithMode: PlaceFile = async (source, target, stats) => {
   await copyFile(source, target)
   await chmod(target, stats.mode & 0o777)
 }
+
+const linkFile: PlaceFile = (source, target, stats) =>
+  link(source, target).catch(() => copyWithMode(source, target, stats))

@@ -10,8 +10,9 @@ import { pipeline } from 'node:stream/promises'
 import { Problems } from '../../config/problems.ts'
 import { readConfiguration } from '../../config/read.ts'
 import type { Configuration } from '../../config/sidecar.ts'
-import type { PhaseContext } from '../../phases/context.ts'
-import { inspectApp } from '../../phases/inspect.ts'
+import type { InspectContext } from '../../inspect/context.ts'
+import { inspectApp } from '../../inspect/inspect-app.ts'
+import { silentLog } from '../../log/log.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
@@ -35,7 +36,7 @@ export interface ArchiveToBe {
 }
 
 /** This buildpack, whose configuration counts too. */
-export type OwnBuildpack = Pick<PhaseContext, 'buildpackDir' | 'buildpackName' | 'buildpackVersion'>
+export type OwnBuildpack = Pick<InspectContext, 'buildpackDir' | 'buildpackName'>
 
 /** Reports what is wrong, and what is worth a warning. */
 export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problems): Promise<void> {
@@ -116,16 +117,13 @@ function pathSources({ sidecars, java }: Configuration): readonly string[] {
     .map((path) => posix.normalize(path).replace(/\/$/, ''))
 }
 
-/** As `validate` has it: no staging, no deps before ours, what a `when` asks for taken as given. */
-function contextOf({ buildpack }: ArchiveToBe, appDir: string): PhaseContext {
+/** As `validate` has it: no staging, what a `when` asks for taken as given. */
+function contextOf({ buildpack }: ArchiveToBe, appDir: string): InspectContext {
   return {
     ...buildpack,
     buildDir: appDir,
-    cacheDir: join(appDir, '.no-cache'),
-    depsDir: join(appDir, '.no-deps'),
-    index: '0',
     env: { CF_STACK: DEFAULT_STACK },
-    log: { step() {}, info() {}, warning() {}, error() {}, debug() {} },
+    log: silentLog,
     clock: () => new Date(),
     assumesConditions: true,
   }

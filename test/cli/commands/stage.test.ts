@@ -203,7 +203,7 @@ describe('stage', () => {
   })
 
   test.each([
-    [['stage'], 2, /missing required argument/],
+    [['stage', '.', '-p', '.'], 1, /the app is given twice/],
     [['stage', 'nowhere'], 1, /nowhere: there is no such app/],
     [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
     [['stage', 'app', '--env', 'A'], 2, /Write NAME=VALUE/],

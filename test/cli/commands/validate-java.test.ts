@@ -12,7 +12,8 @@ const command = join(import.meta.dirname, '../../../dist/cli.cjs')
 
 /** Standard error of `validate`, with an app manifest of that memory and environment; '' when nothing is wrong. */
 function validate(files: Readonly<Record<string, string | Buffer>>, memory = '1G', env = '{}') {
-  const text = `applications: [{name: a, memory: ${memory}, env: ${env}}]`
+  const buildpacks = '[sidecar_buildpack, java_buildpack]'
+  const text = `applications: [{name: a, memory: ${memory}, env: ${env}, buildpacks: ${buildpacks}}]`
   const cwd = folder({ ...app, ...files, 'manifest.yml': text })
   const args = [command, 'validate', '.', '-f', 'manifest.yml']
   const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
@@ -94,7 +95,7 @@ describe('validate, of a Java app', () => {
     const args = [command, 'validate', '.', '-f', 'manifest.yml']
     const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
     expect(stderr).toMatch(
-      /^warning: manifest\.yml:1:\d+: the sidecar other has no memory: the JVM of this Java app \(Main-Class in its manifest\) takes all there is; write memory: 64M, for example$/m,
+      /^warning: manifest\.yml:1:\d+: sidecar other has no memory, and the JVM of this Java app \(Main-Class in its manifest\) takes all there is; add for example memory: 64M$/m,
     )
     expect(status).toBe(0)
   })

@@ -8,6 +8,7 @@ const cwd = folder({
   Procfile: 'web: ./web',
   'sidecars.yml': 'sidecars:\n  - {name: agent, source: {path: agent}, memory: 64M}\n',
   agent: '#!/bin/sh\n',
+  'empty/README': '',
   'manifest.yml':
     'applications:\n  - {name: one, memory: 1G}\n  - {name: two, memory: 64M, stack: cflinuxfs5}\n',
   'unknown-stack.yml': 'applications: [{name: one, stack: nobodys}]',
@@ -25,7 +26,7 @@ describe('validate', () => {
   it('of a manifest with several applications, checks the one that is chosen', () => {
     expect(validate('-f', 'manifest.yml')).toEqual({
       status: 1,
-      said: expect.stringContaining('the manifest has 2 applications; choose one by --app: one, two'),
+      said: expect.stringContaining('the manifest has 2 applications; choose one with --app: one, two'),
     })
     expect(validate('-f', 'manifest.yml', '--app', 'one')).toMatchObject({ status: 0 })
     expect(validate('-f', 'manifest.yml', '--app', 'two')).toEqual({
@@ -40,10 +41,13 @@ describe('validate', () => {
   })
 
   it.each([
-    [['nowhere'], 'nowhere: there is no such app'],
-    [['sidecars.yml'], 'sidecars.yml is no app; give the folder, jar, war or zip that is pushed'],
+    [['nowhere'], 'there is no file or folder nowhere'],
+    [
+      ['sidecars.yml', '--app', 'one'],
+      'sidecars.yml is no app; give the folder, jar, war or zip that is pushed',
+    ],
     [['-f', 'nothing.yml'], 'there is no manifest nothing.yml'],
-    [['-f', '.'], 'the manifest . is a folder'],
+    [['-f', 'empty'], 'empty has no manifest.yml'],
   ])('refuses %j', (args, message) => {
     const { status, said } = validate(...args)
     expect(said).toContain(message)

@@ -11,13 +11,16 @@ const UNPRINTABLE =
  * @throws GoYamlError
  */
 export function parseGoYaml(input: string | Uint8Array): GoNode | undefined {
-  const text = decode(input)
+  const text = decodeYamlText(input)
   refuseUnprintable(text)
   return new Composer(text).document()
 }
 
-/** @throws GoYamlError when the bytes are not the encoding that their start announces */
-function decode(input: string | Uint8Array): string {
+/**
+ * The text that offsets count in: UTF-8, or UTF-16 where a byte order mark announces it.
+ * @throws GoYamlError when the bytes are not the encoding that their start announces
+ */
+export function decodeYamlText(input: string | Uint8Array): string {
   if (typeof input === 'string') return input.replace(/^\ufeff/, '')
   const encoding =
     input[0] === 0xff && input[1] === 0xfe

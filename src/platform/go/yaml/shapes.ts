@@ -166,7 +166,7 @@ function readUntypedMapping(node: MappingNode, decoder: Decoder): Map<unknown, u
 const MERGE = 'tag:yaml.org,2002:merge'
 
 /** Every pair in its order; a merge is read over what stands before it, its sources from the last to the first. */
-function readEntries<T>(
+export function readEntries<T>(
   node: MappingNode,
   shape: Shape<T>,
   current: T,

@@ -12,7 +12,7 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
 import { whereConditionsHold } from './conditions.ts'
-import type { PhaseContext } from './context.ts'
+import type { InspectContext } from './context.ts'
 import { oneOfOursMayFollow, reportOverrides } from './overrides.ts'
 
 export interface Inspected {
@@ -32,7 +32,7 @@ export interface Inspected {
 }
 
 /** Reads, writes nothing. Problems are reported, all of them. */
-export async function inspectApp(context: PhaseContext, problems: Problems): Promise<Inspected> {
+export async function inspectApp(context: InspectContext, problems: Problems): Promise<Inspected> {
   const { buildDir, buildpackDir, env, log } = context
   const earlier = await earlierOf(context)
   const read = readConfiguration(
@@ -91,14 +91,14 @@ export async function inspectApp(context: PhaseContext, problems: Problems): Pro
 /** Loaded only where something may be Java. */
 async function checkJava(
   configuration: Configuration,
-  { buildDir, env }: PhaseContext,
+  { buildDir, env }: InspectContext,
   problems: Problems,
 ): Promise<JavaCheck> {
   const { checkJavaApp } = await import('../java/check-java-app.ts')
   return checkJavaApp(configuration, buildDir, env, problems)
 }
 
-async function checkSources({ sidecars, java }: Configuration, context: PhaseContext, problems: Problems) {
+async function checkSources({ sidecars, java }: Configuration, context: InspectContext, problems: Problems) {
   const checked = new Map<Sidecar | JavaLibrary, CheckedSource>()
   const check = async (item: Sidecar | JavaLibrary, use: SourceUse, owner: string) => {
     if (!item.source) return
@@ -113,13 +113,21 @@ async function checkSources({ sidecars, java }: Configuration, context: PhaseCon
 }
 
 /** What sources need of it. */
-export function sourceContext(context: PhaseContext): SourceContext {
+export function sourceContext(context: InspectContext): SourceContext {
   const { buildDir, buildpackDir, cacheDir, env, log, clock } = context
-  return { appDir: buildDir, buildpackDir, cacheDir, stack: env.CF_STACK, env, log, clock }
+  return {
+    appDir: buildDir,
+    buildpackDir,
+    ...(cacheDir !== undefined && { cacheDir }),
+    stack: env.CF_STACK,
+    env,
+    log,
+    clock,
+  }
 }
 
-async function earlierOf({ depsDir, index }: PhaseContext): Promise<readonly EarlierBuildpack[]> {
-  if (Number(index) === 0 || !existsSync(depsDir)) return []
+async function earlierOf({ depsDir, index }: InspectContext): Promise<readonly EarlierBuildpack[]> {
+  if (depsDir === undefined || index === undefined || Number(index) === 0 || !existsSync(depsDir)) return []
   const { earlierBuildpacks } = await import('../droplet/earlier-buildpacks.ts')
   return earlierBuildpacks(depsDir, index)
 }

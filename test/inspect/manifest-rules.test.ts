@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { checkAgainstManifest } from '../../src/inspect/manifest-rules.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { checkAgainstManifest } from '../../src/manifest/rules.ts'
 import { sidecar, types } from '../droplet/shell-droplet.ts'
 
 function problemsOf(processes: string): readonly string[] {
@@ -13,7 +13,7 @@ function problemsOf(processes: string): readonly string[] {
   )
   const sidecars = [sidecar('auth', { proxy: { wait: true }, processTypes: types('web', 'worker') })]
   const java = { agents: [], libraries: [], options: [] }
-  if (manifest) checkAgainstManifest({ sidecars, java, processes: [] }, manifest, problems)
+  if (manifest) checkAgainstManifest({ sidecars, java, processes: [] }, { manifest }, problems)
   return problems.sorted().map(describeProblem)
 }
 

@@ -1,0 +1,70 @@
+/** Whether the buildpacks that a push names run this one where its sidecars count. Cloud Foundry accepts any list. */
+import type { Place, Problems } from '../config/problems.ts'
+import type { Lifecycle } from '../manifest/buildpacks.ts'
+import { nearest } from '../sources/nearest.ts'
+
+/** Names under which a list means this buildpack: the command line's own, and that of `cf create-buildpack`. */
+export const OWN_NAMES: readonly string[] = ['sidecar', 'sidecar_buildpack']
+
+export interface BuildpackList {
+  /** In order, the last is the final one; empty: Cloud Foundry detects. */
+  readonly names: readonly string[]
+  /** Further names of buildpacks that this project packaged. */
+  readonly own: readonly string[]
+  readonly lifecycle: Lifecycle
+  /** Of the manifest, or of the application in it; absent: the list is the command line's. */
+  readonly place: Place | undefined
+}
+
+export interface AppOfList {
+  /** Names of the sidecars that a buildpack of this kind would add. */
+  readonly sidecars: readonly string[]
+  /** Whether something besides a buildpack declares the web process: Procfile, sidecars.yml or manifest. */
+  readonly declaresWeb: boolean
+  /** Whether sidecars.yml declares it, so that detection claims the app. */
+  readonly claimsApp: boolean
+}
+
+export function checkBuildpackList(list: BuildpackList, app: AppOfList, problems: Problems): void {
+  if (app.sidecars.length === 0) return
+  const names = app.sidecars.join(', ')
+  if (list.lifecycle !== 'buildpack') {
+    const what = `lifecycle ${list.lifecycle} runs no Cloud Foundry buildpacks, so the sidecars of sidecars.yml do not run (${names})`
+    problems.warning(list.place, what, 'declare them under sidecars: in the manifest')
+    return
+  }
+  const known = [...OWN_NAMES, ...list.own]
+  const at = list.names.findIndex((name) => known.includes(name))
+  if (list.names.length === 0) {
+    if (app.claimsApp || list.place === undefined) return
+    const what = `the manifest lists no buildpacks, so the sidecars of sidecars.yml may not run (${names})`
+    problems.warning(list.place, what, 'use for example buildpacks: [sidecar_buildpack, java_buildpack]')
+  } else if (at < 0) reportMissing(list, names, known, problems)
+  else if (at > 0 && at === list.names.length - 1 && !app.declaresWeb) {
+    const [first = ''] = list.names
+    const what = `${list.names[at]} is the last buildpack, so ${first} does not build the app`
+    problems.warning(
+      list.place,
+      what,
+      `use buildpacks: [${[list.names[at], ...list.names.slice(0, at)].join(', ')}]`,
+    )
+  }
+}
+
+function reportMissing(
+  { names, place }: BuildpackList,
+  sidecars: string,
+  known: readonly string[],
+  problems: Problems,
+): void {
+  const meant = names
+    .map((name) => [name, nearest(name, known)[0]] as const)
+    .find(([, found]) => found !== undefined)
+  if (meant) {
+    const what = `there is no buildpack ${meant[0]}, so the sidecars of sidecars.yml do not run (${sidecars})`
+    problems.warning(place, what, `use ${meant[1]}`)
+    return
+  }
+  const what = `buildpacks does not list the sidecar buildpack, so the sidecars of sidecars.yml do not run (${sidecars})`
+  problems.warning(place, what, `use buildpacks: [${['sidecar_buildpack', ...names].join(', ')}]`)
+}

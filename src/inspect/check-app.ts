@@ -1,0 +1,156 @@
+/** One answer about an app for every command: its sidecars.yml as staging reads it, its manifest, and both together. */
+import type { MemorySize } from '../config/memory-size.ts'
+import { Problems } from '../config/problems.ts'
+import type { Condition, Configuration } from '../config/sidecar.ts'
+import { silentLog } from '../log/log.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
+import { DEFAULT_STACK } from '../platform/stacks.ts'
+import { type BoundService, boundServices } from '../services/bound-services.ts'
+import { type BuildpackList, checkBuildpackList } from './buildpack-list.ts'
+import { type ConditionState, describeCondition, stateOf } from './conditions.ts'
+import { type Inspected, inspectApp } from './inspect-app.ts'
+import { checkAgainstManifest } from './manifest-rules.ts'
+import { checkWorkingDirs } from './working-dirs.ts'
+
+export interface AppToCheck {
+  /** The app's files, as they are pushed. */
+  readonly directory: string
+  readonly buildpack: { readonly buildpackDir: string; readonly buildpackName: string }
+  readonly manifest: AppManifest | undefined
+  readonly stack?: string
+  /** For processes that the manifest gives none. */
+  readonly memory?: MemorySize
+  /** Of the command line, over the manifest's. */
+  readonly env: ReadonlyMap<string, string>
+  /** JSON as in `VCAP_SERVICES`; absent: which services are bound is not known. */
+  readonly services?: string
+  /** What `-b` says instead of the manifest. */
+  readonly buildpacks?: Pick<BuildpackList, 'names' | 'own'>
+}
+
+export interface CheckedApp extends Inspected {
+  /** By sidecar: its `when` and whether it holds. */
+  readonly conditions: ReadonlyMap<string, { readonly when: Condition; readonly state: ConditionState }>
+  /** With every sidecar whose condition is not known to fail. */
+  readonly possible: Configuration
+}
+
+/**
+ * Reports what staging and Cloud Foundry would refuse as errors. What they would only refuse if a condition held that
+ * is not known to hold is a warning: a staging without the service leaves that sidecar out.
+ */
+export async function checkApp(app: AppToCheck, problems: Problems): Promise<CheckedApp> {
+  const ofAll = new Problems()
+  const all = await inspect(app, true, ofAll)
+  const conditions = conditionsOf(app, all.configuration)
+  if (conditions.size === 0) problems.add(ofAll.sorted())
+  const asStaged = conditions.size === 0 ? all : await inspect(app, false, problems)
+  const isPossible = ({ name }: { readonly name: string }) => conditions.get(name)?.state !== 'not met'
+  const hasUnknown = [...conditions.values()].some(({ state }) => state === 'unknown')
+  if (hasUnknown) addAsWarnings(ofAll, problems)
+  const possible = { ...all.configuration, sidecars: all.configuration.sidecars.filter(isPossible) }
+  checkList(app, possible, asStaged, problems)
+  return { ...asStaged, conditions, possible }
+}
+
+async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Problems): Promise<Inspected> {
+  const { directory, manifest } = app
+  const inspected = await inspectApp(
+    {
+      ...app.buildpack,
+      buildDir: directory,
+      env: environmentOf(app),
+      log: silentLog,
+      clock: () => new Date(),
+      assumesConditions,
+      manifestTypes: [...(manifest?.processes.keys() ?? [])],
+    },
+    problems,
+  )
+  const { configuration, java, procfile } = inspected
+  checkWorkingDirs(configuration, directory, problems)
+  await checkJavaMemory(inspected, app, problems)
+  checkAgainstManifest(
+    configuration,
+    {
+      procfileTypes: procfile.keys(),
+      ...(manifest && { manifest }),
+      ...(app.memory && { memory: app.memory }),
+      ...(java?.app && { java: java.app }),
+    },
+    problems,
+  )
+  return inspected
+}
+
+function environmentOf({ manifest, stack, env, services }: AppToCheck): Record<string, string> {
+  return {
+    CF_STACK: stack ?? manifest?.stack ?? DEFAULT_STACK,
+    ...Object.fromEntries(manifest?.env ?? []),
+    ...Object.fromEntries(env),
+    ...(services !== undefined && { VCAP_SERVICES: services }),
+  }
+}
+
+/** Staging knows no more than the most that a container can have; the manifest says what web will have. */
+async function checkJavaMemory(
+  { configuration, java }: Inspected,
+  { manifest, directory }: AppToCheck,
+  problems: Problems,
+): Promise<void> {
+  const memory = manifest?.processes.get('web')?.memory
+  if (!memory || !java?.app || problems.hasErrors) return
+  const beside = manifest.sidecars.filter(({ processTypes }) => processTypes.includes('web'))
+  const left = beside.reduce((bytes, each) => bytes - (each.memory?.bytes ?? 0), memory.bytes)
+  const { checkMost } = await import('../java/check-java-app.ts')
+  checkMost(configuration, java.settings, directory, String(left), problems)
+}
+
+function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp['conditions'] {
+  const env = environmentOf(app)
+  const services: readonly BoundService[] | undefined =
+    app.services === undefined ? undefined : boundServices(env)
+  const known = { env, isEnvComplete: app.env.size > 0, ...(services && { services }) }
+  return new Map(
+    sidecars.flatMap(({ name, when }) =>
+      when ? [[name as string, { when, state: stateOf(when, known) }] as const] : [],
+    ),
+  )
+}
+
+function addAsWarnings(found: Problems, problems: Problems): void {
+  const said = new Set(problems.sorted().map(({ what }) => what))
+  for (const { severity, place, what, instead } of found.sorted()) {
+    if (said.has(what)) continue
+    const condition = severity === 'error' ? `${what} (only where its condition holds)` : what
+    problems.add([
+      { severity: 'warning', what: condition, ...(place && { place }), ...(instead && { instead }) },
+    ])
+  }
+}
+
+function checkList(
+  { manifest, buildpacks }: AppToCheck,
+  { sidecars, processes }: Configuration,
+  { procfile }: Inspected,
+  problems: Problems,
+): void {
+  if (!manifest && !buildpacks) return
+  const list: BuildpackList = {
+    names: buildpacks?.names ?? manifest?.buildpacks ?? [],
+    own: buildpacks?.own ?? [],
+    lifecycle: manifest?.lifecycle ?? 'buildpack',
+    place: buildpacks ? undefined : manifest?.place,
+  }
+  const claimsApp = processes.some(({ type }) => type === 'web')
+  const declaresWeb =
+    claimsApp || procfile.has('web') || manifest?.processes.get('web')?.command !== undefined
+  checkBuildpackList(list, { sidecars: sidecars.map(({ name }) => name), declaresWeb, claimsApp }, problems)
+}
+
+/** By sidecar: `if service my-apm is bound (not met)`. */
+export function describeConditions({ conditions }: CheckedApp): ReadonlyMap<string, string> {
+  return new Map(
+    [...conditions].map(([name, { when, state }]) => [name, `${describeCondition(when)} (${state})`]),
+  )
+}

@@ -1,0 +1,79 @@
+/** The attributes of an application, or of one of its processes, as Cloud Controller names them. */
+import type { Place, Problems } from '../config/problems.ts'
+import { describeKind, type MapValue, type Value } from './values.ts'
+
+export interface Attribute {
+  /** As the user wrote it. */
+  readonly key: string
+  readonly value: Value
+}
+
+/**
+ * Rails' `underscore`: `health-check-type` and `healthCheckType` are `health_check_type`.
+ * Cloud Controller applies it to the keys of an application and its processes, not to what is inside of them.
+ */
+export function underscore(key: string): string {
+  return key
+    .replaceAll('::', '/')
+    .replace(/(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])/g, '_')
+    .replaceAll('-', '_')
+    .toLowerCase()
+}
+
+/** Of two keys that become one name, the one that is sent last counts. */
+export class Attributes {
+  readonly place: Place
+  readonly problems: Problems
+  readonly #where: string
+  readonly #attributes: ReadonlyMap<string, Attribute>
+
+  /** @param where what stands before a key in messages: `''`, `processes[0].` */
+  constructor(map: MapValue, where: string, problems: Problems) {
+    this.place = map.place
+    this.problems = problems
+    this.#where = where
+    this.#attributes = new Map(
+      map.entries.flatMap(({ key, value }) =>
+        key.kind === 'string' ? [[underscore(key.value), { key: key.value, value }] as const] : [],
+      ),
+    )
+  }
+
+  get names(): readonly string[] {
+    return [...this.#attributes.keys()]
+  }
+
+  /** The value of a key that is sent, be it null. */
+  get(name: string): Value | undefined {
+    return this.#attributes.get(name)?.value
+  }
+
+  has(name: string): boolean {
+    return this.#attributes.has(name)
+  }
+
+  /** Of a value that is a string. */
+  text(name: string): string | undefined {
+    const value = this.get(name)
+    return value?.kind === 'string' ? value.value : undefined
+  }
+
+  error(name: string, what: string, instead?: string): undefined {
+    const found = this.#attributes.get(name)
+    this.problems.error(found?.value.place ?? this.place, `${this.#label(name)}: ${what}`, instead)
+  }
+
+  warning(name: string, what: string, instead?: string): void {
+    const found = this.#attributes.get(name)
+    this.problems.warning(found?.value.place ?? this.place, `${this.#label(name)}: ${what}`, instead)
+  }
+
+  expected(name: string, wanted: string, instead?: string): undefined {
+    const value = this.get(name)
+    this.error(name, `expected ${wanted}, got ${value ? describeKind(value) : 'nothing'}`, instead)
+  }
+
+  #label(name: string): string {
+    return `${this.#where}${this.#attributes.get(name)?.key ?? name.replaceAll('_', '-')}`
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * `routes`, `no-route`, `random-route`, `default-route` of an app manifest.
+ * Source: Cloud Controller's manifest_routes_update_message.rb and manifest_route.rb; the heuristics of addressable.
+ */
+import type { Attributes } from './attributes.ts'
+import { entry, isBlank, type MapValue, toRubyString } from './values.ts'
+
+const FLAGS = ['no_route', 'random_route', 'default_route'] as const
+const PROTOCOLS = ['http1', 'http2', 'tcp']
+const BALANCING = ['round-robin', 'least-connection']
+
+export function checkRoutes(app: Attributes): void {
+  for (const name of FLAGS) {
+    const value = app.get(name)
+    if (value && value.kind !== 'null' && value.kind !== 'boolean') app.expected(name, 'true or false')
+  }
+  const isTrue = (name: string) => {
+    const value = app.get(name)
+    return value !== undefined && !isBlank(value)
+  }
+  if (isTrue('random_route') && isTrue('default_route'))
+    app.error(
+      'random_route',
+      'cf push adds default-route: true to this spelling of the key',
+      'use random-route',
+    )
+  const routes = app.get('routes')
+  if (!routes) return
+  if (routes.kind !== 'list') {
+    app.expected('routes', 'a list', 'remove the key, or write - route: my-app.example.com below it')
+    return
+  }
+  for (const item of routes.items) checkRoute(item.kind === 'map' ? item : undefined, item.place, app)
+}
+
+function checkRoute(map: MapValue | undefined, place: MapValue['place'], app: Attributes): void {
+  const route = map && entry(map, 'route')
+  if (!map || !route || isBlank(route)) {
+    app.problems.error(place, 'routes: expected maps with route', 'use - route: my-app.example.com')
+    return
+  }
+  const text = toRubyString(route)
+  if (route.kind !== 'string' || !isRoute(text))
+    app.problems.error(
+      route.place,
+      `routes: "${text}" is not a valid route`,
+      'use for example my-app.example.com',
+    )
+  const protocol = entry(map, 'protocol')
+  if (protocol && protocol.kind !== 'null' && !PROTOCOLS.includes(toRubyString(protocol)))
+    app.problems.error(protocol.place, `routes: expected protocol ${PROTOCOLS.join(', ')}`)
+  checkOptions(map, app)
+}
+
+/** `hash` and its options need a feature flag of the foundation, which is off by default. */
+function checkOptions(map: MapValue, { problems }: Attributes): void {
+  const options = entry(map, 'options')
+  if (!options) return
+  if (options.kind !== 'map') {
+    problems.error(options.place, 'routes: options: expected a map')
+    return
+  }
+  for (const { key, value } of options.entries) {
+    const name = toRubyString(key)
+    if (name !== 'loadbalancing')
+      problems.error(key.place, `routes: unknown option ${name}`, 'use loadbalancing')
+    else if (value.kind !== 'string' || !BALANCING.includes(value.value))
+      problems.error(value.place, `routes: loadbalancing: use ${BALANCING.join(' or ')}`)
+  }
+}
+
+/** A host with a dot, of which a scheme http or https may stand before it; with a port only tcp or no scheme. */
+function isRoute(text: string): boolean {
+  const parsed = parseHeuristically(text.trim())
+  if (!parsed || parsed.host.trim() === '') return false
+  const schemes = parsed.port === undefined ? ['http', 'https', 'unspecified'] : ['tcp', 'unspecified']
+  return parsed.scheme !== undefined && schemes.includes(parsed.scheme)
+}
+
+interface ParsedRoute {
+  readonly scheme?: string | undefined
+  readonly host: string
+  readonly port?: string | undefined
+}
+
+/** Addressable's `heuristic_parse` with the scheme `unspecified`, as far as routes need it. */
+function parseHeuristically(text: string): ParsedRoute | undefined {
+  const normalized = text
+    .replace(/^(https?):\/+/i, (_, scheme: string) => `${scheme.toLowerCase()}://`)
+    .replace(/^(?=\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\d+\..*:\d+$)/, 'unspecified://')
+  let parsed = parseUri(normalized)
+  // `example.com:8080` looks like a scheme with a dot.
+  if (parsed?.scheme?.includes('.')) parsed = parseUri(`unspecified://${normalized}`)
+  if (!parsed) return undefined
+  if (!parsed.path.includes('.') || /\b@\b/.test(parsed.path)) return parsed
+  const host = /^([^/]+\.[^/]*)/.exec(parsed.path)?.[1]
+  return host === undefined ? parsed : { ...parsed, host, scheme: parsed.scheme ?? 'unspecified' }
+}
+
+/** The expression of RFC 3986, and its rules for what a scheme and a port may hold. */
+function parseUri(text: string): (ParsedRoute & { readonly path: string }) | undefined {
+  const [, , scheme, , authority, path = ''] =
+    /^(([^:/?#]+):)?(\/\/([^/?#]*))?([^?#]*)(\?([^#]*))?(#(.*))?$/.exec(text) ?? []
+  if (scheme !== undefined && !/^[a-z][a-z0-9.+-]*$/i.test(scheme)) return undefined
+  const withoutUser = authority?.replace(/^([^[\]]*)@/, '') ?? ''
+  const port = /:([^:@[\]]*?)$/.exec(withoutUser)?.[1]
+  if (port && !/^\d{1,5}$/.test(port)) return undefined
+  return { scheme, host: withoutUser.replace(/:([^:@[\]]*?)$/, ''), port: port || undefined, path }
+}

@@ -1,0 +1,158 @@
+/**
+ * The values of an app manifest on their way: written by the user, read and written again by the cf CLI (yaml.v2),
+ * read by Cloud Controller (Psych).
+ */
+import type { Place, Problems } from '../config/problems.ts'
+import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
+import { formatGoFloat, isWrittenPlain } from '../platform/go/yaml/write-scalar.ts'
+import { formatRubyFloat, type RubyScalar, tokenizeScalar } from '../platform/ruby/scalars.ts'
+
+/** What Cloud Controller has in hands, with its place in the user's file. */
+export type Value = ScalarValue | ListValue | MapValue
+
+export type ScalarValue = { readonly place: Place } & Exclude<RubyScalar, { kind: 'refused' }>
+
+export interface ListValue {
+  readonly kind: 'list'
+  readonly place: Place
+  readonly items: readonly Value[]
+}
+
+export interface MapValue {
+  readonly kind: 'map'
+  readonly place: Place
+  readonly entries: readonly Entry[]
+}
+
+export interface Entry {
+  readonly key: ScalarValue
+  readonly value: Value
+}
+
+export type PlaceOf = (offset: number) => Place
+
+/** Converts what the CLI sends; a scalar of a class that Cloud Controller does not read is reported. */
+export class Sender {
+  readonly placeOf: PlaceOf
+  readonly #problems: Problems
+
+  constructor(placeOf: PlaceOf, problems: Problems) {
+    this.placeOf = placeOf
+    this.#problems = problems
+  }
+
+  value(value: LocatedValue): Value {
+    const place = this.placeOf(value.offset)
+    if (value.kind === 'list')
+      return { kind: 'list', place, items: value.items.map((each) => this.value(each)) }
+    return value.kind === 'map' ? this.map(value) : this.scalar(value)
+  }
+
+  map(map: LocatedMap): MapValue {
+    const entries = map.entries.map(({ key, value }) => ({ key: this.scalar(key), value: this.value(value) }))
+    return { kind: 'map', place: this.placeOf(map.offset), entries }
+  }
+
+  scalar(scalar: LocatedScalar): ScalarValue {
+    const place = this.placeOf(scalar.offset)
+    if (scalar.kind === 'float') return { ...this.#read(formatGoFloat(scalar.value), place), place }
+    return scalar.kind === 'string' ? this.string(scalar.value, place) : { ...scalar, place }
+  }
+
+  /** A string that the CLI holds as one, whatever the user wrote. */
+  string(text: string, place: Place): ScalarValue {
+    if (!isWrittenPlain(text)) return { kind: 'string', value: text, place }
+    return { ...this.#read(text, place), place }
+  }
+
+  #read(text: string, place: Place): Exclude<RubyScalar, { kind: 'refused' }> {
+    const read = tokenizeScalar(text)
+    if (read.kind !== 'refused') return read
+    const what = `Cloud Controller reads this value as a ${read.className} and refuses the manifest`
+    this.#problems.error(place, what, 'use a value that does not look like one')
+    return { kind: 'string', value: text }
+  }
+}
+
+/** The value of a key that is a string, or undefined. */
+export function entry(map: MapValue, key: string): Value | undefined {
+  return map.entries.findLast((each) => each.key.kind === 'string' && each.key.value === key)?.value
+}
+
+/** `a string`, `a list`, `nothing`: for messages. */
+export function describeKind({ kind }: { readonly kind: Value['kind'] }): string {
+  if (kind === 'null') return 'nothing'
+  return kind === 'integer' || kind === 'float' ? 'a number' : `a ${kind}`
+}
+
+/** Rails' `blank?`: null, false, an empty list or map, a string of white space only. */
+export function isBlank(value: Value): boolean {
+  switch (value.kind) {
+    case 'null':
+      return true
+    case 'boolean':
+      return !value.value
+    case 'string':
+      return /^\p{White_Space}*$/u.test(value.value)
+    case 'list':
+      return value.items.length === 0
+    case 'map':
+      return value.entries.length === 0
+    default:
+      return false
+  }
+}
+
+/** Ruby's `to_s`, which is what the process finds in its environment. */
+export function toRubyString(value: Value): string {
+  if (value.kind === 'string') return value.value
+  return value.kind === 'null' ? '' : inspect(value)
+}
+
+/** Ruby 3.3's `inspect`. Cloud Controller makes symbols of the keys of maps. */
+function inspect(value: Value): string {
+  switch (value.kind) {
+    case 'null':
+      return 'nil'
+    case 'float':
+      return formatRubyFloat(value.value)
+    case 'boolean':
+    case 'integer':
+      return String(value.value)
+    case 'string':
+      return inspectString(value.value)
+    case 'list':
+      return `[${value.items.map(inspect).join(', ')}]`
+    case 'map':
+      return `{${value.entries.map(({ key, value: each }) => `${inspectKey(key)}=>${inspect(each)}`).join(', ')}}`
+  }
+}
+
+function inspectKey(key: ScalarValue): string {
+  if (key.kind !== 'string') return inspect(key)
+  return /^[\p{L}_][\p{L}\p{N}_]*[?!=]?$/u.test(key.value) ? `:${key.value}` : `:${inspectString(key.value)}`
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\b': '\\b',
+  '\x07': '\\a',
+  '\x1b': '\\e',
+  '"': '\\"',
+  '\\': '\\\\',
+}
+
+function inspectString(text: string): string {
+  const escaped = text
+    .replace(/["\\\n\r\t\f\v\b\x07\x1b]/g, (each) => ESCAPES[each] ?? each)
+    .replace(/#(?=[{$@])/g, '\\#')
+    .replace(
+      /[\0-\x1f\x7f]/g,
+      (each) => `\\x${each.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+    )
+  return `"${escaped}"`
+}

@@ -1,0 +1,145 @@
+/**
+ * `((variables))` of an app manifest, filled in as `cf push --var` and `--vars-file` fill them.
+ * Source: director/template of bosh-cli, which the cf CLI uses (interpolation, names with dots, kinds of values).
+ */
+import type { Place, Problems } from '../config/problems.ts'
+import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
+import {
+  type LocatedEntry,
+  type LocatedMap,
+  type LocatedScalar,
+  type LocatedValue,
+  located,
+} from '../platform/go/yaml/located.ts'
+import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+
+/** By name; the last one given counts. */
+export type Variables = ReadonlyMap<string, LocatedValue>
+
+const VARIABLE = /\(\((!?[-/.\w\p{L}]+)\)\)/gu
+const WHOLE = /^\(\((!?[-/.\w\p{L}]+)\)\)$/u
+
+/** The names in a text that `cf push` would fill in. */
+export function variablesIn(text: string): readonly string[] {
+  return [...text.matchAll(VARIABLE)].map(([, name = '']) => name.replace(/^!/, ''))
+}
+
+/**
+ * `name=value`: the value is YAML, so that `n=1` is a number.
+ * @returns undefined when it is none
+ */
+export function parseVariable(text: string): readonly [name: string, value: LocatedValue] | undefined {
+  const [, name, written] = /^([^=]+)=(.+)$/s.exec(text) ?? []
+  if (name === undefined || written === undefined) return undefined
+  const { value, error } = decodeGoYaml(written, located)
+  return error ? undefined : [name, value]
+}
+
+/** A file of variables: a map whose keys are strings. @param file how messages name it */
+export function readVariablesFile(
+  text: string | Uint8Array,
+  file: string,
+  problems: Problems,
+): ReadonlyMap<string, LocatedValue> {
+  const { value, error } = decodeGoYaml(text, located)
+  const start: Place = { file, line: 1, column: 1 }
+  if (error) problems.error(start, `not a valid YAML file: ${error.message}`)
+  else if (value.kind === 'map')
+    return new Map(value.entries.map(({ key, value: each }) => [goScalarText(key), each]))
+  else if (value.kind !== 'null') problems.error(start, 'expected a map of variables', 'write name: value')
+  return new Map()
+}
+
+/** A tree with every variable filled in. Each that has no value is an error at its place. */
+export function fillVariables<T extends LocatedValue>(
+  value: T,
+  variables: Variables,
+  placeOf: (offset: number) => Place,
+  problems: Problems,
+): LocatedValue {
+  const filler = new Filler(variables, placeOf, problems)
+  return filler.fill(value)
+}
+
+class Filler {
+  readonly #variables: Variables
+  readonly #placeOf: (offset: number) => Place
+  readonly #problems: Problems
+
+  constructor(variables: Variables, placeOf: (offset: number) => Place, problems: Problems) {
+    this.#variables = variables
+    this.#placeOf = placeOf
+    this.#problems = problems
+  }
+
+  fill(value: LocatedValue): LocatedValue {
+    switch (value.kind) {
+      case 'list':
+        return { ...value, items: value.items.map((each) => this.fill(each)) }
+      case 'map':
+        return this.#fillMap(value)
+      case 'string':
+        return this.#fillString(value)
+      default:
+        return value
+    }
+  }
+
+  #fillMap(map: LocatedMap): LocatedMap {
+    const entries = map.entries.map(({ key, value }): LocatedEntry => {
+      const filled = this.fill(value)
+      const filledKey = this.fill(key)
+      return { key: filledKey.kind === 'list' || filledKey.kind === 'map' ? key : filledKey, value: filled }
+    })
+    return { ...map, entries }
+  }
+
+  #fillString(scalar: LocatedScalar & { readonly kind: 'string' }): LocatedValue {
+    const whole = WHOLE.exec(scalar.value)?.[1]
+    const { offset } = scalar
+    if (whole !== undefined) {
+      const value = this.#find(whole.replace(/^!/, ''), offset)
+      return value ? relocate(value, offset) : scalar
+    }
+    const filled = scalar.value.replace(VARIABLE, (written, name: string) => {
+      const value = this.#find(name.replace(/^!/, ''), offset)
+      if (!value) return written
+      if (value.kind === 'string' || value.kind === 'integer') return String(value.value)
+      const what = `((${name})) is a ${value.kind}; inside of a longer value cf push takes strings and whole numbers only`
+      this.#problems.error(this.#placeOf(offset), what, 'put quotes around the value of the variable')
+      return written
+    })
+    return { kind: 'string', value: filled, offset }
+  }
+
+  /** `a.b` is the key `b` of the variable `a`. */
+  #find(name: string, offset: number): LocatedValue | undefined {
+    const [first = '', ...path] = name.split('.')
+    let found = this.#variables.get(first)
+    for (const key of path) found = found && member(found, key)
+    if (!found) {
+      const what = `((${name})) has no value`
+      this.#problems.error(this.#placeOf(offset), what, `pass --var ${first}=VALUE or --vars-file FILE`)
+    }
+    return found
+  }
+}
+
+function member(value: LocatedValue, key: string): LocatedValue | undefined {
+  if (value.kind === 'list') return /^\d+$/.test(key) ? value.items[Number(key)] : undefined
+  return value.kind === 'map'
+    ? value.entries.find((each) => goScalarText(each.key) === key)?.value
+    : undefined
+}
+
+/** Values of other files stand at the place of the variable. */
+function relocate(value: LocatedValue, offset: number): LocatedValue {
+  if (value.kind === 'list')
+    return { ...value, offset, items: value.items.map((each) => relocate(each, offset)) }
+  if (value.kind !== 'map') return { ...value, offset }
+  const entries = value.entries.map((each) => ({
+    key: { ...each.key, offset },
+    value: relocate(each.value, offset),
+  }))
+  return { kind: 'map', offset, entries, repeated: [] }
+}

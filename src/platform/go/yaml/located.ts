@@ -1,0 +1,94 @@
+/** Go's untyped values with the offset of each: for files whose user has to be told where a value is wrong. */
+import type { Decoder, Shape, WrittenNode } from './decode.ts'
+import { GoYamlError } from './error.ts'
+import type { MappingNode } from './nodes.ts'
+import { resolveScalar } from './scalars.ts'
+import { readEntries } from './shapes.ts'
+
+export type LocatedValue = LocatedScalar | LocatedList | LocatedMap
+
+export type LocatedScalar = { readonly offset: number } & (
+  | { readonly kind: 'null' }
+  | { readonly kind: 'boolean'; readonly value: boolean }
+  | { readonly kind: 'integer'; readonly value: bigint }
+  | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'string'; readonly value: string }
+)
+
+export interface LocatedList {
+  readonly kind: 'list'
+  readonly offset: number
+  readonly items: readonly LocatedValue[]
+}
+
+export interface LocatedMap {
+  readonly kind: 'map'
+  readonly offset: number
+  /** Each key once; a merge counts where it is written. */
+  readonly entries: readonly LocatedEntry[]
+  /** Keys that this map writes a second time; the later value is the one in `entries`. */
+  readonly repeated: readonly LocatedScalar[]
+}
+
+export interface LocatedEntry {
+  readonly key: LocatedScalar
+  readonly value: LocatedValue
+}
+
+/** Whatever is written. Timestamps are strings, as yaml.v2 hands them to an untyped value. */
+export const located: Shape<LocatedValue> = {
+  name: 'interface {}',
+  zero: () => ({ kind: 'null', offset: 0 }),
+  read(node, _current, decoder) {
+    if (node.kind === 'sequence') {
+      const items = node.items.flatMap((each) => decoder.decode(located, each, located.zero())?.value ?? [])
+      return { value: { kind: 'list', offset: node.offset, items } }
+    }
+    if (node.kind === 'mapping') return { value: readMap(node, decoder) }
+    const { offset } = node
+    const resolved = resolveScalar(node)
+    if (resolved.kind === 'text') return { value: { kind: 'string', value: resolved.text, offset } }
+    if (resolved.kind === 'timestamp') return { value: { kind: 'string', value: node.text, offset } }
+    return { value: { ...resolved, offset } }
+  },
+}
+
+function readMap(node: MappingNode, decoder: Decoder): LocatedMap {
+  const entries = new Map<string, LocatedEntry>()
+  const repeated: LocatedScalar[] = []
+  readInto(node, entries, repeated, decoder)
+  return { kind: 'map', offset: node.offset, entries: [...entries.values()], repeated }
+}
+
+function readInto(
+  node: MappingNode,
+  entries: Map<string, LocatedEntry>,
+  repeated: LocatedScalar[],
+  decoder: Decoder,
+): void {
+  const merged: Shape<undefined> = {
+    name: 'map[interface {}]interface {}',
+    zero: () => undefined,
+    read(source: WrittenNode) {
+      if (source.kind === 'mapping') readInto(source, entries, repeated, decoder)
+      return { value: undefined }
+    },
+  }
+  const written = new Set<string>()
+  readEntries(node, merged, undefined, decoder, (keyNode, valueNode) => {
+    const key = decoder.decode(located, keyNode, located.zero())?.value
+    const value = decoder.decode(located, valueNode, located.zero())?.value
+    if (!key || !value) return
+    if (key.kind === 'list' || key.kind === 'map')
+      throw new GoYamlError('yaml: invalid map key', keyNode.offset)
+    const id = keyId(key)
+    if (written.has(id)) repeated.push(key)
+    written.add(id)
+    entries.set(id, { key, value })
+  })
+}
+
+/** Keys are equal when their types and values are: `1` is another key than `"1"`. */
+function keyId(key: LocatedScalar): string {
+  return key.kind === 'null' ? 'null' : `${key.kind} ${key.value}`
+}
