@@ -34,7 +34,7 @@ function write(path: string, content: string | Uint8Array) {
 function validate(): string {
   const command = join(ROOT, 'bin/sidecar-buildpack')
   const { stderr } = spawnSync(process.execPath, [command, 'validate'], { cwd: app, encoding: 'utf8' })
-  return stderr.replace(/^\d+ errors?: staging would refuse \.\n/m, '')
+  return stderr.replace(/^\d+ errors?: pushing this app would fail\n/m, '')
 }
 
 describe('docs/reference/messages-by-example.md', () => {

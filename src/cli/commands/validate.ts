@@ -106,7 +106,7 @@ function report(validated: Validated, line: CommandLine): void {
   const { shown, problems, checked, manifest } = validated
   for (const each of problems) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   const errors = problems.filter(isError).length
-  if (errors > 0) line.err(`${plural(errors, 'error')}: cf push of ${shown} would fail\n`)
+  if (errors > 0) line.err(`${plural(errors, 'error')}: pushing this app would fail\n`)
   else if (!isValid(validated)) line.err(`${shown} has no sidecars.yml\n`)
   else {
     for (const [name, condition] of checked ? describeConditions(checked) : [])
@@ -116,6 +116,8 @@ function report(validated: Validated, line: CommandLine): void {
       ...(manifest?.sidecars ?? []).map(({ name }) => name),
     ]
     const listed = names.length > 0 ? ` (${names.join(', ')})` : ''
-    line.out(`${shown} is valid: ${plural(names.length, 'sidecar')}${listed}\n`)
+    const files = [checked?.hasConfiguration ? 'sidecars.yml' : [], manifest?.place.file ?? []].flat()
+    const are = files.length > 1 ? 'are' : 'is'
+    line.out(`${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${listed}\n`)
   }
 }
