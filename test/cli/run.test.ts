@@ -168,8 +168,8 @@ describe('run', () => {
     `an app that listens on 127.0.0.1 only is unhealthy, and a note says why${address === '127.0.0.1' ? ': skipped, this machine has no other IPv4 address' : ''}`,
     async () => {
       const port = await freePort()
-      writeFileSync(join(work, 'manifest.yml'), 'applications:\n- {name: demo, timeout: 1}\n')
-      const options = ['-f', 'manifest.yml', '--max-restarts', '0', '--port', String(port)]
+      writeFileSync(join(work, 'demo.yml'), 'applications:\n- {name: demo, timeout: 1}\n')
+      const options = ['-f', 'demo.yml', '--max-restarts', '0', '--port', String(port)]
       const run = start(...options, '--env', 'BIND=127.0.0.1')
       expect(await run.ended).toBe(1)
       expect(run.text()).toContain('note: the app listens on the loopback address only')
