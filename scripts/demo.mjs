@@ -44,7 +44,16 @@ async function main() {
 
   say('Running the droplet: the app and its sidecar start together')
   const droplet = join(work, 'droplet.tgz')
-  const log = run(droplet, ...staged, '--port', String(port), '--env-from-shell', 'PATH')
+  const log = run(
+    droplet,
+    ...staged,
+    '--port',
+    String(port),
+    '--env-from-shell',
+    'PATH',
+    '--health-interval',
+    '100ms',
+  )
   await log.seen('Container became healthy')
   await listening(sidecarPort)
   await request(port)

@@ -10,8 +10,8 @@ import { statusView } from './status-view.ts'
 import { watchTypedLines } from './typed-lines.ts'
 
 export interface LiveStatus {
-  /** Writes whole lines of the log. */
-  readonly write: (text: string) => void
+  /** Writes whole lines of the log; bytes where they are not UTF-8. */
+  readonly write: (text: string | Uint8Array) => void
   readonly onChange: (state: SupervisorState, crashes: number) => void
   readonly end: () => void
 }

@@ -15,6 +15,7 @@ export interface InstanceOptions {
   readonly proxyMemory: MemorySize
   readonly port: number
   readonly process: string
+  readonly ssh?: true
   readonly env: ReadonlyMap<string, string>
   readonly envFromShell: readonly string[]
 }
@@ -58,6 +59,7 @@ export async function plannedInstance(
       port: options.port,
       env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
       services: services.json,
+      hasSsh: options.ssh ?? false,
       droplet,
     },
     problems,

@@ -2,8 +2,8 @@
 import { widthOf } from './text-width.ts'
 
 export interface StatusView {
-  /** Writes whole lines above the status. */
-  write(text: string): void
+  /** Writes whole lines above the status; bytes where they are not UTF-8. */
+  write(text: string | Uint8Array): void
   /** Puts other lines in the place of the ones that stand there. */
   show(lines: readonly string[]): void
   /** The user has ended so many lines, which the terminal has shown below the status. */
@@ -20,7 +20,7 @@ const CLEAR_BELOW = '\x1b[J'
  * @param out the terminal
  * @param columns how wide it is now
  */
-export function statusView(out: (text: string) => void, columns: () => number): StatusView {
+export function statusView(out: (text: string | Uint8Array) => void, columns: () => number): StatusView {
   let lines: readonly string[] = []
   let typed = 0
   const away = () => {
@@ -29,10 +29,11 @@ export function statusView(out: (text: string) => void, columns: () => number): 
     return lines.length === 0 ? '' : `\x1b[${rows}A\r${CLEAR_BELOW}`
   }
   const drawn = () => lines.map((line) => `${BOLD}${line}${RESET}\n`).join('')
-  const draw = (above: string, next: readonly string[]) => {
+  const draw = (above: string | Uint8Array, next: readonly string[]) => {
     const erase = away()
     lines = next
-    out(`${erase}${above}${drawn()}`)
+    if (typeof above === 'string') out(`${erase}${above}${drawn()}`)
+    else out(Buffer.concat([Buffer.from(erase), above, Buffer.from(drawn())]))
   }
   return {
     write: (text) => draw(text, lines),

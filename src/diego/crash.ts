@@ -1,36 +1,4 @@
-/** A crashed instance in the platform's words: the crash event of `cf logs`, and when the next one starts. */
-
-export interface CrashEvent {
-  readonly appGuid: string
-  readonly instanceGuid: string
-  readonly cellId: string
-  /** Why, as the executor words it: `APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 137`. */
-  readonly exitDescription: string
-  readonly crashCount: number
-  readonly time: Date
-  /** The app's version, a GUID. */
-  readonly version: string
-}
-
-/** What Cloud Controller writes to the app's log, the payload in Ruby's notation. */
-export function crashEventText(event: CrashEvent): string {
-  const payload = [
-    ['instance', rubyText(event.instanceGuid)],
-    ['index', '0'],
-    ['cell_id', rubyText(event.cellId)],
-    ['reason', rubyText('CRASHED')],
-    ['exit_description', rubyText(event.exitDescription)],
-    ['crash_count', String(event.crashCount)],
-    ['crash_timestamp', `${event.time.getTime()}000000`],
-    ['version', rubyText(event.version)],
-  ]
-  const pairs = payload.map(([key, value]) => `"${key}"=>${value}`).join(', ')
-  return `App instance exited with guid ${event.appGuid} payload: {${pairs}}`
-}
-
-function rubyText(text: string): string {
-  return `"${text.replaceAll(/[\\"]|#(?=[{$@])/g, '\\$&').replaceAll('\n', '\\n')}"`
-}
+/** When a crashed instance is started again: cloudfoundry/bbs, models/restart_calculator.go. */
 
 /** Delays in milliseconds. */
 export interface RestartPolicy {
@@ -38,7 +6,9 @@ export interface RestartPolicy {
   readonly immediate: number
   readonly firstDelay: number
   readonly mostDelay: number
-  /** A crash after at least so long in good health counts as the first one again. */
+  /** Delayed restarts happen in rounds, so far apart; 0: as soon as the delay is over. */
+  readonly round: number
+  /** A crash after more than so long in good health counts as the first one again. */
   readonly resetAfter: number
 }
 
@@ -47,13 +17,25 @@ export const PLATFORM_RESTARTS: RestartPolicy = {
   immediate: 3,
   firstDelay: 30_000,
   mostDelay: 16 * 60_000,
+  round: 30_000,
   resetAfter: 5 * 60_000,
 }
 
-/** How long to wait after the crash with that count, milliseconds. */
+/** How long to wait at least after the crash with that count, milliseconds. */
 export function restartDelay(crashCount: number, policy: RestartPolicy): number {
   if (crashCount < policy.immediate) return 0
   return Math.min(policy.mostDelay, policy.firstDelay * 2 ** (crashCount - policy.immediate))
+}
+
+/**
+ * When the restart after a crash happens: times in milliseconds since the first start. BBS looks for delayed restarts
+ * every 30 s only.
+ */
+export function restartTime(crashTime: number, crashCount: number, policy: RestartPolicy): number {
+  const delay = restartDelay(crashCount, policy)
+  const earliest = crashTime + delay
+  if (delay === 0 || policy.round === 0) return earliest
+  return Math.ceil(earliest / policy.round) * policy.round
 }
 
 /** @param healthyFor how long the instance had been healthy when it crashed, milliseconds; absent: never */

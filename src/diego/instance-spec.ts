@@ -7,6 +7,8 @@ export interface InstanceSpec {
   readonly processType: string
   readonly command: string
   readonly sidecars: readonly InstanceSidecar[]
+  /** The task's name: `command` runs once, as with `cf run-task`, without sidecars and checks. */
+  readonly task?: string
   /** Of the process with all its sidecars: the container's. */
   readonly memory: MemorySize
   /** What the operator gives the platform's own proxy on top. */
@@ -14,6 +16,12 @@ export interface InstanceSpec {
   /** `$PORT`. */
   readonly port: number
   readonly healthCheck: HealthCheckSpec
+  /** Decides about routes only. Absent: ready as soon as it runs. */
+  readonly readinessCheck?: CheckSpec
+  /** Of all log lines of the instance. Absent: no limit. */
+  readonly logRateLimit?: { readonly bytesPerSecond: number }
+  /** Whether `cf ssh` is allowed: its daemon ends with the instance, and says so in the log. */
+  readonly hasSsh: boolean
   /** Of the app manifest and the command line: what `cf set-env` holds. */
   readonly env: ReadonlyMap<string, string>
   /** JSON. */
@@ -35,24 +43,20 @@ export interface InstanceSidecar {
   readonly memory?: MemorySize
 }
 
+/** Times in milliseconds. */
+export interface CheckSpec {
+  readonly kind: 'port' | 'http'
+  /** For `http`: a path. */
+  readonly endpoint: string
+  /** Of one check. */
+  readonly invocationTimeout: number
+  /** Between two checks while they pass. */
+  readonly interval: number
+}
+
 export type HealthCheckSpec =
   | { readonly kind: 'process' }
-  | {
-      readonly kind: 'port' | 'http'
-      /** For `http`: a path. */
-      readonly endpoint: string
-      /** Of one check, milliseconds. */
-      readonly invocationTimeout: number
-      /** Until the app has to be healthy, milliseconds. */
+  | (CheckSpec & {
+      /** Until the app has to be healthy. */
       readonly startTimeout: number
-    }
-
-/** `APP/PROC/WEB`: how the platform calls the app's process in logs and crash reasons. */
-export function processSource(processType: string): string {
-  return `APP/PROC/${processType.toUpperCase()}`
-}
-
-/** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER` */
-export function sidecarSource(processType: string, sidecar: string): string {
-  return `${processSource(processType)}/SIDECAR/${sidecar.toUpperCase()}`
-}
+    })

@@ -1,68 +1,23 @@
 /**
- * One life of an instance, from its container's creation to its end: the app's process and its sidecars are
- * codependent, as in Diego's executor. All start at once; the first that exits ends them all.
+ * One life of an instance, from its container's creation to its end, as Diego's executor has it: its processes are
+ * codependent, and its health is checked beside them.
  */
-
-import type { ContainerChoice } from '../container/choice.ts'
-import { isRestartNotice } from '../droplet/restart-notice.ts'
-import { waitNotice } from '../droplet/wait-notice.ts'
-import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
-import { enclose } from './enclose.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Cell, PROXY_DRAIN } from './cell.ts'
+import { codependent } from './codependent.ts'
 import type { Enclosure } from './enclosure.ts'
-import { goDuration } from './go-duration.ts'
-import { type HealthFailure, type HealthIntervals, watchHealth } from './health-check.ts'
-import { type InstanceSidecar, type InstanceSpec, processSource, sidecarSource } from './instance-spec.ts'
-import type { LogStream } from './logs/log-line.ts'
-import { limitMemory } from './memory/limit-memory.ts'
+import { type Checks, checkHealth, checkReadiness } from './health/health-step.ts'
+import type { InstanceSpec } from './instance-spec.ts'
+import type { LogStreamer } from './logs/log-stream.ts'
+import type { InstanceProcess, Member } from './member.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
+import { container as containerMessages, exitLine, reasons, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
-import { type InstanceIdentity, processEnvironment } from './process-environment.ts'
-import type { Launch } from './processes/launch.ts'
-import { type ProcessExit, type SupervisedProcess, startProcess } from './processes/supervised-process.ts'
-import { removeUnpacked, unpackDroplet } from './unpacked-droplet.ts'
+import { signal } from './processes/proc.ts'
+import type { Step } from './processes/run-step.ts'
+import { sshDaemonStep } from './processes/ssh-daemon.ts'
 
-/** What an instance needs of the world. */
-export interface Cell {
-  readonly id: string
-  /** An IPv4 address of this machine, at which the app is checked. */
-  readonly address: string
-  /** Where containers are made. */
-  readonly containers: string
-  /** Whether cgroups may be used. */
-  readonly cgroups: boolean
-  /** Absent: instances run on the machine as it is. */
-  readonly container?: ContainerChoice
-  readonly prepareLaunch: (request: {
-    readonly dropletDir: string
-    /** Where its processes find it. */
-    readonly home: string
-    readonly command: string
-    readonly env: Record<string, string>
-  }) => Promise<Launch>
-  readonly log: (source: string, stream: LogStream, text: string) => void
-  /** While the reader of the log is slow: resolves when it has caught up. */
-  readonly room: () => Promise<void> | undefined
-  readonly healthIntervals: HealthIntervals
-  /** Between SIGTERM and SIGKILL, milliseconds; the platform's are ten seconds. */
-  readonly gracefulShutdown: number
-}
-
-export interface InstanceProcess {
-  /** The process type, or the sidecar's name. */
-  readonly name: string
-  readonly kind: 'app' | 'sidecar'
-  readonly command: string
-  readonly pid: number | undefined
-  /** Has the environment that the platform gives to the process, before any profile. */
-  readonly spawnedPid: number | undefined
-  /** How often it was started again since, by its own `restart`. */
-  restarts: number
-  /** Whether the app's start waits for it, by its `wait_for`. */
-  isAwaited: boolean
-  /** Set when it has ended. */
-  exit?: ProcessExit
-}
-
+/** What others may know of an instance, and do with it. */
 export interface Instance {
   readonly guid: string
   readonly processes: readonly InstanceProcess[]
@@ -72,8 +27,10 @@ export interface Instance {
   readonly holder: number | undefined
   readonly memory: MemoryLimit
   /** Set once the health check has passed (monotonic.ts). */
-  healthySince?: number
-  /** How it ended: `undefined` when it was stopped. The container still stands: `destroy` it. */
+  readonly healthySince: number | undefined
+  /** Whether the health check has ended it. */
+  readonly isUnhealthy: boolean
+  /** Why it crashed: `undefined` when it was stopped. The container still stands: `destroy` it. */
   readonly ended: Promise<string | undefined>
   stop(): void
   /** At once, without waiting for anybody. */
@@ -82,246 +39,169 @@ export interface Instance {
   destroy(): Promise<void>
 }
 
-/**
- * @param onChange whenever a process has ended or the instance has become healthy
- * @throws InputError when the droplet is none
- */
-export async function startInstance(
-  spec: InstanceSpec,
-  identity: InstanceIdentity,
-  cell: Cell,
-  onChange: (instance: Instance) => void,
-): Promise<Instance> {
-  const { id, log } = cell
-  log('CELL', 'OUT', `Cell ${id} creating container for instance ${identity.guid}`)
-  const droplet = await unpackDroplet(cell.containers, spec.droplet)
-  const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
-  const memory = limitMemory({ instanceGuid: identity.guid, limit }, cell.cgroups)
-  let enclosure: Enclosure | undefined
-  try {
-    const path = spec.env.get('PATH') ?? ''
-    enclosure = await enclose(
-      { droplet, instanceGuid: identity.guid, path, cgroup: memory.folder },
-      cell.container,
-    )
-    const { home } = enclosure
-    memory.watch(enclosure.pids)
-    log('CELL', 'OUT', `Cell ${id} successfully created container for instance ${identity.guid}`)
-    const roles = [appRole(spec), ...spec.sidecars.map((sidecar) => sidecarRole(spec, sidecar))]
-    const pipes = await makeNamedPipes(droplet.folder, roles.length)
-    const launched = await Promise.all(
-      roles.map(async (role, at) => {
-        const env = processEnvironment(spec, identity, role.sidecar)
-        const request = { dropletDir: droplet.home, home, command: role.command, env }
-        return { ...role, launch: await cell.prepareLaunch(request), pipes: pipes[at] as NamedPipes }
-      }),
-    )
-    const held = { home: droplet.home, memory, enclosure }
-    const instance = new CodependentInstance(spec, identity, cell, held, launched, onChange)
-    await instance.started
-    return instance
-  } catch (error) {
-    await enclosure?.destroy()
-    await memory.remove()
-    await removeUnpacked(droplet)
-    throw error
-  }
+export interface InstanceObserver {
+  /** When a process has ended, or the instance has become healthy or unhealthy. */
+  readonly onChange: (instance: Instance) => void
+  /** Whether the platform's router sends it requests. */
+  readonly onRoutable: (instance: Instance, isRoutable: boolean) => void
 }
 
-/** What an instance has of this machine. */
-interface Held {
-  readonly home: string
-  readonly memory: MemoryLimit
-  readonly enclosure: Enclosure
-}
-
-interface Role {
-  readonly name: string
-  readonly kind: 'app' | 'sidecar'
-  readonly command: string
-  readonly source: string
-  readonly sidecar?: InstanceSidecar
-}
-
-interface Launched extends Role {
-  readonly launch: Launch
-  readonly pipes: NamedPipes
-}
-
-function appRole({ processType, command }: InstanceSpec): Role {
-  return { name: processType, kind: 'app', command, source: processSource(processType) }
-}
-
-function sidecarRole({ processType }: InstanceSpec, sidecar: InstanceSidecar): Role {
-  const { name, command } = sidecar
-  return { name, kind: 'sidecar', command, source: sidecarSource(processType, name), sidecar }
-}
-
-interface Member extends InstanceProcess {
-  readonly source: string
-  readonly running: SupervisedProcess
-  /** Set when it has been told to end: what it then exits with is not what ended the instance. */
-  cancelled: boolean
-  killed: boolean
-}
-
-class CodependentInstance implements Instance {
+/** What an instance is made of (start-instance.ts). */
+export interface InstanceParts {
   readonly guid: string
+  readonly spec: InstanceSpec
+  readonly cell: Cell
   readonly home: string
-  readonly holder: number | undefined
+  readonly enclosure: Enclosure
   readonly memory: MemoryLimit
-  readonly processes: readonly Member[]
-  /** When every process runs, or could not be started. */
-  readonly started: Promise<unknown>
-  readonly ended: Promise<string | undefined>
-  healthySince?: number
-  readonly #cell: Cell
-  readonly #enclosure: Enclosure
-  readonly #reasons: string[] = []
-  readonly #healthStop = new AbortController()
-  #cancelled = false
+  readonly members: readonly Member[]
+  readonly streamer: (source: string) => LogStreamer
+  readonly observer: InstanceObserver
+}
 
-  constructor(
-    spec: InstanceSpec,
-    { guid }: InstanceIdentity,
-    cell: Cell,
-    { home, memory, enclosure }: Held,
-    launched: readonly Launched[],
-    onChange: (instance: Instance) => void,
-  ) {
-    this.guid = guid
-    this.home = home
-    this.memory = memory
-    this.holder = enclosure.holder
-    this.#enclosure = enclosure
-    this.#cell = cell
-    this.processes = launched.map((each) => this.#start(each))
-    this.started = Promise.all(this.processes.map(({ running }) => running.started))
-    this.ended = this.#run(spec, onChange)
+/** Its processes have been started. */
+export class RunningInstance implements Instance {
+  readonly ended: Promise<string | undefined>
+  healthySince: number | undefined
+  isUnhealthy = false
+  readonly #parts: InstanceParts
+  readonly #steps: readonly Step[]
+  readonly #endOfChecks = new AbortController()
+  #onHealthy: () => void = () => undefined
+  #isStopping = false
+  #isCancelled = false
+  #isKilled = false
+  #drained: Promise<void> | undefined
+
+  constructor(parts: InstanceParts) {
+    const { spec, members, streamer } = parts
+    this.#parts = parts
+    const daemon = spec.hasSsh && spec.task === undefined ? [sshDaemonStep(streamer(SOURCES.sshDaemon))] : []
+    this.#steps = [...members.map(({ step }) => step), ...daemon]
+    this.ended = this.#run()
+  }
+
+  get guid(): string {
+    return this.#parts.guid
+  }
+
+  get home(): string {
+    return this.#parts.home
+  }
+
+  get holder(): number | undefined {
+    return this.#parts.enclosure.holder
+  }
+
+  get memory(): MemoryLimit {
+    return this.#parts.memory
+  }
+
+  get processes(): readonly Member[] {
+    return this.#parts.members
   }
 
   stop(): void {
-    this.#cell.log('CELL', 'OUT', `Cell ${this.#cell.id} stopping instance ${this.guid}`)
-    this.#cancel()
+    const { cell } = this.#parts
+    this.#isStopping = true
+    cell.log(SOURCES.cell, 'OUT', containerMessages.stopping(cell.id, this.guid))
+    void this.#drainProxy().then(() => {
+      this.#endOfChecks.abort()
+      this.#cancel()
+    })
   }
 
   kill(): void {
+    this.#isKilled = true
+    this.#endOfChecks.abort()
     this.#cancel()
-    for (const member of this.processes) this.#kill(member)
+    for (const { step } of this.processes) step.kill()
+    for (const pid of this.#parts.enclosure.pids()) signal(pid, 'SIGKILL')
   }
 
   async destroy(): Promise<void> {
-    await this.#enclosure.destroy()
-    for (const { running } of this.processes) running.release()
+    await this.#parts.enclosure.destroy()
+    for (const { step } of this.processes) step.release()
+    if (this.#hasProxy) {
+      const end = exitLine(137, { killedAfter: undefined, outOfMemory: this.memory.outOfMemory() })
+      this.#parts.streamer(SOURCES.proxy).end(end)
+    }
     await this.memory.remove()
   }
 
-  #start({ name, kind, command, source, launch, pipes }: Launched): Member {
-    const { log, room } = this.#cell
-    const running = startProcess(this.#enclosure, launch, pipes, {
-      log: (stream, text) => {
-        if (stream === 'ERR') this.#notice(member, text)
-        log(source, stream, text)
-      },
-      room,
-    })
-    const began = { restarts: 0, isAwaited: false, cancelled: false, killed: false }
-    const { spawnedPid } = running
-    const member: Member = {
-      ...{ name, kind, command, source, running, spawnedPid, ...began },
-      get pid() {
-        return running.pid
-      },
-    }
-    return member
+  get #hasProxy(): boolean {
+    const { spec } = this.#parts
+    return spec.task === undefined && spec.proxyMemory.bytes > 0
   }
 
-  /** What our scripts in the droplet tell of it. */
-  #notice(member: Member, line: string): void {
-    if (member.kind === 'sidecar') {
-      if (isRestartNotice(line)) member.restarts++
-      return
-    }
-    const notice = waitNotice(line)
-    if (!notice) return
-    for (const each of this.processes)
-      if (each.kind === 'sidecar' && JSON.stringify(each.name) === notice.quotedName)
-        each.isAwaited = !notice.isReady
-  }
-
-  async #run(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<string | undefined> {
-    const health = this.#watchHealth(spec, onChange)
-    await Promise.all(
-      this.processes.map(async (member) => {
-        const exit = await member.running.exited
-        this.#exited(member, exit)
-        onChange(this)
-      }),
-    )
-    this.#healthStop.abort()
-    await health
-    return this.#reasons.length > 0 ? this.#reasons.join('; ') : undefined
-  }
-
-  async #watchHealth(spec: InstanceSpec, onChange: (instance: Instance) => void): Promise<void> {
-    const { log, healthIntervals, address } = this.#cell
-    const at = { address, port: spec.port }
-    const checked = spec.healthCheck.kind !== 'process'
-    if (checked) log('CELL', 'OUT', 'Starting health monitoring of container')
-    const onHealthy = () => {
-      this.healthySince = monotonicTime()
-      if (checked) log('CELL', 'OUT', 'Container became healthy')
-      onChange(this)
-    }
-    // A turn later, when the instance is whole: a process that is not checked is healthy at once.
+  /** The reasons in the order of executor's: of the health check, then of the processes. */
+  async #run(): Promise<string | undefined> {
+    const { observer, members } = this.#parts
+    // The first callback comes when the caller has the instance.
     await Promise.resolve()
-    const stop = this.#healthStop.signal
-    const failure = await watchHealth(spec.healthCheck, at, healthIntervals, onHealthy, stop)
-    if (failure && !this.#cancelled) this.#unhealthy(failure)
+    const [unhealthy, found] = await Promise.all([
+      this.#check(),
+      codependent(this.#steps, () => this.#cancel()).finally(() => this.#endOfChecks.abort()),
+      ...members.map(({ step }) => step.ended.then(() => observer.onChange(this))),
+    ])
+    await this.#drainProxy()
+    const all = [...(unhealthy === undefined ? [] : [unhealthy]), ...found]
+    return all.length > 0 && !this.#isStopping ? reasons.join(all) : undefined
   }
 
-  #unhealthy({ check, cell, exitDescription }: HealthFailure): void {
-    this.#cell.log('HEALTH', 'ERR', check)
-    this.#cell.log('CELL', 'ERR', cell)
-    this.#reasons.push(exitDescription)
-    this.#cancel()
-  }
-
-  #exited(member: Member, exit: ProcessExit): void {
-    member.exit = exit
-    const outOfMemory = exit.status !== 0 && this.memory.outOfMemory() ? ' (out of memory)' : ''
-    const late = member.killed
-      ? ` (exceeded ${goDuration(this.#cell.gracefulShutdown)} graceful shutdown interval)`
-      : ''
-    const told =
-      exit.failure === undefined
-        ? `Exit status ${exit.status}${late}${outOfMemory}`
-        : `failed-creating-process: ${exit.failure}`
-    this.#cell.log(member.source, 'OUT', told)
-    if (!member.cancelled) {
-      const status = `${member.source}: Exited with status ${exit.status}${outOfMemory}`
-      this.#reasons.push(exit.status === 0 ? 'Codependent step exited' : (exit.failure ?? status))
+  /** @returns why the health check has ended the instance */
+  async #check(): Promise<string | undefined> {
+    const { spec, cell, observer, streamer } = this.#parts
+    const checks: Checks = {
+      address: cell.address,
+      port: spec.port,
+      interval: cell.checkInterval,
+      cell: streamer(SOURCES.cell),
+      health: streamer(SOURCES.health),
     }
-    this.#cancel()
+    const stop = this.#endOfChecks.signal
+    const healthy = new Promise<void>((resolve) => {
+      this.#onHealthy = resolve
+      stop.addEventListener('abort', () => resolve(), { once: true })
+    })
+    const health = checkHealth(spec.healthCheck, checks, () => this.#becomeHealthy(), stop)
+    const readiness = spec.readinessCheck
+      ? checkReadiness(
+          spec.readinessCheck,
+          checks,
+          healthy,
+          (ready) => observer.onRoutable(this, ready),
+          stop,
+        )
+      : undefined
+    const unhealthy = await health
+    if (unhealthy !== undefined) {
+      this.isUnhealthy = true
+      observer.onChange(this)
+      this.#cancel()
+    }
+    await readiness
+    return unhealthy
   }
 
-  /** Tells everybody to end, once; whoever has not after the graceful interval is killed. */
+  #becomeHealthy(): void {
+    const { spec, observer } = this.#parts
+    this.healthySince = monotonicTime()
+    observer.onChange(this)
+    if (spec.task === undefined) observer.onRoutable(this, spec.readinessCheck === undefined)
+    this.#onHealthy()
+  }
+
+  /** The proxy goes on for a while: before the processes are told to end, or after they have ended by themselves. */
+  #drainProxy(): Promise<void> {
+    this.#drained ??= this.#hasProxy && !this.#isKilled ? sleep(PROXY_DRAIN) : Promise.resolve()
+    return this.#drained
+  }
+
+  /** Tells everybody to end, once. */
   #cancel(): void {
-    if (this.#cancelled) return
-    this.#cancelled = true
-    this.#healthStop.abort()
-    for (const member of this.processes) {
-      if (member.exit) continue
-      member.cancelled = true
-      member.running.signal('SIGTERM')
-      const timer = setTimeout(() => this.#kill(member), this.#cell.gracefulShutdown)
-      void member.running.exited.then(() => clearTimeout(timer))
-    }
-  }
-
-  #kill(member: Member): void {
-    if (member.exit) return
-    member.killed = true
-    member.running.signal('SIGKILL')
+    if (this.#isCancelled) return
+    this.#isCancelled = true
+    for (const step of this.#steps) step.cancel()
   }
 }

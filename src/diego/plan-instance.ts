@@ -21,6 +21,8 @@ export interface PlanInput {
   readonly env: ReadonlyMap<string, string>
   /** JSON. */
   readonly services: string
+  /** Whether `cf ssh` is allowed. */
+  readonly hasSsh: boolean
   readonly droplet: string
 }
 
@@ -28,6 +30,7 @@ export interface PlanInput {
 const DEFAULT_MEMORY = megabytes(1024)
 const START_TIMEOUT_SECONDS = 60
 const INVOCATION_TIMEOUT_SECONDS = 1
+const CHECK_INTERVAL_SECONDS = 30
 const LONGEST_NAME = 255
 const LONGEST_COMMAND = 4096
 
@@ -61,6 +64,7 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
     healthCheck: healthCheck(processType, process),
     env: new Map([...(manifest?.env ?? []), ...input.env]),
     services: input.services,
+    hasSsh: input.hasSsh,
     droplet: input.droplet,
   }
 }
@@ -115,6 +119,7 @@ function healthCheck(processType: string, process: ManifestProcess | undefined):
     kind,
     endpoint: process?.healthCheckEndpoint ?? '/',
     invocationTimeout: (process?.healthCheckInvocationTimeout ?? INVOCATION_TIMEOUT_SECONDS) * 1000,
+    interval: CHECK_INTERVAL_SECONDS * 1000,
     startTimeout: (process?.timeout ?? START_TIMEOUT_SECONDS) * 1000,
   }
 }

@@ -8,9 +8,9 @@
 import { type MemorySize, toMegabytes } from '../config/memory-size.ts'
 import type { InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 
-export interface InstanceIdentity {
+export interface InstanceAddress {
   readonly guid: string
-  /** An IPv4 address of this machine. */
+  /** An IPv4 address of this machine, which is the container's as well. */
   readonly address: string
 }
 
@@ -22,15 +22,13 @@ const DISK_MEGABYTES = 1024
 /** @param sidecar absent: the app's own process, whose memory is what its sidecars leave */
 export function processEnvironment(
   spec: InstanceSpec,
-  instance: InstanceIdentity,
+  instance: InstanceAddress,
   sidecar?: InstanceSidecar,
 ): Record<string, string> {
   const limit = sidecar ? (sidecar.memory ?? spec.memory) : memoryOfProcess(spec)
   const port = String(spec.port)
   return {
-    PATH,
-    LANG: 'en_US.UTF-8',
-    USER: 'vcap',
+    ...CONTAINER,
     VCAP_APP_HOST: '0.0.0.0',
     VCAP_APP_PORT: port,
     PORT: port,
@@ -42,11 +40,53 @@ export function processEnvironment(
     INSTANCE_INDEX: '0',
     CF_INSTANCE_GUID: instance.guid,
     CF_INSTANCE_INDEX: '0',
-    CF_INSTANCE_IP: instance.address,
-    CF_INSTANCE_INTERNAL_IP: instance.address,
-    CF_INSTANCE_PORT: port,
-    CF_INSTANCE_ADDR: `${instance.address}:${port}`,
-    CF_INSTANCE_PORTS: JSON.stringify([{ external: spec.port, internal: spec.port }]),
+    ...addresses(instance),
+    ...(spec.proxyMemory.bytes > 0 ? proxiedPorts(spec.port) : ports(spec.port, instance)),
+  }
+}
+
+/**
+ * A task has no port, no sidecars and no instance index. Source: Cloud Controller's
+ * lib/cloud_controller/diego/task_environment.rb.
+ */
+export function taskEnvironment(spec: InstanceSpec, instance: InstanceAddress): Record<string, string> {
+  return {
+    ...CONTAINER,
+    ...Object.fromEntries(spec.env),
+    VCAP_APPLICATION: vcapApplication(spec, spec.memory),
+    MEMORY_LIMIT: `${toMegabytes(spec.memory)}m`,
+    VCAP_SERVICES: spec.services,
+    ...addresses(instance),
+    CF_INSTANCE_PORT: '',
+    CF_INSTANCE_ADDR: '',
+    CF_INSTANCE_PORTS: '[]',
+  }
+}
+
+const CONTAINER = { PATH, LANG: 'en_US.UTF-8', USER: 'vcap' }
+
+/** Source of these: cloudfoundry/executor, depot/steps/run_step.go (`networkingEnvVars`). */
+function addresses({ address }: InstanceAddress): Record<string, string> {
+  return { CF_INSTANCE_IP: address, CF_INSTANCE_INTERNAL_IP: address }
+}
+
+function ports(port: number, { address }: InstanceAddress): Record<string, string> {
+  return {
+    CF_INSTANCE_PORT: String(port),
+    CF_INSTANCE_ADDR: `${address}:${port}`,
+    CF_INSTANCE_PORTS: JSON.stringify([{ external: port, internal: port }]),
+  }
+}
+
+/** The platform's proxy: the app's own port cannot be reached from outside, and certificates come with it. */
+function proxiedPorts(port: number): Record<string, string> {
+  return {
+    CF_INSTANCE_PORTS: JSON.stringify([
+      { internal: port, external_tls_proxy: 61_001, internal_tls_proxy: 61_001 },
+      { internal: port, internal_tls_proxy: 61_443 },
+    ]),
+    CF_INSTANCE_CERT: '/etc/cf-instance-credentials/instance.crt',
+    CF_INSTANCE_KEY: '/etc/cf-instance-credentials/instance.key',
   }
 }
 
@@ -56,7 +96,7 @@ export function memoryOfProcess({ memory, sidecars }: Pick<InstanceSpec, 'memory
 }
 
 /** Completed at start by the launcher (`host`, `instance_id`, `instance_index`, `port`). */
-function vcapApplication({ app, processType, port }: InstanceSpec, limit: MemorySize): string {
+function vcapApplication({ app, processType, port, task }: InstanceSpec, limit: MemorySize): string {
   const uris = [`localhost:${port}`]
   return JSON.stringify({
     cf_api: 'http://localhost',
@@ -69,8 +109,7 @@ function vcapApplication({ app, processType, port }: InstanceSpec, limit: Memory
     organization_id: '00000000-0000-4000-8000-000000000001',
     organization_name: 'local',
     uris,
-    process_id: app.guid,
-    process_type: processType,
+    ...(task === undefined && { process_id: app.guid, process_type: processType }),
     application_id: app.guid,
     version: app.version,
     application_version: app.version,

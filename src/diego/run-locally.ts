@@ -5,18 +5,17 @@ import { InputError } from '../config/problems.ts'
 import type { ContainerChoice } from '../container/choice.ts'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
+import type { Cell } from './cell.ts'
 import type { RestartPolicy } from './crash.ts'
-import { PLATFORM_HEALTH_INTERVALS } from './health-check.ts'
-import type { Cell } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
-import { lineWriter } from './logs/line-writer.ts'
+import { type LineWriter, lineWriter } from './logs/line-writer.ts'
 import { type LogMessage, logLineFormatter } from './logs/log-line.ts'
 import { machineAddress } from './machine-address.ts'
 import type { Launch } from './processes/launch.ts'
 import { describeOwner, listeners } from './processes/listening.ts'
 import { processStat } from './processes/proc.ts'
 import { type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
-import { type SupervisorState, supervise } from './supervisor.ts'
+import { type RunEnd, type SupervisorState, supervise } from './supervisor.ts'
 
 export interface LocalRun {
   readonly spec: InstanceSpec
@@ -30,10 +29,12 @@ export interface LocalRun {
   readonly containers: string
   /** Where the records are. */
   readonly records: string
+  /** Between two health checks until one passes, milliseconds. */
+  readonly checkInterval: number
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly gracefulShutdown: number
   /** Takes the log: whole lines. */
-  readonly out: (text: string) => void
+  readonly out: (text: string | Buffer) => void
   /** While the reader of the log is slow: resolves when it has caught up. */
   readonly room: () => Promise<void> | undefined
   readonly coloured: boolean
@@ -49,7 +50,7 @@ export interface LocalRun {
  * Runs until it is stopped or no restart is left; nothing stays behind.
  * @throws InputError when the port is taken or the droplet is none
  */
-export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> {
+export async function runLocally(run: LocalRun): Promise<RunEnd> {
   const { spec } = run
   if (spec.healthCheck.kind !== 'process') checkPortIsFree(spec.port)
   const writer = lineWriter(run.out)
@@ -79,7 +80,7 @@ export async function runLocally(run: LocalRun): Promise<'stopped' | 'crashed'> 
   }
 }
 
-function localCell(run: LocalRun, write: (line: string) => void): Cell {
+function localCell(run: LocalRun, write: LineWriter['write']): Cell {
   const format = logLineFormatter(run.coloured)
   return {
     id: guidFrom(`cell ${hostname()}`),
@@ -93,7 +94,7 @@ function localCell(run: LocalRun, write: (line: string) => void): Cell {
     log: (source, stream, text) =>
       write(format({ time: new Date(), source, stream, text } satisfies LogMessage)),
     room: run.room,
-    healthIntervals: PLATFORM_HEALTH_INTERVALS,
+    checkInterval: run.checkInterval,
     gracefulShutdown: run.gracefulShutdown,
   }
 }
@@ -113,7 +114,7 @@ const PATH_NOTE =
   '--env-from-shell PATH gives it yours'
 
 function isCommandMissing(state: SupervisorState): boolean {
-  return 'instance' in state && state.instance.processes.some(({ exit }) => exit?.status === 127)
+  return 'instance' in state && state.instance.processes.some(({ exitStatus }) => exitStatus === 127)
 }
 
 function checkPortIsFree(port: number): void {
@@ -159,13 +160,13 @@ function recordOf(spec: InstanceSpec, state: SupervisorState, crashes: number): 
       home,
       ...(holder !== undefined && { holder }),
       memory: { limit, by: held.kind },
-      processes: processes.map(({ name, kind, command, pid, spawnedPid, exit }) => ({
+      processes: processes.map(({ name, kind, command, pid, spawnedPid, exitStatus }) => ({
         name,
         kind,
         command,
         ...(pid !== undefined && { pid }),
         ...(spawnedPid !== undefined && { spawnedPid }),
-        ...(exit && { exitStatus: exit.status }),
+        ...(exitStatus !== undefined && { exitStatus }),
       })),
     },
   }

@@ -25,7 +25,7 @@ export interface ProcessStatus {
 
 export function instanceStatus(spec: InstanceSpec, state: SupervisorState): readonly ProcessStatus[] {
   const roles = [
-    { name: spec.processType, kind: 'app' as const, share: memoryOfProcess(spec).bytes },
+    { name: spec.task ?? spec.processType, kind: 'app' as const, share: memoryOfProcess(spec).bytes },
     ...spec.sidecars.map(({ name, memory }) => ({
       name,
       kind: 'sidecar' as const,
@@ -35,7 +35,7 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
   if (state.kind === 'crashed')
     return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
   const sizes = sizesBySession()
-  return state.instance.processes.map(({ name, kind, pid, restarts, isAwaited, exit }, index) => {
+  return state.instance.processes.map(({ name, kind, pid, restarts, isAwaited, exitStatus }, index) => {
     const waiting = kind === 'app' ? state.instance.healthySince === undefined : isAwaited
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
     return {
@@ -43,7 +43,7 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
       kind,
       ...(pid !== undefined && { pid: programOf(pid) }),
       restarts,
-      state: exit ? 'ended' : alive,
+      state: exitStatus === undefined ? alive : 'ended',
       memory: (pid !== undefined && sizes(pid)) || 0,
       share: roles[index]?.share ?? 0,
     }

@@ -1,13 +1,16 @@
 /**
  * Keeps one instance of a process type running, as Cloud Controller and Diego do: each crash is told in the
- * app's log, and after the platform's delay the instance starts again in a fresh container.
+ * app's log, and after the platform's delay the instance starts again in a fresh container. A task runs once.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { crashEventText, nextCrashCount, type RestartPolicy, restartDelay } from './crash.ts'
-import { type Cell, type Instance, startInstance } from './instance.ts'
+import type { Cell } from './cell.ts'
+import { nextCrashCount, type RestartPolicy, restartTime } from './crash.ts'
+import type { Instance, InstanceObserver } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
+import { api, container as containerMessages, type InstanceEvent, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
+import { startInstance } from './start-instance.ts'
 
 export type SupervisorState =
   | { readonly kind: 'starting' | 'running' | 'stopping'; readonly instance: Instance }
@@ -27,16 +30,18 @@ export interface SupervisorOptions {
   readonly onChange: (state: SupervisorState, crashes: number) => void
 }
 
+/** `stopped` by `stop`; `crashed` when no restart was left; `succeeded` and `failed` are the ends of a task. */
+export type RunEnd = 'stopped' | 'crashed' | 'succeeded' | 'failed'
+
 export interface Supervisor {
-  /** `stopped` by `stop`; `crashed` when no restart was left. */
-  readonly ended: Promise<'stopped' | 'crashed'>
+  readonly ended: Promise<RunEnd>
   /** The first time asks everybody to end, the second time kills. */
   stop(): void
 }
 
 export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOptions): Supervisor {
   const stopping = new AbortController()
-  const current: { instance?: Instance } = {}
+  const current: Current = {}
   return {
     ended: runUntilEnd(spec, cell, options, stopping.signal, current),
     stop: () => {
@@ -49,45 +54,71 @@ export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOpt
   }
 }
 
+interface Current {
+  instance?: Instance
+}
+
 async function runUntilEnd(
   spec: InstanceSpec,
   cell: Cell,
   options: SupervisorOptions,
   stop: AbortSignal,
-  current: { instance?: Instance },
-): Promise<'stopped' | 'crashed'> {
+  current: Current,
+): Promise<RunEnd> {
+  const began = monotonicTime()
+  const onRoutable = routableChanges(spec, cell)
   let crashes = 0
   for (let starts = 0; ; starts++) {
-    // As long as Diego's: a GUID without its last part.
-    const identity = { guid: randomUUID().slice(0, 28), address: cell.address }
-    const change = (instance: Instance) => options.onChange(stateOf(instance, stop), crashes)
-    const instance = await startInstance(spec, identity, cell, change)
+    const onChange = (instance: Instance) => options.onChange(stateOf(instance, stop), crashes)
+    const identity = { guid: instanceGuid(), hasDroplet: starts > 0 }
+    const instance = await startInstance(spec, identity, cell, { onChange, onRoutable })
     current.instance = instance
     if (stop.aborted) instance.stop()
-    change(instance)
+    onChange(instance)
 
-    const reason = await ending(instance)
-    const crashed = !stop.aborted
-    if (crashed) {
+    const reason = await endOf(instance)
+    const stopped = stop.aborted
+    if (!stopped && spec.task === undefined) {
       const { healthySince } = instance
       const healthyFor = healthySince === undefined ? undefined : monotonicTime() - healthySince
       crashes = nextCrashCount(crashes, healthyFor, options.restarts)
+      tellCrash(spec, cell, instance, reason ?? '', crashes)
     }
-    await tearDown(spec, cell, instance, crashed ? { reason: reason ?? '', crashes } : undefined)
+    if (!stopped) cell.log(SOURCES.cell, 'OUT', containerMessages.stopping(cell.id, instance.guid))
+    await tearDown(cell, instance)
     delete current.instance
-    if (!crashed) return 'stopped'
+    if (stopped) return 'stopped'
+    if (spec.task !== undefined) return instance.processes[0]?.exitStatus === 0 ? 'succeeded' : 'failed'
     if (starts >= options.mostRestarts) return 'crashed'
 
-    const delay = restartDelay(crashes, options.restarts)
-    const due = monotonicTime() + delay
-    options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + delay), due }, crashes)
-    if (delay > 0) await sleep(delay, undefined, { signal: stop }).catch(() => undefined)
+    const now = monotonicTime()
+    const due = began + restartTime(now - began, crashes, options.restarts)
+    options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + due - now), due }, crashes)
+    if (due > now) await sleep(due - now, undefined, { signal: stop }).catch(() => undefined)
     if (stop.aborted) return 'stopped'
   }
 }
 
+/** As long as Diego's: a GUID without its last part. */
+function instanceGuid(): string {
+  return randomUUID().slice(0, 28)
+}
+
+/**
+ * Cloud Controller tells when the platform begins or ends to send requests to the instance. The state outlives a crash:
+ * cloudfoundry/bbs does not reset it, so that a restarted instance is told of only when it differs.
+ */
+function routableChanges(spec: InstanceSpec, cell: Cell): InstanceObserver['onRoutable'] {
+  let wasRoutable = false
+  return (instance, isRoutable) => {
+    if (isRoutable === wasRoutable) return
+    wasRoutable = isRoutable
+    cell.log(SOURCES.api, 'OUT', api.readinessChanged(eventOf(spec, cell, instance), isRoutable))
+  }
+}
+
 /** Whatever goes wrong with us, nothing of the instance stays. */
-async function ending(instance: Instance): Promise<string | undefined> {
+async function endOf(instance: Instance): Promise<string | undefined> {
   try {
     return await instance.ended
   } catch (error) {
@@ -97,36 +128,36 @@ async function ending(instance: Instance): Promise<string | undefined> {
 }
 
 function stateOf(instance: Instance, stop: AbortSignal): SupervisorState {
-  const ending = stop.aborted || instance.processes.some(({ exit }) => exit)
+  const ending =
+    stop.aborted ||
+    instance.isUnhealthy ||
+    instance.processes.some(({ exitStatus }) => exitStatus !== undefined)
   return {
     kind: ending ? 'stopping' : instance.healthySince !== undefined ? 'running' : 'starting',
     instance,
   }
 }
 
-/** The lines that the platform writes around the end of a container, in their order. */
-async function tearDown(
+function tellCrash(
   spec: InstanceSpec,
   cell: Cell,
   instance: Instance,
-  crash: { readonly reason: string; readonly crashes: number } | undefined,
-): Promise<void> {
-  const { id, log } = cell
-  if (crash) log('CELL', 'OUT', `Cell ${id} stopping instance ${instance.guid}`)
-  log('CELL', 'OUT', `Cell ${id} destroying container for instance ${instance.guid}`)
-  if (crash) {
-    log('API', 'OUT', `Process has crashed with type: "${spec.processType}"`)
-    const text = crashEventText({
-      appGuid: spec.app.guid,
-      instanceGuid: instance.guid,
-      cellId: id,
-      exitDescription: crash.reason,
-      crashCount: crash.crashes,
-      time: new Date(),
-      version: spec.app.version,
-    })
-    log('API', 'OUT', text)
-  }
+  exitDescription: string,
+  crashCount: number,
+): void {
+  const { log } = cell
+  const event = eventOf(spec, cell, instance)
+  log(SOURCES.api, 'OUT', api.crashed(spec.processType))
+  log(SOURCES.api, 'OUT', api.exited({ ...event, exitDescription, crashCount, time: new Date() }))
+}
+
+function eventOf({ app }: InstanceSpec, { id }: Cell, { guid }: Instance): InstanceEvent {
+  return { appGuid: app.guid, instanceGuid: guid, cellId: id, version: app.version }
+}
+
+/** The lines that the cell writes around the end of a container, in their order. */
+async function tearDown({ id, log }: Cell, instance: Instance): Promise<void> {
+  log(SOURCES.cell, 'OUT', containerMessages.destroying(id, instance.guid))
   await instance.destroy()
-  log('CELL', 'OUT', `Cell ${id} successfully destroyed container for instance ${instance.guid}`)
+  log(SOURCES.cell, 'OUT', containerMessages.destroyed(id, instance.guid))
 }

@@ -120,7 +120,7 @@ describe('what stands at the bottom is taken away whole', () => {
     let written = ''
     const view = statusView(
       (text) => {
-        written = text
+        written = String(text)
       },
       () => columns,
     )
@@ -138,7 +138,7 @@ describe('what stands at the bottom is taken away whole', () => {
     let written = ''
     const view = statusView(
       (text) => {
-        written = text
+        written = String(text)
       },
       () => 80,
     )

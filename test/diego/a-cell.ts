@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
-import type { Cell } from '../../src/diego/instance.ts'
+import type { Cell } from '../../src/diego/cell.ts'
 import type { InstanceSpec } from '../../src/diego/instance-spec.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-'))
@@ -49,7 +49,7 @@ export function aCell(overrides: Partial<Cell> = {}): TestCell {
       for (const look of waiting) look()
     },
     room: () => undefined,
-    healthIntervals: { untilHealthy: 20, whileHealthy: 50 },
+    checkInterval: 20,
     gracefulShutdown: 300,
     ...overrides,
     lines,
@@ -80,6 +80,7 @@ export function aSpec(
     healthCheck: { kind: 'process' },
     env: new Map(),
     services: '{}',
+    hasSsh: false,
     ...overrides,
   }
 }

@@ -27,6 +27,7 @@ function plan(manifest: string | undefined, overrides: Partial<PlanInput> = {}) 
       memory: undefined,
       proxyMemory: megabytes(0),
       port: 8080,
+      hasSsh: false,
       env: new Map(),
       services: '{}',
       droplet: '/droplet.tgz',

@@ -20,7 +20,7 @@ const spec = aSpec({
   ]),
   services: '{"user-provided":[]}',
 })
-const identity = { guid: 'guid-1', address: '127.0.0.1' }
+const identity = { guid: 'guid-1', address: '10.0.0.7' }
 const limits = (env: Record<string, string>) => JSON.parse(env.VCAP_APPLICATION ?? '').limits
 
 describe('memory', () => {
@@ -48,7 +48,9 @@ test('holds what the platform sets, and before it what the app sets, as far as t
     VCAP_SERVICES: '{"user-provided":[]}',
     INSTANCE_GUID: 'guid-1',
     INSTANCE_INDEX: '0',
-    CF_INSTANCE_ADDR: '127.0.0.1:9000',
+    CF_INSTANCE_IP: '10.0.0.7',
+    CF_INSTANCE_INTERNAL_IP: '10.0.0.7',
+    CF_INSTANCE_ADDR: '10.0.0.7:9000',
     CF_INSTANCE_PORTS: '[{"external":9000,"internal":9000}]',
   })
   expect(JSON.parse(env.VCAP_APPLICATION ?? '')).toMatchObject({ name: 'demo', process_type: 'web' })

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import type { Cell } from '../../src/diego/cell.ts'
 import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
-import type { Cell } from '../../src/diego/instance.ts'
 import { allProcesses, commandLine } from '../../src/diego/processes/proc.ts'
 import { instanceStatus } from '../../src/diego/status.ts'
 import {
@@ -26,7 +26,7 @@ function start(
   options: Partial<SupervisorOptions> = {},
 ) {
   const supervisor = supervise(aSpec({ droplet, ...spec }), cell, {
-    restarts: { ...PLATFORM_RESTARTS, firstDelay: 20, mostDelay: 50 },
+    restarts: { ...PLATFORM_RESTARTS, firstDelay: 20, mostDelay: 50, round: 0 },
     mostRestarts: 0,
     onChange: () => undefined,
     ...options,
@@ -253,7 +253,7 @@ describe('restarts', () => {
     const onChange = () => {
       if (cell.lines.some((line) => line.includes('Exit status'))) throw new Error('ours')
     }
-    const supervisor = start(cell, { command: `${SLEEP} & sleep 0.2` }, { onChange })
+    const supervisor = start(cell, { command: `${SLEEP} > /dev/null 2>&1 & sleep 0.2` }, { onChange })
     running.pop()
     await expect(supervisor.ended).rejects.toThrow('ours')
     expect(readdirSync(cell.containers)).toEqual([])
@@ -308,5 +308,5 @@ describe('restarts', () => {
     expect(readdirSync(cell.containers)).toEqual([])
     expect(descriptors()).toBeLessThanOrEqual(before + 2)
     expect(sleeping()).toEqual([])
-  })
+  }, 120_000)
 })

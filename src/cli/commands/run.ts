@@ -26,6 +26,7 @@ interface Options extends InputOptions, InstanceOptions {
   readonly cache?: string
   readonly keep?: string
   readonly restartDelay?: number
+  readonly healthInterval?: number
   readonly maxRestarts?: number
   readonly cgroup: boolean
   readonly container: boolean
@@ -68,6 +69,15 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
       '--restart-delay <duration>',
       "between a crash and the restart, instead of the platform's",
       durationOption,
+    )
+    .option(
+      '--health-interval <duration>',
+      'time between health checks until the app is healthy (default: 2s, as on Cloud Foundry)',
+      durationOption,
+    )
+    .option(
+      '--ssh',
+      'add the log line of the SSH daemon, which ends with each instance where cf ssh is allowed',
     )
     .option('--max-restarts <n>', 'end with status 1 when that many restarts were not enough', countOption)
     .option('--rootfs <DIR|TAR>', "a stack's root file system for the app's container")
@@ -123,23 +133,30 @@ async function run(droplet: string, options: Options, inputs: RunInputs, line: C
   const { liveStatus } = await import('../live-status.ts')
   const { runLocally } = await import('../../diego/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../../diego/crash.ts')
+  const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../../diego/cell.ts')
+  const { goDuration } = await import('../../diego/go-duration.ts')
   const { recordsFolder } = await import('../../diego/records.ts')
   line.err(`${introduction(spec)}\n`)
   const view = options.status ? liveStatus(spec, line) : undefined
-  const { restartDelay, maxRestarts } = options
+  const { restartDelay, maxRestarts, healthInterval } = options
+  if (healthInterval !== undefined && spec.healthCheck.kind !== 'process') {
+    const platform = goDuration(PLATFORM_CHECK_INTERVAL)
+    line.err(`note: health checks every ${goDuration(healthInterval)}, on Cloud Foundry every ${platform}\n`)
+  }
   const { container } = inputs
   const ended = await runLocally({
     spec,
     restarts:
       restartDelay === undefined
         ? PLATFORM_RESTARTS
-        : { ...PLATFORM_RESTARTS, immediate: 0, firstDelay: restartDelay, mostDelay: restartDelay },
+        : { ...PLATFORM_RESTARTS, immediate: 0, firstDelay: restartDelay, mostDelay: restartDelay, round: 0 },
     mostRestarts: maxRestarts ?? MOST_RESTARTS,
     cgroups: options.cgroup,
     ...(container && { container }),
     containers: tmpdir(),
     records: recordsFolder(line.env, tmpdir()),
-    gracefulShutdown: 10_000,
+    checkInterval: healthInterval ?? PLATFORM_CHECK_INTERVAL,
+    gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
     out: view?.write ?? line.out,
     ...(view && { onChange: view.onChange }),
     room: line.room ?? (() => undefined),

@@ -1,5 +1,7 @@
 /** Lines in the form of `cf logs`: `   2026-11-23T01:02:03.45+0000 [APP/PROC/WEB/0] OUT text`. */
 
+import type { MessageText } from './message-splitter.ts'
+
 export type LogStream = 'OUT' | 'ERR'
 
 export interface LogMessage {
@@ -7,7 +9,7 @@ export interface LogMessage {
   /** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER`, `CELL`, `API`, `HEALTH`: without the instance index. */
   readonly source: string
   readonly stream: LogStream
-  readonly text: string
+  readonly text: MessageText
 }
 
 const RESET = '\x1b[0m'
@@ -21,20 +23,37 @@ const HUES = ['\x1b[36m', '\x1b[33m', '\x1b[35m', '\x1b[34m', '\x1b[32m']
  * own hue, and the platform's lines are dim
  * @returns whole lines, newline included
  */
-export function logLineFormatter(coloured: boolean): (message: LogMessage) => string {
-  if (!coloured) return (message) => `   ${header(message)}${message.text}\n`
+export function logLineFormatter(coloured: boolean): (message: LogMessage) => string | Buffer {
+  const header = headers()
+  if (!coloured) return (message) => line(`   ${header(message)}`, message.text, '\n')
   const hues = new Map<string, string>()
   return (message) => {
-    if (message.stream === 'ERR') return `   ${RED}${header(message)}${message.text}${RESET}\n`
-    if (!message.source.startsWith('APP/')) return `   ${DIM}${header(message)}${RESET}${message.text}\n`
+    if (message.stream === 'ERR') return line(`   ${RED}${header(message)}`, message.text, `${RESET}\n`)
+    if (!message.source.startsWith('APP/'))
+      return line(`   ${DIM}${header(message)}${RESET}`, message.text, '\n')
     const hue = hues.get(message.source) ?? HUES[hues.size % HUES.length] ?? ''
     hues.set(message.source, hue)
-    return `   ${hue}${header(message)}${RESET}${message.text}\n`
+    return line(`   ${hue}${header(message)}${RESET}`, message.text, '\n')
   }
 }
 
-function header({ time, source, stream }: LogMessage): string {
-  return `${timestamp(time)} [${source}/0] ${stream} `
+function line(before: string, text: MessageText, after: string): string | Buffer {
+  if (typeof text === 'string') return before + text + after
+  return Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
+}
+
+/** What stands before the text. Most lines of a moment come from one source: theirs is made once. */
+function headers(): (message: LogMessage) => string {
+  let last: { readonly hundredths: number; readonly source: string; readonly stream: LogStream } | undefined
+  let header = ''
+  return ({ time, source, stream }) => {
+    const hundredths = Math.floor(time.getTime() / 10)
+    if (hundredths !== last?.hundredths || source !== last.source || stream !== last.stream) {
+      last = { hundredths, source, stream }
+      header = `${timestamp(time)} [${source}/0] ${stream} `
+    }
+    return header
+  }
 }
 
 /** `2026-11-23T01:02:03.45+0000`, in the machine's time zone as `cf logs` shows it. */

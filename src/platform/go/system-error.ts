@@ -13,6 +13,11 @@ export function describeSystemError({ code, message }: NodeJS.ErrnoException): s
     ENOSPC: 'no space left on device',
     EROFS: 'read-only file system',
     EISDIR: 'is a directory',
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection reset by peer',
+    EHOSTUNREACH: 'no route to host',
+    ENETUNREACH: 'network is unreachable',
+    EADDRNOTAVAIL: 'cannot assign requested address',
   }
   return words[code ?? ''] ?? message
 }

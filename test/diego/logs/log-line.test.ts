@@ -5,6 +5,29 @@ import { logLineFormatter } from '../../../src/diego/logs/log-line.ts'
 const time = new Date(2026, 10, 23, 1, 2, 3, 456)
 
 describe('a log line', () => {
+  test('holds bytes that are not UTF-8 as they are', () => {
+    const text = Buffer.from([0xff, 0x00, 0x41])
+    const line = Buffer.from(logLineFormatter(false)({ time, source: 'APP/PROC/WEB', stream: 'OUT', text }))
+    expect(line.subarray(-4)).toEqual(Buffer.from([0xff, 0x00, 0x41, 0x0a]))
+  })
+
+  test('has its own time, source and stream', () => {
+    const format = logLineFormatter(false)
+    const source = 'CELL'
+    const lines = [
+      format({ time, source, stream: 'OUT', text: 'a' }),
+      format({ time, source, stream: 'ERR', text: 'b' }),
+      format({ time, source: 'API', stream: 'ERR', text: 'c' }),
+      format({ time: new Date(time.getTime() + 10), source: 'API', stream: 'ERR', text: 'd' }),
+    ]
+    expect(lines.map((line) => String(line).replace(/^.*\.|[-+]\d{4}/g, ''))).toEqual([
+      '45 [CELL/0] OUT a\n',
+      '45 [CELL/0] ERR b\n',
+      '45 [API/0] ERR c\n',
+      '46 [API/0] ERR d\n',
+    ])
+  })
+
   test('has the form of cf logs', () => {
     const line = logLineFormatter(false)({
       time,
@@ -22,14 +45,15 @@ describe('a log line', () => {
     expect(format({ time, source: 'APP/PROC/WEB', stream: 'ERR', text: 'oh' })).toMatch(
       /^ {3}\x1b\[31m.*oh\x1b\[0m\n$/,
     )
-    const hue = (source: string) => /\x1b\[\d+m/.exec(format({ time, source, stream: 'OUT', text: '' }))?.[0]
+    const hue = (source: string) =>
+      /\x1b\[\d+m/.exec(String(format({ time, source, stream: 'OUT', text: '' })))?.[0]
     expect(new Set([hue('APP/PROC/WEB'), hue('APP/PROC/WEB/SIDECAR/A'), hue('CELL')]).size).toBe(3)
     expect(hue('APP/PROC/WEB')).toBe(hue('APP/PROC/WEB'))
   })
 })
 
 test('the lines of one turn are written together, and at the latest after 64 KiB', async () => {
-  const written: string[] = []
+  const written: (string | Buffer)[] = []
   const writer = lineWriter((text) => written.push(text))
   writer.write('a\n')
   writer.write('b\n')

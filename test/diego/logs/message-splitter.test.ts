@@ -1,12 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MessageSplitter } from '../../../src/diego/logs/message-splitter.ts'
+import { MessageSplitter, type MessageText } from '../../../src/diego/logs/message-splitter.ts'
 
 const LIMIT = 61_440
 
-function messages(chunks: readonly (string | Buffer)[]): string[] {
-  const emitted: string[] = []
-  const splitter = new MessageSplitter((text) => emitted.push(text))
+function messages(chunks: readonly (string | Buffer)[]): MessageText[] {
+  const emitted: MessageText[] = []
+  const splitter = new MessageSplitter((text, bytes) => {
+    expect(bytes).toBe(Buffer.byteLength(text))
+    emitted.push(text)
+  })
   for (const chunk of chunks) splitter.write(Buffer.from(chunk as string))
   splitter.flush()
   return emitted
@@ -35,7 +38,7 @@ test('keeps a character whose bytes come apart', () => {
 test('cuts a long line at 60 KiB, not within a character', () => {
   const cut = messages([`${'x'.repeat(LIMIT - 1)}🚀${'y'.repeat(LIMIT)}\n`])
   expect(cut.map((text) => Buffer.byteLength(text))).toEqual([LIMIT - 1, LIMIT, 4])
-  expect(cut[1]?.startsWith('🚀y')).toBe(true)
+  expect(String(cut[1]).startsWith('🚀y')).toBe(true)
 })
 
 test('loses nothing, however the bytes come', () => {
@@ -58,8 +61,20 @@ test('loses nothing, however the bytes come', () => {
   )
 })
 
-test('binary output comes through as far as it is text', () => {
-  const cut = messages([Buffer.from([0xff, 0xfe, 0x00, 0x41, 0x0a]), Buffer.alloc(LIMIT * 2, 0xbf)])
-  expect(cut[0]).toContain('A')
-  expect(cut.slice(1).map((text) => text.length)).toEqual([LIMIT, LIMIT])
+test('bytes that are not UTF-8 stay as they are, and are cut three bytes before the limit', () => {
+  const short = Buffer.from([0xff, 0xfe, 0x00, 0x41])
+  const long = Buffer.alloc(70_000, 0xff)
+  const cut = messages([short, '\n', 'text\n', long, '\n', Buffer.from([0xc3]), '\n'])
+  expect(cut.slice(0, 2)).toEqual([short, 'text'])
+  expect(cut.slice(2).map((text) => text.length)).toEqual([LIMIT - 3, 70_000 - LIMIT + 3, 1])
+})
+
+test('a line of exactly the limit is one message', () => {
+  const cut = messages(['a'.repeat(LIMIT), '\n', 'b'.repeat(LIMIT - 1), '\n', 'c'.repeat(LIMIT + 1), '\n'])
+  expect(cut.map((text) => text.length)).toEqual([LIMIT, LIMIT - 1, LIMIT, 1])
+})
+
+test('U+FFFD before the limit is taken for an error, as by Go', () => {
+  const cut = messages([`${'a'.repeat(LIMIT - 3)}\ufffd\n`])
+  expect(cut.map((text) => Buffer.byteLength(text))).toEqual([LIMIT - 3, 3])
 })

@@ -27,7 +27,7 @@ server.on('upgrade', (request, socket) => {
   })
   socket.on('error', () => {})
 })
-server.listen(Number(process.env.PORT), '127.0.0.1')
+server.listen(Number(process.env.PORT))
 process.on('SIGTERM', () => {
   server.close(() => process.exit(0))
   server.closeIdleConnections?.()

@@ -26,7 +26,14 @@ function start(
   overrides: Partial<Exclude<HealthCheckSpec, { kind: 'process' }>> = {},
 ) {
   const cell = aCell()
-  const healthCheck = { kind, endpoint: '/', invocationTimeout: 200, startTimeout: 150, ...overrides }
+  const healthCheck = {
+    kind,
+    endpoint: '/',
+    invocationTimeout: 200,
+    interval: 50,
+    startTimeout: 150,
+    ...overrides,
+  }
   const supervisor = supervise(aSpec({ droplet, command: 'exec sleep 60', port, healthCheck }), cell, {
     restarts: PLATFORM_RESTARTS,
     mostRestarts: 0,
@@ -91,13 +98,21 @@ describe('an app that listens', () => {
 
   test('has to answer in time', async () => {
     const port = await listen(() => undefined)
-    expect(await reasonOf(start('http', port))).toContain('timed out after 0.20 seconds')
+    expect(await reasonOf(start('http', port, { startTimeout: 500 }))).toContain(
+      'timed out after 0.20 seconds',
+    )
   })
 })
 
 test('a crash before the app is healthy ends the checking', async () => {
   const cell = aCell()
-  const healthCheck = { kind: 'port' as const, endpoint: '/', invocationTimeout: 200, startTimeout: 60_000 }
+  const healthCheck = {
+    kind: 'port' as const,
+    endpoint: '/',
+    invocationTimeout: 200,
+    interval: 50,
+    startTimeout: 60_000,
+  }
   await supervise(aSpec({ droplet, command: 'exit 4', port: 9, healthCheck }), cell, {
     restarts: PLATFORM_RESTARTS,
     mostRestarts: 0,

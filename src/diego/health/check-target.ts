@@ -1,0 +1,10 @@
+/** What one check asks. Times in milliseconds. */
+export interface CheckTarget {
+  readonly kind: 'port' | 'http'
+  /** An IPv4 address. */
+  readonly address: string
+  readonly port: number
+  /** For `http`: a path with its query. */
+  readonly endpoint: string
+  readonly timeout: number
+}

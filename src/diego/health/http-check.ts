@@ -1,0 +1,120 @@
+/** The HTTP check of cloudfoundry/healthcheck, made as Go's `net/http` makes requests. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { check as messages } from '../messages.ts'
+import { monotonicTime } from '../monotonic.ts'
+import { BodyReader } from './body-reader.ts'
+import type { CheckTarget } from './check-target.ts'
+import { HeadReader, type ResponseHead, UnreadableAnswer } from './head-reader.ts'
+import { absoluteUrl, type RequestUrl, resolveReference } from './request-url.ts'
+
+const MOST_REQUESTS = 10
+const REDIRECTS = [301, 302, 303, 307, 308]
+/** Of a redirect's body `net/http` reads so much before it goes on. */
+const MOST_REDIRECT_BODY = 2048
+
+/** Passes when the answer at the end of all redirects has status 200, whatever its body is. */
+export async function httpCheck(
+  { address, port, endpoint, timeout }: CheckTarget,
+  stop: AbortSignal,
+): Promise<string | undefined> {
+  const url = absoluteUrl(`http://${address}:${port}${endpoint}`)
+  if (!url) return messages.badRequest(endpoint, port)
+  const started = monotonicTime()
+  const timer = AbortSignal.timeout(timeout)
+  try {
+    const { status, took } = await get(url, started, AbortSignal.any([timer, stop]))
+    return status === 200 ? undefined : messages.status(endpoint, port, status, took)
+  } catch {
+    return timer.aborted
+      ? messages.requestTimedOut(endpoint, port, timeout)
+      : messages.requestFailed(endpoint, port)
+  }
+}
+
+interface Answer {
+  readonly status: number
+  /** From the start of the check to the end of the headers, milliseconds. */
+  readonly took: number
+}
+
+/** Follows redirects. Throws whatever goes wrong before the headers of the last answer are complete. */
+async function get(first: RequestUrl, started: number, signal: AbortSignal): Promise<Answer> {
+  let url = first
+  for (let requests = 1; ; requests++) {
+    const socket = await open(url, signal)
+    try {
+      socket.write(request(url))
+      const { head, rest } = await readHead(socket)
+      const took = monotonicTime() - started
+      const location = REDIRECTS.includes(head.status) ? head.location : undefined
+      const wanted = location ? MOST_REDIRECT_BODY : Number.POSITIVE_INFINITY
+      // Once the status is known, nothing in the body changes the result; it only takes its time.
+      await readBody(socket, new BodyReader(head, wanted), rest).catch(() => undefined)
+      if (!location) return { status: head.status, took }
+      const next = resolveReference(url, location)
+      if (!next || requests === MOST_REQUESTS) throw new UnreadableAnswer()
+      url = next
+    } finally {
+      socket.destroy()
+    }
+  }
+}
+
+async function open({ isSecure, hostname, port }: RequestUrl, signal: AbortSignal): Promise<Socket> {
+  const { connect: connectSecurely } = await import('node:tls')
+  signal.throwIfAborted()
+  const socket = isSecure
+    ? connectSecurely({ host: hostname, port, servername: hostname })
+    : connect({ host: hostname, port })
+  const abort = () => socket.destroy(new UnreadableAnswer())
+  signal.addEventListener('abort', abort, { once: true })
+  socket.once('close', () => signal.removeEventListener('abort', abort))
+  await once(socket, isSecure ? 'secureConnect' : 'connect')
+  return socket
+}
+
+function request({ host, path }: RequestUrl): string {
+  const lines = [
+    `GET ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    'User-Agent: diego-healthcheck',
+    'X-Forwarded-Proto: https',
+    'Accept-Encoding: gzip',
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n`
+}
+
+async function readHead(socket: Socket): Promise<{ readonly head: ResponseHead; readonly rest: Buffer }> {
+  const reader = new HeadReader()
+  // Not `for await`: that would destroy the socket, whose body is still to be read.
+  for (;;) {
+    const chunk = await nextChunk(socket)
+    if (chunk === undefined) throw new UnreadableAnswer()
+    const head = reader.read(chunk)
+    if (head) return { head, rest: reader.rest }
+  }
+}
+
+async function readBody(socket: Socket, body: BodyReader, rest: Buffer): Promise<void> {
+  for (let chunk: Buffer | undefined = rest; chunk !== undefined; chunk = await nextChunk(socket)) {
+    if (body.read(chunk)) return
+  }
+}
+
+/** Undefined at the end. */
+function nextChunk(socket: Socket): Promise<Buffer | undefined> {
+  const chunk = socket.read() as Buffer | null
+  if (chunk) return Promise.resolve(chunk)
+  if (socket.errored) return Promise.reject(socket.errored)
+  if (socket.readableEnded || socket.destroyed) return Promise.resolve(undefined)
+  return new Promise((resolve, reject) => {
+    const events = ['readable', 'end', 'close', 'error'] as const
+    const look = (error?: unknown) => {
+      for (const each of events) socket.off(each, look)
+      if (error instanceof Error) reject(error)
+      else nextChunk(socket).then(resolve, reject)
+    }
+    for (const each of events) socket.on(each, look)
+  })
+}

@@ -1,0 +1,74 @@
+/**
+ * How the checks follow each other: cloudfoundry/healthcheck, cmd/healthcheck/main.go. Every function returns early, with
+ * a rejection, when `stop` is aborted.
+ */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { health as messages } from '../messages.ts'
+import { monotonicTime } from '../monotonic.ts'
+import { checkOnce } from './check.ts'
+import type { CheckTarget } from './check-target.ts'
+
+/**
+ * Checks on a ticker until a check passes or the time is up; a check that is still running then does not count.
+ * @param timeout milliseconds
+ * @param interval milliseconds
+ * @returns why the app is not healthy; undefined when it is
+ */
+export async function untilHealthy(
+  target: CheckTarget,
+  { timeout, interval }: { readonly timeout: number; readonly interval: number },
+  stop: AbortSignal,
+): Promise<string | undefined> {
+  const end = AbortSignal.any([stop, AbortSignal.timeout(timeout)])
+  const next = ticker(interval)
+  let reason: string = messages.noResult
+  for (let attempts = 1; ; attempts++) {
+    const failure = await checkOnce(target, end)
+    stop.throwIfAborted()
+    if (!end.aborted) {
+      if (failure === undefined) return undefined
+      reason = failure
+      await next(end).catch(() => undefined)
+      stop.throwIfAborted()
+    }
+    if (end.aborted) return messages.timedOut(timeout, attempts, reason)
+  }
+}
+
+/** Resolves at the next tick since the last call; at once when one has come meanwhile. Further ones are lost. */
+function ticker(interval: number): (stop: AbortSignal) => Promise<void> {
+  const started = monotonicTime()
+  let last = 0
+  return async (stop) => {
+    const ticks = Math.floor((monotonicTime() - started) / interval)
+    if (ticks > last) last = ticks
+    else {
+      last++
+      await sleep(started + last * interval - monotonicTime(), undefined, { signal: stop })
+    }
+  }
+}
+
+/** Checks until one fails. @returns why it failed */
+export async function whilePassing(
+  target: CheckTarget,
+  interval: number,
+  stop: AbortSignal,
+): Promise<string> {
+  for (;;) {
+    const failure = await checkOnce(target, stop)
+    stop.throwIfAborted()
+    if (failure !== undefined) return failure
+    await sleep(interval, undefined, { signal: stop })
+  }
+}
+
+/** Checks until one passes. */
+export async function untilPassing(target: CheckTarget, interval: number, stop: AbortSignal): Promise<void> {
+  for (;;) {
+    const failure = await checkOnce(target, stop)
+    stop.throwIfAborted()
+    if (failure === undefined) return
+    await sleep(interval, undefined, { signal: stop })
+  }
+}

@@ -1,0 +1,22 @@
+import { connect } from 'node:net'
+import { describeSystemError } from '../../platform/go/system-error.ts'
+import { check as messages } from '../messages.ts'
+import type { CheckTarget } from './check-target.ts'
+
+/** Passes when a TCP connection can be made. */
+export function portCheck(
+  { address, port, timeout }: CheckTarget,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const where = `${address}:${port}`
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, signal })
+    const end = (reason?: string) => {
+      socket.destroy()
+      resolve(reason)
+    }
+    socket.setTimeout(timeout, () => end(messages.connectionTimedOut(where, timeout)))
+    socket.once('connect', () => end())
+    socket.once('error', (error) => end(messages.connection(where, `connect: ${describeSystemError(error)}`)))
+  })
+}

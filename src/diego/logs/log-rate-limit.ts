@@ -1,0 +1,57 @@
+/**
+ * The log rate limit of an instance: `log-rate-limit-per-second` of the app manifest, and the operator's limit of lines.
+ * Source: cloudfoundry/executor, depot/log_streamer/log_rate_limiter.go; golang.org/x/time/rate.
+ */
+import { logRateLimit as messages } from '../messages.ts'
+
+export interface LogRateLimit {
+  /** Absent: no limit. 0: nothing is logged. */
+  readonly bytesPerSecond?: number
+  /** Absent: no limit. */
+  readonly linesPerSecond?: number
+}
+
+/**
+ * Whether a message may be logged.
+ * @param tell gets the line that says that the limit is exceeded
+ */
+export type LogLimiter = (bytes: number, tell: (text: string) => void) => boolean
+
+/** After a message that exceeds the limit everything is dropped for so long, milliseconds. */
+const SILENCE = 1000
+
+/** @param now milliseconds; a clock that nobody sets */
+export function limitLogRate(limit: LogRateLimit, now: () => number): LogLimiter {
+  const { bytesPerSecond, linesPerSecond } = limit
+  if (bytesPerSecond === undefined && linesPerSecond === undefined) return () => true
+  const allowBytes = bytesPerSecond === undefined ? undefined : tokenBucket(bytesPerSecond, now)
+  const allowLines = linesPerSecond === undefined ? undefined : tokenBucket(linesPerSecond, now)
+  let silentUntil = Number.NEGATIVE_INFINITY
+  return (bytes, tell) => {
+    if (bytesPerSecond === 0 || now() < silentUntil) return false
+    const exceeded =
+      allowBytes?.(bytes) === false
+        ? messages.bytes(bytesPerSecond ?? 0)
+        : allowLines?.(1) === false
+          ? messages.lines(linesPerSecond ?? 0)
+          : undefined
+    if (exceeded === undefined) return true
+    tell(exceeded)
+    silentUntil = now() + SILENCE
+    return false
+  }
+}
+
+/** A bucket of as many tokens as come in a second, full at the beginning. */
+function tokenBucket(perSecond: number, now: () => number): (tokens: number) => boolean {
+  let tokens = perSecond
+  let filled = now()
+  return (wanted) => {
+    const time = now()
+    const available = Math.min(perSecond, tokens + ((time - filled) / 1000) * perSecond)
+    if (wanted > available) return false
+    tokens = available - wanted
+    filled = time
+    return true
+  }
+}

@@ -1,0 +1,39 @@
+/** The two outputs of one log source, as executor's log streamer has them: messages are cut, counted and logged. */
+import type { LogStream } from './log-line.ts'
+import type { LogLimiter } from './log-rate-limit.ts'
+import { MessageSplitter, type MessageText } from './message-splitter.ts'
+
+/** Takes one message. */
+export type Log = (source: string, stream: LogStream, text: MessageText) => void
+
+export class LogStreamer {
+  readonly source: string
+  readonly stdout: MessageSplitter
+  readonly stderr: MessageSplitter
+
+  constructor(source: string, log: Log, limiter: LogLimiter) {
+    this.source = source
+    const splitter = (stream: LogStream) =>
+      new MessageSplitter((text, bytes) => {
+        if (limiter(bytes, (exceeded) => log(source, 'OUT', exceeded))) log(source, stream, text)
+      })
+    this.stdout = splitter('OUT')
+    this.stderr = splitter('ERR')
+  }
+
+  /** A line of the platform on this source. */
+  line(stream: LogStream, text: string): void {
+    const output = stream === 'OUT' ? this.stdout : this.stderr
+    output.write(Buffer.from(`${text}\n`))
+  }
+
+  /**
+   * The line of a process's end: written without a newline, so it continues what the process wrote last to its standard
+   * output; what it wrote last to standard error follows.
+   */
+  end(text: string): void {
+    this.stdout.write(Buffer.from(text))
+    this.stdout.flush()
+    this.stderr.flush()
+  }
+}

@@ -1,0 +1,86 @@
+/** One process of an instance, with what our scripts in the droplet tell of it. */
+import { isRestartNotice } from '../droplet/restart-notice.ts'
+import { waitNotice } from '../droplet/wait-notice.ts'
+import type { LogStream } from './logs/log-line.ts'
+import type { MessageText } from './logs/message-splitter.ts'
+import type { RunStep } from './processes/run-step.ts'
+import type { Role } from './roles.ts'
+
+/** What others may know of a process. */
+export interface InstanceProcess {
+  /** The process type, the sidecar's or the task's name. */
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly command: string
+  readonly pid: number | undefined
+  /** Has the environment that the platform gives to the process, before any profile. */
+  readonly spawnedPid: number | undefined
+  /** How often it was started again since, by its own `restart`. */
+  readonly restarts: number
+  /** Whether the app's start waits for it, by its `wait_for`. */
+  readonly isAwaited: boolean
+  /** Undefined while it runs, or while anybody holds its outputs. */
+  readonly exitStatus: number | undefined
+}
+
+export class Member implements InstanceProcess {
+  readonly role: Role
+  readonly step: RunStep
+  readonly #notices: Notices
+
+  constructor(role: Role, step: RunStep, notices: Notices) {
+    this.role = role
+    this.step = step
+    this.#notices = notices
+  }
+
+  get name(): string {
+    return this.role.name
+  }
+
+  get kind(): 'app' | 'sidecar' {
+    return this.role.kind
+  }
+
+  get command(): string {
+    return this.role.command
+  }
+
+  get pid(): number | undefined {
+    return this.step.pid
+  }
+
+  get spawnedPid(): number | undefined {
+    return this.step.spawnedPid
+  }
+
+  get exitStatus(): number | undefined {
+    return this.step.status
+  }
+
+  get restarts(): number {
+    return this.#notices.restarts.get(this.role) ?? 0
+  }
+
+  get isAwaited(): boolean {
+    return this.kind === 'sidecar' && this.#notices.awaited.has(JSON.stringify(this.name))
+  }
+}
+
+/** Reads the lines of the processes' standard errors. */
+export class Notices {
+  readonly restarts = new Map<Role, number>()
+  /** Names of sidecars as JSON. */
+  readonly awaited = new Set<string>()
+
+  read(role: Role, stream: LogStream, text: MessageText): void {
+    if (stream !== 'ERR' || typeof text !== 'string') return
+    if (role.kind === 'sidecar') {
+      if (isRestartNotice(text)) this.restarts.set(role, (this.restarts.get(role) ?? 0) + 1)
+      return
+    }
+    const notice = waitNotice(text)
+    if (notice?.isReady) this.awaited.delete(notice.quotedName)
+    else if (notice) this.awaited.add(notice.quotedName)
+  }
+}

@@ -1,0 +1,125 @@
+/**
+ * One process of an instance from its start to its end, as cloudfoundry/executor's run step follows it
+ * (depot/steps/run_step.go): output to the log, SIGTERM, SIGKILL after the graceful interval, and an end that is only one
+ * when the outputs are closed too.
+ */
+import type { LogStreamer } from '../logs/log-stream.ts'
+import { creationFailure, exitLine, reasons } from '../messages.ts'
+import { followOutput, type Room } from './output.ts'
+import type { StartedProcess } from './start-process.ts'
+
+/** How a step of an instance has ended. */
+export type StepOutcome =
+  | { readonly kind: 'exited' | 'cancelled' }
+  | { readonly kind: 'failed'; readonly reason: string }
+
+/** What ends when it is told to. */
+export interface Step {
+  readonly ended: Promise<StepOutcome>
+  /** Asks it to end, once. */
+  cancel(): void
+}
+
+export interface RunStep extends Step {
+  readonly pid: number | undefined
+  /** Of the process that was spawned for it (start-process.ts). */
+  readonly spawnedPid: number | undefined
+  /** The exit status, once the step has ended with its process. */
+  readonly status: number | undefined
+  /** Ends it at once. */
+  kill(): void
+  /** Lets go of its outputs, which a process that it left behind may still hold. */
+  release(): void
+}
+
+export interface RunStepOptions {
+  readonly streamer: LogStreamer
+  readonly room: Room
+  /** Between SIGTERM and SIGKILL, milliseconds. */
+  readonly gracefulShutdown: number
+  readonly outOfMemory: () => boolean
+}
+
+/** How long a killed process may take to end, milliseconds. */
+const EXIT_TIMEOUT = 1000
+
+export function runStep(process: StartedProcess, options: RunStepOptions): RunStep {
+  return new ProcessRun(process, options)
+}
+
+/** @param reason why the process could not be started */
+export function failedStep(reason: string, { streamer }: RunStepOptions): RunStep {
+  streamer.end(creationFailure(reason))
+  const nothing = () => undefined
+  return {
+    pid: undefined,
+    spawnedPid: undefined,
+    status: 127,
+    ended: Promise.resolve({ kind: 'failed', reason }),
+    cancel: nothing,
+    kill: nothing,
+    release: nothing,
+  }
+}
+
+class ProcessRun implements RunStep {
+  readonly pid: number | undefined
+  readonly spawnedPid: number
+  readonly ended: Promise<StepOutcome>
+  status: number | undefined
+  readonly #process: StartedProcess
+  readonly #options: RunStepOptions
+  #state: 'running' | 'cancelled' | 'killed' = 'running'
+  #timer: NodeJS.Timeout | undefined
+  #giveUp: () => void = () => undefined
+
+  constructor(process: StartedProcess, options: RunStepOptions) {
+    this.pid = process.pid
+    this.spawnedPid = process.spawnedPid
+    this.#process = process
+    this.#options = options
+    const { streamer, room } = options
+    followOutput(process.stdout, (chunk) => streamer.stdout.write(chunk), room)
+    followOutput(process.stderr, (chunk) => streamer.stderr.write(chunk), room)
+    const tooLate = new Promise<undefined>((resolve) => {
+      this.#giveUp = () => resolve(undefined)
+    })
+    const exit = Promise.all([process.ended, process.closed]).then(([status]) => status)
+    this.ended = Promise.race([exit, tooLate]).then((status) => this.#end(status))
+  }
+
+  cancel(): void {
+    if (this.#state !== 'running') return
+    this.#state = 'cancelled'
+    this.#process.signal('SIGTERM')
+    this.#timer = setTimeout(() => this.kill(), this.#options.gracefulShutdown)
+  }
+
+  kill(): void {
+    if (this.#state === 'killed') return
+    this.#state = 'killed'
+    clearTimeout(this.#timer)
+    this.#process.signal('SIGKILL')
+    this.#timer = setTimeout(this.#giveUp, EXIT_TIMEOUT)
+  }
+
+  release(): void {
+    for (const each of [this.#process.stdout, this.#process.stderr]) each.destroy()
+  }
+
+  #end(status: number | undefined): StepOutcome {
+    clearTimeout(this.#timer)
+    if (status === undefined) {
+      this.#state = 'killed'
+      return { kind: 'failed', reason: reasons.didNotExit }
+    }
+    this.status = status
+    const { streamer, gracefulShutdown, outOfMemory } = this.#options
+    const killedAfter = this.#state === 'killed' ? gracefulShutdown : undefined
+    const isOutOfMemory = status !== 0 && outOfMemory()
+    streamer.end(exitLine(status, { killedAfter, outOfMemory: isOutOfMemory }))
+    if (this.#state !== 'running') return { kind: 'cancelled' }
+    if (status === 0) return { kind: 'exited' }
+    return { kind: 'failed', reason: reasons.exited(streamer.source, status, isOutOfMemory) }
+  }
+}

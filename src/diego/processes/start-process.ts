@@ -1,0 +1,87 @@
+/** Starts a process of an instance, with its outputs as pipes. */
+import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
+import type { Enclosure, Spawned } from '../enclosure.ts'
+import type { Launch } from './launch.ts'
+import { signal } from './proc.ts'
+import { signalNumber } from './signals.ts'
+
+export interface StartedProcess {
+  /** On this machine; undefined when it ended before that was known. */
+  readonly pid: number | undefined
+  /** Of the process that was spawned for it: the same, or one that entered a container with its environment. */
+  readonly spawnedPid: number
+  readonly stdout: Readable
+  readonly stderr: Readable
+  /**
+   * When the process itself has ended: its exit status as a shell tells it, 128 and the signal's number when a signal
+   * ended it.
+   */
+  readonly ended: Promise<number>
+  /** When nobody holds its outputs any more. */
+  readonly closed: Promise<unknown>
+  /** To the process itself, not to its group; does nothing when it has ended. */
+  signal(name: NodeJS.Signals): void
+}
+
+/** The message says why a process could not be started. */
+export class StartError extends Error {}
+
+/**
+ * Returns when it runs.
+ * @throws StartError
+ */
+export async function startProcess(
+  enclosure: Enclosure,
+  launch: Launch,
+  pipes: NamedPipes,
+): Promise<StartedProcess> {
+  const { child: spawned, stdout, stderr, closed } = spawnInto(enclosure, launch, pipes)
+  const { child } = spawned
+  const ended = new Promise<number>((resolve) => {
+    child.once('exit', (code, signalName) => resolve(code ?? 128 + signalNumber(signalName)))
+  })
+  const { pid: spawnedPid } = child
+  if (spawnedPid === undefined) {
+    const [error] = (await once(child, 'error')) as [Error]
+    throw new StartError(error.message)
+  }
+  child.on('error', () => undefined)
+  const pid = await spawned.pid
+  return {
+    pid,
+    spawnedPid,
+    stdout,
+    stderr,
+    ended,
+    closed,
+    signal: (name) => {
+      const isAlive = child.exitCode === null && child.signalCode === null
+      if (isAlive && pid !== undefined) signal(pid, name)
+    },
+  }
+}
+
+function spawnInto(enclosure: Enclosure, launch: Launch, pipes: NamedPipes): Started<Spawned> {
+  try {
+    return startIntoPipes(pipes, (out, err) => enclosure.spawn(launch, out, err))
+  } catch (thrown) {
+    // Node.js tells of most failures by an event; one that nobody could have started is thrown.
+    throw new StartError(whyNotStarted(thrown as NodeJS.ErrnoException, launch))
+  }
+}
+
+/** Linux's MAX_ARG_STRLEN, less its NUL. */
+const MOST_BYTES = 131_071
+
+function whyNotStarted(error: NodeJS.ErrnoException, { env }: Launch): string {
+  const reason = describeSystemError(error)
+  for (const [name, value] of Object.entries(env)) {
+    const bytes = Buffer.byteLength(`${name}=${value}`)
+    if (error.code === 'E2BIG' && bytes > MOST_BYTES)
+      return `${reason}: ${name} has ${bytes} bytes, one variable at most ${MOST_BYTES}`
+  }
+  return reason
+}

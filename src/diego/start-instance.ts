@@ -1,0 +1,126 @@
+/** Makes an instance: its container with the droplet, its processes. */
+import { stat } from 'node:fs/promises'
+import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
+import type { Cell } from './cell.ts'
+import { enclose } from './enclose.ts'
+import type { Enclosure } from './enclosure.ts'
+import { type Instance, type InstanceObserver, RunningInstance } from './instance.ts'
+import type { InstanceSpec } from './instance-spec.ts'
+import { limitLogRate } from './logs/log-rate-limit.ts'
+import { type Log, LogStreamer } from './logs/log-stream.ts'
+import { Member, Notices } from './member.ts'
+import { limitMemory } from './memory/limit-memory.ts'
+import type { MemoryLimit } from './memory/memory-limit.ts'
+import { container as containerMessages, droplet as dropletMessages, SOURCES } from './messages.ts'
+import type { Launch } from './processes/launch.ts'
+import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
+import { StartError, startProcess } from './processes/start-process.ts'
+import { type Role, rolesOf } from './roles.ts'
+import { removeUnpacked, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
+
+export interface InstanceIdentity {
+  readonly guid: string
+  /** Whether the cell still has the droplet of an earlier instance. */
+  readonly hasDroplet: boolean
+}
+
+/** @throws InputError when the droplet is not one */
+export async function startInstance(
+  spec: InstanceSpec,
+  { guid, hasDroplet }: InstanceIdentity,
+  cell: Cell,
+  observer: InstanceObserver,
+): Promise<Instance> {
+  const { bytesPerSecond } = spec.logRateLimit ?? {}
+  const { logLinesPerSecond: linesPerSecond } = cell
+  const limiter = limitLogRate(
+    { ...(bytesPerSecond !== undefined && { bytesPerSecond }), ...(linesPerSecond && { linesPerSecond }) },
+    () => performance.now(),
+  )
+  const streamer = (source: string, log: Log = cell.log) => new LogStreamer(source, log, limiter)
+  const { id, log } = cell
+  log(SOURCES.cell, 'OUT', containerMessages.creating(id, guid))
+  const droplet = await unpackDroplet(cell.containers, spec.droplet)
+  const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
+  const memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
+  let enclosure: Enclosure | undefined
+  try {
+    const path = spec.env.get('PATH') ?? ''
+    enclosure = await enclose({ droplet, instanceGuid: guid, path, cgroup: memory.folder }, cell.container)
+    memory.watch(enclosure.pids)
+    log(SOURCES.cell, 'OUT', containerMessages.created(id, guid))
+    await tellDownload(spec, hasDroplet, streamer(SOURCES.cell))
+    const members = await startMembers({ spec, guid, cell, droplet, enclosure, memory, streamer })
+    const { home } = droplet
+    return new RunningInstance({ guid, spec, cell, home, enclosure, memory, members, streamer, observer })
+  } catch (error) {
+    await enclosure?.destroy()
+    await memory.remove()
+    await removeUnpacked(droplet)
+    throw error
+  }
+}
+
+/** Here the droplet is in the container from the beginning. A task's comes without a word. */
+async function tellDownload(
+  { droplet, task }: InstanceSpec,
+  hasDroplet: boolean,
+  streamer: LogStreamer,
+): Promise<void> {
+  if (task !== undefined) return
+  const { size } = await stat(droplet)
+  streamer.line('OUT', dropletMessages.downloading)
+  streamer.line('OUT', dropletMessages.downloaded(hasDroplet ? undefined : size))
+}
+
+interface StartParts {
+  readonly spec: InstanceSpec
+  readonly guid: string
+  readonly cell: Cell
+  readonly droplet: UnpackedDroplet
+  readonly enclosure: Enclosure
+  readonly memory: MemoryLimit
+  readonly streamer: (source: string, log: Log) => LogStreamer
+}
+
+async function startMembers(parts: StartParts): Promise<readonly Member[]> {
+  const { spec, guid, cell, droplet, enclosure } = parts
+  const roles = rolesOf(spec, { guid, address: cell.address })
+  const pipes = await makeNamedPipes(droplet.folder, roles.length)
+  const { home } = enclosure
+  const prepared = await Promise.all(
+    roles.map(({ command, env }) => cell.prepareLaunch({ dropletDir: droplet.home, home, command, env })),
+  )
+  const notices = new Notices()
+  return Promise.all(
+    roles.map(async (role, at) => {
+      const step = await startStep(role, prepared[at] as Launch, pipes[at] as NamedPipes, parts, notices)
+      return new Member(role, step, notices)
+    }),
+  )
+}
+
+async function startStep(
+  role: Role,
+  launch: Launch,
+  pipes: NamedPipes,
+  { cell, memory, enclosure, streamer }: StartParts,
+  notices: Notices,
+): Promise<RunStep> {
+  const log: Log = (source, stream, text) => {
+    notices.read(role, stream, text)
+    cell.log(source, stream, text)
+  }
+  const options: RunStepOptions = {
+    streamer: streamer(role.source, log),
+    room: cell.room,
+    gracefulShutdown: cell.gracefulShutdown,
+    outOfMemory: () => memory.outOfMemory(),
+  }
+  try {
+    return runStep(await startProcess(enclosure, launch, pipes), options)
+  } catch (error) {
+    if (error instanceof StartError) return failedStep(error.message, options)
+    throw error
+  }
+}
