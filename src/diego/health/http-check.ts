@@ -5,6 +5,7 @@ import { check as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import { BodyReader } from './body-reader.ts'
 import type { CheckTarget } from './check-target.ts'
+import { deadline } from './deadline.ts'
 import { HeadReader, type ResponseHead, UnreadableAnswer } from './head-reader.ts'
 import { absoluteUrl, type RequestUrl, resolveReference } from './request-url.ts'
 
@@ -21,14 +22,16 @@ export async function httpCheck(
   const url = absoluteUrl(`http://${address}:${port}${endpoint}`)
   if (!url) return messages.badRequest(endpoint, port)
   const started = monotonicTime()
-  const timer = AbortSignal.timeout(timeout)
+  const limit = deadline(timeout, stop)
   try {
-    const { status, took } = await get(url, started, AbortSignal.any([timer, stop]))
+    const { status, took } = await get(url, started, limit.signal)
     return status === 200 ? undefined : messages.status(endpoint, port, status, took)
   } catch {
-    return timer.aborted
+    return limit.isTimeUp
       ? messages.requestTimedOut(endpoint, port, timeout)
       : messages.requestFailed(endpoint, port)
+  } finally {
+    limit.clear()
   }
 }
 
@@ -69,6 +72,8 @@ async function open({ isSecure, hostname, port }: RequestUrl, signal: AbortSigna
     : connect({ host: hostname, port })
   const abort = () => socket.destroy(new UnreadableAnswer())
   signal.addEventListener('abort', abort, { once: true })
+  // Whoever reads finds it in `errored`.
+  socket.on('error', () => undefined)
   socket.once('close', () => signal.removeEventListener('abort', abort))
   await once(socket, isSecure ? 'secureConnect' : 'connect')
   return socket

@@ -7,6 +7,7 @@ import { health as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import { checkOnce } from './check.ts'
 import type { CheckTarget } from './check-target.ts'
+import { deadline } from './deadline.ts'
 
 /**
  * Checks on a ticker until a check passes or the time is up; a check that is still running then does not count.
@@ -19,19 +20,23 @@ export async function untilHealthy(
   { timeout, interval }: { readonly timeout: number; readonly interval: number },
   stop: AbortSignal,
 ): Promise<string | undefined> {
-  const end = AbortSignal.any([stop, AbortSignal.timeout(timeout)])
+  const limit = deadline(timeout, stop)
   const next = ticker(interval)
   let reason: string = messages.noResult
-  for (let attempts = 1; ; attempts++) {
-    const failure = await checkOnce(target, end)
-    stop.throwIfAborted()
-    if (!end.aborted) {
-      if (failure === undefined) return undefined
-      reason = failure
-      await next(end).catch(() => undefined)
+  try {
+    for (let attempts = 1; ; attempts++) {
+      const failure = await checkOnce(target, limit.signal)
       stop.throwIfAborted()
+      if (!limit.isTimeUp) {
+        if (failure === undefined) return undefined
+        reason = failure
+        await next(limit.signal).catch(() => undefined)
+        stop.throwIfAborted()
+      }
+      if (limit.isTimeUp) return messages.timedOut(timeout, attempts, reason)
     }
-    if (end.aborted) return messages.timedOut(timeout, attempts, reason)
+  } finally {
+    limit.clear()
   }
 }
 
