@@ -11,6 +11,7 @@ const LOADING_LATE = [
   join('packaging', 'bundle'),
   join('cli', 'main.ts'),
   join('cli', 'commands', 'index.ts'),
+  join('platform', 'stacks'),
 ]
 
 /**

@@ -5,16 +5,16 @@ import type { CommandLine } from './command-line.ts'
 export function explain(thrown: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (thrown instanceof InputError) {
     return thrown.problems
-      .map((each) => `${each.severity === 'warning' ? 'warning: ' : ''}${describeProblem(each)}\n`)
+      .map((each) => `${each.severity === 'error' ? '' : `${each.severity}: `}${describeProblem(each)}\n`)
       .join('')
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
   return `${env.BP_DEBUG ? (error.stack ?? error.message) : error.message}\n`
 }
 
-/** Writes the problems that are warnings. */
+/** Writes warnings and notes. */
 export function warn(problems: Problems, { err }: CommandLine): void {
   for (const each of problems.sorted()) {
-    if (each.severity === 'warning') err(`warning: ${describeProblem(each)}\n`)
+    if (each.severity !== 'error') err(`${each.severity}: ${describeProblem(each)}\n`)
   }
 }

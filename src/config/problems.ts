@@ -12,7 +12,8 @@ export interface Place {
 }
 
 export interface Problem {
-  readonly severity: 'error' | 'warning'
+  /** `note`: what is worth knowing and may be as it should. */
+  readonly severity: 'error' | 'warning' | 'note'
   /** Absent when the input as a whole is meant. */
   readonly place?: Place
   /** What is wrong, one sentence without a full stop at its end. Never holds a secret (env values, credentials). */
@@ -31,6 +32,10 @@ export class Problems {
 
   warning(place: Place | undefined, what: string, instead?: string): void {
     this.#list.push(problem('warning', place, what, instead))
+  }
+
+  note(place: Place | undefined, what: string, instead?: string): void {
+    this.#list.push(problem('note', place, what, instead))
   }
 
   add(other: Iterable<Problem>): void {

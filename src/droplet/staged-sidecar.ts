@@ -17,4 +17,6 @@ export interface StagedSidecar {
   readonly start: Start
   /** Whether `deps/<i>/sidecars/<folder>` exists (there is a source). */
   readonly hasHome: boolean
+  /** A directory of it, relative to it, where the program finds shared libraries only by LD_LIBRARY_PATH. */
+  readonly libraryDir?: string
 }

@@ -15,6 +15,9 @@ __app=$HOME __deps=$DEPS_DIR
 export SIDECAR_HOME="$__deps"/@index@/sidecars/@folder@
 export PATH="$SIDECAR_HOME${PATH:+:$PATH}"
 #: end
+#: if libraries
+export LD_LIBRARY_PATH="$SIDECAR_HOME"/@libraryDir@"${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+#: end
 #: if credentials
 #: include credentials
 #: end

@@ -53,6 +53,7 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
     blocks: {
       proxy: sidecar.proxy !== undefined,
       home: staged.hasHome,
+      libraries: staged.libraryDir !== undefined,
       credentials: credentialsOf(env).length > 0,
       env: env.length > 0,
       jar: start.kind === 'jar',
@@ -69,6 +70,7 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       name,
       folder,
       index: context.index,
+      libraryDir: quote(staged.libraryDir ?? ''),
       collector: COLLECTOR,
       ports: portLines(sidecar, context.ports),
       env: exportLines(env, name).join('\n'),

@@ -10,6 +10,7 @@ import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
+import { type LibraryPlaces, libraryPlaces } from '../sources/executability/library-places.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
 import { whereConditionsHold } from './conditions.ts'
 import type { InspectContext } from './context.ts'
@@ -51,7 +52,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
     : whereConditionsHold(read.configuration, env, log)
   const procfile = await procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
-  const sources = await checkSources(configuration, context, problems)
+  const sources = await checkSources(configuration, context, earlier, problems)
   const java = couldBeJava(configuration, buildDir, env)
     ? await checkJava(configuration, context, problems)
     : undefined
@@ -98,15 +99,34 @@ async function checkJava(
   return checkJavaApp(configuration, buildDir, env, problems)
 }
 
-async function checkSources({ sidecars, java }: Configuration, context: InspectContext, problems: Problems) {
+async function checkSources(
+  { sidecars, java }: Configuration,
+  context: InspectContext,
+  earlier: readonly EarlierBuildpack[],
+  problems: Problems,
+) {
   const checked = new Map<Sidecar | JavaLibrary, CheckedSource>()
-  const check = async (item: Sidecar | JavaLibrary, use: SourceUse, owner: string) => {
+  const check = async (
+    item: Sidecar | JavaLibrary,
+    use: SourceUse,
+    owner: string,
+    libraries?: LibraryPlaces,
+  ) => {
     if (!item.source) return
-    const request = { source: item.source, origin: item.origin, use, owner }
+    const request = { source: item.source, origin: item.origin, use, owner, ...(libraries && { libraries }) }
     const result = await checkSource(request, sourceContext(context), problems)
     if (result) checked.set(item, result)
   }
-  for (const each of sidecars) await check(each, each.command === undefined ? 'run' : 'command', each.name)
+  const dirs = {
+    appDir: context.buildDir,
+    depsDir: context.depsDir,
+    earlier: earlier.map(({ index }) => index),
+    appLibraryPath: context.env.LD_LIBRARY_PATH,
+  }
+  for (const each of sidecars) {
+    const use = each.command === undefined ? 'run' : 'command'
+    await check(each, use, each.name, libraryPlaces(each, dirs))
+  }
   for (const each of java.agents) await check(each, 'jar', 'java.agents')
   for (const each of java.libraries) await check(each, 'jar', 'java.libraries')
   return checked

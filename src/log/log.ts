@@ -2,6 +2,7 @@
 export interface Log {
   step(text: string): void
   info(text: string): void
+  note(text: string): void
   warning(text: string): void
   error(text: string): void
   /** Shown with `BP_DEBUG` only. */
@@ -9,7 +10,7 @@ export interface Log {
 }
 
 /** For who only looks. */
-export const silentLog: Log = { step() {}, info() {}, warning() {}, error() {}, debug() {} }
+export const silentLog: Log = { step() {}, info() {}, note() {}, warning() {}, error() {}, debug() {} }
 
 const INDENT = '       '
 
@@ -22,6 +23,7 @@ export function buildpackLog(write: (line: string) => void, debug: boolean): Log
   return {
     step: (text) => write(`-----> ${indented(text)}\n`),
     info: (text) => write(`${INDENT}${indented(text)}\n`),
+    note: (text) => write(`${INDENT}note: ${indented(text)}\n`),
     warning: (text) => write(`${INDENT}**WARNING** ${indented(text)}\n`),
     error: (text) => write(`${INDENT}**ERROR** ${indented(text)}\n`),
     debug: (text) => {

@@ -64,7 +64,7 @@ function warnOfOverrides(
   if (!oneOfOursMayFollow(earlier, buildpackDir)) return
   const problems = new Problems()
   reportOverrides(overridesLeft, carriedNames, earlier, problems)
-  for (const each of problems.sorted()) log.warning(describeProblem(each))
+  for (const each of problems.sorted()) log[each.severity](describeProblem(each))
 }
 
 /** `processes` of sidecars.yml, then the Procfile's, which win. */

@@ -31,7 +31,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   const inspected = await inspectApp(context, problems)
   checkWorkingDirs(inspected.configuration, context.buildDir, problems)
   problems.throwIfErrors()
-  for (const each of problems.sorted()) log.warning(describeProblem(each))
+  for (const each of problems.sorted()) log[each.severity](describeProblem(each))
   if (!inspected.hasConfiguration) {
     log.warning('no sidecars.yml in the app and none in the buildpack: there is nothing to do')
   }
@@ -103,7 +103,7 @@ async function stageSidecars({ configuration, sources, java }: Inspected, contex
   return staged
 }
 
-type Bits = Pick<StagedSidecar, 'start' | 'hasHome'>
+type Bits = Pick<StagedSidecar, 'start' | 'hasHome' | 'libraryDir'>
 
 async function stageBits(
   sidecar: Sidecar,
@@ -121,10 +121,11 @@ async function stageBits(
     const { runSetup } = await import('./setup.ts')
     await runSetup({ name, script, folder: home, env, log })
   }
-  if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true }
+  const libraries = executable?.libraryDir === undefined ? {} : { libraryDir: executable.libraryDir }
+  if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true, ...libraries }
   if (!executable) throw new Error(`nothing to run in the source of ${name}`)
   const { file, kind } = executable
-  if (kind !== 'jar') return { start: { kind: 'executable', file }, hasHome: true }
+  if (kind !== 'jar') return { start: { kind: 'executable', file }, hasHome: true, ...libraries }
   const { jvmOptionsOf } = await import('./java.ts')
   return {
     start: { kind: 'jar', file, jvmOptions: jvmOptionsOf(sidecar, join(home, file), java, env) },

@@ -1,7 +1,11 @@
 /**
- * What each stack's container has to offer to a program: one row per stack. Whatever depends on the stack is a
- * column here. Sources: the package lists of the stacks' root file systems (Ubuntu 22.04 and 24.04).
+ * What the container of each stack offers to a program. The facts are data (`stacks/cflinuxfs4.ts`, …), written by
+ * `npm run stacks` from the stack's own package list; each file names the origin of what it holds.
  */
+import { type StackFiles, stackFiles } from './stacks/files.ts'
+import { STACKS } from './stacks/table.ts'
+
+export type { StackFiles }
 
 /** glibc as numbers: 2.35 → [2, 35]. */
 export type LibraryVersion = readonly number[]
@@ -17,43 +21,35 @@ export interface Stack {
   readonly glibcxx: LibraryVersion
   /** What an ELF file may ask for as its loader. */
   readonly loaders: readonly string[]
-  /** Commands that may interpret a script; they are in /bin and /usr/bin alike. */
-  readonly interpreters: ReadonlySet<string>
+  /** Its commands and shared libraries. Read from a file of their own, which most stagings do not need. */
+  files(): Promise<StackFiles>
 }
 
-const X86_64 = { elf: 62, name: 'x86-64', otherNames: 'GOARCH=amd64, linux/amd64' } as const
-const X86_64_LOADERS = ['/lib64/ld-linux-x86-64.so.2', '/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2']
-const UBUNTU_INTERPRETERS = ['sh', 'bash', 'dash', 'rbash', 'perl', 'awk', 'mawk', 'sed', 'make', 'jq']
+/** By the name of the machine in a receipt's file name. Loaders: System V ABI of each machine, and its place in Debian. */
+const MACHINES = {
+  x86_64: {
+    machine: { elf: 62, name: 'x86-64', otherNames: 'GOARCH=amd64, linux/amd64' },
+    loaders: ['/lib64/ld-linux-x86-64.so.2', '/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2'],
+  },
+} as const
 
 /** Of an app that names none. */
 export const DEFAULT_STACK = 'cflinuxfs4'
 
-const STACKS: readonly Stack[] = [
-  {
-    name: DEFAULT_STACK,
-    system: 'Ubuntu 22.04',
-    machine: X86_64,
-    glibc: [2, 35],
-    glibcxx: [3, 4, 30],
-    loaders: X86_64_LOADERS,
-    interpreters: new Set(UBUNTU_INTERPRETERS),
-  },
-  {
-    name: 'cflinuxfs5',
-    system: 'Ubuntu 24.04',
-    machine: X86_64,
-    glibc: [2, 39],
-    glibcxx: [3, 4, 33],
-    loaders: X86_64_LOADERS,
-    interpreters: new Set(UBUNTU_INTERPRETERS),
-  },
-]
+const ALL: readonly Stack[] = STACKS.map(({ name, system, machine, glibc, glibcxx, files }) => ({
+  name,
+  system,
+  ...MACHINES[machine],
+  glibc: parseVersion(glibc),
+  glibcxx: parseVersion(glibcxx),
+  files: async () => stackFiles((await files()).stack.packages),
+}))
 
-export const STACK_NAMES: readonly string[] = STACKS.map((each) => each.name)
+export const STACK_NAMES: readonly string[] = ALL.map((each) => each.name)
 
 /** The row of a stack, or undefined for a stack that the table lacks. */
 export function findStack(name: string | undefined): Stack | undefined {
-  return STACKS.find((each) => each.name === name)
+  return ALL.find((each) => each.name === name)
 }
 
 /** Below, at or above zero, as 2.9 is older than, the same as or newer than 2.35. */
@@ -63,4 +59,8 @@ export function compareVersions(a: LibraryVersion, b: LibraryVersion): number {
     if (difference !== 0) return difference
   }
   return 0
+}
+
+function parseVersion(text: string): LibraryVersion {
+  return text.split('.').map(Number)
 }

@@ -2,10 +2,12 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
-import { findStack, STACK_NAMES } from '../platform/stacks.ts'
+import { findStack, STACK_NAMES, type Stack } from '../platform/stacks.ts'
 import { candidates, stem } from './candidates.ts'
+import { needsLibraries } from './executability/glibc.ts'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
-import { judge } from './executability/judge.ts'
+import { judge, needsCommands } from './executability/judge.ts'
+import type { LibraryVerdict } from './executability/libraries.ts'
 import { nearest, quote, shown } from './nearest.ts'
 import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
 
@@ -21,12 +23,12 @@ export interface Choice {
  * The executable, checked against the stack; what is wrong is reported with the source's place.
  * @returns undefined when there is none, or none is clear (an error only where `use` is `run`)
  */
-export function chooseExecutable(
+export async function chooseExecutable(
   { root, files, name }: Choice,
   request: SourceRequest,
   stack: string | undefined,
   problems: Problems,
-): PlacedExecutable | undefined {
+): Promise<PlacedExecutable | undefined> {
   const named = request.source.executable
   const file =
     named === undefined ? clearCandidate({ root, files, name }, request, problems) : posix.normalize(named)
@@ -38,17 +40,16 @@ export function chooseExecutable(
     problems.error(placeOf(request), `${quote(named ?? file)} is not a file of ${name}`, instead)
     return undefined
   }
-  return checkExecutable(root, file, request, stack, problems)
+  return checkExecutable({ root, files, file }, request, stack, problems)
 }
 
 /** Checks one file as what the sidecar runs; where the user's command says what runs, it may be data as well. */
-export function checkExecutable(
-  root: string,
-  file: string,
+export async function checkExecutable(
+  { root, files, file }: Pick<Choice, 'root' | 'files'> & { readonly file: string },
   request: SourceRequest,
   stackName: string | undefined,
   problems: Problems,
-): PlacedExecutable | undefined {
+): Promise<PlacedExecutable | undefined> {
   const place = placeOf(request)
   if (request.use === 'jar') return checkJar(root, file, request, problems)
   const stack = findStack(stackName)
@@ -61,13 +62,30 @@ export function checkExecutable(
     )
   }
   const inspection = inspectFile(join(root, file))
-  const { kind, objections } = judge(inspection, stack, file)
+  const stackFiles = needsCommands(inspection) ? await stack?.files() : undefined
+  const { kind, objections } = judge(inspection, stack, file, stackFiles)
   const mayBeData = request.use === 'command' && request.source.executable === undefined
   if (mayBeData && isData(inspection, kind)) return undefined
-  for (const { severity, what, instead } of objections) {
+  const libraries = await checkLibraries({ root, files, file }, inspection, request, stack)
+  for (const { severity, what, instead } of [...objections, ...libraries.objections]) {
     problems[severity](place, `${quote(displayed(file, request))} ${what}`, instead)
   }
-  return kind && { file, kind }
+  const { libraryDir } = libraries
+  return kind && { file, kind, ...(libraryDir !== undefined && { libraryDir }) }
+}
+
+/** Loaded only for a program that requires more than glibc. */
+async function checkLibraries(
+  program: Pick<Choice, 'root' | 'files'> & { readonly file: string },
+  inspection: Inspection,
+  { libraries: places }: SourceRequest,
+  stack: Stack | undefined,
+): Promise<LibraryVerdict> {
+  if (!stack || !places || inspection.kind !== 'elf' || 'damaged' in inspection.elf) return { objections: [] }
+  const { elf } = inspection
+  if (elf.loader === undefined || !needsLibraries(elf)) return { objections: [] }
+  const { judgeLibraries } = await import('./executability/libraries.ts')
+  return judgeLibraries({ ...program, elf }, places, stack, await stack.files())
 }
 
 function checkJar(

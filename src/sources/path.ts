@@ -20,19 +20,23 @@ export type PathSource = Extract<Source, { kind: 'path' }>
 export type PathRequest = SourceRequest & { readonly source: PathSource }
 
 /** Checks without writing. @returns undefined when an error was reported */
-export function checkPath(
+export async function checkPath(
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
-): CheckedSource | undefined {
+): Promise<CheckedSource | undefined> {
   const own = new Problems()
-  const bits = findBits(request, context, own)
+  const bits = await findBits(request, context, own)
   problems.add(own.sorted())
   if (!bits || own.hasErrors) return undefined
   return { request, place: (into) => copyTree({ ...bits, into }) }
 }
 
-function findBits(request: PathRequest, context: SourceContext, problems: Problems): CheckedBits | undefined {
+async function findBits(
+  request: PathRequest,
+  context: SourceContext,
+  problems: Problems,
+): Promise<CheckedBits | undefined> {
   const found = locate(request, context, problems)
   if (!found) return undefined
   const check = found.stats.isDirectory() ? checkFolder : checkFile
@@ -89,12 +93,12 @@ function homeOf({ origin }: PathRequest, { appDir }: SourceContext): { directory
 }
 
 /** The file keeps the name that the user gave it, also where that is a link to another of the app. */
-function checkFile(
+async function checkFile(
   { said, stats }: Found,
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
-): CheckedBits | undefined {
+): Promise<CheckedBits | undefined> {
   const root = dirname(said)
   const file = basename(said)
   const { size } = stats
@@ -109,25 +113,26 @@ function checkFile(
     return undefined
   }
   try {
-    const executable = checkExecutable(root, file, request, context.stack, problems)
+    const executable = await checkExecutable({ root, files: [file], file }, request, context.stack, problems)
     return { root, entries, ...(executable && { executable }) }
   } catch (thrown) {
     return unreadable(thrown, request, problems)
   }
 }
 
-function checkFolder(
+async function checkFolder(
   { real: root }: Found,
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
-): CheckedBits | undefined {
+): Promise<CheckedBits | undefined> {
   const name = posix.normalize(request.source.path).replace(/\/$/, '')
   try {
     const entries = listTree(root)
     if (!areFitToCopy(entries, root, request, problems)) return undefined
     const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
-    const executable = chooseExecutable({ root, files, name: quote(name) }, request, context.stack, problems)
+    const choice = { root, files, name: quote(name) }
+    const executable = await chooseExecutable(choice, request, context.stack, problems)
     return { root, entries, ...(executable && { executable }) }
   } catch (thrown) {
     return unreadable(thrown, request, problems)

@@ -2,6 +2,7 @@
 import type { Place } from '../config/problems.ts'
 import type { Origin, Source } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
+import type { LibraryPlaces } from './executability/library-places.ts'
 
 /** What sources need of the world around them. */
 export interface SourceContext {
@@ -34,6 +35,8 @@ export interface SourceRequest {
   readonly use: SourceUse
   /** The sidecar's (or jar's) name, for messages; an executable of this name is the clear one among several. */
   readonly owner: string
+  /** Where the program finds shared libraries; absent: whether it finds them is not checked. */
+  readonly libraries?: LibraryPlaces
 }
 
 /** How a placed file is run. `text`: a script without an interpreter line, which bash runs by itself. */
@@ -43,6 +46,8 @@ export interface PlacedExecutable {
   /** Relative to the folder that the source was placed into, with `/`. */
   readonly file: string
   readonly kind: ExecutableKind
+  /** A directory of the source that has to be on LD_LIBRARY_PATH for it, relative to the same folder. */
+  readonly libraryDir?: string
 }
 
 /** Bits in the droplet. */

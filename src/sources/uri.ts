@@ -93,21 +93,21 @@ function cannotUnpack({ uri }: Wanted, thrown: unknown): never {
 }
 
 /** Finds the executable among what has been unpacked. @throws InputError with the source's place */
-function settleExecutable(
+async function settleExecutable(
   { files, bytes }: Unpacked,
   request: SourceRequest,
   context: SourceContext,
   into: string,
-): PlacedSource {
+): Promise<PlacedSource> {
   const problems = new Problems()
   const placed = nameSingleFile(files, request, into)
   const regular = placed.filter((each) => isFile(join(into, each)))
   const name = placed.length === 1 ? 'the download' : 'the archive'
   const choice = { root: into, files: regular, name }
-  const executable = chooseExecutable(choice, singleOrChosen(regular, request), context.stack, problems)
+  const executable = await chooseExecutable(choice, singleOrChosen(regular, request), context.stack, problems)
   problems.throwIfErrors()
-  for (const { what, instead } of problems.sorted())
-    context.log.warning(instead ? `${what}; ${instead}` : what)
+  for (const { severity, what, instead } of problems.sorted())
+    context.log[severity](instead ? `${what}; ${instead}` : what)
   if (executable && executable.kind !== 'jar') makeExecutable(join(into, executable.file))
   return { files: placed, bytes, ...(executable && { executable }) }
 }

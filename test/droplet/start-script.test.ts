@@ -106,6 +106,29 @@ describe('a start script', () => {
     expect(stdout).toBe('KEPT=from s3cret\n')
   })
 
+  test('puts the directory of its libraries before those of the app, unless its env says where they are', async () => {
+    const droplet = (each: Sidecar) => {
+      const [staged] = stage([[each, EXECUTABLE]])
+      if (!staged) throw new Error()
+      const planned = plan([{ ...staged, libraryDir: "it's lib" }])
+      const made = new ShellDroplet(planned)
+      droplets.push(made)
+      made.write(
+        'deps/0/sidecars/s/bin/show',
+        '#!/bin/bash\necho "${LD_LIBRARY_PATH//"$SIDECAR_HOME"/HOME}"\n',
+        0o755,
+      )
+      return {
+        run: (more = {}) => made.run(planned.launch[0]?.command ?? '', { ...platformEnv('web'), ...more }),
+      }
+    }
+    const { run } = droplet(sidecar('s'))
+    expect((await run()).stdout).toBe("HOME/it's lib\n")
+    expect((await run({ LD_LIBRARY_PATH: '/app/lib' })).stdout).toBe("HOME/it's lib:/app/lib\n")
+    const own = droplet(sidecar('s', { env: env({ LD_LIBRARY_PATH: text('/own') }) }))
+    expect((await own.run()).stdout).toBe('/own\n')
+  })
+
   test('changes into its working directory below the app root', async () => {
     const { droplet, command } = dropletOf(sidecar('s', { workingDir: "my conf/it's" }), shell('cat here'))
     droplet.write("app/my conf/it's/here", 'there')

@@ -10,7 +10,10 @@ export interface ElfFile {
   readonly weakNeeds?: readonly string[]
   readonly pie?: boolean
   readonly soname?: boolean
-  readonly libraryPath?: boolean
+  /** DT_NEEDED, DT_RPATH and DT_RUNPATH. */
+  readonly libraries?: readonly string[]
+  readonly rpath?: string
+  readonly runpath?: string
 }
 
 export const LOADER = '/lib64/ld-linux-x86-64.so.2'
@@ -24,15 +27,20 @@ export function elfFile(say: ElfFile = {}): Buffer {
     ...(say.weakNeeds ?? []).map((name) => ({ name, flags: 2 })),
   ]
   const loader = say.loader === undefined ? Buffer.alloc(0) : Buffer.from(`${say.loader}\0`)
-  const strings = Buffer.from(`\0libc.so.6\0${needs.map((each) => `${each.name}\0`).join('')}`)
-  const hasDynamic = needs.length > 0 || say.pie || say.soname || say.libraryPath
+  const texts = [...(say.libraries ?? []), say.rpath, say.runpath].filter((each) => each !== undefined)
+  const strings = Buffer.from(
+    `\0${['libc.so.6', ...needs.map(({ name }) => name), ...texts].map((each) => `${each}\0`).join('')}`,
+  )
+  const hasDynamic = needs.length > 0 || texts.length > 0 || say.pie || say.soname
   const phnum = 1 + (loader.length > 0 ? 1 : 0) + (hasDynamic ? 1 : 0)
   const loaderAt = EHDR + phnum * PHDR
   const stringsAt = loaderAt + loader.length
   const needsAt = stringsAt + strings.length
   const verneed = versionNeeds(needs, strings)
   const dynamicAt = needsAt + verneed.length
-  const dynamic = dynamicSection(say, BASE + stringsAt, needs.length > 0 ? BASE + needsAt : undefined)
+  const textAt = (text: string) => strings.indexOf(`\0${text}\0`) + 1
+  const verneedAt = needs.length > 0 ? BASE + needsAt : undefined
+  const dynamic = dynamicSection(say, BASE + stringsAt, verneedAt, textAt)
   const size = dynamicAt + dynamic.length
   const segments = [segment(1, 0, size)]
   if (loader.length > 0) segments.push(segment(3, loaderAt, loader.length))
@@ -81,12 +89,19 @@ function versionNeeds(needs: readonly { name: string; flags: number }[], strings
   return bytes
 }
 
-function dynamicSection(say: ElfFile, strings: number, verneed: number | undefined): Buffer {
+function dynamicSection(
+  say: ElfFile,
+  strings: number,
+  verneed: number | undefined,
+  textAt: (text: string) => number,
+): Buffer {
   const entries: [number, number][] = [[5, strings]]
   if (verneed !== undefined) entries.push([0x6ffffffe, verneed], [0x6fffffff, 1])
   if (say.pie) entries.push([0x6ffffffb, 0x08000000])
   if (say.soname) entries.push([14, 1])
-  if (say.libraryPath) entries.push([29, 1])
+  for (const each of say.libraries ?? []) entries.push([1, textAt(each)])
+  if (say.rpath !== undefined) entries.push([15, textAt(say.rpath)])
+  if (say.runpath !== undefined) entries.push([29, textAt(say.runpath)])
   const bytes = Buffer.alloc((entries.length + 1) * 16)
   entries.forEach(([tag, value], index) => {
     bytes.writeBigUInt64LE(BigInt(tag), index * 16)

@@ -112,7 +112,7 @@ function describe(request: BundleRequest, result: BundleResult, line: CommandLin
     const isChanged = result.madeExecutable.includes(path)
     line.out(`  ${path}  is there already${isChanged ? `, ${would}made executable (0755)` : ''}\n`)
   }
-  for (const warning of result.warnings) line.err(`warning: ${describeProblem(warning)}\n`)
+  for (const each of result.warnings) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   line.out(`${summary(request, result)}\n`)
 }
 

@@ -20,7 +20,7 @@ export async function bundle(request: BundleRequest, world: BundleWorld): Promis
     // Most of the time goes there; what is asked of the archive meanwhile leaves the other core to it.
     if (!request.dryRun) begun = beginAddition(wished)
     const plan = await makePlan(request, jar, end, wished, world)
-    const warnings = plan.problems.sorted().filter((each) => each.severity === 'warning')
+    const warnings = plan.problems.sorted().filter((each) => each.severity !== 'error')
     const before = { out: request.out ?? request.jar, ...plan.outcome, warnings, bytesBefore: jar.length }
     const restored = jar.restoredTo === undefined ? {} : { restoredTo: jar.restoredTo }
     const isNeeded = plan.additions.length > 0 || plan.headers.length > 0 || target !== jar.path

@@ -15,8 +15,11 @@ export interface ElfFacts {
   readonly loader?: string
   /** Names of symbol versions that it cannot do without: `GLIBC_2.34`, `GLIBCXX_3.4.30`. */
   readonly versionNeeds: readonly string[]
-  /** Whether it looks for libraries in folders of its own (RPATH, RUNPATH). */
-  readonly hasLibraryPath: boolean
+  /** Shared libraries that it needs (DT_NEEDED), as it names them. */
+  readonly libraries: readonly string[]
+  /** Where it looks for them besides the loader's own directories (DT_RPATH, DT_RUNPATH), as written. */
+  readonly rpath?: string
+  readonly runpath?: string
 }
 
 /** `damaged` says what is wrong, to be read behind "is ". */
@@ -28,11 +31,20 @@ const MAX_PROGRAM_HEADERS = 1024
 const MAX_DYNAMIC_ENTRIES = 4096
 const MAX_VERSIONS = 4096
 const MAX_NAME = 256
+const MAX_PATH = 4096
 const OS_ABI_OF_LINUX = [0, 3]
 const EM_386 = 3
 
 const PT = { load: 1, dynamic: 2, interpreter: 3 } as const
-const DT = { strtab: 5, soname: 14, rpath: 15, runpath: 29, flags1: 0x6ffffffb, verneed: 0x6ffffffe } as const
+const DT = {
+  needed: 1,
+  strtab: 5,
+  soname: 14,
+  rpath: 15,
+  runpath: 29,
+  flags1: 0x6ffffffb,
+  verneed: 0x6ffffffe,
+} as const
 const DF_1_PIE = 0x08000000
 const VER_FLG_WEAK = 2
 
@@ -69,10 +81,10 @@ function readFacts(file: ElfBytes): ElfFacts {
   const type = short(16)
   // What is for another kind of machine is refused by that alone, and read no further.
   if (bits === 32 || endianness === 2 || !OS_ABI_OF_LINUX.includes(base.osAbi) || base.machine === EM_386) {
-    return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], hasLibraryPath: false }
+    return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], libraries: [] }
   }
   if (type !== 2 && type !== 3) {
-    return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], hasLibraryPath: false }
+    return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], libraries: [] }
   }
   const segments = readSegments(file, header)
   const loader = readLoader(file, segments)
@@ -82,7 +94,23 @@ function readFacts(file: ElfBytes): ElfFacts {
     type: type === 2 || isProgram(header, loader, dynamic) ? 'executable' : 'library',
     ...(loader !== undefined && { loader }),
     versionNeeds: readVersionNeeds(file, segments, dynamic),
-    hasLibraryPath: dynamic.has(DT.rpath) || dynamic.has(DT.runpath),
+    ...readLibraries(file, segments, dynamic),
+  }
+}
+
+type LibraryFacts = Pick<ElfFacts, 'libraries' | 'rpath' | 'runpath'>
+
+function readLibraries(file: ElfBytes, segments: readonly Segment[], dynamic: DynamicSection): LibraryFacts {
+  const strings = fileOffset(segments, dynamic.get(DT.strtab)?.[0])
+  if (strings === undefined) return { libraries: [] }
+  const texts = (tag: number, limit: number) =>
+    (dynamic.get(tag) ?? []).map((offset) => file.readName(strings + offset, limit))
+  const [rpath] = texts(DT.rpath, MAX_PATH)
+  const [runpath] = texts(DT.runpath, MAX_PATH)
+  return {
+    libraries: texts(DT.needed, MAX_NAME),
+    ...(rpath !== undefined && { rpath }),
+    ...(runpath !== undefined && { runpath }),
   }
 }
 
@@ -94,13 +122,9 @@ const TYPES: Readonly<Record<number, ElfFacts['type']>> = {
 }
 
 /** A position independent program looks like a library but for its loader, or the linker's mark. */
-function isProgram(
-  header: Buffer,
-  loader: string | undefined,
-  dynamic: ReadonlyMap<number, number>,
-): boolean {
+function isProgram(header: Buffer, loader: string | undefined, dynamic: DynamicSection): boolean {
   if (loader !== undefined) return true
-  if (((dynamic.get(DT.flags1) ?? 0) & DF_1_PIE) !== 0) return true
+  if (((dynamic.get(DT.flags1)?.[0] ?? 0) & DF_1_PIE) !== 0) return true
   return header.readBigUInt64LE(24) !== 0n && !dynamic.has(DT.soname) && !dynamic.has(DT.strtab)
 }
 
@@ -132,16 +156,19 @@ function readLoader(file: ElfBytes, segments: readonly Segment[]): string | unde
   return segment && file.readName(segment.offset, Math.min(segment.size, 4096))
 }
 
-/** The dynamic section: the first value of each tag. */
-function readDynamic(file: ElfBytes, segments: readonly Segment[]): ReadonlyMap<number, number> {
-  const found = new Map<number, number>()
+/** The values of each tag, in their order. */
+type DynamicSection = ReadonlyMap<number, readonly number[]>
+
+function readDynamic(file: ElfBytes, segments: readonly Segment[]): DynamicSection {
+  const found = new Map<number, number[]>()
   const segment = segments.find((each) => each.type === PT.dynamic)
   if (!segment) return found
   const table = file.read(segment.offset, Math.min(segment.size, MAX_DYNAMIC_ENTRIES * 16))
   for (let at = 0; at + 16 <= table.length; at += 16) {
     const tag = Number(table.readBigUInt64LE(at))
     if (tag === 0) break
-    if (!found.has(tag)) found.set(tag, Number(table.readBigUInt64LE(at + 8)))
+    const values = found.get(tag) ?? []
+    found.set(tag, [...values, Number(table.readBigUInt64LE(at + 8))])
   }
   return found
 }
@@ -150,10 +177,10 @@ function readDynamic(file: ElfBytes, segments: readonly Segment[]): ReadonlyMap<
 function readVersionNeeds(
   file: ElfBytes,
   segments: readonly Segment[],
-  dynamic: ReadonlyMap<number, number>,
+  dynamic: DynamicSection,
 ): readonly string[] {
-  const needs = fileOffset(segments, dynamic.get(DT.verneed))
-  const strings = fileOffset(segments, dynamic.get(DT.strtab))
+  const needs = fileOffset(segments, dynamic.get(DT.verneed)?.[0])
+  const strings = fileOffset(segments, dynamic.get(DT.strtab)?.[0])
   if (needs === undefined || strings === undefined) return []
   const names = new Set<string>()
   let steps = 0

@@ -1,14 +1,14 @@
 /** Whether a container of the stack can run a file, and how; what stands against it, in the user's words. */
-
-import { compareVersions, type LibraryVersion, type Stack } from '../../platform/stacks.ts'
+import type { Problem } from '../../config/problems.ts'
+import { compareVersions, type LibraryVersion, type Stack, type StackFiles } from '../../platform/stacks.ts'
 import type { ExecutableKind } from '../source.ts'
 import type { ElfFacts, ElfReading } from './elf.ts'
 import type { Inspection } from './inspect.ts'
 import type { InterpreterLine } from './script.ts'
 
-/** `error`: it cannot run. `warning`: it may not. `what` is read behind the file's name: "is …", "needs …". */
+/** `error`: it cannot run. `warning`: it may not. `note`: unknown. `what` is read behind the file's name: "is …". */
 export interface Objection {
-  readonly severity: 'error' | 'warning'
+  readonly severity: Problem['severity']
   readonly what: string
   readonly instead?: string
 }
@@ -22,8 +22,14 @@ export interface Judgement {
 /**
  * @param stack undefined: the stack is unknown, and what depends on it is not judged
  * @param name the file's name: a jar is one by name and content
+ * @param files of the stack, where `needsCommands` says so
  */
-export function judge(inspection: Inspection, stack: Stack | undefined, name: string): Judgement {
+export function judge(
+  inspection: Inspection,
+  stack: Stack | undefined,
+  name: string,
+  files?: StackFiles,
+): Judgement {
   switch (inspection.kind) {
     case 'empty':
       return refused('is empty', 'check how it came into the app')
@@ -32,7 +38,7 @@ export function judge(inspection: Inspection, stack: Stack | undefined, name: st
     case 'elf':
       return judgeElf(inspection.elf, stack)
     case 'script':
-      return { kind: 'script', objections: objectionsToScript(inspection.line, stack) }
+      return { kind: 'script', objections: objectionsToScript(inspection.line, stack, files) }
     case 'zip':
       if (/\.[jw]ar$/i.test(name)) return { kind: 'jar', objections: [] }
       return refused('is a zip archive', 'unpack it, or name it .jar when it is one')
@@ -129,7 +135,12 @@ function versionObjections(elf: ElfFacts, stack: Stack | undefined): readonly Ob
     })
   }
   const glibcxx = newest(elf.versionNeeds.map((each) => versionBehind('GLIBCXX_', each)))
-  if (glibcxx && !elf.hasLibraryPath && compareVersions(glibcxx, stack.glibcxx) > 0) {
+  if (
+    glibcxx &&
+    elf.rpath === undefined &&
+    elf.runpath === undefined &&
+    compareVersions(glibcxx, stack.glibcxx) > 0
+  ) {
     objections.push({
       severity: 'warning',
       what: `needs a libstdc++ with GLIBCXX_${glibcxx.join('.')}, but that of ${stack.name} ends at ${stack.glibcxx.join('.')}`,
@@ -158,7 +169,19 @@ function newest(versions: readonly (LibraryVersion | undefined)[]): LibraryVersi
     .at(-1)
 }
 
-function objectionsToScript(line: InterpreterLine, stack: Stack | undefined): readonly Objection[] {
+/** Interpreters that every stack has (the package `bash`, and `dash` for `sh`). */
+const EVERYWHERE = ['sh', 'bash']
+
+/** Whether the verdict depends on the stack's commands. */
+export function needsCommands(inspection: Inspection): boolean {
+  return inspection.kind === 'script' && !EVERYWHERE.includes(commandName(inspection.line) ?? '')
+}
+
+function objectionsToScript(
+  line: InterpreterLine,
+  stack: Stack | undefined,
+  files: StackFiles | undefined,
+): readonly Objection[] {
   if (line.fault) {
     return [
       {
@@ -168,7 +191,9 @@ function objectionsToScript(line: InterpreterLine, stack: Stack | undefined): re
       },
     ]
   }
-  if (!stack || isBroughtAlong(line.command) || hasInterpreter(stack, line)) return []
+  if (!stack || isBroughtAlong(line.command)) return []
+  const name = commandName(line)
+  if (name !== undefined && (EVERYWHERE.includes(name) || files?.commands.has(name))) return []
   const what = `is run by ${line.command}, which ${stack.name} does not have: another buildpack has to bring it`
   const instead = line.viaEnv
     ? undefined
@@ -181,8 +206,8 @@ function isBroughtAlong(command: string): boolean {
   return command.startsWith('/home/vcap/')
 }
 
-function hasInterpreter(stack: Stack, { command, viaEnv }: InterpreterLine): boolean {
-  if (viaEnv && !command.includes('/')) return stack.interpreters.has(command)
-  const name = /^(?:\/usr)?\/bin\/([^/]+)$/.exec(command)?.[1]
-  return name !== undefined && stack.interpreters.has(name)
+/** The command of a stack that the line may mean: on PATH, or in /bin or /usr/bin. */
+function commandName({ command, viaEnv }: InterpreterLine): string | undefined {
+  if (viaEnv && !command.includes('/')) return command
+  return /^(?:\/usr)?\/bin\/([^/]+)$/.exec(command)?.[1]
 }

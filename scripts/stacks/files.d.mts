@@ -1,0 +1,1 @@
+export function commandsAndLibraries(paths: Iterable<string>): { commands: string[]; libraries: string[] }

@@ -1,0 +1,113 @@
+// `npm run stacks -- RECEIPT [ROOTFS]`: writes the data file of a stack (src/platform/stacks), and the table of all stacks.
+// RECEIPT is the stack's `receipt.STACK.MACHINE`. Commands and shared libraries come from ROOTFS, the stack's unpacked
+// root file system. Without it they come from Debian's packages of the same names (requires apt and dpkg).
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { debianCounterpart, debianPackages } from './debian.mjs'
+import { commandsAndLibraries } from './files.mjs'
+import { readReceipt, stackOfReceipt, ubuntuRelease, upstreamVersion } from './receipt.mjs'
+import { rootFileSystem } from './root-file-system.mjs'
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '../../src/platform/stacks')
+const [receiptFile, root] = process.argv.slice(2)
+if (!receiptFile) {
+  console.error('usage: npm run stacks -- RECEIPT [ROOTFS]')
+  process.exit(2)
+}
+const { name, machine } = stackOfReceipt(basename(receiptFile))
+const { sum, packages } = readReceipt(readFileSync(receiptFile, 'utf8'))
+const glibc = upstreamVersion(packages.get('libc6'))
+const found = root ? fromRoot(root) : fromDebian(debianCounterpart(glibc))
+const stack = {
+  name,
+  system: `Ubuntu ${ubuntuRelease(packages.values())}`,
+  machine,
+  glibc,
+  glibcxx: found.glibcxx,
+  origins: {
+    packages: `${basename(receiptFile)}${sum ? `, root file system ${sum}` : ''}`,
+    glibc: `libc6 ${packages.get('libc6')}`,
+    glibcxx: found.glibcxxOrigin,
+    files: found.origin,
+  },
+}
+writeFileSync(join(folder, `${name}.ts`), dataFile(stack, found))
+writeFileSync(join(folder, 'table.ts'), table())
+const unknown = [...packages.keys()].filter((each) => !found.packages.has(each))
+console.log(`${name}: ${packages.size} packages; no file list for ${unknown.length}: ${unknown.join(' ')}`)
+
+function fromRoot(directory) {
+  const { packages: found, others } = rootFileSystem(directory, packages.keys())
+  const all = [...[...found.values()].flatMap(({ paths }) => paths), ...others]
+  return { packages: found, others, origin: 'root file system', ...glibcxxOf(all, 'root file system') }
+}
+
+function fromDebian(release) {
+  const found = debianPackages(release, packages.keys())
+  const { version, paths } = found.get('libstdc++6')
+  const major = (each) => upstreamVersion(each).split('.')[0]
+  if (major(version) !== major(packages.get('libstdc++6')))
+    throw new Error(`Debian ${release.name} has libstdc++6 ${version}, another GCC: pass a root file system`)
+  const origin = `Debian ${release.version} (${release.name}), packages of the same names`
+  return {
+    packages: found,
+    others: [],
+    origin,
+    ...glibcxxOf(paths, `Debian ${release.version}, libstdc++6 ${version}`),
+  }
+}
+
+/** `libstdc++.so.6.0.30` defines symbols up to GLIBCXX_3.4.30 (GCC manual, "ABI Policy and Guidelines"). */
+function glibcxxOf(paths, glibcxxOrigin) {
+  const minor = paths.map((path) => /libstdc\+\+\.so\.6\.0\.(\d+)$/.exec(path)?.[1]).find(Boolean)
+  if (!minor) throw new Error('no libstdc++.so.6.0.* found')
+  return { glibcxx: `3.4.${minor}`, glibcxxOrigin }
+}
+
+/** One line for each package: people read the difference between two releases of a stack. */
+function dataFile(head, { packages: found, others }) {
+  const line = (key, value) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`
+  const entries = [...packages].map(([each, version]) => {
+    const files = found.get(each)
+    return line(each, { version, ...(files && factsOf(files, version)) })
+  })
+  const rest =
+    others.length > 0 ? [line('(no package)', { files: 'root file system', ...facts(others) })] : []
+  const start = JSON.stringify(head, null, 2).replace(/\n}$/, '')
+  const origin =
+    '// Written by `npm run stacks`. `files` is the version of the package that commands and libraries come from.\n'
+  return `${origin}export const stack = ${start},\n  "packages": {\n${[...entries, ...rest].join(',\n')}\n  }\n}\n`
+}
+
+/** What another version has is no fact where its name holds that version: `perl5.36.0`. */
+function factsOf({ paths, version: from = '' }, version) {
+  const other = upstreamVersion(from) === upstreamVersion(version) ? '' : upstreamVersion(from)
+  return {
+    files: from || version,
+    ...facts(other.includes('.') ? paths.filter((path) => !path.includes(other)) : paths),
+  }
+}
+
+function facts(paths) {
+  const { commands, libraries } = commandsAndLibraries(paths)
+  return {
+    ...(commands.length > 0 && { commands: commands.join(' ') }),
+    ...(libraries.length > 0 && { libraries: libraries.join(' ') }),
+  }
+}
+
+/** What every staging needs, so that the data files are read only where a program needs more. */
+function table() {
+  const stacks = readdirSync(folder)
+    .map((file) => readFileSync(join(folder, file), 'utf8').split('export const stack = ')[1])
+    .filter((text) => text !== undefined)
+    .map((text) => JSON.parse(text))
+  const rows = stacks.map(({ name, system, machine, glibc, glibcxx }) => {
+    const row = Object.entries({ name, system, machine, glibc, glibcxx }).map(
+      ([key, value]) => `    ${key}: '${value}',`,
+    )
+    return `  {\n${row.join('\n')}\n    files: () => import('./${name}.ts'),\n  },\n`
+  })
+  return `/** Written by \`npm run stacks\`. */\nexport const STACKS = [\n${rows.join('')}] as const\n`
+}

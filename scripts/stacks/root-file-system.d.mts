@@ -1,0 +1,4 @@
+export function rootFileSystem(
+  root: string,
+  names: Iterable<string>,
+): { packages: Map<string, { paths: string[] }>; others: string[] }
