@@ -124,7 +124,12 @@ function addAsWarnings(found: Problems, problems: Problems): void {
     if (said.has(what)) continue
     const condition = severity === 'error' ? `${what} (only where its condition holds)` : what
     problems.add([
-      { severity: 'warning', what: condition, ...(place && { place }), ...(instead && { instead }) },
+      {
+        severity: severity === 'note' ? severity : 'warning',
+        what: condition,
+        ...(place && { place }),
+        ...(instead && { instead }),
+      },
     ])
   }
 }
