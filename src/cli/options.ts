@@ -1,6 +1,7 @@
 /** Values of options that several commands take. Wrong ones end with the usage and status 2. */
 import type { Command } from 'commander'
 import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
+import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 
 /** What commander takes for its own InvalidArgumentError, by the code: the class would bring a copy of it into each command's part. */
 class InvalidArgumentError extends Error {
@@ -31,6 +32,12 @@ export function durationOption(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text)
   if (!match) throw new InvalidArgumentError('Write a duration such as 500ms, 5s or 2m.')
   return Math.round(Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm'])
+}
+
+/** `4` or `5`: the generation of the Java buildpack. */
+export function javaBuildpackOption(text: string): JavaBuildpack {
+  if (text !== '4' && text !== '5') throw new InvalidArgumentError('Use 4 or 5.')
+  return text === '4' ? 4 : 5
 }
 
 /** Collects `NAME=VALUE`; the last one of a name counts. */

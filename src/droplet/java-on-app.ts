@@ -8,6 +8,8 @@ export interface JavaOnApp {
   readonly options: readonly string[]
   /** Jars below the deps dir. */
   readonly classPath: readonly string[]
+  /** Classes that agents and libraries load, for which the JVM needs room. */
+  readonly addedClasses?: number
 }
 
 /** Whether there is something to go into a variable of options. */

@@ -1,9 +1,10 @@
 /**
- * How many buildpacks the platform has laid out. They stand side by side, one folder each, so their number tells
- * a buildpack that was detected among several (platform.md, 1, the second fault of the platform).
+ * The buildpacks that the platform has laid out, side by side, one folder each. Their number tells a buildpack that
+ * was detected among several (platform.md, 1, the second fault of the platform).
  */
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
+import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 
 /** The platform's folders are named by a hash (MD5 or xxHash in hex). */
 const HASH = /^[0-9a-f]{16,64}$/
@@ -19,6 +20,25 @@ export function countOursBeside(buildpackDir: string): number {
     [folder, ...folders(folder)].some((each) => existsSync(join(each, 'bin', 'start-node.bash'))),
   )
   return Math.max(1, ours.length)
+}
+
+/**
+ * The generation of the Java buildpack that the platform has laid out; undefined when there is none, or one of each.
+ * 4.x is Ruby code in lib/java_buildpack, 5.x has a manifest with `language: java`.
+ */
+export function javaBuildpackBeside(buildpackDir: string): JavaBuildpack | undefined {
+  const [first, ...others] = new Set(
+    laidOutBeside(buildpackDir).flatMap((folder) => [folder, ...folders(folder)].flatMap(javaGeneration)),
+  )
+  return others.length > 0 ? undefined : first
+}
+
+function javaGeneration(folder: string): readonly JavaBuildpack[] {
+  if (existsSync(join(folder, 'lib', 'java_buildpack'))) return [4]
+  const manifest = join(folder, 'manifest.yml')
+  const isJava =
+    existsSync(manifest) && /^language:\s*["']?java["']?\s*$/m.test(readFileSync(manifest, 'utf8'))
+  return isJava ? [5] : []
 }
 
 /** The platform's folders, ours among them; none when ours was not laid out by the platform. */

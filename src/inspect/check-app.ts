@@ -2,6 +2,8 @@
 import type { MemorySize } from '../config/memory-size.ts'
 import { Problems } from '../config/problems.ts'
 import type { Condition, Configuration } from '../config/sidecar.ts'
+import type { JavaBuildpack } from '../java/calculators/calculator.ts'
+import { javaBuildpackOfNames } from '../java/java-buildpack-name.ts'
 import { silentLog } from '../log/log.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
@@ -26,6 +28,8 @@ export interface AppToCheck {
   readonly services?: string
   /** What `-b` says instead of the manifest. */
   readonly buildpacks?: Pick<BuildpackList, 'names' | 'own'>
+  /** Absent: the one that the names of the buildpacks tell. */
+  readonly javaBuildpack?: JavaBuildpack
 }
 
 export interface CheckedApp extends Inspected {
@@ -55,6 +59,8 @@ export async function checkApp(app: AppToCheck, problems: Problems): Promise<Che
 
 async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Problems): Promise<Inspected> {
   const { directory, manifest } = app
+  const names = app.buildpacks?.names ?? manifest?.buildpacks ?? []
+  const { javaBuildpack = javaBuildpackOfNames(names) } = app
   const inspected = await inspectApp(
     {
       ...app.buildpack,
@@ -64,6 +70,7 @@ async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Pr
       clock: () => new Date(),
       assumesConditions,
       manifestTypes: [...(manifest?.processes.keys() ?? [])],
+      ...(javaBuildpack && { javaBuildpack }),
     },
     problems,
   )
@@ -102,8 +109,10 @@ async function checkJavaMemory(
   if (!memory || !java?.app || problems.hasErrors) return
   const beside = manifest.sidecars.filter(({ processTypes }) => processTypes.includes('web'))
   const left = beside.reduce((bytes, each) => bytes - (each.memory?.bytes ?? 0), memory.bytes)
-  const { checkMost } = await import('../java/check-java-app.ts')
-  checkMost(configuration, java.settings, directory, String(left), problems)
+  const { appOnJvm } = await import('../java/check-java-app.ts')
+  const { checkMemory } = await import('../java/check-memory.ts')
+  const app = appOnJvm(configuration, java, java.app, directory)
+  checkMemory(app, String(left), java.buildpack, problems)
 }
 
 function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp['conditions'] {

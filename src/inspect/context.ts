@@ -1,3 +1,4 @@
+import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import type { Log } from '../log/log.ts'
 
 /** What an inspection needs of the world: an app that is staged, or one that is only looked at. */
@@ -21,4 +22,6 @@ export interface InspectContext {
   readonly assumesConditions?: boolean
   /** Process types that the app manifest declares, which staging does not see. */
   readonly manifestTypes?: readonly string[]
+  /** The Java buildpack that stages the app; absent: the one that lies beside this buildpack, if any. */
+  readonly javaBuildpack?: JavaBuildpack
 }

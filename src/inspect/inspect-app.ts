@@ -12,6 +12,7 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
 import { type LibraryPlaces, libraryPlaces } from '../sources/executability/library-places.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
+import { javaBuildpackBeside } from './buildpacks-beside.ts'
 import { whereConditionsHold } from './conditions.ts'
 import type { InspectContext } from './context.ts'
 import { oneOfOursMayFollow, reportOverrides } from './overrides.ts'
@@ -53,9 +54,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
   const procfile = await procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
   const sources = await checkSources(configuration, context, earlier, problems)
-  const java = couldBeJava(configuration, buildDir, env)
-    ? await checkJava(configuration, context, problems)
-    : undefined
+  const java = await checkJava(configuration, context, problems)
   checkSurroundings(
     configuration,
     {
@@ -92,11 +91,12 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
 /** Loaded only where something may be Java. */
 async function checkJava(
   configuration: Configuration,
-  { buildDir, env }: InspectContext,
+  { buildDir, buildpackDir, env, javaBuildpack = javaBuildpackBeside(buildpackDir) }: InspectContext,
   problems: Problems,
-): Promise<JavaCheck> {
+): Promise<JavaCheck | undefined> {
+  if (!javaBuildpack && !couldBeJava(configuration, buildDir, env)) return undefined
   const { checkJavaApp } = await import('../java/check-java-app.ts')
-  return checkJavaApp(configuration, buildDir, env, problems)
+  return checkJavaApp(configuration, buildDir, env, javaBuildpack, problems)
 }
 
 async function checkSources(

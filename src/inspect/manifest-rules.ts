@@ -2,7 +2,7 @@
 import { describeMemory, type MemorySize, megabytes } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
-import type { JavaApp } from '../java/recognise.ts'
+import type { JavaApp } from '../java/recognition/java-app.ts'
 import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
 import { nearest } from '../sources/nearest.ts'
 

@@ -4,23 +4,28 @@ import { join } from 'node:path'
 import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
 import { nestedArchive, readStart } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
-import { countClassEntries } from './class-count.ts'
-import { readJarManifest } from './jar.ts'
-import { type JarManifest, MANIFEST, parseManifest } from './jar-manifest.ts'
+import { countJarClasses, type JarClasses } from './class-count.ts'
+import { readManifestText } from './jar.ts'
 
 export interface AppView {
   /** Names in a folder, relative to the app root (`''`); none when there is no such folder. */
   list(folder: string): readonly { readonly name: string; readonly isFolder: boolean }[]
-  /** The app's own manifest. */
-  manifest(): JarManifest | undefined
-  /** The manifest of a jar of the app; undefined when it has none or cannot be read. */
-  manifestOf(jar: string): Promise<JarManifest | undefined>
+  /** All files and folders; of the classes in a folder (or, in an archive, below a top folder) one is enough. */
+  paths(): AppPaths
+  /** The text of a jar's `META-INF/MANIFEST.MF`; undefined when it has none or cannot be read. */
+  manifestOf(jar: string): Promise<string | undefined>
   /** Classes that a jar of the app lists; undefined when it cannot be read. */
-  classesOf(jar: string): Promise<number | undefined>
+  classesOf(jar: string): Promise<JarClasses | undefined>
   /** A text file of the app. */
   readText(path: string): string | undefined
   /** Bytes of a file, or of all files in a folder; undefined when there is neither. */
   sizeOf(path: string): number | undefined
+}
+
+/** Relative to the app root. */
+export interface AppPaths {
+  readonly files: readonly string[]
+  readonly folders: readonly string[]
 }
 
 export function folderView(directory: string): AppView {
@@ -33,11 +38,11 @@ export function folderView(directory: string): AppView {
           isFolder: entry.isDirectory(),
         })),
       ) ?? [],
-    manifest: () => optional(readText(MANIFEST), parseManifest),
-    manifestOf: async (jar) => attempt(() => withFileSync(join(directory, jar), jar, readJarManifest)),
+    paths: () => pathsOnDisk(directory),
+    manifestOf: async (jar) => attempt(() => withFileSync(join(directory, jar), jar, readManifestText)),
     classesOf: async (jar) =>
       attempt(() =>
-        withFileSync(join(directory, jar), jar, (source) => countClassEntries(readDirectory(source))),
+        withFileSync(join(directory, jar), jar, (source) => countJarClasses(readDirectory(source))),
       ),
     readText,
     sizeOf: (path) => attempt(() => sizeOnDisk(join(directory, path))),
@@ -56,10 +61,10 @@ export function archiveView(source: ByteSource): AppView {
   }
   return {
     list: (folder) => [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, isFolder })),
-    manifest: () => optional(readText(MANIFEST), parseManifest),
-    manifestOf: (jar) => inNested(source, entries.get(jar), readJarManifest),
+    paths: () => ({ files: [...entries.keys()], folders: [...folders.keys()].filter((each) => each !== '') }),
+    manifestOf: (jar) => inNested(source, entries.get(jar), readManifestText),
     classesOf: (jar) =>
-      inNested(source, entries.get(jar), (nested) => countClassEntries(readDirectory(nested))),
+      inNested(source, entries.get(jar), (nested) => countJarClasses(readDirectory(nested))),
     readText,
     sizeOf: (path) => sizeInArchive(directory, path),
   }
@@ -69,6 +74,7 @@ export function archiveView(source: ByteSource): AppView {
 function filesBesideClasses(directory: ZipDirectory) {
   const entries = new Map<string, ZipEntry>()
   const folders = new Map<string, Map<string, boolean>>()
+  const withClasses = new Set<string>()
   const remember = (path: string, isFolder: boolean) => {
     const slash = path.lastIndexOf('/')
     const parent = path.slice(0, Math.max(slash, 0))
@@ -82,17 +88,16 @@ function filesBesideClasses(directory: ZipDirectory) {
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const name = directory.bytes.toString('utf8', nameStart, nameEnd)
     if (name.endsWith('.class') && name.includes('/')) {
-      // Of a folder with classes only: that it is there tells the app's layout.
+      // That there are classes below a top folder tells the app's layout.
       const top = name.slice(0, name.indexOf('/'))
-      if (!folders.has(top)) {
-        folders.set(top, new Map())
-        remember(top, true)
-      }
-      return
+      if (withClasses.has(top)) return
+      withClasses.add(top)
     }
     const entry = entryAt(directory, header, nameStart, nameEnd)
-    if (name.endsWith('/')) remember(name.slice(0, -1), true)
-    else {
+    if (name.endsWith('/')) {
+      remember(name.slice(0, -1), true)
+      folders.set(name.slice(0, -1), folders.get(name.slice(0, -1)) ?? new Map())
+    } else {
       remember(name, false)
       entries.set(name, entry)
     }
@@ -128,8 +133,26 @@ function sizeInArchive(directory: ZipDirectory, path: string): number | undefine
   return size
 }
 
-const optional = <T, R>(value: T | undefined, use: (value: T) => R) =>
-  value === undefined ? undefined : use(value)
+/** Links are not followed: neither Java buildpack does. */
+function pathsOnDisk(directory: string): AppPaths {
+  const files: string[] = []
+  const folders: string[] = []
+  const visit = (folder: string) => {
+    let hasClass = false
+    for (const entry of attempt(() => readdirSync(join(directory, folder), { withFileTypes: true })) ?? []) {
+      const path = folder ? `${folder}/${entry.name}` : entry.name
+      if (entry.isDirectory()) {
+        folders.push(path)
+        visit(path)
+      } else if (!hasClass || !entry.name.endsWith('.class')) {
+        files.push(path)
+        hasClass ||= entry.name.endsWith('.class')
+      }
+    }
+  }
+  visit('')
+  return { files, folders }
+}
 
 function attempt<T>(read: () => T): T | undefined {
   try {

@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import type { Problem, Problems } from '../config/problems.ts'
 import type { JavaLibrary, Source } from '../config/sidecar.ts'
 import type { AppView } from './app-view.ts'
-import type { JavaApp } from './recognise.ts'
+import type { JavaApp } from './recognition/java-app.ts'
 
 /** Where the Java buildpacks link libraries to, beside the app's own. */
 const LINKED = ['BOOT-INF/lib', 'WEB-INF/lib']

@@ -1,5 +1,5 @@
 /**
- * Classes of an app, counted as Java buildpack 5.x counts them for the memory calculator: `.class` and `.groovy`
+ * Classes of an app, counted as the Java buildpacks count them for the memory calculator: `.class` and `.groovy`
  * files, and the entries of that kind in every `.jar`. A jar that cannot be read counts nothing there.
  * An archive counts as what `cf push` makes of it: its entries are the app's files, its jars the app's jars.
  */
@@ -10,26 +10,22 @@ import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
 import { nestedArchive } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
 
+import { LOADED_SHARE } from './loaded-classes.ts'
+
 export interface ClassCount {
   readonly classes: number
   /** Jars that could not be read, with the reason: they count nothing, on the platform as here. */
   readonly unreadable: readonly string[]
 }
 
-/** Classes of the JRE itself, from Java 9 on. */
-const JRE_CLASSES = 42_215
-const LOADED_SHARE = 0.35
-
-/** What the buildpack takes where it comes to none. */
-const COUNT_OF_NONE = 6300
-
-/** The class count that the buildpack gives to the calculator. @param javaVersion major, 8 or more */
-export function loadedClassCount(classes: number, javaVersion: number): number {
-  return Math.floor((classes + (javaVersion >= 9 ? JRE_CLASSES : 0)) * LOADED_SHARE) || COUNT_OF_NONE
-}
-
-/** @param directory an app's folder; links to folders are not followed, links to jars are */
-export function countClassesInFolder(directory: string): ClassCount {
+/**
+ * @param directory an app's folder; links to folders are not followed, links to jars are
+ * @param counted classes of jars that have been read already, by path
+ */
+export function countClassesInFolder(
+  directory: string,
+  counted: ReadonlyMap<string, number> = new Map(),
+): ClassCount {
   let classes = 0
   const unreadable: string[] = []
   const visit = (folder: string, path: string) => {
@@ -39,9 +35,11 @@ export function countClassesInFolder(directory: string): ClassCount {
       if (entry.isDirectory()) visit(file, name)
       else if (isClass(entry.name)) classes++
       else if (entry.name.endsWith('.jar')) {
-        classes += orUnreadable(unreadable, name, () =>
-          withFileSync(file, name, (source) => countClassEntries(readDirectory(source))),
-        )
+        classes +=
+          counted.get(file) ??
+          orUnreadable(unreadable, name, () =>
+            withFileSync(file, name, (source) => countClassEntries(readDirectory(source))),
+          )
       }
     }
   }
@@ -79,6 +77,27 @@ export function countClassEntries(directory: ZipDirectory): number {
   return classes
 }
 
+export interface JarClasses {
+  /** That the jar lists, as the Java buildpacks count them. */
+  readonly classes: number
+  /**
+   * That it may load when it is an agent: all its own, and a share of those that it keeps under another name
+   * (OpenTelemetry, Datadog and Elastic keep their instrumentation so).
+   */
+  readonly agentClasses: number
+}
+
+export function countJarClasses(directory: ZipDirectory): JarClasses {
+  let classes = 0
+  let kept = 0
+  walkDirectory(directory, (_header, _nameStart, nameEnd) => {
+    if (namesClass(directory.bytes, nameEnd)) classes++
+    else if (KEPT.some((suffix) => endsWith(directory.bytes, nameEnd, suffix))) kept++
+  })
+  return { classes, agentClasses: classes + Math.ceil(kept * LOADED_SHARE) }
+}
+
+const KEPT = [Buffer.from('.classdata'), Buffer.from('.esclazz')]
 const CLASS = Buffer.from('.class')
 const GROOVY = Buffer.from('.groovy')
 const JAR = Buffer.from('.jar')

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration } from '../config/sidecar.ts'
 
@@ -18,7 +18,17 @@ export function couldBeJava(
   return root.some(
     (each) =>
       /\.(?:jar|war|class|groovy)$/.test(each.name) ||
-      /^(?:META-INF|BOOT-INF|WEB-INF|lib|staged)$/.test(each.name) ||
-      (each.isDirectory() && existsSync(join(appDir, each.name, 'lib'))),
+      /^(?:META-INF|BOOT-INF|WEB-INF|staged)$/.test(each.name) ||
+      (each.isDirectory() &&
+        hasJar(each.name === 'lib' ? join(appDir, 'lib') : join(appDir, each.name, 'lib'))),
+  )
+}
+
+function hasJar(folder: string): boolean {
+  if (!existsSync(folder) || !statSync(folder).isDirectory()) return false
+  const entries = readdirSync(folder, { withFileTypes: true })
+  return (
+    entries.some(({ name }) => name.endsWith('.jar')) ||
+    entries.some((each) => each.isDirectory() && hasJar(join(folder, each.name)))
   )
 }

@@ -10,6 +10,8 @@ export interface StagedJava {
   readonly agents: readonly { readonly path: string; readonly options?: string }[]
   readonly libraries: readonly string[]
   readonly options: readonly string[]
+  /** Classes that agents and libraries load, for which the JVM needs room. */
+  readonly addedClasses: number
 }
 
 /**

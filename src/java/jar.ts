@@ -42,9 +42,10 @@ export function checkLibrary(source: ByteSource): void {
   walkDirectory(readDirectory(source), () => {})
 }
 
-/** A jar's manifest. @throws InputError when it is no whole archive or has none */
-export function readJarManifest(source: ByteSource): JarManifest {
-  return openJar(source).manifest
+/** The text of a jar's manifest, by its exact name. @throws InputError when it is not a whole archive */
+export function readManifestText(source: ByteSource): string | undefined {
+  const entry = findEntry(readDirectory(source), (name) => name === MANIFEST)
+  return entry && readStart(source, entry, LONGEST_MANIFEST).toString('utf8')
 }
 
 function openJar(source: ByteSource): { directory: ZipDirectory; manifest: JarManifest } {

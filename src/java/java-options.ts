@@ -1,6 +1,7 @@
 /** Options in `java.options` (and after an agent's path): what cannot arrive, or would keep the JVM from starting. */
-import { parseCalculatorSize } from './calculator-size.ts'
-import { regionOptions } from './jvm-regions.ts'
+
+import { regionOptions } from './calculators/regions.ts'
+import { parseCalculatorSize } from './calculators/size.ts'
 
 export interface OptionFault {
   readonly what: string

@@ -1,20 +1,17 @@
 /**
  * What an app's environment tells the Java buildpacks about its JVM: `BP_JAVA_VERSION`, `JBP_CONFIG_*_JRE`,
  * `JBP_CONFIG_JAVA_OPTS`, `JBP_CONFIG_JAVA_MAIN`, `JAVA_OPTS`.
- * https://github.com/cloudfoundry/java-buildpack/tree/main/docs
+ * 5.x: https://github.com/cloudfoundry/java-buildpack, src/java/jres/{jre,memory_calculator}.go and manifest.yml.
+ * 4.x: the tag v4.77.0, lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb and config/*_jre.yml.
  */
 import { load } from 'js-yaml'
+import type { JavaBuildpack } from './calculators/calculator.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface JavaSettings {
-  /** Major version of the JRE; absent when the buildpack's default decides. */
-  readonly javaVersion?: number
-  readonly threadCount: number
-  /** Whole percent. */
-  readonly headRoom: number
-  /** Absent: the app's classes are counted. */
-  readonly classCount?: number
+  /** Of each Java buildpack: they read other variables and have other defaults. */
+  readonly jres: Readonly<Record<JavaBuildpack, JreSettings>>
   /** Whether an exported `JAVA_OPTS` reaches the JVM. */
   readonly optionsFromEnvironment: boolean
   /** Options of `JBP_CONFIG_JAVA_OPTS`: before those of the environment. */
@@ -25,29 +22,94 @@ export interface JavaSettings {
   readonly mainClass?: string
 }
 
-const JRE_CONFIGURATIONS = ['OPEN_JDK', 'SAP_MACHINE', 'ZULU', 'GRAAL_VM', 'IBM', 'ORACLE', 'ZING'].map(
-  (jre) => `JBP_CONFIG_${jre}_JRE`,
-)
+export interface JreSettings {
+  /** Major version: as the environment chooses it, else the buildpack's default. */
+  readonly javaVersion: number
+  readonly isVersionGiven: boolean
+  readonly threadCount: number
+  /** Whole percent. */
+  readonly headRoom: number
+  /** Absent: the app's classes are counted. */
+  readonly classCount?: number
+}
+
+/** The JREs with the Java version that each buildpack takes when the app does not choose. */
+const JRES: readonly {
+  readonly name: string
+  readonly component: string
+  readonly defaults: JavaVersions
+}[] = [
+  { name: 'OPEN_JDK', component: 'OpenJdkJRE', defaults: { 4: 8, 5: 17 } },
+  { name: 'SAP_MACHINE', component: 'SapMachineJRE', defaults: { 4: 11, 5: 21 } },
+  { name: 'ZULU', component: 'ZuluJRE', defaults: { 4: 8, 5: 11 } },
+  { name: 'GRAAL_VM', component: 'GraalVmJRE', defaults: { 4: 17, 5: 17 } },
+  { name: 'IBM', component: 'IbmJRE', defaults: { 4: 8, 5: 17 } },
+  { name: 'ORACLE', component: 'OracleJRE', defaults: { 4: 8, 5: 17 } },
+  { name: 'ZING', component: 'ZingJRE', defaults: { 4: 8, 5: 17 } },
+]
+type JavaVersions = Readonly<Record<JavaBuildpack, number>>
 const THREADS = 250
 
-/** Never refuses: what the buildpack cannot read it ignores with a warning of its own. */
+/** Never refuses: what the buildpacks cannot read they ignore with a warning of their own. */
 export function readJavaSettings(env: Environment): JavaSettings {
-  const jre = JRE_CONFIGURATIONS.map((name) => env[name]).find((text) => text)
-  const calculator = mapping(mapping(yaml(jre)).memory_calculator)
   const options = mapping(yaml(env.JBP_CONFIG_JAVA_OPTS))
-  const javaVersion = majorVersion(env.BP_JAVA_VERSION) ?? majorVersion(versionOf(jre))
-  const classCount = positive(calculator.class_count)
   const mainClass = mapping(yaml(env.JBP_CONFIG_JAVA_MAIN)).java_main_class
   return {
-    ...(javaVersion !== undefined && { javaVersion }),
-    ...(classCount !== undefined && { classCount }),
+    jres: { 4: jreOf4(env), 5: jreOf5(env) },
     ...(typeof mainClass === 'string' && mainClass && { mainClass }),
-    threadCount:
-      integer(env.MEMORY_CALCULATOR_STACK_THREADS) ?? positive(calculator.stack_threads) ?? THREADS,
-    headRoom: Math.max(0, integer(env.MEMORY_CALCULATOR_HEADROOM) ?? positive(calculator.headroom) ?? 0),
     optionsFromEnvironment: options.from_environment !== false,
     configuredOptions: [options.java_opts].flat().filter(isText).join(' '),
     ownOptions: env.JAVA_OPTS ?? '',
+  }
+}
+
+/**
+ * The Java version that an app needs to be able to run on, when the environment chooses one.
+ *
+ * @param buildpack absent: any of them, so the highest version that one of them takes
+ */
+export function chosenJavaVersion({ jres }: JavaSettings, buildpack?: JavaBuildpack): number | undefined {
+  const chosen = (buildpack ? [jres[buildpack]] : Object.values(jres)).filter((each) => each.isVersionGiven)
+  return chosen.length > 0 ? Math.max(...chosen.map((each) => each.javaVersion)) : undefined
+}
+
+/** 4.x takes the JRE that its components name, and reads the configuration of that one. */
+function jreOf4(env: Environment): JreSettings {
+  const components = env.JBP_CONFIG_COMPONENTS ?? ''
+  const jre = JRES.find(({ component }) => components.includes(`::${component}`)) ?? JRES[0]
+  const text = env[`JBP_CONFIG_${jre?.name}_JRE`]
+  const version = majorVersion(versionOf(text))
+  return {
+    javaVersion: version ?? jre?.defaults[4] ?? 8,
+    isVersionGiven: version !== undefined,
+    ...calculatorSettings(text),
+  }
+}
+
+/** 5.x takes the JRE that has a configuration; simpler variables win over it. */
+function jreOf5(env: Environment): JreSettings {
+  const jre = JRES.find(({ name }) => env[`JBP_CONFIG_${name}_JRE`]) ?? JRES[0]
+  const text = env[`JBP_CONFIG_${jre?.name}_JRE`]
+  const version = majorVersion(env.BP_JAVA_VERSION) ?? majorVersion(versionOf(text))
+  const configured = calculatorSettings(text)
+  return {
+    ...configured,
+    javaVersion: version ?? jre?.defaults[5] ?? 17,
+    isVersionGiven: version !== undefined,
+    threadCount: integer(env.MEMORY_CALCULATOR_STACK_THREADS) ?? configured.threadCount,
+    headRoom: Math.max(0, integer(env.MEMORY_CALCULATOR_HEADROOM) ?? configured.headRoom),
+  }
+}
+
+function calculatorSettings(
+  jre: string | undefined,
+): Pick<JreSettings, 'threadCount' | 'headRoom' | 'classCount'> {
+  const calculator = mapping(mapping(yaml(jre)).memory_calculator)
+  const classCount = positive(calculator.class_count)
+  return {
+    threadCount: positive(calculator.stack_threads) ?? THREADS,
+    headRoom: positive(calculator.headroom) ?? 0,
+    ...(classCount !== undefined && { classCount }),
   }
 }
 

@@ -3,8 +3,9 @@
  * gets its share of the sidecar's memory, and the whole process stays inside. Measured by `npm run test:java` on
  * Java 17 and 25: a server of one class with 96 MB had 48 to 56 MB resident at most, WireMock with 256 MB 123 to 137.
  */
-import { parseCalculatorSize } from './calculator-size.ts'
-import { fixedRegions, type Region } from './jvm-regions.ts'
+
+import { fixedRegions, type Region } from './calculators/regions.ts'
+import { parseCalculatorSize } from './calculators/size.ts'
 
 export interface JarSidecar {
   /** Whole MB. */

@@ -1,10 +1,10 @@
-/** Checks of jars that lie ready to be staged, and how a jar sidecar is started: problems as values. */
+/** What is wrong with a jar, how many classes it has, and how a jar sidecar is started: problems as values. */
 import { toMegabytes } from '../config/memory-size.ts'
 import { InputError, type Place, type Problem } from '../config/problems.ts'
 import type { EnvName, Sidecar } from '../config/sidecar.ts'
 import { withFileSync } from '../zip/byte-source.ts'
 import { readDirectory } from '../zip/directory.ts'
-import { countClassEntries } from './class-count.ts'
+import { countJarClasses, type JarClasses } from './class-count.ts'
 import { checkAgent, checkLibrary, checkRunnable } from './jar.ts'
 import { type JvmSidecarOptions, jvmSidecarOptions } from './jvm-sidecar.ts'
 
@@ -15,42 +15,55 @@ export interface JarFile {
   readonly name: string
 }
 
+export type JarUse = keyof typeof CHECKS
+
+/** None of its classes count when it cannot be read. */
+export interface InspectedJar extends JarClasses {
+  readonly name: string
+  readonly problem?: Problem
+}
+
 const CHECKS = {
   agent: [checkAgent, 'name a jar whose manifest has a Premain-Class'],
   library: [checkLibrary, 'name a jar'],
   sidecar: [checkRunnable, 'name a jar that java -jar can run'],
 } as const
 
-/**
- * @param javaVersion of the JRE that will run it, where it is known (`readJavaSettings`)
- * @returns what is wrong with it, if anything
- */
-export function checkJar(
-  use: keyof typeof CHECKS,
+/** @param javaVersion of the JRE that will run it, where it is known (java-settings.ts) */
+export function inspectJar(
+  use: JarUse,
   { file, name }: JarFile,
   place: Place,
   javaVersion: number | undefined,
-): Problem | undefined {
+): InspectedJar {
   const [check, instead] = CHECKS[use]
   try {
-    withFileSync(file, name, (source) => check(source, javaVersion))
-    return undefined
+    return withFileSync(file, name, (source) => {
+      check(source, javaVersion)
+      return { name, ...countJarClasses(readDirectory(source)) }
+    })
   } catch (error) {
     if (!(error instanceof InputError)) throw error
-    return { severity: 'error', place, what: error.message, instead }
+    return {
+      name,
+      problem: { severity: 'error', place, what: error.message, instead },
+      classes: 0,
+      agentClasses: 0,
+    }
   }
 }
 
 /**
  * The JVM options of a jar sidecar: none without a memory to stay inside.
- * The jar has been checked (`checkJar`).
+ *
+ * @param jar in which nothing is wrong
  */
 export function jarStart(
   sidecar: Sidecar,
-  { file, name }: JarFile,
+  { name, classes }: InspectedJar,
 ): { readonly jvmOptions: readonly string[] } | { readonly problem: Problem } {
   if (!sidecar.memory) return { jvmOptions: [] }
-  const planned = planJarSidecar(sidecar, toMegabytes(sidecar.memory), countClasses(file, name))
+  const planned = planJarSidecar(sidecar, toMegabytes(sidecar.memory), classes)
   if (planned.kind === 'fits') return { jvmOptions: planned.options }
   return {
     problem: {
@@ -62,16 +75,13 @@ export function jarStart(
   }
 }
 
-/** The least memory with which a jar makes a sidecar, in whole MB. */
-export function smallestJarSidecar(sidecar: Sidecar, { file, name }: JarFile): number {
-  const planned = planJarSidecar(sidecar, 1, countClasses(file, name))
+/** The smallest memory in which a jar can run as a sidecar, in whole MiB. */
+export function smallestJarSidecar(sidecar: Sidecar, { classes }: InspectedJar): number {
+  const planned = planJarSidecar(sidecar, 1, classes)
   return planned.kind === 'fits' ? 1 : planned.smallest
 }
 
-const countClasses = (file: string, name: string) =>
-  withFileSync(file, name, (source) => countClassEntries(readDirectory(source)))
-
-/** @param memory whole MB. @param classes that its jar lists */
+/** @param memory whole MiB. @param classes that its jar lists */
 export function planJarSidecar(sidecar: Sidecar, memory: number, classes: number): JvmSidecarOptions {
   return jvmSidecarOptions({ memory, classes, ownOptions: ownOptions(sidecar) })
 }

@@ -3,11 +3,12 @@ import { basename, join } from 'node:path'
 import { InputError, type Problem } from '../config/problems.ts'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import type { JavaOnApp } from '../droplet/java-on-app.ts'
+import { addedClassesOf } from '../java/added-classes.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { sameName } from '../java/check-libraries.ts'
 import type { StagedJava } from '../java/injection.ts'
-import { readJavaSettings } from '../java/java-settings.ts'
-import { checkJar, jarStart } from '../java/staged-jars.ts'
+import { chosenJavaVersion, readJavaSettings } from '../java/java-settings.ts'
+import { inspectJar, jarStart } from '../java/staged-jars.ts'
 import { type CheckedSource, placeSource } from '../sources/index.ts'
 import type { PhaseContext } from './context.ts'
 
@@ -15,9 +16,10 @@ import type { PhaseContext } from './context.ts'
 export async function stageJava(
   { java }: Configuration,
   sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>,
-  { settings }: JavaCheck,
+  { settings, jars, buildpack }: JavaCheck,
   context: PhaseContext,
 ): Promise<StagedJava> {
+  let addedClasses = 0
   const stage = async (use: 'agent' | 'library', item: JavaLibrary, folder: string) => {
     const checked = sources.get(item)
     if (!checked) throw new Error('a jar was not checked before it was staged')
@@ -28,7 +30,16 @@ export async function stageJava(
       throw new InputError(
         `${use === 'agent' ? 'an agent' : 'a library'} must be one jar, here are ${files.length} files`,
       )
-    refuse(checkJar(use, { file: join(home, file), name: file }, item.place, settings.javaVersion))
+    const jar =
+      jars.get(item) ??
+      inspectJar(
+        use,
+        { file: join(home, file), name: file },
+        item.place,
+        chosenJavaVersion(settings, buildpack),
+      )
+    refuse(jar.problem)
+    addedClasses += addedClassesOf(use, jar, jars.has(item) && item.origin.kind === 'app')
     return `${context.index}/java/${folder}/${file}`
   }
   const agents: { path: string; options?: string }[] = []
@@ -42,13 +53,14 @@ export async function stageJava(
     if (libraries.has(name)) refuse(sameName(library, name))
     libraries.set(name, path)
   }
-  return { agents, libraries: [...libraries.values()], options: java.options.map(({ text }) => text) }
+  const options = java.options.map(({ text }) => text)
+  return { agents, libraries: [...libraries.values()], options, addedClasses }
 }
 
 /** What profile.d exports for the app; undefined when there is nothing. */
-export function onTheApp({ agents, libraries, options }: StagedJava): JavaOnApp | undefined {
+export function onTheApp({ agents, libraries, options, addedClasses }: StagedJava): JavaOnApp | undefined {
   const some = agents.length + libraries.length + options.length > 0
-  return some ? { agents, options, classPath: libraries } : undefined
+  return some ? { agents, options, classPath: libraries, addedClasses } : undefined
 }
 
 /** JVM options of a placed jar sidecar. @throws InputError when it cannot run in its memory */
@@ -59,8 +71,11 @@ export function jvmOptionsOf(
   env: PhaseContext['env'],
 ): readonly string[] {
   const settings = check?.settings ?? readJavaSettings(env)
-  const jar = { file, name: sidecar.name }
-  refuse(checkJar('sidecar', jar, sidecar.place, settings.javaVersion))
+  // A setup script may have changed the jar since it was inspected.
+  const inspected = sidecar.setup === undefined ? check?.jars.get(sidecar) : undefined
+  const version = chosenJavaVersion(settings, check?.buildpack)
+  const jar = inspected ?? inspectJar('sidecar', { file, name: sidecar.name }, sidecar.place, version)
+  refuse(jar.problem)
   const started = jarStart(sidecar, jar)
   if ('problem' in started) throw new InputError([started.problem])
   return started.jvmOptions

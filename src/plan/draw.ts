@@ -1,7 +1,7 @@
 /** A plan as a text for people. */
 import { describeMemory, MIB } from '../config/memory-size.ts'
 import { type BarPart, bar } from './bar.ts'
-import { type PlannedRegion, plannedRegions } from './jvm-plan.ts'
+import { type JvmPlan, type PlannedRegion, plannedRegions } from './jvm-plan.ts'
 import type { JavaPlan, Plan, ProcessPlan } from './plan.ts'
 import { type InjectedPlan, isMissing, type SidecarPlan, type SourcePlan } from './sidecar-plan.ts'
 
@@ -20,7 +20,7 @@ const LEGEND: Readonly<Record<PlannedRegion, readonly [letter: string, name: str
 export function drawPlan(plan: Plan): string {
   const parts = [
     plan.java && javaLines(plan.java),
-    ...plan.processes.map((each) => processLines(each, plan.java !== undefined)),
+    ...plan.processes.map((each) => processLines(each, plan.java)),
     plan.sidecars.length > 0 ? plan.sidecars.flatMap(sidecarLines) : ['No sidecars.'],
     plan.injected.length > 0 ? ['On the JVM of the app:', ...plan.injected.map(injectedLine)] : undefined,
     [droplet(plan)],
@@ -31,32 +31,45 @@ export function drawPlan(plan: Plan): string {
     .join('\n')
 }
 
-function javaLines(java: JavaPlan): readonly string[] {
-  const classes = java.classes === undefined ? '' : ` (35 % of those there are; the app has ${java.classes})`
+function javaLines({ layout, recognisedBy, classes, addedClasses, unreadable }: JavaPlan): readonly string[] {
   return [
-    `Java app (${java.layout}: ${java.recognisedBy}), Java ${java.javaVersion}${java.javaVersionGiven ? '' : ' assumed'}`,
-    `The memory calculator is told: ${java.loadedClasses} classes${classes}, ${java.threads} threads, ` +
-      `${java.headRoom} % head room`,
-    ...java.unreadable.map((each) => `Counted as empty: ${each}`),
+    `Java app (${layout}: ${recognisedBy})`,
+    ...(classes === undefined ? [] : [`Classes in the app: ${classes}, of which 35 % count as loaded`]),
+    ...(addedClasses > 0
+      ? [`Further classes of agents and libraries: ${addedClasses}, for which the metaspace has room`]
+      : []),
+    ...unreadable.map((each) => `Counted as empty: ${each}`),
   ]
 }
 
-function processLines(process: ProcessPlan, isJava: boolean): readonly string[] {
-  const { type, container, willStart, reason, jvm, command } = process
+function processLines(process: ProcessPlan, java: JavaPlan | undefined): readonly string[] {
+  const { type, container, willStart, reason, command, smallest } = process
+  const jvms = [process.jvm, process.otherJvm].filter((each) => each !== undefined)
   return [
-    `${type}, ${size(container)}: ${willStart ? verdict(isJava) : `will not start: ${reason}`}`,
+    `${type}, ${size(container)}: ${willStart ? verdict(java !== undefined) : `will not start: ${reason}`}`,
     ...(command === undefined ? [] : [`  command: ${command}`]),
-    ...memoryLines(process),
-    ...(jvm?.options ? [`  options: ${jvm.options}`] : []),
-    ...(jvm?.smallest === undefined ? [] : [`  smallest memory that starts: ${size(jvm.smallest)}`]),
-    ...notSubtracted(process),
+    ...(smallest === undefined ? [] : [`  smallest memory that works: ${size(smallest)}`]),
+    ...(jvms.length === 0 ? memoryLines(process, undefined) : []),
+    ...jvms.flatMap((jvm) => jvmLines(process, jvm)),
     ...portLines(process),
+  ]
+}
+
+function jvmLines(process: ProcessPlan, jvm: JvmPlan): readonly string[] {
+  const { buildpack, javaVersion, javaVersionGiven, reason, options } = jvm
+  return [
+    `  Java buildpack ${buildpack}.x, Java ${javaVersion}${javaVersionGiven ? '' : ' (its default)'}, ` +
+      `${jvm.loadedClasses} loaded classes, ${jvm.threads} threads, ${jvm.headRoom} % head room` +
+      `${reason !== undefined && process.willStart ? `: will not start: ${reason}` : ''}`,
+    ...memoryLines(process, jvm),
+    ...(options ? [`  options: ${options}`] : []),
+    ...notSubtracted(process, jvm),
   ]
 }
 
 const verdict = (isJava: boolean) => (isJava ? 'will start' : 'fits (no Java app: its own need is not known)')
 
-function memoryLines({ container, sidecars, app, jvm }: ProcessPlan): readonly string[] {
+function memoryLines({ container, sidecars, app }: ProcessPlan, jvm: JvmPlan | undefined): readonly string[] {
   const regions = plannedRegions.map((region) => {
     const [letter, name] = LEGEND[region]
     return { letter, name, size: jvm?.regions?.[region] ?? 0 }
@@ -83,8 +96,8 @@ function drawBar(parts: readonly BarPart[], container: number, needed: number): 
 const partLine = ({ letter, name, size: bytes }: BarPart & { readonly name: string }) =>
   `  ${letter} ${size(bytes).padStart(8)}  ${name}`
 
-function notSubtracted({ jvm, container }: ProcessPlan): readonly string[] {
-  if (!jvm?.notSubtracted) return []
+function notSubtracted({ container }: ProcessPlan, jvm: JvmPlan): readonly string[] {
+  if (!jvm.notSubtracted) return []
   const { over, options } = jvm.notSubtracted
   return [
     "  where the platform does not subtract the sidecars' memory: the profile.d script does, with the same outcome;",

@@ -1,14 +1,19 @@
-/** How the memory calculator divides what the sidecars leave, and what would have to be otherwise. */
+/** How the memory calculator of a Java buildpack divides what the sidecars leave, and what would have to change. */
 import { describeMemory, MIB } from '../config/memory-size.ts'
-import { SMALLEST_HEAP } from '../java/check-java-app.ts'
-import {
-  type CalculatorInput,
-  type CalculatorOutcome,
-  calculateMemory,
-  smallestTotalMemory,
-} from '../java/memory-calculator.ts'
+import type { CalculatorOutcome, JavaBuildpack } from '../java/calculators/calculator.ts'
+import { calculateMemory } from '../java/calculators/memory-calculator.ts'
+import { type AppOnJvm, type MemoryNeed, memoryNeed } from '../java/memory-needs.ts'
 
 export interface JvmPlan {
+  readonly buildpack: JavaBuildpack
+  readonly javaVersion: number
+  /** Whether the environment says which Java; if not, it is the buildpack's default. */
+  readonly javaVersionGiven: boolean
+  /** What the memory calculator is told. */
+  readonly loadedClasses: number
+  readonly threads: number
+  /** Percent. */
+  readonly headRoom: number
   readonly outcome: 'fits' | 'too-little' | 'malformed'
   /** Why it does not start. */
   readonly reason?: string
@@ -16,7 +21,7 @@ export interface JvmPlan {
   readonly options?: string
   /** Bytes; with too little memory what each would need. `stacks` are those of all threads. */
   readonly regions?: Readonly<Record<PlannedRegion, number>>
-  /** Container with which it starts, the sidecars included, in bytes; absent: none is enough. */
+  /** Container in which the app works, the sidecars included, in bytes; absent: none is enough. */
   readonly smallest?: number
   /** What happens where nobody subtracts the sidecars' memory; absent without sidecars. */
   readonly notSubtracted?: { readonly options?: string; readonly over: number }
@@ -32,35 +37,40 @@ export const plannedRegions = [
 ] as const
 export type PlannedRegion = (typeof plannedRegions)[number]
 
-/** Bytes. */
-export interface JvmPlanInput extends Omit<CalculatorInput, 'totalMemory'> {
-  readonly container: number
-  /** Their sum. */
-  readonly sidecars: number
-}
-
-/** A JVM that has less cannot be started at all: HotSpot's smallest heap. */
-export function jvmPlan(input: JvmPlanInput): JvmPlan {
-  const total = input.container - input.sidecars
-  const outcome = calculateMemory({ ...input, totalMemory: String(total) })
-  const smallest = smallestTotalMemory(input, SMALLEST_HEAP)
-  const starts = outcome.kind === 'fits' && outcome.regions.heap >= SMALLEST_HEAP
-  const alone = calculateMemory({ ...input, totalMemory: String(input.container) })
+/**
+ * @param container bytes
+ * @param sidecars bytes, the sum of theirs; less than the container
+ */
+export function jvmPlan(
+  app: AppOnJvm,
+  buildpack: JavaBuildpack,
+  container: number,
+  sidecars: number,
+): JvmPlan {
+  const need = memoryNeed(app, buildpack, container, sidecars)
+  const { outcome, starts, smallest, input } = need
+  const alone = calculateMemory(buildpack, { ...input, totalMemory: `${Math.floor(container / 1024)}k` })
   return {
+    buildpack,
+    javaVersion: need.javaVersion,
+    javaVersionGiven: need.isVersionGiven,
+    loadedClasses: input.loadedClassCount,
+    threads: input.threadCount,
+    headRoom: input.headRoom,
     outcome: outcome.kind === 'fits' && !starts ? 'too-little' : outcome.kind,
-    ...(!starts && { reason: reasonOf(outcome, total) }),
+    ...(!starts && { reason: reasonOf(outcome, container - sidecars) }),
     ...(outcome.kind === 'fits' && { options: outcome.options }),
-    ...(outcome.kind !== 'malformed' && { regions: regionsOf(outcome, input, total) }),
-    ...(smallest !== undefined && { smallest: smallest * MIB + input.sidecars }),
-    ...(input.sidecars > 0 && {
-      notSubtracted: { over: input.sidecars, ...(alone.kind === 'fits' && { options: alone.options }) },
+    ...(outcome.kind !== 'malformed' && { regions: regionsOf(outcome, need, container - sidecars) }),
+    ...(smallest !== undefined && { smallest: smallest * MIB }),
+    ...(sidecars > 0 && {
+      notSubtracted: { over: sidecars, ...(alone.kind === 'fits' && { options: alone.options }) },
     }),
   }
 }
 
 function regionsOf(
   outcome: Exclude<CalculatorOutcome, { kind: 'malformed' }>,
-  { headRoom, threadCount }: JvmPlanInput,
+  { input: { headRoom, threadCount } }: MemoryNeed,
   total: number,
 ): Readonly<Record<PlannedRegion, number>> {
   const { stack, heap, metaspace, codeCache, directMemory } = outcome.regions
@@ -77,7 +87,7 @@ function regionsOf(
 function reasonOf(outcome: CalculatorOutcome, total: number): string {
   if (outcome.kind === 'malformed') return `the memory calculator refuses its input: ${outcome.what}`
   const have = describeMemory({ bytes: total })
-  if (outcome.kind === 'fits') return `of ${have} nothing is left for a heap that a JVM starts with`
+  if (outcome.kind === 'fits') return `${have} leaves too little heap for a JVM to start`
   const needed = describeMemory({ bytes: Math.ceil(Number(outcome.needed) / MIB) * MIB })
   return `the memory calculator needs ${needed} and has ${have}: the app would crash at each start`
 }

@@ -2,12 +2,17 @@
 import type { MemorySize } from '../config/memory-size.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
-import { besideTheApp, calculatorOptions } from '../java/check-java-app.ts'
-import { loadedClassCount } from '../java/class-count.ts'
+import type { JavaBuildpack } from '../java/calculators/calculator.ts'
+import { enoughMemory } from '../java/check-memory.ts'
 import { type Environment, readJavaSettings } from '../java/java-settings.ts'
-import { type JavaLayout, recogniseJavaApp } from '../java/recognise.ts'
+import { type AppOnJvm, calculatorInput } from '../java/memory-needs.ts'
+import { appTree } from '../java/recognition/app-tree.ts'
+import { broughtFiles } from '../java/recognition/brought-files.ts'
+import { javaAppOf, recogniseApp } from '../java/recognition/java-app.ts'
+import type { JavaLayout } from '../java/recognition/java-layout.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
+import { addedClassesIn } from './added-classes-in.ts'
 import { type JvmPlan, jvmPlan } from './jvm-plan.ts'
 import type { PlannedApp } from './planned-app.ts'
 import {
@@ -33,11 +38,15 @@ export interface Plan {
 export interface JavaPlan {
   readonly layout: JavaLayout
   readonly recognisedBy: string
+  /** The Java buildpacks that may stage it; the other figures are those of the first. */
+  readonly buildpacks: readonly JavaBuildpack[]
   readonly javaVersion: number
-  /** Whether the environment says which Java; if not, the plan assumes one. */
+  /** Whether the environment says which Java; if not, it is the buildpack's default. */
   readonly javaVersionGiven: boolean
   /** Counted in the app; absent when the environment gives a class count. */
   readonly classes?: number
+  /** Further ones that agents and libraries load: the metaspace has room for them. */
+  readonly addedClasses: number
   /** What the memory calculator is told. */
   readonly loadedClasses: number
   readonly threads: number
@@ -58,6 +67,10 @@ export interface ProcessPlan {
   /** Why not. */
   readonly reason?: string
   readonly jvm?: JvmPlan
+  /** Under the other Java buildpack, when it is not known which one stages the app. */
+  readonly otherJvm?: JvmPlan
+  /** Bytes: enough under each Java buildpack that may stage the app; absent: not Java, or no memory is enough. */
+  readonly smallest?: number
   /** The port that the app sees, and the proxies before it, the outermost first. */
   readonly port?: number
   readonly proxies: readonly { readonly name: string; readonly port: number; readonly forwardsTo: number }[]
@@ -72,10 +85,10 @@ export interface PlanInput {
   readonly env: Environment
   /** By sidecar: what `when` asks for, and whether it holds as far as that is known. */
   readonly conditions?: ReadonlyMap<string, string>
+  /** The Java buildpack that stages the app; absent: either may. */
+  readonly javaBuildpack?: JavaBuildpack
 }
 
-/** What the buildpack takes when the app does not choose: 5.x. */
-const USUAL_JAVA = 17
 const PLATFORM_PORT = 8080
 
 export async function makePlan(input: PlanInput): Promise<Plan> {
@@ -88,7 +101,7 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   const processes = processTypes(input).map((type) => processPlan(type, input, java, sidecars))
   return {
     app: app.name,
-    ...(java && { java }),
+    ...(java && { java: java.plan }),
     processes,
     sidecars,
     injected: injectedPlan(configuration, app.view),
@@ -96,23 +109,43 @@ export async function makePlan(input: PlanInput): Promise<Plan> {
   }
 }
 
-async function javaPlan({ app, configuration, env }: PlanInput): Promise<JavaPlan | undefined> {
+interface PlannedJava {
+  readonly plan: JavaPlan
+  readonly app: AppOnJvm
+}
+
+async function javaPlan(input: PlanInput): Promise<PlannedJava | undefined> {
+  const { app, configuration, env, javaBuildpack } = input
   const settings = readJavaSettings(env)
-  const found = await recogniseJavaApp(app.view, settings.mainClass, besideTheApp(configuration))
+  const brought = new Set(broughtFiles(configuration).map(({ path }) => path))
+  const alone = appTree(app.view).without(brought)
+  const found = javaAppOf(alone, await recogniseApp(alone, settings.mainClass), javaBuildpack)
   if (!found) return undefined
-  const javaVersion = settings.javaVersion ?? USUAL_JAVA
-  const counted = settings.classCount === undefined ? await app.countClasses() : undefined
-  return {
+  const buildpacks = javaBuildpack ? [javaBuildpack] : ([5, 4] as const)
+  const [first = 5] = buildpacks
+  const { javaVersion, isVersionGiven, threadCount, headRoom, classCount } = settings.jres[first]
+  const counted = await app.countClasses()
+  const onJvm = {
+    configuration,
+    settings,
+    layout: found.layout,
+    classes: counted.classes,
+    addedClasses: await addedClassesIn(configuration, app.view),
+  }
+  const plan = {
     layout: found.layout,
     recognisedBy: found.why,
+    buildpacks,
     javaVersion,
-    javaVersionGiven: settings.javaVersion !== undefined,
-    ...(counted && { classes: counted.classes }),
-    loadedClasses: settings.classCount ?? loadedClassCount(counted?.classes ?? 0, javaVersion),
-    threads: settings.threadCount,
-    headRoom: settings.headRoom,
-    unreadable: counted?.unreadable ?? [],
+    javaVersionGiven: isVersionGiven,
+    ...(classCount === undefined && { classes: counted.classes }),
+    addedClasses: onJvm.addedClasses,
+    loadedClasses: calculatorInput(onJvm, first).loadedClassCount,
+    threads: threadCount,
+    headRoom,
+    unreadable: counted.unreadable,
   }
+  return { plan, app: onJvm }
 }
 
 /** In the order of their first mention, web first. */
@@ -133,34 +166,28 @@ function processTypes({ app, configuration, manifest }: PlanInput): readonly str
 function processPlan(
   type: string,
   input: PlanInput,
-  java: JavaPlan | undefined,
+  java: PlannedJava | undefined,
   sidecars: readonly SidecarPlan[],
 ): ProcessPlan {
-  const { configuration, manifest, env } = input
+  const { configuration, manifest } = input
   const attached = [...configuration.sidecars, ...(manifest?.sidecars ?? [])].filter((each) =>
     each.processTypes.some((one) => one === type),
   )
   const container = (manifest?.processes.get(type)?.memory ?? input.memory).bytes
   const taken = attached.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
   const command = commandOf(type, input)
-  const settings = readJavaSettings(env)
-  const jvm =
+  const jvms =
     java && container > taken
-      ? jvmPlan({
-          container,
-          sidecars: taken,
-          headRoom: java.headRoom,
-          loadedClassCount: java.loadedClasses,
-          threadCount: java.threads,
-          jvmOptions: calculatorOptions(configuration, settings),
-        })
-      : undefined
+      ? java.plan.buildpacks.map((each) => jvmPlan(java.app, each, container, taken))
+      : []
+  const [jvm, otherJvm] = jvms
   const names = attached.map(({ name }) => name as string)
   const own = sidecars.filter(({ name, isOfManifest }) => !isOfManifest && names.includes(name))
   const reason =
     container <= taken
       ? 'the sidecars take all of its memory, which the platform refuses'
-      : (whatStagingRefuses(own, java !== undefined) ?? jvm?.reason)
+      : (whatStagingRefuses(own, java !== undefined) ?? reasonOfAll(jvms))
+  const smallest = jvms.length > 0 ? enoughMemory(jvms) : undefined
   return {
     type,
     ...(command !== undefined && { command }),
@@ -170,8 +197,15 @@ function processPlan(
     willStart: reason === undefined,
     ...(reason !== undefined && { reason }),
     ...(jvm && { jvm }),
+    ...(otherJvm && { otherJvm }),
+    ...(smallest !== undefined && { smallest }),
     ...portsOf(type, configuration),
   }
+}
+
+/** Why it starts under none of the Java buildpacks; undefined when it starts under one. */
+function reasonOfAll(jvms: readonly JvmPlan[]): string | undefined {
+  return jvms.every(({ reason }) => reason !== undefined) ? jvms[0]?.reason : undefined
 }
 
 /** @param sidecars those that staging sees: it never does those of the app manifest */

@@ -92,8 +92,8 @@ async function jvmOf(sidecar: Sidecar, view: AppView): Promise<JvmSidecarOptions
   const { source, memory, command } = sidecar
   if (source?.kind !== 'path' || command !== undefined || !memory || !/\.[jw]ar$/.test(source.path))
     return undefined
-  const classes = await view.classesOf(source.path)
-  return classes === undefined ? undefined : planJarSidecar(sidecar, toMegabytes(memory), classes)
+  const jar = await view.classesOf(source.path)
+  return jar && planJarSidecar(sidecar, toMegabytes(memory), jar.classes)
 }
 
 function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
+import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { checkJavaApp } from '../../src/java/check-java-app.ts'
 import { classFile, folder, jar, manifest } from './jars.ts'
 
@@ -8,14 +9,27 @@ const app = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class'
 
 async function check(
   yaml: string,
-  { files = app, env = {} }: { files?: Record<string, string | Buffer>; env?: Record<string, string> } = {},
+  {
+    files = app,
+    env = {},
+    buildpack,
+  }: {
+    files?: Record<string, string | Buffer>
+    env?: Record<string, string>
+    buildpack?: JavaBuildpack
+  } = {},
 ) {
   const appDir = folder({ ...files, 'sidecars.yml': yaml })
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env }, problems)
   problems.throwIfErrors()
-  const outcome = await checkJavaApp(configuration, appDir, env, problems)
-  return { ...outcome, problems: problems.sorted().map(describeProblem) }
+  const outcome = await checkJavaApp(configuration, appDir, env, buildpack, problems)
+  const sorted = problems.sorted()
+  return {
+    ...outcome,
+    problems: sorted.map(describeProblem),
+    severities: sorted.map(({ severity }) => severity),
+  }
 }
 
 const sidecar = (memory: string) => `sidecars:\n  - name: helper\n    command: ./helper\n${memory}`
@@ -53,23 +67,48 @@ describe('at staging, a Java app', () => {
     expect(outcome.app).toBeUndefined()
   })
 
-  it('is refused when even the most memory is too little for the calculator', async () => {
-    const env = { MEMORY_LIMIT: '512m', BP_JAVA_VERSION: '17' }
+  it('is refused when even the most memory is too little for every calculator, with a figure that is enough', async () => {
+    const env = { MEMORY_LIMIT: '512m' }
     const { problems } = await check(sidecar('    memory: 64M'), { env })
     expect(problems).toEqual([
-      'the memory calculator would refuse to start the app: 512M is the most that web can have, the sidecars take ' +
-        '64M of it; give the app 662M or more',
+      'the memory calculator refuses to start the app: web can have at most 512M, of which the sidecars take 64M; ' +
+        'give the app 676M or more',
     ])
-    expect(
-      (await check(sidecar('    memory: 64M'), { env: { ...env, MEMORY_LIMIT: '662m' } })).problems,
-    ).toEqual([])
+    const enough = { env: { ...env, MEMORY_LIMIT: '676m' } }
+    expect((await check(sidecar('    memory: 64M'), enough)).problems).toEqual([])
   })
 
-  it('is refused with a figure that no memory helps', async () => {
-    const env = { MEMORY_LIMIT: '1024m', MEMORY_CALCULATOR_STACK_THREADS: '0' }
-    expect((await check(sidecar('    memory: 64M'), { env })).problems).toEqual([
-      'the memory calculator would refuse to start the app: a thread count of 0 is none; correct that figure',
+  it('is only warned when one of two calculators refuses, and that one is named', async () => {
+    const yaml = `java: {options: ["-Xmx900m"]}\n${sidecar('    memory: 64M')}`
+    const env = { MEMORY_LIMIT: '1024m' }
+    const message =
+      'the memory calculator of Java buildpack 5.x (Java 17) refuses to start the app: web can have at most 1G, of ' +
+      'which the sidecars take 64M; give the app 1560M or more'
+    const severities = async (buildpack?: JavaBuildpack) =>
+      (await check(yaml, { env, ...(buildpack && { buildpack }) })).severities
+    expect((await check(yaml, { env })).problems).toEqual([expect.stringContaining(message)])
+    expect(await severities()).toEqual(['warning'])
+    expect(await severities(5)).toEqual(['error'])
+    expect(await severities(4)).toEqual([])
+  })
+
+  it('is warned of a heap with which no JVM starts', async () => {
+    const env = { MEMORY_LIMIT: '662m' }
+    const { problems, severities } = await check(sidecar('    memory: 64M'), { env, buildpack: 5 })
+    expect(severities).toEqual(['warning'])
+    expect(problems).toEqual([
+      expect.stringMatching(/leaves too little heap for a JVM to start; give the app 676M/),
     ])
+  })
+
+  it('is refused with a figure that no memory helps, under the buildpack that reads it', async () => {
+    const env = { MEMORY_LIMIT: '1024m', MEMORY_CALCULATOR_STACK_THREADS: '0' }
+    const { problems } = await check(sidecar('    memory: 64M'), { env, buildpack: 5 })
+    expect(problems).toEqual([
+      'the memory calculator of Java buildpack 5.x (Java 17) refuses to start the app: the thread count 0 is not ' +
+        'valid; correct that value',
+    ])
+    expect((await check(sidecar('    memory: 64M'), { env, buildpack: 4 })).problems).toEqual([])
   })
 
   it('is refused with jars that are not what they shall be, and with a jar sidecar that is too small', async () => {
@@ -144,29 +183,12 @@ java:
     }
   })
 
-  it("is told of a sidecar's jar at its root, which Java buildpack 5.x would take for the app", async () => {
-    const yaml = (path: string) => `sidecars: [{name: mock, memory: 256M, source: {path: ${path}}}]\n`
-    const mock = { 'mock.jar': MAIN_JAR, 'extra/mock.jar': MAIN_JAR }
-    const { problems } = await check(yaml('./mock.jar'), { files: { ...app, ...mock } })
-    expect(problems).toEqual([
-      expect.stringMatching(
-        /^sidecars\.yml:1:19: Java buildpack 5\.x would take mock\.jar for the app.*lib\/mock\.jar$/,
-      ),
-    ])
-    const boot = { 'META-INF/MANIFEST.MF': manifest('Start-Class: A'), 'BOOT-INF/classes/a': 'x', ...mock }
-    expect((await check(yaml('mock.jar'), { files: boot })).problems).toEqual([])
-    const extra = { ...app, 'extra/mock.jar': MAIN_JAR }
-    expect((await check(yaml('extra/mock.jar'), { files: extra })).problems).toEqual([])
-    expect((await check(yaml('mock.jar'), { files: { 'app.py': 'x', ...mock } })).problems).toEqual([])
-  })
-
   it('is refused with an option that asks for more than the container has, at its place', async () => {
     const { problems } = await check('java:\n  options: ["-Dx=y", "-Xmx9G"]\n', {
       env: { MEMORY_LIMIT: '1024m' },
+      buildpack: 5,
     })
-    expect(problems).toEqual([
-      expect.stringMatching(/^sidecars\.yml:2:\d+: the memory calculator would refuse/),
-    ])
+    expect(problems).toEqual([expect.stringMatching(/^sidecars\.yml:2:\d+: the memory calculator of Java/)])
     expect(problems[0]).not.toContain(':2:13:')
   })
 

@@ -1,7 +1,9 @@
 import { symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { countClassesInArchive, countClassesInFolder, loadedClassCount } from '../../src/java/class-count.ts'
+import { countClassesInArchive, countClassesInFolder, countJarClasses } from '../../src/java/class-count.ts'
+import { loadedClassCount } from '../../src/java/loaded-classes.ts'
+import { readDirectory } from '../../src/zip/directory.ts'
 import { folder, jar, sourceOf } from './jars.ts'
 
 const library = jar({ 'a/A.class': 'x', 'a/B.class': 'x', 'a/c.groovy': 'x', 'a/d.txt': 'x' })
@@ -54,8 +56,31 @@ describe('class count', () => {
     expect((await countClassesInArchive(sourceOf(jar({ 'large.jar': large })))).classes).toBe(1)
   })
 
-  it('adds the classes of the JRE from Java 9 on and takes 35 % of all', () => {
-    expect(loadedClassCount(11_311, 17)).toBe(18_734)
-    expect(loadedClassCount(11_311, 8)).toBe(3958)
+  it('does not read a jar again whose classes are known', () => {
+    const app = folder({ 'a.jar': 'not a jar', 'B.class': 'x' })
+    expect(countClassesInFolder(app, new Map([[join(app, 'a.jar'), 3]]))).toEqual({
+      classes: 4,
+      unreadable: [],
+    })
+  })
+
+  it('of an agent includes a share of what it keeps under other names', () => {
+    const kept = Object.fromEntries(Array.from({ length: 20 }, (_, at) => [`inst/A${at}.classdata`, 'x']))
+    const agent = jar({ ...kept, 'A.class': 'x', 'B.class': 'x', 'C.esclazz': 'x' })
+    expect(countJarClasses(readDirectory(sourceOf(agent)))).toEqual({ classes: 2, agentClasses: 10 })
+  })
+})
+
+describe('the loaded classes that the memory calculator is told', () => {
+  it('are 35 % of the classes of the app, and of the JRE from Java 9 on, rounded down by 5.x', () => {
+    expect(loadedClassCount(5, 11_311, 17, 'main')).toBe(18_734)
+    expect(loadedClassCount(5, 11_311, 8, 'main')).toBe(3958)
+    expect(loadedClassCount(5, 0, 8, 'main')).toBe(6300)
+  })
+
+  it('include the jars of .java-buildpack under 4.x, rounded up', () => {
+    expect(loadedClassCount(4, 11_311, 17, 'main')).toBe(18_910)
+    expect(loadedClassCount(4, 11_311, 8, 'main')).toBe(14_634)
+    expect(loadedClassCount(4, 0, 17, 'war')).toBe(Math.ceil(0.35 * (42_215 + 500 + 5000)))
   })
 })

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { readJavaSettings } from '../../src/java/java-settings.ts'
+import { chosenJavaVersion, readJavaSettings } from '../../src/java/java-settings.ts'
 
-describe('settings of the Java buildpack', () => {
+describe('settings of the Java buildpacks', () => {
   it('are 250 threads and no head room unless the environment says otherwise', () => {
+    const figures = { threadCount: 250, headRoom: 0, isVersionGiven: false }
     expect(readJavaSettings({})).toEqual({
-      threadCount: 250,
-      headRoom: 0,
+      jres: { 4: { ...figures, javaVersion: 8 }, 5: { ...figures, javaVersion: 17 } },
       optionsFromEnvironment: true,
       configuredOptions: '',
       ownOptions: '',
@@ -19,28 +19,39 @@ describe('settings of the Java buildpack', () => {
     ['{ memory_calculator: { stack_threads: 5 } }', undefined],
     [': no yaml [', undefined],
   ])('take the JRE from %s', (text, version) => {
-    expect(readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text }).javaVersion).toBe(version)
-    expect(readJavaSettings({ JBP_CONFIG_SAP_MACHINE_JRE: text }).javaVersion).toBe(version)
+    const openJdk = readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text })
+    expect(chosenJavaVersion(openJdk)).toBe(version)
+    expect(openJdk.jres[4].javaVersion).toBe(version ?? 8)
+    expect(openJdk.jres[5].javaVersion).toBe(version ?? 17)
+    // 4.x takes another JRE only when its components name it.
+    const sap = { JBP_CONFIG_SAP_MACHINE_JRE: text }
+    expect(readJavaSettings(sap).jres[4].javaVersion).toBe(8)
+    expect(readJavaSettings(sap).jres[5].javaVersion).toBe(version ?? 21)
+    const components = { ...sap, JBP_CONFIG_COMPONENTS: '{jres: ["JavaBuildpack::Jre::SapMachineJRE"]}' }
+    expect(readJavaSettings(components).jres[4].javaVersion).toBe(version ?? 11)
   })
 
-  it('let BP_JAVA_VERSION win', () => {
+  it('let BP_JAVA_VERSION win, which only 5.x reads', () => {
     const env = { BP_JAVA_VERSION: '25', JBP_CONFIG_OPEN_JDK_JRE: '{ jre: { version: 11.+ } }' }
-    expect(readJavaSettings(env).javaVersion).toBe(25)
+    expect(readJavaSettings(env).jres[5].javaVersion).toBe(25)
+    expect(readJavaSettings(env).jres[4].javaVersion).toBe(11)
+    expect(chosenJavaVersion(readJavaSettings(env))).toBe(25)
+    expect(chosenJavaVersion(readJavaSettings(env), 4)).toBe(11)
   })
 
-  it('have figures for the memory calculator, of which the simpler variables win', () => {
+  it('have figures for the memory calculator, of which the simpler variables win under 5.x', () => {
     const text = '{ memory_calculator: { stack_threads: 100, class_count: 900, headroom: 5 } }'
-    expect(readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text })).toMatchObject({
-      threadCount: 100,
-      classCount: 900,
-      headRoom: 5,
+    const configured = { threadCount: 100, classCount: 900, headRoom: 5 }
+    expect(readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text }).jres).toMatchObject({
+      4: configured,
+      5: configured,
     })
     const env = {
       JBP_CONFIG_OPEN_JDK_JRE: text,
       MEMORY_CALCULATOR_STACK_THREADS: '40',
       MEMORY_CALCULATOR_HEADROOM: '7',
     }
-    expect(readJavaSettings(env)).toMatchObject({ threadCount: 40, headRoom: 7 })
+    expect(readJavaSettings(env).jres).toMatchObject({ 4: configured, 5: { threadCount: 40, headRoom: 7 } })
   })
 
   it.each([
@@ -57,7 +68,7 @@ describe('settings of the Java buildpack', () => {
       MEMORY_CALCULATOR_STACK_THREADS: text,
       MEMORY_CALCULATOR_HEADROOM: text,
     }
-    expect(readJavaSettings(env)).toMatchObject(figures)
+    expect(readJavaSettings(env).jres[5]).toMatchObject(figures)
   })
 
   it.each([

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { fixedRegions } from '../../src/java/jvm-regions.ts'
+import { fixedRegions } from '../../src/java/calculators/regions.ts'
 import { quoteJavaOption, quoteToolOption } from '../../src/java/option-quoting.ts'
 
 const words = [

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
-import { checkJar, jarStart } from '../../src/java/staged-jars.ts'
+import { inspectJar, type JarUse, jarStart } from '../../src/java/staged-jars.ts'
 import { classFile, folder, jar, manifest } from './jars.ts'
 
 const place = { file: 'sidecars.yml', line: 3, column: 5 }
@@ -18,16 +18,18 @@ function staged(keys: string) {
   problems.throwIfErrors()
   const sidecar = configuration.sidecars[0]
   if (!sidecar) throw new Error('no sidecar')
-  return jarStart(sidecar, { file: join(appDir, 'x.jar'), name: 'x.jar' })
+  const file = { file: join(appDir, 'x.jar'), name: 'x.jar' }
+  return jarStart(sidecar, inspectJar('sidecar', file, place, undefined))
 }
 
 describe('a staged jar', () => {
   it('is checked for its use, with the place in the configuration', () => {
     const file = { file: join(folder({ 'x.jar': x }), 'x.jar'), name: 'x.jar' }
-    expect(checkJar('sidecar', file, place, 17)).toBeUndefined()
-    expect(checkJar('library', file, place, 8)).toBeUndefined()
-    expect(checkJar('sidecar', file, place, 11)?.what).toBe("x.jar needs Java 17; the app's JRE is Java 11")
-    expect(checkJar('agent', file, place, 17)).toMatchObject({
+    const problem = (use: JarUse, java: number) => inspectJar(use, file, place, java).problem
+    expect(problem('sidecar', 17)).toBeUndefined()
+    expect(problem('library', 8)).toBeUndefined()
+    expect(problem('sidecar', 11)?.what).toBe("x.jar needs Java 17; the app's JRE is Java 11")
+    expect(problem('agent', 17)).toMatchObject({
       severity: 'error',
       place,
       what: /no Java agent/,

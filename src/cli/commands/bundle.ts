@@ -25,7 +25,7 @@ const PATIENCE = 500
 const EXAMPLES = `
 Examples:
   sidecar-buildpack bundle app.jar --sidecar config-server
-  sidecar-buildpack bundle app.jar --sidecar build/otelcol=bin/otelcol --config sidecars.yml -o app-with-sidecar.jar
+  sidecar-buildpack bundle app.jar --sidecar build/otelcol=sidecars/otelcol --config sidecars.yml -o app-with-sidecar.jar
   sidecar-buildpack bundle app.jar --sidecar config-server --in-place
   sidecar-buildpack bundle app.jar --undo
 `

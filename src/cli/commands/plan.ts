@@ -2,13 +2,22 @@ import { stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem, Problems } from '../../config/problems.ts'
+import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
+import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
 import type { Plan, PlanInput } from '../../plan/plan.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { APP_ARGUMENT, addPushOptions, assignmentsOption, memoryOption } from '../options.ts'
+import {
+  APP_ARGUMENT,
+  addPushOptions,
+  assignmentsOption,
+  javaBuildpackOption,
+  memoryOption,
+} from '../options.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from '../pushed-app.ts'
 
 interface Options extends PushOptions {
   readonly memory: MemorySize
+  readonly javaBuildpack?: JavaBuildpack
   readonly services?: string
   readonly env: ReadonlyMap<string, string>
   readonly json?: boolean
@@ -25,6 +34,11 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
         .createOption('--memory <size>', 'of processes that the manifest gives none')
         .argParser(memoryOption)
         .default(memoryOption('1G'), '1G'),
+    )
+    .addOption(
+      program
+        .createOption('--java-buildpack <4|5>', 'the Java buildpack: 4.x or 5.x; by default both are shown')
+        .argParser(javaBuildpackOption),
     )
   addPushOptions(command)
     .option('--services <file>', 'bound services, which decide conditions: JSON as in VCAP_SERVICES')
@@ -92,6 +106,7 @@ async function planFolder(
         memory: options.memory,
         env: options.env,
         ...(services && { services: services.json }),
+        ...javaBuildpackOf(options, manifest),
       },
       problems,
     )
@@ -102,6 +117,7 @@ async function planFolder(
       memory: options.memory,
       env,
       ...(manifest && { manifest }),
+      ...javaBuildpackOf(options, manifest),
     })
   })
 }
@@ -124,8 +140,13 @@ async function planArchive(
     const { memory } = options
     checkAgainstManifest(configuration, { memory, ...(manifest && { manifest }) }, problems)
     const input: PlanInput = { app, configuration, memory, env, ...(manifest && { manifest }) }
-    return makePlan(input)
+    return makePlan({ ...input, ...javaBuildpackOf(options, manifest) })
   })
+}
+
+function javaBuildpackOf({ javaBuildpack }: Options, manifest: PushedApp['manifest']) {
+  const known = javaBuildpack ?? javaBuildpackOfNames(manifest?.buildpacks ?? [])
+  return known ? { javaBuildpack: known } : {}
 }
 
 function environmentOf(manifest: PushedApp['manifest'], { env }: Options): Record<string, string> {

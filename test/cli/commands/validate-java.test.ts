@@ -76,12 +76,12 @@ describe('validate, of a Java app', () => {
   it.each([
     ['"-Xmx"', '{}', 'java.options must be a list'],
     ['["-Xmx"]', '{}', '-Xmx has no size that the JVM takes; write -Xmx256m, for example'],
+    ['["-Xss9G"]', '{}', 'the memory calculator refuses to start the app: web can have at most 1G'],
     [
-      '["-Xmx9G"]',
-      '{}',
-      'the memory calculator would refuse to start the app: 1G is the most that web can have',
+      '["-Dx=1"]',
+      '{JBP_CONFIG_JAVA_OPTS: "{from_environment: false}"}',
+      'agents and options do not reach the JVM',
     ],
-    ['["-Dx=1"]', '{JBP_CONFIG_JAVA_OPTS: "{from_environment: false}"}', 'no agent or option can arrive'],
   ])('refuses options: %s with %s in 1 GB', (options, env, what) => {
     const said = validate({ 'sidecars.yml': `java:\n  options: ${options}\n` }, '1G', env)
     expect(said).toMatch(/^error: sidecars\.yml:2:1/)
@@ -100,10 +100,10 @@ describe('validate, of a Java app', () => {
     expect(status).toBe(0)
   })
 
-  it('refuses less memory than the calculator needs, with the least that does', () => {
+  it('refuses less memory than both calculators need, with an amount that is enough', () => {
     const files = { 'sidecars.yml': 'sidecars: [{name: a, command: ./a, memory: 64M}]' }
     expect(validate(files, '500M')).toContain(
-      '500M is the most that web can have, the sidecars take 64M of it; give the app ',
+      'web can have at most 500M, of which the sidecars take 64M; give the app ',
     )
     expect(validate(files, '700M')).toBe('')
   })

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { calculateMemory } from '../../../src/java/memory-calculator.ts'
+import type { CalculatorInput } from '../../../src/java/calculators/calculator.ts'
+import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
 import { buildCalculator } from './real-parts.ts'
 
 const INPUTS = count(10_000, 50_000)
@@ -26,7 +27,7 @@ describe('the memory calculator against the published one (v4.2.0)', () => {
       expect(answers).toHaveLength(INPUTS)
       const kinds = { fits: 0, refused: 0 }
       const disagreements = questions.flatMap((each, index) => {
-        const outcome = calculateMemory(each)
+        const outcome = calculateMemory(5, each)
         kinds[outcome.kind === 'fits' ? 'fits' : 'refused']++
         const ours = outcome.kind === 'fits' ? outcome.options : 'refused'
         const theirs = answers[index]?.refused ? 'refused' : answers[index]?.options
@@ -47,7 +48,7 @@ describe('the memory calculator against the published one (v4.2.0)', () => {
   )
 })
 
-type Question = Parameters<typeof calculateMemory>[0]
+type Question = CalculatorInput
 type Random = () => number
 
 const forGo = (each: Question) => ({

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { calculateMemory } from '../../../src/java/memory-calculator.ts'
+import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { Apps, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
@@ -42,7 +42,7 @@ describe.skipIf(why.length > 0)('processes of one app, whose sidecar takes 256 M
     const java = made ? (JSON.parse(sidecarBuildpack('plan', made, '--json')) as Plan).java : undefined
     /** What the calculator gives a JVM in so many MB. */
     const regions = (memory: number) => {
-      const outcome = calculateMemory({
+      const outcome = calculateMemory(5, {
         totalMemory: `${memory}m`,
         headRoom: 0,
         loadedClassCount: java?.loadedClasses ?? 0,

@@ -1,9 +1,16 @@
-/** The five regions of a JVM's memory that the memory calculator plans, and the options that fix them. */
-import { parseCalculatorSize } from './calculator-size.ts'
+/** The five regions of a JVM's memory that the memory calculators plan, and the options that fix them. */
+import { parseCalculatorSize } from './size.ts'
 
 export type Region = 'directMemory' | 'metaspace' | 'codeCache' | 'stack' | 'heap'
 
-/** In the order in which the calculator prints them. */
+/** Bytes by region; `stack` is one thread's. */
+export type Regions = Readonly<Record<Region, bigint>>
+
+/** Both calculators: metaspace is 5800 bytes for each loaded class, and 14,000,000 bytes. */
+export const METASPACE_PER_CLASS = 5800
+export const METASPACE_BASE = 14_000_000
+
+/** In the order in which calculator 4.2 prints them. */
 export const regionOptions: readonly (readonly [Region, string])[] = [
   ['directMemory', '-XX:MaxDirectMemorySize='],
   ['metaspace', '-XX:MaxMetaspaceSize='],
@@ -16,10 +23,10 @@ export const regionOptions: readonly (readonly [Region, string])[] = [
 export type FixedRegions = Partial<Readonly<Record<Region, bigint>>>
 
 /**
- * The regions that a text of JVM options fixes, as the calculator reads it: split at blanks (quotes mean nothing),
- * and an option whose size it does not understand (`-Xmx`, `-Xmx1.5G`) is passed over.
+ * The regions that JVM options fix, as calculator 4.2 reads them: split at blanks (quotes mean nothing), and an
+ * option whose size it does not understand (`-Xmx`, `-Xmx1.5G`) is ignored.
  *
- * @returns the option whose digits do not fit 64 bits, when there is one: the calculator ends there
+ * @returns the option whose digits do not fit 64 bits, if there is one: the calculator ends there
  */
 export function fixedRegions(jvmOptions: string): FixedRegions | { readonly tooLarge: string } {
   const fixed: Partial<Record<Region, bigint>> = {}
@@ -36,3 +43,9 @@ export function fixedRegions(jvmOptions: string): FixedRegions | { readonly tooL
 
 /** A size that is looked for inside an option has no blanks of its own around it. */
 const withoutBlanks = (text: string) => (text === text.trim() ? text : '')
+
+export const METASPACE = '-XX:MaxMetaspaceSize='
+
+/** The option for as many loaded classes, as the calculators would size them, in whole KiB rounded up. */
+export const metaspaceOption = (loadedClasses: number): string =>
+  `${METASPACE}${Math.ceil((loadedClasses * METASPACE_PER_CLASS + METASPACE_BASE) / 1024)}K`

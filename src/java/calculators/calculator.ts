@@ -1,0 +1,34 @@
+/** What a memory calculator of the Java buildpacks is given, and what it answers. */
+import type { Regions } from './regions.ts'
+
+/** The generations of the Java buildpack: 4.x (Ruby) and 5.x (Go). */
+export type JavaBuildpack = 4 | 5
+
+export interface CalculatorInput {
+  /** As `MEMORY_LIMIT` has it: `768m`. */
+  readonly totalMemory: string
+  /** Whole percent of the total memory that stays unused. */
+  readonly headRoom: number
+  readonly loadedClassCount: number
+  readonly threadCount: number
+  /** The value of `JAVA_OPTS`. */
+  readonly jvmOptions: string
+}
+
+export type CalculatorOutcome =
+  | {
+      readonly kind: 'fits'
+      readonly regions: Regions
+      readonly headRoom: bigint
+      /** The line that the calculator prints: the options that are not fixed. */
+      readonly options: string
+    }
+  /** The calculator ends with an error, and the app crashes at each start. */
+  | {
+      readonly kind: 'too-little'
+      readonly needed: bigint
+      readonly total: bigint
+      readonly regions: Regions
+    }
+  /** The calculator rejects its input. */
+  | { readonly kind: 'malformed'; readonly what: string }

@@ -1,0 +1,90 @@
+/** Whether the memory calculator will refuse an app even with the most memory that its web process can have. */
+import { describeMemory } from '../config/memory-size.ts'
+import type { Problems } from '../config/problems.ts'
+import type { Configuration, ProcessType } from '../config/sidecar.ts'
+import type { JavaBuildpack } from './calculators/calculator.ts'
+import { parseCalculatorSize } from './calculators/size.ts'
+import { type AppOnJvm, type MemoryNeed, memoryNeed } from './memory-needs.ts'
+
+const WEB = 'web' as ProcessType
+
+/**
+ * An error where the app starts under no Java buildpack that may stage it; a warning where it starts under one only.
+ *
+ * @param most as the calculator reads a size; a text that is none, or too little for the sidecars, is not checked
+ * @param buildpack the one that stages the app; absent: either may
+ */
+export function checkMemory(
+  app: AppOnJvm & { readonly configuration: Configuration },
+  most: string | undefined,
+  buildpack: JavaBuildpack | undefined,
+  problems: Problems,
+): void {
+  const container = parseCalculatorSize(most ?? '')
+  if (typeof container !== 'bigint') return
+  const attached = app.configuration.sidecars.filter((each) => each.processTypes.includes(WEB))
+  const sidecars = attached.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
+  // That the sidecars take it all is said without a look at the app (config/rules/surroundings.ts).
+  if (container <= BigInt(sidecars)) return
+  const candidates = buildpack ? [buildpack] : ([5, 4] as const)
+  const needs = candidates.map((each) => memoryNeed(app, each, Number(container), sidecars))
+  const refused = needs.filter(({ outcome }) => outcome.kind !== 'fits')
+  const [first] = refused
+  if (!first) {
+    warnOfSmallHeap(needs, problems)
+    return
+  }
+  const place = offendingOption(app, first, Number(container), sidecars)?.place
+  const what = `${whose(refused, needs)} refuses to start the app: ${reason(first, Number(container), sidecars)}`
+  const report = refused.length === needs.length ? problems.error : problems.warning
+  report.call(problems, place, what, remedy(needs, first))
+}
+
+function warnOfSmallHeap(needs: readonly MemoryNeed[], problems: Problems): void {
+  const small = needs.find(({ starts }) => !starts)
+  const enough = enoughMemory(needs)
+  if (small && enough !== undefined)
+    problems.warning(
+      undefined,
+      `${whose([small], needs)} leaves too little heap for a JVM to start`,
+      `give the app ${enough}M or more`,
+    )
+}
+
+/** @returns the figure that is enough for each Java buildpack that may stage the app; undefined when none is */
+export function enoughMemory(needs: readonly Pick<MemoryNeed, 'smallest'>[]): number | undefined {
+  const figures = needs.map(({ smallest }) => smallest)
+  return figures.every((each) => each !== undefined) ? Math.max(...figures) : undefined
+}
+
+function whose(refused: readonly MemoryNeed[], all: readonly MemoryNeed[]): string {
+  if (refused.length === all.length && all.length > 1) return 'the memory calculator'
+  const [first] = refused
+  return `the memory calculator of Java buildpack ${first?.buildpack}.x (Java ${first?.javaVersion})`
+}
+
+function reason({ outcome }: MemoryNeed, container: number, sidecars: number): string {
+  if (outcome.kind === 'malformed') return outcome.what
+  const taken = sidecars > 0 ? `, of which the sidecars take ${describeMemory({ bytes: sidecars })}` : ''
+  return `web can have at most ${describeMemory({ bytes: container })}${taken}`
+}
+
+function remedy(needs: readonly MemoryNeed[], { outcome }: MemoryNeed): string {
+  if (outcome.kind === 'malformed') return 'correct that value'
+  const enough = enoughMemory(needs)
+  return enough === undefined ? 'lower the sizes in the JVM options' : `give the app ${enough}M or more`
+}
+
+/** The option of java.options without which there is enough memory. */
+function offendingOption(app: AppOnJvm, { buildpack }: MemoryNeed, container: number, sidecars: number) {
+  const { java } = app.configuration
+  return java.options.find((option) => {
+    const options = java.options.filter((each) => each !== option)
+    return memoryNeed(
+      { ...app, configuration: { java: { ...java, options } } },
+      buildpack,
+      container,
+      sidecars,
+    ).starts
+  })
+}

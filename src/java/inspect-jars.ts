@@ -1,0 +1,42 @@
+/** The jars of a configuration that are there before staging, each opened once: what is wrong with it, its classes. */
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Problems } from '../config/problems.ts'
+import type { Configuration, JavaLibrary, Origin, Sidecar, Source } from '../config/sidecar.ts'
+import { type InspectedJar, inspectJar, type JarFile, type JarUse, jarStart } from './staged-jars.ts'
+
+/** By what is made of them; those that have to be downloaded are not in it. */
+export type InspectedJars = ReadonlyMap<Sidecar | JavaLibrary, InspectedJar & { readonly file: string }>
+
+/** @param javaVersion of the JRE that will run them, where it is known */
+export function inspectJars(
+  { sidecars, java }: Configuration,
+  appDir: string,
+  javaVersion: number | undefined,
+  problems: Problems,
+): InspectedJars {
+  const jars = new Map<Sidecar | JavaLibrary, InspectedJar & { readonly file: string }>()
+  const inspect = (use: JarUse, item: Sidecar | JavaLibrary) => {
+    const jar = item.source && jarFile(item.source, item.origin, appDir)
+    if (!jar) return
+    const inspected = inspectJar(use, jar, item.place, javaVersion)
+    if (inspected.problem) problems.add([inspected.problem])
+    jars.set(item, { ...inspected, file: jar.file })
+  }
+  for (const each of java.agents) inspect('agent', each)
+  for (const each of java.libraries) inspect('library', each)
+  for (const sidecar of sidecars) {
+    if (sidecar.command !== undefined) continue
+    inspect('sidecar', sidecar)
+    const jar = jars.get(sidecar)
+    const start = jar && !jar.problem ? jarStart(sidecar, jar) : undefined
+    if (start && 'problem' in start) problems.add([start.problem])
+  }
+  return jars
+}
+
+function jarFile(source: Source, origin: Origin, appDir: string): JarFile | undefined {
+  if (source.kind !== 'path' || !/\.[jw]ar$/.test(source.path)) return undefined
+  const file = join(origin.kind === 'app' ? appDir : origin.directory, source.path)
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? { file, name: source.path } : undefined
+}

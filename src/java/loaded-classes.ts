@@ -1,0 +1,38 @@
+/**
+ * How many classes the Java buildpacks tell the memory calculator: a share of those that the app and the JRE have.
+ * 5.x: src/java/jres/memory_calculator.go. 4.x: lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb.
+ */
+import type { JavaBuildpack } from './calculators/calculator.ts'
+import type { JavaLayout } from './recognition/java-layout.ts'
+
+export const LOADED_SHARE = 0.35
+
+/** Classes of the JRE itself, from Java 9 on. */
+const JRE_CLASSES = 42_215
+/** What 5.x takes where it comes to none. */
+const COUNT_OF_NONE = 6300
+
+/**
+ * 4.x counts the jars in `.java-buildpack` too, where it has put the JRE and what the container needs. Estimates,
+ * rounded up: rt.jar and its neighbours in a Java 8 JRE, jars of frameworks, Tomcat, Groovy.
+ */
+const JARS_OF_JAVA_8 = 30_000
+const JARS_OF_FRAMEWORKS = 500
+const JARS_OF_CONTAINERS: Partial<Readonly<Record<JavaLayout, number>>> = { war: 5000, groovy: 20_000 }
+
+/**
+ * @param classes of the app (class-count.ts)
+ * @param javaVersion major, 8 or more
+ */
+export function loadedClassCount(
+  buildpack: JavaBuildpack,
+  classes: number,
+  javaVersion: number,
+  layout: JavaLayout,
+): number {
+  const ofModules = javaVersion >= 9 ? JRE_CLASSES : 0
+  if (buildpack === 5) return Math.floor((classes + ofModules) * LOADED_SHARE) || COUNT_OF_NONE
+  const ofJars =
+    (javaVersion >= 9 ? 0 : JARS_OF_JAVA_8) + JARS_OF_FRAMEWORKS + (JARS_OF_CONTAINERS[layout] ?? 0)
+  return Math.ceil(LOADED_SHARE * (classes + ofModules + ofJars))
+}

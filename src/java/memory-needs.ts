@@ -1,0 +1,95 @@
+/** What the calculator of each Java buildpack makes of the memory that an app's sidecars leave. */
+import { MIB } from '../config/memory-size.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import type { CalculatorInput, CalculatorOutcome, JavaBuildpack } from './calculators/calculator.ts'
+import { calculateMemory, smallestTotalMemory } from './calculators/memory-calculator.ts'
+import { METASPACE, metaspaceOption } from './calculators/regions.ts'
+import type { JavaSettings } from './java-settings.ts'
+import { loadedClassCount } from './loaded-classes.ts'
+import { quoteJavaOption } from './option-quoting.ts'
+import type { JavaLayout } from './recognition/java-layout.ts'
+
+export interface AppOnJvm {
+  readonly configuration: Pick<Configuration, 'java'>
+  readonly settings: JavaSettings
+  readonly layout: JavaLayout
+  /** Of the app (class-count.ts). */
+  readonly classes: number
+  /** Further ones that agents and libraries load (added-classes.ts). */
+  readonly addedClasses: number
+}
+
+export interface MemoryNeed {
+  readonly buildpack: JavaBuildpack
+  readonly javaVersion: number
+  readonly isVersionGiven: boolean
+  readonly input: Omit<CalculatorInput, 'totalMemory'>
+  /** Of the container's memory without that of the sidecars. */
+  readonly outcome: CalculatorOutcome
+  /** Whether the calculator accepts it, and leaves a heap with which a JVM starts. */
+  readonly starts: boolean
+  /** Whole MiB of the container, the sidecars included, in which the app works; absent: none is enough. */
+  readonly smallest?: number
+}
+
+/** Measured with Java 17 and 25: an HTTP server of one class starts with 4 MiB, not with 2. */
+const SMALLEST_HEAP = 4n * BigInt(MIB)
+/** Spring Boot with a web server starts with 12 MiB. */
+const WORKING_HEAP = 16n * BigInt(MIB)
+
+/**
+ * @param container bytes
+ * @param sidecars bytes, the sum of theirs; less than the container
+ */
+export function memoryNeed(
+  app: AppOnJvm,
+  buildpack: JavaBuildpack,
+  container: number,
+  sidecars: number,
+): MemoryNeed {
+  const { javaVersion, isVersionGiven } = app.settings.jres[buildpack]
+  const input = calculatorInput(app, buildpack)
+  // As the start script of the sidecars writes it: whole MiB, or else KiB.
+  const left = Math.floor((container - sidecars) / 1024)
+  const outcome = calculateMemory(buildpack, { ...input, totalMemory: `${left}k` })
+  const smallest = smallestTotalMemory(buildpack, input, WORKING_HEAP)
+  return {
+    buildpack,
+    javaVersion,
+    isVersionGiven,
+    input,
+    outcome,
+    starts: outcome.kind === 'fits' && outcome.regions.heap >= smallestHeapOf(outcome),
+    ...(smallest !== undefined && { smallest: smallest + Math.ceil(sidecars / MIB) }),
+  }
+}
+
+/** A heap that the options fix is the user's matter. */
+const smallestHeapOf = ({ options }: Extract<CalculatorOutcome, { kind: 'fits' }>) =>
+  options.includes('-Xmx') ? SMALLEST_HEAP : 0n
+
+export function calculatorInput(
+  { configuration, settings, layout, classes, addedClasses }: AppOnJvm,
+  buildpack: JavaBuildpack,
+): Omit<CalculatorInput, 'totalMemory'> {
+  const { javaVersion, threadCount, headRoom, classCount } = settings.jres[buildpack]
+  const loaded = classCount ?? loadedClassCount(buildpack, classes, javaVersion, layout)
+  const options = calculatorOptions(configuration, settings)
+  const room =
+    addedClasses > 0 && settings.optionsFromEnvironment && !options.includes(METASPACE)
+      ? [metaspaceOption(loaded + addedClasses)]
+      : []
+  return {
+    headRoom,
+    loadedClassCount: loaded,
+    threadCount,
+    jvmOptions: [...room, options].filter(Boolean).join(' '),
+  }
+}
+
+/** All options that the calculator sees and that are known before the start, in their order; the last one wins. */
+export function calculatorOptions({ java }: Pick<Configuration, 'java'>, settings: JavaSettings): string {
+  const ours = java.options.map(({ text }) => quoteJavaOption(text))
+  const fromEnvironment = settings.optionsFromEnvironment ? [...ours, settings.ownOptions] : []
+  return [settings.configuredOptions, ...fromEnvironment].filter((each) => each !== '').join(' ')
+}
