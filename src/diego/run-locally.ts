@@ -1,7 +1,6 @@
 /** An instance on this machine: the cell that it runs on, its log, and the record that `ps` reads. */
 import { hostname } from 'node:os'
 import { toMegabytes } from '../config/memory-size.ts'
-import { InputError } from '../config/problems.ts'
 import type { ContainerChoice } from '../container/choice.ts'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
@@ -11,8 +10,9 @@ import type { InstanceSpec } from './instance-spec.ts'
 import { type LineWriter, lineWriter } from './logs/line-writer.ts'
 import { type LogMessage, logLineFormatter } from './logs/log-line.ts'
 import { machineAddress } from './machine-address.ts'
+import { checkPorts } from './needed-ports.ts'
 import type { Launch } from './processes/launch.ts'
-import { describeOwner, listeners } from './processes/listening.ts'
+import { listeners } from './processes/listening.ts'
 import { processStat } from './processes/proc.ts'
 import { type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type SupervisorState, supervise } from './supervisor.ts'
@@ -48,11 +48,10 @@ export interface LocalRun {
 
 /**
  * Runs until it is stopped or no restart is left; nothing stays behind.
- * @throws InputError when the port is taken or the droplet is none
+ * @throws InputError when a port that it needs is in use or the droplet is none
  */
 export async function runLocally(run: LocalRun): Promise<RunEnd> {
   const { spec } = run
-  if (spec.healthCheck.kind !== 'process') checkPortIsFree(spec.port)
   const writer = lineWriter(run.out)
   const file = recordFile(run.records, process.pid)
   let missed = false
@@ -82,6 +81,7 @@ export async function runLocally(run: LocalRun): Promise<RunEnd> {
 
 function localCell(run: LocalRun, write: LineWriter['write']): Cell {
   const format = logLineFormatter(run.coloured)
+  let portsChecked = false
   return {
     id: guidFrom(`cell ${hostname()}`),
     get address() {
@@ -90,7 +90,12 @@ function localCell(run: LocalRun, write: LineWriter['write']): Cell {
     containers: run.containers,
     cgroups: run.cgroups,
     ...(run.container && { container: run.container }),
-    prepareLaunch: async (request) => asLaunch(await prepareLaunch(request)),
+    prepareLaunch: async (request) => {
+      // Once: a restart finds what the instance before it has left, and waits for nobody.
+      if (!portsChecked) checkPorts(request.dropletDir, run.spec)
+      portsChecked = true
+      return asLaunch(await prepareLaunch(request))
+    },
     log: (source, stream, text) =>
       write(format({ time: new Date(), source, stream, text } satisfies LogMessage)),
     room: run.room,
@@ -115,15 +120,6 @@ const PATH_NOTE =
 
 function isCommandMissing(state: SupervisorState): boolean {
   return 'instance' in state && state.instance.processes.some(({ exitStatus }) => exitStatus === 127)
-}
-
-function checkPortIsFree(port: number): void {
-  const [listener] = listeners(port)
-  if (!listener) return
-  const owner = describeOwner(listener)
-  throw new InputError(
-    `port ${port} is taken${owner ? ` by ${owner}` : ''}: give the app another one with --port`,
-  )
 }
 
 const LOOPBACK_NOTE =

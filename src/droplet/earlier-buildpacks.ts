@@ -1,7 +1,14 @@
 /** What the buildpacks before this one have left in the deps folder. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, readConfigYml } from '../platform/config-yml.ts'
+import {
+  CONFIG_YML,
+  OUR_CARRIED,
+  OUR_MARK,
+  OUR_PROXIES,
+  readConfigYml,
+  readOwnList,
+} from '../platform/config-yml.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
 
 export interface EarlierBuildpack {
@@ -35,16 +42,10 @@ function readEarlier(folder: string, index: string): EarlierBuildpack {
     index,
     name: (config && readConfigYml(config, index).name) || `number ${Number(index)}`,
     isOurs: new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config),
-    proxied: listed(config, OUR_PROXIES),
-    carried: listed(config, OUR_CARRIED),
+    proxied: readOwnList(config, OUR_PROXIES),
+    carried: readOwnList(config, OUR_CARRIED),
     processes: launch ? readLaunchYml(launch).value : [],
   }
-}
-
-/** Our own line, as `renderConfigYml` writes a list. */
-function listed(config: string, key: string): readonly string[] {
-  const lines = new RegExp(`^ {2}"${key}":(.*(?:\\n {2,}- .*)*)`, 'm').exec(config)?.[1] ?? ''
-  return [...lines.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([text]) => String(JSON.parse(text)))
 }
 
 function textOf(file: string): string {

@@ -1,10 +1,17 @@
-import { heldByPlatform } from '../config/rules/ports.ts'
+import { DEFAULT_APP_PORT, heldByPlatform } from '../config/rules/ports.ts'
 import type { Configuration, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
+
+/** A TCP port of a proxy chain. Staging plans it for an instance on port 8080. */
+export interface PlannedPort {
+  readonly number: number
+  /** Set with `app_port`. Every other port moves with the instance's, so that two instances can share a machine. */
+  readonly isFixed: boolean
+}
 
 /** Where a proxy listens (absent: on the platform's `PORT`), and where what is behind it listens. */
 export interface ProxyPorts {
-  readonly port?: number
-  readonly appPort: number
+  readonly port?: PlannedPort
+  readonly appPort: PlannedPort
 }
 
 /** The ports of one process type. */
@@ -12,10 +19,12 @@ export interface PortChain {
   /** The first one outermost. */
   readonly proxies: ReadonlyMap<SidecarName, ProxyPorts>
   /** Where the app listens, behind all of them. */
-  readonly appPort: number
+  readonly appPort: PlannedPort
 }
 
 const FIRST_PORT = 18_080
+/** From this port of an instance on, the ports that move with it start again at the bottom: they stay below 65,536. */
+const WRAP = 55_000
 
 /**
  * The proxy chain of each process type that has one, in the order of the file. The same configuration has the same
@@ -27,26 +36,45 @@ export function planPorts({
   const mentioned = mentionedPorts(sidecars)
   const chains = new Map<ProcessType, PortChain>()
   for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
-    const proxies = sidecars.filter((each) => each.proxy && each.processTypes.includes(type))
-    if (proxies.length > 0) chains.set(type, chainOf(proxies, mentioned))
+    const [first, ...rest] = sidecars.filter((each) => each.proxy && each.processTypes.includes(type))
+    if (first) chains.set(type, chainOf([first, ...rest], mentioned))
   }
   return chains
 }
 
-function chainOf(proxies: readonly Sidecar[], mentioned: ReadonlySet<number>): PortChain {
+/** The port of an instance whose `PORT` is `instancePort`: 8080 → 18080, 9090 → 19090. */
+export function portAt({ number, isFixed }: PlannedPort, instancePort: number): number {
+  return isFixed ? number : (instancePort % WRAP) + offsetOf(number)
+}
+
+/** `portAt` as a shell word; `$__port` is the instance's port (instance-port.bash). */
+export function portExpression({ number, isFixed }: PlannedPort): string {
+  return isFixed ? String(number) : `$((__port % ${WRAP} + ${offsetOf(number)}))`
+}
+
+function offsetOf(planned: number): number {
+  return planned - DEFAULT_APP_PORT
+}
+
+function chainOf(proxies: readonly [Sidecar, ...Sidecar[]], mentioned: ReadonlySet<number>): PortChain {
   let next = FIRST_PORT
   const free = () => {
     while (mentioned.has(next) || heldByPlatform(next) !== undefined) next++
     return next++
   }
-  const chain = new Map<SidecarName, ProxyPorts>()
-  let port: number | undefined
-  for (const { name, proxy } of proxies) {
-    const appPort = proxy?.appPort ?? free()
-    chain.set(name, port === undefined ? { appPort } : { port, appPort })
-    port = appPort
+  const planned = ({ proxy }: Sidecar): PlannedPort =>
+    proxy?.appPort === undefined
+      ? { number: free(), isFixed: false }
+      : { number: proxy.appPort, isFixed: true }
+  const [outermost, ...inner] = proxies
+  let appPort = planned(outermost)
+  const chain = new Map<SidecarName, ProxyPorts>([[outermost.name, { appPort }]])
+  for (const each of inner) {
+    const port = appPort
+    appPort = planned(each)
+    chain.set(each.name, { port, appPort })
   }
-  return { proxies: chain, appPort: port ?? 0 }
+  return { proxies: chain, appPort }
 }
 
 /** Every number of the configuration's texts that could be a port: better one too many than one that clashes. */

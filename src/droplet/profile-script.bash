@@ -46,6 +46,8 @@ __sidecar_profile() {
   @memory@
   #: end
   #: if ports
+  local __port
+  #: include instance-port
   @ports@
   #: end
   #: if java

@@ -5,10 +5,12 @@ import { describeUri } from '../config/uri.ts'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
 import { credentialsOf, exportOnceLines } from './environment.ts'
+import instancePort from './instance-port.bash'
 import { hasOptions, type JavaOnApp, javaLines } from './java-on-app.ts'
 import javaOptions from './java-options.bash'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
+import { type PlannedPort, portExpression } from './ports.ts'
 import template from './profile-script.bash'
 import reserveMemory from './reserve-memory.bash'
 import { quote, quoteTemplate } from './shell-quote.ts'
@@ -24,7 +26,7 @@ export interface AppPlan {
   /** Of all sidecars of that type known so far, those of earlier buildpacks included. */
   readonly memory: MemorySize
   /** Where the app listens behind its proxies. */
-  readonly port?: number
+  readonly port?: PlannedPort
   /** In the order of the file. */
   readonly sidecars: readonly Sidecar[]
 }
@@ -91,6 +93,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
     includes: {
       credentials,
       'app-port': appPort,
+      'instance-port': instancePort,
       listens,
       'wait-for': waitFor,
       'reserve-memory': reserveMemory,
@@ -118,7 +121,7 @@ function reserveLines({ memory }: AppPlan): readonly string[] {
 
 /** The app finds its port wherever it may look: `PORT`, `VCAP_APP_PORT`, `VCAP_APPLICATION`. */
 function portLines({ port }: AppPlan): readonly string[] {
-  return port === undefined ? [] : [`__sidecar_app_port ${port}`]
+  return port === undefined ? [] : [`__sidecar_app_port ${portExpression(port)}`]
 }
 
 function appEnvLines({ sidecars }: AppPlan): readonly string[] {

@@ -2,11 +2,14 @@
 # shellcheck disable=SC2016,SC2034,SC2064
 # Written by Sidecar Buildpack.
 #: if proxy
+[ "${PORT-}" ] || { echo "sidecar "@name@": a proxy requires PORT, which is not set" >&2; exit 1; }
+#: include instance-port
+#: if types
 __type=${VCAP_APPLICATION-}
 __type=${__type#*'"process_type":'}
 __type=${__type# }
+#: end
 @ports@
-[ "${PORT-}" ] || { echo "sidecar "@name@": a proxy needs PORT, which the platform does not give to this process" >&2; exit 1; }
 export PORT APP_PORT
 #: end
 __app=$HOME __deps=$DEPS_DIR

@@ -3,9 +3,10 @@ import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
 import { COLLECTOR } from '../java/jvm-sidecar.ts'
 import credentials from './credentials.bash'
 import { credentialsOf, exportLines } from './environment.ts'
+import instancePort from './instance-port.bash'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
-import type { PortChain } from './ports.ts'
+import { type PortChain, portExpression } from './ports.ts'
 import { quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
@@ -48,10 +49,12 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
   const hidden = hiddenNames(sidecar)
   const supervised = isSupervised(sidecar)
   const waits = sidecar.proxy?.wait ?? false
+  const ports = portLines(sidecar, context.ports)
   const javaOptions = start.kind === 'jar' && sidecar.env.has('JAVA_OPTS' as EnvName)
   return fillTemplate(template, {
     blocks: {
       proxy: sidecar.proxy !== undefined,
+      types: ports.differ,
       home: staged.hasHome,
       libraries: staged.libraryDir !== undefined,
       credentials: credentialsOf(env).length > 0,
@@ -72,14 +75,14 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       index: context.index,
       libraryDir: quote(staged.libraryDir ?? ''),
       collector: COLLECTOR,
-      ports: portLines(sidecar, context.ports),
+      ports: ports.lines,
       env: exportLines(env, name).join('\n'),
       workingDir: quote(sidecar.workingDir ?? ''),
       command: commandWords(staged, context.index, javaOptions),
       hide: hidden.join(' '),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
     },
-    includes: { credentials, listens, supervise },
+    includes: { credentials, 'instance-port': instancePort, listens, supervise },
   })
 }
 
@@ -98,15 +101,21 @@ function hiddenNames({ hideEnv, env }: Sidecar): readonly EnvName[] {
   return [...new Set([...hideEnv, ...besides])].filter((name) => !env.has(name))
 }
 
-function portLines({ name }: Sidecar, chains: StartContext['ports']): string {
-  const bodies = new Map<ProcessType, readonly string[]>()
+/** A proxy that serves several process types may have another place in the chain of each. */
+function portLines(
+  { name }: Sidecar,
+  chains: StartContext['ports'],
+): { readonly lines: string; readonly differ: boolean } {
+  const bodies = new Map<ProcessType, readonly [string]>()
   for (const [type, { proxies }] of chains) {
     const ports = proxies.get(name)
     if (!ports) continue
-    const own = ports.port === undefined ? [] : [`PORT=${ports.port}`]
-    bodies.set(type, [[...own, `APP_PORT=${ports.appPort}`].join(' ')])
+    const own = ports.port === undefined ? [] : [`PORT=${portExpression(ports.port)}`]
+    bodies.set(type, [[...own, `APP_PORT=${portExpression(ports.appPort)}`].join(' ')])
   }
-  return perType(bodies)
+  const [line = '', ...others] = new Set([...bodies.values()].flat())
+  const differ = others.length > 0
+  return { lines: differ ? perType(bodies) : line, differ }
 }
 
 function commandWords(

@@ -6,6 +6,7 @@ import { describeProblem, Problems } from '../config/problems.ts'
 import type { Sidecar } from '../config/sidecar.ts'
 import { folderNames } from '../droplet/folder-names.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
+import { portUsesMark } from '../droplet/port-uses.ts'
 import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
 import { type Inspected, inspectApp, sourceContext } from '../inspect/inspect-app.ts'
@@ -56,6 +57,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   write(plan, context, {
     ...java?.config,
     ...proxiedTypes(configuration.sidecars),
+    ...portUsesMark(configuration),
     ...(carried.length > 0 && { [OUR_CARRIED]: carried }),
   })
 }

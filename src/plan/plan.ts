@@ -234,8 +234,8 @@ function portsOf(type: string, configuration: Configuration): Pick<ProcessPlan, 
   if (!chain) return { ...(type === 'web' && { port: PLATFORM_PORT }), proxies: [] }
   const proxies = [...chain.proxies].map(([name, ports]) => ({
     name,
-    port: ports.port ?? PLATFORM_PORT,
-    forwardsTo: ports.appPort,
+    port: ports.port?.number ?? PLATFORM_PORT,
+    forwardsTo: ports.appPort.number,
   }))
-  return { port: chain.appPort, proxies }
+  return { port: chain.appPort.number, proxies }
 }

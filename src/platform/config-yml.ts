@@ -10,12 +10,14 @@ import { buildpackConfig } from './staging-info.ts'
 
 export const CONFIG_YML = 'config.yml'
 /**
- * In `config` of our own: tells ours from other buildpacks, the process types that it puts a proxy before, and the
- * sidecars that it carries, of which launch.yml does not have those that are switched off.
+ * In `config` of our own: tells ours from other buildpacks, the process types that it puts a proxy before, the
+ * sidecars that it carries, of which launch.yml does not have those that are switched off, and the ports that its
+ * sidecars use (port-uses.ts).
  */
 export const OUR_MARK = 'sidecar_buildpack'
 export const OUR_PROXIES = 'sidecar_buildpack_proxies'
 export const OUR_CARRIED = 'sidecar_buildpack_carried'
+export const OUR_PORTS = 'sidecar_buildpack_ports'
 
 export interface BuildpackMetadata {
   /** What the buildpack was named in the manifest, unless the file says otherwise. */
@@ -54,6 +56,12 @@ export function renderConfigYml({ name, version, config = {} }: ConfigYml): stri
   const entries = Object.entries(config).map(([key, value]) => `  ${yamlText(key)}: ${renderValue(value)}\n`)
   const mapping = entries.length > 0 ? `config:\n${entries.join('')}` : 'config: {}\n'
   return `name: ${yamlText(name)}\nversion: ${yamlText(version)}\n${mapping}`
+}
+
+/** A list in `config` that `renderConfigYml` wrote; empty in the config.yml of another buildpack. */
+export function readOwnList(config: string, key: string): readonly string[] {
+  const lines = new RegExp(`^ {2}"${key}":(.*(?:\\n {2,}- .*)*)`, 'm').exec(config)?.[1] ?? ''
+  return [...lines.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([text]) => String(JSON.parse(text)))
 }
 
 function renderValue(value: string | readonly string[]): string {

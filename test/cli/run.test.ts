@@ -337,8 +337,8 @@ describe('run', () => {
     const port = typeof address === 'object' && address ? address.port : 0
     const run = start('--port', String(port))
     expect(await run.ended).toBe(1)
-    expect(run.text()).toContain(`port ${port} is taken by`)
-    expect(run.text()).toContain(`(pid ${process.pid}): give the app another one with --port`)
+    expect(run.text()).toContain(`port ${port} ($PORT) is in use by`)
+    expect(run.text()).toContain(`(pid ${process.pid}); choose another port with --port`)
     server.close()
   })
 

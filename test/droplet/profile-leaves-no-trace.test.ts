@@ -84,7 +84,10 @@ describe('the shell that sources the profile.d script', () => {
           cwd: droplet.dir,
           env: {
             ...platformEnv('web'),
-            VCAP_APPLICATION: '{"limits":{"mem":1024},"port":8080,"process_type":"web"}',
+            CF_INSTANCE_PORTS: '[{"external":61000,"internal":9090},{"external":61001,"internal":2222}]',
+            PORT: '9090',
+            VCAP_APP_PORT: '9090',
+            VCAP_APPLICATION: '{"limits":{"mem":1024},"port":9090,"process_type":"web"}',
             VCAP_SERVICES: '{"x":[{"name":"apm","credentials":{"key":"k y"}}]}',
             PATH: process.env.PATH,
             DEPS_DIR: `${droplet.dir}/deps`,
@@ -107,17 +110,17 @@ describe('the shell that sources the profile.d script', () => {
 
   const WANTED = [
     '< declare -x PATH="<path>"',
-    '< declare -x PORT="8080"',
-    '< declare -x VCAP_APPLICATION="{\\"limits\\":{\\"mem\\":1024},\\"port\\":8080,\\"process_type\\":\\"web\\"}"',
-    '< declare -x VCAP_APP_PORT="8080"',
+    '< declare -x PORT="9090"',
+    '< declare -x VCAP_APPLICATION="{\\"limits\\":{\\"mem\\":1024},\\"port\\":9090,\\"process_type\\":\\"web\\"}"',
+    '< declare -x VCAP_APP_PORT="9090"',
     '> declare -x CLASSPATH=":<dir>/deps/0/java/b.jar"',
     '> declare -x JAVA_OPTS="-javaagent:<dir>/deps/0/java/a.jar -Dx=1"',
     ...(hasPerl ? ['> declare -x LICENSE="k y"'] : []),
     '> declare -x NODE_OPTIONS=" -r x"',
     '> declare -x PATH="/opt/x:<path>"',
-    '> declare -x PORT="18080"',
-    '> declare -x VCAP_APPLICATION="{\\"limits\\":{\\"mem\\":1024},\\"port\\":18080,\\"process_type\\":\\"web\\"}"',
-    '> declare -x VCAP_APP_PORT="18080"',
+    '> declare -x PORT="19090"',
+    '> declare -x VCAP_APPLICATION="{\\"limits\\":{\\"mem\\":1024},\\"port\\":19090,\\"process_type\\":\\"web\\"}"',
+    '> declare -x VCAP_APP_PORT="19090"',
   ]
 
   const SETUPS: Readonly<Record<string, string>> = {
@@ -155,7 +158,7 @@ describe('the shell that sources the profile.d script', () => {
 
   test.runIf(hasPerl)('shows no credential, though another profile traces', async () => {
     const { stderr } = await changes('set -x', [SCRIPT])
-    expect(stderr).not.toContain('18080')
+    expect(stderr).not.toContain('19090')
     expect(stderr).toContain('+ __sidecar_profile')
     expect(/^\++ (export|mapfile|credentials)/m.test(stderr)).toBe(false)
   })

@@ -202,6 +202,23 @@ describe('a proxy', () => {
     expect((await droplet.run(show, { ...platformEnv(undefined), PORT: '8080' })).stdout).toMatch(/^8080 {/)
   })
 
+  test('moves with the port of the instance, by which the app finds it too; app_port stays', async () => {
+    const planned = plan(
+      stage([
+        [sidecar('outer', { proxy: { wait: false } }), shell('echo $PORT $APP_PORT')],
+        [sidecar('middle', { proxy: { wait: false, appPort: 9000 } }), shell('echo $PORT $APP_PORT')],
+        [sidecar('inner', { proxy: { wait: false } }), shell('echo $PORT $APP_PORT')],
+      ]),
+    )
+    const droplet = new ShellDroplet(planned)
+    droplets.push(droplet)
+    const ports = '[{"external":61000,"internal":9090},{"external":61001,"internal":2222}]'
+    const env = { ...platformEnv('web'), PORT: '9090', CF_INSTANCE_PORTS: ports }
+    const commands = [...planned.launch.map(({ command }) => command), 'echo $PORT']
+    const shown = await Promise.all(commands.map(async (each) => (await droplet.run(each, env)).stdout))
+    expect(shown).toEqual(['9090 19090\n', '19090 9000\n', '9000 19091\n', '19091\n'])
+  })
+
   test('without a port of the platform ends with the reason', async () => {
     const planned = plan(stage([[sidecar('p', { proxy: { wait: true } }), shell('true')]]))
     const droplet = new ShellDroplet(planned)
@@ -209,7 +226,7 @@ describe('a proxy', () => {
     const { PORT: _, ...without } = platformEnv('web')
     expect(await droplet.run(planned.launch[0]?.command ?? '', without)).toMatchObject({
       status: 1,
-      stderr: 'sidecar "p": a proxy needs PORT, which the platform does not give to this process\n',
+      stderr: 'sidecar "p": a proxy requires PORT, which is not set\n',
     })
   })
 })

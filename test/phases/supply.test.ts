@@ -1,6 +1,7 @@
 import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { readPortUses } from '../../src/droplet/port-uses.ts'
 import { Staging } from './staging.ts'
 
 const SCRIPT = '#!/bin/sh\nexec sleep 1000\n'
@@ -91,6 +92,20 @@ describe('as a supply buildpack', () => {
     expect(staging.read('deps/0/config.yml')).toBe(
       'name: "Sidecar Buildpack"\nversion: "1.2.3"\nconfig:\n  "sidecar_buildpack": "1.2.3"\n',
     )
+  })
+
+  it('marks the ports of the sidecars in config.yml, for run', async () => {
+    const proxy = '{name: a, command: x, proxy: true, wait_for: {http: "http://example.com"}}'
+    const server = '{name: b, command: x, process_types: [web, worker], wait_for: {port: 8082}}'
+    stage({ 'sidecars.yml': `sidecars: [${proxy}, ${server}]\n` })
+    await staging.supply()
+    const use = { sidecar: 'b', purpose: 'wait_for', port: { number: 8082, isFixed: true } }
+    expect(readPortUses(staging.read('deps/0/config.yml'))).toEqual([
+      { processType: 'web', sidecar: 'a', purpose: 'proxy', port: { number: 18080, isFixed: false } },
+      { processType: 'web', ...use },
+      { processType: 'worker', ...use },
+    ])
+    expect(readPortUses('config:\n  "sidecar_buildpack_ports": ["{", "18080"]\n')).toEqual([])
   })
 
   it('writes launch.yml into the unpadded folder too when there are ten buildpacks or more', async () => {

@@ -78,7 +78,8 @@ function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: 
   }
 }
 
-function readinessPort(waitFor: Sidecar['waitFor']): number | undefined {
+/** The port of this container that `wait_for` asks; undefined where it asks none. */
+export function readinessPort(waitFor: Sidecar['waitFor']): number | undefined {
   if (waitFor?.kind === 'port') return waitFor.port
   if (waitFor?.kind !== 'http') return undefined
   const { hostname, port } = new URL(waitFor.url)

@@ -1,0 +1,64 @@
+/** The TCP ports of this machine that an instance needs: all of them have to be free before it starts. */
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { Problems } from '../config/problems.ts'
+import { type PortUse, readPortUses } from '../droplet/port-uses.ts'
+import { portAt } from '../droplet/ports.ts'
+import { CONFIG_YML } from '../platform/config-yml.ts'
+import type { InstanceSpec } from './instance-spec.ts'
+import { describeOwner, listeners } from './processes/listening.ts'
+
+interface NeededPort {
+  readonly port: number
+  /** What needs it. */
+  readonly user: string
+  /** Whether `--port` changes it. */
+  readonly moves: boolean
+}
+
+/**
+ * @param home the unpacked droplet
+ * @throws InputError with every port that another program listens on, or that two need
+ */
+export function checkPorts(home: string, spec: InstanceSpec): void {
+  const problems = new Problems()
+  const users = new Map<number, string>()
+  for (const { port, user, moves } of neededPorts(home, spec)) {
+    const other = users.get(port)
+    users.set(port, user)
+    const remedy = moves
+      ? 'choose another port with --port'
+      : 'stop that program, or change the port in sidecars.yml'
+    if (other !== undefined) {
+      const what = `port ${port} is needed twice: ${other} and ${user}`
+      problems.error(undefined, what, 'choose another port with --port')
+    }
+    const [listener] = listeners(port)
+    if (!listener) continue
+    const owner = describeOwner(listener)
+    problems.error(undefined, `port ${port} (${user}) is in use${owner ? ` by ${owner}` : ''}`, remedy)
+  }
+  problems.throwIfErrors()
+}
+
+function neededPorts(home: string, { processType, port, healthCheck }: InstanceSpec): readonly NeededPort[] {
+  const uses = dropletPortUses(home).filter((each) => each.processType === processType)
+  const takesPort = healthCheck.kind !== 'process' || uses.some(({ purpose }) => purpose === 'proxy')
+  return [
+    ...(takesPort ? [{ port, user: '$PORT', moves: true }] : []),
+    ...uses.map((use) => ({
+      port: portAt(use.port, port),
+      user: `${use.purpose === 'proxy' ? 'behind the proxy' : 'wait_for of'} ${JSON.stringify(use.sidecar)}`,
+      moves: !use.port.isFixed,
+    })),
+  ]
+}
+
+/** Of all buildpacks of our kind that have staged the droplet. */
+function dropletPortUses(home: string): readonly PortUse[] {
+  const deps = join(home, 'deps')
+  return readdirSync(deps)
+    .map((index) => join(deps, index, CONFIG_YML))
+    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
+    .flatMap((file) => readPortUses(readFileSync(file, 'utf8')))
+}

@@ -1,0 +1,6 @@
+#!/bin/bash
+# The instance's port. Not PORT: when the script is sourced twice, the first time has changed it for the app.
+__port=${CF_INSTANCE_PORTS#*'"internal":'}
+__port=${__port# }
+__port=${__port%%[!0-9]*}
+__port=${__port:-8080}

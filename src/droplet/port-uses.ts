@@ -1,0 +1,55 @@
+/**
+ * The TCP ports that sidecars use, as a mark in our config.yml: `run` checks them before it starts an instance. Of a
+ * droplet from elsewhere nothing else tells them.
+ */
+import { readinessPort } from '../config/rules/ports.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import { OUR_PORTS, readOwnList } from '../platform/config-yml.ts'
+import { type PlannedPort, planPorts } from './ports.ts'
+
+export interface PortUse {
+  readonly processType: string
+  readonly sidecar: string
+  /** `proxy`: where the proxy forwards to. `wait_for`: where the sidecar listens once it is ready. */
+  readonly purpose: 'proxy' | 'wait_for'
+  readonly port: PlannedPort
+}
+
+export function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonly PortUse[] {
+  const chains = [...planPorts({ sidecars })].flatMap(([processType, { proxies }]) =>
+    [...proxies].map(
+      ([sidecar, { appPort: port }]): PortUse => ({ processType, sidecar, purpose: 'proxy', port }),
+    ),
+  )
+  const awaited = sidecars.flatMap(({ name: sidecar, processTypes, waitFor }) => {
+    const number = readinessPort(waitFor)
+    return number === undefined
+      ? []
+      : processTypes.map(
+          (processType): PortUse => ({
+            ...{ processType, sidecar, purpose: 'wait_for' },
+            port: { number, isFixed: true },
+          }),
+        )
+  })
+  return [...chains, ...awaited]
+}
+
+/** The entry of config.yml; empty where no port is used. */
+export function portUsesMark(
+  configuration: Pick<Configuration, 'sidecars'>,
+): Readonly<Record<string, readonly string[]>> {
+  const uses = portUses(configuration)
+  return uses.length > 0 ? { [OUR_PORTS]: uses.map((each) => JSON.stringify(each)) } : {}
+}
+
+/** @param config a config.yml; of another buildpack, or with a mark of another form, it has none */
+export function readPortUses(config: string): readonly PortUse[] {
+  try {
+    return readOwnList(config, OUR_PORTS)
+      .map((each) => JSON.parse(each) as PortUse)
+      .filter(({ port }) => Number.isInteger(port.number))
+  } catch {
+    return []
+  }
+}

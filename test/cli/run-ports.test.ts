@@ -1,0 +1,171 @@
+import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../suites/free-port.ts'
+
+const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-ports-'))
+const env = { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') }
+const PROXY = `const { createServer, get } = require('node:http')
+createServer((_, answer) =>
+  get({ host: '127.0.0.1', port: process.env.APP_PORT }, (behind) => behind.pipe(answer))
+).listen(process.env.PORT)`
+const APP = `const { PORT, NAME } = process.env
+require('node:http').createServer((_, answer) => answer.end(NAME + ' on ' + PORT)).listen(PORT, '127.0.0.1')`
+
+const children = new Set<ChildProcessWithoutNullStreams>()
+const servers = new Set<Server>()
+let fixed: number
+let awaited: number
+
+/** Stages an app with these sidecars. @returns a droplet without the `result.json` of its staging */
+function stage(name: string, sidecars: readonly object[]): string {
+  const app = join(work, name)
+  mkdirSync(join(app, 'staged'), { recursive: true })
+  writeFileSync(join(app, 'proxy.js'), PROXY)
+  writeFileSync(join(app, 'app.js'), APP)
+  writeFileSync(join(app, 'Procfile'), 'web: exec node app.js\nworker: exec sleep 3535\n')
+  writeFileSync(join(app, 'sidecars.yml'), JSON.stringify({ sidecars }))
+  execFileSync(process.execPath, [CLI, 'stage', app, '-b', 'sidecar', '-o', join(work, `${name}-staged`)], {
+    env,
+  })
+  const droplet = join(work, `${name}.tgz`)
+  copyFileSync(join(work, `${name}-staged`, 'droplet.tgz'), droplet)
+  return droplet
+}
+
+function run(droplet: string, port: number, ...more: string[]) {
+  const options = ['--port', String(port), '--max-restarts', '0', '--env-from-shell', 'PATH']
+  const child = spawn(process.execPath, [CLI, 'run', droplet, ...options, ...more], { env, cwd: work })
+  children.add(child)
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  return { child, ended, text: () => text }
+}
+
+async function answer(port: number, text: () => string): Promise<string> {
+  for (const giveUp = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
+    const got = await fetch(`http://127.0.0.1:${port}`).then(
+      (response) => response.text(),
+      () => undefined,
+    )
+    if (got !== undefined) return got
+    if (Date.now() > giveUp) throw new Error(text())
+  }
+}
+
+async function take(port: number): Promise<void> {
+  const server = createServer()
+  servers.add(server)
+  await new Promise<void>((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  )
+}
+
+/** A port from which the moved port of the proxy (10,000 further on) is free too. */
+async function freeInstancePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const taken = await take(port)
+      .then(() => take(port + 10_000))
+      .then(() => false)
+      .catch(() => true)
+    await release()
+    if (!taken) return port
+  }
+}
+
+async function release(): Promise<void> {
+  await Promise.all([...servers].map((server) => new Promise((resolve) => server.close(resolve))))
+  servers.clear()
+}
+
+let plain: string
+let withFixed: string
+let withAwaited: string
+beforeAll(async () => {
+  mkdirSync(env.TMPDIR)
+  fixed = await freePort()
+  awaited = await freePort()
+  const proxy = { name: 'front', command: 'exec node proxy.js', proxy: true }
+  const server = `exec node -e 'require("net").createServer().listen(${awaited}, "127.0.0.1")'`
+  plain = stage('plain', [proxy])
+  withFixed = stage('fixed', [{ ...proxy, proxy: { app_port: fixed } }])
+  withAwaited = stage('awaited', [{ name: 'late', command: server, wait_for: { port: awaited } }])
+}, 60_000)
+afterEach(async () => {
+  for (const child of children) {
+    child.kill('SIGINT')
+    if (child.exitCode === null) await new Promise((resolve) => child.once('close', resolve))
+  }
+  children.clear()
+  await release()
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+describe('run', () => {
+  test('runs two apps with proxies side by side', async () => {
+    const [one, other] = [await freeInstancePort(), await freeInstancePort()]
+    const first = run(plain, one, '--env', 'NAME=first')
+    const second = run(plain, other, '--env', 'NAME=second')
+    expect(await answer(one, first.text)).toBe(`first on ${one + 10_000}`)
+    expect(await answer(other, second.text)).toBe(`second on ${other + 10_000}`)
+  })
+
+  test.each([
+    ['$PORT', () => plain, (port: number) => port, 'choose another port with --port'],
+    [
+      'behind the proxy "front"',
+      () => plain,
+      (port: number) => port + 10_000,
+      'choose another port with --port',
+    ],
+    [
+      'behind the proxy "front"',
+      () => withFixed,
+      () => fixed,
+      'stop that program, or change the port in sidecars.yml',
+    ],
+    [
+      'wait_for of "late"',
+      () => withAwaited,
+      () => awaited,
+      'stop that program, or change the port in sidecars.yml',
+    ],
+  ])(
+    'names the program that listens on the port of %s, and starts nothing',
+    async (user, droplet, portOf, remedy) => {
+      const port = await freeInstancePort()
+      await take(portOf(port))
+      const { ended, text } = run(droplet(), port)
+      expect(await ended).toBe(1)
+      expect(text()).toContain(`port ${portOf(port)} (${user}) is in use by `)
+      expect(text()).toContain(`(pid ${process.pid}); ${remedy}\n`)
+      expect(text()).not.toContain('Invoking pre-start scripts.')
+    },
+  )
+
+  test('names every port that is taken, and one that is needed twice', async () => {
+    await take(fixed)
+    const several = run(withFixed, fixed)
+    expect(await several.ended).toBe(1)
+    expect(several.text()).toContain(`port ${fixed} ($PORT) is in use by `)
+    expect(several.text()).toContain(
+      `port ${fixed} is needed twice: $PORT and behind the proxy "front"; choose another port with --port\n`,
+    )
+  })
+
+  test('does not check the ports of another process type', async () => {
+    const port = await freeInstancePort()
+    await Promise.all([take(port), take(awaited)])
+    const worker = run(withAwaited, port, '--process', 'worker')
+    for (const giveUp = Date.now() + 20_000; !worker.text().includes('Invoking start command.'); ) {
+      if (Date.now() > giveUp) throw new Error(worker.text())
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  })
+})
