@@ -20,7 +20,7 @@ interface NeededPort {
  * @param home the unpacked droplet
  * @throws InputError with every port that another program listens on, or that two need
  */
-export function checkPorts(home: string, spec: InstanceSpec): void {
+export function checkNeededPorts(home: string, spec: InstanceSpec): void {
   const problems = new Problems()
   const users = new Map<number, string>()
   for (const { port, user, moves } of neededPorts(home, spec)) {
@@ -41,9 +41,12 @@ export function checkPorts(home: string, spec: InstanceSpec): void {
   problems.throwIfErrors()
 }
 
-function neededPorts(home: string, { processType, port, healthCheck }: InstanceSpec): readonly NeededPort[] {
+function neededPorts(home: string, spec: InstanceSpec): readonly NeededPort[] {
+  const { processType, port, healthCheck, readinessCheck, task } = spec
+  if (task !== undefined) return []
   const uses = dropletPortUses(home).filter((each) => each.processType === processType)
-  const takesPort = healthCheck.kind !== 'process' || uses.some(({ purpose }) => purpose === 'proxy')
+  const isChecked = healthCheck.kind !== 'process' || readinessCheck !== undefined
+  const takesPort = isChecked || uses.some(({ purpose }) => purpose === 'proxy')
   return [
     ...(takesPort ? [{ port, user: '$PORT', moves: true }] : []),
     ...uses.map((use) => ({

@@ -10,7 +10,7 @@ import type { InstanceSpec } from './instance-spec.ts'
 import { type LineWriter, lineWriter } from './logs/line-writer.ts'
 import { type LogMessage, logLineFormatter } from './logs/log-line.ts'
 import { machineAddress } from './machine-address.ts'
-import { checkPorts } from './needed-ports.ts'
+import { checkNeededPorts } from './needed-ports.ts'
 import type { Launch } from './processes/launch.ts'
 import { listeners } from './processes/listening.ts'
 import { processStat } from './processes/proc.ts'
@@ -92,7 +92,7 @@ function localCell(run: LocalRun, write: LineWriter['write']): Cell {
     ...(run.container && { container: run.container }),
     prepareLaunch: async (request) => {
       // Once: a restart finds what the instance before it has left, and waits for nobody.
-      if (!portsChecked) checkPorts(request.dropletDir, run.spec)
+      if (!portsChecked) checkNeededPorts(request.dropletDir, run.spec)
       portsChecked = true
       return asLaunch(await prepareLaunch(request))
     },
