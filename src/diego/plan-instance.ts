@@ -4,6 +4,7 @@ import type { Problems } from '../config/problems.ts'
 import { appGuid, guidFrom } from '../lifecycle/guid.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { ManifestProcess } from '../manifest/processes.ts'
+import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../manifest/sidecars.ts'
 import type { HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 import { memoryOfProcess } from './process-environment.ts'
 import type { StagedApp } from './staged-app.ts'
@@ -31,8 +32,6 @@ const DEFAULT_MEMORY = megabytes(1024)
 const START_TIMEOUT_SECONDS = 60
 const INVOCATION_TIMEOUT_SECONDS = 1
 const CHECK_INTERVAL_SECONDS = 30
-const LONGEST_NAME = 255
-const LONGEST_COMMAND = 4096
 
 /** Undefined when an error was reported. */
 export function planInstance(input: PlanInput, problems: Problems): InstanceSpec | undefined {
@@ -89,14 +88,22 @@ function attachedSidecars(
       problems.error(place, what, 'give one of them another name')
     }
     names.add(name)
-    if (name.length > LONGEST_NAME)
-      problems.error(place, `the sidecar's name has more than ${LONGEST_NAME} characters`)
-    if (command.length > LONGEST_COMMAND) {
-      problems.error(place, `the command of the sidecar ${name} has more than ${LONGEST_COMMAND} characters`)
-    }
+    // The manifest's own are told where the manifest is read.
+    if (!place) checkLengths(name, command, problems)
     if (processTypes.includes(processType)) attached.push({ name, command, ...(memory && { memory }) })
   }
   return attached
+}
+
+/** In code points, as the platform's database counts them. */
+function checkLengths(name: string, command: string, problems: Problems): void {
+  if ([...name].length > MOST_CHARACTERS_OF_NAME) {
+    problems.error(undefined, `the name of a sidecar has more than ${MOST_CHARACTERS_OF_NAME} characters`)
+  }
+  if ([...command].length > MOST_CHARACTERS_OF_COMMAND) {
+    const what = `the command of sidecar ${name} has more than ${MOST_CHARACTERS_OF_COMMAND} characters`
+    problems.error(undefined, what)
+  }
 }
 
 function checkMemory(

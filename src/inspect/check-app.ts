@@ -1,6 +1,7 @@
 /** One answer about an app for every command: its sidecars.yml as staging reads it, its manifest, and both together. */
 import type { MemorySize } from '../config/memory-size.ts'
 import { Problems } from '../config/problems.ts'
+import { readConfiguration } from '../config/read.ts'
 import type { Condition, Configuration } from '../config/sidecar.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../java/java-buildpack-name.ts'
@@ -9,8 +10,8 @@ import type { AppManifest } from '../manifest/app-manifest.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
 import { type BuildpackList, checkBuildpackList } from './buildpack-list.ts'
-import { type ConditionState, describeCondition, stateOf } from './conditions.ts'
-import { type Inspected, inspectApp } from './inspect-app.ts'
+import { type ConditionState, describeCondition, stateOf, whereConditionsHold } from './conditions.ts'
+import { type Inspected, inspectApp, procfileOf } from './inspect-app.ts'
 import { checkAgainstManifest } from './manifest-rules.ts'
 import { checkWorkingDirs } from './working-dirs.ts'
 
@@ -30,6 +31,8 @@ export interface AppToCheck {
   readonly buildpacks?: Pick<BuildpackList, 'names' | 'own'>
   /** Absent: the one that the names of the buildpacks tell. */
   readonly javaBuildpack?: JavaBuildpack
+  /** Names of the manifest's list that mean buildpacks which this project packaged. */
+  readonly own?: readonly string[]
 }
 
 export interface CheckedApp extends Inspected {
@@ -55,6 +58,26 @@ export async function checkApp(app: AppToCheck, problems: Problems): Promise<Che
   const possible = { ...all.configuration, sidecars: all.configuration.sidecars.filter(isPossible) }
   checkList(app, possible, asStaged, problems)
   return { ...asStaged, conditions, possible }
+}
+
+/** The part of `checkApp` that a staging does not say by itself: what the manifest and sidecars.yml are together. */
+export async function checkWithManifest(app: AppToCheck, problems: Problems): Promise<void> {
+  const { directory, buildpack, manifest } = app
+  const env = environmentOf(app)
+  const saidByStaging = new Problems()
+  const own = { name: buildpack.buildpackName, directory: buildpack.buildpackDir }
+  const read = readConfiguration({ appDir: directory, env, buildpack: own }, saidByStaging)
+  const procfile = await procfileOf(directory, saidByStaging)
+  if (saidByStaging.hasErrors) return
+  const configuration = whereConditionsHold(read.configuration, env, silentLog)
+  const { memory } = app
+  const surrounding = {
+    procfileTypes: procfile.keys(),
+    ...(manifest && { manifest }),
+    ...(memory && { memory }),
+  }
+  checkAgainstManifest(configuration, surrounding, problems)
+  checkList(app, configuration, { procfile }, problems)
 }
 
 async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Problems): Promise<Inspected> {
@@ -144,15 +167,16 @@ function addAsWarnings(found: Problems, problems: Problems): void {
 }
 
 function checkList(
-  { manifest, buildpacks }: AppToCheck,
+  app: AppToCheck,
   { sidecars, processes }: Configuration,
-  { procfile }: Inspected,
+  { procfile }: Pick<Inspected, 'procfile'>,
   problems: Problems,
 ): void {
+  const { manifest, buildpacks } = app
   if (!manifest && !buildpacks) return
   const list: BuildpackList = {
     names: buildpacks?.names ?? manifest?.buildpacks ?? [],
-    own: buildpacks?.own ?? [],
+    own: buildpacks?.own ?? app.own ?? [],
     lifecycle: manifest?.lifecycle ?? 'buildpack',
     place: buildpacks ? undefined : manifest?.place,
   }

@@ -152,7 +152,8 @@ async function earlierOf({ depsDir, index }: InspectContext): Promise<readonly E
   return earlierBuildpacks(depsDir, index)
 }
 
-async function procfileOf(buildDir: string, problems: Problems): Promise<ReadonlyMap<string, string>> {
+/** The Procfile's types with their commands. */
+export async function procfileOf(buildDir: string, problems: Problems): Promise<ReadonlyMap<string, string>> {
   const file = join(buildDir, 'Procfile')
   // A link to nowhere counts as none, on the platform too; one that leads in a circle does not.
   if (!existsSync(file) && !lstatSync(file, { throwIfNoEntry: false })) return new Map()

@@ -88,6 +88,24 @@ function checkSidecarNames(
   }
 }
 
+/** What only a staging brings to light: the sidecars of every buildpack beside those of the manifest. */
+export function checkStagedSidecars(
+  staged: readonly (WithMemory & { readonly name: string })[],
+  { manifest, memory }: Pick<Surrounding, 'manifest' | 'memory'>,
+  problems: Problems,
+): void {
+  const ofManifest = manifest?.sidecars ?? []
+  for (const { name, place } of ofManifest.filter((each) => staged.some((one) => one.name === each.name))) {
+    const what = `a buildpack brings a sidecar ${name} too; Cloud Foundry refuses the droplet`
+    problems.error(place, what, 'give one of them another name')
+  }
+  const all = [...staged, ...ofManifest]
+  for (const type of new Set(all.flatMap(({ processTypes }) => processTypes))) {
+    const limit = manifest?.processes.get(type)?.memory ?? memory ?? DEFAULT_MEMORY
+    checkSum(type, limit, attachedTo(type, all), problems)
+  }
+}
+
 /** The platform takes them; the Java buildpack then gives the app's JVM what such a sidecar needs. */
 function warnWithoutMemory({ why }: JavaApp, sidecars: readonly ManifestSidecar[], problems: Problems): void {
   for (const { name, place, memory } of sidecars) {

@@ -26,6 +26,8 @@ export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> 
   readonly detect: boolean
   /** The folder of this buildpack. */
   readonly own: string
+  /** Looks at the pushed files before any buildpack runs; what it throws ends the staging. */
+  readonly inspect?: (buildDir: string) => Promise<void>
   /** Gets `droplet.tgz` and `result.json`. */
   readonly output: string
   /** Kept between stagings; absent: each begins with an empty one. */
@@ -53,6 +55,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const [buildDir, home] = [join(tmp, 'app'), join(work, 'home')]
     for (const each of [tmp, buildDir, home]) await mkdir(each)
     await pushApp({ app: staging.app, buildDir, except: staging.output })
+    await staging.inspect?.(buildDir)
     const inContainer = staging.container !== undefined
     const fetched: Buildpack[] = []
     for (const each of staging.buildpacks)

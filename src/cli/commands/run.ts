@@ -48,7 +48,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     )
     .argument('[app]', `what is staged first: ${APP_ARGUMENT}; or a droplet.tgz, which is run as it is`)
     .option(
-      '-b, --buildpack <PATH|ZIP|NAME=PATH|sidecar>',
+      '-b, --buildpack <PATH|ZIP|URL|NAME=PATH|sidecar>',
       'as with `stage`: in order, the last is final',
       listOption,
       [],

@@ -1,14 +1,17 @@
 import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { type MemorySize, toMegabytes } from '../../config/memory-size.ts'
+import { type MemorySize, megabytes, toMegabytes } from '../../config/memory-size.ts'
+import { InputError, Problems } from '../../config/problems.ts'
 import type { ContainerChoice } from '../../container/choice.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
-import type { BuildpackSource } from '../../lifecycle/staging/buildpack-source.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
+import { type ChosenBuildpacks, chosenBuildpacks } from '../chosen-buildpacks.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { warn } from '../explain.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
+import { ownBuildpack } from '../own-buildpack.ts'
 
 /** What `run` takes as well. */
 export interface StagingOptions extends InputOptions {
@@ -32,7 +35,12 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
     .command('stage')
     .description('stage an app into a droplet as Cloud Foundry does, through one or more buildpacks')
     .argument('[app]', APP_ARGUMENT)
-    .option('-b, --buildpack <PATH|ZIP|NAME=PATH|sidecar>', 'in order, the last is final', listOption, [])
+    .option(
+      '-b, --buildpack <PATH|ZIP|URL|NAME=PATH|sidecar>',
+      'in order, the last is final; if all are NAME=…, they say where those of the manifest are',
+      listOption,
+      [],
+    )
     .option('--detect', 'name no buildpack to the platform: the first whose bin/detect says yes stages alone')
   addPushOptions(command)
     .option('-o, --output <dir>', 'gets droplet.tgz and result.json', 'staged')
@@ -83,11 +91,14 @@ export async function stage(
   const { DEFAULT_STACK } = await import('../../platform/stacks.ts')
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
+  refuseDocker(manifest)
+  const chosen = await chosenBuildpacks(options.buildpack, manifest, line)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
-  return stageApp({
+  const staged = await stageApp({
     app,
     appName: name,
-    buildpacks: await buildpacksOf(options, manifest, line),
+    buildpacks: chosen.sources,
+    inspect: (directory) => reportManifestProblems(directory, options, { manifest, services }, chosen, line),
     detect: options.detect ?? false,
     own: ownFolder(),
     output: path(options.output),
@@ -101,6 +112,68 @@ export async function stage(
     stdout: options.json ? line.err : line.out,
     stderr: line.err,
   })
+  await refuseStaged(staged, manifest, options)
+  return staged
+}
+
+/** @throws InputError when Cloud Foundry refuses the sidecars that the buildpacks and the manifest bring together */
+async function refuseStaged(
+  { exit, result }: StagedDroplet,
+  manifest: AppManifest | undefined,
+  { memory }: StagingOptions,
+): Promise<void> {
+  if (exit !== 0) return
+  const { checkStagedSidecars } = await import('../../inspect/manifest-rules.ts')
+  const problems = new Problems()
+  const sidecars = (result?.sidecars ?? []).map(({ name, process_types, memory: own }) => ({
+    name,
+    place: undefined,
+    processTypes: process_types,
+    ...(own !== undefined && { memory: megabytes(own) }),
+  }))
+  checkStagedSidecars(sidecars, { ...(manifest && { manifest }), ...(memory && { memory }) }, problems)
+  problems.throwIfErrors()
+}
+
+/** No buildpack runs there. */
+function refuseDocker(manifest: AppManifest | undefined): void {
+  if (manifest?.lifecycle !== 'docker') return
+  throw new InputError(
+    'the manifest names a Docker image, which is not staged; its sidecars: run in the image',
+  )
+}
+
+/**
+ * What Cloud Foundry says of the manifest and sidecars.yml together, before anything is staged.
+ * @throws InputError when it refuses them
+ */
+async function reportManifestProblems(
+  directory: string,
+  options: StagingOptions,
+  { manifest, services }: Pick<AppInputs, 'manifest' | 'services'>,
+  { sources, own, isGiven }: ChosenBuildpacks,
+  line: CommandLine,
+): Promise<void> {
+  const { checkWithManifest } = await import('../../inspect/check-app.ts')
+  const problems = new Problems()
+  await checkWithManifest(
+    {
+      directory,
+      buildpack: ownBuildpack(),
+      manifest,
+      env: options.env,
+      services: services.json,
+      ...(options.stack !== undefined && { stack: options.stack }),
+      ...(options.memory && { memory: options.memory }),
+      ...((isGiven || manifest === undefined) && {
+        buildpacks: { names: sources.map(({ name }) => name), own },
+      }),
+      own,
+    },
+    problems,
+  )
+  problems.throwIfErrors()
+  warn(problems, line)
 }
 
 /** The container that `--rootfs` and `--no-container` ask for, as far as this machine can make one. */
@@ -111,24 +184,6 @@ export async function containerOf(
   const { chooseContainer } = await import('../../container/choice.ts')
   const wanted = { container, ...(rootfs !== undefined && { rootfs: resolve(line.cwd, rootfs) }) }
   return chooseContainer(wanted, line.env, (text) => line.err(`note: ${text}\n`))
-}
-
-async function buildpacksOf(
-  { buildpack }: StagingOptions,
-  manifest: AppManifest | undefined,
-  line: CommandLine,
-): Promise<readonly [BuildpackSource, ...BuildpackSource[]]> {
-  const { chooseBuildpacks, OWN_NAME, parseBuildpackSource } = await import(
-    '../../lifecycle/staging/buildpack-source.ts'
-  )
-  const given = buildpack.map((each) => parseBuildpackSource(each, line.cwd))
-  const named = manifest?.buildpacks ?? []
-  const chosen = named.length > 0 ? chooseBuildpacks(named, given) : given
-  for (const { name } of given.filter((each) => each.name !== OWN_NAME && !chosen.includes(each))) {
-    line.err(`warning: the manifest names no buildpack ${name}, so this one takes no part\n`)
-  }
-  const [first, ...others] = chosen
-  return first ? [first, ...others] : [{ name: OWN_NAME }]
 }
 
 /** What a user wants to see at the end. */

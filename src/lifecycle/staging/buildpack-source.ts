@@ -7,7 +7,10 @@ import { mkdir, stat, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../../config/problems.ts'
+import { withFileSync } from '../../zip/byte-source.ts'
+import { readDirectory } from '../../zip/directory.ts'
 import type { Buildpack } from './buildpack.ts'
+import { isBuildpackUrl } from './fetch-buildpack.ts'
 
 /** The name that means this buildpack. */
 export const OWN_NAME = 'sidecar'
@@ -16,46 +19,87 @@ const INSTALLED_NAME = 'sidecar_buildpack'
 
 export interface BuildpackSource {
   readonly name: string
-  /** A folder or a zip; absent: this buildpack. */
+  /** A folder or a zip; absent: this buildpack, unless there is a `url`. */
   readonly path?: string
+  /** Of a zip, or of a git repository with `#branch`. */
+  readonly url?: string
+}
+
+/** A `-b` of the command line. */
+export interface GivenBuildpack extends BuildpackSource {
+  /** Not `NAME=…`: it is part of the list of buildpacks itself. */
+  readonly isBare: boolean
 }
 
 /**
- * `sidecar`, `PATH`, `ZIP` or `NAME=PATH`.
+ * `sidecar`, `PATH`, `ZIP`, `URL`, or one of them behind `NAME=`.
  * @param cwd what a relative path counts from
+ * @throws InputError when it names nothing
  */
-export function parseBuildpackSource(text: string, cwd: string): BuildpackSource {
-  if (text === OWN_NAME) return { name: OWN_NAME }
-  const equals = text.indexOf('=')
-  if (equals > 0 && !existsSync(resolve(cwd, text))) {
-    const [name, path] = [text.slice(0, equals), text.slice(equals + 1)]
-    return path === OWN_NAME ? { name } : { name, path: resolve(cwd, path) }
-  }
+export function parseBuildpackSource(text: string, cwd: string): GivenBuildpack {
+  const equals = isBuildpackUrl(text) ? text.lastIndexOf('=') : text.indexOf('=')
+  const [name, value] = [text.slice(0, equals), text.slice(equals + 1)]
+  if (text.trim() === '' || (equals >= 0 && value === '' && !existsSync(resolve(cwd, text))))
+    throw new InputError(
+      `-b ${text || "''"}: the path is missing; use for example -b ${name || 'java_buildpack'}=PATH`,
+    )
+  const isNamed =
+    equals > 0 && !existsSync(resolve(cwd, text)) && (!isBuildpackUrl(text) || isSource(value, cwd))
+  if (!isNamed) return { ...sourceOf(text, cwd), isBare: true }
+  return { ...sourceOf(value, cwd), name, isBare: false }
+}
+
+/** Whether what stands behind `URL=` is a buildpack, and not the end of the URL's query. */
+function isSource(value: string, cwd: string): boolean {
+  return value === OWN_NAME || isBuildpackUrl(value) || existsSync(resolve(cwd, value))
+}
+
+function sourceOf(text: string, cwd: string): BuildpackSource {
   const path = resolve(cwd, text)
-  return { name: basename(path).replace(/\.zip$/i, ''), path }
+  if (text === OWN_NAME || (text === INSTALLED_NAME && !existsSync(path))) return { name: text }
+  return isBuildpackUrl(text)
+    ? { name: text, url: text }
+    : { name: basename(path).replace(/\.zip$/i, ''), path }
 }
 
 /**
- * The buildpacks that a manifest names, in its order.
- * @throws InputError naming those that nothing was given for
+ * The list of buildpacks, as `cf push -b` makes it: one bare `-b` replaces the manifest's list by all that are given;
+ * otherwise they say where the manifest's are.
+ * @param names of the manifest
+ * @throws InputError naming those of the manifest that are not available
  */
 export function chooseBuildpacks(
   names: readonly string[],
-  given: readonly BuildpackSource[],
+  given: readonly GivenBuildpack[],
 ): readonly BuildpackSource[] {
+  if (names.length === 0 || given.some(({ isBare }) => isBare)) return given
   const found = new Map<string, BuildpackSource>([
+    ...names.filter(isBuildpackUrl).map((url) => [url, { name: url, url }] as const),
     [OWN_NAME, { name: OWN_NAME }],
     [INSTALLED_NAME, { name: INSTALLED_NAME }],
     ...given.toReversed().map((each) => [each.name, each] as const),
   ])
   const missing = names.filter((name) => !found.has(name))
   if (missing.length > 0) {
-    const options = missing.map((name) => `-b '${name}=PATH'`).join(' ')
+    const [list, are, their] =
+      missing.length === 1 ? ['buildpack', 'is', 'its'] : ['buildpacks', 'are', 'their']
     throw new InputError(
-      `the manifest names ${missing.length === 1 ? 'a buildpack' : 'buildpacks'} that ${missing.length === 1 ? 'is' : 'are'} not at hand: ${missing.join(', ')}; give ${options}, a folder or a zip each`,
+      `the manifest lists ${list} ${missing.join(', ')}, which ${are} not available locally; pass ${their} directory or zip: ${missing.map((name) => `-b '${name}=PATH'`).join(' ')}`,
     )
   }
   return names.flatMap((name) => found.get(name) ?? [])
+}
+
+/** Whether `package` of this project made a buildpack: a folder or a zip. */
+export function isOwnBuildpack({ path, url }: BuildpackSource): boolean {
+  if (path === undefined) return url === undefined
+  const start = 'bin/start-node.bash'
+  if (existsSync(join(path, start))) return true
+  try {
+    return withFileSync(path, path, (source) => readDirectory(source).bytes.includes(start))
+  } catch {
+    return false
+  }
 }
 
 /**

@@ -148,12 +148,12 @@ describe('stage', () => {
     expect((await run('stage', 'app', '-f', 'app/manifest.yml', ...args)).out).toContain('another one')
   })
 
-  test('refuses a buildpack of the manifest that is not at hand, saying what to give', async () => {
+  test('refuses a buildpack of the manifest that is not available, saying what to pass', async () => {
     write('app/manifest.yml', 'applications:\n- name: demo\n  buildpacks: [java_buildpack, sidecar]\n')
     expect(await run('stage', 'app', '-f', 'app/manifest.yml')).toEqual({
       exit: 1,
       out: '',
-      err: "the manifest names a buildpack that is not at hand: java_buildpack; give -b 'java_buildpack=PATH', a folder or a zip each\n",
+      err: "the manifest lists buildpack java_buildpack, which is not available locally; pass its directory or zip: -b 'java_buildpack=PATH'\n",
     })
   })
 
@@ -165,13 +165,13 @@ describe('stage', () => {
       '-f',
       'app/manifest.yml',
       '-b',
-      'final',
+      'final=final',
       '-b',
-      'first',
+      'first=first',
     )
     expect([exit, err]).toEqual([
       0,
-      'warning: the manifest names no buildpack first, so this one takes no part\n',
+      'warning: the manifest does not list buildpack first, so -b first=… is not used\n',
     ])
     expect(out).not.toContain('supplying')
   })

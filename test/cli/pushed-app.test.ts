@@ -1,0 +1,93 @@
+/** What is pushed, found as `cf push` finds it: the manifest, the files, the variables. */
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type PushOptions, readPushedApp } from '../../src/cli/pushed-app.ts'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { folder } from '../java/jars.ts'
+
+let cwd: string
+let noted: string
+
+beforeEach(() => {
+  noted = ''
+  cwd = folder({
+    'manifest.yml': 'applications:\n- {name: one, path: apps/one}\n- {name: two, path: apps/two}\n',
+    'apps/one/app.rb': '',
+    'apps/two/app.rb': '',
+    'single/manifest.yaml': 'applications: [{name: single, path: app}]',
+    'single/app/app.rb': '',
+    'nameless.yml': 'applications: [{memory: 1G}]',
+    'nowhere.yml': 'applications: [{name: a, path: nothing}]',
+    'bare/app.rb': '',
+    'buildpack/manifest.yml': 'language: ruby\ndependencies: []\n',
+  })
+})
+
+async function pushed(app: string | undefined, options: PushOptions = {}, from = '.') {
+  const problems = new Problems()
+  const line = {
+    env: {},
+    cwd: join(cwd, from),
+    out: () => undefined,
+    err: (text: string | Uint8Array) => {
+      noted += String(text)
+    },
+    isTerminal: false,
+  }
+  const { path, name, manifest } = await readPushedApp(app, options, line, problems)
+  return { path: path.replace(cwd, ''), name, manifest, problems: problems.sorted().map(describeProblem) }
+}
+
+describe('the pushed app', () => {
+  it('of ./manifest.yml is where its path leads, from the manifest on', async () => {
+    expect(await pushed(undefined, {}, 'single')).toMatchObject({ path: '/single/app', name: 'single' })
+    expect(await pushed(undefined, { manifest: 'single' })).toMatchObject({
+      path: '/single/app',
+      name: 'single',
+    })
+  })
+
+  it('is the working directory without a manifest, and beside that of a buildpack', async () => {
+    expect(await pushed(undefined, {}, 'bare')).toMatchObject({
+      path: '/bare',
+      name: 'bare',
+      manifest: undefined,
+    })
+    expect(await pushed(undefined, {}, 'buildpack')).toMatchObject({
+      path: '/buildpack',
+      manifest: undefined,
+    })
+  })
+
+  it('of several applications is chosen by --app, by APP as a name, or by APP as its files', async () => {
+    expect(await pushed(undefined, { app: 'two' })).toMatchObject({ path: '/apps/two', name: 'two' })
+    expect(await pushed('two')).toMatchObject({ path: '/apps/two', name: 'two' })
+    expect(await pushed('apps/two')).toMatchObject({ path: '/apps/two', name: 'two' })
+    expect(await pushed('two', { path: 'bare' })).toMatchObject({ path: '/bare', name: 'two' })
+    expect((await pushed(undefined)).problems[0]).toContain('choose one with --app: one, two')
+  })
+
+  it('given as APP or with -p wins over path, and says so', async () => {
+    expect(await pushed('bare', { manifest: 'nowhere.yml' })).toMatchObject({ path: '/bare', problems: [] })
+    expect(noted).toBe('note: bare is used instead of path nothing of nowhere.yml\n')
+    expect(await pushed(undefined, { manifest: 'single', path: 'bare' })).toMatchObject({ path: '/bare' })
+  })
+
+  it('is missing where path leads nowhere', async () => {
+    expect((await pushed(undefined, { manifest: 'nowhere.yml' })).problems).toEqual([
+      'nowhere.yml:1:16: path nothing does not exist; path is relative to the manifest',
+    ])
+  })
+
+  it('without a name takes that of --app', async () => {
+    expect(await pushed('bare', { manifest: 'nameless.yml', app: 'mine' })).toMatchObject({
+      name: 'mine',
+      problems: [],
+    })
+  })
+
+  it('is not given twice', async () => {
+    await expect(pushed('x', { path: 'app' }, 'bare')).rejects.toThrow('the app is given twice: x and -p app')
+    await expect(pushed(undefined, { app: 'x' }, 'bare')).rejects.toThrow('there is no manifest.yml')
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { type AppOfList, type BuildpackList, checkBuildpackList } from '../../src/inspect/buildpack-list.ts'
+
+const place = { file: 'manifest.yml', line: 2, column: 3 }
+const APP: AppOfList = { sidecars: ['geo'], declaresWeb: false, claimsApp: false }
+
+function said(list: Partial<BuildpackList>, app: Partial<AppOfList> = {}): readonly string[] {
+  const problems = new Problems()
+  const whole: BuildpackList = { names: [], own: [], lifecycle: 'buildpack', place, ...list }
+  checkBuildpackList(whole, { ...APP, ...app }, problems)
+  return problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)
+}
+
+describe('a list of buildpacks', () => {
+  it.each([
+    [['sidecar_buildpack', 'java_buildpack'], []],
+    [['nodejs_buildpack', 'sidecar', 'java_buildpack'], []],
+    [['sidecar'], []],
+  ])('%j is fine', (names, expected) => {
+    expect(said({ names })).toEqual(expected)
+  })
+
+  it('without this buildpack loses its sidecars, with what to write', () => {
+    expect(said({ names: ['java_buildpack'] })).toEqual([
+      'warning: manifest.yml:2:3: buildpacks does not list the sidecar buildpack, so the sidecars of sidecars.yml do not run (geo); use buildpacks: [sidecar_buildpack, java_buildpack]',
+    ])
+  })
+
+  it('with a misspelt name is told the name that was meant', () => {
+    expect(said({ names: ['sidecar_buildpak', 'java_buildpack'] })).toEqual([
+      'warning: manifest.yml:2:3: there is no buildpack sidecar_buildpak, so the sidecars of sidecars.yml do not run (geo); use sidecar_buildpack',
+    ])
+  })
+
+  it('that ends with this buildpack builds the app only where something declares its web process', () => {
+    const names = ['java_buildpack', 'sidecar_buildpack']
+    expect(said({ names })).toEqual([
+      'warning: manifest.yml:2:3: sidecar_buildpack is the last buildpack, so java_buildpack does not build the app; use buildpacks: [sidecar_buildpack, java_buildpack]',
+    ])
+    expect(said({ names }, { declaresWeb: true })).toEqual([])
+  })
+
+  it('may name a buildpack that this project packaged', () => {
+    expect(said({ names: ['acme', 'java_buildpack'], own: ['acme'] })).toEqual([])
+  })
+
+  it('that is empty leaves it to detection, which takes only apps that declare their web process', () => {
+    expect(said({})).toHaveLength(1)
+    expect(said({}, { claimsApp: true })).toEqual([])
+  })
+
+  it.each(['docker', 'cnb'] as const)('means nothing under lifecycle %s', (lifecycle) => {
+    expect(said({ lifecycle, names: ['sidecar_buildpack'] })[0]).toMatch(
+      /runs no Cloud Foundry buildpacks.*declare them under sidecars: in the manifest/,
+    )
+  })
+
+  it('says nothing of an app without sidecars', () => {
+    expect(said({ names: ['java_buildpack'] }, { sidecars: [] })).toEqual([])
+  })
+})
