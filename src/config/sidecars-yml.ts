@@ -4,6 +4,7 @@
  */
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'
+import { insteadOfScalar, wordsAsList } from './decode/scalar-hints.ts'
 import { boolean, filledText, text } from './decode/scalars.ts'
 import { env, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
@@ -25,11 +26,14 @@ const entryFields = {
   ),
   source: described(source, 'Where the bits come from: exactly one of path, dependency, uri.'),
   args: described(
-    placed(list(template)),
+    placed(insteadOfScalar(list(template), 'a list', wordsAsList)),
     "Arguments for the source's executable; $NAME and ${NAME} expand at start, $$ is a dollar.",
   ),
   env: described(placed(env), 'Environment of this sidecar only.'),
-  hide_env: described(list(envName), "What the sidecar shall not see of the app's environment."),
+  hide_env: described(
+    insteadOfScalar(list(envName), 'a list', wordsAsList),
+    "What the sidecar shall not see of the app's environment.",
+  ),
   app_env: described(placed(env), 'Environment for the app processes that the sidecar is attached to.'),
   working_dir: described(relativePath, 'Relative to the app root. Default: the app root.'),
   proxy: described(placed(proxy), 'Takes $PORT; what is behind it gets another port.'),
@@ -93,9 +97,13 @@ const java = map({
   agents: described(list(agent, { emptyable: true }), "Jars put on the app's JVM as -javaagent."),
   libraries: described(list(library, { emptyable: true }), "Jars put on the app's class path."),
   options: described(
-    list(
-      refine(filledText, (option, _report, place) => Object.freeze({ text: option, place })),
-      { emptyable: true },
+    insteadOfScalar(
+      list(
+        refine(filledText, (option, _report, place) => Object.freeze({ text: option, place })),
+        { emptyable: true },
+      ),
+      'a list',
+      wordsAsList,
     ),
     'Further JVM options of the app.',
   ),

@@ -179,20 +179,20 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'no unit',
       one('command: x\nmemory: 64'),
-      'sidecars.yml:4:13: sidecars[0].memory (64) has no unit; write 64M for megabytes',
+      'sidecars.yml:4:13: sidecars[0].memory (64) has no unit; use 64M',
     ],
-    ['a wrong unit', one('command: x\nmemory: 64X'), /\(64X\) is no amount of memory/],
-    ['less than an MB', one('command: x\nmemory: 64K'), /\(64K\) is not a whole number of MB; write 1M/],
-    ['no memory', one('command: x\nmemory: 0M'), /\(0M\) is nothing/],
-    ['no memory, without a unit', one('command: x\nmemory: 0'), /\(0\) is nothing; write at least 1M/],
+    ['a wrong unit', one('command: x\nmemory: 64X'), /\(64X\) is not a valid memory size; use 64M/],
+    ['less than an MB', one('command: x\nmemory: 64K'), /\(64K\) is not a whole number of MiB; use 1M/],
+    ['no memory', one('command: x\nmemory: 0M'), /\(0M\): memory must be at least 1M; use 1M/],
+    ['no memory, without a unit', one('command: x\nmemory: 0'), /\(0\): memory must be at least 1M; use 1M/],
     ['a boolean that is none in YAML', one('command: x\nenabled: fAlse'), /enabled must be true or false/],
     ['negative memory', one('command: x\nmemory: -1M'), /\(-1M\) is negative/],
     [
       'a broken number of MB',
       one('command: x\nmemory: 1.3G'),
-      /\(1\.3G\) is not a whole number of MB; write 1332M/,
+      /\(1\.3G\) is not a whole number of MiB; use 1332M/,
     ],
-    ['too much memory', one('command: x\nmemory: 9999999G'), /more than the platform can store/],
+    ['too much memory', one('command: x\nmemory: 9999999G'), /more than Cloud Foundry can store/],
     [
       'no process types',
       one('command: x\nprocess_types: []'),
@@ -206,7 +206,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a process type as a text',
       one('command: x\nprocess_types: web'),
-      'sidecars.yml:4:20: sidecars[0].process_types must be a list, here is a text; write [web]',
+      'sidecars.yml:4:20: sidecars[0].process_types must be a list, here is a text; use [web]',
     ],
     [
       'a long command',
@@ -284,7 +284,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a word that is nearly right',
       one('command: x\nrestart: on_failure'),
-      /restart must be one of never, on-failure, always, here is a text; write on-failure$/,
+      /restart must be one of never, on-failure, always, here is a text; use on-failure$/,
     ],
     [
       'a file on another machine',

@@ -33,7 +33,8 @@ export const boolean: Decoder<boolean> = {
   read: (node, name, problems) => {
     if (node.kind === 'scalar' && node.plain && /^(?:true|True|TRUE|false|False|FALSE)$/.test(node.text))
       return node.text.toLowerCase() === 'true'
-    return wants(node, name, 'true or false', problems, 'write true or false, without quotes')
+    const isFalse = node.kind === 'scalar' && /^(?:no|n|off|false|0|)$/i.test(node.text)
+    return wants(node, name, 'true or false', problems, `use ${!isFalse}`)
   },
 }
 
@@ -47,27 +48,34 @@ export function wholeNumber(least: number, most: number): Decoder<number> {
         if (value >= least && value <= most) return value
       }
       const shown = node.kind === 'scalar' ? ` (${node.text.slice(0, 40)})` : ''
-      problems.error(node.place, `${name}${shown} must be a whole number from ${least} to ${most}`)
+      const number = node.kind === 'scalar' ? Number.parseInt(node.text, 10) : Number.NaN
+      const near = Number.isNaN(number) ? undefined : `use ${Math.min(most, Math.max(least, number))}`
+      problems.error(node.place, `${name}${shown} must be a whole number from ${least} to ${most}`, near)
       return undefined
     },
   }
 }
 
-/** One of some words. */
-export function oneOf<const Word extends string>(...words: readonly Word[]): Decoder<Word> {
+/** One of some words. @param meant other words, and which of them each stands for */
+export function oneOf<const Word extends string>(
+  words: readonly Word[],
+  meant: Readonly<Record<string, Word>> = {},
+): Decoder<Word> {
   return {
     schema: { enum: words },
     read: (node, name, problems) => {
       const word = words.find((each) => node.kind === 'scalar' && node.text === each)
       if (word === undefined)
-        wants(node, name, `one of ${words.join(', ')}`, problems, `write ${nearest(node, words)}`)
+        wants(node, name, `one of ${words.join(', ')}`, problems, `use ${nearest(node, words, meant)}`)
       return word
     },
   }
 }
 
-function nearest(node: YamlNode, words: readonly string[]): string {
-  return node.kind === 'scalar' ? closest(node.text.toLowerCase(), words) : (words[0] ?? '')
+function nearest(node: YamlNode, words: readonly string[], meant: Readonly<Record<string, string>>): string {
+  if (node.kind !== 'scalar') return words[0] ?? ''
+  const text = node.text.toLowerCase()
+  return Object.hasOwn(meant, text) ? (meant[text] ?? '') : closest(text, words)
 }
 
 function storable(node: YamlNode, value: string, name: string, problems: Problems): string | undefined {

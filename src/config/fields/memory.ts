@@ -11,16 +11,16 @@ export const memory: Decoder<MemorySize> = refine(
   (text, report) => {
     const bytes = /^0+$/.test(text) ? 0 : parseMemoryText(text)
     if (bytes === undefined) {
-      if (/^\d+$/.test(text)) return report(`(${text}) has no unit`, `write ${text}M for megabytes`)
-      if (/^-/.test(text)) return report(`(${text}) is negative`, 'write such as 64M')
-      return report(`(${text}) is no amount of memory`, 'write such as 64M, 256MB, 1G, 1.5G, 262144K')
+      if (/^\d+$/.test(text)) return report(`(${text}) has no unit`, `use ${text}M`)
+      if (/^-/.test(text)) return report(`(${text}) is negative`, 'use 64M')
+      return report(`(${text}) is not a valid memory size`, `use ${rewritten(text)}`)
     }
-    if (bytes === 0) return report(`(${text}) is nothing`, 'write at least 1M, or leave the key out')
+    if (bytes === 0) return report(`(${text}): memory must be at least 1M`, 'use 1M')
     const whole = bytes / MIB
     if (!Number.isInteger(whole))
-      return report(`(${text}) is not a whole number of MB`, `write ${Math.max(1, Math.ceil(whole))}M`)
+      return report(`(${text}) is not a whole number of MiB`, `use ${Math.max(1, Math.ceil(whole))}M`)
     if (whole > MOST_MEGABYTES)
-      return report(`(${text}) is more than the platform can store`, `write at most ${MOST_MEGABYTES}M`)
+      return report(`(${text}) is more than Cloud Foundry can store`, `use ${MOST_MEGABYTES}M`)
     return megabytes(whole)
   },
   {
@@ -28,3 +28,10 @@ export const memory: Decoder<MemorySize> = refine(
     pattern: '^\\s*(?=[\\d.]*[1-9])(\\d+(\\.\\d+)?|\\.\\d+)\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])\\s*$',
   },
 )
+
+/** The number with the unit that its letters begin with; `64 Mo` → `64M`. */
+function rewritten(text: string): string {
+  const [, number, unit = 'M'] = /(\d+)[\d.]*\s*([KMGT])?/i.exec(text) ?? []
+  const isWhole = number !== undefined && Number(number) > 0
+  return isWhole && unit.toUpperCase() !== 'K' ? `${Number(number)}${unit.toUpperCase()}` : '64M'
+}

@@ -1,6 +1,7 @@
 /** Names with rules, each checked where it enters. */
 import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
+import { insteadOfScalar } from '../decode/scalar-hints.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { EnvName, ProcessType, SidecarName } from '../sidecar.ts'
 
@@ -33,7 +34,9 @@ export const processType: Decoder<ProcessType> = refine(
 
 /** Some, each once. */
 export const processTypes: Decoder<readonly ProcessType[]> = refine(
-  list(processType, { example: '[web]' }),
+  insteadOfScalar(list(processType, { example: '[web]' }), 'a list', (text) =>
+    /^[\w-]+(?:[\s,]+[\w-]+)*$/.test(text) ? `[${text.split(/[\s,]+/).join(', ')}]` : undefined,
+  ),
   (types, report) => {
     if (types.length === 0) return report('is empty', 'leave the key out for [web]')
     const twice = types.find((type, index) => types.indexOf(type) !== index)

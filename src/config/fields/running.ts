@@ -1,6 +1,8 @@
 /** Keys about a sidecar's life: proxy, wait_for, restart, stop, when. */
+import { closest } from 'fastest-levenshtein'
 import { byKind, map, readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
+import { flowScalar, insteadOfScalar } from '../decode/scalar-hints.ts'
 import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
 import type { Condition, Readiness, Restart, ReverseProxy, Stop, Template } from '../sidecar.ts'
 import { duration } from './durations.ts'
@@ -58,7 +60,7 @@ const socketPath: Decoder<Template> = refine(
   { minLength: 1 },
 )
 
-export const waitFor: Decoder<Readiness> = refine(
+const waitForMap: Decoder<Readiness> = refine(
   readableMap(
     {
       port: described(port, 'A TCP port of the container that is listened to.'),
@@ -89,7 +91,26 @@ export const waitFor: Decoder<Readiness> = refine(
   },
 )
 
-const policy = oneOf('never', 'on-failure', 'always')
+/** `8182` → `{port: 8182}`, and likewise for a URL and a socket's path. */
+export const waitFor: Decoder<Readiness> = insteadOfScalar(waitForMap, 'a map', (text) => {
+  if (/^\d{1,5}$/.test(text)) return `{port: ${text}}`
+  if (/^https?:\/\/[^@]*$/.test(text)) return `{http: ${JSON.stringify(text)}}`
+  return text.includes('/') && !text.includes('@') ? `{socket: ${flowScalar(text)}}` : undefined
+})
+
+/** Words of Docker and systemd, and what YAML makes of yes and no. */
+const POLICIES = {
+  true: 'always',
+  yes: 'always',
+  on: 'always',
+  'unless-stopped': 'always',
+  'on-success': 'always',
+  'on-abnormal': 'on-failure',
+  false: 'never',
+  no: 'never',
+  off: 'never',
+} as const
+const policy = oneOf(['never', 'on-failure', 'always'], POLICIES)
 
 export const restart: Decoder<Restart> = byKind<Restart>(
   {
@@ -138,12 +159,12 @@ const signal: Decoder<string> = refine(
     const name = text.toUpperCase().replace(/^SIG/, '')
     return SIGNALS.includes(name)
       ? name
-      : report(`(${text}) is no signal to stop with`, `write one of ${SIGNALS.join(', ')}`)
+      : report(`(${text}) is not a signal that can stop a process`, `use ${closest(name, SIGNALS)}`)
   },
   { type: 'string', pattern: `^([Ss][Ii][Gg])?(${SIGNALS.map(inAnyCase).join('|')})$` },
 )
 
-export const stop: Decoder<Stop> = refine(
+const stopMap: Decoder<Stop> = refine(
   map({
     signal: described(signal, 'The signal to send. Default: TERM.'),
     delay: described(duration(0, GRACE - 500), 'How long to wait before, at most 9.5s. Default: 0s.'),
@@ -151,7 +172,15 @@ export const stop: Decoder<Stop> = refine(
   (written) => Object.freeze({ signal: written.signal ?? 'TERM', delay: written.delay ?? 0 }),
 )
 
-export const when: Decoder<Condition> = refine(
+/** `5s` → `{delay: 5s}`, `INT` → `{signal: INT}`. */
+export const stop: Decoder<Stop> = insteadOfScalar(stopMap, 'a map', (text) => {
+  const name = text.toUpperCase().replace(/^SIG/, '')
+  if (SIGNALS.includes(name)) return `{signal: ${name}}`
+  const delay = /^\d+$/.test(text) ? `${text}s` : /^\d+(?:\.\d+)?(?:ms|s|m|h)$/.test(text) ? text : undefined
+  return delay && `{delay: ${delay}}`
+})
+
+const whenMap: Decoder<Condition> = refine(
   readableMap(
     {
       service: described(filledText, 'A bound service has this name, label or tag.'),
@@ -170,4 +199,9 @@ export const when: Decoder<Condition> = refine(
       ? undefined
       : Object.freeze({ kind: 'service' as const, service: written.service })
   },
+)
+
+/** A name is that of a service. */
+export const when: Decoder<Condition> = insteadOfScalar(whenMap, 'a map', (text) =>
+  /^[\w.-]+$/.test(text) ? `{service: ${text}}` : undefined,
 )

@@ -1,5 +1,6 @@
 import { readableMap, type Written, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
+import { flowScalar, insteadOfScalar } from '../decode/scalar-hints.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { Place } from '../problems.ts'
 import type { Source } from '../sidecar.ts'
@@ -70,7 +71,7 @@ const fields = {
 type Fields = Written<typeof fields>
 
 /** `{path}`, `{dependency, version?}` or `{uri, sha256}`, each with an optional `executable`. */
-export const source: Decoder<Source> = refine(
+const sourceMap: Decoder<Source> = refine(
   readableMap(fields, {
     oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri'] }],
     dependentRequired: { version: ['dependency'], uri: ['sha256'], sha256: ['uri'] },
@@ -94,6 +95,11 @@ export const source: Decoder<Source> = refine(
       return report('lacks sha256 beside uri', 'write the 64 hex digits that sha256sum prints')
     return foreign.length + broken.size > 0 ? undefined : sourceOf(written, place)
   },
+)
+
+/** A path; a URL also needs a checksum, which nobody can guess. */
+export const source: Decoder<Source> = insteadOfScalar(sourceMap, 'a map', (text) =>
+  text.includes('://') ? undefined : `{path: ${flowScalar(text)}}`,
 )
 
 function sourceOf({ path, dependency, version, uri, sha256, executable }: Fields, place: Place) {

@@ -53,7 +53,7 @@ async function fetchZip(url: string, file: string, { env, note }: BuildpackFetch
   try {
     await fetchUnverified(url, file, { env, info: note, clock: () => new Date() })
   } catch (thrown) {
-    throw new InputError((thrown as Error).message)
+    throw new InputError(`buildpack: ${(thrown as Error).message}`)
   }
   return file
 }
