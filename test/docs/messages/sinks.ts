@@ -25,6 +25,7 @@ export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
   [/^passing$/, /^sources\/fetch/, { what: 0 }],
   [/^wants$/, /./, { what: 2, instead: 4, ...WANTED }],
   [/^byKind$/, /./, { what: 1, ...WANTED }],
+  [/^insteadOfScalar$/, /./, { what: 1, ...WANTED }],
 ]
 
 /** What stands before the `what` of an object in these files. */
@@ -57,4 +58,5 @@ export const PASSED_ON = new Set([
   'new TransferFault(error.message, false, undefined, thrown)',
   'problems.error(place, fault.what, fault.instead)',
   'wants(node, name, otherwise, problems)',
+  'wants(node, name, wanted, problems, `use ${value}`)',
 ])
