@@ -2,13 +2,13 @@
  * `buildpack.toml`: who a buildpack is, in the form of the Cloud Native Buildpacks' descriptor
  * (https://github.com/buildpacks/spec/blob/main/buildpack.md#buildpacktoml-toml).
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type TOML from '@iarna/toml'
 // Not the whole of it, which loads streams.
 import parseToml from '@iarna/toml/parse-string.js'
 import stringifyToml from '@iarna/toml/stringify.js'
 import { InputError } from '../config/problems.ts'
+import { readForeignFile } from '../system/foreign-file.ts'
 
 export interface Identity {
   readonly id: string
@@ -35,7 +35,7 @@ export function identityText({ id, name, version }: Identity): string {
 
 function parse(file: string): TOML.JsonMap {
   try {
-    return parseToml(readFileSync(file, 'utf8'))
+    return parseToml(readForeignFile(file).toString())
   } catch (thrown) {
     throw new InputError(`${file} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`)
   }

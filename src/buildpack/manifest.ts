@@ -3,12 +3,12 @@
  * Unknown keys are passed over, as libbuildpack does: manifests carry notes of many tools.
  * Conventions: https://docs.cloudfoundry.org/buildpacks/understand-buildpacks.html, platform.md of libbuildpack.
  */
-import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Place, Problems } from '../config/problems.ts'
+import { InputError, type Place, type Problems } from '../config/problems.ts'
 import { reportFileUri } from '../config/uri.ts'
 import { isNull, type MapNode, type YamlNode } from '../config/yaml/nodes.ts'
 import { parseYaml } from '../config/yaml/parse.ts'
+import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface Manifest {
   readonly dependencies: readonly ManifestDependency[]
@@ -50,11 +50,10 @@ const EMPTY: Manifest = { dependencies: [], defaultVersions: [], deprecations: [
 export function readManifest(buildpackDir: string, problems: Problems): Manifest {
   let text: string
   try {
-    text = readFileSync(join(buildpackDir, 'manifest.yml'), 'utf8')
+    text = readForeignFileIfThere(join(buildpackDir, 'manifest.yml'))?.toString() ?? ''
   } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException
-    if (code !== 'ENOENT')
-      problems.error(undefined, `the buildpack's manifest.yml cannot be read: ${message}`)
+    if (!(thrown instanceof InputError)) throw thrown
+    problems.add(thrown.problems)
     return EMPTY
   }
   return parseManifest(text, "the buildpack's manifest.yml", problems)

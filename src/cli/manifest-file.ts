@@ -1,10 +1,11 @@
 /** The app manifest, found as `cf push` finds it: `-f FILE`, `-f FOLDER`, else `./manifest.yml`. */
-import { readFile, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError, type Problems } from '../config/problems.ts'
 import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import type { Variables } from '../manifest/variables.ts'
+import { readForeignFile } from '../system/foreign-file.ts'
 
 export interface ManifestOptions {
   /** A file or a folder. */
@@ -75,9 +76,7 @@ async function bytesOf(shown: string, path: string, problems: Problems): Promise
     reportTooLarge(size, shown, problems)
     return undefined
   }
-  return readFile(path).catch((thrown: Error) => {
-    throw new InputError(`${shown} cannot be read: ${thrown.message}`)
-  })
+  return readForeignFile(path, MOST_BYTES, { shown })
 }
 
 /** A later file wins over an earlier one, and `--var` over both. */
@@ -101,6 +100,6 @@ async function variablesOf(
 
 /** A buildpack's own manifest.yml stands where `cf push` looks for one of apps. */
 export async function isBuildpackManifest(path: string): Promise<boolean> {
-  const text = await readFile(path, 'utf8').catch(() => '')
+  const text = readForeignFile(path).toString()
   return /^language:/m.test(text) && !/^applications:/m.test(text)
 }

@@ -1,10 +1,10 @@
-import { open, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import type { StagedApp } from '../diego/staged-app.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
+import { MOST, readForeignFileIfThere, readHead } from '../system/foreign-file.ts'
 import { type AppInputs, fromShell } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
@@ -25,15 +25,8 @@ const GZIP = 0x1f8b
 /** A droplet is a gzip'd archive; an app is a folder or a zip of some kind. */
 export async function isDroplet(path: string, shown: string): Promise<boolean> {
   if ((await statApp(path)).isDirectory()) return false
-  const file = await open(path).catch((thrown: Error) => {
-    throw new InputError(`${shown} cannot be read: ${thrown.message}`)
-  })
-  try {
-    const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(2), position: 0 })
-    return bytesRead === 2 && buffer.readUInt16BE() === GZIP
-  } finally {
-    await file.close()
-  }
+  const head = readHead(path, 2, { shown })
+  return head.length === 2 && head.readUInt16BE() === GZIP
 }
 
 /**
@@ -73,7 +66,7 @@ export async function plannedInstance(
 /** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
 async function stagedApp(droplet: string): Promise<StagedApp> {
   const result = join(dirname(droplet), 'result.json')
-  const text = await readFile(result, 'utf8').catch(() => undefined)
+  const text = readForeignFileIfThere(result, MOST.data)?.toString()
   if (text === undefined) {
     const { readStagedDroplet } = await import('../diego/staged-droplet.ts')
     return readStagedDroplet(droplet)

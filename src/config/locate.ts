@@ -1,6 +1,7 @@
 /** Where the configuration is looked for (docs/reference/sidecars-yml.md, "Where it is looked for"): the first hit wins. */
-import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import { readForeignFile } from '../system/foreign-file.ts'
 import type { Problems } from './problems.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
 
@@ -96,7 +97,11 @@ function readConfigFile(root: string, path: string, problems: Problems): ConfigT
     if (!stat.isFile()) problems.error(start, 'this is no regular file', 'write a file')
     else if (stat.size > MOST_BYTES) reportTooLarge(stat.size, path, problems)
     if (!stat.isFile() || stat.size > MOST_BYTES) return undefined
-    const text = decodeText(readFileSync(real), path, problems)
+    const text = decodeText(
+      readForeignFile(real, MOST_BYTES, { shown: path, noFollow: true }),
+      path,
+      problems,
+    )
     return text === undefined ? undefined : { file: path, text }
   } catch (thrown) {
     problems.error(start, `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`)

@@ -3,7 +3,7 @@
  * every `launch.yml` of its buildpacks, the app's Procfile, the start command of its web process.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -11,6 +11,7 @@ import { mergeProcesses, processesOf } from '../lifecycle/staging/processes.ts'
 import { type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { readStagingInfo, STAGING_INFO_FILE } from '../platform/staging-info.ts'
+import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { StagedApp } from './staged-app.ts'
 
 const WANTED = ['deps/*/launch.yml', `app/${PROCFILE}`, STAGING_INFO_FILE]
@@ -54,22 +55,26 @@ async function launchProcesses(folder: string): Promise<readonly LaunchProcess[]
     .sort((a, b) => Number(a) - Number(b))
   let merged: readonly LaunchProcess[] = []
   for (const index of indexes) {
-    const text = await read(join(folder, 'deps', index, 'launch.yml'))
+    const text = read(folder, join('deps', index, 'launch.yml'))
     if (text) merged = mergeProcesses(merged, readLaunchYml(text).value)
   }
   return merged
 }
 
 async function procfile(folder: string): Promise<readonly LaunchProcess[]> {
-  const text = await read(join(folder, 'app', PROCFILE))
+  const text = read(folder, join('app', PROCFILE))
   return text ? processesOf(readProcfile(text).processes) : []
 }
 
 async function startCommand(folder: string): Promise<string> {
-  const text = await read(join(folder, STAGING_INFO_FILE))
+  const text = read(folder, STAGING_INFO_FILE)
   return text ? readStagingInfo(text).value.start_command : ''
 }
 
-async function read(file: string): Promise<Buffer | undefined> {
-  return readFile(file).catch(() => undefined)
+/** @throws InputError when the droplet holds something else than a file of that name */
+function read(folder: string, file: string): Buffer | undefined {
+  return readForeignFileIfThere(join(folder, file), MOST.text, {
+    shown: `${file} of the droplet`,
+    noFollow: true,
+  })
 }

@@ -1,5 +1,5 @@
 /** What the buildpacks before this one have left in the deps folder. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CONFIG_YML,
@@ -10,6 +10,7 @@ import {
   readOwnList,
 } from '../platform/config-yml.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
+import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface EarlierBuildpack {
   readonly index: string
@@ -25,7 +26,8 @@ export interface EarlierBuildpack {
 }
 
 /**
- * In the order of the manifest. A launch.yml that cannot be read counts as empty: the platform will say so.
+ * In the order of the manifest. A launch.yml that is not valid counts as empty: the platform will say so.
+ * @throws InputError for one that is not a file
  * @param index this buildpack's; the folders before it have names of the same length (padded with zeros)
  */
 export function earlierBuildpacks(depsDir: string, index: string): readonly EarlierBuildpack[] {
@@ -49,5 +51,5 @@ function readEarlier(folder: string, index: string): EarlierBuildpack {
 }
 
 function textOf(file: string): string {
-  return existsSync(file) ? readFileSync(file, 'utf8') : ''
+  return readForeignFileIfThere(file)?.toString() ?? ''
 }

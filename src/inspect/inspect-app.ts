@@ -1,5 +1,5 @@
 /** All that can be said of an app before anything is written: its configuration, what stands around it, its sources. */
-import { existsSync, lstatSync, readFileSync } from 'node:fs'
+import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB, parseMemoryText } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
@@ -12,6 +12,7 @@ import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
 import { type LibraryPlaces, libraryPlaces } from '../sources/executability/library-places.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
+import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { javaBuildpackBeside } from './buildpacks-beside.ts'
 import { whereConditionsHold } from './conditions.ts'
 import type { InspectContext } from './context.ts'
@@ -167,7 +168,7 @@ export async function procfileOf(buildDir: string, problems: Problems): Promise<
 
 function readProcfileText(file: string, problems: Problems): Buffer | undefined {
   try {
-    return readFileSync(file)
+    return readForeignFile(file, MOST.text, { shown: 'the file' })
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined

@@ -1,6 +1,7 @@
 /** An app's files as staging sees them: a folder, or a jar, war or zip, which `cf push` makes a folder of. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { readForeignFile } from '../system/foreign-file.ts'
 import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
 import { nestedArchive, readStart } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
@@ -29,7 +30,7 @@ export interface AppPaths {
 }
 
 export function folderView(directory: string): AppView {
-  const readText = (path: string) => attempt(() => readFileSync(join(directory, path), 'utf8'))
+  const readText = (path: string) => attempt(() => readForeignFile(join(directory, path)).toString())
   return {
     list: (folder) =>
       attempt(() =>

@@ -2,7 +2,6 @@
  * bin/finalize: this buildpack is the last one. Its supply has staged the sidecars; now the app's processes are declared
  * and, as libbuildpack's last buildpacks do, the buildpacks before it get their PATH, LD_LIBRARY_PATH and profile.d.
  */
-import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describeProblem, Problems } from '../config/problems.ts'
 import { type ReadConfiguration, readConfiguration } from '../config/read.ts'
@@ -12,6 +11,7 @@ import { countBuildpacksBeside } from '../inspect/buildpacks-beside.ts'
 import { oneOfOursMayFollow, reportOverrides } from '../inspect/overrides.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
+import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 import { withoutLinks } from '../system/links.ts'
 import type { PhaseContext } from './context.ts'
 import { fillProfileDir } from './multi-supply.ts'
@@ -24,10 +24,8 @@ export interface FinalizeContext extends PhaseContext {
 
 export function finalize(context: FinalizeContext): void {
   const { depsDir, index, log } = context
-  const own = join(depsDir, index, LAUNCH_YML)
-  const sidecars = existsSync(own)
-    ? readLaunchYml(readFileSync(own)).value.filter(({ sidecarFor }) => sidecarFor.length > 0)
-    : []
+  const own = readForeignFileIfThere(join(depsDir, index, LAUNCH_YML))
+  const sidecars = own ? readLaunchYml(own).value.filter(({ sidecarFor }) => sidecarFor.length > 0) : []
   const read = configurationOf(context)
   const { configuration } = read
   const processes = appProcesses(configuration, context)
@@ -72,9 +70,9 @@ function appProcesses(configuration: Configuration, { buildDir }: PhaseContext):
   const commands = new Map<string, string>(
     configuration.processes.map(({ type, command }) => [type, command]),
   )
-  const procfile = join(buildDir, PROCFILE)
-  if (existsSync(procfile)) {
-    for (const [type, command] of readProcfile(readFileSync(procfile)).processes) commands.set(type, command)
+  const procfile = readForeignFileIfThere(join(buildDir, PROCFILE), MOST.text, { shown: PROCFILE })
+  if (procfile) {
+    for (const [type, command] of readProcfile(procfile).processes) commands.set(type, command)
   }
   return [...commands].map(([type, command]) => ({ type, command, sidecarFor: [], memory: 0 }))
 }

@@ -1,7 +1,8 @@
 /** What libbuildpack's last buildpacks do for those before them, when we are the last one. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log/log.ts'
+import { readForeignFile } from '../system/foreign-file.ts'
 import { writeWhole } from './write-whole.ts'
 
 /** Sourced first; libbuildpack's name for it. */
@@ -26,14 +27,15 @@ export function fillProfileDir(depsDir: string, index: string, profileDir: strin
 function copyProfileScripts(from: string, index: string, profileDir: string, log: Log): void {
   if (!existsSync(from)) return
   for (const name of readdirSync(from).sort()) {
-    if (!statSync(join(from, name)).isFile()) continue
+    const stats = statSync(join(from, name))
+    if (!stats.isFile()) continue
     if (/\s/.test(name))
       log.warning(
         `the platform does not source the profile.d script ${JSON.stringify(name)}: its name has a blank`,
       )
     const to = join(profileDir, `${index}_${name}`)
     rmSync(to, { recursive: true, force: true })
-    copyFileSync(join(from, name), to)
+    writeFileSync(to, readForeignFile(join(from, name)), { flag: 'wx', mode: stats.mode })
   }
 }
 

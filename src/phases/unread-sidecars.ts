@@ -1,8 +1,9 @@
 /** Sidecars of other buildpacks that the platform will not see, since it does not read their launch.yml. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import { LAUNCH_YML, readLaunchYml } from '../platform/launch-yml.ts'
+import { readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { PhaseContext } from './context.ts'
 
 /**
@@ -34,7 +35,8 @@ function isLast(depsDir: string, index: string): boolean {
 function unreadOf({ index, processes }: EarlierBuildpack, depsDir: string): readonly string[] {
   const read = join(depsDir, String(Number(index)), LAUNCH_YML)
   // `10` has no other name: that one is read.
-  const types = existsSync(read) ? readLaunchYml(readFileSync(read)).value.map(({ type }) => type) : []
+  const text = readForeignFileIfThere(read)
+  const types = text ? readLaunchYml(text).value.map(({ type }) => type) : []
   return processes
     .filter(({ type, sidecarFor }) => sidecarFor.length > 0 && !types.includes(type))
     .map(({ type }) => type)

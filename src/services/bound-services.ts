@@ -3,8 +3,9 @@
  * `VCAP_SERVICES`, the file that `VCAP_SERVICES_FILE_PATH` names, or a folder per binding under `SERVICE_BINDING_ROOT`.
  * Credentials are not read here: staging decides by names only.
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface BoundService {
   readonly name: string
@@ -20,7 +21,10 @@ type Env = Readonly<Record<string, string | undefined>>
 export function boundServices(env: Env): readonly BoundService[] {
   if (env.VCAP_SERVICES) return fromJson(env.VCAP_SERVICES, 'VCAP_SERVICES')
   const file = env.VCAP_SERVICES_FILE_PATH
-  if (file) return existsSync(file) ? fromJson(readFileSync(file, 'utf8'), file) : []
+  if (file) {
+    const text = readForeignFileIfThere(file, MOST.data)?.toString()
+    return text === undefined ? [] : fromJson(text, file)
+  }
   const root = env.SERVICE_BINDING_ROOT
   return root && existsSync(root) ? fromBindings(root) : []
 }
@@ -62,8 +66,11 @@ function fromBindings(root: string): readonly BoundService[] {
     )
     .map((name) => {
       const entry = (key: string) => {
-        const file = join(root, name, key)
-        return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
+        return (
+          readForeignFileIfThere(join(root, name, key))
+            ?.toString()
+            .trim() ?? ''
+        )
       }
       const tags = entry('tags')
       return {

@@ -3,8 +3,9 @@
  * What lies there is only trusted as far as its sum is right.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { closeSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { openForeignFile } from '../system/foreign-file.ts'
 import { withoutLinks } from '../system/links.ts'
 import { hashFile } from './hash.ts'
 
@@ -44,7 +45,7 @@ function decoded(name: string): string {
 export function openKept(path: string, sha256: string): number | 'damaged' | undefined {
   let fd: number
   try {
-    fd = openSync(path, 'r')
+    fd = openForeignFile(path, { noFollow: true })
   } catch {
     return undefined
   }

@@ -14,7 +14,8 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { looksLikeProgram } from './executability/inspect.ts'
+import { nameOf, openChecked } from '../system/checked-file.ts'
+import { isProgramHead, PROGRAM_HEAD } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
@@ -22,6 +23,8 @@ import { makeFolder, writeFailure } from './write-failure.ts'
 export interface Copy {
   /** Where the entries are. */
   readonly root: string
+  /** Real path of the directory that every file has to lie in. */
+  readonly within: string
   readonly entries: readonly TreeEntry[]
   /** The folder to fill; what is in it is removed first, so that a killed staging can be repeated. */
   readonly into: string
@@ -41,7 +44,7 @@ const LANES = 4
 const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
-export async function copyTree({ root, entries, into, executable }: Copy): Promise<PlacedSource> {
+export async function copyTree({ root, within, entries, into, executable }: Copy): Promise<PlacedSource> {
   let bytes = 0
   const files: string[] = []
   const large: FileEntry[] = []
@@ -52,17 +55,18 @@ export async function copyTree({ root, entries, into, executable }: Copy): Promi
     for (const entry of entries) {
       current = entry
       if (isLarge(entry)) large.push(entry)
-      else copyEntry(entry, root, join(into, entry.path), entry.path === executable?.file)
+      else copyEntry(entry, { root, within, into }, entry.path === executable?.file)
       if (entry.kind !== 'folder') files.push(entry.path)
       if (entry.kind === 'file') bytes += entry.size
     }
   } catch (thrown) {
     throw describeFailure(thrown, current)
   }
-  await copyLarge(large, root, into, executable)
+  await copyLarge(large, { root, within, into }, executable)
   return { files, bytes, ...(executable && { executable }) }
 }
 
+type Places = Pick<Copy, 'root' | 'within' | 'into'>
 type FileEntry = Extract<TreeEntry, { kind: 'file' }>
 
 function isLarge(entry: TreeEntry): entry is FileEntry {
@@ -72,8 +76,7 @@ function isLarge(entry: TreeEntry): entry is FileEntry {
 /** When one fails, those that are being copied are waited for, so that nobody writes any more. */
 async function copyLarge(
   entries: readonly FileEntry[],
-  root: string,
-  into: string,
+  places: Places,
   executable: PlacedExecutable | undefined,
 ): Promise<void> {
   const waiting = entries.values()
@@ -81,10 +84,14 @@ async function copyLarge(
   const lane = async () => {
     for (const entry of waiting) {
       if (failure) return
-      const [from, to] = [join(root, entry.path), join(into, entry.path)]
       try {
-        await promisify(copyFile)(from, to, NEW_FILE)
-        chmodSync(to, modeOf(entry.mode, entry.path === executable?.file, from))
+        const { from, to, fd } = openBoth(entry, places)
+        try {
+          await promisify(copyFile)(from, to, NEW_FILE)
+          chmodSync(to, modeOf(entry, entry.path === executable?.file, fd))
+        } finally {
+          closeSync(fd)
+        }
       } catch (thrown) {
         failure ??= describeFailure(thrown, entry)
       }
@@ -94,14 +101,25 @@ async function copyLarge(
   if (failure) throw failure
 }
 
-function copyEntry(entry: TreeEntry, root: string, to: string, isExecutable: boolean): void {
-  const from = join(root, entry.path)
-  if (entry.kind === 'folder') makeFolder(to)
-  else if (entry.kind === 'link') symlinkSync(entry.target, to)
+/** The file as it was checked, open, and by which name it is copied from there to where. */
+function openBoth(entry: FileEntry, { root, within, into }: Places) {
+  const path = join(root, entry.path)
+  const fd = openChecked(path, entry.identity, within)
+  return { fd, from: nameOf(fd, path), to: join(into, entry.path) }
+}
+
+function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): void {
+  if (entry.kind === 'folder') makeFolder(join(places.into, entry.path))
+  else if (entry.kind === 'link') symlinkSync(entry.target, join(places.into, entry.path))
   else if (entry.kind === 'file') {
-    if (entry.sparse) copySparse(from, to, entry.size)
-    else copyFileSync(from, to, NEW_FILE)
-    chmodSync(to, modeOf(entry.mode, isExecutable, from))
+    const { from, to, fd } = openBoth(entry, places)
+    try {
+      if (entry.sparse) copySparse(fd, to, entry.size)
+      else copyFileSync(from, to, NEW_FILE)
+      chmodSync(to, modeOf(entry, isExecutable, fd))
+    } finally {
+      closeSync(fd)
+    }
   }
 }
 
@@ -109,14 +127,16 @@ function copyEntry(entry: TreeEntry, root: string, to: string, isExecutable: boo
  * The mode in the droplet, whatever the umask: 0755 for whatever is executable for anybody, or was before a zip or
  * a Windows machine took its bit away; else as it is, without set-id bits, readable for its owner.
  */
-function modeOf(mode: number, isExecutable: boolean, file: string): number {
-  if (isExecutable || (mode & 0o111) !== 0 || looksLikeProgram(file)) return PROGRAM_MODE
-  return (mode & 0o777) | 0o400
+function modeOf({ mode, path }: FileEntry, isExecutable: boolean, fd: number): number {
+  if (isExecutable || (mode & 0o111) !== 0) return PROGRAM_MODE
+  const head = Buffer.alloc(PROGRAM_HEAD)
+  return isProgramHead(head.subarray(0, readSync(fd, head, 0, PROGRAM_HEAD, 0)), path)
+    ? PROGRAM_MODE
+    : (mode & 0o777) | 0o400
 }
 
 /** Keeps the holes, which a plain copy would fill with zeros on the disk. */
-function copySparse(from: string, to: string, size: number): void {
-  const input = openSync(from, 'r')
+function copySparse(input: number, to: string, size: number): void {
   const output = openSync(to, 'w')
   try {
     const chunk = Buffer.allocUnsafe(SPARSE_CHUNK)
@@ -129,7 +149,6 @@ function copySparse(from: string, to: string, size: number): void {
       at += length
     }
   } finally {
-    closeSync(input)
     closeSync(output)
   }
 }

@@ -1,10 +1,10 @@
 /** Bytes with the right sum, as an open file: from the disk, from the cache, or fetched. */
-import { closeSync, constants, fstatSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../config/uri.ts'
-import { specialName } from '../system/foreign-file.ts'
+import { openForeignFile } from '../system/foreign-file.ts'
 import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
@@ -41,13 +41,8 @@ export async function obtain(wanted: Wanted, context: SourceContext): Promise<Ob
 }
 
 function openVerified(path: string, { uri, sha256 }: Wanted): number {
-  const fd = open(path, uri)
+  const fd = openForeignFile(path, { shown: `cannot read ${describeUri(uri)}: it` })
   try {
-    const stats = fstatSync(fd)
-    if (!stats.isFile()) {
-      const what = stats.isDirectory() ? 'a folder' : specialName(stats)
-      throw new Error(`cannot read ${describeUri(uri)}: it is ${what}; give a file`)
-    }
     const found = hashFile(fd)
     if (found.sha256 === sha256) return fd
     throw new Error(
@@ -56,18 +51,6 @@ function openVerified(path: string, { uri, sha256 }: Wanted): number {
   } catch (thrown) {
     closeSync(fd)
     throw thrown
-  }
-}
-
-/** Without waiting for somebody to write, as a named pipe would want. */
-function open(path: string, uri: string): number {
-  try {
-    return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0))
-  } catch (thrown) {
-    const { code, message } = thrown as NodeJS.ErrnoException
-    throw new Error(
-      `cannot read ${describeUri(uri)}: ${code === 'ENOENT' ? `${path} is not there` : message}`,
-    )
   }
 }
 

@@ -3,9 +3,10 @@
  * as a rule still right: it is unpacked beside its place while it is hashed, and gets there when the sum is right.
  * (What has never been checked, as a `file:` URI, is not given to any decompressor before.)
  */
-import { closeSync, openSync, renameSync, rmSync } from 'node:fs'
+import { closeSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describeUri } from '../config/uri.ts'
+import { openForeignFile } from '../system/foreign-file.ts'
 import type { Unpacked } from './archives/unpack.ts'
 import { cacheEntry, downloadName } from './cache.ts'
 import { isLocal, type Wanted } from './download.ts'
@@ -70,7 +71,7 @@ async function unpackFresh(fd: number, name: string, into: string, sum: RunningS
 
 function openIfThere(path: string): number | undefined {
   try {
-    return openSync(path, 'r')
+    return openForeignFile(path, { noFollow: true })
   } catch {
     return undefined
   }

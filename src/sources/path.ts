@@ -14,7 +14,7 @@ import {
   type SourceContext,
   type SourceRequest,
 } from './source.ts'
-import { isSparse, listTree, type TreeEntry } from './tree.ts'
+import { fileEntry, listTree, type TreeEntry } from './tree.ts'
 
 export type PathSource = Extract<Source, { kind: 'path' }>
 export type PathRequest = SourceRequest & { readonly source: PathSource }
@@ -48,11 +48,14 @@ interface Found {
   readonly said: string
   /** The same without links. */
   readonly real: string
+  /** Real path of the app or the buildpack. */
+  readonly home: string
   readonly stats: Stats
 }
 
 interface CheckedBits {
   readonly root: string
+  readonly within: string
   readonly entries: readonly TreeEntry[]
   readonly executable?: PlacedExecutable
 }
@@ -79,7 +82,7 @@ function locate(request: PathRequest, context: SourceContext, problems: Problems
     if (!real.startsWith(root + sep))
       return error(`leads out of ${home.name} by a link`, 'put the file itself there')
     const stats = statSync(real)
-    if (stats.isFile() || stats.isDirectory()) return { said: join(root, normal), real, stats }
+    if (stats.isFile() || stats.isDirectory()) return { said: join(root, normal), real, home: root, stats }
     return error(`is ${specialName(stats)}`, 'give a file or a folder')
   } catch (thrown) {
     return error(...describeMissing(thrown, home.directory, normal, home.name))
@@ -94,16 +97,14 @@ function homeOf({ origin }: PathRequest, { appDir }: SourceContext): { directory
 
 /** The file keeps the name that the user gave it, also where that is a link to another of the app. */
 async function checkFile(
-  { said, stats }: Found,
+  { said, home: within, stats }: Found,
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
 ): Promise<CheckedBits | undefined> {
   const root = dirname(said)
   const file = basename(said)
-  const { size } = stats
-  const sparse = isSparse(stats)
-  const entries: readonly TreeEntry[] = [{ kind: 'file', path: file, mode: stats.mode & 0o777, size, sparse }]
+  const entries: readonly TreeEntry[] = [fileEntry(file, stats)]
   if (request.source.executable !== undefined && request.source.executable !== file) {
     problems.error(
       placeOf(request),
@@ -114,7 +115,7 @@ async function checkFile(
   }
   try {
     const executable = await checkExecutable({ root, files: [file], file }, request, context.stack, problems)
-    return { root, entries, ...(executable && { executable }) }
+    return { root, within, entries, ...(executable && { executable }) }
   } catch (thrown) {
     return unreadable(thrown, request, problems)
   }
@@ -133,7 +134,7 @@ async function checkFolder(
     const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
     const choice = { root, files, name: quote(name) }
     const executable = await chooseExecutable(choice, request, context.stack, problems)
-    return { root, entries, ...(executable && { executable }) }
+    return { root, within: root, entries, ...(executable && { executable }) }
   } catch (thrown) {
     return unreadable(thrown, request, problems)
   }

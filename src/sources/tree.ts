@@ -1,6 +1,7 @@
 /** The files of a folder, listed without following links; sorted, so that all that follows is deterministic. */
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
+import type { Identity } from '../system/checked-file.ts'
 import { specialName } from '../system/foreign-file.ts'
 
 /** `path` is relative to the listed folder, with `/`. */
@@ -11,6 +12,8 @@ export type TreeEntry =
       readonly mode: number
       readonly size: number
       readonly sparse: boolean
+      /** To find out whether it is still the same one. */
+      readonly identity: Identity
     }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
@@ -37,10 +40,16 @@ export function treeEntry(root: string, path: string): TreeEntry {
   if (stats.isSymbolicLink()) return { kind: 'link', path, target: readlinkSync(join(root, path)) }
   if (stats.isDirectory()) return { kind: 'folder', path }
   if (!stats.isFile()) return { kind: 'special', path, what: specialName(stats) }
-  return { kind: 'file', path, mode: stats.mode & 0o777, size: stats.size, sparse: isSparse(stats) }
+  return fileEntry(path, stats)
+}
+
+/** A regular file. */
+export function fileEntry(path: string, stats: Stats): Extract<TreeEntry, { kind: 'file' }> {
+  const { dev, ino, mode, size } = stats
+  return { kind: 'file', path, mode: mode & 0o777, size, sparse: isSparse(stats), identity: { dev, ino } }
 }
 
 /** Whether a big file takes far less room than it is long. (Windows tells no blocks.) */
-export function isSparse({ size, blocks }: Stats): boolean {
+function isSparse({ size, blocks }: Stats): boolean {
   return size > 1024 * 1024 && process.platform !== 'win32' && blocks * 512 < size / 2
 }

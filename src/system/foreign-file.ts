@@ -28,7 +28,7 @@ export interface OpenOptions {
  * A regular file, open for reading; to be closed by the caller.
  * @throws InputError with a sentence that names the file
  */
-export function openForeignFile(path: string, options: OpenOptions = {}): number {
+export function openForeignFile(path: string | Buffer, options: OpenOptions = {}): number {
   return opened(path, options).fd
 }
 
@@ -62,6 +62,17 @@ export function readForeignFileIfThere(
   }
 }
 
+/** The first bytes of a regular file, fewer where it is shorter. @throws InputError with a sentence that names the file */
+export function readHead(path: string, length: number, options: OpenOptions = {}): Buffer {
+  const fd = openForeignFile(path, options)
+  try {
+    const head = Buffer.alloc(length)
+    return head.subarray(0, readSync(fd, head, 0, length, 0))
+  } finally {
+    closeSync(fd)
+  }
+}
+
 /** What a file is that is neither regular nor a directory, with its article. */
 export function specialName(stats: Stats): string {
   if (stats.isFIFO()) return 'a named pipe (fifo)'
@@ -69,7 +80,7 @@ export function specialName(stats: Stats): string {
   return 'a device'
 }
 
-function opened(path: string, options: OpenOptions): { readonly fd: number; readonly stats: Stats } {
+function opened(path: string | Buffer, options: OpenOptions): { readonly fd: number; readonly stats: Stats } {
   const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)
   const noFollow = options.noFollow ? (constants.O_NOFOLLOW ?? 0) : 0
   let fd: number
@@ -121,6 +132,11 @@ function reasonOf(thrown: unknown, noFollow: boolean): string {
 }
 
 /** @param code the system's, for callers that word it themselves */
-function fault(path: string, { shown = path }: OpenOptions, what: string, code?: string): InputError {
+function fault(
+  path: string | Buffer,
+  { shown = String(path) }: OpenOptions,
+  what: string,
+  code?: string,
+): InputError {
   return Object.assign(new InputError(`${shown} ${what}`), code && { code })
 }

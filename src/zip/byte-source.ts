@@ -1,6 +1,7 @@
 /** Bytes that are read where they are wanted: a file, a stretch of one, or what is at hand. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
 import { InputError } from '../config/problems.ts'
+import { openForeignFile } from '../system/foreign-file.ts'
 
 export interface ByteSource {
   /** As the user knows it, for messages. */
@@ -16,7 +17,7 @@ export async function withFile<T>(
   name: string,
   use: (source: ByteSource) => T | Promise<T>,
 ): Promise<T> {
-  const fd = openSync(path, 'r')
+  const fd = openForeignFile(path, { shown: name })
   try {
     return await use(fileSource(fd, name))
   } finally {
@@ -26,7 +27,7 @@ export async function withFile<T>(
 
 /** The same for work that does not wait. */
 export function withFileSync<T>(path: string, name: string, use: (source: ByteSource) => T): T {
-  const fd = openSync(path, 'r')
+  const fd = openForeignFile(path, { shown: name })
   try {
     return use(fileSource(fd, name))
   } finally {

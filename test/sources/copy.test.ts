@@ -33,7 +33,7 @@ function folderOfLargeFiles(): string {
 test('large files, copied beside each other, have their bytes and modes', async () => {
   const root = folderOfLargeFiles()
   const into = join(work, 'into')
-  const placed = await copyTree({ root, entries: listTree(root), into })
+  const placed = await copyTree({ root, within: root, entries: listTree(root), into })
   expect(placed.bytes).toBe(names.length * LARGE + 15)
   expect([...placed.files].sort()).toEqual([...names].sort())
   for (const [at, name] of names.entries()) {
@@ -48,7 +48,7 @@ test('one of them that fails is named; no other is begun once that is known, and
   const entries = listTree(root)
   rmSync(join(root, 'a'))
   const into = join(work, 'broken')
-  await expect(copyTree({ root, entries, into })).rejects.toThrow('cannot copy "a" (9.0 MB)')
+  await expect(copyTree({ root, within: root, entries, into })).rejects.toThrow('cannot copy "a" (9.0 MB)')
   const sizes = () => listTree(into).flatMap((each) => (each.kind === 'file' ? [[each.path, each.size]] : []))
   const then = sizes()
   // Some are, before it is: by a machine that has other things to do, too. All are 45.

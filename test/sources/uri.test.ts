@@ -72,7 +72,7 @@ describe('a file: URI', () => {
     const { uri } = onDisk(app, ARCHIVE)
     await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`instead of ${'a'.repeat(64)}`)
     expect(existsSync(app.into)).toBe(false)
-    await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('is not there')
+    await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('it does not exist')
   })
 
   it('of what is no file is refused, a named pipe without waiting for its writer', async () => {
@@ -82,10 +82,10 @@ describe('a file: URI', () => {
     const sum = 'a'.repeat(64)
     const folder = `file://${app.root}`
     await expect(place(app, uriRequest(folder, sum))).rejects.toThrow(
-      `cannot read ${folder}: it is a folder; give a file`,
+      `cannot read ${folder}: it is a directory, expected a file`,
     )
     await expect(place(app, uriRequest(uri.replace(/[^/]+$/, 'pipe'), sum))).rejects.toThrow(
-      'it is a named pipe (fifo); give a file',
+      'it is a named pipe (fifo), expected a file',
     )
     await expect(place(app, uriRequest('file:///dev/zero', sum))).rejects.toThrow('it is a device')
   })

@@ -2,10 +2,10 @@
  * Starts one process of a droplet as the platform's `launcher` does: once for the app's process and once for each
  * sidecar. Source: https://github.com/cloudfoundry/buildpackapplifecycle, command launcher.
  */
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { describePathError } from '../../platform/go/system-error.ts'
 import { readStagingInfo, STAGING_INFO_FILE, type StagingInfo } from '../../platform/staging-info.ts'
+import { readForeignFile } from '../../system/foreign-file.ts'
 import { databaseUrl } from '../database-url.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
 import script from './launch.bash'
@@ -76,7 +76,7 @@ export async function prepareLaunch(options: LaunchOptions): Promise<Launch | La
 /** Undefined without the file; a text: what is wrong with it. */
 async function stagingInfo(dropletDir: string): Promise<StagingInfo | string | undefined> {
   try {
-    const { value, error } = readStagingInfo(await readFile(join(dropletDir, STAGING_INFO_FILE)))
+    const { value, error } = readStagingInfo(readForeignFile(join(dropletDir, STAGING_INFO_FILE)))
     return error ? `failed to unmarshal ${STAGING_INFO_FILE}: ${error.message}` : value
   } catch (thrown) {
     const error = thrown as NodeJS.ErrnoException

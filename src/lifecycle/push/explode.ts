@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
 import { InputError } from '../../config/problems.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
+import { openForeignFile } from '../../system/foreign-file.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 
@@ -75,7 +76,7 @@ async function openZip({ archive, name }: ExplodeOptions): Promise<ZipFile> {
   }))
   const reader = new (class extends RandomAccessReader {
     override _readStreamForRange(from: number, to: number): Readable {
-      return createReadStream(archive, { start: start + from, end: start + to - 1 })
+      return createReadStream('', { fd: openForeignFile(archive), start: start + from, end: start + to - 1 })
     }
   })()
   return fromRandomAccessReaderPromise(reader, size - start)

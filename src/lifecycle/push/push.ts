@@ -2,11 +2,13 @@
  * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
-import type { Stats } from 'node:fs'
-import { chmod, copyFile, link, lstat, readdir, readFile, readlink, symlink } from 'node:fs/promises'
+import { closeSync, type Stats } from 'node:fs'
+import { chmod, copyFile, link, lstat, readdir, readlink, realpath, symlink } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
+import { nameOf, openChecked } from '../../system/checked-file.ts'
+import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 import { statApp } from './given-app.ts'
 
@@ -35,15 +37,16 @@ export async function pushApp({ app, buildDir, except, asLinks = false }: Push):
     await pushArchive(app, buildDir)
     return
   }
-  const isIgnored = ignoredByPush(await readFile(join(app, CFIGNORE), 'utf8').catch(() => ''))
+  const isIgnored = ignoredByPush(readForeignFileIfThere(join(app, CFIGNORE))?.toString() ?? '')
   const [from, to] = [Buffer.from(app), Buffer.from(buildDir)]
+  const root = await realpath(app)
   const count = await copyFolder({
     from,
     to,
     path: '',
     isIgnored,
     except,
-    place: asLinks ? linkFile : copyWithMode,
+    place: asLinks ? linkFileIn(root) : copyFileIn(root),
   })
   if (count === 0) throw new InputError(`${app} is empty: there is nothing to push`)
 }
@@ -110,10 +113,20 @@ async function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Prom
   await place(source, target, stats)
 }
 
-const copyWithMode: PlaceFile = async (source, target, stats) => {
-  await copyFile(source, target)
-  await chmod(target, stats.mode & 0o777)
+/** @param root real path of the app */
+function copyFileIn(root: string): PlaceFile {
+  return async (source, target, stats) => {
+    const fd = openChecked(source, stats, root)
+    try {
+      await copyFile(nameOf(fd, source), target)
+    } finally {
+      closeSync(fd)
+    }
+    await chmod(target, stats.mode & 0o777)
+  }
 }
 
-const linkFile: PlaceFile = (source, target, stats) =>
-  link(source, target).catch(() => copyWithMode(source, target, stats))
+function linkFileIn(root: string): PlaceFile {
+  const copy = copyFileIn(root)
+  return (source, target, stats) => link(source, target).catch(() => copy(source, target, stats))
+}

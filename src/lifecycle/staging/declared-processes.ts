@@ -1,10 +1,11 @@
 /** The processes and sidecars that a staging declares. */
-import { readFile, stat } from 'node:fs/promises'
+import { lstat, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describePathError } from '../../platform/go/system-error.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../../platform/procfile.ts'
 import { readRelease } from '../../platform/release.ts'
+import { readForeignFile } from '../../system/foreign-file.ts'
 import { RELEASE_FAILED, StagingFailure, within } from './failure.ts'
 import { mergeProcesses, processesOf } from './processes.ts'
 import { readScript } from './script.ts'
@@ -33,9 +34,7 @@ async function launchYml({ folders }: Staging, index: number): Promise<readonly 
   const path = join(folders.deps, String(index), LAUNCH_YML)
   const isThere = await stat(path).catch(() => undefined)
   if (!isThere) return undefined
-  const text = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
-    throw new StagingFailure(describePathError(thrown, path))
-  })
+  const text = read(path, (thrown) => new StagingFailure(describePathError(thrown, path)))
   const { value, error } = readLaunchYml(text)
   if (error) throw new StagingFailure(error.message)
   return value
@@ -55,12 +54,18 @@ async function released(
 async function procfile({ buildDir }: Staging): Promise<readonly LaunchProcess[]> {
   const sentence = 'Failed to read command from Procfile'
   const path = join(buildDir, PROCFILE)
-  const text = await readFile(path).catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return undefined
-    throw new StagingFailure(sentence, describePathError(thrown, path))
-  })
-  if (text === undefined) return []
+  const isThere = await lstat(path).catch(() => undefined)
+  if (!isThere) return []
+  const text = read(path, (thrown) => new StagingFailure(sentence, describePathError(thrown, path)))
   const { processes, problems } = readProcfile(text)
   if (problems.length > 0) throw new StagingFailure(sentence, 'invalid YAML')
   return processesOf(processes)
+}
+
+function read(path: string, failure: (thrown: NodeJS.ErrnoException) => StagingFailure): Buffer {
+  try {
+    return readForeignFile(path)
+  } catch (thrown) {
+    throw failure(thrown as NodeJS.ErrnoException)
+  }
 }

@@ -4,10 +4,11 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { type FileHandle, open } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
+import { readHead } from '../../system/foreign-file.ts'
 import type { StagingPlace } from './staging-place.ts'
 
 /** Takes output as it comes. */
@@ -77,24 +78,15 @@ const afterGrace = () => new Promise<void>((resolve) => setTimeout(resolve, GRAC
  * would give it to `sh` instead, which the platform does not.
  */
 async function whyNotLoadable(file: string): Promise<string | undefined> {
-  let handle: FileHandle | undefined
   try {
-    handle = await open(file)
-    if ((await handle.stat()).isDirectory()) return 'permission denied'
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(4), 0, 4, 0)
-    const start = buffer.toString('latin1', 0, bytesRead)
-    const isExecutable = ((await handle.stat()).mode & 0o111) !== 0
-    return !isExecutable
-      ? 'permission denied'
-      : start.startsWith('#!') || start === '\x7fELF'
-        ? undefined
-        : 'exec format error'
+    const stats = await stat(file)
+    if (!stats.isFile() || (stats.mode & 0o111) === 0) return 'permission denied'
+    const start = readHead(file, 4).toString('latin1')
+    return start.startsWith('#!') || start === '\x7fELF' ? undefined : 'exec format error'
   } catch (thrown) {
     // One that may be run, but not read, is left to the kernel.
     const error = thrown as NodeJS.ErrnoException
     return error.code === 'EACCES' ? undefined : describeSystemError(error)
-  } finally {
-    await handle?.close()
   }
 }
 

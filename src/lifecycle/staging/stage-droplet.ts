@@ -4,13 +4,14 @@
  * buildpack are kept, since what depends on them has to be seen here, not there first.
  */
 import { writeFileSync } from 'node:fs'
-import { readFile, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildpackMetadata, CONFIG_YML, readConfigYml } from '../../platform/config-yml.ts'
 import type { LaunchProcess } from '../../platform/launch-yml.ts'
 import { STAGING_INFO_FILE } from '../../platform/staging-info.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
+import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
@@ -135,7 +136,7 @@ async function metadata(
   return Promise.all(
     told.map(async ({ name }, index) => {
       const path = join(folders.deps, folders.depsIndex(index), CONFIG_YML)
-      const text = await readFile(path).catch(() => '')
+      const text = readForeignFileIfThere(path) ?? ''
       return readConfigYml(text, name)
     }),
   )

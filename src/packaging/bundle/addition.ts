@@ -1,8 +1,9 @@
 /** What a run puts into the archive, before it is looked at: files and folders with the paths they get there. */
 import type { Dirent } from 'node:fs'
-import { open, readdir, realpath, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { InputError } from '../../config/problems.ts'
+import { readHead } from '../../system/foreign-file.ts'
 import { bytesContent, type Content, fileContent } from './content.ts'
 import { MASKED_16 } from './zip-records.ts'
 
@@ -83,7 +84,7 @@ async function walk(found: Found): Promise<Addition[]> {
   const { file, path, from, inside } = found
   const info = await stat(file)
   if (info.isFile()) {
-    const mode = FILE | ((await canBeExecuted(file, info.mode)) ? 0o755 : 0o644)
+    const mode = FILE | (canBeExecuted(file, info.mode) ? 0o755 : 0o644)
     const stored = NESTED_JAR.test(path)
     return [
       {
@@ -127,16 +128,10 @@ async function walk(found: Found): Promise<Addition[]> {
 }
 
 /** By its mode, or, where there are none (Windows) or it was lost, by how it begins. */
-async function canBeExecuted(file: string, mode: number): Promise<boolean> {
+function canBeExecuted(file: string, mode: number): boolean {
   if ((mode & 0o111) !== 0 && process.platform !== 'win32') return true
-  const handle = await open(file, 'r')
-  try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(4), 0, 4, 0)
-    const start = buffer.toString('latin1', 0, bytesRead)
-    return start === '\x7fELF' || start.startsWith('#!')
-  } finally {
-    await handle.close()
-  }
+  const start = readHead(file, 4).toString('latin1')
+  return start === '\x7fELF' || start.startsWith('#!')
 }
 
 function entryPath({ file, path }: SidecarArgument): string {

@@ -1,5 +1,6 @@
 /** What becomes an entry of the archive: a file, or a text made here. */
-import { closeSync, openSync, readSync } from 'node:fs'
+import { closeSync, readSync } from 'node:fs'
+import { openForeignFile } from '../../system/foreign-file.ts'
 
 /**
  * Something that can be read at any place, as often as wanted. Reading is synchronous: what compresses is to have its
@@ -13,7 +14,7 @@ export interface Content {
 }
 
 export function fileContent(path: string): Content {
-  const file = openSync(path, 'r')
+  const file = openForeignFile(path)
   let isOpen = true
   return {
     read(position, length) {

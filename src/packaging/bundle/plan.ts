@@ -1,9 +1,10 @@
 /** What a run is going to do: found out, and refused where it is wrong, before anything is written. */
-import { type FileHandle, readFile, stat } from 'node:fs/promises'
+import { type FileHandle, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { APP_PLACES } from '../../config/locate.ts'
 import { InputError, Problems } from '../../config/problems.ts'
+import { MOST, readForeignFile } from '../../system/foreign-file.ts'
 import { type Addition, additionsOf, parseSidecarArgument, textAddition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { configPlace, madeConfig, READ_BY_STAGING } from './config-place.ts'
@@ -126,9 +127,7 @@ async function chooseConfig(
   const path = there ?? configPlace(survey)
   if (request.config !== undefined) {
     const file = resolve(world.cwd, request.config)
-    const text = await readFile(file, 'utf8').catch((error) => {
-      throw readable(error, request.config ?? '')
-    })
+    const text = readForeignFile(file, MOST.text, { shown: request.config }).toString()
     const modified = (await stat(file)).mtime
     const other = wished.find((each) => each.path === path)
     if (other) {

@@ -3,10 +3,11 @@
  * looked like. It stands on the disk before the first byte is appended and goes when the new end record is on the disk.
  * Who finds one: either its run is still at work, or it was interrupted and the jar is to be cut back.
  */
-import { readFileSync } from 'node:fs'
-import { type FileHandle, open, readFile, rm } from 'node:fs/promises'
+import { lstatSync, readFileSync } from 'node:fs'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError } from '../../config/problems.ts'
+import { MOST, readForeignFile } from '../../system/foreign-file.ts'
 import { tailDigest } from './tail.ts'
 
 export function sideFilePath(jar: string): string {
@@ -64,11 +65,10 @@ export interface Interrupted {
  * @throws InputError when that run is still at work
  */
 export async function findInterrupted(jar: string, file: FileHandle): Promise<Interrupted | undefined> {
-  const text = await readFile(sideFilePath(jar), 'utf8').catch(() => undefined)
-  if (text === undefined) return undefined
-  const told = parse(text)
+  const told = readSideFile(sideFilePath(jar))
+  if (told === undefined) return undefined
   // Not whole: interrupted before it was on the disk, so before anything was appended.
-  if (!told) return {}
+  if (told === 'damaged') return {}
   const pid = Number.parseInt(told.process, 10)
   if (pid !== process.pid && told.process !== '' && runningProcess(pid) === told.process) {
     throw new InputError(
@@ -98,6 +98,15 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await folder.close()
   }
+}
+
+/** A link, a pipe or a device of that name is not ours: it is removed like a side file that is not whole. */
+function readSideFile(path: string): SideFile | 'damaged' | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false })
+  if (!stat) return undefined
+  if (stat.isDirectory()) throw new InputError(`${path} is a directory; rename it`)
+  if (!stat.isFile()) return 'damaged'
+  return parse(readForeignFile(path, MOST.text, { noFollow: true }).toString()) ?? 'damaged'
 }
 
 function parse(text: string): SideFile | undefined {

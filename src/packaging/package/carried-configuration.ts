@@ -1,5 +1,5 @@
 /** A buildpack's own `sidecars.yml`, read as staging will read it. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from '../../buildpack/manifest.ts'
 import { mergeLayers } from '../../config/merge.ts'
@@ -12,6 +12,7 @@ import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { decodeText } from '../../config/yaml/text.ts'
 import { type DependencyRequest, resolveDependency } from '../../sources/dependency.ts'
 import { checkSource, type SourceContext } from '../../sources/index.ts'
+import { readForeignFile } from '../../system/foreign-file.ts'
 import { wantedSources } from '../vendor/wanted-sources.ts'
 
 /** What packaging has to say to sources. */
@@ -55,7 +56,7 @@ export async function carriedConfiguration(
     )
     return undefined
   }
-  const text = decodeText(readFileSync(path), CARRIED_CONFIGURATION, problems)
+  const text = decodeText(readForeignFile(path), CARRIED_CONFIGURATION, problems)
   const config =
     text === undefined ? undefined : readSidecarsYml({ file: CARRIED_CONFIGURATION, text }, problems)
   if (text === undefined || !config) return undefined

@@ -1,7 +1,8 @@
 /** What the maker of a buildpack puts into it: the files of one folder. */
-import { closeSync, openSync, readdirSync, readSync, realpathSync, statSync } from 'node:fs'
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../config/problems.ts'
+import { readHead } from '../../system/foreign-file.ts'
 import type { ZipEntry } from './zip-file.ts'
 
 /** What a folder holds beside its files, and an earlier package of it. */
@@ -57,12 +58,6 @@ function realOf(path: string): string | undefined {
 
 /** An ELF header or an interpreter line. */
 function startsAsProgram(file: string): boolean {
-  const start = Buffer.alloc(4)
-  const descriptor = openSync(file, 'r')
-  try {
-    readSync(descriptor, start, 0, 4, 0)
-  } finally {
-    closeSync(descriptor)
-  }
-  return start.readUInt32BE() === 0x7f454c46 || start.toString('latin1').startsWith('#!')
+  const start = readHead(file, 4).toString('latin1')
+  return start === '\x7fELF' || start.startsWith('#!')
 }

@@ -1,10 +1,11 @@
 /** The dependencies of a package: what its manifest names, and for a cached one the files themselves. */
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Manifest, type ManifestDependency, parseManifest } from '../../buildpack/manifest.ts'
 import { InputError, type Place, Problems } from '../../config/problems.ts'
 import { STACK_NAMES } from '../../platform/stacks.ts'
 import { obtain } from '../../sources/download.ts'
+import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import type { PackagingSources } from './carried-configuration.ts'
 import { cachedPlace, type ManifestTree, readManifestTree } from './manifest.ts'
 
@@ -24,7 +25,7 @@ export function manifestOfPackage(
   problems: Problems,
 ): ManifestOfPackage {
   const path = join(folder, 'manifest.yml')
-  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  const text = readForeignFileIfThere(path)?.toString() ?? ''
   const own = new Problems()
   const meaning = parseManifest(text, 'manifest.yml', own)
   problems.add(own.sorted())

@@ -1,9 +1,9 @@
 /** Name, version and file name of a package. */
-import { existsSync, readFileSync } from 'node:fs'
 import { basename, join, resolve } from 'node:path'
 import semver from 'semver'
 import { type Identity, readIdentity } from '../../buildpack/identity.ts'
 import type { Problems } from '../../config/problems.ts'
+import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 
 export interface IdentityRequest {
   readonly root: string
@@ -62,6 +62,5 @@ export function short(name: string): string {
 }
 
 function versionFile(directory: string): string {
-  const file = join(directory, 'VERSION')
-  return existsSync(file) ? readFileSync(file, 'utf8').trim() : FIRST_VERSION
+  return readForeignFileIfThere(join(directory, 'VERSION'))?.toString().trim() ?? FIRST_VERSION
 }

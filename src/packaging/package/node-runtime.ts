@@ -5,10 +5,11 @@
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { constants, createReadStream, existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises'
+import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
+import { openForeignFile, readHead } from '../../system/foreign-file.ts'
 import { withoutLinks } from '../../system/links.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
@@ -139,7 +140,7 @@ function npmPack(spec: string, destination: string, env: RuntimeRequest['env']):
 async function inspected(binary: string, licence: string | undefined, given: string): Promise<NodeRuntime> {
   const sha256 = await sha256Of(binary)
   if (sha256 === undefined) throw new InputError(`${given}: ${binary} cannot be read`)
-  if (!(await isLinuxX64(binary))) {
+  if (!isLinuxX64(binary)) {
     throw new InputError(
       `${given}: ${binary} is no Linux program for x86-64; take the binary of the official Linux x64 release`,
     )
@@ -149,19 +150,14 @@ async function inspected(binary: string, licence: string | undefined, given: str
 }
 
 /** By its ELF header: 64 bits, little-endian, `e_machine` 62. */
-async function isLinuxX64(file: string): Promise<boolean> {
-  const handle = await open(file)
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(20), 0, 20, 0)
-    return (
-      bytesRead === 20 &&
-      buffer.readUInt32BE(0) === 0x7f454c46 &&
-      buffer.readUInt16LE(4) === 0x0102 &&
-      buffer.readUInt16LE(18) === 62
-    )
-  } finally {
-    await handle.close()
-  }
+function isLinuxX64(file: string): boolean {
+  const head = readHead(file, 20)
+  return (
+    head.length === 20 &&
+    head.readUInt32BE(0) === 0x7f454c46 &&
+    head.readUInt16LE(4) === 0x0102 &&
+    head.readUInt16LE(18) === 62
+  )
 }
 
 /** Undefined when the file cannot be read. */
@@ -171,6 +167,7 @@ async function sha256Of(file: string): Promise<string | undefined> {
 
 async function digestOf(file: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string> {
   const hash = createHash(algorithm)
-  for await (const piece of createReadStream(file, { highWaterMark: 256 * 1024 })) hash.update(piece)
+  for await (const piece of createReadStream('', { fd: openForeignFile(file), highWaterMark: 256 * 1024 }))
+    hash.update(piece)
   return hash.digest(encoding)
 }

@@ -3,13 +3,14 @@
  * or the order in which files were found. Whoever reads the entries' modes as Unix's gets 0644 and 0755.
  */
 import { createHash } from 'node:crypto'
-import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, read, readSync } from 'node:fs'
+import { closeSync, createReadStream, createWriteStream, fstatSync, read, readSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { ZipFile } from 'yazl'
+import { openForeignFile } from '../../system/foreign-file.ts'
 
 /** A file of the archive. */
 export interface ZipEntry {
@@ -113,7 +114,7 @@ function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes: numbe
 
 function readStream(content: OnDisk): Readable {
   return 'file' in content
-    ? createReadStream(content.file, { highWaterMark: PIECE })
+    ? createReadStream('', { fd: openForeignFile(content.file), highWaterMark: PIECE })
     : Readable.from(piecesOf(content.descriptor), { objectMode: false, highWaterMark: PIECE })
 }
 
@@ -130,7 +131,7 @@ async function* piecesOf(descriptor: number): AsyncGenerator<Buffer> {
 
 /** Pieces from the beginning, the middle and the end. */
 function sampled(content: OnDisk): { readonly size: number; readonly pieces: readonly Buffer[] } {
-  const descriptor = 'file' in content ? openSync(content.file, 'r') : content.descriptor
+  const descriptor = 'file' in content ? openForeignFile(content.file) : content.descriptor
   try {
     const { size } = fstatSync(descriptor)
     const starts = new Set([0, Math.floor(size / 2), Math.max(0, size - SAMPLE)])

@@ -1,5 +1,5 @@
 /** `vendor`: what an app's `sidecars.yml` names by `uri` or `dependency`, put into the app. */
-import { mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { appConfigText } from '../../config/locate.ts'
@@ -7,6 +7,7 @@ import { InputError, type Problem, Problems } from '../../config/problems.ts'
 import { readSidecarsYml } from '../../config/read.ts'
 import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import type { SourceContext } from '../../sources/index.ts'
+import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
 import { refuseOtherThanFolders, scratchFolder } from './vendor-place.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
 
@@ -84,12 +85,12 @@ function moveIntoPlace(scratch: string, appDir: string, folder: string): void {
 /** By rename; a byte order mark, the mode, and a link to another file of the app are kept. */
 function replaceFile(named: string, text: string, scratch: string): void {
   const path = realpathSync.native(named)
-  const mark = readFileSync(path).subarray(0, 3).equals(Buffer.from('\ufeff')) ? '\ufeff' : ''
+  const mark = readHead(path, 3).equals(Buffer.from('\ufeff')) ? '\ufeff' : ''
   const unfinished = join(scratch, '.sidecars.yml')
   writeFileSync(unfinished, mark + text, { mode: statSync(path).mode & 0o777 })
   renameSync(unfinished, path)
 }
 
 function readIfThere(path: string): string {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : ''
+  return readForeignFileIfThere(path)?.toString() ?? ''
 }

@@ -1,5 +1,6 @@
 /** What kind of file this is, by its first bytes: enough to tell whether and how a container can run it. */
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, fstatSync, readSync } from 'node:fs'
+import { openForeignFile } from '../../system/foreign-file.ts'
 import { ELF_MAGIC, type ElfReading, readElf } from './elf.ts'
 import { type InterpreterLine, readInterpreterLine } from './script.ts'
 
@@ -21,7 +22,7 @@ const ZIP_END = Buffer.from('PK\x05\x06', 'latin1')
 
 /** @param path a regular file @throws the system's error when it cannot be read */
 export function inspectFile(path: string): Inspection {
-  const fd = openSync(path, 'r')
+  const fd = openForeignFile(path)
   try {
     const { size } = fstatSync(fd)
     if (size === 0) return { kind: 'empty' }
@@ -38,18 +39,10 @@ export function inspectFile(path: string): Inspection {
   }
 }
 
-/** Whether a file was a program before it lost its executable bit (zip files, Windows). Cheap: 18 bytes are read. */
-export function looksLikeProgram(path: string): boolean {
-  const fd = openSync(path, 'r')
-  try {
-    const head = Buffer.alloc(18)
-    return isProgramHead(head.subarray(0, readSync(fd, head, 0, 18, 0)), path)
-  } finally {
-    closeSync(fd)
-  }
-}
+/** How many bytes tell a program, from the beginning of the file. */
+export const PROGRAM_HEAD = 18
 
-/** The same by the first bytes (18 at least, where there are as many). */
+/** Whether a file was a program before it lost its executable bit (zip files, Windows), by its first bytes. */
 export function isProgramHead(head: Buffer, path: string): boolean {
   if (/^#![ \t]*\//.test(head.toString('latin1', 0, 18))) return true
   if (head.length < 18 || !head.subarray(0, 4).equals(ELF_MAGIC)) return false

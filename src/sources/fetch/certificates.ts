@@ -4,9 +4,10 @@
  * `NODE_EXTRA_CA_CERTS`, which does not count by itself where a list is given.
  */
 import { X509Certificate } from 'node:crypto'
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
+import { readForeignFile } from '../../system/foreign-file.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -52,8 +53,7 @@ const MAX_FILE = 8 * 1024 * 1024
 
 function readCertificates(file: string): readonly string[] {
   try {
-    const stats = statSync(file)
-    return stats.isFile() && stats.size <= MAX_FILE ? (readFileSync(file, 'latin1').match(PEM) ?? []) : []
+    return readForeignFile(file, MAX_FILE).toString('latin1').match(PEM) ?? []
   } catch {
     return []
   }

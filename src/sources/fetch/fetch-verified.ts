@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../../config/uri.ts'
+import { openForeignFile } from '../../system/foreign-file.ts'
 import { downloadName, PART } from '../cache.ts'
 import { isHtml } from '../executability/inspect.ts'
 import { readCredentials } from './credentials.ts'
@@ -97,7 +98,7 @@ export async function fetchUnverified(uri: string, toFile: string, options: Fetc
 }
 
 function copyInto(uri: string, to: number): Transferred {
-  const from = openSync(fileURLToPath(uri), 'r')
+  const from = openForeignFile(fileURLToPath(uri))
   try {
     const hash = createHash('sha256')
     const chunk = Buffer.allocUnsafe(COPY_CHUNK)

@@ -20,6 +20,7 @@ export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
   [/\.(?:error|warning)$/, /./, { what: 1, instead: 2 }],
   [/^report$/, /^config/, { what: 0, instead: 1, before: 'KEY ' }],
   [/^error$/, /^sources\/path/, { what: 0, instead: 1, before: 'PATH ' }],
+  [/^fault$/, /^system\/foreign-file/, { what: 2, before: 'FILE ' }],
   [/^refused$/, /^sources\/executability/, { what: 0, instead: 1, before: 'FILE ' }],
   [/^refuse$/, /^sources\/archives/, { what: 1, before: 'ENTRY ' }],
   [/^passing$/, /^sources\/fetch/, { what: 0 }],
@@ -34,6 +35,7 @@ export const BEFORE: readonly (readonly [string, string])[] = [
   ['sources/executability/judge.ts', 'FILE '],
   ['sources/executability/script.ts', 'FILE cannot run: its interpreter line '],
   ['sources/tree.ts', 'PATH is '],
+  ['system/foreign-file.ts', 'FILE '],
 ]
 
 /** The platform's own words, and faults that only a programmer can make. */
