@@ -4,7 +4,10 @@ import type { Command } from 'commander'
 export interface CommandLine {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly cwd: string
-  /** Texts as they are, newlines included; bytes are somebody else's output, which need not be UTF-8. */
+  /**
+   * Texts, newlines included; their control characters are made visible. Bytes are written as they are: somebody else's
+   * output, or control sequences for the terminal.
+   */
   readonly out: (text: string | Uint8Array) => void
   readonly err: (text: string | Uint8Array) => void
   /** While the reader of `out` is slow: resolves when it has caught up. For output without an end. */

@@ -23,7 +23,7 @@ const INTERVAL = 1000
 export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveStatus | undefined {
   if (process.stdout.isTTY !== true || env.TERM === 'dumb' || env.CI) return undefined
   const columns = () => sizeOf(process.stdout)[0]
-  const view = statusView(out, columns)
+  const view = statusView((text) => out(Buffer.from(text)), columns)
   let latest: readonly [SupervisorState, number] | undefined
   const draw = () => {
     if (!latest) return

@@ -1,11 +1,13 @@
 /** The command line `sidecar-buildpack`: wires the commands, turns outcomes into exit statuses. */
 import { Command, CommanderError } from 'commander'
+import { visible } from '../system/visible.ts'
 import type { CommandLine, RegisterCommand } from './command-line.ts'
 import { commands } from './commands/index.ts'
 import { explain } from './explain.ts'
 
 /** Exit statuses: 0 done, 1 the input is at fault, 2 wrong usage. */
-export async function main(argv: readonly string[], line: CommandLine): Promise<number> {
+export async function main(argv: readonly string[], world: CommandLine): Promise<number> {
+  const line = { ...world, out: visibly(world.out), err: visibly(world.err) }
   const program = new Command('sidecar-buildpack')
     .description('Cloud Foundry sidecars: check, plan, stage and run them locally, bundle and package them.')
     .version(BUILDPACK_VERSION)
@@ -27,6 +29,11 @@ export async function main(argv: readonly string[], line: CommandLine): Promise<
     line.err(explain(thrown, line.env))
     return 1
   }
+}
+
+/** Every text is shown without control characters; what is to be written as it is comes as bytes. */
+function visibly(write: CommandLine['out']): CommandLine['out'] {
+  return (text) => write(typeof text === 'string' ? visible(text) : text)
 }
 
 /** The one command that is called; all of them for help, and for what is no command. */

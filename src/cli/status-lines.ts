@@ -1,6 +1,7 @@
 /** A running instance drawn as lines for a terminal: one for each process, its memory as a bar of its share. */
 import { MIB } from '../config/memory-size.ts'
 import type { ProcessStatus } from '../diego/status.ts'
+import { visibleLine } from '../system/visible.ts'
 import { padTo, shorten, widthOf } from './text-width.ts'
 
 const BAR = 12
@@ -60,7 +61,7 @@ function rowOf(
   restartIn: number | undefined,
 ): Row {
   return {
-    name: kind === 'app' ? name : `${name} (sidecar)`,
+    name: visibleLine(kind === 'app' ? name : `${name} (sidecar)`),
     pid: `pid ${pid ?? '-'}`,
     state: state === 'waiting' && restartIn !== undefined ? `starts in ${restartIn} s` : state,
     bar: `▕${bar(memory / share)}▏`,

@@ -3,6 +3,8 @@
  * Exceptions are for what nobody could foresee; `InputError` carries the collected problems to the edge.
  */
 
+import { visibleLine } from '../system/visible.ts'
+
 /** A place in a text that the user wrote. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Place {
   /** As the user knows it: `sidecars.yml`, `BOOT-INF/classes/sidecars.yml`, `$SIDECARS_CONFIG`, `manifest.yml`. */
@@ -96,11 +98,7 @@ const MOST_CHARACTERS = 1000
 
 /** What users write may hold line breaks, terminal control characters, or be very long. */
 function inOneLine(text: string): string {
-  const shown = text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text
-  return shown.replace(
-    /[\p{Cc}\u2028\u2029]/gu,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  return visibleLine(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text)
 }
 
 function problem(severity: Problem['severity'], place?: Place, what = '', instead?: string): Problem {

@@ -1,16 +1,30 @@
+import { visible, visibleLine } from '../system/visible.ts'
+
 /** Output in the libbuildpack manner: `-----> ` starts a step, seven blanks indent its lines. */
 export interface Log {
+  /** One line. */
   step(text: string): void
+  /** One line. */
   info(text: string): void
   note(text: string): void
   warning(text: string): void
   error(text: string): void
+  /** A line that a program of the app has printed, as it is. */
+  output(text: string): void
   /** Shown with `BP_DEBUG` only. */
   debug(text: string): void
 }
 
 /** For who only looks. */
-export const silentLog: Log = { step() {}, info() {}, note() {}, warning() {}, error() {}, debug() {} }
+export const silentLog: Log = {
+  step() {},
+  info() {},
+  note() {},
+  warning() {},
+  error() {},
+  output() {},
+  debug() {},
+}
 
 const INDENT = '       '
 
@@ -19,10 +33,11 @@ const INDENT = '       '
  * @param debug whether `BP_DEBUG` is set to something
  */
 export function buildpackLog(write: (line: string) => void, debug: boolean): Log {
-  const indented = (text: string) => text.replaceAll('\n', `\n${INDENT}`)
+  const indented = (text: string) => visible(text).replaceAll('\n', `\n${INDENT}`)
   return {
-    step: (text) => write(`-----> ${indented(text)}\n`),
-    info: (text) => write(`${INDENT}${indented(text)}\n`),
+    step: (text) => write(`-----> ${visibleLine(text)}\n`),
+    output: (text) => write(`${INDENT}${text}\n`),
+    info: (text) => write(`${INDENT}${visibleLine(text)}\n`),
     note: (text) => write(`${INDENT}note: ${indented(text)}\n`),
     warning: (text) => write(`${INDENT}**WARNING** ${indented(text)}\n`),
     error: (text) => write(`${INDENT}**ERROR** ${indented(text)}\n`),

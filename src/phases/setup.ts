@@ -51,7 +51,7 @@ export async function runSetup({
   const last: string[] = []
   const lines = [stdout, stderr].map((stream) =>
     forEachLine(stream, (line) => {
-      log.info(`  ${line}`)
+      log.output(`  ${line}`)
       last.push(line)
       if (last.length > LAST_LINES) last.shift()
     }),

@@ -1,5 +1,6 @@
 /** A plan as a text for people. */
 import { describeMemory, MIB } from '../config/memory-size.ts'
+import { visibleLine } from '../system/visible.ts'
 import { type BarPart, bar } from './bar.ts'
 import { type JvmPlan, type PlannedRegion, plannedRegions } from './jvm-plan.ts'
 import type { JavaPlan, Plan, ProcessPlan } from './plan.ts'
@@ -27,7 +28,7 @@ export function drawPlan(plan: Plan): string {
   ]
   return parts
     .filter((each) => each !== undefined)
-    .map((lines) => `${lines.join('\n')}\n`)
+    .map((lines) => `${lines.map(visibleLine).join('\n')}\n`)
     .join('\n')
 }
 

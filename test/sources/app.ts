@@ -44,7 +44,7 @@ export function testApp(files: Files, env: Readonly<Record<string, string>> = {}
   writeFiles(app, files)
   const lines: string[] = []
   const say = (text: string) => void lines.push(text)
-  const log = { step: say, info: say, note: say, warning: say, error: say, debug: () => {} }
+  const log = { step: say, info: say, note: say, warning: say, error: say, output: say, debug: () => {} }
   const context = {
     appDir: app,
     buildpackDir: join(root, 'buildpack'),

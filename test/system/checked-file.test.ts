@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   closeSync,
   lstatSync,
@@ -34,7 +35,7 @@ beforeEach(() => {
   writeFileSync(join(app, 'folder', 'file'), 'of the app')
   writeFileSync(join(outside, 'file'), SECRET)
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
+afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }))
 
 const copied = (into: string) =>
   readdirSync(into, { recursive: true, withFileTypes: true })
@@ -87,9 +88,13 @@ describe('while another process puts links out of the app in the place of its fi
       mv folder/file folder/real && ln -s "$2/file" folder/file && mv -T folder/real folder/file
       mv folder real && ln -s "$2" folder && rm folder && mv real folder
     done`
-    swapping = spawn('bash', ['-c', script, 'swap', app, outside], { stdio: 'ignore' })
+    swapping = spawn('bash', ['-c', script, 'swap', app, outside], { stdio: 'ignore', detached: true })
   })
-  afterEach(() => void swapping.kill('SIGKILL'))
+  afterEach(async () => {
+    const ended = once(swapping, 'exit')
+    process.kill(-(swapping.pid ?? 0), 'SIGKILL')
+    await ended
+  })
 
   it.each([
     [

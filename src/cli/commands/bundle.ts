@@ -7,6 +7,7 @@ import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
+import { redraw } from '../redraw.ts'
 
 interface Options {
   readonly sidecar: readonly string[]
@@ -150,10 +151,10 @@ function progressLine(line: CommandLine, isQuiet: boolean) {
     show: (done: number, total: number) => {
       if (isQuiet || !line.isTerminal || performance.now() - start < PATIENCE) return
       isDrawn = true
-      line.err(`\r  ${Math.floor((100 * done) / Math.max(1, total))} % of ${describeBytes(total)}\x1b[K`)
+      line.err(redraw(`  ${Math.floor((100 * done) / Math.max(1, total))} % of ${describeBytes(total)}`))
     },
     clear: () => {
-      if (isDrawn) line.err('\r\x1b[K')
+      if (isDrawn) line.err(redraw(''))
     },
   }
 }

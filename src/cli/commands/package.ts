@@ -8,6 +8,7 @@ import { STACK_NAMES } from '../../platform/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { memoryOption } from '../options.ts'
+import { redraw } from '../redraw.ts'
 
 interface Options {
   readonly cached?: true
@@ -81,7 +82,7 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
       env: line.env,
       log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
       clock: () => new Date(),
-      ...(line.isTerminal && { draw: (text: string) => line.err(`\r\x1b[K${text}`) }),
+      ...(line.isTerminal && { draw: (text: string) => line.err(redraw(text)) }),
     },
     ...(options.sidecars !== undefined && { sidecars: path(options.sidecars) }),
     ...(options.node !== undefined && { node: path(options.node) }),

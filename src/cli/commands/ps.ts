@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { InputError } from '../../config/problems.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
+import { visibleLine } from '../../system/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'
 
 /** A process of an instance as it is now. */
@@ -93,14 +94,16 @@ function describeRun({
     `port ${port}`,
     ...(instance ? [`memory ${instance.memory.limit}M`, instance.home] : []),
   ]
-  const table = processes.map(({ pid, name, kind, state, memory, command }) => [
-    String(pid ?? '-'),
-    kind === 'app' ? name : `${name} (sidecar)`,
-    state,
-    memory === null ? '-' : `${memory}M`,
-    command.replaceAll(/\s+/g, ' '),
-  ])
-  return `${facts.join(', ')}\n${columns([['PID', 'PROCESS', 'STATE', 'MEMORY', 'COMMAND'], ...table])}`
+  const table = processes.map(({ pid, name, kind, state, memory, command }) =>
+    [
+      String(pid ?? '-'),
+      kind === 'app' ? name : `${name} (sidecar)`,
+      state,
+      memory === null ? '-' : `${memory}M`,
+      command.replaceAll(/\s+/g, ' '),
+    ].map(visibleLine),
+  )
+  return `${visibleLine(facts.join(', '))}\n${columns([['PID', 'PROCESS', 'STATE', 'MEMORY', 'COMMAND'], ...table])}`
 }
 
 function columns(rows: readonly (readonly string[])[]): string {

@@ -5,6 +5,7 @@ import { describeMemory } from '../../config/memory-size.ts'
 import { InputError } from '../../config/problems.ts'
 import type { ContainerChoice } from '../../container/choice.ts'
 import type { InstanceSpec } from '../../diego/instance-spec.ts'
+import { visible, visibleLine } from '../../system/visible.ts'
 import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
@@ -136,7 +137,7 @@ async function run(droplet: string, options: Options, inputs: RunInputs, line: C
   const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../../diego/cell.ts')
   const { goDuration } = await import('../../diego/go-duration.ts')
   const { recordsFolder } = await import('../../diego/records.ts')
-  line.err(`${introduction(spec)}\n`)
+  line.err(`${visibleLine(introduction(spec))}\n`)
   const view = options.status ? liveStatus(spec, line) : undefined
   const { restartDelay, maxRestarts, healthInterval } = options
   if (healthInterval !== undefined && spec.healthCheck.kind !== 'process') {
@@ -157,11 +158,11 @@ async function run(droplet: string, options: Options, inputs: RunInputs, line: C
     records: recordsFolder(line.env, tmpdir()),
     checkInterval: healthInterval ?? PLATFORM_CHECK_INTERVAL,
     gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
-    out: view?.write ?? line.out,
+    out: view?.write ?? ((text) => line.out(Buffer.from(text))),
     ...(view && { onChange: view.onChange }),
     room: line.room ?? (() => undefined),
     coloured: process.stdout.isTTY === true && !line.env.NO_COLOR,
-    note: (text) => (view ? view.write : line.err)(`note: ${text}\n`),
+    note: (text) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`)),
     onStopWanted,
   }).finally(() => view?.end())
   if (ended === 'stopped') return 0

@@ -5,6 +5,7 @@ import { InputError, Problems } from '../../config/problems.ts'
 import type { ContainerChoice } from '../../container/choice.ts'
 import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
+import { visibleLine } from '../../system/visible.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
 import { type ChosenBuildpacks, chosenBuildpacks } from '../chosen-buildpacks.ts'
@@ -196,7 +197,7 @@ async function describe({ exit, result, droplet }: StagedDroplet, { cwd }: Comma
     const reserved = memory ? `, ${memory}M` : ''
     lines.push(`  sidecar ${name} (${process_types.join(', ')}${reserved}): ${command}`)
   }
-  return `${lines.join('\n')}\n`
+  return `${lines.map(visibleLine).join('\n')}\n`
 }
 
 async function asJson({ exit, result, droplet }: StagedDroplet): Promise<string> {

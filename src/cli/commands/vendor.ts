@@ -9,6 +9,7 @@ import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { redraw } from '../redraw.ts'
 
 interface Options {
   readonly buildpack?: string
@@ -58,7 +59,7 @@ async function run(app: string, { buildpack, stack }: Options, line: CommandLine
       env: line.env,
       log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
       clock: () => new Date(),
-      ...(line.isTerminal && { draw: (text: string) => line.err(`\r\x1b[K${text}`) }),
+      ...(line.isTerminal && { draw: (text: string) => line.err(redraw(text)) }),
     },
   })
 }

@@ -1,4 +1,5 @@
 /** Lines in the form of `cf logs`: `   2026-11-23T01:02:03.45+0000 [APP/PROC/WEB/0] OUT text`. */
+import { visibleLine } from '../../system/visible.ts'
 
 import type { MessageText } from './message-splitter.ts'
 
@@ -25,16 +26,21 @@ const HUES = ['\x1b[36m', '\x1b[33m', '\x1b[35m', '\x1b[34m', '\x1b[32m']
  */
 export function logLineFormatter(coloured: boolean): (message: LogMessage) => string | Buffer {
   const header = headers()
-  if (!coloured) return (message) => line(`   ${header(message)}`, message.text, '\n')
+  if (!coloured) return (message) => line(`   ${header(message)}`, shown(message), '\n')
   const hues = new Map<string, string>()
   return (message) => {
-    if (message.stream === 'ERR') return line(`   ${RED}${header(message)}`, message.text, `${RESET}\n`)
+    if (message.stream === 'ERR') return line(`   ${RED}${header(message)}`, shown(message), `${RESET}\n`)
     if (!message.source.startsWith('APP/'))
-      return line(`   ${DIM}${header(message)}${RESET}`, message.text, '\n')
+      return line(`   ${DIM}${header(message)}${RESET}`, shown(message), '\n')
     const hue = hues.get(message.source) ?? HUES[hues.size % HUES.length] ?? ''
     hues.set(message.source, hue)
     return line(`   ${hue}${header(message)}${RESET}`, message.text, '\n')
   }
+}
+
+/** What a process of the app prints stays as it is; the platform's lines may hold names. */
+function shown({ source, text }: LogMessage): MessageText {
+  return typeof text === 'string' && !source.startsWith('APP/') ? visibleLine(text) : text
 }
 
 function line(before: string, text: MessageText, after: string): string | Buffer {
@@ -50,7 +56,7 @@ function headers(): (message: LogMessage) => string {
     const hundredths = Math.floor(time.getTime() / 10)
     if (hundredths !== last?.hundredths || source !== last.source || stream !== last.stream) {
       last = { hundredths, source, stream }
-      header = `${timestamp(time)} [${source}/0] ${stream} `
+      header = `${timestamp(time)} [${visibleLine(source)}/0] ${stream} `
     }
     return header
   }

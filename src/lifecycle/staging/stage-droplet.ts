@@ -3,6 +3,7 @@
  * Source: https://github.com/cloudfoundry/buildpackapplifecycle, command builder; its two faults with the index of a
  * buildpack are kept, since what depends on them has to be seen here, not there first.
  */
+
 import { writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -12,6 +13,7 @@ import type { LaunchProcess } from '../../platform/launch-yml.ts'
 import { STAGING_INFO_FILE } from '../../platform/staging-info.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
 import { readForeignFileIfThere } from '../../system/foreign-file.ts'
+import { visible } from '../../system/visible.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
@@ -66,7 +68,7 @@ export interface StagingOutcome {
 /** Never throws for what the app or a buildpack does wrong: the outcome tells it, and the reason goes to `stderr`. */
 export async function stageDroplet(options: StagingOptions): Promise<StagingOutcome> {
   const { buildDir, buildpacks, stdout, stderr, output } = options
-  const say = (text: string) => stderr(Buffer.from(text))
+  const say = (text: string) => stderr(Buffer.from(visible(text)))
   const refusal = checkPlatformOptions(options.env)
   if (refusal) {
     say(refusal.message)

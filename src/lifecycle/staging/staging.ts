@@ -1,5 +1,7 @@
 /** What every step of one staging works with. */
+
 import { join } from 'node:path'
+import { visible } from '../../system/visible.ts'
 import type { Buildpack } from './buildpack.ts'
 import { StagingFailure } from './failure.ts'
 import { runScript, type ScriptContext, type Sink } from './script.ts'
@@ -44,5 +46,5 @@ export async function runBuildpackScript(
 }
 
 export function warn({ scripts }: Staging, line: string): void {
-  scripts.stderr(Buffer.from(`${line}\n`))
+  scripts.stderr(Buffer.from(`${visible(line)}\n`))
 }

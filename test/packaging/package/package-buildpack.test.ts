@@ -266,7 +266,7 @@ describe('dependencies', () => {
     const stack = { cached: true, stack: 'cflinuxfs4' }
     expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* has the SHA-256 sum/)
     rmSync(pathname)
-    expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* is not there/)
+    expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* it does not exist/)
   })
 
   it('that the manifest describes wrongly are refused with their places', async () => {
