@@ -109,6 +109,7 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'diego/memory/cgroup.ts': 'reads cgroups',
   'diego/processes/listening.ts': 'reads /proc',
   'diego/processes/proc.ts': 'reads /proc',
+  'diego/session.ts': 'reads /proc',
   'lifecycle/push/push.ts': 'copies by a descriptor of openChecked',
   'lifecycle/push/explode.ts': 'reads by a descriptor of openForeignFile',
   'log/named-pipes.ts': 'opens pipes that it has just made',

@@ -2,6 +2,7 @@ import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem, InputError, type Problem, Problems } from '../../config/problems.ts'
 import { type CheckedApp, checkApp, describeConditions } from '../../inspect/check-app.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
+import { visibleLine } from '../../system/visible.ts'
 import { withPushedFiles } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, memoryOption } from '../options.ts'
@@ -110,7 +111,7 @@ function report(validated: Validated, line: CommandLine): void {
   else if (!isValid(validated)) line.err(`${shown} has no sidecars.yml\n`)
   else {
     for (const [name, condition] of checked ? describeConditions(checked) : [])
-      line.out(`  sidecar ${name}: ${condition}\n`)
+      line.out(`${visibleLine(`  sidecar ${name}: ${condition}`)}\n`)
     const names = [
       ...(checked?.possible.sidecars ?? []).map(({ name }) => name as string),
       ...(manifest?.sidecars ?? []).map(({ name }) => name),
@@ -118,6 +119,8 @@ function report(validated: Validated, line: CommandLine): void {
     const listed = names.length > 0 ? ` (${names.join(', ')})` : ''
     const files = [checked?.hasConfiguration ? 'sidecars.yml' : [], manifest?.place.file ?? []].flat()
     const are = files.length > 1 ? 'are' : 'is'
-    line.out(`${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${listed}\n`)
+    line.out(
+      `${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${visibleLine(listed)}\n`,
+    )
   }
 }

@@ -107,7 +107,7 @@ describe('sidecar-buildpack bundle', () => {
         cwd: folder,
         encoding: 'utf8',
       })
-      const shown = [...stdout.matchAll(/\r {2}(\d+) % of [\d.]+ MiB\x1b\[K/g)].map((match) =>
+      const shown = [...stdout.matchAll(/\r\x1b\[K {2}(\d+) % of [\d.]+ MiB/g)].map((match) =>
         Number(match[1]),
       )
       expect(shown.length).toBeGreaterThan(1)
