@@ -1,10 +1,11 @@
 /** The TCP ports of this machine that an instance needs: all of them have to be free before it starts. */
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problems } from '../config/problems.ts'
 import { type PortUse, readPortUses } from '../droplet/port-uses.ts'
 import { portAt } from '../droplet/ports.ts'
 import { CONFIG_YML } from '../platform/config-yml.ts'
+import { readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { describeOwner, listeners } from './processes/listening.ts'
 
@@ -62,6 +63,5 @@ function dropletPortUses(home: string): readonly PortUse[] {
   const deps = join(home, 'deps')
   return readdirSync(deps)
     .map((index) => join(deps, index, CONFIG_YML))
-    .filter((file) => statSync(file, { throwIfNoEntry: false })?.isFile())
-    .flatMap((file) => readPortUses(readFileSync(file, 'utf8')))
+    .flatMap((file) => readPortUses(readForeignFileIfThere(file)?.toString() ?? ''))
 }

@@ -2,9 +2,10 @@
  * The buildpacks that the platform has laid out, side by side, one folder each. Their number tells a buildpack that
  * was detected among several (platform.md, 1, the second fault of the platform).
  */
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
+import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
 /** The platform's folders are named by a hash (MD5 or xxHash in hex). */
 const HASH = /^[0-9a-f]{16,64}$/
@@ -35,10 +36,8 @@ export function javaBuildpackBeside(buildpackDir: string): JavaBuildpack | undef
 
 function javaGeneration(folder: string): readonly JavaBuildpack[] {
   if (existsSync(join(folder, 'lib', 'java_buildpack'))) return [4]
-  const manifest = join(folder, 'manifest.yml')
-  const isJava =
-    existsSync(manifest) && /^language:\s*["']?java["']?\s*$/m.test(readFileSync(manifest, 'utf8'))
-  return isJava ? [5] : []
+  const manifest = readForeignFileIfThere(join(folder, 'manifest.yml'))?.toString() ?? ''
+  return /^language:\s*["']?java["']?\s*$/m.test(manifest) ? [5] : []
 }
 
 /** The platform's folders, ours among them; none when ours was not laid out by the platform. */

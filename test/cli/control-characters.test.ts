@@ -39,7 +39,7 @@ beforeAll(() => {
     [`app/${NAME}`]: 'x',
     'wrong/sidecars.yml': `sidecars: [{name: a, source: {path: ${yaml(ALL)}}, ${yaml(ALL)}: x, memory: ${yaml(ALL)}}]`,
     [`${NAME}/sidecars.yml`]: 'sidecars: x',
-    'manifest.yml': `applications: [{name: ${yaml(`a${ALL}`)}, processes: [{type: ${yaml(`p${ALL}p`)}, memory: 1G}], buildpacks: [${yaml(`b${ALL}`)}]}]`,
+    'names.yml': `applications: [{name: ${yaml(`a${ALL}`)}, processes: [{type: ${yaml(`p${ALL}p`)}, memory: 1G}], buildpacks: [${yaml(`b${ALL}`)}]}]`,
     tool: '#!/bin/sh\n',
   }
   for (const [path, text] of Object.entries(files)) writeFileSync(join(root, path), text)
@@ -68,7 +68,7 @@ it.each([
   [['validate', 'wrong']],
   [['validate', 'wrong', '--json']],
   [['validate', NAME]],
-  [['validate', 'app', '-f', 'manifest.yml']],
+  [['validate', 'app', '-f', 'names.yml']],
   [['validate', `missing${ALL}`]],
   [[`command${ALL}`]],
   [['validate', `--option${ALL}`]],
@@ -77,8 +77,8 @@ it.each([
   [['plan', 'app.jar', '--memory', '1G']],
   [['stage', 'app', '-o', 'out', '--no-container']],
   [['stage', 'app', '-o', 'out', '--no-container', '--json']],
-  [['stage', 'app', '-o', 'out', '--no-container', '-f', 'manifest.yml']],
-  [['run', 'app', '-f', 'manifest.yml', '--no-container', '-b', `${NAME}=${NAME}`]],
+  [['stage', 'app', '-o', 'out', '--no-container', '-f', 'names.yml']],
+  [['run', 'app', '-f', 'names.yml', '--no-container', '-b', `${NAME}=${NAME}`]],
   [['run', 'app', '--process', `q${ALL}`, '--no-container']],
   [['vendor', 'wrong']],
   [['bundle', 'app.jar', '--sidecar', `tool=bin/${NAME}`, '-o', 'out.jar']],

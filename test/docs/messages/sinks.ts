@@ -48,6 +48,10 @@ export const NOT_OURS = new RegExp(
 export const PASSED_ON = new Set([
   'line.err(explain(new InputError(warnings), line.env))',
   'line.err(explain(thrown, line.env))',
+  'line.err(redraw(text))',
+  "line.err(redraw(''))",
+  'line.err(redraw(` ${Math.floor((100 * done) / Math.max(1, total))} % of ${describeBytes(total)}`))',
+  'new InputError((thrown as Error).message)',
   'log.error(error.message)',
   'log.warning(describeProblem(each))',
   'new Error(String(thrown))',
