@@ -19,8 +19,8 @@ import {
 } from '../test/droplet/shell-droplet.ts'
 
 const JAVA = {
-  agents: [{ path: '0/java/a.jar', options: 'x' }],
-  options: ['-Dx=1'],
+  agents: [{ path: '0/java/a.jar', options: ['x'] }],
+  options: [['-Dx=1']],
   classPath: ['0/java/b.jar'],
 }
 const VCAP_SERVICES = JSON.stringify({

@@ -121,13 +121,13 @@ export interface JavaLibrary {
 }
 
 export interface JavaAgent extends JavaLibrary {
-  readonly options?: string
+  readonly options?: Template
 }
 
 export interface JavaInjection {
   readonly agents: readonly JavaAgent[]
   readonly libraries: readonly JavaLibrary[]
-  readonly options: readonly { readonly text: string; readonly place: Place }[]
+  readonly options: readonly { readonly text: Template; readonly place: Place }[]
 }
 
 /** A process type of the app that `sidecars.yml` declares. */

@@ -6,7 +6,7 @@ import { list, map, mapOf, readableMap, type Written } from './decode/collection
 import { described, placed, refine } from './decode/decoder.ts'
 import { insteadOfScalar, wordsAsList } from './decode/scalar-hints.ts'
 import { boolean, filledText, text } from './decode/scalars.ts'
-import { env, template } from './fields/env.ts'
+import { env, filledTemplate, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
 import { command, envName, processType, processTypes, relativePath, sidecarName } from './fields/names.ts'
 import { proxy, restart, stop, waitFor, when } from './fields/running.ts'
@@ -80,7 +80,13 @@ const library = refine(map({ source: jar }, { required: ['source'] }), (written,
 )
 const agent = refine(
   map(
-    { source: jar, options: described(text, 'What stands behind = of -javaagent.') },
+    {
+      source: jar,
+      options: described(
+        template,
+        'What stands behind = of -javaagent; $NAME and ${NAME} expand at start, $$ is a dollar.',
+      ),
+    },
     { required: ['source'] },
   ),
   (written, report, place) =>
@@ -99,13 +105,13 @@ const java = map({
   options: described(
     insteadOfScalar(
       list(
-        refine(filledText, (option, _report, place) => Object.freeze({ text: option, place })),
+        refine(filledTemplate, (option, _report, place) => Object.freeze({ text: option, place })),
         { emptyable: true },
       ),
       'a list',
       wordsAsList,
     ),
-    'Further JVM options of the app.',
+    'Further JVM options of the app; $NAME and ${NAME} expand at start, $$ is a dollar.',
   ),
 })
 

@@ -1,11 +1,12 @@
+import type { Template } from '../config/sidecar.ts'
 import { quoteJavaOption, quoteToolOption } from '../java/option-quoting.ts'
-import { quote } from './shell-quote.ts'
+import { quote, quoteTemplate, variablesOf } from './shell-quote.ts'
 
 /** What reaches the JVM of the app: by `JAVA_OPTS` or `JAVA_TOOL_OPTIONS`, and by `CLASSPATH`. */
 export interface JavaOnApp {
   /** Jars below the deps dir (`0/java/agent.jar`). */
-  readonly agents: readonly { readonly path: string; readonly options?: string }[]
-  readonly options: readonly string[]
+  readonly agents: readonly { readonly path: string; readonly options?: Template }[]
+  readonly options: readonly Template[]
   /** Jars below the deps dir. */
   readonly classPath: readonly string[]
   /** Classes that agents and libraries load, for which the JVM needs room. */
@@ -15,10 +16,15 @@ export interface JavaOnApp {
 /** Whether there is something to go into a variable of options. */
 export const hasOptions = ({ agents, options }: JavaOnApp): boolean => agents.length + options.length > 0
 
+/** Whether some of it is not known before the start. */
+export const hasVariables = ({ agents, options }: JavaOnApp): boolean =>
+  [...options, ...agents.map((each) => each.options ?? [])].some((each) => variablesOf(each).length > 0)
+
 /** Shell lines that put each of them there once, also when they run twice; what the user gave stays, and comes last. */
 export function javaLines(java: JavaOnApp): readonly string[] {
   return [
     ...(hasOptions(java) ? optionLines(java) : []),
+    ...(java.addedClasses ? [`__sidecar_metaspace ${COMMAND} ${java.addedClasses}`] : []),
     ...java.classPath.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +
@@ -28,29 +34,59 @@ export function javaLines(java: JavaOnApp): readonly string[] {
   ]
 }
 
+/** The start command, as a shell word: an argument of the launcher's shell. */
+const COMMAND = '"${__words[5]-${2-}}"'
+
 /** The deps dir's own name has to be quoted for those who split the variable, too. */
 function optionLines(java: JavaOnApp): readonly string[] {
   return [
     'local __deps __java',
-    'if __sidecar_tool_options "${__words[5]-${2-}}"; then',
+    `if __sidecar_tool_options ${COMMAND}; then`,
     `  printf -v __deps '"%s"' "$DEPS_DIR"`,
-    `  __java=${words(java, quoteToolOption)}`,
-    `  ${onceInFront('JAVA_TOOL_OPTIONS')}`,
+    ...wordLines(java, 'tool', quoteToolOption),
+    `  ${onceInFront('JAVA_TOOL_OPTIONS', java)}`,
     'else',
     '  printf -v __deps %q "$DEPS_DIR"',
-    `  __java=${words(java, quoteJavaOption)}`,
-    `  ${onceInFront('JAVA_OPTS')}`,
+    ...wordLines(java, 'opts', quoteJavaOption),
+    `  ${onceInFront('JAVA_OPTS', java)}`,
     'fi',
   ]
 }
 
-function words({ agents, options }: JavaOnApp, quoteWord: (word: string) => string): string {
-  const onJvm = agents.map(
-    ({ path, options }) =>
-      `-javaagent:"$__deps"/${quote(quoteWord(path) + (options ? `=${quoteWord(options)}` : ''))}`,
-  )
-  return [...onJvm, ...options.map((each) => quote(quoteWord(each)))].join("' '")
+/** Lines that make `__java` of all options; those with variables are quoted at start. */
+function wordLines(
+  { agents, options }: JavaOnApp,
+  variable: 'tool' | 'opts',
+  quoteWord: (word: string) => string,
+): readonly string[] {
+  const words = [
+    ...agents.map(({ path, options }) => agentWord(path, options ?? [], quoteWord)),
+    ...options.map((option) => ({
+      known: () => quote(quoteWord(option.join(''))),
+      expanded: quoteTemplate(option),
+      hasVariable: variablesOf(option).length > 0,
+    })),
+  ]
+  if (words.every(({ hasVariable }) => !hasVariable))
+    return [`  __java=${words.map(({ known }) => known()).join("' '")}`]
+  return [
+    `  __java=''`,
+    ...words.map(({ known, expanded, hasVariable }) =>
+      hasVariable ? `  __sidecar_java_word ${variable} ${expanded}` : `  __java+="\${__java:+ }"${known()}`,
+    ),
+  ]
 }
 
-const onceInFront = (name: string) =>
-  `case " \${${name}-} " in *" $__java "*) ;; *) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`
+function agentWord(path: string, options: Template, quoteWord: (word: string) => string) {
+  const known = () => {
+    const text = options.join('')
+    return `-javaagent:"$__deps"/${quote(quoteWord(path) + (text ? `=${quoteWord(text)}` : ''))}`
+  }
+  const expanded = `-javaagent:"$DEPS_DIR"/${quote(`${path}=`)}${quoteTemplate(options)}`
+  return { known, expanded, hasVariable: variablesOf(options).length > 0 }
+}
+
+/** With variables there may be nothing to put there. */
+const onceInFront = (name: string, java: JavaOnApp) =>
+  `${hasVariables(java) ? '[ ! "$__java" ] || ' : ''}case " \${${name}-} " in *" $__java "*) ;; ` +
+  `*) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`

@@ -18,6 +18,12 @@
 #: if javaOptions
 #: include java-options
 #: end
+#: if javaWord
+#: include java-word
+#: end
+#: if metaspace
+#: include metaspace
+#: end
 __sidecar_profile() {
   # Options that others have set hold again when the function returns.
   local -

@@ -6,9 +6,11 @@ import appPort from './app-port.bash'
 import credentials from './credentials.bash'
 import { credentialsOf, exportOnceLines } from './environment.ts'
 import instancePort from './instance-port.bash'
-import { hasOptions, type JavaOnApp, javaLines } from './java-on-app.ts'
+import { hasOptions, hasVariables, type JavaOnApp, javaLines } from './java-on-app.ts'
 import javaOptions from './java-options.bash'
+import javaWord from './java-word.bash'
 import listens from './listens.bash'
+import metaspace from './metaspace.bash'
 import { perType } from './per-type.ts'
 import { type PlannedPort, portExpression } from './ports.ts'
 import template from './profile-script.bash'
@@ -69,6 +71,8 @@ export function renderProfileScript(plan: ProfilePlan): string {
     waits: waits.size > 0,
     java: plan.java !== undefined,
     javaOptions: plan.java !== undefined && hasOptions(plan.java),
+    javaWord: plan.java !== undefined && hasVariables(plan.java),
+    metaspace: Boolean(plan.java?.addedClasses),
     credentials: credentialsOf(apps.flatMap((each) => [...each.appEnv])).length > 0,
     listens: readiness.has('port') || readiness.has('http'),
     http: readiness.has('http'),
@@ -98,6 +102,8 @@ export function renderProfileScript(plan: ProfilePlan): string {
       'wait-for': waitFor,
       'reserve-memory': reserveMemory,
       'java-options': javaOptions,
+      'java-word': javaWord,
+      metaspace,
     },
   })
 }
@@ -154,6 +160,8 @@ function functionNames(blocks: Readonly<Record<string, boolean>>): readonly stri
     ['__sidecar_reserve_memory', blocks.memory],
     ['__sidecar_app_port', blocks.ports],
     ['__sidecar_tool_options', blocks.javaOptions],
+    ['__sidecar_java_word', blocks.javaWord],
+    ['__sidecar_metaspace', blocks.metaspace],
     ['__sidecar_credentials', blocks.credentials],
     ['__sidecar_wait', blocks.waits],
     ['__sidecar_listens', blocks.waits && blocks.listens],

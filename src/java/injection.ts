@@ -4,12 +4,13 @@
  * `CLASSPATH` (5.x) and by `additional_libraries` in our config.yml (4.x).
  */
 import { dirname, join } from 'node:path'
+import type { Template } from '../config/sidecar.ts'
 
 /** Jars that lie in the droplet; paths are relative to the deps dir (`0/java/agents/agent.jar`). */
 export interface StagedJava {
-  readonly agents: readonly { readonly path: string; readonly options?: string }[]
+  readonly agents: readonly { readonly path: string; readonly options?: Template }[]
   readonly libraries: readonly string[]
-  readonly options: readonly string[]
+  readonly options: readonly Template[]
   /** Classes that agents and libraries load, for which the JVM needs room. */
   readonly addedClasses: number
 }

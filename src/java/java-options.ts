@@ -1,5 +1,6 @@
 /** Options in `java.options` (and after an agent's path): what cannot arrive, or would keep the JVM from starting. */
 
+import type { Template } from '../config/sidecar.ts'
 import { regionOptions } from './calculators/regions.ts'
 import { parseCalculatorSize } from './calculators/size.ts'
 
@@ -14,10 +15,12 @@ const SIZES = [...regionOptions.map(([, option]) => option), '-Xms', '-Xmn', '-X
 const LAUNCHING =
   /^(-jar|-cp|-classpath|--class-path(=.*)?|-m|--module(=.*)?|-version|--version|-help|-\?|-h)$/
 
-/** @param option one option, as `java.options` lists it */
-export function optionFault(option: string): OptionFault | undefined {
-  const unfit = textFault(option)
+/** @param template one option, as `java.options` lists it; what its variables bring is not known */
+export function optionFault(template: Template): OptionFault | undefined {
+  const unfit = textFault(template)
   if (unfit) return unfit
+  if (typeof template[0] !== 'string') return undefined
+  const option = templateText(template)
   if (!option.startsWith('-')) {
     return {
       what: `${shown(option)} is no JVM option: the JVM would take it for the main class`,
@@ -31,7 +34,7 @@ export function optionFault(option: string): OptionFault | undefined {
     }
   }
   const size = SIZES.find((each) => option.startsWith(each))
-  if (size && !isSize(option.slice(size.length))) {
+  if (size && knownOption(template) !== undefined && !isSize(option.slice(size.length))) {
     return {
       what: `${shown(option)} has no size that the JVM takes`,
       instead: `write ${size}256m, for example`,
@@ -41,8 +44,8 @@ export function optionFault(option: string): OptionFault | undefined {
 }
 
 /** What neither Java buildpack brings through. */
-export function textFault(text: string): OptionFault | undefined {
-  return /[\n\r\0]/.test(text)
+export function textFault(template: Template): OptionFault | undefined {
+  return template.some((part) => typeof part === 'string' && /[\n\r\0]/.test(part))
     ? { what: 'a line break in a JVM option does not reach the JVM', instead: 'write it in one line' }
     : undefined
 }
@@ -53,3 +56,12 @@ function isSize(text: string): boolean {
 
 /** An option's name: its value may be a secret. */
 const shown = (option: string) => (/^-D|=/.test(option) ? `${option.split('=')[0]}=…` : option)
+
+/** As it was written, for messages. */
+export const templateText = (template: Template): string =>
+  template.map((part) => (typeof part === 'string' ? part : `$${part.variable}`)).join('')
+
+/** The option, when it is known before the start: undefined when it has variables. */
+export function knownOption(template: Template): string | undefined {
+  return template.every((part) => typeof part === 'string') ? template.join('') : undefined
+}

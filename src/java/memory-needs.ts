@@ -4,6 +4,7 @@ import type { Configuration } from '../config/sidecar.ts'
 import type { CalculatorInput, CalculatorOutcome, JavaBuildpack } from './calculators/calculator.ts'
 import { calculateMemory, smallestTotalMemory } from './calculators/memory-calculator.ts'
 import { METASPACE, metaspaceOption } from './calculators/regions.ts'
+import { knownOption } from './java-options.ts'
 import type { JavaSettings } from './java-settings.ts'
 import { loadedClassCount } from './loaded-classes.ts'
 import { quoteJavaOption } from './option-quoting.ts'
@@ -89,7 +90,7 @@ export function calculatorInput(
 
 /** All options that the calculator sees and that are known before the start, in their order; the last one wins. */
 export function calculatorOptions({ java }: Pick<Configuration, 'java'>, settings: JavaSettings): string {
-  const ours = java.options.map(({ text }) => quoteJavaOption(text))
+  const ours = java.options.flatMap(({ text }) => knownOption(text) ?? []).map(quoteJavaOption)
   const fromEnvironment = settings.optionsFromEnvironment ? [...ours, settings.ownOptions] : []
   return [settings.configuredOptions, ...fromEnvironment].filter((each) => each !== '').join(' ')
 }

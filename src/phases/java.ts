@@ -1,7 +1,7 @@
 /** Agents, libraries, options and jar sidecars: put into the droplet. Loaded only where something is Java. */
 import { basename, join } from 'node:path'
 import { InputError, type Problem } from '../config/problems.ts'
-import type { Configuration, JavaAgent, JavaLibrary, Sidecar } from '../config/sidecar.ts'
+import type { Configuration, JavaAgent, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
 import type { JavaOnApp } from '../droplet/java-on-app.ts'
 import { addedClassesOf } from '../java/added-classes.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
@@ -42,7 +42,7 @@ export async function stageJava(
     addedClasses += addedClassesOf(use, jar, jars.has(item) && item.origin.kind === 'app')
     return `${context.index}/java/${folder}/${file}`
   }
-  const agents: { path: string; options?: string }[] = []
+  const agents: { path: string; options?: Template }[] = []
   for (const [at, agent] of java.agents.entries()) {
     agents.push({ path: await stage('agent', agent, `agent-${at}`), ...optionsOf(agent) })
   }

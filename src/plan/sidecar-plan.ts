@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
 import type { AppView } from '../java/app-view.ts'
+import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
 import type { ManifestSidecar } from '../manifest/app-manifest.ts'
@@ -68,7 +69,10 @@ export function injectedPlan({ java }: Configuration, view: AppView): readonly I
   return [
     ...java.agents.map(({ source }) => ({ kind: 'agent' as const, source: sourcePlan(source, view) })),
     ...java.libraries.map(({ source }) => ({ kind: 'library' as const, source: sourcePlan(source, view) })),
-    ...java.options.map(({ text }) => ({ kind: 'option' as const, option: text.replace(/=.*$/s, '=…') })),
+    ...java.options.map(({ text }) => ({
+      kind: 'option' as const,
+      option: templateText(text).replace(/=.*$/s, '=…'),
+    })),
   ]
 }
 

@@ -96,8 +96,8 @@ describe('droplet scripts without a bound service', () => {
     } as const
     const fails = shell('echo "sidecar $A" >&2; exit 3')
     const java = {
-      agents: [{ path: '0/java/a.jar', options: 'x' }],
-      options: ['-Dx=1'],
+      agents: [{ path: '0/java/a.jar', options: ['x'] }],
+      options: [['-Dx=1']],
       classPath: ['0/java/b.jar'],
     }
     const planned = plan(stage([[sidecar('s', all), fails]]), { java })

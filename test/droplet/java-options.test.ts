@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { EnvName } from '../../src/config/sidecar.ts'
+import { quoteJavaOption } from '../../src/java/option-quoting.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -8,8 +10,8 @@ afterEach(() => {
 })
 
 const JAVA = {
-  agents: [{ path: '0/java/my agent.jar', options: 'a="b c"' }],
-  options: ['-Dx=1'],
+  agents: [{ path: '0/java/my agent.jar', options: ['a="b c"'] }],
+  options: [['-Dx=1']],
   classPath: [],
 }
 
@@ -99,12 +101,118 @@ const java = (() => {
   }
 })()
 
+const nasty = [
+  'plain',
+  '',
+  'a  b \'c\' "d" $HOME ${HOME} $(id) `id` * \\ \\\\',
+  'ends in blanks  ',
+  ' -Xmx9g',
+  "tab\tü漢é'",
+  'line\nbreak\r\n',
+  '& ; | < > ( ) { } [ ] ! # ~ ? ^',
+]
+
+describe('variables in options', () => {
+  const variable = (name: string) => ({ variable: name as EnvName, place: { file: 'x', line: 1, column: 1 } })
+  const options = [['-Dnode=', variable('CF_INSTANCE_INDEX')], ['-Dplain=1'], ['-Dt=$', variable('TEXT')]]
+  const withVariables = {
+    agents: [{ path: '0/java/my agent.jar', options: ['name=app-', variable('CF_INSTANCE_INDEX')] }],
+    options,
+    classPath: [],
+  }
+
+  async function optionsIn(command: string, env: Readonly<Record<string, string>>) {
+    const droplet = new ShellDroplet(plan(stage([[sidecar('side'), shell('true')]]), { java: withVariables }))
+    droplets.push(droplet)
+    droplet.write('staging_info.yml', goJson({ start_command: command }))
+    droplet.write('app/.profile', '. ../profile.d/0_sidecar-buildpack.sh\n')
+    const { stdout, stderr } = await droplet.run(command, { ...platformEnv('web'), ...env })
+    expect(stderr).toBe('')
+    return stdout.replaceAll(droplet.dir, '<dir>')
+  }
+
+  test.each(nasty)('expand at start, and stay one word of JAVA_OPTS: %j', async (text) => {
+    const command = `printf '%s' "$JAVA_OPTS"`
+    const word = (option: string) => quoteJavaOption(option.replaceAll(/[\r\n]/g, ' '))
+    expect(await optionsIn(command, { CF_INSTANCE_INDEX: '3', TEXT: text })).toBe(
+      [
+        '-javaagent:<dir>/deps/0/java/my\\ agent.jar=name=app-3',
+        '-Dnode=3',
+        '-Dplain=1',
+        word(`-Dt=$${text}`),
+      ].join(' '),
+    )
+  })
+
+  test('leave out an option that is empty', async () => {
+    const command = `printf '%s' "$JAVA_OPTS"`
+    const droplet = new ShellDroplet(
+      plan(stage([[sidecar('side'), shell('true')]]), {
+        java: { agents: [], options: [[variable('NONE')]], classPath: [] },
+      }),
+    )
+    droplets.push(droplet)
+    expect((await droplet.run(command, { ...platformEnv('web'), JAVA_OPTS: '-Down=1' })).stdout).toBe(
+      '-Down=1',
+    )
+  })
+
+  test.skipIf(!java)('reach a real JVM by JAVA_TOOL_OPTIONS as they were meant', async () => {
+    const command = 'java -XshowSettings:properties -version 2>&1'
+    const text = `a  b 'c' "d" $HOME * \\ ü`
+    const droplet = new ShellDroplet(
+      plan(stage([[sidecar('s'), shell('true')]]), { java: { ...withVariables, agents: [] } }),
+    )
+    droplets.push(droplet)
+    droplet.write('staging_info.yml', goJson({ start_command: command }))
+    const env = { ...platformEnv('web'), TEXT: text, CF_INSTANCE_INDEX: '3', LANG: 'C.UTF-8' }
+    const { stdout } = await droplet.run(command, env)
+    expect(stdout).toContain(`    t = $${text}\n`)
+    expect(stdout).toContain('    node = 3\n')
+  })
+})
+
+describe('room for the classes of agents and libraries', () => {
+  const classPath = ['0/java/lib.jar']
+  const java = { agents: [], options: [], classPath, addedClasses: 20_000 }
+  const room = `-XX:MaxMetaspaceSize=${Math.ceil((34_769 * 5800 + 14_000_000) / 1024)}K`
+
+  async function optionsIn(command: string, env: Readonly<Record<string, string>> = {}) {
+    const droplet = new ShellDroplet(plan(stage([[sidecar('side'), shell('true')]]), { java }))
+    droplets.push(droplet)
+    droplet.write('app/.profile', '. ../profile.d/0_sidecar-buildpack.sh\n')
+    const { stdout, stderr } = await droplet.run(`${command}; printf '%s' "\${JAVA_OPTS-}"`, {
+      ...platformEnv('web'),
+      ...env,
+    })
+    expect(stderr).toBe('')
+    return stdout
+  }
+
+  test.each([
+    ['5.x', ': calculator --total-memory=$MEMORY_LIMIT --loaded-class-count=14769 --thread-count=250'],
+    ['4.x', ': calculator -totMemory=$MEMORY_LIMIT -loadedClasses=14769 -poolType=metaspace'],
+  ])('is made from the class count in the start command of Java buildpack %s, once', async (_, command) => {
+    expect(await optionsIn(command)).toBe(room)
+    expect(await optionsIn(command, { JAVA_OPTS: '-Down=1' })).toBe(`${room} -Down=1`)
+  })
+
+  test('is left to the user who fixes it, and where no calculator runs', async () => {
+    const command = ': calculator --loaded-class-count=14769'
+    const own = '-Da=b -XX:MaxMetaspaceSize=64m'
+    expect(await optionsIn(command, { JAVA_OPTS: own })).toBe(own)
+    expect(await optionsIn(command, { JBP_CONFIG_JAVA_OPTS: `{java_opts: "${own}"}` })).toBe('')
+    expect(await optionsIn(`${command} -XX:MaxMetaspaceSize=64m`)).toBe('')
+    expect(await optionsIn(': java -jar app.jar')).toBe('')
+  })
+})
+
 test.skipIf(!java)(
   `a real JVM reads JAVA_TOOL_OPTIONS as they were meant${java ? '' : ': skipped, no java on this machine'}`,
   async () => {
     const option = '-Dit=a  b \'c\' "d" $HOME * \\'
     const droplet = new ShellDroplet(
-      plan(stage([[sidecar('s'), shell('true')]]), { java: { ...JAVA, agents: [], options: [option] } }),
+      plan(stage([[sidecar('s'), shell('true')]]), { java: { ...JAVA, agents: [], options: [[option]] } }),
     )
     droplets.push(droplet)
     const command = 'java -XshowSettings:properties -version 2>&1'

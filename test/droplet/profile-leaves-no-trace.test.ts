@@ -48,7 +48,7 @@ describe('the shell that sources the profile.d script', () => {
     })
     const java = {
       agents: [{ path: '0/java/a.jar' }],
-      options: ['-Dx=1'],
+      options: [['-Dx=1']],
       classPath: ['0/java/b.jar'],
     }
     droplet = new ShellDroplet(

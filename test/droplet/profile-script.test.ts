@@ -14,8 +14,8 @@ function dropletOf(...plans: readonly ReturnType<typeof plan>[]) {
 }
 
 const agents = (index: string) => ({
-  agents: [{ path: `${index}/java/agent.jar`, options: 'a=b c' }],
-  options: ['-Dblank=a  b'],
+  agents: [{ path: `${index}/java/agent.jar`, options: ['a=b c'] }],
+  options: [['-Dblank=a  b']],
   classPath: [`${index}/java/lib.jar`],
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { EnvName } from '../../src/config/sidecar.ts'
 import { optionFault } from '../../src/java/java-options.ts'
 
 describe('an option in java.options', () => {
@@ -9,7 +10,7 @@ describe('an option in java.options', () => {
     '-XX:+UseG1GC',
     '--add-opens=a/b=c',
     '-Dx=a b',
-  ])('may be %s', (option) => expect(optionFault(option)).toBeUndefined())
+  ])('may be %s', (option) => expect(optionFault([option])).toBeUndefined())
 
   it.each([
     ['-Xmx', /no size/],
@@ -23,9 +24,17 @@ describe('an option in java.options', () => {
     ['-cp', /changes/],
     ['-Dx=a\nb', /line break/],
     ['-Dx=a\rb', /line break/],
-  ])('is refused: %j', (option, what) => expect(optionFault(option)?.what).toMatch(what))
+  ])('is refused: %j', (option, what) => expect(optionFault([option])?.what).toMatch(what))
+
+  it('may have variables, whose values are not known', () => {
+    const size = { variable: 'SIZE' as EnvName }
+    for (const option of [['-Xmx', size], ['-Dx=', size], [size], [size, '-x']])
+      expect(optionFault(option), JSON.stringify(option)).toBeUndefined()
+    expect(optionFault(['feature=', size])?.what).toMatch(/no JVM option/)
+    expect(optionFault([size, '\n'])?.what).toMatch(/line break/)
+  })
 
   it('is not shown with its value', () => {
-    expect(JSON.stringify(optionFault('key=s3cret'))).not.toContain('s3cret')
+    expect(JSON.stringify(optionFault(['key=s3cret']))).not.toContain('s3cret')
   })
 })

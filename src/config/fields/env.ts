@@ -8,6 +8,8 @@ import { envName, keptByBash } from './names.ts'
 /** One argument, and one `NAME=value`, is at most this many bytes (Linux: MAX_ARG_STRLEN, less its NUL). */
 const MOST_BYTES = 131_071
 
+type Report = (what: string, instead?: string) => undefined
+
 const VARIABLE = /\$(?:\$|([A-Za-z_][A-Za-z0-9_]*)|\{([A-Za-z_][A-Za-z0-9_]*)\})/g
 
 /** `$NAME` and `${NAME}` are variables, `$$` is a dollar, nothing else is special. */
@@ -31,7 +33,7 @@ export function parseTemplate(source: string, place: Place): Template {
   return Object.freeze(parts)
 }
 
-export const template: Decoder<Template> = refine(text, (value, report, place) => {
+function readTemplate(value: string, report: Report, place: Place): Template | undefined {
   if (Buffer.byteLength(value) > MOST_BYTES)
     return report(`has more than ${MOST_BYTES} bytes, which no process can be given`, 'put it into a file')
   const parts = parseTemplate(value, place)
@@ -41,7 +43,11 @@ export const template: Decoder<Template> = refine(text, (value, report, place) =
       return report(`uses $${part.variable}, which ${kept}`, 'write $$ for a dollar sign')
   }
   return parts
-})
+}
+
+export const template: Decoder<Template> = refine(text, readTemplate)
+/** The same, of at least one character. */
+export const filledTemplate: Decoder<Template> = refine(filledText, readTemplate)
 
 const textValue: Decoder<EnvValue> = refine(template, (text) =>
   Object.freeze({ kind: 'text' as const, text }),

@@ -1,6 +1,6 @@
 /** Rules about variables: an expansion of one that nobody sets is empty, most often for a slip in its name. */
 import { distance } from 'fastest-levenshtein'
-import type { Problems } from '../problems.ts'
+import type { Place, Problems } from '../problems.ts'
 import type { Configuration, Env, Sidecar, Template } from '../sidecar.ts'
 
 /**
@@ -21,7 +21,7 @@ const ALWAYS_KNOWN: ReadonlySet<string> = new Set(
 
 /** @param environment names of the app's own environment, as far as it is known */
 export function checkVariables(
-  { sidecars }: Pick<Configuration, 'sidecars'>,
+  { sidecars, java }: Pick<Configuration, 'sidecars' | 'java'>,
   environment: Iterable<string>,
   problems: Problems,
 ): void {
@@ -34,6 +34,10 @@ export function checkVariables(
     checkOfTheApp(sidecar, new Scope([known, ...types]), problems)
     for (const names of types) for (const name of sidecar.appEnv.keys()) names.add(name)
   }
+  const ofApps = new Scope([known, ...ofTheApp.values()])
+  for (const { text, place } of java.options) checkTemplate('java.options', place, text, ofApps, problems)
+  for (const { options = [], place } of java.agents)
+    checkTemplate('options of java.agents', place, options, ofApps, problems)
 }
 
 /** Names that are known somewhere: its own, and those of what is around. Nothing is copied: there may be thousands of both. */
@@ -71,14 +75,15 @@ function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
   if (sidecar.proxy) own.add('APP_PORT')
   if (sidecar.source) own.add('SIDECAR_HOME')
   checkEnv(sidecar, 'env', sidecar.env, own, problems)
-  for (const each of sidecar.args) checkTemplate(sidecar, 'args', each, own, problems)
+  for (const each of sidecar.args)
+    checkTemplate(`args of ${sidecar.name}`, sidecar.place, each, own, problems)
 }
 
 /** The app's processes get the `app_env` of all their sidecars, in the order of the file. */
 function checkOfTheApp(sidecar: Sidecar, inTheApp: Scope, problems: Problems): void {
   checkEnv(sidecar, 'app_env', sidecar.appEnv, inTheApp, problems)
   if (sidecar.waitFor?.kind === 'socket')
-    checkTemplate(sidecar, 'wait_for', sidecar.waitFor.socket, inTheApp, problems)
+    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.place, sidecar.waitFor.socket, inTheApp, problems)
 }
 
 /** Adds the names of `env` to `known`. A value around the variable itself (`"$OPTS -x"`) takes it as it may be. */
@@ -87,15 +92,16 @@ function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problem
     if (value.kind === 'text') {
       const itself = new Scope([known])
       itself.add(name)
-      checkTemplate(sidecar, key, value.text, itself, problems)
+      checkTemplate(`${key} of ${sidecar.name}`, sidecar.place, value.text, itself, problems)
     }
     known.add(name)
   }
 }
 
+/** @param what whose text it is, for messages: `args of config-server` */
 function checkTemplate(
-  { name, place }: Sidecar,
-  key: string,
+  what: string,
+  place: Place,
   template: Template,
   known: Scope,
   problems: Problems,
@@ -107,7 +113,7 @@ function checkTemplate(
     const shown = meant === undefined ? 'a variable' : `$${part.variable}`
     problems.warning(
       part.place ?? place,
-      `${key} of ${name} expands ${shown}, which neither the platform nor this file sets`,
+      `${what} expands ${shown}, which neither the platform nor this file sets`,
       `${meant ? `write $${meant}, if that is meant` : 'write $$ for a dollar sign'}; it is empty unless the app's environment or a buildpack has it`,
     )
   }

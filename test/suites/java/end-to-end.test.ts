@@ -86,7 +86,7 @@ java:
       options: "destfile=/dev/null,output=none"
   libraries: [{source: {path: extra/marker.jar}}]
   options:
-    - ${JSON.stringify(HARD_OPTION)}
+    - ${JSON.stringify(HARD_OPTION.replaceAll('$', '$$$$'))}
     - -Dotel.traces.exporter=none
     - -Dotel.metrics.exporter=none
     - -Dotel.logs.exporter=none
@@ -138,7 +138,7 @@ java:
 sidecars: [{name: helper, memory: 128M, command: sleep 1000}]
 java:
   libraries: [{source: {path: extra/marker.jar}}]
-  options: ["-Dours=first", ${JSON.stringify(HARD_OPTION)}]
+  options: ["-Dours=first", ${JSON.stringify(HARD_OPTION.replaceAll('$', '$$$$'))}]
 `,
       })
       const droplet = apps.stage(app, version)

@@ -67,7 +67,7 @@ sidecars:
 java:
   agents: [{source: {path: extra/jacoco.jar}, options: "destfile=/dev/null,output=none"}]
   libraries: [{source: {path: extra/marker.jar}}]
-  options: [${JSON.stringify(HARD_OPTION)}]
+  options: [${JSON.stringify(HARD_OPTION.replaceAll('$', '$$$$'))}]
 `,
         'extra/jacoco.jar': pathOf(parts.jacoco),
         'extra/small.jar': pathOf(parts.small),

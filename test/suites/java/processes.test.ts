@@ -25,7 +25,7 @@ sidecars: [{name: helper, memory: 256M, command: java -cp . Report}]
 java:
   agents: [{source: {path: extra/jacoco.jar}, options: "destfile=/dev/null,output=none"}]
   libraries: [{source: {path: extra/marker.jar}}]
-  options: [${JSON.stringify(HARD_OPTION)}]
+  options: [${JSON.stringify(HARD_OPTION.replaceAll('$', '$$$$'))}]
 `,
     'extra/jacoco.jar': pathOf(parts.jacoco),
     ...files,

@@ -1,0 +1,29 @@
+#!/bin/bash
+# Appends the option $2, whose variables are expanded, to __java as one word: of JAVA_TOOL_OPTIONS when $1 is tool, else of
+# JAVA_OPTS (option-quoting.ts has the rules). Line breaks, which neither brings to the JVM, become blanks; an empty
+# option is left out.
+__sidecar_java_word() {
+  local text=${2//[$'\n\r']/ } word='' letter at code blank=''
+  [ "$text" ] || return 0
+  for ((at = 0; at < ${#text}; at++)); do
+    letter=${text:at:1}
+    case $1:$letter in
+      tool:\") word+="'\"'" ;;
+      tool:[[:space:]\']) word+=\"$letter\" ;;
+      tool:*) word+=$letter ;;
+      *:\$) word+="'\$'" ;;
+      *:-) word+=${blank:+\\}- ;;
+      *:[A-Za-z0-9_./:,+=@%]) word+=$letter ;;
+      *:[[:space:]])
+        # 5.x cuts blanks off the end of the whole text, with or without a backslash before them.
+        ((at + 1 < ${#text})) && word+=\\$letter || word+="'$letter'"
+        ;;
+      *)
+        printf -v code %d "'$letter"
+        ((code > 127 || code < 0)) && word+=$letter || word+=\\$letter
+        ;;
+    esac
+    case $letter in [[:space:]]) blank=1 ;; *) blank='' ;; esac
+  done
+  __java+="${__java:+ }$word"
+}

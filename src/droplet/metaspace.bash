@@ -1,0 +1,16 @@
+#!/bin/bash
+# Gives the metaspace of the app's JVM room for $2 more classes than its start command $1 tells the memory calculator
+# (Java buildpack 5.x: --loaded-class-count, 4.x: -loadedClasses), unless the options fix its size.
+__sidecar_metaspace() {
+  local classes
+  case "$1 ${JAVA_OPTS-} ${JBP_CONFIG_JAVA_OPTS-}" in *-XX:MaxMetaspaceSize=*) return 0 ;; esac
+  case $1 in
+    *' --loaded-class-count='*) classes=${1#*' --loaded-class-count='} ;;
+    *' -loadedClasses='*) classes=${1#*' -loadedClasses='} ;;
+    *) return 0 ;;
+  esac
+  classes=${classes%%[!0-9]*}
+  case $classes in '' | ?????????*) return 0 ;; esac
+  # 5800 bytes a class and 14,000,000: the calculators' own rule, in whole KiB.
+  export JAVA_OPTS="-XX:MaxMetaspaceSize=$((((10#$classes + $2) * 5800 + 14001023) / 1024))K${JAVA_OPTS:+ $JAVA_OPTS}"
+}
