@@ -5,7 +5,7 @@
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'
 import { insteadOfScalar, wordsAsList } from './decode/scalar-hints.ts'
-import { boolean, filledText, text } from './decode/scalars.ts'
+import { boolean, filledText } from './decode/scalars.ts'
 import { env, filledTemplate, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
 import { command, envName, processType, processTypes, relativePath, sidecarName } from './fields/names.ts'
