@@ -1,29 +1,19 @@
 /**
  * A container of the kernel's namespaces, made by util-linux: its own root file system, processes, host name and shared
- * memory; the network is the machine's. It lives until `destroy`, or until this process ends, however that happens:
+ * memory; the network is the machine's. It lives until it is destroyed, or until this process ends, however that happens:
  * its first process then reads the end of its input, and the kernel kills whatever else is in it.
  * Sources: https://man7.org/linux/man-pages/man7/namespaces.7.html, unshare(1), nsenter(1), pivot_root(2).
  */
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { readlinkSync } from 'node:fs'
-import type { Socket } from 'node:net'
-import { text } from 'node:stream/consumers'
 import { OPEN_FILES, PROCESSES, VCAP } from '../platform/container.ts'
 import { underPlatformUmask } from '../platform/umask.ts'
+import type { ContainerChoice } from './choice.ts'
 import enterScript from './enter.bash'
 import initScript from './init.bash'
-import keeperScript from './keeper.bash'
-import { prepareRoot, type RootFileSystem } from './root-file-system.ts'
+import { openKeeper } from './keeper.ts'
+import { prepareRoot, type RootFileSystem, rootPaths } from './root-file-system.ts'
 import toldScript from './told.bash'
 import { type ContainerTools, namespaces } from './tools.ts'
-
-export interface ContainerOptions extends RootFileSystem {
-  /** The container's alone; it is removed with the container. */
-  readonly folder: string
-  /** Removed with the container too. */
-  readonly cgroup?: string
-}
 
 /** What `spawn` takes: a program, its arguments, and the whole environment. */
 export interface Spawnable {
@@ -52,8 +42,6 @@ export interface Container {
    * before the program starts. It tells how the program ended by its status, 128 and more for a signal.
    */
   enterTold(program: Program): Spawnable
-  /** Kills what is in it and removes its folder. */
-  destroy(): Promise<void>
 }
 
 /** The ids that vcap has on this machine: root makes vcap itself, other users become vcap in a namespace. */
@@ -62,50 +50,52 @@ export function vcapOnMachine(): { readonly uid: number; readonly gid: number } 
   return uid === 0 ? { uid: VCAP.uid, gid: VCAP.gid } : { uid, gid }
 }
 
-/** @throws Error in the words of the tool that failed */
-export async function startContainer(tools: ContainerTools, options: ContainerOptions): Promise<Container> {
-  const { folder, cgroup = '', hostname } = options
-  const { root, table } = underPlatformUmask(() => prepareRoot(folder, options, vcapOnMachine()))
-  const mode = tools.userNamespace ? 'user' : 'root'
-  const init = [...['/bin/bash', '-pc', initScript, 'garden-init'], root, table, hostname, mode]
-  const start = [tools.unshare, ...namespaces(tools), ...init]
-  const keeper = spawn(
-    '/bin/bash',
-    ['-pc', keeperScript, 'sidecar-buildpack-keeper', folder, cgroup, ...start],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A bash whose input is a socket takes itself for a remote login, and reads ~/.bashrc, unless it is below others.
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SHLVL: '9' },
-      cwd: '/',
-      detached: true,
-    },
-  )
-  const ended = once(keeper, 'exit')
-  keeper.stdin.on('error', () => undefined)
-  keeper.stdin.write('echo ready; exec > /dev/null 2>&1\n')
-  const problems = text(keeper.stderr)
-  const holder = await started(keeper)
-  if (holder === undefined) throw new Error((await problems).trim() || 'the container did not start')
-  return {
-    holder,
-    enter: (program) => spawnable(tools, holder, program, 'alone'),
-    enterTold: (program) => spawnable(tools, holder, program, 'told'),
-    destroy: async () => {
-      keeper.stdin.end()
-      await ended
-    },
-  }
+/** A container that has its folder, and nothing in it so far. */
+export interface ReservedContainer {
+  /** The container's alone: whatever is put there goes with it. */
+  readonly folder: string
+  /** A cgroup that goes with it too. */
+  readonly keepCgroup: (path: string) => void
+  /** @throws Error in the words of the tool that failed */
+  readonly start: (root: Omit<RootFileSystem, 'hostname' | 'rootfs'>) => Promise<Container>
+  /** Removes it, started or not. */
+  readonly destroy: () => Promise<void>
 }
 
-/** @returns the pid of the holder; undefined when the container did not come up */
-async function started({ stdout }: ChildProcess): Promise<number | undefined> {
-  let said = ''
-  for await (const chunk of stdout as Socket) {
-    said += String(chunk)
-    const [, pid] = /^(\d+)\nready\n/.exec(said) ?? []
-    if (pid !== undefined) return Number(pid)
+/**
+ * @param name where its folder is made, how the folder's name begins, and the name of its host
+ * @throws Error when the folder cannot be made
+ */
+export async function reserveContainer(
+  { tools, rootfs }: ContainerChoice,
+  {
+    parent,
+    prefix,
+    hostname,
+  }: { readonly parent: string; readonly prefix: string; readonly hostname: string },
+): Promise<ReservedContainer> {
+  const mode = tools.userNamespace ? 'user' : 'root'
+  const keeper = await openKeeper(parent, prefix, (folder) => {
+    const { root, table } = rootPaths(folder)
+    const init = ['/bin/bash', '-pc', initScript, 'garden-init', root, table, hostname, mode]
+    return [tools.unshare, ...namespaces(tools), ...init]
+  })
+  const { folder, keepCgroup, end: destroy } = keeper
+  return {
+    folder,
+    keepCgroup,
+    start: async (options) => {
+      const all = { ...options, hostname, ...(rootfs !== undefined && { rootfs }) }
+      underPlatformUmask(() => prepareRoot(folder, all, vcapOnMachine()))
+      const holder = await keeper.start()
+      return {
+        holder,
+        enter: (program) => spawnable(tools, holder, program, 'alone'),
+        enterTold: (program) => spawnable(tools, holder, program, 'told'),
+      }
+    },
+    destroy,
   }
-  return undefined
 }
 
 /** Enters the container that another process of this machine holds. */

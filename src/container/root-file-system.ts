@@ -33,14 +33,14 @@ const LEFT_OUT = new Set(['boot', 'lost+found', 'media', 'old_root'])
 const IN_THE_SYSTEM = /^\/(?:bin|etc|lib\w*|sbin|usr(?!\/local))(?:\/|$)/
 
 /**
- * Writes what `mount` needs into `folder`: the directory `root` and the table `mounts`.
+ * Writes what `mount` needs into `folder` (`rootPaths`).
  * @param owner of the directories that the container may write to: the ids of vcap on this machine
  */
 export function prepareRoot(
   folder: string,
   { rootfs, hostname, path, mounts }: RootFileSystem,
   owner: { readonly uid: number; readonly gid: number },
-): { readonly root: string; readonly table: string } {
+): void {
   const base = rootfs ?? '/'
   const tree = entriesOf(base)
   for (const name of LEFT_OUT) tree.entries.delete(name)
@@ -61,10 +61,14 @@ export function prepareRoot(
   for (const each of programDirectories(path, (program) => isHidden(program, rootfs !== undefined)))
     place(tree, each, mounted(each))
   for (const { source, at, writable } of mounts) place(tree, at, mounted(source, writable))
-  const [root, table] = [join(folder, 'root'), join(folder, 'mounts')]
+  const { root, table } = rootPaths(folder)
   mkdirSync(root)
   writeRoot(tree, { root, table, points: mountPoints() })
-  return { root, table }
+}
+
+/** Of a container's folder: the directory that becomes its root, and the table of its mounts. */
+export function rootPaths(folder: string): { readonly root: string; readonly table: string } {
+  return { root: join(folder, 'root'), table: join(folder, 'mounts') }
 }
 
 function isHidden(path: string, hasRootfs: boolean): boolean {

@@ -5,31 +5,47 @@ import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { promisify } from 'node:util'
 import type { ContainerChoice } from '../container/choice.ts'
-import { isInContainer, startContainer, vcapOnMachine } from '../container/container.ts'
+import { type Container, isInContainer, reserveContainer, vcapOnMachine } from '../container/container.ts'
 import { VCAP } from '../platform/container.ts'
 import { underPlatformUmask } from '../platform/umask.ts'
-import type { Enclosure, EnclosureOptions, Spawned } from './enclosure.ts'
+import {
+  type Enclosure,
+  FOLDER_PREFIX,
+  type Reserved,
+  type ReserveOptions,
+  type Spawned,
+} from './enclosure.ts'
 import { allProcesses } from './processes/proc.ts'
 
-/** @throws Error when the container does not start */
-export async function enclosedInContainer(
-  { droplet, instanceGuid, path, cgroup }: EnclosureOptions,
-  { tools, rootfs }: ContainerChoice,
-): Promise<Enclosure> {
-  const { uid, gid } = vcapOnMachine()
-  if (uid !== process.getuid?.())
-    await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, droplet.home])
-  const container = await startContainer(tools, {
-    folder: droplet.folder,
-    hostname: instanceGuid,
-    path,
-    mounts: [{ source: droplet.home, at: VCAP.home, writable: true }],
-    ...(rootfs !== undefined && { rootfs }),
-    ...(cgroup !== undefined && { cgroup }),
-  })
+/** @throws Error when the folder cannot be made */
+export async function reserveContained(
+  { parent, instanceGuid }: ReserveOptions,
+  choice: ContainerChoice,
+): Promise<Reserved> {
+  const reserved = await reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
+  let cgroup: string | undefined
+  return {
+    folder: reserved.folder,
+    keepCgroup: (path) => {
+      cgroup = path
+      reserved.keepCgroup(path)
+    },
+    enclose: async (droplet, path) => {
+      const { uid, gid } = vcapOnMachine()
+      if (uid !== process.getuid?.())
+        await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, droplet.home])
+      const mounts = [{ source: droplet.home, at: VCAP.home, writable: true }]
+      return enclosure(await reserved.start({ path, mounts }), cgroup)
+    },
+    destroy: reserved.destroy,
+  }
+}
+
+function enclosure(container: Container, cgroup: string | undefined): Enclosure {
+  const { holder } = container
   return {
     home: VCAP.home,
-    holder: container.holder,
+    holder,
     spawn: (launch, stdout, stderr) => {
       const { file, env, cwd } = launch
       const [name, ...args] = launch.argv
@@ -46,9 +62,8 @@ export async function enclosedInContainer(
     },
     pids: () =>
       allProcesses().flatMap(({ pid, state }) =>
-        state !== 'Z' && state !== 'X' && isInContainer(pid, container.holder) ? [pid] : [],
+        state !== 'Z' && state !== 'X' && isInContainer(pid, holder) ? [pid] : [],
       ),
-    destroy: container.destroy,
   }
 }
 

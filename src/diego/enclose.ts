@@ -1,18 +1,18 @@
 import type { ContainerChoice } from '../container/choice.ts'
-import type { Enclosure, EnclosureOptions } from './enclosure.ts'
+import type { Reserved, ReserveOptions } from './enclosure.ts'
 
 /**
  * Each way is loaded only where it is taken.
  * @param choice undefined: without a container
  */
-export async function enclose(
-  options: EnclosureOptions,
+export async function reserve(
+  options: ReserveOptions,
   choice: ContainerChoice | undefined,
-): Promise<Enclosure> {
+): Promise<Reserved> {
   if (choice) {
-    const { enclosedInContainer } = await import('./contained.ts')
-    return enclosedInContainer(options, choice)
+    const { reserveContained } = await import('./contained.ts')
+    return reserveContained(options, choice)
   }
-  const { bareEnclosure } = await import('./bare/bare-enclosure.ts')
-  return bareEnclosure(options)
+  const { reserveBare } = await import('./bare/bare-enclosure.ts')
+  return reserveBare(options)
 }

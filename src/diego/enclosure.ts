@@ -3,14 +3,28 @@ import type { ChildProcess } from 'node:child_process'
 import type { Launch } from './processes/launch.ts'
 import type { UnpackedDroplet } from './unpacked-droplet.ts'
 
-export interface EnclosureOptions {
-  readonly droplet: UnpackedDroplet
-  readonly instanceGuid: string
-  /** The `PATH` of the app. */
-  readonly path: string
-  /** Of the instance's own cgroup, where there is one. */
-  readonly cgroup: string | undefined
+/** A folder for an instance. Whatever is put there is removed when the instance ends, or this process is killed. */
+export interface Reserved {
+  readonly folder: string
+  /** A cgroup that is removed as well. */
+  keepCgroup(path: string): void
+  /**
+   * @param droplet unpacked in the folder
+   * @param path the `PATH` of the app
+   */
+  enclose(droplet: UnpackedDroplet, path: string): Promise<Enclosure>
+  /** Ends whatever is left and removes the folder. */
+  destroy(): Promise<void>
 }
+
+export interface ReserveOptions {
+  /** Where the folder is made. */
+  readonly parent: string
+  readonly instanceGuid: string
+}
+
+/** How the folders of instances are called. */
+export const FOLDER_PREFIX = 'sidecar-buildpack-instance-'
 
 /** A process that was spawned. */
 export interface Spawned {
@@ -29,6 +43,4 @@ export interface Enclosure {
   spawn(launch: Launch, stdout: number, stderr: number): Spawned
   /** The pids, on this machine, of all that is alive of the instance. */
   pids(): readonly number[]
-  /** Ends whatever is left and removes the droplet. */
-  destroy(): Promise<void>
 }

@@ -53,6 +53,8 @@ export interface InstanceParts {
   readonly cell: Cell
   readonly home: string
   readonly enclosure: Enclosure
+  /** Ends whatever is left of it and removes its folder. */
+  readonly destroy: () => Promise<void>
   readonly memory: MemoryLimit
   readonly members: readonly Member[]
   readonly streamer: (source: string) => LogStreamer
@@ -120,7 +122,7 @@ export class RunningInstance implements Instance {
   }
 
   async destroy(): Promise<void> {
-    await this.#parts.enclosure.destroy()
+    await this.#parts.destroy()
     for (const { step } of this.processes) step.release()
     if (this.#hasProxy) {
       const end = exitLine(137, { killedAfter: undefined, outOfMemory: this.memory.outOfMemory() })

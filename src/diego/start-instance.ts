@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises'
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
-import { enclose } from './enclose.ts'
+import { reserve } from './enclose.ts'
 import type { Enclosure } from './enclosure.ts'
 import { type Instance, type InstanceObserver, RunningInstance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
@@ -16,7 +16,7 @@ import type { Launch } from './processes/launch.ts'
 import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
-import { removeUnpacked, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
+import { type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
 
 export interface InstanceIdentity {
   readonly guid: string
@@ -40,23 +40,24 @@ export async function startInstance(
   const streamer = (source: string, log: Log = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', containerMessages.creating(id, guid))
-  const droplet = await unpackDroplet(cell.containers, spec.droplet)
-  const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
-  const memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
-  let enclosure: Enclosure | undefined
+  const reserved = await reserve({ parent: cell.containers, instanceGuid: guid }, cell.container)
+  let memory: MemoryLimit | undefined
   try {
-    const path = spec.env.get('PATH') ?? ''
-    enclosure = await enclose({ droplet, instanceGuid: guid, path, cgroup: memory.folder }, cell.container)
+    const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
+    memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
+    if (memory.folder !== undefined) reserved.keepCgroup(memory.folder)
+    const droplet = await unpackDroplet(reserved.folder, spec.droplet)
+    const enclosure = await reserved.enclose(droplet, spec.env.get('PATH') ?? '')
     memory.watch(enclosure.pids)
     log(SOURCES.cell, 'OUT', containerMessages.created(id, guid))
     await tellDownload(spec, hasDroplet, streamer(SOURCES.cell))
     const members = await startMembers({ spec, guid, cell, droplet, enclosure, memory, streamer })
     const { home } = droplet
-    return new RunningInstance({ guid, spec, cell, home, enclosure, memory, members, streamer, observer })
+    const parts = { guid, spec, cell, home, enclosure, memory, members, streamer, observer }
+    return new RunningInstance({ ...parts, destroy: reserved.destroy })
   } catch (error) {
-    await enclosure?.destroy()
-    await memory.remove()
-    await removeUnpacked(droplet)
+    await reserved.destroy()
+    await memory?.remove()
     throw error
   }
 }

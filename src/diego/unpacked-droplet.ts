@@ -1,24 +1,22 @@
 /** The droplet of one instance, unpacked into a directory of its own for each start. */
 import { execFile } from 'node:child_process'
-import { access, chmod, mkdtemp, rm } from 'node:fs/promises'
+import { access, chmod, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../config/problems.ts'
 import { makePlatformFolder, underPlatformUmask } from '../platform/umask.ts'
 
 export interface UnpackedDroplet {
-  /** Ours alone; removed with the instance. */
   readonly folder: string
   /** `/home/vcap` of the platform: holds `app`, `deps`, `profile.d`, `tmp`, `logs`. */
   readonly home: string
 }
 
 /**
- * @param parent where the folder is made, for example the machine's folder for temporary files
+ * @param folder the instance's own; it stays when this fails
  * @throws InputError when the droplet cannot be unpacked
  */
-export async function unpackDroplet(parent: string, droplet: string): Promise<UnpackedDroplet> {
-  const folder = await mkdtemp(join(parent, 'sidecar-buildpack-instance-'))
+export async function unpackDroplet(folder: string, droplet: string): Promise<UnpackedDroplet> {
   const home = join(folder, 'home', 'vcap')
   try {
     makePlatformFolder(home)
@@ -32,14 +30,13 @@ export async function unpackDroplet(parent: string, droplet: string): Promise<Un
     })
     for (const each of ['deps', 'tmp', 'logs']) makePlatformFolder(join(home, each))
   } catch (error) {
-    await rm(folder, { recursive: true, force: true })
     const { stderr, message } = error as Error & { stderr?: string }
     throw new InputError(`${droplet} cannot be unpacked as a droplet: ${(stderr || message).trim()}`)
   }
   return { folder, home }
 }
 
-export async function removeUnpacked({ folder }: UnpackedDroplet): Promise<void> {
+export async function removeFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { InputError } from '../config/problems.ts'
 import type { ContainerChoice } from '../container/choice.ts'
+import { reserveContainer } from '../container/container.ts'
 import { VCAP } from '../platform/container.ts'
 import { removeWhenInterrupted } from './interrupted.ts'
 import { makeOutputFolder } from './output-folder.ts'
@@ -46,7 +47,10 @@ export interface StagedDroplet extends StagingOutcome {
 /** @throws InputError when there is nothing to stage, or this machine cannot */
 export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   refuseMachine(staging.host)
-  const work = await mkdtemp(join(tmpdir(), 'staging'))
+  const reserved =
+    staging.container &&
+    (await reserveContainer(staging.container, { parent: tmpdir(), prefix: 'staging', hostname: 'staging' }))
+  const work = reserved?.folder ?? (await mkdtemp(join(tmpdir(), 'staging')))
   const release = removeWhenInterrupted(work)
   let place: StagingPlace | undefined
   try {
@@ -56,7 +60,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     for (const each of [tmp, buildDir, home]) await mkdir(each)
     await pushApp({ app: staging.app, buildDir, except: staging.output })
     await staging.inspect?.(buildDir)
-    const inContainer = staging.container !== undefined
+    const inContainer = reserved !== undefined
     const fetched: Buildpack[] = []
     for (const each of staging.buildpacks)
       fetched.push(await layOutBuildpack(each, staging.own, join(tmp, 'buildpacks'), inContainer))
@@ -70,8 +74,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const env = stagingEnv({ ...staging, home: inContainer ? VCAP.home : home, ownTmp: inContainer })
     const cacheDir = staging.cacheDir ?? join(tmp, 'cache')
     makeOutputFolder(cacheDir)
-    if (staging.container)
-      place = await stagingContainer(staging.container, { work, cacheDir, buildpacks: fetched, home, env })
+    if (reserved) place = await stagingContainer(reserved, { work, cacheDir, buildpacks: fetched, home, env })
     const outcome = await stageDroplet({
       buildDir,
       buildpacks: [first, ...others],
@@ -87,7 +90,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     })
     return { ...outcome, droplet }
   } finally {
-    await place?.destroy()
+    await reserved?.destroy()
     await rm(work, { recursive: true, force: true })
     release()
   }

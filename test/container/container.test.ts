@@ -10,7 +10,8 @@ import {
   type Container,
   isInContainer,
   type Program,
-  startContainer,
+  type ReservedContainer,
+  reserveContainer,
   vcapOnMachine,
 } from '../../src/container/container.ts'
 import { findContainerTools } from '../../src/container/tools.ts'
@@ -19,21 +20,27 @@ import { allProcesses, isAlive } from '../../src/diego/processes/proc.ts'
 const tools = await findContainerTools()
 const why = 'reason' in tools ? ` (skipped: ${tools.reason}. ${tools.remedy})` : ''
 
-const running: Container[] = []
+type Running = Container & Pick<ReservedContainer, 'folder' | 'destroy'>
+const running: Pick<ReservedContainer, 'destroy'>[] = []
 afterEach(async () => {
   for (const each of running.splice(0)) await each.destroy()
 })
 
-async function aContainer(path = ''): Promise<Container & { readonly folder: string }> {
+async function reserved(rootfs?: string): Promise<ReservedContainer> {
   if ('reason' in tools) throw new Error(tools.reason)
-  const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-container-'))
+  const place = { parent: tmpdir(), prefix: 'sidecar-buildpack-test-container-', hostname: 'a-host' }
+  const container = await reserveContainer({ tools, ...(rootfs !== undefined && { rootfs }) }, place)
+  running.push(container)
+  return container
+}
+
+async function aContainer(path = ''): Promise<Running> {
+  const { folder, start, destroy } = await reserved()
   const home = join(folder, 'home')
   mkdirSync(home)
   chownSync(home, vcapOnMachine().uid, vcapOnMachine().gid)
-  const mounts = [{ source: home, at: '/home/vcap', writable: true }]
-  const container = await startContainer(tools, { folder, hostname: 'a-host', path, mounts })
-  running.push(container)
-  return { ...container, folder }
+  const container = await start({ path, mounts: [{ source: home, at: '/home/vcap', writable: true }] })
+  return { ...container, folder, destroy }
 }
 
 const PATH = '/usr/local/bin:/usr/bin:/bin'
@@ -186,14 +193,20 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect(stdout).toBe('found')
   })
 
+  test('leaves nothing when it never starts', async () => {
+    const { folder, destroy } = await reserved()
+    expect(existsSync(folder)).toBe(true)
+    await destroy()
+    expect(existsSync(folder)).toBe(false)
+  })
+
   test('says why it does not start', async () => {
-    if ('reason' in tools) return
-    const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-container-'))
     const rootfs = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-rootfs-'))
     for (const each of ['bin', 'etc']) mkdirSync(join(rootfs, each))
     writeFileSync(join(rootfs, 'bin', 'bash'), '', { mode: 0o755 })
     for (const each of ['passwd', 'group', 'hosts']) writeFileSync(join(rootfs, 'etc', each), '')
-    const started = startContainer(tools, { folder, hostname: 'x', path: '', mounts: [], rootfs })
+    const { start } = await reserved(rootfs)
+    const started = start({ path: '', mounts: [] })
     await expect(started).rejects.toThrow('the root file system has no /bin/umount')
   })
 })

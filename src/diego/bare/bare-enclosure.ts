@@ -3,19 +3,22 @@
  * instance's variable; by these, or in the cgroup, what they have started is found. A watchdog cleans up when `run` is
  * killed outright.
  */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { underPlatformUmask } from '../../platform/umask.ts'
-import type { Enclosure, EnclosureOptions } from '../enclosure.ts'
+import { FOLDER_PREFIX, type Reserved, type ReserveOptions } from '../enclosure.ts'
 import type { Launch } from '../processes/launch.ts'
-import { removeUnpacked } from '../unpacked-droplet.ts'
+import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
-import { startWatchdog } from './watchdog.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
 
-export function bareEnclosure({ droplet, instanceGuid, cgroup }: EnclosureOptions): Enclosure {
+export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Promise<Reserved> {
+  const folder = await mkdtemp(join(parent, FOLDER_PREFIX))
   const sessions = new Set<number>()
-  const watchdog = startWatchdog({ instanceGuid, cgroup, folder: droplet.folder })
+  let cgroup: string | undefined
+  let watchdog: Watchdog | undefined
   const pids = () => [
     ...new Set([
       ...instanceProcesses(instanceGuid, sessions).map(({ pid }) => pid),
@@ -23,32 +26,41 @@ export function bareEnclosure({ droplet, instanceGuid, cgroup }: EnclosureOption
     ]),
   ]
   return {
-    home: droplet.home,
-    holder: undefined,
-    spawn: (launch, stdout, stderr) => {
-      const { file, argv } = cgroup === undefined ? launch : inCgroup(launch, cgroup)
-      const [argv0, ...args] = argv
-      const child = underPlatformUmask(() =>
-        spawn(file, args, {
-          argv0,
-          cwd: launch.cwd,
-          env: launch.env,
-          stdio: ['ignore', stdout, stderr],
-          // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
-          detached: true,
-        }),
-      )
-      if (child.pid !== undefined) sessions.add(child.pid)
-      return { child, pid: Promise.resolve(child.pid) }
+    folder,
+    keepCgroup: (path) => {
+      cgroup = path
     },
-    pids,
+    enclose: async ({ home }) => {
+      watchdog = startWatchdog({ instanceGuid, cgroup, folder })
+      const spawn = (launch: Launch, stdout: number, stderr: number) => {
+        const child = spawnBare(launch, cgroup, stdout, stderr)
+        if (child.pid !== undefined) sessions.add(child.pid)
+        return { child, pid: Promise.resolve(child.pid) }
+      }
+      return { home, holder: undefined, spawn, pids }
+    },
     destroy: async () => {
       if (cgroup !== undefined) killCgroup(cgroup)
       await killProcesses(pids)
-      watchdog.dismiss()
-      await removeUnpacked(droplet)
+      watchdog?.dismiss()
+      await removeFolder(folder)
     },
   }
+}
+
+function spawnBare(launch: Launch, cgroup: string | undefined, stdout: number, stderr: number): ChildProcess {
+  const { file, argv } = cgroup === undefined ? launch : inCgroup(launch, cgroup)
+  const [argv0, ...args] = argv
+  return underPlatformUmask(() =>
+    spawn(file, args, {
+      argv0,
+      cwd: launch.cwd,
+      env: launch.env,
+      stdio: ['ignore', stdout, stderr],
+      // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
+      detached: true,
+    }),
+  )
 }
 
 /** So that it counts from its first instruction on. bash for `exec -a`; `-p`: BASH_ENV is left to the process itself. */

@@ -3,8 +3,12 @@ import { execFile } from 'node:child_process'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import type { ContainerChoice } from '../../container/choice.ts'
-import { type Container, type Program, startContainer, vcapOnMachine } from '../../container/container.ts'
+import {
+  type Container,
+  type Program,
+  type ReservedContainer,
+  vcapOnMachine,
+} from '../../container/container.ts'
 import { STAGING, VCAP } from '../../platform/container.ts'
 import type { Buildpack } from './buildpack.ts'
 
@@ -15,7 +19,6 @@ export interface StagingPlace {
   readonly enter: Container['enter']
   /** Hands what is there to the user that the scripts run as. */
   readonly handOver: () => Promise<void>
-  readonly destroy: Container['destroy']
 }
 
 export interface PlaceOptions {
@@ -31,7 +34,7 @@ export interface PlaceOptions {
 
 /** @throws Error when the container does not start */
 export async function stagingContainer(
-  { tools, rootfs }: ContainerChoice,
+  reserved: ReservedContainer,
   { work, cacheDir, buildpacks, home, env }: PlaceOptions,
 ): Promise<StagingPlace> {
   const tmp = join(work, 'tmp')
@@ -40,12 +43,9 @@ export async function stagingContainer(
   await mkdir(join(work, STAGING.cache), { recursive: true })
   for (const { directory, mountPoint } of buildpacks)
     if (mountPoint !== undefined) paths.set(directory, mountPoint.slice(work.length))
-  const container = await startContainer(tools, {
-    folder: work,
-    hostname: 'staging',
+  const container = await reserved.start({
     path: env.PATH ?? '',
     mounts: [...paths].map(([source, at]) => ({ source, at, writable: !at.startsWith(STAGING.buildpacks) })),
-    ...(rootfs !== undefined && { rootfs }),
   })
   const prefixes = [...paths, [tmp, '/tmp'] as const].sort(([a], [b]) => b.length - a.length)
   const inside = (path: string) => {
@@ -62,7 +62,6 @@ export async function stagingContainer(
         cwd: inside(program.cwd),
       }),
     handOver: () => ownByVcap([home, cacheDir, tmp]),
-    destroy: container.destroy,
   }
 }
 

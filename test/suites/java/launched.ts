@@ -1,9 +1,9 @@
 /** One process of a droplet, started as the platform's launcher starts it, in a container of so much memory. */
 import { spawnSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { removeUnpacked, unpackDroplet } from '../../../src/diego/unpacked-droplet.ts'
+import { removeFolder, unpackDroplet } from '../../../src/diego/unpacked-droplet.ts'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
 import { MemoryCgroup } from './memory-cgroup.ts'
 
@@ -24,7 +24,7 @@ export async function launched(
   { command = startCommand(droplet), type, memoryLimit }: Process,
   container: number,
 ): Promise<readonly string[]> {
-  const { folder, home } = await unpackDroplet(tmpdir(), droplet)
+  const { folder, home } = await unpackDroplet(mkdtempSync(join(tmpdir(), 'launched-')), droplet)
   const cgroup = MemoryCgroup.create(container * MIB)
   try {
     const application = { limits: { mem: memoryLimit }, ...(type !== undefined && { process_type: type }) }
@@ -45,7 +45,7 @@ export async function launched(
     if (status !== 0) throw new Error(`it ended with ${status}:\n${stdout}${stderr}`)
     return stdout.split('\n')
   } finally {
-    await removeUnpacked({ folder, home })
+    await removeFolder(folder)
     cgroup?.remove()
   }
 }
