@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
@@ -16,6 +17,9 @@ export interface InstanceOptions {
   readonly port: number
   readonly process: string
   readonly ssh?: true
+  /** The command of a task. */
+  readonly task?: string
+  readonly taskName?: string
   readonly env: ReadonlyMap<string, string>
   readonly envFromShell: readonly string[]
 }
@@ -53,6 +57,9 @@ export async function plannedInstance(
       env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
       services: services.json,
       hasSsh: options.ssh ?? false,
+      ...(options.task !== undefined && {
+        task: { name: options.taskName ?? randomBytes(4).toString('hex'), command: options.task },
+      }),
       droplet,
     },
     problems,

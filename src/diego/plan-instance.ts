@@ -5,7 +5,7 @@ import { appGuid, guidFrom } from '../lifecycle/guid.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { ManifestProcess } from '../manifest/processes.ts'
 import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../manifest/sidecars.ts'
-import type { HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
+import type { CheckSpec, HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 import { memoryOfProcess } from './process-environment.ts'
 import type { StagedApp } from './staged-app.ts'
 
@@ -25,6 +25,14 @@ export interface PlanInput {
   /** Whether `cf ssh` is allowed. */
   readonly hasSsh: boolean
   readonly droplet: string
+  /** Absent: the process. */
+  readonly task?: Task
+}
+
+/** What `cf run-task` gives. */
+export interface Task {
+  readonly name: string
+  readonly command: string
 }
 
 /** The platform's defaults; an operator may have others. */
@@ -32,10 +40,13 @@ const DEFAULT_MEMORY = megabytes(1024)
 const START_TIMEOUT_SECONDS = 60
 const INVOCATION_TIMEOUT_SECONDS = 1
 const CHECK_INTERVAL_SECONDS = 30
+/** Bytes per second. */
+const UNLIMITED = -1
 
 /** Undefined when an error was reported. */
 export function planInstance(input: PlanInput, problems: Problems): InstanceSpec | undefined {
   const { staged, manifest, processType } = input
+  if (input.task) return planTask(input, input.task, problems)
   const process = manifest?.processes.get(processType)
   const command = process?.command ?? staged.processes.get(processType)
   if (command === undefined) {
@@ -48,23 +59,50 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
   const memory = input.memory ?? process?.memory ?? DEFAULT_MEMORY
   checkMemory(processType, memory, sidecars, problems)
   if (problems.hasErrors) return undefined
+  const readiness = readinessCheck(process)
+  const limit = process?.logRateLimit ?? UNLIMITED
   return {
-    app: {
-      name: input.appName,
-      guid: appGuid(input.appName),
-      version: guidFrom(`version ${input.droplet}`),
-    },
-    processType,
+    ...common(input),
     command,
     sidecars,
     memory,
     proxyMemory: input.proxyMemory,
-    port: input.port,
     healthCheck: healthCheck(processType, process),
-    env: new Map([...(manifest?.env ?? []), ...input.env]),
-    services: input.services,
+    ...(readiness && { readinessCheck: readiness }),
+    ...(limit !== UNLIMITED && { logRateLimit: { bytesPerSecond: limit } }),
     hasSsh: input.hasSsh,
-    droplet: input.droplet,
+  }
+}
+
+/** Cloud Controller gives a task its own memory and log rate, not the process's (app/actions/task_create.rb). */
+function planTask(input: PlanInput, { name, command }: Task, problems: Problems): InstanceSpec | undefined {
+  if (command === '') problems.error(undefined, '--task has no command')
+  if (command.length > MOST_CHARACTERS_OF_COMMAND)
+    problems.error(
+      undefined,
+      `the command of the task has more than ${MOST_CHARACTERS_OF_COMMAND} characters`,
+    )
+  if (problems.hasErrors) return undefined
+  return {
+    ...common(input),
+    task: name,
+    command,
+    sidecars: [],
+    memory: input.memory ?? DEFAULT_MEMORY,
+    proxyMemory: { bytes: 0 },
+    healthCheck: { kind: 'process' },
+    hasSsh: false,
+  }
+}
+
+function common({ appName, droplet, processType, port, services, manifest, env }: PlanInput) {
+  return {
+    app: { name: appName, guid: appGuid(appName), version: guidFrom(`version ${droplet}`) },
+    processType,
+    port,
+    services,
+    droplet,
+    env: new Map([...(manifest?.env ?? []), ...env]),
   }
 }
 
@@ -126,7 +164,19 @@ function healthCheck(processType: string, process: ManifestProcess | undefined):
     kind,
     endpoint: process?.healthCheckEndpoint ?? '/',
     invocationTimeout: (process?.healthCheckInvocationTimeout ?? INVOCATION_TIMEOUT_SECONDS) * 1000,
-    interval: CHECK_INTERVAL_SECONDS * 1000,
+    interval: (process?.healthCheckInterval ?? CHECK_INTERVAL_SECONDS) * 1000,
     startTimeout: (process?.timeout ?? START_TIMEOUT_SECONDS) * 1000,
+  }
+}
+
+/** Without one, a process is ready as soon as it runs. */
+function readinessCheck(process: ManifestProcess | undefined): CheckSpec | undefined {
+  const kind = process?.readinessHealthCheckType ?? 'process'
+  if (kind === 'process') return undefined
+  return {
+    kind,
+    endpoint: process?.readinessHealthCheckEndpoint ?? '/',
+    invocationTimeout: (process?.readinessHealthCheckInvocationTimeout ?? INVOCATION_TIMEOUT_SECONDS) * 1000,
+    interval: (process?.readinessHealthCheckInterval ?? CHECK_INTERVAL_SECONDS) * 1000,
   }
 }

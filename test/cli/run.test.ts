@@ -330,6 +330,17 @@ describe('run', () => {
     expect(run.text()).toContain('OUT Exit status 7')
   })
 
+  test.each([
+    ['echo "memory $MEMORY_LIMIT"', 0, 'memory 128m'],
+    ['exit 3', 1, 'Exit status 3'],
+  ])('runs the task %j and ends with %i', async (command, status, line) => {
+    const run = start('--task', command, '--task-name', 'Migrate', '--memory', '128M')
+    expect(await run.ended).toBe(status)
+    expect(run.text()).toContain(`[APP/TASK/Migrate/0] OUT ${line}`)
+    expect(run.text()).not.toMatch(/sidecar up|App instance exited|Downloading/)
+    expect(containers()).toEqual([])
+  })
+
   test('says who has the port', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,6 +1,20 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { nextCrashCount, PLATFORM_RESTARTS, restartDelay, restartTime } from '../../src/diego/crash.ts'
 import { goDuration } from '../../src/diego/go-duration.ts'
+
+const recorded = JSON.parse(
+  readFileSync(join(import.meta.dirname, '..', 'data', 'running', 'restart-delays.json'), 'utf8'),
+) as { crash_reset_timeout_seconds: number; rows: readonly { crash_count: number; seconds: number }[] }
+
+test("the delays are those of BBS's restart calculator", () => {
+  const rows = recorded.rows.filter(({ seconds }) => seconds >= 0)
+  expect(rows.length).toBeGreaterThan(10)
+  for (const { crash_count, seconds } of rows)
+    expect(restartDelay(crash_count, PLATFORM_RESTARTS)).toBe(seconds * 1000)
+  expect(PLATFORM_RESTARTS.resetAfter).toBe(recorded.crash_reset_timeout_seconds * 1000)
+})
 
 test.each([
   [1, 0],

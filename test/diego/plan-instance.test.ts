@@ -88,6 +88,56 @@ describe('with a manifest', () => {
   })
 })
 
+test('the checks and the log rate of the manifest count', () => {
+  const manifest = `applications:
+- name: demo
+  health-check-interval: 7
+  readiness-health-check-type: http
+  readiness-health-check-http-endpoint: /ready
+  readiness-health-check-interval: 3
+  readiness-health-check-invocation-timeout: 2
+  log-rate-limit-per-second: 16K
+`
+  expect(plan(manifest).spec).toMatchObject({
+    healthCheck: { kind: 'port', interval: 7000 },
+    readinessCheck: { kind: 'http', endpoint: '/ready', interval: 3000, invocationTimeout: 2000 },
+    logRateLimit: { bytesPerSecond: 16_384 },
+  })
+})
+
+test('without them a process is ready at once, and its log has no limit', () => {
+  const { spec } = plan('applications: [{name: demo, log-rate-limit-per-second: -1}]')
+  expect(spec).toMatchObject({ healthCheck: { interval: 30_000 } })
+  expect(spec).not.toHaveProperty('readinessCheck')
+  expect(spec).not.toHaveProperty('logRateLimit')
+})
+
+describe('a task', () => {
+  const manifest = 'applications: [{name: demo, memory: 512M, log-rate-limit-per-second: 1K}]'
+  const task = { name: 'migrate', command: './migrate' }
+
+  test("has its own memory, and nothing of the process's sidecars, checks and limits", () => {
+    const { spec } = plan(manifest, { task, hasSsh: true, proxyMemory: megabytes(32) })
+    expect(spec).toMatchObject({
+      task: 'migrate',
+      command: './migrate',
+      sidecars: [],
+      memory: megabytes(1024),
+      proxyMemory: megabytes(0),
+      healthCheck: { kind: 'process' },
+      hasSsh: false,
+    })
+    expect(spec).not.toHaveProperty('logRateLimit')
+  })
+
+  test('has a command, of 4096 characters at most', () => {
+    const messages = (command: string) => plan(manifest, { task: { ...task, command } }).messages
+    expect(messages('')).toEqual(['--task has no command'])
+    expect(messages('x'.repeat(4096))).toEqual([])
+    expect(messages('x'.repeat(4097))).toEqual(['the command of the task has more than 4096 characters'])
+  })
+})
+
 describe('refuses what the platform refuses', () => {
   test('two sidecars of one name', () => {
     const manifest = `applications:

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
-import { processEnvironment } from '../../src/diego/process-environment.ts'
+import { processEnvironment, taskEnvironment } from '../../src/diego/process-environment.ts'
 import { supervise } from '../../src/diego/supervisor.ts'
 import { aCell, aSpec, makeDroplet } from './a-cell.ts'
 
@@ -55,6 +55,28 @@ test('holds what the platform sets, and before it what the app sets, as far as t
   })
   expect(JSON.parse(env.VCAP_APPLICATION ?? '')).toMatchObject({ name: 'demo', process_type: 'web' })
   expect(processEnvironment({ ...spec, env: new Map() }, identity).LANG).toBe('en_US.UTF-8')
+})
+
+test('with the proxy, the ports are those that Diego gives', () => {
+  const env = processEnvironment({ ...spec, port: 8080, proxyMemory: megabytes(32) }, identity)
+  expect(env.CF_INSTANCE_PORTS).toBe(
+    '[{"internal":8080,"external_tls_proxy":61001,"internal_tls_proxy":61001},{"internal":8080,"internal_tls_proxy":61443}]',
+  )
+  expect(env).not.toHaveProperty('CF_INSTANCE_PORT')
+  expect(env).not.toHaveProperty('CF_INSTANCE_ADDR')
+})
+
+test('a task has its memory, no port and no instance', () => {
+  const env = taskEnvironment({ ...spec, task: 'migrate' }, identity)
+  expect(env).toMatchObject({
+    MEMORY_LIMIT: '1024m',
+    MINE: 'yes',
+    CF_INSTANCE_PORTS: '[]',
+    CF_INSTANCE_PORT: '',
+  })
+  for (const name of ['PORT', 'VCAP_APP_PORT', 'INSTANCE_GUID', 'CF_INSTANCE_INDEX'])
+    expect(env).not.toHaveProperty(name)
+  expect(JSON.parse(env.VCAP_APPLICATION ?? '')).not.toHaveProperty('process_type')
 })
 
 test('nothing of our own environment reaches a process', async () => {

@@ -63,6 +63,8 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .option('--proxy-memory <size>', "what the platform's own proxy gets on top", memoryOption, { bytes: 0 })
     .option('--port <port>', 'what the app gets as $PORT', portOption, 8080)
     .option('--process <type>', 'which process type', 'web')
+    .option('--task <command>', 'run a task instead, as with cf run-task: no sidecars, no checks, no restart')
+    .option('--task-name <name>', 'name of the task in the log (default: random)')
     .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or as `cf env` shows it')
     .option('--env <NAME=VALUE>', 'a variable of the app (several)', assignmentsOption, new Map())
     .option('--env-from-shell <NAME>', 'a variable of your shell that the app gets (several)', listOption, [])
@@ -165,9 +167,8 @@ async function run(droplet: string, options: Options, inputs: RunInputs, line: C
     note: (text) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`)),
     onStopWanted,
   }).finally(() => view?.end())
-  if (ended === 'stopped') return 0
-  line.err('The instance has crashed too often: no restart is left.\n')
-  return 1
+  if (ended === 'crashed') line.err('The instance has crashed too often: no restart is left.\n')
+  return ended === 'stopped' || ended === 'succeeded' ? 0 : 1
 }
 
 /** Ctrl-C, a signal, or nobody there to read the log any more. */
@@ -180,7 +181,10 @@ function onStopWanted(stop: () => void): () => void {
   }
 }
 
-function introduction({ app, processType, sidecars, memory, port, healthCheck }: InstanceSpec): string {
+function introduction(spec: InstanceSpec): string {
+  const { app, processType, sidecars, memory, port, healthCheck, task } = spec
+  if (task !== undefined)
+    return `Running task ${task} of ${app.name}, container of ${describeMemory(memory)}. Ctrl-C ends it.`
   const names = sidecars.map(({ name }) => name)
   const listed = names.length > 5 ? `${names.length} sidecars` : names.join(', ')
   const beside = listed ? ` with ${listed}` : ' without sidecars'

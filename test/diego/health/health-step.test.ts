@@ -1,10 +1,10 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
-import type { HealthCheckSpec } from '../../src/diego/instance-spec.ts'
-import { supervise } from '../../src/diego/supervisor.ts'
-import { aCell, aSpec, makeDroplet } from './a-cell.ts'
+import { PLATFORM_RESTARTS } from '../../../src/diego/crash.ts'
+import type { HealthCheckSpec } from '../../../src/diego/instance-spec.ts'
+import { supervise } from '../../../src/diego/supervisor.ts'
+import { aCell, aSpec, makeDroplet } from '../a-cell.ts'
 
 const droplet = makeDroplet()
 const servers: Server[] = []

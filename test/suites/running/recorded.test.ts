@@ -1,0 +1,116 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { megabytes } from '../../../src/config/memory-size.ts'
+import { machineAddress } from '../../../src/diego/machine-address.ts'
+import { createCgroup } from '../../../src/diego/memory/cgroup.ts'
+import {
+  type ComparedLog,
+  observedLogs,
+  observedReasons,
+  observedSignals,
+  recordedLogs,
+  recordedReasons,
+  recordedSignals,
+} from './comparison.ts'
+import { RACES } from './races.ts'
+import { type RecordedCase, readCases } from './recorded-case.ts'
+import { replay } from './replay.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-running-'))
+for (const each of ['app', 'deps', 'profile.d', 'logs', 'tmp'])
+  mkdirSync(join(folder, 'droplet', each), { recursive: true })
+const droplet = join(folder, 'droplet.tgz')
+execFileSync('tar', ['-czf', droplet, '-C', join(folder, 'droplet'), '.'])
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const cases = readCases()
+
+test('all cases are here', () => {
+  expect(cases).toHaveLength(98)
+})
+
+/** Why a case cannot be replayed on this machine. */
+function missing({ name, platform }: RecordedCase): string | undefined {
+  if (name === 'port-loopback-only' && machineAddress() === '127.0.0.1')
+    return 'this machine has no IPv4 address but the loopback one'
+  if (!platform.memory_limit_held) return undefined
+  if (!hasPython) return 'needs python3'
+  return hasCgroup ? undefined : 'needs a cgroup'
+}
+
+const hasPython = (() => {
+  try {
+    execFileSync('python3', ['--version'])
+    return true
+  } catch {
+    return false
+  }
+})()
+
+const hasCgroup = (() => {
+  const cgroup = createCgroup({ instanceGuid: `probe-${process.pid}`, limit: megabytes(64) })
+  void cgroup?.remove()
+  return cgroup !== undefined
+})()
+
+describe.concurrent('a recorded case is replayed with the same log, signals, times and crash reasons', () => {
+  for (const recorded of cases) {
+    const { name, what } = recorded
+    const race = RACES[name]
+    const settled = (reasons: readonly string[]) => race?.settle(reasons, '') ?? reasons
+    const reason = missing(recorded)
+    test.skipIf(reason !== undefined)(
+      `${name}: ${what}${race ? ` (race: ${race.why})` : ''}${reason ? ` (skipped: ${reason})` : ''}`,
+      async () => {
+        const observed = await replay(recorded, droplet)
+        expect(settled(observedReasons(observed))).toEqual(settled(recordedReasons(recorded)))
+        const [logs, wanted] = [observedLogs(observed), recordedLogs(recorded)]
+        expect(logs.map(linesOf(recorded))).toEqual(wanted.map(linesOf(recorded)))
+        expect(observedSignals(observed)).toEqual(recordedSignals(recorded))
+        for (const [at, log] of logs.entries()) expect(lateness(log, wanted[at], recorded)).toEqual([])
+      },
+    )
+  }
+})
+
+function linesOf({ name }: RecordedCase): (log: ComparedLog) => Record<string, readonly string[]> {
+  return (log) =>
+    Object.fromEntries(
+      [...log].map(([source, lines]) => {
+        const texts = lines.map(({ line }) => line)
+        return [source, RACES[name]?.settle(texts, source) ?? texts]
+      }),
+    )
+}
+
+/**
+ * Lines that came too early, or later than a busy machine explains: after the app's start, to which making a container does
+ * not count, and before the container's end.
+ */
+function lateness(
+  log: ComparedLog,
+  wanted: ComparedLog | undefined,
+  { platform }: RecordedCase,
+): readonly string[] {
+  const [began, wantedBegan] = [log, wanted].map(appStart)
+  if (began === undefined || wantedBegan === undefined) return []
+  // The recorder also waited for new certificates when the proxy was closed.
+  const early = platform.envoy ? 2500 : 700
+  const late = 5000
+  return [...log].flatMap(([source, lines]) =>
+    lines.flatMap(({ ms, line }, at) => {
+      const expected = wanted?.get(source)?.[at]
+      if (expected?.line !== line || expected.ms < wantedBegan || line.includes('destroyed')) return []
+      const difference = Math.round(ms - began - (expected.ms - wantedBegan))
+      return difference < -early || difference > late ? [`${source} ${line}: ${difference} ms`] : []
+    }),
+  )
+}
+
+function appStart(log: ComparedLog | undefined): number | undefined {
+  for (const [source, [first]] of log ?? []) if (/^APP\/\w+\/[\w-]+$/.test(source)) return first?.ms
+  return undefined
+}
