@@ -96,7 +96,7 @@ function normal(text: string, observed?: Observed): string {
     .replaceAll(/droplet \([\d.]+[A-Z]\)/g, 'droplet (<size>)')
     .replaceAll(/in \d+ms$/g, 'in <ms>')
     .replaceAll(/(?<=Failed after |never healthy after )[\dm.]+s/g, '<time>')
-    .replaceAll(/(?<=line \d+: *)\d+(?= Killed)/g, '<pid>')
+    .replaceAll(/(?<=line \d+:) +\d+(?= Killed)/g, ' <pid>')
 }
 
 /** Why an instance crashed, in the order of the crashes. */
