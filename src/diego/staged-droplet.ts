@@ -13,6 +13,7 @@ import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { readStagingInfo, STAGING_INFO_FILE } from '../platform/staging-info.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { StagedApp } from './staged-app.ts'
+import { AS_VCAP } from './unpacked-droplet.ts'
 
 const WANTED = ['deps/*/launch.yml', `app/${PROCFILE}`, STAGING_INFO_FILE]
 
@@ -22,9 +23,15 @@ export async function readStagedDroplet(droplet: string): Promise<StagedApp> {
   try {
     // tar complains of what it does not find: not every droplet has all of it.
     const patterns = WANTED.flatMap((each) => [each, `./${each}`])
-    await promisify(execFile)('tar', ['-xzf', droplet, '-C', folder, '--wildcards', ...patterns]).catch(
-      () => undefined,
-    )
+    await promisify(execFile)('tar', [
+      '-xzf',
+      droplet,
+      '-C',
+      folder,
+      ...AS_VCAP,
+      '--wildcards',
+      ...patterns,
+    ]).catch(() => undefined)
     return stagedAppOf(
       mergeProcesses(await launchProcesses(folder), await procfile(folder)),
       await startCommand(folder),

@@ -12,6 +12,9 @@ export interface UnpackedDroplet {
   readonly home: string
 }
 
+/** On the platform vcap unpacks, who keeps neither owners nor set-id bits; tar would, when root runs it. */
+export const AS_VCAP = ['--no-same-owner', '--no-same-permissions']
+
 /**
  * @param folder the instance's own; it stays when this fails
  * @throws InputError when the droplet cannot be unpacked
@@ -21,7 +24,7 @@ export async function unpackDroplet(folder: string, droplet: string): Promise<Un
   try {
     makePlatformFolder(home)
     await underPlatformUmask(() =>
-      promisify(execFile)('tar', ['-xzf', droplet, '-C', home, '--no-same-owner'], {
+      promisify(execFile)('tar', ['-xzf', droplet, '-C', home, ...AS_VCAP], {
         env: { PATH: process.env.PATH },
       }),
     )

@@ -39,7 +39,7 @@ function javaLines({ layout, recognisedBy, classes, addedClasses, unreadable }: 
     ...(addedClasses > 0
       ? [`Further classes of agents and libraries: ${addedClasses}, for which the metaspace has room`]
       : []),
-    ...unreadable.map((each) => `Counted as empty: ${each}`),
+    ...unreadable.map((each) => `No classes counted: ${each}`),
   ]
 }
 

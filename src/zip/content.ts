@@ -43,7 +43,7 @@ export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promis
   const packed = contentOf(source, entry)
   if (entry.method === 0) return packed
   if (entry.size > LARGEST_NESTED)
-    throw new InputError(`${packed.name} says that it is ${entry.size} bytes large`)
+    throw new InputError(`${packed.name} unpacks to ${entry.size} bytes, more than ${LARGEST_NESTED} (2 GiB)`)
   const tail = await inflatedTail(packed, entry.size)
   return tailSource(packed.name, entry.size, tail)
 }

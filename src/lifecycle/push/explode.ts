@@ -2,7 +2,7 @@
  * Unpacks a zip (a jar, a war) of any size into a folder. Entries that would land outside of it are refused; links are
  * made last, so that nothing is written through one.
  */
-import { createReadStream, createWriteStream } from 'node:fs'
+import { createReadStream, createWriteStream, statSync } from 'node:fs'
 import { chmod, symlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
 import { InputError } from '../../config/problems.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
+import { Bounds } from '../../sources/archives/bomb.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
@@ -41,6 +42,7 @@ export async function explode(options: ExplodeOptions): Promise<void> {
 }
 
 async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<void> {
+  const bounds = new Bounds(statSync(options.archive).size)
   const links: [path: string, target: string][] = []
   for await (const entry of zip.eachEntry()) {
     const name = entry.fileName.replace(/\/+$/, '')
@@ -52,6 +54,8 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
       continue
     }
     refuseEncrypted(entry, options)
+    // yauzl ends the stream where an entry is larger than it says.
+    bounds.bytes(entry.uncompressedSize)
     makePlatformFolder(dirname(path))
     const content: Readable = await zip.openReadStreamPromise(entry)
     if ((mode & FILE_TYPE) === LINK) {

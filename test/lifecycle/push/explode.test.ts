@@ -1,0 +1,22 @@
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import AdmZip from 'adm-zip'
+import { afterAll, expect, it } from 'vitest'
+import { explode } from '../../../src/lifecycle/push/explode.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'explode-'))
+afterAll(() => rmSync(root, { recursive: true }))
+
+it('a zip that unpacks to far more than its size is refused before it fills the disk', async () => {
+  const archive = join(root, 'bomb.zip')
+  const zip = new AdmZip()
+  for (const name of ['a', 'b', 'c', 'd']) zip.addFile(name, Buffer.alloc(100 * 1024 ** 2))
+  zip.writeZip(archive)
+  expect(statSync(archive).size).toBeLessThan(1024 ** 2)
+  const target = mkdtempSync(join(root, 'into-'))
+  await expect(explode({ archive, name: 'bomb.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
+    /^bomb\.zip cannot be unpacked: it unpacks to more than \d+ MB, far more than an archive of its size should$/,
+  )
+  expect(readdirSync(target).length).toBeLessThan(4)
+})
