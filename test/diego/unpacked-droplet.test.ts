@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { removeUnpacked, unpackDroplet } from '../../src/diego/unpacked-droplet.ts'
+import { unpackDroplet } from '../../src/diego/unpacked-droplet.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'unpacked-'))
 afterAll(() => rmSync(root, { recursive: true }))
@@ -17,8 +17,7 @@ it('a droplet is unpacked without set-id bits, whoever unpacks it', async () => 
   }
   const droplet = join(root, 'droplet.tgz')
   execFileSync('tar', ['-czf', droplet, '-C', join(root, 'home'), '.'])
-  const unpacked = await unpackDroplet(root, droplet)
+  const unpacked = await unpackDroplet(join(root, 'instance'), droplet)
   const seen = Object.keys(modes).map((name) => statSync(join(unpacked.home, 'app', name)).mode & 0o7777)
   expect(seen).toEqual([0o644, 0o755, 0o600, 0o755, 0o755, 0o755])
-  await removeUnpacked(unpacked)
 })
