@@ -73,6 +73,7 @@ async function run(name: string, bits: Readonly<Record<string, string>>, ...more
     Number(
       spawnSync(process.execPath, [CLI, 'ps', '--pid', process_], { env, encoding: 'utf8' }).stdout.trim(),
     )
+  const ssh = (command: string) => spawnSync(process.execPath, [CLI, 'ssh', '-c', command], { env })
   const get = (headers: Record<string, string> = {}) => fetch(`http://127.0.0.1:${port}/`, { headers })
   const served = async () => {
     for (const began = Date.now(); ; await sleep(50)) {
@@ -86,7 +87,7 @@ async function run(name: string, bits: Readonly<Record<string, string>>, ...more
       if (Date.now() - began > 60_000) throw new Error(text)
     }
   }
-  return { text: () => text, said, pid, get, served }
+  return { text: () => text, said, pid, ssh, get, served }
 }
 
 const SERVICES = JSON.stringify({
@@ -134,12 +135,13 @@ test('the APM agent is not there where the service is not bound', async () => {
 
 test('the log shipper is killed and comes back, and the app does not notice', async () => {
   const shipper = '#!/bin/bash\necho "shipping as $$"\nexec sleep 60\n'
-  const { said, served, get, pid, text } = await run('log-shipper', { shipper })
+  const { said, served, get, pid, ssh, text } = await run('log-shipper', { shipper })
   await served()
   await said('shipping as ')
   const app = pid('web')
   const first = Number(/shipping as (\d+)/.exec(text())?.[1])
-  process.kill(first, 'SIGKILL')
+  // Its pid in the container, where there is one.
+  ssh(`kill -9 ${first}`)
   await said('exited with status 137; restart 1 of 5 in 1 s')
   expect((await get()).status).toBe(200)
   while ((text().match(/shipping as /g) ?? []).length < 2) await sleep(20)
