@@ -155,7 +155,7 @@ export class RunningInstance implements Instance {
   async #check(): Promise<string | undefined> {
     const { spec, cell, observer, streamer } = this.#parts
     const checks: Checks = {
-      address: cell.address,
+      address: () => cell.address,
       port: spec.port,
       interval: cell.checkInterval,
       cell: streamer(SOURCES.cell),

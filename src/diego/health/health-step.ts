@@ -12,7 +12,7 @@ import { untilHealthy, untilPassing, whilePassing } from './monitor.ts'
 /** What the checks of an instance have in common. */
 export interface Checks {
   /** Where the app is asked: an IPv4 address. */
-  readonly address: string
+  readonly address: () => string
   readonly port: number
   /** Between two checks until one passes, milliseconds. */
   readonly interval: number

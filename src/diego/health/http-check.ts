@@ -19,7 +19,7 @@ export async function httpCheck(
   { address, port, endpoint, timeout }: CheckTarget,
   stop: AbortSignal,
 ): Promise<string | undefined> {
-  const url = absoluteUrl(`http://${address}:${port}${endpoint}`)
+  const url = absoluteUrl(`http://${address()}:${port}${endpoint}`)
   if (!url) return messages.badRequest(endpoint, port)
   const started = monotonicTime()
   const limit = deadline(timeout, stop)

@@ -8,9 +8,10 @@ export function portCheck(
   { address, port, timeout }: CheckTarget,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const where = `${address}:${port}`
+  const host = address()
+  const where = `${host}:${port}`
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port, signal })
+    const socket = connect({ host, port, signal })
     const end = (reason?: string) => {
       socket.destroy()
       resolve(reason)

@@ -75,6 +75,17 @@ describe('an app that listens', () => {
     expect(started.cell.lines).toContain('[CELL] ERR Container became unhealthy')
   })
 
+  test("is asked at the machine's present address", async () => {
+    const port = await listen((_, response) => void response.end())
+    const { cell, supervisor } = start('port', port, { startTimeout: 20_000 })
+    // One for its environment, one for the first check, which is refused: the app listens at the other only.
+    let asked = 0
+    Object.defineProperty(cell, 'address', { get: () => (asked++ < 2 ? '127.0.0.2' : '127.0.0.1') })
+    await cell.line('Container became healthy')
+    supervisor.stop()
+    await supervisor.ended
+  })
+
   test('has to answer 200 to an HTTP check', async () => {
     const port = await listen((_, response) => void response.writeHead(503).end())
     expect(await reasonOf(start('http', port, { endpoint: '/health' }))).toMatch(
