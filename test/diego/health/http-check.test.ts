@@ -28,7 +28,7 @@ async function serve(answer: (request: string) => string, options: { readonly ho
 
 const never = new AbortController().signal
 const check = (port: number, endpoint = '/', timeout = 400) =>
-  checkOnce({ kind: 'http', address: '127.0.0.1', port, endpoint, timeout }, never)
+  checkOnce({ kind: 'http', address: () => '127.0.0.1', port, endpoint, timeout }, never)
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 const head = (...lines: readonly string[]) => `${lines.join('\r\n')}\r\n\r\n`

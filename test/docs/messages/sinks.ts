@@ -56,6 +56,7 @@ export const PASSED_ON = new Set([
   'log.warning(describeProblem(each))',
   'new Error(String(thrown))',
   'new Error(credentials.problem)',
+  'new Error((await problems).trim() || otherwise)',
   'new InputError(missing)',
   'new InputError(warnings)',
   'new InputError([problem])',
