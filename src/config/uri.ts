@@ -5,6 +5,13 @@ export function describeUri(uri: string): string {
   return `${protocol}//${host}${pathname}`
 }
 
+/** A name that may be a URI, such as a buildpack's: credentials and query of a URI are left out. */
+export function withoutCredentials(name: string): string {
+  if (!URL.canParse(name)) return name
+  const { username, password, search } = new URL(name)
+  return username || password || search ? describeUri(name) : name
+}
+
 /** Whether the bits are on this machine. The scheme may be in capitals: a buildpack's manifest is taken as written. */
 export function isFileUri(uri: string): boolean {
   return /^file:/i.test(uri)

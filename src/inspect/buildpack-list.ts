@@ -1,5 +1,6 @@
 /** Whether the buildpacks that a push names run this one where its sidecars count. Cloud Foundry accepts any list. */
 import type { Place, Problems } from '../config/problems.ts'
+import { withoutCredentials } from '../config/uri.ts'
 import type { Lifecycle } from '../manifest/buildpacks.ts'
 import { nearest } from '../sources/nearest.ts'
 
@@ -25,7 +26,8 @@ export interface AppOfList {
   readonly claimsApp: boolean
 }
 
-export function checkBuildpackList(list: BuildpackList, app: AppOfList, problems: Problems): void {
+export function checkBuildpackList(given: BuildpackList, app: AppOfList, problems: Problems): void {
+  const list = { ...given, names: given.names.map(withoutCredentials) }
   if (app.sidecars.length === 0) return
   const names = app.sidecars.join(', ')
   if (list.lifecycle !== 'buildpack') {

@@ -23,7 +23,7 @@ export function optionFault(template: Template): OptionFault | undefined {
   const option = templateText(template)
   if (!option.startsWith('-')) {
     return {
-      what: `${shown(option)} is no JVM option: the JVM would take it for the main class`,
+      what: 'this is no JVM option: the JVM would take it for the main class',
       instead: 'write options that begin with -, each as an entry of its own',
     }
   }

@@ -7,6 +7,7 @@ import { mkdir, stat, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../../config/problems.ts'
+import { withoutCredentials } from '../../config/uri.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 import type { Buildpack } from './buildpack.ts'
@@ -58,7 +59,7 @@ function sourceOf(text: string, cwd: string): BuildpackSource {
   const path = resolve(cwd, text)
   if (text === OWN_NAME || (text === INSTALLED_NAME && !existsSync(path))) return { name: text }
   return isBuildpackUrl(text)
-    ? { name: text, url: text }
+    ? { name: withoutCredentials(text), url: text }
     : { name: basename(path).replace(/\.zip$/i, ''), path }
 }
 
@@ -74,7 +75,7 @@ export function chooseBuildpacks(
 ): readonly BuildpackSource[] {
   if (names.length === 0 || given.some(({ isBare }) => isBare)) return given
   const found = new Map<string, BuildpackSource>([
-    ...names.filter(isBuildpackUrl).map((url) => [url, { name: url, url }] as const),
+    ...names.filter(isBuildpackUrl).map((url) => [url, { name: withoutCredentials(url), url }] as const),
     [OWN_NAME, { name: OWN_NAME }],
     [INSTALLED_NAME, { name: INSTALLED_NAME }],
     ...given.toReversed().map((each) => [each.name, each] as const),
