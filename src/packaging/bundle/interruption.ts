@@ -1,4 +1,5 @@
 /** Ctrl-C and SIGTERM while a jar is being written: what is begun is undone before the process ends. */
+import { endBySignal } from '../../lifecycle/interrupted.ts'
 
 export interface Signals {
   /** @returns to be called when the signals may end the process again by themselves */
@@ -18,6 +19,6 @@ export const processSignals: Signals = {
   },
   end(signal) {
     for (const each of ENDING) process.removeAllListeners(each)
-    process.kill(process.pid, signal)
+    endBySignal(signal)
   },
 }
