@@ -85,7 +85,8 @@ describe('the shell blocks', () => {
   it.each(lines.filter(([, line]) => line.startsWith('sidecar-buildpack ')))(
     '%s: `%s` has a command and options that exist',
     async (_, line) => {
-      const [, command = '', ...words] = (line.split(/ [#|>] ?/)[0] ?? '').split(/\s+/)
+      const unquoted = line.replace(/'[^']*'/g, 'QUOTED')
+      const [, command = '', ...words] = (unquoted.split(/ [#|>] ?/)[0] ?? '').split(/\s+/)
       const options = words.filter((each) => each.startsWith('-')).map((each) => each.split('=')[0] ?? '')
       const help = await helpOf(command)
       expect(help).toContain(`Usage: sidecar-buildpack ${command} `)
