@@ -1,5 +1,5 @@
 /** The processes and sidecars that a staging declares. */
-import { lstat, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describePathError } from '../../platform/go/system-error.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../../platform/launch-yml.ts'
@@ -35,6 +35,7 @@ async function launchYml({ folders }: Staging, index: number): Promise<readonly 
   const isThere = await stat(path).catch(() => undefined)
   if (!isThere) return undefined
   const text = read(path, (thrown) => new StagingFailure(describePathError(thrown, path)))
+  if (text === undefined) return undefined
   const { value, error } = readLaunchYml(text)
   if (error) throw new StagingFailure(error.message)
   return value
@@ -54,18 +55,25 @@ async function released(
 async function procfile({ buildDir }: Staging): Promise<readonly LaunchProcess[]> {
   const sentence = 'Failed to read command from Procfile'
   const path = join(buildDir, PROCFILE)
-  const isThere = await lstat(path).catch(() => undefined)
-  if (!isThere) return []
-  const text = read(path, (thrown) => new StagingFailure(sentence, describePathError(thrown, path)))
+  const text = read(path, (thrown) =>
+    thrown.code === 'ENOENT' ? undefined : new StagingFailure(sentence, describePathError(thrown, path)),
+  )
+  if (text === undefined) return []
   const { processes, problems } = readProcfile(text)
   if (problems.length > 0) throw new StagingFailure(sentence, 'invalid YAML')
   return processesOf(processes)
 }
 
-function read(path: string, failure: (thrown: NodeJS.ErrnoException) => StagingFailure): Buffer {
+/** @param failure what to throw; undefined: nothing, there is no such file */
+function read(
+  path: string,
+  failure: (thrown: NodeJS.ErrnoException) => StagingFailure | undefined,
+): Buffer | undefined {
   try {
     return readForeignFile(path)
   } catch (thrown) {
-    throw failure(thrown as NodeJS.ErrnoException)
+    const failed = failure(thrown as NodeJS.ErrnoException)
+    if (failed) throw failed
+    return undefined
   }
 }

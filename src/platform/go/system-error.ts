@@ -24,5 +24,7 @@ export function describeSystemError({ code, message }: NodeJS.ErrnoException): s
 
 /** `open FILE: no such file or directory` */
 export function describePathError(error: NodeJS.ErrnoException, path: string): string {
-  return `${error.syscall ?? 'open'} ${path}: ${describeSystemError(error)}`
+  // Go opens a directory, and fails to read it.
+  const operation = error.syscall ?? (error.code === 'EISDIR' ? 'read' : 'open')
+  return `${operation} ${path}: ${describeSystemError(error)}`
 }

@@ -22,10 +22,7 @@ describe('-b', () => {
     ['app.zip', { name: 'app', path: join(cwd, 'app.zip'), isBare: true }],
     ['java=local', { name: 'java', path: join(cwd, 'local'), isBare: false }],
     ['mine=sidecar', { name: 'mine', isBare: false }],
-    [
-      'https://host/a.zip?t=1',
-      { name: 'https://host/a.zip?t=1', url: 'https://host/a.zip?t=1', isBare: true },
-    ],
+    ['https://host/a.zip?t=1', { name: 'https://host/a.zip', url: 'https://host/a.zip?t=1', isBare: true }],
     ['java=https://host/a.zip', { name: 'java', url: 'https://host/a.zip', isBare: false }],
     ['https://host/r#v1=local', { name: 'https://host/r#v1', path: join(cwd, 'local'), isBare: false }],
     ['git@host:r.git#v1', { name: 'git@host:r.git#v1', url: 'git@host:r.git#v1', isBare: true }],
