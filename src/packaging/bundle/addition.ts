@@ -26,6 +26,8 @@ export interface Addition {
   readonly from: string
   /** The file itself, absolute, when it is one. */
   readonly file?: string
+  /** Whether the user gave no path: then it may lie in `sidecars/` instead. */
+  readonly isDefault?: boolean
   open(): Content
 }
 
@@ -34,15 +36,18 @@ export interface SidecarArgument {
   readonly file: string
   /** In the archive; a trailing slash means: into that folder. */
   readonly path: string
+  /** Whether the user gave no path: it is the file's name, at the root. */
+  readonly isDefault: boolean
 }
 
 /** Splits `FILE[=PATH]` at the last `=`, unless there is a file of the whole name. */
 export async function parseSidecarArgument(text: string, cwd: string): Promise<SidecarArgument> {
   const at = text.lastIndexOf('=')
-  if (at <= 0 || (await exists(resolve(cwd, text)))) return { file: text, path: basename(resolve(cwd, text)) }
+  if (at <= 0 || (await exists(resolve(cwd, text))))
+    return { file: text, path: basename(resolve(cwd, text)), isDefault: true }
   const file = text.slice(0, at)
   const path = text.slice(at + 1)
-  return { file, path: path.endsWith('/') ? path + basename(resolve(cwd, file)) : path }
+  return { file, path: path.endsWith('/') ? path + basename(resolve(cwd, file)) : path, isDefault: false }
 }
 
 /**
@@ -53,7 +58,8 @@ export async function additionsOf(argument: SidecarArgument, cwd: string): Promi
   const path = entryPath(argument)
   const file = resolve(cwd, argument.file)
   try {
-    return await walk({ file, path, from: argument.file, inside: [] })
+    const additions = await walk({ file, path, from: argument.file, inside: [] })
+    return argument.isDefault ? additions.map((each) => ({ ...each, isDefault: true })) : additions
   } catch (error) {
     throw unreadable(error, argument.file)
   }

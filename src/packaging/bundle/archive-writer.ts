@@ -54,7 +54,8 @@ export async function writeEntries(
   const records: EntryRecord[] = []
   let at = position
   for (const addition of additions) {
-    const mine = begun?.addition === addition ? begun : undefined
+    // By its content: its path may have changed since.
+    const mine = begun?.addition.open === addition.open ? begun : undefined
     const content = mine?.content ?? addition.open()
     try {
       const source = { addition, content, deflated: mine?.pieces ?? deflatedPieces(content) }

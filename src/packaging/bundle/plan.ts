@@ -35,10 +35,12 @@ export async function makePlan(
   wished: readonly Addition[],
   world: BundleWorld,
 ): Promise<Plan> {
-  const paths = wished.map((each) => each.path)
+  const inSidecars = wished.map(intoSidecars)
+  const paths = [...wished, ...inSidecars].map((each) => each.path)
   const survey = await surveyArchive(file, end, name, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)
-  const config = await chooseConfig(request, wished, survey, world)
-  const all = config.addition ? [...wished, config.addition] : wished
+  const placed = liesInSidecars(request, wished, inSidecars, survey) ? inSidecars : wished
+  const config = await chooseConfig(request, placed, survey, world)
+  const all = config.addition ? [...placed, config.addition] : placed
   const problems = new Problems()
   const { checkArchiveConfig } = await import('./config-check.ts')
   const toBe = {
@@ -88,6 +90,29 @@ export async function makePlan(
     outcome,
     problems,
   }
+}
+
+/** A program at the root misleads no Java buildpack; a jar, a script of Groovy or a folder there may be run as the app. */
+function intoSidecars(addition: Addition): Addition {
+  const misleads = /\.(?:jar|war|groovy|class)$|\//.test(addition.path)
+  return addition.isDefault && misleads ? { ...addition, path: `sidecars/${addition.path}` } : addition
+}
+
+/**
+ * Whether what has no path of the user's goes into `sidecars/`: where the configuration is made too, and where the
+ * archive has it there from such a run. Other configurations name the file as they always did.
+ */
+function liesInSidecars(
+  request: BundleRequest,
+  wished: readonly Addition[],
+  inSidecars: readonly Addition[],
+  { found }: Survey,
+): boolean {
+  const isMade =
+    request.config === undefined &&
+    !APP_PLACES.some((place) => found.has(place) || wished.some(({ path }) => path === place))
+  const has = (additions: readonly Addition[]) => additions.some(({ path }) => found.has(path))
+  return isMade || (has(inSidecars) && !has(wished))
 }
 
 export async function wishedAdditions(

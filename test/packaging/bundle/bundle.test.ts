@@ -113,6 +113,22 @@ describe('a sidecars.yml that is made', () => {
     )
   })
 
+  test('comes with a jar in sidecars/, which no Java buildpack runs as the app, also when it runs again', async () => {
+    makeJar({ 'META-INF/MANIFEST.MF': 'Main-Class: A\n', 'A.class': '' })
+    const mock = new AdmZip()
+    mock.addFile('META-INF/MANIFEST.MF', Buffer.from('Main-Class: B\n'))
+    mock.addFile('B.class', Buffer.from(''))
+    place.write('mock.jar', mock.toBuffer())
+    const result = await place.bundle({ sidecars: ['mock.jar'] })
+    expect(result.added.map(({ path }) => path)).toEqual(['sidecars/mock.jar', 'sidecars.yml'])
+    expect(result.warnings).toEqual([])
+    expect(text('sidecars.yml')).toContain('path: "sidecars/mock.jar"')
+    expect(await place.bundle({ sidecars: ['mock.jar'] })).toMatchObject({
+      added: [],
+      unchanged: ['sidecars/mock.jar'],
+    })
+  })
+
   test('is not made up for several', async () => {
     makeJar({ 'A.class': '' })
     place.write('other', TOOL)
