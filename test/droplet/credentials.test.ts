@@ -1,11 +1,12 @@
 /** The program that looks up credentials at start, called directly. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasPerl } from '../tools.ts'
+import { inStack } from './in-stack.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'credentials-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -53,7 +54,7 @@ describe.runIf(hasPerl)('credentials.pl', () => {
     '[1 2]',
     '\ufeff1',
     `${'['.repeat(5000)}1${']'.repeat(5000)}`,
-  ])('refuses what is not JSON: %s', (broken) => {
+  ])('refuses what is not JSON: %#', (broken) => {
     const { status, stdout, stderr } = lookUp(`{"s":[{"name":"s","credentials":{"a":"x","b":${broken}}}]}`, [
       'a',
     ])
@@ -87,7 +88,7 @@ describe.runIf(hasPerl)('credentials.pl', () => {
   })
 })
 
-const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.pl')
+const TEXT = readFileSync(join(import.meta.dirname, '../../src/droplet/credentials.pl'), 'utf8')
 
 /** The look-up alone, of credentials of the service `s`. */
 function lookUp(services: string, keys: readonly string[]) {
@@ -95,7 +96,9 @@ function lookUp(services: string, keys: readonly string[]) {
 }
 
 function lookUpIn(env: Readonly<Record<string, string>>, keys: readonly string[]) {
-  return spawnSync('perl', [PROGRAM, 'it', ...keys.flatMap((key) => ['s', key])], { env, encoding: 'utf8' })
+  // The program is in the checkout, where a stack's root file system does not have it.
+  const args = ['-e', TEXT, 'it', ...keys.flatMap((key) => ['s', key])]
+  return spawnSync(...inStack('perl', args), { env, encoding: 'utf8' })
 }
 
 function asText(value: unknown): string {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import { type AppPlan, renderProfileScript } from '../../src/droplet/profile-script.ts'
+import { inStack } from './in-stack.ts'
 import { plan, shell, sidecar, stage, types } from './shell-droplet.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'memory-'))
@@ -62,14 +63,13 @@ function reserve(
     limits: { cgroups: join(folder, 'cgroup'), cgroupRoot: folder },
   })
   const { stdout, stderr } = spawnSync(
-    'bash',
-    [
+    ...inStack('bash', [
       '-c',
       `${script.repeat(process.times ?? 1)}\necho "$MEMORY_LIMIT $VCAP_APPLICATION"`,
       'launcher',
       'app',
       'run',
-    ],
+    ]),
     {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -216,8 +216,10 @@ describe('several of our buildpacks', () => {
     )
     const run = (limit: string, profiles: readonly string[]) =>
       spawnSync(
-        'bash',
-        ['-c', `${profiles.map((each) => `. "${droplet}/${each}"\n`).join('')}echo $MEMORY_LIMIT`],
+        ...inStack('bash', [
+          '-c',
+          `${profiles.map((each) => `. "${droplet}/${each}"\n`).join('')}echo $MEMORY_LIMIT`,
+        ]),
         {
           encoding: 'utf8',
           stdio: ['ignore', 'pipe', 'pipe'],

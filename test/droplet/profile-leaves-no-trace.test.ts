@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import { hasPerl } from '../tools.ts'
+import { inStack } from './in-stack.ts'
 import {
   credential,
   env,
@@ -78,8 +79,7 @@ describe('the shell that sources the profile.d script', () => {
     const script = `${STATE}\n: before\n${setup}\n{ state "$@"; } > before 2>/dev/null\n${source}\n{ state "$@"; } > after 2>/dev/null\nset +eux; diff before after || true`
     try {
       const { stdout, stderr } = await promisify(execFile)(
-        'bash',
-        ['-c', script, 'launcher', 'app dir', command],
+        ...inStack('bash', ['-c', script, 'launcher', 'app dir', command]),
         {
           cwd: droplet.dir,
           env: {

@@ -155,7 +155,7 @@ describe('wait_for', () => {
   test('ends at once with SIGTERM, as the platform sends it when the sidecar dies meanwhile', async () => {
     const droplet = dropletOf({ kind: 'port', port: await freePort(), timeout: 20_000, place: PLACE })
     const running = await droplet.start('echo started', platformEnv('web'))
-    await sleep(200)
+    while (!running.written.stderr.includes('waits for')) await sleep(20)
     running.process.kill('SIGTERM')
     const { stderr, ...end } = await running.ended
     expect(end).toMatchObject({ status: null, signal: 'SIGTERM' })

@@ -16,6 +16,7 @@ import { folderNames } from '../../src/droplet/folder-names.ts'
 import { type DropletContext, type DropletPlan, planDroplet } from '../../src/droplet/plan.ts'
 import type { StagedSidecar, Start } from '../../src/droplet/staged-sidecar.ts'
 import { prepareLaunch } from '../../src/lifecycle/launching/launch.ts'
+import { inStack } from './in-stack.ts'
 
 /** `$NAME` in it is a variable. */
 export function template(text: string): Template {
@@ -114,8 +115,9 @@ export class ShellDroplet {
     const launch = await prepareLaunch({ dropletDir: this.dir, command, env: full })
     if (launch.kind === 'refused') throw new Error(launch.stderr)
     const [argv0, ...args] = launch.argv
-    const child = spawn(launch.file, args, {
-      argv0,
+    const [file, words] = inStack(launch.file, args)
+    const child = spawn(file, words, {
+      ...(file === launch.file && { argv0 }),
       env: launch.env,
       cwd: launch.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],

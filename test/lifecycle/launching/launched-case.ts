@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
+import { inStack } from '../../droplet/in-stack.ts'
 import { type LaunchingCase, writeRecordedFiles } from '../recorded-cases.ts'
 
 const LAUNCHER = '/tmp/lifecycle/launcher'
@@ -34,8 +35,9 @@ async function launch(
   })
   if (launch.kind === 'refused') return { exit: launch.exit, stdout: '', stderr: placeholders(launch.stderr) }
   const [argv0, ...args] = launch.argv
-  const done = spawnSync(launch.file, args, {
-    argv0,
+  const [file, words] = inStack(launch.file, args)
+  const done = spawnSync(file, words, {
+    ...(file === launch.file && { argv0 }),
     env: launch.env,
     cwd: launch.cwd,
     encoding: 'utf8',
