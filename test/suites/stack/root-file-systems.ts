@@ -13,7 +13,7 @@ export type Release = 'bullseye' | 'bookworm'
 
 /** Of the packages that both stacks list (src/platform/stacks), what scripts and programs use. */
 const PACKAGES =
-  'bash mount perl jq curl openssl ca-certificates tar unzip zip xz-utils bzip2 mawk make procps lsof iproute2 less file tzdata'.split(
+  'bash mount libstdc++6 perl jq curl openssl ca-certificates tar unzip zip xz-utils bzip2 mawk make procps lsof iproute2 less file tzdata'.split(
     ' ',
   )
 /** The platform writes it into each container. */

@@ -35,16 +35,7 @@ async function staged(app: string, ...args: readonly string[]): Promise<string> 
 
 async function started(droplet: string, ...args: readonly string[]) {
   const port = await freePort()
-  return place.run([
-    droplet,
-    '--rootfs',
-    rootfs,
-    '--port',
-    `${port}`,
-    '--health-check-type',
-    'process',
-    ...args,
-  ])
+  return place.run([droplet, '--rootfs', rootfs, '--port', `${port}`, ...args])
 }
 
 const SIDECARS = `sidecars:
@@ -78,9 +69,11 @@ describe.skipIf('reason' in tools)(`the packaged buildpack${why}`, () => {
     await run.end()
   })
 
-  test('is detected, finalizes and releases when no buildpack is named', async () => {
+  test('is detected when the manifest names no buildpack', async () => {
     const app = directory({ agent: AGENT, 'sidecars.yml': `${SIDECARS}processes: {web: sleep 1000}\n` })
-    expect(await staged(app, '-b', zip)).toContain('droplet.tgz')
+    const run = await started(await staged(app, '--detect', '-b', zip))
+    await run.line('service "my-apm" is not bound')
+    await run.end()
   })
 
   test('in a pipeline before another buildpack adds its sidecar, and the app waits for it', async () => {
