@@ -1,5 +1,5 @@
 /** Where the configuration is looked for (docs/reference/sidecars-yml.md, "Where it is looked for"): the first hit wins. */
-import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { readForeignFile } from '../system/foreign-file.ts'
 import type { Problems } from './problems.ts'
@@ -37,7 +37,10 @@ export function appConfigText(appDir: string, env: Env, problems: Problems): Con
       'keep one of them',
     )
   }
-  if (first === undefined) hintAtOranges(appDir, problems)
+  if (first === undefined) {
+    hintAtOranges(appDir, problems)
+    hintAtMisplaced(appDir, problems)
+  }
   return first === undefined ? undefined : readConfigFile(appDir, first, problems)
 }
 
@@ -51,6 +54,26 @@ function hintAtOranges(appDir: string, problems: Problems): void {
       'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md says what becomes what',
     )
   }
+}
+
+/** Other spellings at the app root, and either spelling one directory down. */
+function hintAtMisplaced(appDir: string, problems: Problems): void {
+  const names = ['sidecars.yml', 'sidecars.yaml']
+  const directories = readdirSync(appDir, { withFileTypes: true })
+    .filter((each) => each.isDirectory() && each.name !== 'node_modules')
+    .slice(0, 100)
+  const places = [
+    'sidecars.yaml',
+    '.sidecars.yaml',
+    'sidecar.yml',
+    ...directories.flatMap(({ name }) => names.map((each) => `${name}/${each}`)),
+  ]
+  for (const file of places.filter((place) => existsSync(join(appDir, place))))
+    problems.warning(
+      { file, line: 1, column: 1 },
+      'this file is not read',
+      `move it to sidecars.yml in the app's root, or set SIDECARS_CONFIG_PATH: ${file}`,
+    )
 }
 
 /** What a buildpack carries, or undefined when it carries none or a problem was reported. */

@@ -67,8 +67,37 @@ function isOfAnotherKind(node: YamlNode, problems: Problems): boolean {
   } else if (node.kind === 'list') {
     const what = 'the file holds a list, it must be a map'
     problems.error(node.place, what, 'write sidecars: in a line above the list')
+  } else if (isOfOrange(node)) {
+    const what = "this is the configuration of Orange's sidecars-buildpack, whose keys are others"
+    problems.error(node.place, what, 'see docs/migration/from-orange-sidecars-buildpack.md')
   } else return isNull(node)
   return true
+}
+
+/** Keys of a sidecar that https://github.com/orange-cloudfoundry/sidecars-buildpack knows and this one does not. */
+const ORANGE_KEYS = [
+  'after_download',
+  'app_profiled',
+  'artifact_sha1',
+  'artifact_sha256',
+  'artifact_type',
+  'artifact_uri',
+  'executable',
+  'is_rproxy',
+  'no_log_prefix',
+  'profiled',
+  'work_dir',
+]
+
+function isOfOrange(node: YamlNode): boolean {
+  const sidecars =
+    node.kind === 'map' ? node.entries.find(({ key }) => key.text === 'sidecars')?.value : undefined
+  return (
+    sidecars?.kind === 'list' &&
+    sidecars.items.some(
+      (each) => each.kind === 'map' && each.entries.some(({ key }) => ORANGE_KEYS.includes(key.text)),
+    )
+  )
 }
 
 /** A whole one, or its list of applications. */

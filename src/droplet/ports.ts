@@ -1,4 +1,4 @@
-import { DEFAULT_APP_PORT, heldByPlatform } from '../config/rules/ports.ts'
+import { DEFAULT_APP_PORT, isOfPlatform } from '../config/rules/ports.ts'
 import type { Configuration, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 
 /** A TCP port of a proxy chain. Staging plans it for an instance on port 8080. */
@@ -59,7 +59,7 @@ function offsetOf(planned: number): number {
 function chainOf(proxies: readonly [Sidecar, ...Sidecar[]], mentioned: ReadonlySet<number>): PortChain {
   let next = FIRST_PORT
   const free = () => {
-    while (mentioned.has(next) || heldByPlatform(next) !== undefined) next++
+    while (mentioned.has(next) || isOfPlatform(next)) next++
     return next++
   }
   const planned = ({ proxy }: Sidecar): PlannedPort =>

@@ -26,6 +26,12 @@ export interface AppOfList {
   readonly claimsApp: boolean
 }
 
+/** Whether sidecars.yml is read at all; where nothing is listed, this buildpack may be detected. */
+export function runsOwnBuildpack({ names, own, lifecycle }: BuildpackList): boolean {
+  if (lifecycle !== 'buildpack') return false
+  return names.length === 0 || names.some((name) => OWN_NAMES.includes(name) || own.includes(name))
+}
+
 export function checkBuildpackList(given: BuildpackList, app: AppOfList, problems: Problems): void {
   const list = { ...given, names: given.names.map(withoutCredentials) }
   if (app.sidecars.length === 0) return

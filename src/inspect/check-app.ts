@@ -9,10 +9,11 @@ import { silentLog } from '../log/log.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
-import { type BuildpackList, checkBuildpackList } from './buildpack-list.ts'
+import { type BuildpackList, checkBuildpackList, runsOwnBuildpack } from './buildpack-list.ts'
+import { checkCommands } from './commands.ts'
 import { type ConditionState, describeCondition, stateOf, whereConditionsHold } from './conditions.ts'
 import { type Inspected, inspectApp, procfileOf } from './inspect-app.ts'
-import { checkAgainstManifest } from './manifest-rules.ts'
+import { checkAgainstManifest, type Surrounding } from './manifest-rules.ts'
 import { checkWorkingDirs } from './working-dirs.ts'
 
 export interface AppToCheck {
@@ -47,6 +48,22 @@ export interface CheckedApp extends Inspected {
  * is not known to hold is a warning: a staging without the service leaves that sidecar out.
  */
 export async function checkApp(app: AppToCheck, problems: Problems): Promise<CheckedApp> {
+  if (runsOwnBuildpack(listOf(app))) return checkStaged(app, problems)
+  const ofConfiguration = new Problems()
+  const checked = await checkStaged(app, ofConfiguration)
+  checkAgainstManifest(NOTHING, surroundingOf(app, checked.procfile), problems)
+  addAsWarnings(ofConfiguration, problems, 'only where this buildpack runs')
+  return checked
+}
+
+/** What is staged where this buildpack does not run. */
+const NOTHING: Configuration = {
+  sidecars: [],
+  processes: [],
+  java: { agents: [], libraries: [], options: [] },
+}
+
+async function checkStaged(app: AppToCheck, problems: Problems): Promise<CheckedApp> {
   const ofAll = new Problems()
   const all = await inspect(app, true, ofAll)
   const conditions = conditionsOf(app, all.configuration)
@@ -54,7 +71,7 @@ export async function checkApp(app: AppToCheck, problems: Problems): Promise<Che
   const asStaged = conditions.size === 0 ? all : await inspect(app, false, problems)
   const isPossible = ({ name }: { readonly name: string }) => conditions.get(name)?.state !== 'not met'
   const hasUnknown = [...conditions.values()].some(({ state }) => state === 'unknown')
-  if (hasUnknown) addAsWarnings(ofAll, problems)
+  if (hasUnknown) addAsWarnings(ofAll, problems, 'only where its condition holds')
   const possible = { ...all.configuration, sidecars: all.configuration.sidecars.filter(isPossible) }
   checkList(app, possible, asStaged, problems)
   return { ...asStaged, conditions, possible }
@@ -62,21 +79,16 @@ export async function checkApp(app: AppToCheck, problems: Problems): Promise<Che
 
 /** The part of `checkApp` that a staging does not say by itself: what the manifest and sidecars.yml are together. */
 export async function checkWithManifest(app: AppToCheck, problems: Problems): Promise<void> {
-  const { directory, buildpack, manifest } = app
+  const { directory, buildpack } = app
   const env = environmentOf(app)
   const saidByStaging = new Problems()
   const own = { name: buildpack.buildpackName, directory: buildpack.buildpackDir }
   const read = readConfiguration({ appDir: directory, env, buildpack: own }, saidByStaging)
   const procfile = await procfileOf(directory, saidByStaging)
-  if (saidByStaging.hasErrors) return
+  const isStaged = runsOwnBuildpack(listOf(app))
+  if (isStaged && saidByStaging.hasErrors) return
   const configuration = whereConditionsHold(read.configuration, env, silentLog)
-  const { memory } = app
-  const surrounding = {
-    procfileTypes: procfile.keys(),
-    ...(manifest && { manifest }),
-    ...(memory && { memory }),
-  }
-  checkAgainstManifest(configuration, surrounding, problems)
+  checkAgainstManifest(isStaged ? configuration : NOTHING, surroundingOf(app, procfile), problems)
   checkList(app, configuration, { procfile }, problems)
 }
 
@@ -99,18 +111,18 @@ async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Pr
   )
   const { configuration, java, procfile } = inspected
   checkWorkingDirs(configuration, directory, problems)
+  checkCommands(configuration, directory, environmentOf(app).CF_STACK, problems)
   await checkJavaMemory(inspected, app, problems)
   checkAgainstManifest(
     configuration,
-    {
-      procfileTypes: procfile.keys(),
-      ...(manifest && { manifest }),
-      ...(app.memory && { memory: app.memory }),
-      ...(java?.app && { java: java.app }),
-    },
+    { ...surroundingOf(app, procfile), ...(java?.app && { java: java.app }) },
     problems,
   )
   return inspected
+}
+
+function surroundingOf({ manifest, memory }: AppToCheck, procfile: Inspected['procfile']): Surrounding {
+  return { procfileTypes: [...procfile.keys()], ...(manifest && { manifest }), ...(memory && { memory }) }
 }
 
 function environmentOf({ manifest, stack, env, services }: AppToCheck): Record<string, string> {
@@ -150,11 +162,11 @@ function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp[
   )
 }
 
-function addAsWarnings(found: Problems, problems: Problems): void {
+function addAsWarnings(found: Problems, problems: Problems, only: string): void {
   const said = new Set(problems.sorted().map(({ what }) => what))
   for (const { severity, place, what, instead } of found.sorted()) {
     if (said.has(what)) continue
-    const condition = severity === 'error' ? `${what} (only where its condition holds)` : what
+    const condition = severity === 'error' ? `${what} (${only})` : what
     problems.add([
       {
         severity: severity === 'note' ? severity : 'warning',
@@ -166,6 +178,15 @@ function addAsWarnings(found: Problems, problems: Problems): void {
   }
 }
 
+function listOf({ manifest, buildpacks, own = [] }: AppToCheck): BuildpackList {
+  return {
+    names: buildpacks?.names ?? manifest?.buildpacks ?? [],
+    own: buildpacks?.own ?? own,
+    lifecycle: manifest?.lifecycle ?? 'buildpack',
+    place: buildpacks ? undefined : manifest?.place,
+  }
+}
+
 function checkList(
   app: AppToCheck,
   { sidecars, processes }: Configuration,
@@ -174,16 +195,11 @@ function checkList(
 ): void {
   const { manifest, buildpacks } = app
   if (!manifest && !buildpacks) return
-  const list: BuildpackList = {
-    names: buildpacks?.names ?? manifest?.buildpacks ?? [],
-    own: buildpacks?.own ?? app.own ?? [],
-    lifecycle: manifest?.lifecycle ?? 'buildpack',
-    place: buildpacks ? undefined : manifest?.place,
-  }
   const claimsApp = processes.some(({ type }) => type === 'web')
   const declaresWeb =
     claimsApp || procfile.has('web') || manifest?.processes.get('web')?.command !== undefined
-  checkBuildpackList(list, { sidecars: sidecars.map(({ name }) => name), declaresWeb, claimsApp }, problems)
+  const names = sidecars.map(({ name }) => name)
+  checkBuildpackList(listOf(app), { sidecars: names, declaresWeb, claimsApp }, problems)
 }
 
 /** By sidecar: `if service my-apm is bound (not met)`. */

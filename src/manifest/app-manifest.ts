@@ -135,9 +135,26 @@ function applicationsOf(
   const found = root.kind === 'map' ? member(root, 'applications') : undefined
   if (root.kind === 'map') checkVersion(member(root, 'version'), placeOf, problems)
   if (found?.kind === 'list' && found.items.length > 0) return found
-  const what = root.kind === 'null' ? 'the manifest is empty' : 'the manifest has no list of applications'
-  problems.error(placeOf((found ?? root).offset), what, EXAMPLE)
+  const place = placeOf((found ?? root).offset)
+  const other = root.kind === 'map' ? otherKindOf(root) : undefined
+  if (other) problems.error(place, `this is ${other.what}, not an app manifest`, other.instead)
+  else if (root.kind === 'null') problems.error(place, 'the manifest is empty', EXAMPLE)
+  else problems.error(place, 'the manifest has no list of applications', EXAMPLE)
   return undefined
+}
+
+/** Files that are taken for app manifests by mistake. */
+function otherKindOf(root: LocatedMap): { readonly what: string; readonly instead: string } | undefined {
+  const has = (...keys: readonly string[]) => keys.every((key) => member(root, key) !== undefined)
+  if (has('modules') && (has('_schema-version') || has('ID')))
+    return { what: 'an MTA descriptor', instead: 'see docs/how-to/multi-target-applications.md' }
+  if (has('apiVersion', 'kind'))
+    return { what: 'a Kubernetes file', instead: `pass an app manifest: ${EXAMPLE}` }
+  if (has('apps')) return { what: 'a file with apps:', instead: 'rename apps: to applications:' }
+  if (has('sidecars')) return { what: 'a sidecars.yml', instead: `pass an app manifest: ${EXAMPLE}` }
+  return has('language') || has('dependencies')
+    ? { what: "a buildpack's manifest.yml", instead: `pass an app manifest: ${EXAMPLE}` }
+    : undefined
 }
 
 /** The CLI reads a whole number and leaves 0 out, Cloud Controller takes 1. */

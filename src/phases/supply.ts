@@ -9,6 +9,7 @@ import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
 import { portUsesMark } from '../droplet/port-uses.ts'
 import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
+import { checkCommands } from '../inspect/commands.ts'
 import { type Inspected, inspectApp, sourceContext } from '../inspect/inspect-app.ts'
 import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
@@ -31,6 +32,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   const problems = new Problems()
   const inspected = await inspectApp(context, problems)
   checkWorkingDirs(inspected.configuration, context.buildDir, problems)
+  checkCommands(inspected.configuration, context.buildDir, context.env.CF_STACK, problems)
   problems.throwIfErrors()
   for (const each of problems.sorted()) log[each.severity](describeProblem(each))
   if (!inspected.hasConfiguration) {

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { heldByPlatform } from '../../src/config/rules/ports.ts'
+import { isOfPlatform } from '../../src/config/rules/ports.ts'
 import { planPorts, portAt, portExpression } from '../../src/droplet/ports.ts'
 import { env, sidecar, template, text, types } from './shell-droplet.ts'
 
@@ -41,9 +41,14 @@ describe('planPorts', () => {
   })
 
   test('knows the ports of the platform', () => {
-    expect([8080, 2222, 61001, 61999, 8081, 62000].map((port) => heldByPlatform(port) !== undefined)).toEqual(
-      [true, true, true, true, false, false],
-    )
+    expect([8080, 2222, 61001, 61999, 8081, 62000].map((port) => isOfPlatform(port))).toEqual([
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+    ])
   })
 })
 

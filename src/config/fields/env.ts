@@ -1,6 +1,7 @@
 import { byKind, map, mapOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText, text } from '../decode/scalars.ts'
+import { warnOfShellHabits } from '../decode/shell-habits.ts'
 import type { Place } from '../problems.ts'
 import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
 import { envName, keptByBash } from './names.ts'
@@ -45,9 +46,9 @@ function readTemplate(value: string, report: Report, place: Place): Template | u
   return parts
 }
 
-export const template: Decoder<Template> = refine(text, readTemplate)
+export const template: Decoder<Template> = warnOfShellHabits(refine(text, readTemplate))
 /** The same, of at least one character. */
-export const filledTemplate: Decoder<Template> = refine(filledText, readTemplate)
+export const filledTemplate: Decoder<Template> = warnOfShellHabits(refine(filledText, readTemplate))
 
 const textValue: Decoder<EnvValue> = refine(template, (text) =>
   Object.freeze({ kind: 'text' as const, text }),

@@ -6,11 +6,24 @@ import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
 export const DEFAULT_APP_PORT = 8080
 const SSH_PORT = 2222
 
+/** Taken by Diego's container proxy for an app with one port and sshd: one each, and that for container-to-container TLS. */
+const PROXY_PORTS = [61_001, 61_002, 61_443]
+
+/** Of the range that the proxy takes further ports from. */
+function mayBeProxy(port: number): boolean {
+  return port >= 61_001 && port <= 61_999 && !PROXY_PORTS.includes(port)
+}
+
 /** Why the platform holds a port of the container, or undefined. Source: Diego's container proxy (61001 and up) and sshd. */
 export function heldByPlatform(port: number): string | undefined {
   if (port === DEFAULT_APP_PORT) return 'is $PORT, where the platform expects the app'
   if (port === SSH_PORT) return "is the port of the platform's sshd"
-  return port >= 61_001 && port <= 61_999 ? "is one of the ports of the platform's own proxy" : undefined
+  return PROXY_PORTS.includes(port) ? "is one of the ports of the platform's own proxy" : undefined
+}
+
+/** Whether the platform takes a port, or may take it. */
+export function isOfPlatform(port: number): boolean {
+  return heldByPlatform(port) !== undefined || mayBeProxy(port)
 }
 
 export function checkPorts({ sidecars }: Configuration, problems: Problems): void {
@@ -41,6 +54,11 @@ function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Probl
         `${name} waits for port ${port}, which ${held}`,
         'choose another port for the sidecar',
       )
+  }
+  for (const each of [proxy ? undefined : port, proxy?.appPort]) {
+    if (each === undefined || !mayBeProxy(each)) continue
+    const what = `port ${each} of ${name} is taken by the platform's proxy if the app has more ports`
+    problems.warning(place, what, 'choose a port below 61001')
   }
   const held = proxy?.appPort === undefined ? undefined : heldByPlatform(proxy.appPort)
   if (held)

@@ -1,4 +1,5 @@
 /** Rules between a configuration and what stands around it at staging. */
+import { closest, distance } from 'fastest-levenshtein'
 import { describeMemory, type MemorySize } from '../memory-size.ts'
 import { describeOrigin } from '../merge.ts'
 import type { Problems } from '../problems.ts'
@@ -111,11 +112,12 @@ function checkTypesAreDeclared(
   for (const type of sidecar.processTypes) {
     if (declared.has(type)) continue
     const what = `no Procfile and no buildpack so far declares the process type ${type} of the sidecar ${sidecar.name}`
-    problems.warning(
-      sidecar.place,
-      what,
-      `it runs only if a later buildpack or the app manifest declares ${type}`,
-    )
+    const meant = closest(type, [...declared])
+    const isNear = distance(type, meant) <= Math.max(1, Math.min(2, type.length / 3))
+    const instead = isNear
+      ? `did you mean ${meant}?`
+      : `it runs only if a later buildpack or the app manifest declares ${type}`
+    problems.warning(sidecar.place, what, instead)
   }
 }
 

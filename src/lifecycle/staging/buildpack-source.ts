@@ -8,6 +8,7 @@ import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../../config/problems.ts'
 import { withoutCredentials } from '../../config/uri.ts'
+import { nearest } from '../../sources/nearest.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 import type { Buildpack } from './buildpack.ts'
@@ -84,8 +85,10 @@ export function chooseBuildpacks(
   if (missing.length > 0) {
     const [list, are, their] =
       missing.length === 1 ? ['buildpack', 'is', 'its'] : ['buildpacks', 'are', 'their']
+    const [meant] = missing.flatMap((name) => nearest(name, [INSTALLED_NAME, OWN_NAME]))
+    const hint = meant === undefined ? '' : `; or did you mean ${meant}?`
     throw new InputError(
-      `the manifest lists ${list} ${missing.join(', ')}, which ${are} not available locally; pass ${their} directory or zip: ${missing.map((name) => `-b '${name}=PATH'`).join(' ')}`,
+      `the manifest lists ${list} ${missing.join(', ')}, which ${are} not available locally; pass ${their} directory or zip: ${missing.map((name) => `-b '${name}=PATH'`).join(' ')}${hint}`,
     )
   }
   return names.flatMap((name) => found.get(name) ?? [])

@@ -1,0 +1,46 @@
+/**
+ * Whether a sidecar's command starts a file of the app that is there and can run. A later buildpack or .profile may still
+ * make it, so that everything here is a warning.
+ */
+import { statSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import type { Problems } from '../config/problems.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import { findStack } from '../platform/stacks.ts'
+import { inspectFile } from '../sources/executability/inspect.ts'
+import { judge } from '../sources/executability/judge.ts'
+
+/** A relative path with a slash as the command's first word, without anything that a shell would expand. */
+const FIRST_WORD = /^\s*(?:exec\s+)?((?:\.{1,2}\/|[\w@+-][\w.@+-]*\/)[\w.@+/-]*)(?=\s|$)/
+
+export function checkCommands(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  appDir: string,
+  stack: string | undefined,
+  problems: Problems,
+): void {
+  for (const { name, place, command, workingDir } of sidecars) {
+    const word = FIRST_WORD.exec(command ?? '')?.[1]
+    if (word === undefined) continue
+    const path = posix.normalize(posix.join(workingDir ?? '', word))
+    if (path.startsWith('..')) continue
+    const fault = faultOf(join(appDir, path), path, stack)
+    if (fault) problems.warning(place, `command of sidecar ${name}: ${path} ${fault.what}`, fault.instead)
+  }
+}
+
+interface Fault {
+  readonly what: string
+  readonly instead?: string
+}
+
+function faultOf(file: string, path: string, stack: string | undefined): Fault | undefined {
+  const found = statSync(file, { throwIfNoEntry: false })
+  if (!found) return { what: 'is not in the app', instead: 'it has to come from a buildpack' }
+  if (found.isDirectory()) return { what: 'is a directory', instead: 'name the program in it' }
+  if (!found.isFile()) return { what: 'is not a regular file' }
+  if ((found.mode & 0o111) === 0)
+    return { what: 'is not executable', instead: `run chmod +x ${path} before cf push` }
+  const { objections } = judge(inspectFile(file), findStack(stack), path)
+  return objections.find(({ severity }) => severity === 'error')
+}

@@ -1,0 +1,71 @@
+/** What is known early is said early. */
+import { describe, expect, it } from 'vitest'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import { checkCommands } from '../../src/inspect/commands.ts'
+import { folder } from '../java/jars.ts'
+
+function said(files: Readonly<Record<string, string>>): readonly string[] {
+  const appDir = folder(files)
+  const problems = new Problems()
+  const { configuration } = readConfiguration({ appDir, env: {} }, problems)
+  checkCommands(configuration, appDir, 'cflinuxfs4', problems)
+  return problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)
+}
+
+const withSidecar = (keys: string) => ({ 'sidecars.yml': `sidecars: [{name: a, memory: 1M, ${keys}}]` })
+
+describe('a command that starts a file of the app', () => {
+  it.each([
+    ['./missing -v', 'missing is not in the app; it has to come from a buildpack'],
+    ['exec bin/missing', 'bin/missing is not in the app; it has to come from a buildpack'],
+    ['./bin', 'bin is a directory; name the program in it'],
+    ['bin/plain', 'bin/plain is not executable; run chmod +x bin/plain before cf push'],
+  ])('%s', (command, what) => {
+    const files = { ...withSidecar(`command: ${command}`), 'bin/plain': 'echo' }
+    expect(said(files)).toEqual([`warning: sidecars.yml:1:19: command of sidecar a: ${what}`])
+  })
+
+  it.each(['sleep 9', '/usr/bin/env x', '$HOME/bin/x', '"~/x"', 'cd bin && ./x', '"{a,b}/x"'])(
+    'is not looked for where a shell decides: %s',
+    (command) => expect(said(withSidecar(`command: ${command}`))).toEqual([]),
+  )
+})
+
+describe('shell habits, where no shell expands anything', () => {
+  it.each([
+    ['"$(hostname)"', '$(…)'],
+    ['"`hostname`"', 'backquotes'],
+    ['"${PORT:-8080}"', '${NAME:-default}'],
+    ['"~/data"', '~/'],
+    ['"{{PORT}}"', '{{…}}'],
+  ])('%s', (value, habit) => {
+    for (const keys of [`source: {path: a}, args: [${value}]`, `command: sleep 9, env: {A: ${value}}`])
+      expect(said(withSidecar(keys)).join('\n')).toContain(`holds ${habit}, which is not expanded here`)
+    expect(said({ 'sidecars.yml': `java: {options: [${value}]}` }).join('\n')).toContain(`holds ${habit}`)
+  })
+
+  it('are none where the dollar is written as $$', () => {
+    expect(said(withSidecar('command: sleep 9, env: {A: "$$(x)"}'))).toEqual([])
+  })
+})
+
+describe('a file that is not read', () => {
+  it.each(['sidecars.yaml', 'conf/sidecars.yml', 'app/sidecars.yaml'])('%s', (file) => {
+    expect(said({ [file]: 'sidecars: []' })).toEqual([
+      `warning: ${file}:1:1: this file is not read; move it to sidecars.yml in the app's root, or set SIDECARS_CONFIG_PATH: ${file}`,
+    ])
+  })
+
+  it('is not mentioned beside one that is', () => {
+    expect(said({ 'sidecars.yml': 'sidecars: []', 'conf/sidecars.yml': 'sidecars: []' })).toEqual([])
+  })
+})
+
+it("says once that a sidecars.yml has the keys of Orange's buildpack", () => {
+  const text =
+    'sidecars:\n- name: a\n  executable: a\n  artifact_uri: https://x/y\n  profiled: x\n  no_log_prefix: true\n'
+  expect(said({ 'sidecars.yml': text })).toEqual([
+    "error: sidecars.yml:1:1: this is the configuration of Orange's sidecars-buildpack, whose keys are others; see docs/migration/from-orange-sidecars-buildpack.md",
+  ])
+})

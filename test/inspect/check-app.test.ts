@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { ownFolder } from '../../src/buildpack/own-folder.ts'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { type AppToCheck, checkApp, describeConditions } from '../../src/inspect/check-app.ts'
+import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { folder } from '../java/jars.ts'
+
+async function check(sidecars: string, manifestText?: string, options: Partial<AppToCheck> = {}) {
+  const problems = new Problems()
+  const manifest = manifestText ? readAppManifest(manifestText, 'manifest.yml', problems) : undefined
+  const checked = await checkApp(
+    {
+      directory: folder({ 'sidecars.yml': sidecars, Procfile: 'web: x\nworker: x\n' }),
+      buildpack: { buildpackDir: ownFolder(), buildpackName: 'sidecar' },
+      manifest,
+      env: new Map(),
+      ...options,
+    },
+    problems,
+  )
+  const said = problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)
+  return {
+    said,
+    conditions: [...describeConditions(checked)],
+    names: checked.possible.sidecars.map(({ name }) => name),
+  }
+}
+
+const LISTED = 'applications: [{name: a, buildpacks: [sidecar_buildpack, other]}]'
+const CONDITIONAL = 'sidecars: [{name: geo, memory: 1M, source: {path: missing}, when: {service: apm}}]'
+
+describe('memory that nothing gives', () => {
+  it("is the platform's default, with a manifest and without, unless the command line says otherwise", async () => {
+    const large = 'sidecars: [{name: geo, memory: 1G, command: sleep 9}]'
+    const error =
+      'error: sidecars.yml:1:19: the sidecars of process web take 1G, which leaves nothing of its 1G; give web more memory than its sidecars together'
+    expect((await check(large)).said).toEqual([error])
+    expect((await check(large, LISTED)).said).toEqual([error])
+    expect((await check(large, LISTED, { memory: { bytes: 2 ** 31 } })).said).toEqual([])
+  })
+
+  it('counts sidecars of the manifest alone, and beside those of sidecars.yml', async () => {
+    const manifest = LISTED.replace(
+      '}]',
+      ', sidecars: [{name: m, process_types: [web], command: x, memory: 1000M}]}]',
+    )
+    const small = 'sidecars: [{name: geo, memory: 24M, command: sleep 9}]'
+    expect((await check('sidecars: []', manifest)).said).toEqual([])
+    expect((await check(small, manifest)).said).toEqual([
+      expect.stringContaining('take 1G, which leaves nothing'),
+    ])
+  })
+})
+
+describe('a condition', () => {
+  it('that is unknown keeps its sidecar, whose errors are warnings', async () => {
+    const { said, conditions, names } = await check(CONDITIONAL, LISTED)
+    expect(said).toEqual([
+      expect.stringMatching(/^warning: .*"missing" is not in the app \(only where its condition holds\)/),
+    ])
+    expect(conditions).toEqual([['geo', 'if service apm is bound (unknown)']])
+    expect(names).toEqual(['geo'])
+  })
+
+  it('is decided by the services that are given', async () => {
+    const bound = await check(CONDITIONAL, LISTED, { services: '{"user-provided":[{"name":"apm"}]}' })
+    expect(bound.said).toEqual([expect.stringMatching(/^error: .*"missing" is not in the app/)])
+    expect(bound.conditions).toEqual([['geo', 'if service apm is bound (met)']])
+    const unbound = await check(CONDITIONAL, LISTED, { services: '{}' })
+    expect(unbound).toEqual({
+      said: [],
+      conditions: [['geo', 'if service apm is bound (not met)']],
+      names: [],
+    })
+  })
+
+  it('is decided by the variables that are given', async () => {
+    const text = 'sidecars: [{name: geo, memory: 1M, command: sleep 9, when: {env: GEO}}]'
+    expect((await check(text, LISTED)).conditions).toEqual([['geo', 'if GEO is set (unknown)']])
+    expect((await check(text, LISTED, { env: new Map([['A', 'b']]) })).conditions).toEqual([
+      ['geo', 'if GEO is set (not met)'],
+    ])
+    const withEnv = LISTED.replace('name: a,', 'name: a, env: {GEO: x},')
+    expect((await check(text, withEnv)).conditions).toEqual([['geo', 'if GEO is set (met)']])
+  })
+})
+
+it('refuses nothing of a sidecars.yml that no listed buildpack reads', async () => {
+  const { said } = await check(
+    'sidecars: [{name: geo, memory: 64, command: x}]',
+    LISTED.replace('sidecar_buildpack, ', ''),
+  )
+  expect(said.map((each) => each.split(':')[0])).toEqual(['warning', 'warning'])
+  expect(said.join('\n')).toContain('(only where this buildpack runs)')
+})
