@@ -55,8 +55,20 @@ export function readSidecarsYml({ file, text }: ConfigText, problems: Problems):
     own.error(start, 'the file is empty', 'write sidecars: with a list below it, or remove the file')
   }
   const written = node && !isOfAnotherKind(node, own) ? sidecarsYml.read(node, '', own)?.written : undefined
+  if (written && node) warnOfVariables(node, own)
   problems.add(own.sorted())
   return written
+}
+
+/** `((name))` is filled in by `cf push` in the manifest only. In shell commands it may be arithmetic. */
+function warnOfVariables(node: YamlNode, problems: Problems): void {
+  if (node.kind === 'list') for (const each of node.items) warnOfVariables(each, problems)
+  if (node.kind === 'map')
+    for (const { key, value } of node.entries)
+      if (key.text !== 'command' && key.text !== 'setup') warnOfVariables(value, problems)
+  if (node.kind !== 'scalar' || !/\(\([-/.\w]+\)\)/.test(node.text)) return
+  const what = '((…)) is not filled in here: cf push fills in variables of the manifest only'
+  problems.warning(node.place, what, 'write the value, or use $NAME')
 }
 
 /** Reports what is no `sidecars.yml` as a whole, of which no key needs to be read. */

@@ -1,10 +1,10 @@
 /** What Cloud Foundry says of sidecars.yml and the app manifest together, after staging. */
 import { describeMemory, type MemorySize, megabytes } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
+import { nearestType } from '../config/rules/nearest-type.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import type { JavaApp } from '../java/recognition/java-app.ts'
 import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
-import { nearest } from '../sources/nearest.ts'
 
 /** Memory of a process that nothing gives any; an operator may have set another default. */
 export const DEFAULT_MEMORY: MemorySize = megabytes(1024)
@@ -91,6 +91,7 @@ function checkSidecarNames(
 /** What only a staging brings to light: the sidecars of every buildpack beside those of the manifest. */
 export function checkStagedSidecars(
   staged: readonly (WithMemory & { readonly name: string })[],
+  processTypes: readonly string[],
   { manifest, memory }: Pick<Surrounding, 'manifest' | 'memory'>,
   problems: Problems,
 ): void {
@@ -100,7 +101,8 @@ export function checkStagedSidecars(
     problems.error(place, what, 'give one of them another name')
   }
   const all = [...staged, ...ofManifest]
-  for (const type of new Set(all.flatMap(({ processTypes }) => processTypes))) {
+  // A process type that does not exist has no memory that could be too small.
+  for (const type of new Set([...processTypes, ...(manifest?.processes.keys() ?? [])])) {
     const limit = manifest?.processes.get(type)?.memory ?? memory ?? DEFAULT_MEMORY
     checkSum(type, limit, attachedTo(type, all), problems)
   }
@@ -122,7 +124,7 @@ function warnOfUnknownTypes(
 ): void {
   for (const { name, place, processTypes } of sidecars) {
     for (const type of processTypes.filter((each) => !declared.includes(each))) {
-      const [meant] = nearest(type, declared)
+      const meant = nearestType(type, declared)
       const what = `sidecar ${name}: nothing declares process type "${type}"`
       const instead =
         meant === undefined ? 'it runs only if a buildpack declares it' : `did you mean ${meant}?`

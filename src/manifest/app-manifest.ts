@@ -20,6 +20,7 @@ import {
 } from './buildpacks.ts'
 import { readEnvironment } from './environment.ts'
 import { checkFeatures, checkMetadata } from './metadata.ts'
+import { isMta, mtaAsManifest } from './mta.ts'
 import { type ManifestProcess, readProcesses } from './processes.ts'
 import { checkRoutes } from './routes.ts'
 import { readServices } from './services.ts'
@@ -76,7 +77,9 @@ export function readAppManifest(
     return undefined
   }
   refuseRepeatedKeys(value, placeOf, problems)
-  const root = fillVariables(value, choice.variables ?? new Map(), placeOf, problems)
+  const root = isMta(value)
+    ? mtaAsManifest(value, (name) => name === (choice.application ?? name), placeOf, problems)
+    : fillVariables(value, choice.variables ?? new Map(), placeOf, problems)
   const list = applicationsOf(root, placeOf, problems)
   const chosen = list && chooseApplication(list, placeOf, problems, choice)
   if (!chosen || root.kind !== 'map') return undefined
@@ -146,8 +149,6 @@ function applicationsOf(
 /** Files that are taken for app manifests by mistake. */
 function otherKindOf(root: LocatedMap): { readonly what: string; readonly instead: string } | undefined {
   const has = (...keys: readonly string[]) => keys.every((key) => member(root, key) !== undefined)
-  if (has('modules') && (has('_schema-version') || has('ID')))
-    return { what: 'an MTA descriptor', instead: 'see docs/how-to/multi-target-applications.md' }
   if (has('apiVersion', 'kind'))
     return { what: 'a Kubernetes file', instead: `pass an app manifest: ${EXAMPLE}` }
   if (has('apps')) return { what: 'a file with apps:', instead: 'rename apps: to applications:' }

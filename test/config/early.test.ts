@@ -50,6 +50,12 @@ describe('shell habits, where no shell expands anything', () => {
   })
 })
 
+it('warns of ((variables)), which only the manifest has', () => {
+  expect(said(withSidecar('command: "echo $((1+1)); ((i)) || true", env: {A: "x ((name))"}'))).toEqual([
+    expect.stringMatching(/^warning: sidecars\.yml:1:\d+: \(\(…\)\) is not filled in here/),
+  ])
+})
+
 describe('a file that is not read', () => {
   it.each(['sidecars.yaml', 'conf/sidecars.yml', 'app/sidecars.yaml'])('%s', (file) => {
     expect(said({ [file]: 'sidecars: []' })).toEqual([

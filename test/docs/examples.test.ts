@@ -19,7 +19,10 @@ let app: string
 beforeEach(() => {
   app = mkdtempSync(join(tmpdir(), 'app-'))
   write('Procfile', 'web: ./run\n')
-  write('bin/config-server', '#!/bin/sh\n')
+  for (const path of ['config-server', 'bin/config-server']) {
+    write(path, '#!/bin/sh\n')
+    chmodSync(join(app, path), 0o755)
+  }
   write('bin/for-arm', elfFile({ machine: AARCH64 }))
   write('bin/windows-script', '#!/bin/sh\r\nexec ./agent\r\n')
 })

@@ -85,6 +85,18 @@ describe('a condition', () => {
   })
 })
 
+it('names the process type that was meant', async () => {
+  const manifest = LISTED.replace('}]', ', sidecars: [{name: m, process_types: [wbe], command: x}]}]')
+  const { said } = await check(
+    'sidecars: [{name: geo, memory: 1M, command: sleep 9, process_types: [wroker]}]',
+    manifest,
+  )
+  expect(said).toEqual([
+    expect.stringMatching(/did you mean worker\?$/),
+    expect.stringMatching(/did you mean web\?$/),
+  ])
+})
+
 it('refuses nothing of a sidecars.yml that no listed buildpack reads', async () => {
   const { said } = await check(
     'sidecars: [{name: geo, memory: 64, command: x}]',

@@ -132,7 +132,8 @@ async function refuseStaged(
     processTypes: process_types,
     ...(own !== undefined && { memory: megabytes(own) }),
   }))
-  checkStagedSidecars(sidecars, { ...(manifest && { manifest }), ...(memory && { memory }) }, problems)
+  const types = (result?.processes ?? []).map(({ type }) => type)
+  checkStagedSidecars(sidecars, types, { ...(manifest && { manifest }), ...(memory && { memory }) }, problems)
   problems.throwIfErrors()
 }
 

@@ -1,9 +1,9 @@
 /** Rules between a configuration and what stands around it at staging. */
-import { closest, distance } from 'fastest-levenshtein'
 import { describeMemory, type MemorySize } from '../memory-size.ts'
 import { describeOrigin } from '../merge.ts'
 import type { Problems } from '../problems.ts'
 import type { Configuration, Sidecar } from '../sidecar.ts'
+import { nearestType } from './nearest-type.ts'
 
 /** What staging knows besides the configuration. Names and types as `launch.yml` has them. */
 export interface Surroundings {
@@ -112,11 +112,11 @@ function checkTypesAreDeclared(
   for (const type of sidecar.processTypes) {
     if (declared.has(type)) continue
     const what = `no Procfile and no buildpack so far declares the process type ${type} of the sidecar ${sidecar.name}`
-    const meant = closest(type, [...declared])
-    const isNear = distance(type, meant) <= Math.max(1, Math.min(2, type.length / 3))
-    const instead = isNear
-      ? `did you mean ${meant}?`
-      : `it runs only if a later buildpack or the app manifest declares ${type}`
+    const meant = nearestType(type, [...declared])
+    const instead =
+      meant === undefined
+        ? `it runs only if a later buildpack or the app manifest declares ${type}`
+        : `did you mean ${meant}?`
     problems.warning(sidecar.place, what, instead)
   }
 }

@@ -101,7 +101,7 @@ describe('validate, of a Java app', () => {
   })
 
   it('refuses less memory than both calculators need, with an amount that is enough', () => {
-    const files = { 'sidecars.yml': 'sidecars: [{name: a, command: ./a, memory: 64M}]' }
+    const files = { 'sidecars.yml': 'sidecars: [{name: a, command: sleep 9, memory: 64M}]' }
     expect(validate(files, '500M')).toContain(
       'web can have at most 500M, of which the sidecars take 64M; give the app ',
     )

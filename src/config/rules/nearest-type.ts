@@ -1,0 +1,10 @@
+import { closest, distance } from 'fastest-levenshtein'
+
+/** The process type that a slip of the fingers, or two swapped letters, turns into `type`. */
+export function nearestType(type: string, known: readonly string[]): string | undefined {
+  const letters = (text: string) => [...text].sort().join('')
+  const swapped = known.find((each) => each !== type && letters(each) === letters(type))
+  if (swapped !== undefined || known.length === 0) return swapped
+  const meant = closest(type, [...known])
+  return distance(type, meant) <= Math.max(1, type.length / 3) ? meant : undefined
+}
