@@ -127,8 +127,8 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'system/foreign-file.ts': 'is the one way',
 }
 
-/** What opens a file by its name, as imported from node:fs or node:fs/promises. */
-const OPENS = /\b(?:readFile|open|createReadStream|copyFile|cp|openAsBlob)(?:Sync)?\b/
+/** What opens a file by its name, as imported from node:fs, node:fs/promises or yauzl. */
+const OPENS = /\b(?:readFile|open|openPromise|createReadStream|copyFile|cp|openAsBlob)(?:Sync)?\b/
 
 it('files of others are opened by this module only', () => {
   const src = join(import.meta.dirname, '../../src')
@@ -136,7 +136,7 @@ it('files of others are opened by this module only', () => {
     .filter((file) => file.endsWith('.ts'))
     .filter((file) => {
       const text = readFileSync(join(src, file), 'utf8')
-      const imports = [...text.matchAll(/import ([^;]*?) from 'node:fs(?:\/promises)?'/g)]
+      const imports = [...text.matchAll(/import ([^;]*?) from '(?:node:fs(?:\/promises)?|yauzl)'/g)]
       return imports.some(([, names = '']) => OPENS.test(names) || !names.includes('{'))
     })
   expect(opening.sort().filter((file) => !Object.hasOwn(OPENS_FILES, file))).toEqual([])

@@ -138,13 +138,13 @@ function npmPack(spec: string, destination: string, env: RuntimeRequest['env']):
 
 /** One that somebody else vouches for: it has to be a program of the platform's kind. */
 async function inspected(binary: string, licence: string | undefined, given: string): Promise<NodeRuntime> {
-  const sha256 = await sha256Of(binary)
-  if (sha256 === undefined) throw new InputError(`${given}: ${binary} cannot be read`)
+  if (!existsSync(binary)) throw new InputError(`${given}: ${binary} cannot be read`)
   if (!isLinuxX64(binary)) {
     throw new InputError(
       `${given}: ${binary} is no Linux program for x86-64; take the binary of the official Linux x64 release`,
     )
   }
+  const sha256 = await digestOf(binary, 'sha256', 'hex')
   const hasLicence = licence !== undefined && existsSync(licence)
   return { binary, sha256, isPinned: sha256 === PINNED_NODE.sha256, ...(hasLicence && { licence }) }
 }

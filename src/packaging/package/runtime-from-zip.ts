@@ -2,8 +2,9 @@
 import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { openPromise } from 'yauzl'
+import { fromFdPromise } from 'yauzl'
 import { InputError } from '../../config/problems.ts'
+import { openForeignFile } from '../../system/foreign-file.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
 /** @returns where the binary and, if the package has it, its licence are now, both in `into` */
@@ -24,8 +25,9 @@ export async function extractRuntime(zip: string, into: string): Promise<[string
 
 async function extractFiles(zip: string, wanted: ReadonlyMap<string, string>): Promise<Map<string, string>> {
   const found = new Map<string, string>()
+  const descriptor = openForeignFile(zip, { shown: `--from: ${zip}` })
   try {
-    const archive = await openPromise(zip)
+    const archive = await fromFdPromise(descriptor)
     for await (const entry of archive.eachEntry()) {
       const to = wanted.get(entry.fileName)
       if (to === undefined) continue
