@@ -106,7 +106,7 @@ export class RunningInstance implements Instance {
   stop(): void {
     const { cell } = this.#parts
     this.#isStopping = true
-    cell.log(SOURCES.cell, 'OUT', containerMessages.stopping(cell.id, this.guid))
+    cell.log(SOURCES.cell, 'OUT', [containerMessages.stopping(cell.id, this.guid)])
     void this.#drainProxy().then(() => {
       this.#endOfChecks.abort()
       this.#cancel()

@@ -73,8 +73,11 @@ export class Notices {
   /** Names of sidecars as JSON. */
   readonly awaited = new Set<string>()
 
-  read(role: Role, stream: LogStream, text: MessageText): void {
-    if (stream !== 'ERR' || typeof text !== 'string') return
+  read(role: Role, stream: LogStream, texts: readonly MessageText[]): void {
+    if (stream === 'ERR') for (const text of texts) if (typeof text === 'string') this.#line(role, text)
+  }
+
+  #line(role: Role, text: string): void {
     if (role.kind === 'sidecar') {
       if (isRestartNotice(text)) this.restarts.set(role, (this.restarts.get(role) ?? 0) + 1)
       return

@@ -8,7 +8,7 @@ import type { Cell } from './cell.ts'
 import type { RestartPolicy } from './crash.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { type LineWriter, lineWriter } from './logs/line-writer.ts'
-import { type LogMessage, logLineFormatter } from './logs/log-line.ts'
+import { type LogMessages, logLineFormatter } from './logs/log-line.ts'
 import { machineAddress } from './machine-address.ts'
 import { checkNeededPorts } from './needed-ports.ts'
 import type { Launch } from './processes/launch.ts'
@@ -96,8 +96,8 @@ function localCell(run: LocalRun, write: LineWriter['write']): Cell {
       portsChecked = true
       return asLaunch(await prepareLaunch(request))
     },
-    log: (source, stream, text) =>
-      write(format({ time: new Date(), source, stream, text } satisfies LogMessage)),
+    log: (source, stream, texts) =>
+      write(format({ time: new Date(), source, stream, texts } satisfies LogMessages)),
     room: run.room,
     checkInterval: run.checkInterval,
     gracefulShutdown: run.gracefulShutdown,

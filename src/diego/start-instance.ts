@@ -39,7 +39,7 @@ export async function startInstance(
   )
   const streamer = (source: string, log: Log = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
-  log(SOURCES.cell, 'OUT', containerMessages.creating(id, guid))
+  log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])
   const reserved = await reserve({ parent: cell.containers, instanceGuid: guid }, cell.container)
   let memory: MemoryLimit | undefined
   try {
@@ -49,7 +49,7 @@ export async function startInstance(
     const droplet = await unpackDroplet(reserved.folder, spec.droplet)
     const enclosure = await reserved.enclose(droplet, spec.env.get('PATH') ?? '')
     memory.watch(enclosure.pids)
-    log(SOURCES.cell, 'OUT', containerMessages.created(id, guid))
+    log(SOURCES.cell, 'OUT', [containerMessages.created(id, guid)])
     await tellDownload(spec, hasDroplet, streamer(SOURCES.cell))
     const members = await startMembers({ spec, guid, cell, droplet, enclosure, memory, streamer })
     const { home } = droplet
@@ -108,9 +108,9 @@ async function startStep(
   { cell, memory, enclosure, streamer }: StartParts,
   notices: Notices,
 ): Promise<RunStep> {
-  const log: Log = (source, stream, text) => {
-    notices.read(role, stream, text)
-    cell.log(source, stream, text)
+  const log: Log = (source, stream, texts) => {
+    notices.read(role, stream, texts)
+    cell.log(source, stream, texts)
   }
   const options: RunStepOptions = {
     streamer: streamer(role.source, log),

@@ -84,7 +84,7 @@ async function runUntilEnd(
       crashes = nextCrashCount(crashes, healthyFor, options.restarts)
       tellCrash(spec, cell, instance, reason ?? '', crashes)
     }
-    if (!stopped) cell.log(SOURCES.cell, 'OUT', containerMessages.stopping(cell.id, instance.guid))
+    if (!stopped) cell.log(SOURCES.cell, 'OUT', [containerMessages.stopping(cell.id, instance.guid)])
     await tearDown(cell, instance)
     delete current.instance
     if (stopped) return 'stopped'
@@ -113,7 +113,7 @@ function routableChanges(spec: InstanceSpec, cell: Cell): InstanceObserver['onRo
   return (instance, isRoutable) => {
     if (isRoutable === wasRoutable) return
     wasRoutable = isRoutable
-    cell.log(SOURCES.api, 'OUT', api.readinessChanged(eventOf(spec, cell, instance), isRoutable))
+    cell.log(SOURCES.api, 'OUT', [api.readinessChanged(eventOf(spec, cell, instance), isRoutable)])
   }
 }
 
@@ -147,8 +147,8 @@ function tellCrash(
 ): void {
   const { log } = cell
   const event = eventOf(spec, cell, instance)
-  log(SOURCES.api, 'OUT', api.crashed(spec.processType))
-  log(SOURCES.api, 'OUT', api.exited({ ...event, exitDescription, crashCount, time: new Date() }))
+  log(SOURCES.api, 'OUT', [api.crashed(spec.processType)])
+  log(SOURCES.api, 'OUT', [api.exited({ ...event, exitDescription, crashCount, time: new Date() })])
 }
 
 function eventOf({ app }: InstanceSpec, { id }: Cell, { guid }: Instance): InstanceEvent {
@@ -157,7 +157,7 @@ function eventOf({ app }: InstanceSpec, { id }: Cell, { guid }: Instance): Insta
 
 /** The lines that the cell writes around the end of a container, in their order. */
 async function tearDown({ id, log }: Cell, instance: Instance): Promise<void> {
-  log(SOURCES.cell, 'OUT', containerMessages.destroying(id, instance.guid))
+  log(SOURCES.cell, 'OUT', [containerMessages.destroying(id, instance.guid)])
   await instance.destroy()
-  log(SOURCES.cell, 'OUT', containerMessages.destroyed(id, instance.guid))
+  log(SOURCES.cell, 'OUT', [containerMessages.destroyed(id, instance.guid)])
 }

@@ -44,8 +44,8 @@ export function aCell(overrides: Partial<Cell> = {}): TestCell {
       env: { ...env, HOME: join(dropletDir, 'app') },
       cwd: dropletDir,
     }),
-    log: (source, stream, text) => {
-      lines.push(`[${source}] ${stream} ${text}`)
+    log: (source, stream, texts) => {
+      for (const text of texts) lines.push(`[${source}] ${stream} ${text}`)
       for (const look of waiting) look()
     },
     room: () => undefined,

@@ -1,16 +1,16 @@
 /** Lines in the form of `cf logs`: `   2026-11-23T01:02:03.45+0000 [APP/PROC/WEB/0] OUT text`. */
 import { visibleLine } from '../../system/visible.ts'
-
 import type { MessageText } from './message-splitter.ts'
 
 export type LogStream = 'OUT' | 'ERR'
 
-export interface LogMessage {
+/** Messages that come together. */
+export interface LogMessages {
   readonly time: Date
   /** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER`, `CELL`, `API`, `HEALTH`: without the instance index. */
   readonly source: string
   readonly stream: LogStream
-  readonly text: MessageText
+  readonly texts: readonly MessageText[]
 }
 
 const RESET = '\x1b[0m'
@@ -24,42 +24,35 @@ const HUES = ['\x1b[36m', '\x1b[33m', '\x1b[35m', '\x1b[34m', '\x1b[32m']
  * own hue, and the platform's lines are dim
  * @returns whole lines, newline included
  */
-export function logLineFormatter(coloured: boolean): (message: LogMessage) => string | Buffer {
-  const header = headers()
-  if (!coloured) return (message) => line(`   ${header(message)}`, shown(message), '\n')
+export function logLineFormatter(coloured: boolean): (messages: LogMessages) => string | Buffer {
+  if (!coloured) return (messages) => linesOf(`   ${header(messages)}`, shown(messages), '\n')
   const hues = new Map<string, string>()
-  return (message) => {
-    if (message.stream === 'ERR') return line(`   ${RED}${header(message)}`, shown(message), `${RESET}\n`)
-    if (!message.source.startsWith('APP/'))
-      return line(`   ${DIM}${header(message)}${RESET}`, shown(message), '\n')
-    const hue = hues.get(message.source) ?? HUES[hues.size % HUES.length] ?? ''
-    hues.set(message.source, hue)
-    return line(`   ${hue}${header(message)}${RESET}`, message.text, '\n')
+  return (messages) => {
+    const { source, stream, texts } = messages
+    if (stream === 'ERR') return linesOf(`   ${RED}${header(messages)}`, shown(messages), `${RESET}\n`)
+    if (!isOfApp(messages)) return linesOf(`   ${DIM}${header(messages)}${RESET}`, shown(messages), '\n')
+    const hue = hues.get(source) ?? HUES[hues.size % HUES.length] ?? ''
+    hues.set(source, hue)
+    return linesOf(`   ${hue}${header(messages)}${RESET}`, texts, '\n')
   }
 }
 
-/** What a process of the app prints stays as it is; the platform's lines may hold names. */
-function shown({ source, text }: LogMessage): MessageText {
-  return typeof text === 'string' && !source.startsWith('APP/') ? visibleLine(text) : text
+/** What an app writes is its own; in the platform's lines, control characters are made visible. */
+function shown(messages: LogMessages): readonly MessageText[] {
+  if (isOfApp(messages)) return messages.texts
+  return messages.texts.map((text) => (typeof text === 'string' ? visibleLine(text) : text))
 }
 
-function line(before: string, text: MessageText, after: string): string | Buffer {
-  if (typeof text === 'string') return before + text + after
-  return Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
+const isOfApp = ({ source }: LogMessages) => source.startsWith('APP/')
+
+function linesOf(before: string, texts: readonly MessageText[], after: string): string | Buffer {
+  if (texts.every((text) => typeof text === 'string')) return before + texts.join(after + before) + after
+  const parts = texts.flatMap((text) => [before, text, after])
+  return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
 }
 
-/** What stands before the text. Most lines of a moment come from one source: theirs is made once. */
-function headers(): (message: LogMessage) => string {
-  let last: { readonly hundredths: number; readonly source: string; readonly stream: LogStream } | undefined
-  let header = ''
-  return ({ time, source, stream }) => {
-    const hundredths = Math.floor(time.getTime() / 10)
-    if (hundredths !== last?.hundredths || source !== last.source || stream !== last.stream) {
-      last = { hundredths, source, stream }
-      header = `${timestamp(time)} [${visibleLine(source)}/0] ${stream} `
-    }
-    return header
-  }
+function header({ time, source, stream }: LogMessages): string {
+  return `${timestamp(time)} [${visibleLine(source)}/0] ${stream} `
 }
 
 /** `2026-11-23T01:02:03.45+0000`, in the machine's time zone as `cf logs` shows it. */

@@ -20,10 +20,13 @@ export type LogLimiter = (bytes: number, tell: (text: string) => void) => boolea
 /** After a message that exceeds the limit everything is dropped for so long, milliseconds. */
 const SILENCE = 1000
 
-/** @param now milliseconds; a clock that nobody sets */
-export function limitLogRate(limit: LogRateLimit, now: () => number): LogLimiter {
+/**
+ * Undefined when there is no limit.
+ * @param now milliseconds; a clock that nobody sets
+ */
+export function limitLogRate(limit: LogRateLimit, now: () => number): LogLimiter | undefined {
   const { bytesPerSecond, linesPerSecond } = limit
-  if (bytesPerSecond === undefined && linesPerSecond === undefined) return () => true
+  if (bytesPerSecond === undefined && linesPerSecond === undefined) return undefined
   const allowBytes = bytesPerSecond === undefined ? undefined : tokenBucket(bytesPerSecond, now)
   const allowLines = linesPerSecond === undefined ? undefined : tokenBucket(linesPerSecond, now)
   let silentUntil = Number.NEGATIVE_INFINITY

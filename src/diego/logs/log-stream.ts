@@ -3,20 +3,25 @@ import type { LogStream } from './log-line.ts'
 import type { LogLimiter } from './log-rate-limit.ts'
 import { MessageSplitter, type MessageText } from './message-splitter.ts'
 
-/** Takes one message. */
-export type Log = (source: string, stream: LogStream, text: MessageText) => void
+/** Takes messages that come together. */
+export type Log = (source: string, stream: LogStream, texts: readonly MessageText[]) => void
 
 export class LogStreamer {
   readonly source: string
   readonly stdout: MessageSplitter
   readonly stderr: MessageSplitter
 
-  constructor(source: string, log: Log, limiter: LogLimiter) {
+  /** @param limiter absent: no limit */
+  constructor(source: string, log: Log, limiter?: LogLimiter) {
     this.source = source
+    const limited = (stream: LogStream) => (texts: readonly MessageText[]) => {
+      for (const text of texts) {
+        const tell = (exceeded: string) => log(source, 'OUT', [exceeded])
+        if (limiter?.(Buffer.byteLength(text), tell)) log(source, stream, [text])
+      }
+    }
     const splitter = (stream: LogStream) =>
-      new MessageSplitter((text, bytes) => {
-        if (limiter(bytes, (exceeded) => log(source, 'OUT', exceeded))) log(source, stream, text)
-      })
+      new MessageSplitter(limiter ? limited(stream) : (texts) => log(source, stream, texts))
     this.stdout = splitter('OUT')
     this.stderr = splitter('ERR')
   }

@@ -6,8 +6,8 @@ const time = new Date(2026, 10, 23, 1, 2, 3, 456)
 
 describe('a log line', () => {
   test('holds bytes that are not UTF-8 as they are', () => {
-    const text = Buffer.from([0xff, 0x00, 0x41])
-    const line = Buffer.from(logLineFormatter(false)({ time, source: 'APP/PROC/WEB', stream: 'OUT', text }))
+    const texts = [Buffer.from([0xff, 0x00, 0x41])]
+    const line = Buffer.from(logLineFormatter(false)({ time, source: 'APP/PROC/WEB', stream: 'OUT', texts }))
     expect(line.subarray(-4)).toEqual(Buffer.from([0xff, 0x00, 0x41, 0x0a]))
   })
 
@@ -15,10 +15,10 @@ describe('a log line', () => {
     const format = logLineFormatter(false)
     const source = 'CELL'
     const lines = [
-      format({ time, source, stream: 'OUT', text: 'a' }),
-      format({ time, source, stream: 'ERR', text: 'b' }),
-      format({ time, source: 'API', stream: 'ERR', text: 'c' }),
-      format({ time: new Date(time.getTime() + 10), source: 'API', stream: 'ERR', text: 'd' }),
+      format({ time, source, stream: 'OUT', texts: ['a'] }),
+      format({ time, source, stream: 'ERR', texts: ['b'] }),
+      format({ time, source: 'API', stream: 'ERR', texts: ['c'] }),
+      format({ time: new Date(time.getTime() + 10), source: 'API', stream: 'ERR', texts: ['d'] }),
     ]
     expect(lines.map((line) => String(line).replace(/^.*\.|[-+]\d{4}/g, ''))).toEqual([
       '45 [CELL/0] OUT a\n',
@@ -33,7 +33,7 @@ describe('a log line', () => {
       time,
       source: 'APP/PROC/WEB/SIDECAR/CONFIG-SERVER',
       stream: 'OUT',
-      text: 'hi',
+      texts: ['hi'],
     })
     expect(line).toMatch(
       /^ {3}2026-11-23T01:02:03\.45[-+]\d{4} \[APP\/PROC\/WEB\/SIDECAR\/CONFIG-SERVER\/0\] OUT hi\n$/,
@@ -42,11 +42,11 @@ describe('a log line', () => {
 
   test('is red on a terminal when it comes from standard error, and each process has its own hue', () => {
     const format = logLineFormatter(true)
-    expect(format({ time, source: 'APP/PROC/WEB', stream: 'ERR', text: 'oh' })).toMatch(
+    expect(format({ time, source: 'APP/PROC/WEB', stream: 'ERR', texts: ['oh'] })).toMatch(
       /^ {3}\x1b\[31m.*oh\x1b\[0m\n$/,
     )
     const hue = (source: string) =>
-      /\x1b\[\d+m/.exec(String(format({ time, source, stream: 'OUT', text: '' })))?.[0]
+      /\x1b\[\d+m/.exec(String(format({ time, source, stream: 'OUT', texts: [''] })))?.[0]
     expect(new Set([hue('APP/PROC/WEB'), hue('APP/PROC/WEB/SIDECAR/A'), hue('CELL')]).size).toBe(3)
     expect(hue('APP/PROC/WEB')).toBe(hue('APP/PROC/WEB'))
   })

@@ -6,10 +6,7 @@ const LIMIT = 61_440
 
 function messages(chunks: readonly (string | Buffer)[]): MessageText[] {
   const emitted: MessageText[] = []
-  const splitter = new MessageSplitter((text, bytes) => {
-    expect(bytes).toBe(Buffer.byteLength(text))
-    emitted.push(text)
-  })
+  const splitter = new MessageSplitter((texts) => emitted.push(...texts))
   for (const chunk of chunks) splitter.write(Buffer.from(chunk as string))
   splitter.flush()
   return emitted

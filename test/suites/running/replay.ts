@@ -69,10 +69,12 @@ export async function replay(recorded: RecordedCase, droplet: string): Promise<O
       if (launch.kind === 'refused') throw new Error(launch.stderr)
       return launch
     },
-    log: (source, stream, text) => {
-      const line = { ms: performance.now() - started, source, stream, text: Buffer.from(text as string) }
-      lines.push(line)
-      for (const each of waiting) each(line)
+    log: (source, stream, texts) => {
+      for (const text of texts) {
+        const line = { ms: performance.now() - started, source, stream, text: Buffer.from(text as string) }
+        lines.push(line)
+        for (const each of waiting) each(line)
+      }
     },
     room: () => undefined,
     checkInterval: milliseconds(recorded.platform.unhealthy_monitoring_interval),
