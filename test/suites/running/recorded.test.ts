@@ -110,7 +110,7 @@ function lateness(
   )
 }
 
+/** The last line of the cell before it. */
 function appStart(log: ComparedLog | undefined): number | undefined {
-  for (const [source, [first]] of log ?? []) if (/^APP\/\w+\/[\w-]+$/.test(source)) return first?.ms
-  return undefined
+  return log?.get('CELL')?.findLast(({ line }) => /Downloaded|successfully created/.test(line))?.ms
 }
