@@ -1,9 +1,18 @@
 /** The Dockerfile's image, built by buildah in a storage of its own. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stackRootfs } from './stack-image.ts'
+import { stackRootfs } from '../stack/root-file-systems.ts'
 
 const root = join(import.meta.dirname, '../../..')
 
@@ -45,10 +54,12 @@ export class Image {
     return this.#buildah('mount', this.#buildah('from', 'sidecar-buildpack'))
   }
 
+  /** No registry is asked for the stack's image, so its counterpart becomes one, with the user that the stack has. */
   #importBase(name: string): void {
     const container = this.#buildah('from', 'scratch')
     const target = this.#buildah('mount', container)
-    execFileSync('cp', ['-a', `${stackRootfs()}/.`, target])
+    execFileSync('cp', ['-a', `${stackRootfs('bookworm')}/.`, target])
+    addVcap(target)
     this.#buildah('config', '--user', '2000:2000', container)
     this.#buildah('commit', '--quiet', '--rm', container, name)
   }
@@ -74,4 +85,14 @@ export class Image {
     spawnSync('umount', ['--recursive', join(this.#work, 'storage/overlay')])
     rmSync(this.#work, { recursive: true, force: true })
   }
+}
+
+/** https://github.com/cloudfoundry/cflinuxfs4/blob/main/Dockerfile */
+function addVcap(rootfs: string): void {
+  appendFileSync(join(rootfs, 'etc/passwd'), 'vcap:x:2000:2000::/home/vcap:/bin/bash\n')
+  appendFileSync(join(rootfs, 'etc/group'), 'vcap:x:2000:\n')
+  const app = join(rootfs, 'home/vcap/app')
+  mkdirSync(app, { recursive: true })
+  for (const each of [join(rootfs, 'home/vcap'), app]) chownSync(each, 2000, 2000)
+  symlinkSync('/home/vcap/app', join(rootfs, 'app'))
 }
