@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
+import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { Apps, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
@@ -40,16 +41,17 @@ describe.skipIf(why.length > 0)('processes of one app, whose sidecar takes 256 M
     const made = why.length > 0 ? '' : app(`report-${version}`)
     const droplet = made && apps.stage(made, version)
     const java = made ? (JSON.parse(sidecarBuildpack('plan', made, '--json')) as Plan).java : undefined
-    /** What the calculator gives a JVM in so many MB. */
+    /** What a JVM gets in so many MB: room for the agent's classes, and what the calculator gives besides. */
     const regions = (memory: number) => {
+      const room = metaspaceOption((java?.loadedClasses ?? 0) + (java?.addedClasses ?? 0))
       const outcome = calculateMemory(5, {
         totalMemory: `${memory}m`,
         headRoom: 0,
         loadedClassCount: java?.loadedClasses ?? 0,
         threadCount: java?.threads ?? 0,
-        jvmOptions: '',
+        jvmOptions: room,
       })
-      return outcome.kind === 'fits' ? outcome.options.split(' ') : []
+      return outcome.kind === 'fits' ? [room, ...outcome.options.split(' ')] : []
     }
 
     it.each([
