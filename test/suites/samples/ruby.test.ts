@@ -5,9 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isAlive } from '../../../src/diego/processes/proc.ts'
 import { sidecarBuildpack } from '../java/local-run.ts'
-import { repository } from '../java/real-parts.ts'
 import { missingForRuby } from './install.ts'
-import { configServer, samples } from './parts.ts'
+import { configServer, rubyLikeBuildpack, samples } from './parts.ts'
 import { pastedFromManifest } from './pasted.ts'
 import { RunningApp } from './running-app.ts'
 
@@ -18,7 +17,7 @@ const work = mkdtempSync(join(tmpdir(), 'samples-ruby-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const manifest = join(samples, 'ruby-app/manifest.yml')
-const rubyLike = join(repository, 'fixtures/neighbours/ruby-like')
+const rubyLike = rubyLikeBuildpack(work)
 
 function app(name: string): string {
   const folder = join(work, name)

@@ -5,15 +5,14 @@ import { load } from 'js-yaml'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { sidecarBuildpack } from '../java/local-run.ts'
-import { repository } from '../java/real-parts.ts'
 import { missingForRuby } from './install.ts'
-import { samples } from './parts.ts'
+import { rubyLikeBuildpack, samples } from './parts.ts'
 import { pastedFromManifest } from './pasted.ts'
 import { RunningApp } from './running-app.ts'
 
 const missing = missingForRuby()
 const work = mkdtempSync(join(tmpdir(), 'samples-two-'))
-const rubyLike = join(repository, 'fixtures/neighbours/ruby-like')
+const rubyLike = rubyLikeBuildpack(work)
 const app = join(work, 'app')
 const manifest = join(work, 'manifest.yml')
 cpSync(join(samples, 'two-sidecars-app'), app, { recursive: true })
