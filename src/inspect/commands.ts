@@ -24,7 +24,7 @@ export function checkCommands(
     if (word === undefined) continue
     const path = posix.normalize(posix.join(workingDir ?? '', word))
     if (path.startsWith('..')) continue
-    const fault = faultOf(join(appDir, path), path, stack)
+    const fault = readableFault(join(appDir, path), path, stack)
     if (fault) problems.warning(place, `command of sidecar ${name}: ${path} ${fault.what}`, fault.instead)
   }
 }
@@ -32,6 +32,15 @@ export function checkCommands(
 interface Fault {
   readonly what: string
   readonly instead?: string
+}
+
+/** What cannot be looked at (a file where a directory should be, a link in a circle) is no fault of the command. */
+function readableFault(file: string, path: string, stack: string | undefined): Fault | undefined {
+  try {
+    return faultOf(file, path, stack)
+  } catch {
+    return undefined
+  }
 }
 
 function faultOf(file: string, path: string, stack: string | undefined): Fault | undefined {

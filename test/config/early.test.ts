@@ -26,6 +26,10 @@ describe('a command that starts a file of the app', () => {
     expect(said(files)).toEqual([`warning: sidecars.yml:1:19: command of sidecar a: ${what}`])
   })
 
+  it('is left to other messages where the path to it cannot be followed', () => {
+    expect(said({ ...withSidecar('command: ./conf/x'), conf: 'a file' })).toEqual([])
+  })
+
   it.each(['sleep 9', '/usr/bin/env x', '$HOME/bin/x', '"~/x"', 'cd bin && ./x', '"{a,b}/x"'])(
     'is not looked for where a shell decides: %s',
     (command) => expect(said(withSidecar(`command: ${command}`))).toEqual([]),
