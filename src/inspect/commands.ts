@@ -2,7 +2,7 @@
  * Whether a sidecar's command starts a file of the app that is there and can run. A later buildpack or .profile may still
  * make it, so that everything here is a warning.
  */
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
@@ -44,7 +44,8 @@ function readableFault(file: string, path: string, stack: string | undefined): F
 }
 
 function faultOf(file: string, path: string, stack: string | undefined): Fault | undefined {
-  const found = statSync(file, { throwIfNoEntry: false })
+  // Not throwIfNoEntry: below a file it throws ENOTDIR.
+  const found = existsSync(file) ? statSync(file) : undefined
   if (!found) return { what: 'is not in the app', instead: 'it has to come from a buildpack' }
   if (found.isDirectory()) return { what: 'is a directory', instead: 'name the program in it' }
   if (!found.isFile()) return { what: 'is not a regular file' }

@@ -15,7 +15,16 @@ export function withoutLinks(root: string, ...parts: readonly string[]): string 
   let path = root
   for (const part of parts) {
     path = join(path, part)
-    if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) rmSync(path, { force: true })
+    if (isLink(path)) rmSync(path, { force: true })
   }
   return path
+}
+
+/** A file in the place of a directory above makes lstat fail with ENOTDIR: then there is no link. */
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink()
+  } catch {
+    return false
+  }
 }

@@ -49,6 +49,11 @@ it('removes links on the way to a folder, and nothing else', () => {
   expectOutsideUntouched()
 })
 
+it('takes a file in the place of a directory for no link', () => {
+  expect(withoutLinks(outside, 'keep', 'below')).toBe(join(outside, 'keep', 'below'))
+  expectOutsideUntouched()
+})
+
 describe('the cache of downloads', () => {
   const yearsLater = new Date('2030-01-01')
 
