@@ -1,5 +1,5 @@
 // The main job, seen once: an app and its sidecar are staged, run, the sidecar dies, both come back.
-// Everything happens in a folder for temporary files, on free ports; nothing stays.
+// Everything happens in a folder for temporary files, on free ports; nothing stays. Options are passed to `stage` and `run`.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -37,7 +37,13 @@ async function main() {
   show('An app, and what it wants beside it: sidecars.yml', join(demo, 'app', 'sidecars.yml'))
 
   say('Staging it, as Cloud Foundry would')
-  const staged = ['-f', join(demo, 'manifest.yml'), '--env', `CONFIG_SERVER_PORT=${sidecarPort}`]
+  const staged = [
+    ...process.argv.slice(2),
+    '-f',
+    join(demo, 'manifest.yml'),
+    '--env',
+    `CONFIG_SERVER_PORT=${sidecarPort}`,
+  ]
   const stage = command('stage', join(demo, 'app'), ...staged, '-o', work)
   if (stage.status !== 0) throw new Error(`staging ended with status ${stage.status}`)
   console.log('(With cf push, the Node.js buildpack behind this one brings node; here it is yours.)')
