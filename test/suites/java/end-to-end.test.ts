@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
+import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { freePort } from '../free-port.ts'
 import { Apps, get, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
@@ -44,11 +45,13 @@ function hold(version: JavaBuildpack, measure: string, value: number, unit: stri
 
 /** What the published calculator prints for the app of 1 GB whose sidecar takes 256 MB. */
 function realCalculation({ java }: Plan, jvmOptions: string): string {
+  // The profile.d script sizes the metaspace for the classes of agents too.
+  const room = metaspaceOption((java?.loadedClasses ?? 0) + (java?.addedClasses ?? 0))
   const options = [
     '--total-memory=768m',
     `--loaded-class-count=${java?.loadedClasses}`,
     `--thread-count=${java?.threads}`,
-    `--jvm-options=${jvmOptions}`,
+    `--jvm-options=${java?.addedClasses ? `${room} ` : ''}${jvmOptions}`,
   ]
   return execFileSync(path('calculator'), options).toString()
 }
