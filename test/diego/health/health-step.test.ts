@@ -115,6 +115,50 @@ describe('an app that listens', () => {
   })
 })
 
+test('an app that is ready before it is healthy gets no requests until then', async () => {
+  const port = await listen((request, response) => {
+    response.writeHead(request.url === '/ready' ? 200 : 503).end()
+  })
+  const cell = aCell()
+  const check = { kind: 'http' as const, invocationTimeout: 200, interval: 50 }
+  const spec = aSpec({
+    droplet,
+    command: 'exec sleep 60',
+    port,
+    healthCheck: { ...check, endpoint: '/', startTimeout: 300 },
+    readinessCheck: { ...check, endpoint: '/ready' },
+  })
+  const options = { restarts: PLATFORM_RESTARTS, mostRestarts: 0, onChange: () => undefined }
+  expect(await supervise(spec, cell, options).ended).toBe('crashed')
+  expect(cell.lines).toContain('[HEALTH] OUT Starting readiness health monitoring of container')
+  expect(cell.lines.join('\n')).not.toMatch(/passed the readiness|became ready/)
+})
+
+test('an app whose readiness check fails goes on without requests', async () => {
+  let isReady = true
+  const port = await listen((request, response) => {
+    response.writeHead(request.url !== '/ready' || isReady ? 200 : 503).end()
+  })
+  const cell = aCell()
+  const check = { kind: 'http' as const, invocationTimeout: 200, interval: 20 }
+  const spec = aSpec({
+    droplet,
+    command: 'exec sleep 60',
+    port,
+    healthCheck: { ...check, endpoint: '/', startTimeout: 5000 },
+    readinessCheck: { ...check, endpoint: '/ready' },
+  })
+  const options = { restarts: PLATFORM_RESTARTS, mostRestarts: 0, onChange: () => undefined }
+  const supervisor = supervise(spec, cell, options)
+  await cell.line('Process became ready')
+  isReady = false
+  await cell.line('Process became not ready')
+  isReady = true
+  await cell.line('Process became ready', 2)
+  supervisor.stop()
+  expect(await supervisor.ended).toBe('stopped')
+})
+
 test('a crash before the app is healthy ends the checking', async () => {
   const cell = aCell()
   const healthCheck = {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { megabytes } from '../../../src/config/memory-size.ts'
+import { chooseContainer } from '../../../src/container/choice.ts'
 import type { Cell } from '../../../src/diego/cell.ts'
 import { PLATFORM_RESTARTS } from '../../../src/diego/crash.ts'
 import type { Instance } from '../../../src/diego/instance.ts'
@@ -12,6 +13,7 @@ import { machineAddress } from '../../../src/diego/machine-address.ts'
 import { type Supervisor, supervise } from '../../../src/diego/supervisor.ts'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
 import { freePort } from '../free-port.ts'
+import { RUN_OPTIONS } from '../run-options.ts'
 import type { RecordedCase, RecordedCheck } from './recorded-case.ts'
 
 export interface ObservedLine {
@@ -50,6 +52,13 @@ process.kill = (pid, name) => {
 
 export const TEST_APP = `${process.execPath} ${join(import.meta.dirname, 'test-app.cjs')}`
 
+/** In a container, as `run` does, where this machine can make one. */
+const container = await chooseContainer(
+  { container: !RUN_OPTIONS.includes('--no-container') },
+  process.env,
+  (text) => console.log(text),
+)
+
 export async function replay(recorded: RecordedCase, droplet: string): Promise<Observed> {
   const port = await freePort()
   const address = machineAddress()
@@ -64,6 +73,7 @@ export async function replay(recorded: RecordedCase, droplet: string): Promise<O
     address,
     containers,
     cgroups: true,
+    ...(container && { container }),
     prepareLaunch: async (request) => {
       const launch = await prepareLaunch(request)
       if (launch.kind === 'refused') throw new Error(launch.stderr)
