@@ -30,12 +30,13 @@ export async function reserveContained(
       cgroup = path
       reserved.keepCgroup(path)
     },
-    enclose: async (droplet, path) => {
-      const { uid, gid } = vcapOnMachine()
-      if (uid !== process.getuid?.())
-        await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, droplet.home])
-      const mounts = [{ source: droplet.home, at: VCAP.home, writable: true }]
+    enclose: async (home, path) => {
+      const mounts = [{ source: home, at: VCAP.home, writable: true }]
       return enclosure(await reserved.start({ path, mounts }), cgroup)
+    },
+    handOver: async (home) => {
+      const { uid, gid } = vcapOnMachine()
+      if (uid !== process.getuid?.()) await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, home])
     },
     destroy: reserved.destroy,
   }

@@ -1,7 +1,6 @@
 /** What holds the processes of an instance together: a container, or, without one, marks by which they are found. */
 import type { ChildProcess } from 'node:child_process'
 import type { Launch } from './processes/launch.ts'
-import type { UnpackedDroplet } from './unpacked-droplet.ts'
 
 /** A folder for an instance. Whatever is put there is removed when the instance ends, or this process is killed. */
 export interface Reserved {
@@ -9,10 +8,12 @@ export interface Reserved {
   /** A cgroup that is removed as well. */
   keepCgroup(path: string): void
   /**
-   * @param droplet unpacked in the folder
+   * @param home the directory in the folder where the droplet is, or is being unpacked at the same time
    * @param path the `PATH` of the app
    */
-  enclose(droplet: UnpackedDroplet, path: string): Promise<Enclosure>
+  enclose(home: string, path: string): Promise<Enclosure>
+  /** Gives the unpacked droplet to the user that its processes run as. */
+  handOver(home: string): Promise<void>
   /** Ends whatever is left and removes the folder. */
   destroy(): Promise<void>
 }

@@ -16,7 +16,7 @@ import type { Launch } from './processes/launch.ts'
 import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
-import { type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
+import { homeOf, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
 
 export interface InstanceIdentity {
   readonly guid: string
@@ -46,8 +46,11 @@ export async function startInstance(
     const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
     memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
     if (memory.folder !== undefined) reserved.keepCgroup(memory.folder)
-    const droplet = await unpackDroplet(reserved.folder, spec.droplet)
-    const enclosure = await reserved.enclose(droplet, spec.env.get('PATH') ?? '')
+    const [droplet, enclosure] = await both(
+      unpackDroplet(reserved.folder, spec.droplet),
+      reserved.enclose(homeOf(reserved.folder), spec.env.get('PATH') ?? ''),
+    )
+    await reserved.handOver(droplet.home)
     memory.watch(enclosure.pids)
     log(SOURCES.cell, 'OUT', [containerMessages.created(id, guid)])
     await tellDownload(spec, hasDroplet, streamer(SOURCES.cell))
@@ -60,6 +63,12 @@ export async function startInstance(
     await memory?.remove()
     throw error
   }
+}
+
+/** At the same time; when one fails, only once the other has ended too, so that both can be cleaned up. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
+  await Promise.allSettled([first, second])
+  return Promise.all([first, second])
 }
 
 /** Here the droplet is in the container from the beginning. A task's comes without a word. */

@@ -15,12 +15,17 @@ export interface UnpackedDroplet {
 /** On the platform vcap unpacks, who keeps neither owners nor set-id bits; tar would, when root runs it. */
 export const AS_VCAP = ['--no-same-owner', '--no-same-permissions']
 
+/** Where the droplet is unpacked in an instance's folder; there as soon as `unpackDroplet` is called. */
+export function homeOf(folder: string): string {
+  return join(folder, 'home', 'vcap')
+}
+
 /**
  * @param folder the instance's own; it stays when this fails
  * @throws InputError when the droplet cannot be unpacked
  */
 export async function unpackDroplet(folder: string, droplet: string): Promise<UnpackedDroplet> {
-  const home = join(folder, 'home', 'vcap')
+  const home = homeOf(folder)
   try {
     makePlatformFolder(home)
     await underPlatformUmask(() =>

@@ -30,7 +30,7 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
     keepCgroup: (path) => {
       cgroup = path
     },
-    enclose: async ({ home }) => {
+    enclose: async (home) => {
       watchdog = startWatchdog({ instanceGuid, cgroup, folder })
       const spawn = (launch: Launch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)
@@ -39,6 +39,7 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
       }
       return { home, holder: undefined, spawn, pids }
     },
+    handOver: async () => undefined,
     destroy: async () => {
       if (cgroup !== undefined) killCgroup(cgroup)
       await killProcesses(pids)
