@@ -1,5 +1,6 @@
 /** Where the scripts of a staging run: at the platform's paths in a container, or on this machine as they are. */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -32,6 +33,9 @@ export interface PlaceOptions {
   readonly env: Readonly<Record<string, string>>
 }
 
+/** Variables that name further certificates of this machine, which downloads of the staging need. */
+const CERTIFICATES = ['SSL_CERT_FILE', 'SSL_CERT_DIR']
+
 /** @throws Error when the container does not start */
 export async function stagingContainer(
   reserved: ReservedContainer,
@@ -43,9 +47,15 @@ export async function stagingContainer(
   await mkdir(join(work, STAGING.cache), { recursive: true })
   for (const { directory, mountPoint } of buildpacks)
     if (mountPoint !== undefined) paths.set(directory, mountPoint.slice(work.length))
+  for (const certificates of CERTIFICATES.map((name) => env[name] ?? ''))
+    if (certificates.startsWith('/') && existsSync(certificates)) paths.set(certificates, certificates)
   const container = await reserved.start({
     path: env.PATH ?? '',
-    mounts: [...paths].map(([source, at]) => ({ source, at, writable: !at.startsWith(STAGING.buildpacks) })),
+    mounts: [...paths].map(([source, at]) => ({
+      source,
+      at,
+      writable: at === VCAP.home || at === STAGING.cache,
+    })),
   })
   const prefixes = [...paths, [tmp, '/tmp'] as const].sort(([a], [b]) => b.length - a.length)
   const inside = (path: string) => {
