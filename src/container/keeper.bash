@@ -22,6 +22,7 @@ exec > /dev/null 2>&1
 # The app may have taken itself the right to remove what it left.
 rm -rf -- "$folder" || { chmod -R u+rwX -- "$folder"; rm -rf -- "$folder"; }
 for ((tries = 0; tries < 100; tries++)); do
-  [ -e "$cgroup" ] && ! rmdir -- "$cgroup" || break
+  [ -e "$cgroup" ] || break
+  ! rmdir -- "$cgroup" || break
   sleep 0.02
 done

@@ -26,8 +26,11 @@ describe('a command that starts a file of the app', () => {
     expect(said(files)).toEqual([`warning: sidecars.yml:1:19: command of sidecar a: ${what}`])
   })
 
-  it('is left to other messages where the path to it cannot be followed', () => {
-    expect(said({ ...withSidecar('command: ./conf/x'), conf: 'a file' })).toEqual([])
+  it('is not in the app where its directory is a file', () => {
+    const what = 'conf/x is not in the app; it has to come from a buildpack'
+    expect(said({ ...withSidecar('command: ./conf/x'), conf: 'a file' })).toEqual([
+      `warning: sidecars.yml:1:19: command of sidecar a: ${what}`,
+    ])
   })
 
   it.each(['sleep 9', '/usr/bin/env x', '$HOME/bin/x', '"~/x"', 'cd bin && ./x', '"{a,b}/x"'])(

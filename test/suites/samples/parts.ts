@@ -35,10 +35,5 @@ export function springBootJars(): { jar: Part; executable: Part } {
   return { jar: { path: jar }, executable: { path: executable } }
 }
 
-/** The buildpack that stands for Ruby's, with what it uses of its neighbour inside. */
-export function rubyLikeBuildpack(parent: string): string {
-  const [neighbours, folder] = [join(repository, 'fixtures/neighbours'), join(parent, 'ruby-like')]
-  cpSync(join(neighbours, 'ruby-like'), folder, { recursive: true })
-  cpSync(join(neighbours, 'libbuildpack-like'), join(folder, 'libbuildpack-like'), { recursive: true })
-  return folder
-}
+/** The buildpack that stands for Ruby's. */
+export const rubyLike = join(repository, 'fixtures/neighbours/ruby-like')

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isAlive } from '../../../src/diego/processes/proc.ts'
 import { sidecarBuildpack } from '../java/local-run.ts'
 import { missingForRuby } from './install.ts'
-import { configServer, rubyLikeBuildpack, samples } from './parts.ts'
+import { configServer, rubyLike, samples } from './parts.ts'
 import { pastedFromManifest } from './pasted.ts'
 import { RunningApp } from './running-app.ts'
 
@@ -17,7 +17,6 @@ const work = mkdtempSync(join(tmpdir(), 'samples-ruby-'))
 afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const manifest = join(samples, 'ruby-app/manifest.yml')
-const rubyLike = rubyLikeBuildpack(work)
 
 function app(name: string): string {
   const folder = join(work, name)

@@ -6,13 +6,12 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { sidecarBuildpack } from '../java/local-run.ts'
 import { missingForRuby } from './install.ts'
-import { rubyLikeBuildpack, samples } from './parts.ts'
+import { rubyLike, samples } from './parts.ts'
 import { pastedFromManifest } from './pasted.ts'
 import { RunningApp } from './running-app.ts'
 
 const missing = missingForRuby()
 const work = mkdtempSync(join(tmpdir(), 'samples-two-'))
-const rubyLike = rubyLikeBuildpack(work)
 const app = join(work, 'app')
 const manifest = join(work, 'manifest.yml')
 cpSync(join(samples, 'two-sidecars-app'), app, { recursive: true })
