@@ -146,7 +146,7 @@ test.skipIf(spawnSync('script', ['--version']).status !== 0)(
     })
     rmSync(join(folder, 'copy.jar'), { force: true })
     expect(status).toBe(0)
-    const shown = [...stdout.matchAll(/\r {2}(\d+) % of 1\.2 GiB/g)].map((match) => Number(match[1]))
+    const shown = [...stdout.matchAll(/\r\x1b\[K {2}(\d+) % of 1\.2 GiB/g)].map((match) => Number(match[1]))
     expect(shown).toEqual([...shown].sort((a, b) => a - b))
     // Two of them before the copy is whole; a file system that makes a reflink has none to show.
     if (spawnSync('cp', ['--reflink=always', jar, `${jar}.reflink`]).status !== 0) {
