@@ -33,11 +33,13 @@ async function stage(output: string, killAfter = 60_000): Promise<number | null>
     output,
     '--cache',
     join(output, '../cache'),
+    // One source is a file of this machine, which a container does not show.
+    '--no-container',
   ]
   const env = { PATH: process.env.PATH, TMPDIR: place.folder }
   const child = spawn(process.execPath, args, { env, stdio: 'ignore', detached: true })
   const ended = once(child, 'close')
-  const timer = setTimeout(() => process.kill(-(child.pid ?? 0), 'SIGKILL'), killAfter)
+  const timer = setTimeout(() => child.pid && process.kill(-child.pid, 'SIGKILL'), killAfter)
   const [status] = await ended
   clearTimeout(timer)
   return status

@@ -69,10 +69,9 @@ test('two hundred sidecars start, one that is killed is named, and all start aga
   expect(sleeping()).toHaveLength(201)
   const memory = memoryOf(run.pid)
 
-  const victim = allProcesses().find(
-    ({ pid, parent }) => parent === run.pid && environmentOf(pid).includes('/sidecars/s-117\0'),
-  )
-  process.kill(victim?.pid ?? 0, 'SIGKILL')
+  const victim = allProcesses().find(({ pid }) => environmentOf(pid).includes('/sidecars/s-117\0'))
+  if (!victim) throw new Error('s-117 is not among the processes')
+  process.kill(victim.pid, 'SIGKILL')
   await run.line('"exit_description"=>"APP/PROC/WEB/SIDECAR/S-117: Exited with status 137", "crash_count"=>1')
   await allUp(2)
   expect(sleeping()).toHaveLength(201)
