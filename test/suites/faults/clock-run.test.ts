@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
-import { allProcesses, commandLine } from '../../../src/diego/processes/proc.ts'
+import { allProcesses, commandLine, processStat } from '../../../src/diego/processes/proc.ts'
 import { freePort } from '../free-port.ts'
 import { FakeClock, lacksFaketime } from './faketime.ts'
 import { type LocalRun, Workplace } from './instance.ts'
@@ -121,9 +121,12 @@ function processCheck(): string {
 }
 
 const serverOf = (run: LocalRun) => {
-  const found = allProcesses().find(
-    ({ pid, parent }) => parent === run.pid && commandLine(pid).includes('server.js'),
-  )
+  // Below the process that has entered the container for it.
+  const isBelow = (pid: number): boolean => {
+    const parent = processStat(pid)?.parent ?? 0
+    return parent === run.pid || (parent > 1 && isBelow(parent))
+  }
+  const found = allProcesses().find(({ pid }) => /^node .*server\.js$/.test(commandLine(pid)) && isBelow(pid))
   if (!found) throw new Error('no app is running')
   return found.pid
 }
