@@ -3,9 +3,9 @@ import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'n
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
+import { bundledPackages, packageList, thirdPartyLicences } from './bundled-packages.mjs'
 import { cliCodeCaches } from './cli-code-caches.mjs'
 import { bundleWithLateParts } from './lazy-parts.mjs'
-import { thirdPartyLicences } from './third-party-licences.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).buildpack
@@ -25,6 +25,8 @@ const metafiles = await bundleWithLateParts(
   {
     legalComments: 'none',
     mainFields: ['module', 'main'],
+    // Optional, for SBOMs in XML: the CycloneDX library does without it.
+    external: ['xmlbuilder2'],
     loader: { '.bash': 'text', '.pl': 'text' },
     define: { BUILDPACK_VERSION: JSON.stringify(identity.version) },
   },
@@ -40,7 +42,9 @@ for (const file of ['load.cjs', 'code-cache.cjs'])
   copyFileSync(join(root, 'scripts/quick-start', file), join(outdir, file))
 const { id, name, version } = identity
 writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, version })}\n`)
-writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, Object.keys(inputs)))
+const packages = bundledPackages(root, Object.keys(inputs))
+writeFileSync(join(outdir, 'bundled-packages.json'), packageList(packages))
+writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, packages))
 cliCodeCaches(outdir)
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(outputs)) {

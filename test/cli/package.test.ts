@@ -44,7 +44,7 @@ describe('sidecar-buildpack package', () => {
     )
     expect(status).toBe(0)
     expect(out).toContain('acme_buildpack-v1.2.3.zip: acme 1.2.3')
-    expect(out).toContain('the Node.js inside is not the pinned one')
+    expect(out).toContain('a Node.js that is not the pinned one')
     expect(readdirSync(temp)).toContain('acme_buildpack-v1.2.3.zip')
   })
 

@@ -3,6 +3,7 @@ import { join, relative, resolve, sep } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem } from '../../config/problems.ts'
 import { buildpackLog } from '../../log/log.ts'
+import type { GatherRequest } from '../../packaging/package/gather.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
 import { STACK_NAMES } from '../../platform/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
@@ -20,6 +21,8 @@ interface Options {
   readonly from?: string
   readonly maxSize?: MemorySize
   readonly output?: string
+  readonly sbom?: string
+  readonly summary?: true
   readonly json?: true
 }
 
@@ -27,71 +30,89 @@ interface Options {
 export const registerPackage: RegisterCommand = (program, line) => {
   program
     .command('package')
-    .description('build the buildpack zip for `cf create-buildpack`, of this buildpack or of one of your own')
-    .option('--cached', 'carry every dependency, so that staging needs no network')
-    .option('--sidecars <dir>', 'a buildpack of your own: a folder with sidecars.yml and what it names')
-    .option('--name <name>', 'its name; default: the name of the folder')
-    .option('--version <version>', 'its version; default: what VERSION in the folder says, else 0.1.0')
-    .option('--stack <stack>', 'for this stack only, such as cflinuxfs4; default: any')
-    .option('--node <file>', 'the Node.js to carry: the binary of an official Linux x64 release')
-    .option('--from <zip>', 'take the Node.js out of an earlier package')
+    .description('build a buildpack zip for `cf create-buildpack`: this buildpack, or your own')
+    .option('--cached', 'include every dependency, so that staging needs no network')
+    .option('--sidecars <dir>', 'your own buildpack: a directory with a sidecars.yml and the files it uses')
+    .option('--name <name>', 'its name; default: the name of the directory')
+    .option(
+      '--version <version>',
+      'its version; default: the content of VERSION in the directory, else 0.1.0',
+    )
+    .option('--stack <stack>', 'only for this stack, for example cflinuxfs4; default: any')
+    .option('--node <file>', 'the Node.js to include: the binary of an official Linux x64 release')
+    .option('--from <zip>', 'take Node.js from an earlier package')
     .option(
       '--max-size <size>',
-      'refuse a larger zip (256M, 1G): your platform may have a limit',
+      'fail if the zip is larger (256M, 1G); your platform may have a limit',
       memoryOption,
     )
-    .option('-o, --output <zip>', 'file or folder; default: the usual name in the current folder')
-    .option('--json', 'tell the result as JSON')
+    .option('-o, --output <zip>', 'file or directory; default: the usual name in the current directory')
+    .option('--sbom <file>', 'also write the SBOM (CycloneDX JSON) that the zip contains to this file')
+    .option('--summary', 'only print the dependencies and sidecars, as tables in Markdown')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
-Without --node and --from, Node.js comes by npm once and is kept in ~/.cache/sidecar-buildpack.
+Without --node and --from, npm downloads Node.js once; it is kept in ~/.cache/sidecar-buildpack.
 
-Example, a buildpack of your own:
+Example, your own buildpack:
   $ ls acme
   acme-agent  sidecars.yml
   $ sidecar-buildpack package --sidecars acme --version 1.0.0
   $ cf create-buildpack acme_buildpack acme_buildpack-v1.0.0.zip 99`,
     )
     .action(async (options: Options) => {
+      if (options.summary) return line.out(await summary(options, line))
       const packaged = await run(options, line)
-      line.out(options.json ? asJson(packaged) : describe(packaged, line))
+      line.out(options.json ? asJson(packaged, options, line) : describe(packaged, line))
     })
+}
+
+async function summary(options: Options, line: CommandLine): Promise<string> {
+  const { packageSummary } = await import('../../packaging/package/summary.ts')
+  const tables = await packageSummary(await contentOf(options, line))
+  return tables === '' ? 'No dependencies and no sidecars.\n' : tables
 }
 
 async function run(options: Options, line: CommandLine): Promise<Packaged> {
   const { packageBuildpack } = await import('../../packaging/package/package-buildpack.ts')
-  const { ownFolder } = await import('../../buildpack/own-folder.ts')
-  const keep = join(
-    line.env.XDG_CACHE_HOME || join(line.env.HOME || homedir(), '.cache'),
-    'sidecar-buildpack',
-  )
   const path = (given: string) => resolve(line.cwd, given)
-  const say = (text: string) => line.err(`${text}\n`)
   return packageBuildpack({
-    root: ownFolder(),
+    ...(await contentOf(options, line)),
     cached: options.cached ?? false,
     out: folderKept(path, options.output ?? '.'),
-    keep,
+    keep: cacheDirectory(line),
     env: line.env,
-    say,
+    say: (text: string) => line.err(`${text}\n`),
+    ...(options.node !== undefined && { node: path(options.node) }),
+    ...(options.from !== undefined && { from: path(options.from) }),
+    ...(options.sbom !== undefined && { sbom: path(options.sbom) }),
+    ...(options.maxSize && { maxSize: options.maxSize.bytes }),
+  })
+}
+
+async function contentOf(options: Options, line: CommandLine): Promise<GatherRequest> {
+  const { ownFolder } = await import('../../buildpack/own-folder.ts')
+  return {
+    root: ownFolder(),
     sources: {
-      cacheDir: keep,
-      // Without --stack the oldest one decides what can run.
+      cacheDir: cacheDirectory(line),
+      // Without --stack, the oldest stack decides what can run.
       stack: options.stack ?? STACK_NAMES[0],
       env: line.env,
       log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
       clock: () => new Date(),
       ...(line.isTerminal && { draw: (text: string) => line.err(redraw(text)) }),
     },
-    ...(options.sidecars !== undefined && { sidecars: path(options.sidecars) }),
-    ...(options.node !== undefined && { node: path(options.node) }),
-    ...(options.from !== undefined && { from: path(options.from) }),
+    ...(options.sidecars !== undefined && { sidecars: resolve(line.cwd, options.sidecars) }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.version !== undefined && { version: options.version }),
     ...(options.stack !== undefined && { stack: options.stack }),
-    ...(options.maxSize && { maxSize: options.maxSize.bytes }),
-  })
+  }
+}
+
+function cacheDirectory({ env }: CommandLine): string {
+  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'sidecar-buildpack')
 }
 
 /** `out/` is a folder, also where there is none. */
@@ -107,15 +128,21 @@ function describe(
     ...warnings.map((each) => `warning: ${describeProblem(each)}`),
     ...(node.isPinned
       ? []
-      : [`warning: the Node.js inside is not the pinned one, its sha256 is ${node.sha256}`]),
+      : [
+          `warning: the package includes a Node.js that is not the pinned one; its SHA-256 is ${node.sha256}`,
+        ]),
     `${relative(cwd, file) || file}: ${identity.name} ${identity.version}, ${describeBytes(bytes)}`,
-    ...dependencies.map((each) => `  carries ${each}`),
-    `  sha256 ${sha256}`,
+    ...dependencies.map((each) => `  includes ${each}`),
+    `  SHA-256 ${sha256}`,
     '',
   ].join('\n')
 }
 
-function asJson({ file, bytes, sha256, identity, node, dependencies, warnings }: Packaged): string {
+function asJson(
+  { file, bytes, sha256, identity, node, dependencies, warnings }: Packaged,
+  { sbom }: Options,
+  { cwd }: CommandLine,
+): string {
   return `${JSON.stringify(
     {
       file,
@@ -125,6 +152,7 @@ function asJson({ file, bytes, sha256, identity, node, dependencies, warnings }:
       version: identity.version,
       node: { sha256: node.sha256, pinned: node.isPinned },
       dependencies,
+      ...(sbom !== undefined && { sbom: resolve(cwd, sbom) }),
       warnings: warnings.map(describeProblem),
     },
     null,

@@ -1,5 +1,5 @@
 /** `package`: everything that goes into a buildpack's zip, checked and gathered, then written. */
-import { closeSync, mkdirSync, type Stats, statSync } from 'node:fs'
+import { closeSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
@@ -7,23 +7,21 @@ import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identit
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../config/problems.ts'
+import { readSidecarsYml } from '../../config/read.ts'
 import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
-import {
-  CARRIED_CONFIGURATION,
-  type CarriedConfiguration,
-  carriedConfiguration,
-  type PackagingSources,
-} from './carried-configuration.ts'
+import type { PackagingSources } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
 import { codeCaches } from './code-caches.ts'
-import { type Cached, carry, type ManifestOfPackage, manifestOfPackage } from './dependencies-of-package.ts'
-import { fileNameOf, identityOfPackage, short } from './identity-of-package.ts'
+import { type Cached, carry } from './dependencies-of-package.ts'
+import { type Gathered, gather, refuseClashes } from './gather.ts'
+import { fileNameOf, short } from './identity-of-package.ts'
 import { packagedManifest } from './manifest.ts'
 import { type NodeRuntime, obtainNode } from './node-runtime.ts'
 import { ownFiles } from './own-files.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
-import { type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
+import { SBOM_FILE, type SbomInput, sbomText } from './sbom.ts'
+import { contentSum, type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
 
 export interface PackageRequest {
   /** The folder of this buildpack, compiled. */
@@ -39,6 +37,8 @@ export interface PackageRequest {
   readonly from?: string
   /** A file, or a folder for a file of the usual name. */
   readonly out: string
+  /** A second place for the SBOM, beside the one in the zip. */
+  readonly sbom?: string
   /** Bytes. */
   readonly maxSize?: number
   /** Where downloads are kept between packagings. */
@@ -57,12 +57,6 @@ export interface Packaged extends WrittenZip {
   readonly warnings: readonly Problem[]
 }
 
-interface Gathered extends ManifestOfPackage {
-  readonly identity: Identity
-  readonly carried: readonly ZipEntry[]
-  readonly configuration?: CarriedConfiguration
-}
-
 /** @throws InputError with everything that is wrong; then nothing is written */
 export async function packageBuildpack(request: PackageRequest): Promise<Packaged> {
   const problems = new Problems()
@@ -71,6 +65,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
   const file = outFile(request, gathered.identity)
+  if (request.sbom !== undefined) checkPlace('--sbom', request.sbom)
 
   const scratch = await mkdtemp(join(tmpdir(), 'package-'))
   const release = removeWhenInterrupted(scratch)
@@ -81,11 +76,13 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     await carry(dependencies, { ...request, folder: request.sidecars ?? request.root }, cached)
     const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
     const caches = await codeCaches(request.root, node.binary, scratch)
-    const entries = allEntries([...own, ...caches], complete, node, cached, request)
+    const sbom = sbomText(sbomInput(request, gathered, complete, node))
+    const entries = allEntries([...own, ...caches], complete, { node, sbom }, cached, request)
     const written = await writeZip(entries, file, {
       onEntry: (name, bytes) => request.say(`Packing ${name} (${describeSize(bytes)})`),
       accept: (whole) => refuseTooLarge(whole, request.maxSize),
     })
+    if (request.sbom !== undefined) writeFileSync(request.sbom, sbom)
     return {
       ...written,
       file,
@@ -99,39 +96,6 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     await rm(scratch, { recursive: true, force: true })
     release()
   }
-}
-
-async function gather(request: PackageRequest, problems: Problems): Promise<Gathered> {
-  const { sidecars } = request
-  if (sidecars !== undefined && !statSync(sidecars, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InputError(`--sidecars: ${sidecars} is no folder`)
-  }
-  const identity = identityOfPackage(request, problems)
-  const ofPackage = manifestOfPackage(sidecars ?? request.root, request.stack, problems)
-  if (sidecars === undefined) return { identity, ...ofPackage, carried: [] }
-  const { stack, sources } = request
-  const { name } = identity
-  const configuration = await carriedConfiguration(
-    { directory: sidecars, name, sources, manifest: ofPackage.meaning, ...(stack && { stack }) },
-    problems,
-  )
-  const carried = carriedFiles(sidecars, problems).filter(({ name }) => !GENERATED.has(name))
-  return { identity, ...ofPackage, carried, ...(configuration && { configuration }) }
-}
-
-/** Files of the maker's folder that the package has in a form of its own. */
-const GENERATED = new Set([CARRIED_CONFIGURATION, 'manifest.yml', 'VERSION', 'buildpack.toml'])
-/** Places of the package that are not the maker's. */
-const RESERVED = /^(?:dist|runtime)\/|^config\/sidecars\.yml$/i
-
-function refuseClashes(own: readonly ZipEntry[], carried: readonly ZipEntry[]): void {
-  const taken = new Set(own.map(({ name }) => name.toLowerCase()))
-  const clashes = carried.filter(({ name }) => taken.has(name.toLowerCase()) || RESERVED.test(name))
-  if (clashes.length === 0) return
-  const names = clashes.slice(0, 5).map(({ name }) => name)
-  throw new InputError(
-    `${names.join(', ')}${clashes.length > 5 ? ', …' : ''}: the buildpack's own files have these places; move yours elsewhere`,
-  )
 }
 
 /** What the carried `sidecars.yml` names by URI is carried as files of the package. */
@@ -156,10 +120,31 @@ async function withVendored(
   return { ...gathered, configuration: { ...configuration, text }, carried: [...carried, ...files] }
 }
 
+/** @param gathered as the maker wrote it @param complete with what was downloaded */
+function sbomInput(
+  { root, cached }: PackageRequest,
+  gathered: Gathered,
+  complete: Gathered,
+  node: NodeRuntime,
+): SbomInput {
+  const { identity, dependencies, configuration } = gathered
+  const written = configuration?.config
+  const packaged = complete.configuration && readSidecarsYml(complete.configuration, new Problems())
+  const files = new Map(complete.carried.map(({ name, content }) => [name, contentSum(content)]))
+  return {
+    root,
+    identity,
+    node,
+    dependencies,
+    cached,
+    ...(written && packaged && { own: { written, packaged, files } }),
+  }
+}
+
 function allEntries(
   own: readonly ZipEntry[],
   { identity, carried, configuration, manifest }: Gathered,
-  node: NodeRuntime,
+  { node, sbom }: { readonly node: NodeRuntime; readonly sbom: string },
   cached: Cached,
   { stack }: PackageRequest,
 ): readonly ZipEntry[] {
@@ -181,6 +166,7 @@ function allEntries(
     text('VERSION', identity.version),
     text('buildpack.toml', identityText(identity)),
     text(BUILT_IDENTITY, builtIdentityText(identity)),
+    text(SBOM_FILE, sbom),
     ...(configuration ? [text('config/sidecars.yml', configuration.text)] : []),
   ]
   const made = {
@@ -201,12 +187,17 @@ function outFile({ out, cached, stack }: PackageRequest, identity: Identity): st
   const isFolder = statIfThere(out)?.isDirectory() === true
   const name = fileNameOf(identity, { cached, ...(stack && { stack }) })
   const file = isFolder || out.endsWith(sep) ? join(out, name) : resolve(out)
-  if (statIfThere(dirname(file))?.isDirectory() !== true) {
-    throw new InputError(`-o: ${dirname(file)} is no folder; make it first`)
-  }
-  const standing = statIfThere(file)
-  if (standing && !standing.isFile()) throw new InputError(`-o: ${file} is there and no regular file`)
+  checkPlace('-o', file)
   return file
+}
+
+/** @throws InputError when a file cannot be written there */
+function checkPlace(option: string, file: string): void {
+  if (statIfThere(dirname(file))?.isDirectory() !== true) {
+    throw new InputError(`${option}: directory ${dirname(file)} not found; create it first`)
+  }
+  const present = statIfThere(file)
+  if (present && !present.isFile()) throw new InputError(`${option}: ${file} is not a regular file`)
 }
 
 function statIfThere(path: string): Stats | undefined {

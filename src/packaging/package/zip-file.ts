@@ -10,6 +10,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { ZipFile } from 'yazl'
+import { hashFile } from '../../sources/hash.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 
 /** A file of the archive. */
@@ -110,6 +111,18 @@ function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes: numbe
     if (size > LARGE) onEntry(entry.name, size)
     callback(null, readStream(content))
   })
+}
+
+/** The SHA-256 of an entry's content, hex digits. */
+export function contentSum(content: ZipEntry['content']): string {
+  if ('bytes' in content) return createHash('sha256').update(content.bytes).digest('hex')
+  if ('descriptor' in content) return hashFile(content.descriptor).sha256
+  const descriptor = openForeignFile(content.file)
+  try {
+    return hashFile(descriptor).sha256
+  } finally {
+    closeSync(descriptor)
+  }
 }
 
 function readStream(content: OnDisk): Readable {

@@ -18,11 +18,11 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openPromise } from 'yauzl'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
 import { InputError } from '../../../src/config/problems.ts'
 import { buildpackLog } from '../../../src/log/log.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
+import { entriesOf, linuxProgram } from './package-files.ts'
 
 const CONFIG = `sidecars:
   - name: agent
@@ -60,14 +60,6 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
-/** As much of a Linux program for x86-64 as packaging looks at. */
-function linuxProgram(): Buffer {
-  const elf = Buffer.alloc(64)
-  elf.write('\x7fELF\x02\x01', 'latin1')
-  elf.writeUInt16LE(62, 18)
-  return elf
-}
-
 function put(name: string, content: string | Buffer): string {
   const path = join(temp, name)
   mkdirSync(dirname(path), { recursive: true })
@@ -90,21 +82,6 @@ function requestWithoutNode(): PackageRequest {
 
 const pack = (changes: Partial<PackageRequest> = {}) =>
   packageBuildpack({ ...requestWithoutNode(), node, ...changes })
-
-async function entriesOf(zip: string) {
-  const entries = new Map<string, { mode: number; stored: boolean; bytes: Buffer }>()
-  const archive = await openPromise(zip)
-  for await (const entry of archive.eachEntry()) {
-    const pieces: Buffer[] = []
-    for await (const piece of await archive.openReadStreamPromise(entry)) pieces.push(piece)
-    entries.set(entry.fileName, {
-      mode: entry.externalFileAttributes >>> 16,
-      stored: entry.compressionMethod === 0,
-      bytes: Buffer.concat(pieces),
-    })
-  }
-  return entries
-}
 
 async function refusal(changes: Partial<PackageRequest> = {}): Promise<string> {
   const thrown = await pack(changes).then(
@@ -136,6 +113,7 @@ describe('a buildpack of one’s own', () => {
       'config/sidecars.yml',
       'manifest.yml',
       'runtime/node',
+      'sbom.cdx.json',
     ])
     for (const name of ['dist/supply.cjs', 'dist/LICENSE', 'dist/third-party-licences.txt']) {
       expect(entries.get(name)?.bytes.length).toBeGreaterThan(0)
@@ -359,7 +337,7 @@ describe('refuses, and writes nothing,', () => {
   it('a folder without sidecars.yml, and one that is none', async () => {
     rmSync(join(dir, 'sidecars.yml'))
     expect(await refusal()).toContain('has no sidecars.yml')
-    expect(await refusal({ sidecars: join(temp, 'nothere') })).toContain('is no folder')
+    expect(await refusal({ sidecars: join(temp, 'nothere') })).toContain('is not a directory')
   })
 
   it('a wrong configuration, with its places', async () => {
@@ -397,9 +375,11 @@ describe('refuses, and writes nothing,', () => {
   it('files that would take the place of the buildpack’s own', async () => {
     put('acme/bin/Supply', '')
     put('acme/dist/x', '')
+    put('acme/sbom.cdx.json', '')
     const message = await refusal()
     expect(message).toContain('bin/Supply')
     expect(message).toContain('dist/x')
+    expect(message).toContain('sbom.cdx.json')
   })
 
   it('links that lead out of the folder, to nowhere or in a circle', async () => {
@@ -421,13 +401,13 @@ describe('refuses, and writes nothing,', () => {
   it('a place that no zip can be written to, before the Node.js is looked for', async () => {
     const nowhere = join(temp, 'nowhere')
     for (const out of [join(nowhere, 'x.zip'), `${nowhere}/`]) {
-      expect(await refusal({ out, node: 'none' })).toBe(`-o: ${nowhere} is no folder; make it first`)
+      expect(await refusal({ out, node: 'none' })).toBe(`-o: directory ${nowhere} not found; create it first`)
     }
     const file = put('a-file', 'kept')
-    expect(await refusal({ out: join(file, 'x.zip') })).toContain('a-file is no folder')
+    expect(await refusal({ out: join(file, 'x.zip') })).toContain('a-file not found; create it first')
     const pipe = join(temp, 'pipe')
     execFileSync('mkfifo', [pipe])
-    expect(await refusal({ out: pipe })).toBe(`-o: ${pipe} is there and no regular file`)
+    expect(await refusal({ out: pipe })).toBe(`-o: ${pipe} is not a regular file`)
     expect(lstatSync(pipe).isFIFO()).toBe(true)
   })
 
