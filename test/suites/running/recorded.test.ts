@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../../src/config/memory-size.ts'
 import { machineAddress } from '../../../src/diego/machine-address.ts'
@@ -17,11 +17,12 @@ import {
 } from './comparison.ts'
 import { RACES } from './races.ts'
 import { type RecordedCase, readCases } from './recorded-case.ts'
-import { replay } from './replay.ts'
+import { replay, TEST_APP } from './replay.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-running-'))
 for (const each of ['app', 'deps', 'profile.d', 'logs', 'tmp'])
   mkdirSync(join(folder, 'droplet', each), { recursive: true })
+copyFileSync(TEST_APP, join(folder, 'droplet', 'app', basename(TEST_APP)))
 const droplet = join(folder, 'droplet.tgz')
 execFileSync('tar', ['-czf', droplet, '-C', join(folder, 'droplet'), '.'])
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

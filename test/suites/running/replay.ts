@@ -1,7 +1,7 @@
 /** Runs the processes of a recorded case as `run` does, in real time, and records what happens. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { megabytes } from '../../../src/config/memory-size.ts'
 import { chooseContainer } from '../../../src/container/choice.ts'
@@ -50,7 +50,8 @@ process.kill = (pid, name) => {
   return kill(pid, name)
 }
 
-export const TEST_APP = `${process.execPath} ${join(import.meta.dirname, 'test-app.cjs')}`
+/** Lies in the app's directory: a container sees nothing of /tmp, where the checkout may be. */
+export const TEST_APP = join(import.meta.dirname, 'test-app.cjs')
 
 /** In a container, as `run` does, where this machine can make one. */
 const container = await chooseContainer(
@@ -154,7 +155,7 @@ function specOf(recorded: RecordedCase, droplet: string, port: number): Instance
       logRateLimit: { bytesPerSecond: platform.log_rate_limit_bytes },
     }),
     hasSsh: platform.ssh,
-    env: new Map([['TESTAPP', TEST_APP]]),
+    env: new Map([['TESTAPP', `${process.execPath} ${basename(TEST_APP)}`]]),
     services: '{}',
     droplet,
   }
