@@ -1,12 +1,15 @@
 /** The fixtures that stand for the Java buildpacks, with this machine's JDK and the published memory calculator. */
 import { execFileSync } from 'node:child_process'
-import { realpathSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { repository } from './real-parts.ts'
 
 /**
+ * A buildpack that carries its parts, as the real ones do: a container shows it nothing of the checkout.
+ *
  * @param tomcat a tar.gz; for wars
- * @returns options of `stage` and `run`: the buildpack as the last one, and what it needs in its environment
+ * @returns options of `stage` and `run`: the buildpack as the last one, and where this machine's JDK is
  */
 export function javaBuildpackOptions(
   version: string,
@@ -14,13 +17,10 @@ export function javaBuildpackOptions(
   tomcat?: string,
 ): readonly string[] {
   const java = realpathSync(execFileSync('bash', ['-c', 'command -v java']).toString().trim())
-  return [
-    '-b',
-    join(repository, `fixtures/java-buildpack-${version}-like`),
-    '--env',
-    `JBP_FIXTURE_JAVA_HOME=${dirname(dirname(java))}`,
-    '--env',
-    `JBP_FIXTURE_CALCULATOR=${calculator}`,
-    ...(tomcat ? ['--env', `JBP_FIXTURE_TOMCAT=${tomcat}`] : []),
-  ]
+  const buildpack = mkdtempSync(join(tmpdir(), `java-buildpack-${version}-like-`))
+  process.once('exit', () => rmSync(buildpack, { recursive: true, force: true }))
+  cpSync(join(repository, `fixtures/java-buildpack-${version}-like`), buildpack, { recursive: true })
+  copyFileSync(calculator, join(buildpack, 'calculator'))
+  if (tomcat) copyFileSync(tomcat, join(buildpack, 'tomcat.tar.gz'))
+  return ['-b', buildpack, '--env', `JBP_FIXTURE_JAVA_HOME=${dirname(dirname(java))}`]
 }
