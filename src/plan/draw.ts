@@ -1,21 +1,13 @@
 /** A plan as a text for people. */
-import { describeMemory, MIB } from '../config/memory-size.ts'
 import { visibleLine } from '../system/visible.ts'
 import { type BarPart, bar } from './bar.ts'
-import { type JvmPlan, type PlannedRegion, plannedRegions } from './jvm-plan.ts'
+import type { JvmPlan } from './jvm-plan.ts'
+import { type MemoryPart, memoryParts, sumOf } from './memory-parts.ts'
 import type { JavaPlan, Plan, ProcessPlan } from './plan.ts'
 import { type InjectedPlan, isMissing, type SidecarPlan, type SourcePlan } from './sidecar-plan.ts'
+import { describeFileSize as readable, describeSize as size } from './sizes.ts'
 
 const WIDTH = 64
-
-const LEGEND: Readonly<Record<PlannedRegion, readonly [letter: string, name: string]>> = {
-  heap: ['H', 'heap'],
-  metaspace: ['m', 'metaspace'],
-  codeCache: ['c', 'code cache'],
-  stacks: ['t', 'thread stacks'],
-  directMemory: ['d', 'direct memory'],
-  headRoom: ['r', 'head room'],
-}
 
 /** Ends in a newline. */
 export function drawPlan(plan: Plan): string {
@@ -70,20 +62,9 @@ function jvmLines(process: ProcessPlan, jvm: JvmPlan): readonly string[] {
 
 const verdict = (isJava: boolean) => (isJava ? 'will start' : 'fits (no Java app: its own need is not known)')
 
-function memoryLines({ container, sidecars, app }: ProcessPlan, jvm: JvmPlan | undefined): readonly string[] {
-  const regions = plannedRegions.map((region) => {
-    const [letter, name] = LEGEND[region]
-    return { letter, name, size: jvm?.regions?.[region] ?? 0 }
-  })
-  const taken = sidecars.map(({ name, memory }) => ({
-    letter: 's',
-    name: `sidecar ${name}`,
-    size: memory ?? 0,
-  }))
-  const rest = jvm?.regions ? regions : [{ letter: 'a', name: 'app', size: app }]
-  const parts = [...taken, ...rest].filter((each) => each.size > 0)
-  const needed = parts.reduce((sum, each) => sum + each.size, 0)
-  return [`  ${drawBar(parts, container, needed)}`, ...parts.map(partLine)]
+function memoryLines(process: ProcessPlan, jvm: JvmPlan | undefined): readonly string[] {
+  const parts = memoryParts(process, jvm)
+  return [`  ${drawBar(parts, process.container, sumOf(parts))}`, ...parts.map(partLine)]
 }
 
 /** What is more than the container stands behind a bar of its own. */
@@ -94,7 +75,7 @@ function drawBar(parts: readonly BarPart[], container: number, needed: number): 
   return `|${drawn.slice(0, end)}|${drawn.slice(end)}  ${size(needed - container)} too much`
 }
 
-const partLine = ({ letter, name, size: bytes }: BarPart & { readonly name: string }) =>
+const partLine = ({ letter, name, size: bytes }: MemoryPart) =>
   `  ${letter} ${size(bytes).padStart(8)}  ${name}`
 
 function notSubtracted({ container }: ProcessPlan, jvm: JvmPlan): readonly string[] {
@@ -153,15 +134,4 @@ function droplet({ sidecars, injected }: Plan): string {
   const unknown = sources.filter((each) => each.bytes === undefined && !isMissing(each)).length
   const besides = unknown > 0 ? `, and ${unknown} that ${unknown === 1 ? 'has' : 'have'} to be fetched` : ''
   return `In the droplet besides the app: ${readable(known)}${besides}`
-}
-
-/** Whole MB where it is one, else KB of the calculator's kind. */
-function size(bytes: number): string {
-  return bytes % MIB === 0 ? describeMemory({ bytes }) : `${Math.round((bytes / MIB) * 10) / 10}M`
-}
-
-/** A file's size. */
-function readable(bytes: number): string {
-  if (bytes < 1024) return `${bytes} bytes`
-  return bytes < MIB ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / MIB).toFixed(1)} MiB`
 }

@@ -23,6 +23,7 @@ import {
   type SidecarPlan,
   sidecarPlans,
 } from './sidecar-plan.ts'
+import { type PlannedProxy, type StartStep, startOrder } from './start-order.ts'
 
 /** Sizes are bytes. */
 export interface Plan {
@@ -73,7 +74,8 @@ export interface ProcessPlan {
   readonly smallest?: number
   /** The port that the app sees, and the proxies before it, the outermost first. */
   readonly port?: number
-  readonly proxies: readonly { readonly name: string; readonly port: number; readonly forwardsTo: number }[]
+  readonly proxies: readonly PlannedProxy[]
+  readonly startOrder: readonly StartStep[]
 }
 
 export interface PlanInput {
@@ -188,6 +190,10 @@ function processPlan(
       ? 'the sidecars take all of its memory, which the platform refuses'
       : (whatStagingRefuses(own, java !== undefined) ?? reasonOfAll(jvms))
   const smallest = jvms.length > 0 ? enoughMemory(jvms) : undefined
+  const ports = portsOf(type, configuration)
+  const manifestSidecars = (manifest?.sidecars ?? [])
+    .filter((each) => each.processTypes.includes(type))
+    .map(({ name }) => name)
   return {
     type,
     ...(command !== undefined && { command }),
@@ -199,7 +205,8 @@ function processPlan(
     ...(jvm && { jvm }),
     ...(otherJvm && { otherJvm }),
     ...(smallest !== undefined && { smallest }),
-    ...portsOf(type, configuration),
+    ...ports,
+    startOrder: startOrder({ type, configuration, manifestSidecars, ...ports }),
   }
 }
 

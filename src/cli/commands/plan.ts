@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, resolve } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem, Problems } from '../../config/problems.ts'
 import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
@@ -13,6 +13,7 @@ import {
   javaBuildpackOption,
   memoryOption,
 } from '../options.ts'
+import { writeOutputFile } from '../output-file.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from '../pushed-app.ts'
 
 interface Options extends PushOptions {
@@ -20,6 +21,7 @@ interface Options extends PushOptions {
   readonly javaBuildpack?: JavaBuildpack
   readonly services?: string
   readonly env: ReadonlyMap<string, string>
+  readonly html?: string
   readonly json?: boolean
 }
 
@@ -48,6 +50,7 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
       assignmentsOption,
       new Map(),
     )
+    .option('--html <file>', 'write the plan to this file, as one page for a browser')
     .option('--json', 'as JSON, sizes in bytes')
     .addHelpText(
       'after',
@@ -56,7 +59,8 @@ Ends with 1 when a process will not start. Nothing is staged, and no Java is nee
 
 Example:
   $ sidecar-buildpack plan
-  $ sidecar-buildpack plan target/my-app.jar --memory 1G`,
+  $ sidecar-buildpack plan target/my-app.jar --memory 1G
+  $ sidecar-buildpack plan --html plan.html`,
     )
     .action(async (app: string | undefined, options: Options) => {
       exit(await plan(app, options, line))
@@ -74,6 +78,10 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
   )
   const planned = await (isFolder ? planFolder : planArchive)(pushed, options, line, problems)
   for (const each of problems.sorted()) line.err(`${each.severity}: ${describeProblem(each)}\n`)
+  if (options.html !== undefined) {
+    const { planPage } = await import('../../plan/html/page.ts')
+    writeOutputFile('--html', resolve(line.cwd, options.html), planPage(planned, problems.sorted()))
+  }
   line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
   return planned.willStart && !problems.hasErrors ? 0 : 1
 }
