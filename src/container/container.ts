@@ -12,7 +12,6 @@ import enterScript from './enter.bash'
 import initScript from './init.bash'
 import { openKeeper } from './keeper.ts'
 import { prepareRoot, type RootFileSystem, rootPaths } from './root-file-system.ts'
-import toldScript from './told.bash'
 import { type ContainerTools, namespaces } from './tools.ts'
 
 /** What `spawn` takes: a program, its arguments, and the whole environment. */
@@ -66,16 +65,16 @@ export interface ReservedContainer {
  * @param name where its folder is made, how the folder's name begins, and the name of its host
  * @throws Error when the folder cannot be made
  */
-export async function reserveContainer(
+export function reserveContainer(
   { tools, rootfs }: ContainerChoice,
   {
     parent,
     prefix,
     hostname,
   }: { readonly parent: string; readonly prefix: string; readonly hostname: string },
-): Promise<ReservedContainer> {
+): ReservedContainer {
   const mode = tools.userNamespace ? 'user' : 'root'
-  const keeper = await openKeeper(parent, prefix, (folder) => {
+  const keeper = openKeeper(parent, prefix, (folder) => {
     const { root, table } = rootPaths(folder)
     const init = ['/bin/bash', '-pc', initScript, 'garden-init', root, table, hostname, mode]
     return [tools.unshare, ...namespaces(tools), ...init]
@@ -121,11 +120,9 @@ export function spawnable(
         '--no-new-privs',
         '--',
       ]
-  const tell = ['/bin/bash', '--norc', '-pc', toldScript, 'sidecar-buildpack']
   const limits = [String(OPEN_FILES), String(PROCESSES)]
-  const enter = ['/bin/bash', '--norc', '-pc', enterScript, 'sidecar-buildpack', ...limits, cwd]
-  const inside = [...(mode === 'told' ? tell : []), ...become, ...enter, name, file, ...args]
-  return { file: nsenter, args: [...into, '--', ...inside], env: putAway(env) }
+  const enter = ['/bin/bash', '--norc', '-pc', enterScript, 'sidecar-buildpack', mode, ...limits, cwd]
+  return { file: nsenter, args: [...into, '--', ...become, ...enter, name, file, ...args], env: putAway(env) }
 }
 
 /** Variables that change how programs load, or bash itself; the program gets them back (enter.bash). */

@@ -1,13 +1,33 @@
 #!/bin/bash
-# In the container, as vcap: sets the limits of files, $1, and processes, $2, and becomes the program in the directory $3.
-# $4 is the name that the program is given, the rest the program and its arguments.
-ulimit -n "$1" 2> /dev/null
-ulimit -u "$2" 2> /dev/null
-cd -- "$3" || exit 1
-# What would have changed this shell, or a program on the way, was put away.
-for name in "${!__container_@}"; do
-  export -- "${name#__container_}=${!name}"
-  unset -- "$name"
-done
-unset OLDPWD
-exec -a "$4" "${@:5}"
+# In the container's file system, as vcap: starts a program with the limits of files, $2, and processes, $3, in the
+# directory $4. $5 is the name that the program is given, the rest the program and its arguments.
+become() {
+  ulimit -n "$2" 2> /dev/null
+  ulimit -u "$3" 2> /dev/null
+  cd -- "$4" || exit 1
+  # What would have changed this shell, or a program on the way, was put away.
+  for __put_away in "${!__container_@}"; do
+    export -- "${__put_away#__container_}=${!__put_away}"
+    unset -- "$__put_away"
+  done
+  unset OLDPWD __put_away
+  exec -a "$5" "${@:6}"
+}
+
+# `alone`: this becomes the program.
+[ "$1" = told ] || become "$@"
+
+# `told`: this is not one of the container's processes, the program is. It says the program's pid on descriptor 3, and
+# lets it go on once a line comes back. Then it waits, to tell how the program ended. Started without job control, the
+# program would begin with SIGINT and SIGQUIT ignored; waited for with it, a stopped program would count as ended, and
+# `wait -f` never returns for one that has ended before.
+set -m
+{
+  read -r _ <&3 || exit 1
+  exec 3>&-
+  become "$@"
+} &
+set +m
+echo $! >&3
+exec 3>&- > /dev/null 2>&1
+wait $!

@@ -1,24 +1,20 @@
 #!/bin/bash
-# Outside of the container: makes the folder $1, and removes it in the end, even when whoever started this is gone by
-# then. The rest of the arguments starts the container. It reads lines: `cgroup PATH` names a cgroup to be removed as
-# well, `start` starts the container and says the pid of who holds it; the container ends when the input does.
+# Outside of the container: holds the directory $1 for the process at the other end of its standard input, which makes
+# it. The rest of the arguments starts the container, which reads that input too. When the container has ended and the
+# input is closed, on purpose or because that process was killed, it removes the directory and the cgroup that the file
+# `cgroup` in it names.
 trap '' HUP INT TERM
-folder=$1 cgroup=
+folder=$1
 shift
-mkdir -m 700 -- "$folder" || exit 1
-echo made
-while read -r what path; do
-  case $what in
-    cgroup) cgroup=$path ;;
-    start)
-      "$@" <&0 &
-      echo $!
-      wait $!
-      break
-      ;;
-  esac
-done
+# A background job has no standard input of its own.
+"$@" <&0 &
+echo $!
+wait $!
 exec > /dev/null 2>&1
+# Whoever has started this still uses the directory, even when the container did not start.
+while read -r _; do :; done
+cgroup=
+[ -e "$folder/cgroup" ] && read -r cgroup < "$folder/cgroup"
 # The app may have taken itself the right to remove what it left.
 rm -rf -- "$folder" || { chmod -R u+rwX -- "$folder"; rm -rf -- "$folder"; }
 for ((tries = 0; tries < 100; tries++)); do

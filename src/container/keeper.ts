@@ -1,36 +1,42 @@
 /**
- * A process of its own that keeps the folder of a container and everything that comes with it. It outlives this process
- * when that is killed: the end of its input tells it, and then it cleans up.
+ * A process that keeps the directory of a container and everything that comes with it. It outlives this process when
+ * that is killed: the end of its input tells it, and then it cleans up.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import script from './keeper.bash'
 
 export interface Keeper {
-  /** Made by the keeper, with mode 0700. */
+  /** Made with mode 0700. */
   readonly folder: string
   /** It removes the cgroup too. */
   keepCgroup(path: string): void
-  /** Starts the container. @returns the pid of its holder @throws Error in the words of the tool that failed */
+  /**
+   * Lets the container begin, once its root file system is prepared.
+   * @returns the pid of its holder
+   * @throws Error in the words of the tool that failed
+   */
   start(): Promise<number>
   /** Ends the container and removes all of it. */
   end(): Promise<void>
 }
 
 /**
+ * The container's first process starts at once, beside whatever prepares its root file system.
  * @param prefix of the folder's name
- * @param command starts the container, from a folder
+ * @param command starts the container, from a folder; its first process waits for a line before it begins
  * @throws Error when the folder cannot be made
  */
-export async function openKeeper(
+export function openKeeper(
   parent: string,
   prefix: string,
   command: (folder: string) => readonly string[],
-): Promise<Keeper> {
+): Keeper {
   const folder = join(parent, `${prefix}${randomBytes(6).toString('base64url')}`)
   const child = spawn('/bin/bash', ['-pc', script, 'sidecar-buildpack-keeper', folder, ...command(folder)], {
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -41,19 +47,25 @@ export async function openKeeper(
   })
   const ended = once(child, 'exit')
   child.stdin.on('error', () => undefined)
+  try {
+    // After the keeper is there to remove it.
+    mkdirSync(folder, { mode: 0o700 })
+  } catch (thrown) {
+    child.kill('SIGKILL') // What it would remove is not ours.
+    child.stdin.destroy()
+    throw thrown
+  }
   const problems = text(child.stderr)
   const output = new Output(child)
-  const failure = async (otherwise: string) => new Error((await problems).trim() || otherwise)
-  if (!(await output.match(/^made\n/))) throw await failure(`${folder} cannot be made`)
   return {
     folder,
-    keepCgroup: (path) => void child.stdin.write(`cgroup ${path}\n`),
+    keepCgroup: (path) => writeFileSync(join(folder, 'cgroup'), `${path}\n`),
     start: async () => {
-      // The second line is for the container's first process, which reads on from here.
-      child.stdin.write('start\necho ready; exec > /dev/null 2>&1\n')
-      const [, pid] = (await output.match(/^(\d+)\nready\n/m)) ?? []
-      if (pid === undefined) throw await failure('the container did not start')
-      return Number(pid)
+      // The first line is waited for by the container's first process, the second is its first command.
+      child.stdin.write('begin\necho ready; exec > /dev/null 2>&1\n')
+      const [, pid] = (await output.match(/^(\d+)\nready\n/)) ?? []
+      if (pid !== undefined) return Number(pid)
+      throw new Error((await problems).trim() || 'the container did not start')
     },
     end: async () => {
       child.stdin.end()

@@ -18,11 +18,11 @@ import {
 import { allProcesses } from './processes/proc.ts'
 
 /** @throws Error when the folder cannot be made */
-export async function reserveContained(
+export function reserveContained(
   { parent, instanceGuid }: ReserveOptions,
   choice: ContainerChoice,
-): Promise<Reserved> {
-  const reserved = await reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
+): Reserved {
+  const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
   let cgroup: string | undefined
   return {
     folder: reserved.folder,

@@ -46,15 +46,20 @@ export async function startInstance(
     const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
     memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
     if (memory.folder !== undefined) reserved.keepCgroup(memory.folder)
-    const [droplet, enclosure] = await both(
-      unpackDroplet(reserved.folder, spec.droplet),
-      reserved.enclose(homeOf(reserved.folder), spec.env.get('PATH') ?? ''),
+    const roles = rolesOf(spec, { guid, address: cell.address })
+    const { folder } = reserved
+    const [droplet, enclosure, pipes] = await together(
+      unpackDroplet(folder, spec.droplet).then(async (unpacked) => {
+        await reserved.handOver(unpacked.home)
+        return unpacked
+      }),
+      reserved.enclose(homeOf(folder), spec.env.get('PATH') ?? ''),
+      makeNamedPipes(folder, roles.length),
     )
-    await reserved.handOver(droplet.home)
     memory.watch(enclosure.pids)
     log(SOURCES.cell, 'OUT', [containerMessages.created(id, guid)])
     await tellDownload(spec, hasDroplet, streamer(SOURCES.cell))
-    const members = await startMembers({ spec, guid, cell, droplet, enclosure, memory, streamer })
+    const members = await startMembers(roles, pipes, { cell, droplet, enclosure, memory, streamer })
     const { home } = droplet
     const parts = { guid, spec, cell, home, enclosure, memory, members, streamer, observer }
     return new RunningInstance({ ...parts, destroy: reserved.destroy })
@@ -65,10 +70,12 @@ export async function startInstance(
   }
 }
 
-/** At the same time; when one fails, only once the other has ended too, so that both can be cleaned up. */
-async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<readonly [A, B]> {
-  await Promise.allSettled([first, second])
-  return Promise.all([first, second])
+/** When one fails, it fails only once the others have ended too, so that all of them can be cleaned up. */
+async function together<A, B, C>(
+  ...all: readonly [Promise<A>, Promise<B>, Promise<C>]
+): Promise<readonly [A, B, C]> {
+  await Promise.allSettled(all)
+  return Promise.all(all)
 }
 
 /** Here the droplet is in the container from the beginning. A task's comes without a word. */
@@ -84,8 +91,6 @@ async function tellDownload(
 }
 
 interface StartParts {
-  readonly spec: InstanceSpec
-  readonly guid: string
   readonly cell: Cell
   readonly droplet: UnpackedDroplet
   readonly enclosure: Enclosure
@@ -93,10 +98,12 @@ interface StartParts {
   readonly streamer: (source: string, log: Log) => LogStreamer
 }
 
-async function startMembers(parts: StartParts): Promise<readonly Member[]> {
-  const { spec, guid, cell, droplet, enclosure } = parts
-  const roles = rolesOf(spec, { guid, address: cell.address })
-  const pipes = await makeNamedPipes(droplet.folder, roles.length)
+async function startMembers(
+  roles: readonly Role[],
+  pipes: readonly NamedPipes[],
+  parts: StartParts,
+): Promise<readonly Member[]> {
+  const { cell, droplet, enclosure } = parts
   const { home } = enclosure
   const prepared = await Promise.all(
     roles.map(({ command, env }) => cell.prepareLaunch({ dropletDir: droplet.home, home, command, env })),

@@ -49,7 +49,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   refuseMachine(staging.host)
   const reserved =
     staging.container &&
-    (await reserveContainer(staging.container, { parent: tmpdir(), prefix: 'staging', hostname: 'staging' }))
+    reserveContainer(staging.container, { parent: tmpdir(), prefix: 'staging', hostname: 'staging' })
   const work = reserved?.folder ?? (await mkdtemp(join(tmpdir(), 'staging')))
   const release = removeWhenInterrupted(work)
   let place: StagingPlace | undefined

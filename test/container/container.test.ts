@@ -26,16 +26,16 @@ afterEach(async () => {
   for (const each of running.splice(0)) await each.destroy()
 })
 
-async function reserved(rootfs?: string): Promise<ReservedContainer> {
+function reserved(rootfs?: string): ReservedContainer {
   if ('reason' in tools) throw new Error(tools.reason)
   const place = { parent: tmpdir(), prefix: 'sidecar-buildpack-test-container-', hostname: 'a-host' }
-  const container = await reserveContainer({ tools, ...(rootfs !== undefined && { rootfs }) }, place)
+  const container = reserveContainer({ tools, ...(rootfs !== undefined && { rootfs }) }, place)
   running.push(container)
   return container
 }
 
 async function aContainer(path = ''): Promise<Running> {
-  const { folder, start, destroy } = await reserved()
+  const { folder, start, destroy } = reserved()
   const home = join(folder, 'home')
   mkdirSync(home)
   chownSync(home, vcapOnMachine().uid, vcapOnMachine().gid)
@@ -97,7 +97,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
   })
 
   test('gives a program its environment, including what changes how programs load', async () => {
-    const env = { A: 'b c', LD_BIND_NOW: '1', BASH_ENV: '/home/vcap/none', TMOUT: '7' }
+    const env = { A: 'b c', LD_BIND_NOW: '1', BASH_ENV: '/home/vcap/none', TMOUT: '7', name: 'n', each: 'e' }
     const program = { ...shell('', env), file: '/usr/bin/env', args: [] }
     const { stdout, stderr } = await output(await aContainer(), program)
     // These every shell on the way sets, on the platform too.
@@ -109,6 +109,8 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
       'LD_BIND_NOW=1',
       `PATH=${PATH}`,
       'TMOUT=7',
+      'each=e',
+      'name=n',
     ])
     expect(stderr).toBe('')
   })
@@ -193,8 +195,14 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect(stdout).toBe('found')
   })
 
+  test('is refused where its directory cannot be made', () => {
+    const place = { parent: '/nonexistent', prefix: 'test-', hostname: 'a-host' }
+    if ('reason' in tools) throw new Error(tools.reason)
+    expect(() => reserveContainer({ tools }, place)).toThrow('ENOENT')
+  })
+
   test('leaves nothing when it never starts', async () => {
-    const { folder, destroy } = await reserved()
+    const { folder, destroy } = reserved()
     expect(existsSync(folder)).toBe(true)
     await destroy()
     expect(existsSync(folder)).toBe(false)
@@ -205,7 +213,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     for (const each of ['bin', 'etc']) mkdirSync(join(rootfs, each))
     writeFileSync(join(rootfs, 'bin', 'bash'), '', { mode: 0o755 })
     for (const each of ['passwd', 'group', 'hosts']) writeFileSync(join(rootfs, 'etc', each), '')
-    const { start } = await reserved(rootfs)
+    const { start } = reserved(rootfs)
     const started = start({ path: '', mounts: [] })
     await expect(started).rejects.toThrow('the root file system has no /bin/umount')
   })
