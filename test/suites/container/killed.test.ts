@@ -85,7 +85,9 @@ async function killedAtRandom(signal: NodeJS.Signals): Promise<void> {
     for (const [, guid] of String(chunk).matchAll(/creating container for instance (\S+)/g))
       guids.push(guid ?? '')
   })
-  await sleep(Math.random() * 900)
+  // The first line comes when the container is about to be made.
+  await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])
+  await sleep(Math.random() * 600)
   child.kill(signal)
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
 }
