@@ -1,6 +1,6 @@
 /** Writes a planned root file system: a directory with what has to be there to mount upon, and the table of mounts. */
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type MountPoint, mountOf, writableBelow } from './nested-mounts.ts'
 import type { Directory, Mounted, Tree } from './tree.ts'
 
@@ -55,8 +55,8 @@ function addMounts(
   points: readonly MountPoint[],
 ): void {
   const kept = mountOf(source, points)?.kept ?? []
-  const mode = writable ? [] : ['ro']
-  mounts.push({ source, target: at, type: 'none', options: ['rbind', 'nosuid', ...kept, ...mode] })
+  const options = ['rbind', 'nosuid', ...(isDevice(source) ? [] : ['nodev']), ...kept]
+  mounts.push({ source, target: at, type: 'none', options: [...options, ...(writable ? [] : ['ro'])] })
   for (const { path, kept } of writable ? [] : writableBelow(source, points)) {
     const target = join(at, path.slice(source.length))
     mounts.push({ source: 'none', target, type: 'none', options: ['remount', 'bind', ...kept, 'ro'] })
@@ -69,6 +69,11 @@ function addMounts(
 
 function line({ source, target, type, options }: Mount): string {
   return `${escaped(source)} ${escaped(target)} ${type} ${[...new Set(options)].join(',')} 0 0\n`
+}
+
+/** The container's own devices; one in a droplet or an archive of a root file system, which root unpacks, has no effect. */
+function isDevice(source: string): boolean {
+  return dirname(source) === '/dev'
 }
 
 /** Blanks, backslashes and `#` in octal, as the table has them. */

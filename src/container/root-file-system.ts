@@ -2,9 +2,10 @@
  * The root file system of a container: this machine's, or a stack's, read-only, with the directories that belong to the
  * container alone on top, and the user vcap in it.
  */
-import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { APP_LINK, VCAP } from '../platform/container.ts'
+import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { mountPoints } from './nested-mounts.ts'
 import { programDirectories, REPLACED } from './reachable.ts'
 import { writeRoot } from './root-directory.ts'
@@ -93,7 +94,8 @@ function placeAccounts(tree: Directory, folder: string, base: string, hostname: 
   const etc = join(folder, 'etc')
   mkdirSync(etc)
   for (const [path, line] of files) {
-    const others = read(join(base, path)).filter((each) => !each.startsWith(`${name}:`))
+    // A link in the root file system of a stack would lead to a file of this machine.
+    const others = read(join(base, path), base !== '/').filter((each) => !each.startsWith(`${name}:`))
     placeFile(tree, path, join(etc, path.slice(5)), [...others, line])
   }
   placeFile(tree, '/etc/hosts', join(etc, 'hosts'), [...read('/etc/hosts'), `127.0.0.1 ${hostname}`])
@@ -106,9 +108,9 @@ function placeFile(tree: Directory, path: string, source: string, lines: readonl
   place(tree, path, mounted(source))
 }
 
-function read(path: string): readonly string[] {
+function read(path: string, noFollow = false): readonly string[] {
   try {
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean)
+    return readForeignFile(path, MOST.text, { noFollow }).toString().split('\n').filter(Boolean)
   } catch {
     return []
   }

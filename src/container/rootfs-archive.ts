@@ -36,7 +36,9 @@ function fingerprint(path: string, { size, mtimeMs, ino }: Stats): string {
 }
 
 async function unpack(archive: string, kept: string, target: string): Promise<void> {
-  mkdirSync(kept, { recursive: true, mode: 0o755 })
+  mkdirSync(kept, { recursive: true })
+  // It may hold set-user-id programs and devices: they are of no use to other users of this machine.
+  chmodSync(kept, 0o700)
   const folder = mkdtempSync(join(kept, '.unpacking-'))
   try {
     chmodSync(folder, 0o755)

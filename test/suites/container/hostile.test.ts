@@ -94,6 +94,18 @@ describe.skipIf('reason' in tools)(`a hostile droplet${why}`, () => {
     expect(process.kill(process.pid, 0)).toBe(true)
   })
 
+  const isRoot = process.getuid?.() === 0
+  const onlyRoot = isRoot ? '' : ' (skipped: only root makes devices)'
+  test.skipIf(!isRoot)(`cannot use devices that its archive brings${onlyRoot}`, async () => {
+    const log = await logOf('ls -l zero; head -c 1 zero | wc -c; echo > null && echo "did write"', (app) => {
+      execFileSync('mknod', ['-m', '666', join(app, 'zero'), 'c', '1', '5'])
+      execFileSync('mknod', ['-m', '666', join(app, 'null'), 'c', '1', '3'])
+    })
+    expect(log).toMatch(/OUT crw/)
+    expect(log).toMatch(/OUT 0$/m)
+    expect(log).not.toContain('did write')
+  })
+
   test('does not reach out by links, and has no set-user-id programs', async () => {
     const log = await logOf(
       'ls -l link out; cat out/secret; echo x > out/secret; ls -l su; ./su -c id',
