@@ -1,9 +1,33 @@
-/** Files that the user names beside the app: the manifest, bound services. */
+/** Files that the user names on the command line: variables of the manifest, bound services. */
+import { createReadStream, fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { InputError } from '../config/problems.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import type { CommandLine } from './command-line.ts'
 
-/** @throws InputError with the reason */
+/**
+ * A descriptor that the shell has opened for this process, as for `<(command)`, is read to its end, also from a pipe.
+ * @throws InputError with the reason
+ */
 export async function readInputText(file: string, { cwd }: Pick<CommandLine, 'cwd'>): Promise<string> {
+  const [, stdin, number] = /^\/dev\/(?:(stdin)|fd\/(\d+))$/.exec(file) ?? []
+  if (stdin !== undefined || number !== undefined) return readDescriptor(Number(number ?? 0), file)
   return readForeignFile(resolve(cwd, file), MOST.data, { shown: file }).toString()
+}
+
+async function readDescriptor(fd: number, shown: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  try {
+    if (fstatSync(fd).isDirectory()) throw new InputError(`${shown} is a directory, expected a file`)
+    for await (const chunk of createReadStream('', { fd, autoClose: false })) {
+      chunks.push(chunk as Buffer)
+      length += (chunk as Buffer).length
+      if (length > MOST.data) throw new InputError(`${shown} has more than ${MOST.data} bytes`)
+    }
+  } catch (thrown) {
+    if (thrown instanceof InputError) throw thrown
+    throw new InputError(`${shown} cannot be read: ${(thrown as Error).message}`)
+  }
+  return Buffer.concat(chunks).toString()
 }

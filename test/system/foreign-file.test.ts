@@ -101,6 +101,7 @@ describe('a file of somebody else', () => {
 /** Each opens no file of others, or for a reason that src/system/foreign-file.ts cannot serve. */
 const OPENS_FILES: Readonly<Record<string, string>> = {
   'buildpack/built-identity.ts': "reads the buildpack's own file",
+  'cli/input-text.ts': 'reads descriptors that the shell has opened, up to a limit',
   'cli/typed-lines.ts': 'reads /proc',
   'container/nested-mounts.ts': 'reads /proc',
   'container/tools.ts': 'reads /proc',
