@@ -152,7 +152,7 @@ function fieldText(item: MapNode, key: string, problems: Problems): string | und
   const node = fieldOf(item, key)
   if (!node || isNull(node)) return undefined
   if (node.kind === 'scalar' && node.text.trim() !== '') return node.text.trim()
-  problems.error(node.place, `${key} must be a text`)
+  problems.error(node.place, `${key} must be a string`)
   return undefined
 }
 

@@ -9,6 +9,10 @@ class InvalidArgumentError extends Error {
   readonly exitCode = 1
 }
 
+/** `--memory` of the commands that look at all processes. */
+export const MEMORY_OPTION =
+  'memory of process web, instead of the one in the manifest (as cf push -m), and of processes that have none in it; default: 1G'
+
 /** `1G`, `512M`: a whole number of MB. */
 export function memoryOption(text: string): MemorySize {
   const bytes = parseMemoryText(text)

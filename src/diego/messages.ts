@@ -3,8 +3,9 @@
  * Sources: cloudfoundry/executor (depot/steps, depot/containerstore, depot/log_streamer), cloudfoundry/healthcheck,
  * cloudfoundry/cloud_controller_ng (app/repositories), and the recordings in test/data/running.
  */
+
+import { inspectHash } from '../platform/ruby/inspect.ts'
 import { goDuration } from './go-duration.ts'
-import { rubyInspect } from './ruby-inspect.ts'
 
 /** The last part of a log source; the instance index is added where a line is printed. */
 export const SOURCES = {
@@ -160,7 +161,7 @@ export const api = {
       crash_timestamp: BigInt(event.time.getTime()) * 1_000_000n,
       version: event.version,
     }
-    return `App instance exited with guid ${event.appGuid} payload: ${rubyInspect(payload)}`
+    return `App instance exited with guid ${event.appGuid} payload: ${inspectHash(payload)}`
   },
   readinessChanged: (event: InstanceEvent, ready: boolean) => {
     const payload = {
@@ -171,7 +172,7 @@ export const api = {
       version: event.version,
     }
     const state = ready ? 'ready' : 'not ready'
-    return `Process became ${state} with guid ${event.appGuid} payload: ${rubyInspect(payload)}`
+    return `Process became ${state} with guid ${event.appGuid} payload: ${inspectHash(payload)}`
   },
 }
 

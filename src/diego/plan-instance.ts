@@ -1,12 +1,21 @@
 /** What staging found and what the app manifest says → what runs, under the rules by which Cloud Controller refuses. */
-import { describeMemory, type MemorySize, megabytes } from '../config/memory-size.ts'
+import { type MemorySize, megabytes } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
+import { checkSum } from '../inspect/manifest-rules.ts'
 import { appGuid, guidFrom } from '../lifecycle/guid.ts'
-import type { AppManifest } from '../manifest/app-manifest.ts'
+import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
 import type { ManifestProcess } from '../manifest/processes.ts'
-import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../manifest/sidecars.ts'
+import {
+  DEFAULT_CHECK_INTERVAL,
+  DEFAULT_INVOCATION_TIMEOUT,
+  DEFAULT_MEMORY,
+  DEFAULT_START_TIMEOUT,
+  isLongerThan,
+  MOST_CHARACTERS_OF_COMMAND,
+  MOST_CHARACTERS_OF_NAME,
+} from '../platform/limits.ts'
+import { attachedTo, processMemory } from '../platform/process-memory.ts'
 import type { CheckSpec, HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
-import { memoryOfProcess } from './process-environment.ts'
 import type { StagedApp } from './staged-app.ts'
 
 export interface PlanInput {
@@ -35,11 +44,6 @@ export interface Task {
   readonly command: string
 }
 
-/** The platform's defaults; an operator may have others. */
-const DEFAULT_MEMORY = megabytes(1024)
-const START_TIMEOUT_SECONDS = 60
-const INVOCATION_TIMEOUT_SECONDS = 1
-const CHECK_INTERVAL_SECONDS = 30
 /** Bytes per second. */
 const UNLIMITED = -1
 
@@ -55,16 +59,16 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
     problems.error(process?.place, what, `the types are: ${types}`)
     return undefined
   }
-  const sidecars = attachedSidecars(input, problems)
-  const memory = input.memory ?? process?.memory ?? DEFAULT_MEMORY
-  checkMemory(processType, memory, sidecars, problems)
+  const sidecars = attachedTo(processType, allSidecars(input, problems))
+  const memory = processMemory(processType, input)
+  checkSum(processType, memory, sidecars, problems)
   if (problems.hasErrors) return undefined
   const readiness = readinessCheck(process)
   const limit = process?.logRateLimit ?? UNLIMITED
   return {
     ...common(input),
     command,
-    sidecars,
+    sidecars: sidecars.map(instanceSidecar),
     memory,
     proxyMemory: input.proxyMemory,
     healthCheck: healthCheck(processType, process),
@@ -77,7 +81,7 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
 /** Cloud Controller gives a task its own memory and log rate, not the process's (app/actions/task_create.rb). */
 function planTask(input: PlanInput, { name, command }: Task, problems: Problems): InstanceSpec | undefined {
   if (command === '') problems.error(undefined, '--task has no command')
-  if (command.length > MOST_CHARACTERS_OF_COMMAND)
+  if (isLongerThan(command, MOST_CHARACTERS_OF_COMMAND))
     problems.error(
       undefined,
       `the command of the task has more than ${MOST_CHARACTERS_OF_COMMAND} characters`,
@@ -106,54 +110,42 @@ function common({ appName, droplet, processType, port, services, manifest, env }
   }
 }
 
-function attachedSidecars(
-  { staged, manifest, processType }: PlanInput,
+/** Of the buildpacks and the manifest. */
+function allSidecars(
+  { staged, manifest }: PlanInput,
   problems: Problems,
-): readonly InstanceSidecar[] {
-  const fromBuildpacks = staged.sidecars.map((each) => ({
+): readonly (Omit<ManifestSidecar, 'place'> & Partial<Pick<ManifestSidecar, 'place'>>)[] {
+  const fromBuildpacks = staged.sidecars.map(({ memory, ...each }) => ({
     ...each,
-    place: undefined,
-    memory: each.memory === undefined ? undefined : megabytes(each.memory),
+    ...(memory !== undefined && { memory: megabytes(memory) }),
   }))
   const names = new Set<string>()
-  const attached: InstanceSidecar[] = []
-  for (const { name, command, memory, processTypes, place } of [
-    ...fromBuildpacks,
-    ...(manifest?.sidecars ?? []),
-  ]) {
-    if (names.has(name)) {
-      const what = `a sidecar named ${name} is there already: the platform refuses the second one`
-      problems.error(place, what, 'give one of them another name')
+  // Those of the manifest are checked where it is read.
+  for (const { name, command } of fromBuildpacks) checkLengths(name, command, problems)
+  const all = [...fromBuildpacks, ...(manifest?.sidecars ?? [])]
+  for (const each of all) {
+    if (names.has(each.name)) {
+      const what = `a sidecar named ${each.name} is there already: the platform refuses the second one`
+      problems.error('place' in each ? each.place : undefined, what, 'give one of them another name')
     }
-    names.add(name)
-    // The manifest's own are told where the manifest is read.
-    if (!place) checkLengths(name, command, problems)
-    if (processTypes.includes(processType)) attached.push({ name, command, ...(memory && { memory }) })
+    names.add(each.name)
   }
-  return attached
+  return all
+}
+
+function instanceSidecar({ name, command, memory }: Omit<ManifestSidecar, 'place'>): InstanceSidecar {
+  return { name, command, ...(memory && { memory }) }
 }
 
 /** In code points, as the platform's database counts them. */
 function checkLengths(name: string, command: string, problems: Problems): void {
-  if ([...name].length > MOST_CHARACTERS_OF_NAME) {
+  if (isLongerThan(name, MOST_CHARACTERS_OF_NAME)) {
     problems.error(undefined, `the name of a sidecar has more than ${MOST_CHARACTERS_OF_NAME} characters`)
   }
-  if ([...command].length > MOST_CHARACTERS_OF_COMMAND) {
+  if (isLongerThan(command, MOST_CHARACTERS_OF_COMMAND)) {
     const what = `the command of sidecar ${name} has more than ${MOST_CHARACTERS_OF_COMMAND} characters`
     problems.error(undefined, what)
   }
-}
-
-function checkMemory(
-  processType: string,
-  memory: MemorySize,
-  sidecars: readonly InstanceSidecar[],
-  problems: Problems,
-): void {
-  if (memoryOfProcess({ memory, sidecars }).bytes > 0) return
-  const sum = sidecars.reduce((total, each) => total + (each.memory?.bytes ?? 0), 0)
-  const what = `the sidecars reserve ${describeMemory({ bytes: sum })}, which leaves nothing of the ${describeMemory(memory)} of the process ${processType}`
-  problems.error(undefined, what, 'give the process more memory, or the sidecars less')
 }
 
 /** The platform watches a port of `web` unless told otherwise, and the bare process of every other type. */
@@ -163,9 +155,9 @@ function healthCheck(processType: string, process: ManifestProcess | undefined):
   return {
     kind,
     endpoint: process?.healthCheckEndpoint ?? '/',
-    invocationTimeout: (process?.healthCheckInvocationTimeout ?? INVOCATION_TIMEOUT_SECONDS) * 1000,
-    interval: (process?.healthCheckInterval ?? CHECK_INTERVAL_SECONDS) * 1000,
-    startTimeout: (process?.timeout ?? START_TIMEOUT_SECONDS) * 1000,
+    invocationTimeout: (process?.healthCheckInvocationTimeout ?? DEFAULT_INVOCATION_TIMEOUT) * 1000,
+    interval: (process?.healthCheckInterval ?? DEFAULT_CHECK_INTERVAL) * 1000,
+    startTimeout: (process?.timeout ?? DEFAULT_START_TIMEOUT) * 1000,
   }
 }
 
@@ -176,7 +168,7 @@ function readinessCheck(process: ManifestProcess | undefined): CheckSpec | undef
   return {
     kind,
     endpoint: process?.readinessHealthCheckEndpoint ?? '/',
-    invocationTimeout: (process?.readinessHealthCheckInvocationTimeout ?? INVOCATION_TIMEOUT_SECONDS) * 1000,
-    interval: (process?.readinessHealthCheckInterval ?? CHECK_INTERVAL_SECONDS) * 1000,
+    invocationTimeout: (process?.readinessHealthCheckInvocationTimeout ?? DEFAULT_INVOCATION_TIMEOUT) * 1000,
+    interval: (process?.readinessHealthCheckInterval ?? DEFAULT_CHECK_INTERVAL) * 1000,
   }
 }

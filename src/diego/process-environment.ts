@@ -6,6 +6,8 @@
  * Controller computes, the bound services, the instance's.
  */
 import { type MemorySize, toMegabytes } from '../config/memory-size.ts'
+import { OPEN_FILES } from '../platform/container.ts'
+import { reservedBytes } from '../platform/process-memory.ts'
 import type { InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 
 export interface InstanceAddress {
@@ -16,7 +18,6 @@ export interface InstanceAddress {
 
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** Cloud Controller's defaults. */
-const FILE_DESCRIPTORS = 16_384
 const DISK_MEGABYTES = 1024
 
 /** @param sidecar absent: the app's own process, whose memory is what its sidecars leave */
@@ -92,7 +93,7 @@ function proxiedPorts(port: number): Record<string, string> {
 
 /** What the platform leaves to the app's process: the container's less what its sidecars reserve. */
 export function memoryOfProcess({ memory, sidecars }: Pick<InstanceSpec, 'memory' | 'sidecars'>): MemorySize {
-  return { bytes: sidecars.reduce((left, each) => left - (each.memory?.bytes ?? 0), memory.bytes) }
+  return { bytes: memory.bytes - reservedBytes(sidecars) }
 }
 
 /** Completed at start by the launcher (`host`, `instance_id`, `instance_index`, `port`). */
@@ -100,7 +101,7 @@ function vcapApplication({ app, processType, port, task }: InstanceSpec, limit: 
   const uris = [`localhost:${port}`]
   return JSON.stringify({
     cf_api: 'http://localhost',
-    limits: { fds: FILE_DESCRIPTORS, mem: toMegabytes(limit), disk: DISK_MEGABYTES },
+    limits: { fds: OPEN_FILES, mem: toMegabytes(limit), disk: DISK_MEGABYTES },
     application_name: app.name,
     application_uris: uris,
     name: app.name,

@@ -1,7 +1,8 @@
 /** What staging writes for the sidecars: their start scripts, the profile.d script, and the entries of launch.yml. */
-import { MIB, toMegabytes } from '../config/memory-size.ts'
+import { megabytes, toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
+import { reservedBytes } from '../platform/process-memory.ts'
 import credentialsProgram from './credentials.pl'
 import { credentialsOf } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
@@ -101,8 +102,7 @@ function profilePlan({ configuration, index, otherSidecars, java }: DropletConte
 }
 
 function memoryOf(own: readonly Sidecar[], others: readonly LaunchProcess[]): number {
-  const bytes = [...own.map(({ memory }) => memory?.bytes ?? 0), ...others.map(({ memory }) => memory * MIB)]
-  return bytes.reduce((sum, each) => sum + each, 0)
+  return reservedBytes([...own, ...others.map(({ memory }) => ({ memory: megabytes(memory) }))])
 }
 
 function launchEntry({ name, memory, processTypes }: Sidecar, command: string): LaunchProcess {

@@ -1,5 +1,5 @@
-import { DEFAULT_APP_PORT, isOfPlatform } from '../config/rules/ports.ts'
 import type { Configuration, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
+import { APP_PORT, isOfPlatform } from '../platform/ports.ts'
 
 /** A TCP port of a proxy chain. Staging plans it for an instance on port 8080. */
 export interface PlannedPort {
@@ -53,7 +53,7 @@ export function portExpression({ number, isFixed }: PlannedPort): string {
 }
 
 function offsetOf(planned: number): number {
-  return planned - DEFAULT_APP_PORT
+  return planned - APP_PORT
 }
 
 function chainOf(proxies: readonly [Sidecar, ...Sidecar[]], mentioned: ReadonlySet<number>): PortChain {

@@ -7,6 +7,7 @@ import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../java/java-buildpack-name.ts'
 import { silentLog } from '../log/log.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
+import { attachedTo, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
 import { type BuildpackList, checkBuildpackList, runsOwnBuildpack } from './buildpack-list.ts'
@@ -22,7 +23,7 @@ export interface AppToCheck {
   readonly buildpack: { readonly buildpackDir: string; readonly buildpackName: string }
   readonly manifest: AppManifest | undefined
   readonly stack?: string
-  /** For processes that the manifest gives none. */
+  /** Of `--memory` (process-memory.ts). */
   readonly memory?: MemorySize
   /** Of the command line, over the manifest's. */
   readonly env: ReadonlyMap<string, string>
@@ -137,17 +138,17 @@ function environmentOf({ manifest, stack, env, services }: AppToCheck): Record<s
 /** Staging knows no more than the most that a container can have; the manifest says what web will have. */
 async function checkJavaMemory(
   { configuration, java }: Inspected,
-  { manifest, directory }: AppToCheck,
+  app: AppToCheck,
   problems: Problems,
 ): Promise<void> {
-  const memory = manifest?.processes.get('web')?.memory
-  if (!memory || !java?.app || problems.hasErrors) return
-  const beside = manifest.sidecars.filter(({ processTypes }) => processTypes.includes('web'))
-  const left = beside.reduce((bytes, each) => bytes - (each.memory?.bytes ?? 0), memory.bytes)
+  const isKnown = app.manifest !== undefined || app.memory !== undefined
+  if (!isKnown || !java?.app || problems.hasErrors) return
+  const ofManifest = attachedTo('web', app.manifest?.sidecars ?? [])
+  const left = processMemory('web', app).bytes - reservedBytes(ofManifest)
   const { appOnJvm } = await import('../java/check-java-app.ts')
   const { checkMemory } = await import('../java/check-memory.ts')
-  const app = appOnJvm(configuration, java, java.app, directory)
-  checkMemory(app, String(left), java.buildpack, problems)
+  const onJvm = appOnJvm(configuration, java, java.app, app.directory)
+  checkMemory(onJvm, String(left), java.buildpack, problems)
 }
 
 function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp['conditions'] {

@@ -1,21 +1,22 @@
 /** What Cloud Foundry says of sidecars.yml and the app manifest together, after staging. */
-import { describeMemory, type MemorySize, megabytes } from '../config/memory-size.ts'
+import { describeMemory, type MemorySize } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
 import { nearestType } from '../config/rules/nearest-type.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import type { JavaApp } from '../java/recognition/java-app.ts'
 import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
+import { DEFAULT_START_TIMEOUT } from '../platform/limits.ts'
+import {
+  attachedTo,
+  type MemoryChoice,
+  memoryOfApp,
+  processMemory,
+  type Reservation,
+  reservedBytes,
+} from '../platform/process-memory.ts'
 
-/** Memory of a process that nothing gives any; an operator may have set another default. */
-export const DEFAULT_MEMORY: MemorySize = megabytes(1024)
-
-/** Seconds that the platform gives a process to become healthy unless the manifest says otherwise. */
-const DEFAULT_TIMEOUT = 60
-
-export interface Surrounding {
+export interface Surrounding extends MemoryChoice {
   readonly manifest?: AppManifest
-  /** Of the command line, for a process that the manifest gives none; absent: the platform's default. */
-  readonly memory?: MemorySize
   /** Process types of the Procfile. */
   readonly procfileTypes?: Iterable<string>
   readonly java?: JavaApp
@@ -23,9 +24,10 @@ export interface Surrounding {
 
 export function checkAgainstManifest(
   configuration: Configuration,
-  { manifest, memory, procfileTypes = [], java }: Surrounding,
+  surrounding: Surrounding,
   problems: Problems,
 ): void {
+  const { manifest, procfileTypes = [], java } = surrounding
   const sidecars = manifest?.sidecars ?? []
   checkSidecarNames(configuration, sidecars, problems)
   if (java) warnWithoutMemory(java, sidecars, problems)
@@ -39,10 +41,9 @@ export function checkAgainstManifest(
   warnOfUnknownTypes(sidecars, declared, problems)
   const types = new Set<string>([...declared, ...configuration.sidecars.flatMap((each) => each.processTypes)])
   for (const type of types) {
-    const limit = manifest?.processes.get(type)?.memory ?? memory ?? DEFAULT_MEMORY
     checkSum(
       type,
-      limit,
+      processMemory(type, surrounding),
       [...attachedTo(type, configuration.sidecars), ...attachedTo(type, sidecars)],
       problems,
     )
@@ -52,27 +53,22 @@ export function checkAgainstManifest(
   }
 }
 
-interface WithMemory {
-  readonly place: Place | undefined
-  readonly processTypes: readonly string[]
-  readonly memory?: MemorySize
+interface PlacedReservation extends Reservation {
+  readonly place?: Place | undefined
 }
 
-const attachedTo = <T extends WithMemory>(type: string, sidecars: readonly T[]) =>
-  sidecars.filter(({ processTypes }) => processTypes.includes(type))
-
-/** The sidecars of one process must leave something of its memory. Source: Cloud Controller's SidecarMemoryLessThanProcessMemoryPolicy. */
+/** Reports sidecars of one process that leave nothing of its memory. */
 export function checkSum(
   type: string,
   limit: MemorySize,
-  attached: readonly WithMemory[],
+  attached: readonly PlacedReservation[],
   problems: Problems,
 ): void {
-  const reserving = attached.filter(({ memory }) => memory !== undefined)
-  const bytes = reserving.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
-  if (reserving.length === 0 || bytes < limit.bytes) return
+  const bytes = reservedBytes(attached)
+  if (memoryOfApp(limit, bytes)) return
   const what = `the sidecars of process ${type} take ${describeMemory({ bytes })}, which leaves nothing of its ${describeMemory(limit)}`
-  problems.error(reserving.at(-1)?.place, what, `give ${type} more memory than its sidecars together`)
+  const last = attached.findLast(({ memory }) => memory !== undefined)
+  problems.error(last?.place, what, `give ${type} more memory than its sidecars together`)
 }
 
 function checkSidecarNames(
@@ -90,11 +86,15 @@ function checkSidecarNames(
 
 /** What only a staging brings to light: the sidecars of every buildpack beside those of the manifest. */
 export function checkStagedSidecars(
-  staged: readonly (WithMemory & { readonly name: string })[],
+  staged: readonly (PlacedReservation & {
+    readonly name: string
+    readonly processTypes: readonly string[]
+  })[],
   processTypes: readonly string[],
-  { manifest, memory }: Pick<Surrounding, 'manifest' | 'memory'>,
+  surrounding: Surrounding,
   problems: Problems,
 ): void {
+  const { manifest } = surrounding
   const ofManifest = manifest?.sidecars ?? []
   for (const { name, place } of ofManifest.filter((each) => staged.some((one) => one.name === each.name))) {
     const what = `a buildpack brings a sidecar ${name} too; Cloud Foundry refuses the droplet`
@@ -103,8 +103,7 @@ export function checkStagedSidecars(
   const all = [...staged, ...ofManifest]
   // A process type that does not exist has no memory that could be too small.
   for (const type of new Set([...processTypes, ...(manifest?.processes.keys() ?? [])])) {
-    const limit = manifest?.processes.get(type)?.memory ?? memory ?? DEFAULT_MEMORY
-    checkSum(type, limit, attachedTo(type, all), problems)
+    checkSum(type, processMemory(type, surrounding), attachedTo(type, all), problems)
   }
 }
 
@@ -162,7 +161,7 @@ function checkWaits(
 ): void {
   const waiting = attachedTo(type, sidecars).filter(({ waitFor }) => waitFor)
   const longest = waiting.reduce((sum, { waitFor }) => sum + (waitFor?.timeout ?? 0), 0) / 1000
-  const timeout = manifest.processes.get(type)?.timeout ?? DEFAULT_TIMEOUT
+  const timeout = manifest.processes.get(type)?.timeout ?? DEFAULT_START_TIMEOUT
   const [first] = waiting
   if (!first || longest <= timeout) return
   const what = `the app may wait up to ${longest} s for its sidecars, but its health check gives ${type} ${timeout} s`

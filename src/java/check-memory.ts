@@ -1,12 +1,13 @@
 /** Whether the memory calculator will refuse an app even with the most memory that its web process can have. */
 import { describeMemory } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
-import type { Configuration, ProcessType } from '../config/sidecar.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import { attachedTo, reservedBytes } from '../platform/process-memory.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'
 import { parseCalculatorSize } from './calculators/size.ts'
 import { type AppOnJvm, type MemoryNeed, memoryNeed } from './memory-needs.ts'
 
-const WEB = 'web' as ProcessType
+const WEB = 'web'
 
 /**
  * An error where the app starts under no Java buildpack that may stage it; a warning where it starts under one only.
@@ -22,8 +23,7 @@ export function checkMemory(
 ): void {
   const container = parseCalculatorSize(most ?? '')
   if (typeof container !== 'bigint') return
-  const attached = app.configuration.sidecars.filter((each) => each.processTypes.includes(WEB))
-  const sidecars = attached.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
+  const sidecars = reservedBytes(attachedTo(WEB, app.configuration.sidecars))
   // That the sidecars take it all is said without a look at the app (config/rules/surroundings.ts).
   if (container <= BigInt(sidecars)) return
   const candidates = buildpack ? [buildpack] : ([5, 4] as const)

@@ -27,7 +27,7 @@ export class FieldReader {
 
   text(key: string): string | undefined {
     const node = this.node(key)
-    return node && (scalarText(node) ?? this.error(key, 'must be a text'))
+    return node && (scalarText(node) ?? this.error(key, 'must be a string'))
   }
 
   items(key: string): readonly YamlNode[] {

@@ -1,28 +1,37 @@
 /**
  * A module of a multi-target application (MTA) as an application of an app manifest, as far as its values are plain.
- * Source: https://help.sap.com/docs/btp/sap-business-technology-platform/modules (parameters of modules, properties).
+ * Source: cloudfoundry/multiapps-controller, SupportedParameters.java, and the parsers that read those parameters
+ * (StagingParametersParser, MemoryParametersParser, …) in multiapps-controller-core.
  */
 import type { Problems } from '../config/problems.ts'
 import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { PlaceOf } from './values.ts'
 
-/** Parameters of a module that mean the same as keys of an application. */
-const PARAMETERS = [
-  'buildpack',
-  'buildpacks',
-  'command',
-  'disk-quota',
-  'health-check-http-endpoint',
-  'health-check-invocation-timeout',
-  'health-check-type',
-  'instances',
-  'memory',
-  'no-route',
-  'readiness-health-check-http-endpoint',
-  'readiness-health-check-type',
-  'stack',
-]
+/** Parameters of a module and the keys of an application that mean the same. */
+const PARAMETERS: ReadonlyMap<string, string> = new Map([
+  ...[
+    'buildpack',
+    'buildpacks',
+    'command',
+    'disk-quota',
+    'docker',
+    'health-check-http-endpoint',
+    'health-check-interval',
+    'health-check-invocation-timeout',
+    'health-check-type',
+    'instances',
+    'lifecycle',
+    'memory',
+    'no-route',
+    'readiness-health-check-http-endpoint',
+    'readiness-health-check-interval',
+    'readiness-health-check-invocation-timeout',
+    'readiness-health-check-type',
+    'stack',
+  ].map((each) => [each, each] as const),
+  ['health-check-timeout', 'timeout'],
+])
 
 export function isMta(root: LocatedValue): root is LocatedMap {
   if (root.kind !== 'map' || !member(root, 'modules')) return false
@@ -61,7 +70,8 @@ function moduleAsApplication(module: LocatedMap, ignored: string[]): LocatedMap 
   for (const each of parameters.entries) {
     const key = goScalarText(each.key)
     if (key === 'app-name') continue
-    if (PARAMETERS.includes(key) && isPlain(each.value)) entries.push(each)
+    const meant = PARAMETERS.get(key)
+    if (meant !== undefined && isPlain(each.value)) entries.push(entry(meant, each.value))
     else ignored.push(`parameters.${key}`)
   }
   const env = mapAt(module, 'properties').entries.filter((each) => {

@@ -5,6 +5,7 @@
 import type { MemorySize } from '../config/memory-size.ts'
 import { MIB } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
+import { MOST_CHARACTERS_OF_COMMAND } from '../platform/limits.ts'
 import { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
 import { asWholeNumber } from './numbers.ts'
@@ -39,7 +40,6 @@ export interface ManifestProcess {
 }
 
 const MOST_INSTANCES = 2_000_000
-const MOST_CHARACTERS_OF_COMMAND = 4096
 const MOST_CHARACTERS_OF_USER = 255
 
 /** Every process that the manifest mentions, by its type; `web` is always there. */

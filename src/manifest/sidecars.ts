@@ -4,6 +4,7 @@
  */
 import { type MemorySize, MIB } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
+import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../platform/limits.ts'
 import type { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
 import { asWholeNumber } from './numbers.ts'
@@ -17,10 +18,6 @@ export interface ManifestSidecar {
   readonly command: string
   readonly memory?: MemorySize
 }
-
-/** Limits of the database, which apply when the manifest is applied; in code points. */
-export const MOST_CHARACTERS_OF_NAME = 255
-export const MOST_CHARACTERS_OF_COMMAND = 4096
 
 /** Each name once: a second entry of a name updates the first. */
 export function readSidecars(app: Attributes): readonly ManifestSidecar[] {

@@ -5,6 +5,7 @@
 import type { Place, Problems } from '../config/problems.ts'
 import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
 import { formatGoFloat, isWrittenPlain } from '../platform/go/yaml/write-scalar.ts'
+import { inspectString, inspectSymbol } from '../platform/ruby/inspect.ts'
 import { formatRubyFloat, type RubyScalar, tokenizeScalar } from '../platform/ruby/scalars.ts'
 
 /** What Cloud Controller has in hands, with its place in the user's file. */
@@ -129,30 +130,5 @@ function inspect(value: Value): string {
 }
 
 function inspectKey(key: ScalarValue): string {
-  if (key.kind !== 'string') return inspect(key)
-  return /^[\p{L}_][\p{L}\p{N}_]*[?!=]?$/u.test(key.value) ? `:${key.value}` : `:${inspectString(key.value)}`
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\f': '\\f',
-  '\v': '\\v',
-  '\b': '\\b',
-  '\x07': '\\a',
-  '\x1b': '\\e',
-  '"': '\\"',
-  '\\': '\\\\',
-}
-
-function inspectString(text: string): string {
-  const escaped = text
-    .replace(/["\\\n\r\t\f\v\b\x07\x1b]/g, (each) => ESCAPES[each] ?? each)
-    .replace(/#(?=[{$@])/g, '\\#')
-    .replace(
-      /[\0-\x1f\x7f]/g,
-      (each) => `\\x${each.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
-    )
-  return `"${escaped}"`
+  return key.kind === 'string' ? inspectSymbol(key.value) : inspect(key)
 }

@@ -11,6 +11,8 @@ import { broughtFiles } from '../java/recognition/brought-files.ts'
 import { javaAppOf, recogniseApp } from '../java/recognition/java-app.ts'
 import type { JavaLayout } from '../java/recognition/java-layout.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
+import { APP_PORT } from '../platform/ports.ts'
+import { attachedTo, memoryOfApp, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { addedClassesIn } from './added-classes-in.ts'
 import { type JvmPlan, jvmPlan } from './jvm-plan.ts'
@@ -82,16 +84,14 @@ export interface PlanInput {
   readonly app: PlannedApp
   readonly configuration: Configuration
   readonly manifest?: AppManifest
-  /** For processes of which the manifest gives none. */
-  readonly memory: MemorySize
+  /** Of `--memory` (process-memory.ts). */
+  readonly memory?: MemorySize
   readonly env: Environment
   /** By sidecar: what `when` asks for, and whether it holds as far as that is known. */
   readonly conditions?: ReadonlyMap<string, string>
   /** The Java buildpack that stages the app; absent: either may. */
   readonly javaBuildpack?: JavaBuildpack
 }
-
-const PLATFORM_PORT = 8080
 
 export async function makePlan(input: PlanInput): Promise<Plan> {
   const { app, configuration } = input
@@ -172,21 +172,19 @@ function processPlan(
   sidecars: readonly SidecarPlan[],
 ): ProcessPlan {
   const { configuration, manifest } = input
-  const attached = [...configuration.sidecars, ...(manifest?.sidecars ?? [])].filter((each) =>
-    each.processTypes.some((one) => one === type),
-  )
-  const container = (manifest?.processes.get(type)?.memory ?? input.memory).bytes
-  const taken = attached.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
+  const attached = attachedTo(type, [...configuration.sidecars, ...(manifest?.sidecars ?? [])])
+  const memory = processMemory(type, input)
+  const container = memory.bytes
+  const taken = reservedBytes(attached)
+  const left = memoryOfApp(memory, taken)
   const command = commandOf(type, input)
   const jvms =
-    java && container > taken
-      ? java.plan.buildpacks.map((each) => jvmPlan(java.app, each, container, taken))
-      : []
+    java && left ? java.plan.buildpacks.map((each) => jvmPlan(java.app, each, container, taken)) : []
   const [jvm, otherJvm] = jvms
   const names = attached.map(({ name }) => name as string)
   const own = sidecars.filter(({ name, isOfManifest }) => !isOfManifest && names.includes(name))
   const reason =
-    container <= taken
+    left === undefined
       ? 'the sidecars take all of its memory, which the platform refuses'
       : (whatStagingRefuses(own, java !== undefined) ?? reasonOfAll(jvms))
   const smallest = jvms.length > 0 ? enoughMemory(jvms) : undefined
@@ -199,7 +197,7 @@ function processPlan(
     ...(command !== undefined && { command }),
     container,
     sidecars: attached.map(({ name, memory }) => ({ name, ...(memory && { memory: memory.bytes }) })),
-    app: Math.max(0, container - taken),
+    app: left?.bytes ?? 0,
     willStart: reason === undefined,
     ...(reason !== undefined && { reason }),
     ...(jvm && { jvm }),
@@ -238,10 +236,10 @@ function commandOf(type: string, { app, configuration, manifest }: PlanInput): s
 
 function portsOf(type: string, configuration: Configuration): Pick<ProcessPlan, 'port' | 'proxies'> {
   const chain = [...planPorts(configuration)].find(([each]) => each === type)?.[1]
-  if (!chain) return { ...(type === 'web' && { port: PLATFORM_PORT }), proxies: [] }
+  if (!chain) return { ...(type === 'web' && { port: APP_PORT }), proxies: [] }
   const proxies = [...chain.proxies].map(([name, ports]) => ({
     name,
-    port: ports.port?.number ?? PLATFORM_PORT,
+    port: ports.port?.number ?? APP_PORT,
     forwardsTo: ports.appPort.number,
   }))
   return { port: chain.appPort.number, proxies }

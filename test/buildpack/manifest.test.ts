@@ -64,7 +64,7 @@ dependency_deprecation_dates:
   ).toEqual([
     'manifest.yml:3:18: uri of a 1 is no http, https or file URI',
     'manifest.yml:4:53: sha256 of b 1 is no SHA-256 sum; write the 64 hex digits that sha256sum prints',
-    'manifest.yml:5:22: version must be a text',
+    'manifest.yml:5:22: version must be a string',
     expect.stringMatching(/^manifest.yml:5:\d+: cf_stacks must be a list of texts$/),
     'manifest.yml:6:3: an item of dependencies must be a map',
     'manifest.yml:7:19: default_versions must be a list',

@@ -204,9 +204,9 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'sidecars.yml:4:20: sidecars[0].process_types has web twice; write it once',
     ],
     [
-      'a process type as a text',
+      'a process type as a string',
       one('command: x\nprocess_types: web'),
-      'sidecars.yml:4:20: sidecars[0].process_types must be a list, here is a text; use [web]',
+      'sidecars.yml:4:20: sidecars[0].process_types must be a list, got a string; use [web]',
     ],
     [
       'a long command',
@@ -284,7 +284,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a word that is nearly right',
       one('command: x\nrestart: on_failure'),
-      /restart must be one of never, on-failure, always, here is a text; use on-failure$/,
+      /restart must be one of never, on-failure, always, got a string; use on-failure$/,
     ],
     [
       'a file on another machine',
@@ -318,7 +318,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'an empty value before a comment',
       one('source: {path: x}\nargs: # none\nmemory: 1M'),
-      /^sidecars\.yml:4:5: sidecars\[0\]\.args must be a list, here is empty/,
+      /^sidecars\.yml:4:5: sidecars\[0\]\.args must be a list, got nothing/,
     ],
     [
       'an empty item',
@@ -328,7 +328,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a second empty item',
       'sidecars:\n  - [x]\n  -\n  - # y\n',
-      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, here is empty; write such as name: …$/,
+      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, got nothing; write such as name: …$/,
     ],
     [
       'a tag on nothing',
@@ -465,7 +465,7 @@ describe('a mistake in the YAML', () => {
 
   it.each([
     ['a key that stands twice', 'command: y', /3:5: duplicate key, first used in line 2/],
-    ['a key that is a list', '? [b]\n: c', /3:7: a key must be a text/],
+    ['a key that is a list', '? [b]\n: c', /3:7: a key must be a string/],
     ['a tag', 'setup: !!int 5', /3:12: this tag is not supported/],
     ['a merge of no map', '<<: 5', /3:9: << merges a map/],
   ])('hides no other: %s', (_title, lines, expected) => {

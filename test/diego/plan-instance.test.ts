@@ -152,7 +152,7 @@ describe('refuses what the platform refuses', () => {
 
   test('sidecars that leave nothing of the memory', () => {
     expect(plan(undefined, { memory: megabytes(64) }).messages).toEqual([
-      'the sidecars reserve 64M, which leaves nothing of the 64M of the process web; give the process more memory, or the sidecars less',
+      'the sidecars of process web take 64M, which leaves nothing of its 64M; give web more memory than its sidecars together',
     ])
   })
 

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
-import { isOfPlatform } from '../../src/config/rules/ports.ts'
 import { planPorts, portAt, portExpression } from '../../src/droplet/ports.ts'
+import { isOfPlatform } from '../../src/platform/ports.ts'
 import { env, sidecar, template, text, types } from './shell-droplet.ts'
 
 const moving = (number: number) => ({ number, isFixed: false })

@@ -13,6 +13,10 @@ modules:
   parameters:
     buildpacks: [sidecar_buildpack, java_buildpack]
     memory: 512M
+    health-check-timeout: 90
+    health-check-interval: 20
+    readiness-health-check-type: http
+    readiness-health-check-invocation-timeout: 3
     host: \${org}-orders
   properties:
     LEVEL: debug
@@ -37,7 +41,13 @@ it('reads plain parameters and properties of a module, and says what it does not
     buildpacks: ['sidecar_buildpack', 'java_buildpack'],
   })
   expect([...(manifest?.env ?? [])]).toEqual([['LEVEL', 'debug']])
-  expect(manifest?.processes.get('web')?.memory).toEqual({ bytes: 512 * 1024 ** 2 })
+  expect(manifest?.processes.get('web')).toMatchObject({
+    memory: { bytes: 512 * 1024 ** 2 },
+    timeout: 90,
+    healthCheckInterval: 20,
+    readinessHealthCheckType: 'http',
+    readinessHealthCheckInvocationTimeout: 3,
+  })
   expect(said).toEqual([
     'warning: mta.yaml:5:3: not read from the MTA descriptor: parameters.host, a property with a placeholder or structure, requires; only plain values of parameters and properties are read',
   ])

@@ -11,13 +11,14 @@ import {
   addPushOptions,
   assignmentsOption,
   javaBuildpackOption,
+  MEMORY_OPTION,
   memoryOption,
 } from '../options.ts'
 import { writeOutputFile } from '../output-file.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from '../pushed-app.ts'
 
 interface Options extends PushOptions {
-  readonly memory: MemorySize
+  readonly memory?: MemorySize
   readonly javaBuildpack?: JavaBuildpack
   readonly services?: string
   readonly env: ReadonlyMap<string, string>
@@ -31,12 +32,7 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
     .command('plan')
     .description('show every process, sidecar and port, and whether the memory will do')
     .argument('[app]', APP_ARGUMENT)
-    .addOption(
-      program
-        .createOption('--memory <size>', 'of processes that the manifest gives none')
-        .argParser(memoryOption)
-        .default(memoryOption('1G'), '1G'),
-    )
+    .option('--memory <size>', MEMORY_OPTION, memoryOption)
     .addOption(
       program
         .createOption('--java-buildpack <4|5>', 'the Java buildpack: 4.x or 5.x; by default both are shown')
@@ -111,8 +107,8 @@ async function planFolder(
         directory,
         buildpack: ownBuildpack(),
         manifest,
-        memory: options.memory,
         env: options.env,
+        ...(options.memory && { memory: options.memory }),
         ...(services && { services: services.json }),
         ...javaBuildpackOf(options, manifest),
       },
@@ -122,8 +118,8 @@ async function planFolder(
       app: folderApp(directory, basename(path)),
       configuration: checked.possible,
       conditions: describeConditions(checked),
-      memory: options.memory,
       env,
+      ...(options.memory && { memory: options.memory }),
       ...(manifest && { manifest }),
       ...javaBuildpackOf(options, manifest),
     })
@@ -145,9 +141,9 @@ async function planArchive(
   return withApp(path, env, async (app) => {
     const { configuration } = readConfiguration({ appDir: app.configDir, env }, problems)
     problems.throwIfErrors()
-    const { memory } = options
-    checkAgainstManifest(configuration, { memory, ...(manifest && { manifest }) }, problems)
-    const input: PlanInput = { app, configuration, memory, env, ...(manifest && { manifest }) }
+    const given = { ...(options.memory && { memory: options.memory }), ...(manifest && { manifest }) }
+    checkAgainstManifest(configuration, given, problems)
+    const input: PlanInput = { app, configuration, env, ...given }
     return makePlan({ ...input, ...javaBuildpackOf(options, manifest) })
   })
 }

@@ -59,7 +59,11 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .option('--cache <dir>', "as with `stage`: the app's cache, kept between stagings")
     .option('--keep <dir>', 'keep what staging made, droplet.tgz and result.json, there')
   addPushOptions(command)
-    .option('--memory <size>', 'of the container; default: of the manifest, else 1G', memoryOption)
+    .option(
+      '--memory <size>',
+      'memory of the process, instead of the one in the manifest; default without either: 1G',
+      memoryOption,
+    )
     .option('--proxy-memory <size>', "what the platform's own proxy gets on top", memoryOption, { bytes: 0 })
     .option('--port <port>', 'what the app gets as $PORT', portOption, 8080)
     .option('--process <type>', 'which process type', 'web')

@@ -5,7 +5,7 @@ import type { AppManifest } from '../../manifest/app-manifest.ts'
 import { visibleLine } from '../../system/visible.ts'
 import { withPushedFiles } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { APP_ARGUMENT, addPushOptions, assignmentsOption, memoryOption } from '../options.ts'
+import { APP_ARGUMENT, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 import { plural } from '../plural.ts'
 import { type PushOptions, readPushedApp } from '../pushed-app.ts'
@@ -30,7 +30,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
       '--stack <name>',
       'the stack that binaries must run on; default: of the manifest, else cflinuxfs4',
     )
-    .option('--memory <size>', 'of processes that the manifest gives none; default: 1G', memoryOption)
+    .option('--memory <size>', MEMORY_OPTION, memoryOption)
     .option('--services <file>', 'bound services, which decide conditions: JSON as in VCAP_SERVICES')
     .option(
       '--env <NAME=VALUE>',

@@ -62,5 +62,5 @@ export function wants(
   problems: Problems,
   instead?: string,
 ): undefined {
-  problems.error(node.place, `${name} must be ${wanted}, here is ${describeNode(node)}`, instead)
+  problems.error(node.place, `${name} must be ${wanted}, got ${describeNode(node)}`, instead)
 }

@@ -7,7 +7,7 @@ import { type Decoder, wants } from './decoder.ts'
 export const text: Decoder<string> = {
   schema: { type: ['string', 'number', 'boolean'] },
   read: (node, name, problems) => {
-    if (node.kind !== 'scalar') return wants(node, name, 'a text', problems, 'write one text')
+    if (node.kind !== 'scalar') return wants(node, name, 'a string', problems, 'write one string')
     if (isNull(node)) {
       problems.error(node.place, `${name} has no value`, 'write one, or leave the key out')
       return undefined

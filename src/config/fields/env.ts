@@ -72,7 +72,7 @@ const serviceValue: Decoder<EnvValue> = refine(
 
 const envValue: Decoder<EnvValue> = byKind(
   { scalar: textValue, map: serviceValue },
-  'a text or {service: NAME, credential: KEY}',
+  'a string or {service: NAME, credential: KEY}',
 )
 
 export const env: Decoder<Env> = refine(mapOf(envName, envValue, { secret: true }), (entries, report) => {

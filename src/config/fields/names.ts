@@ -1,23 +1,20 @@
 /** Names with rules, each checked where it enters. */
+import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../../platform/limits.ts'
 import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
 import { insteadOfScalar } from '../decode/scalar-hints.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { EnvName, ProcessType, SidecarName } from '../sidecar.ts'
 
-/** Cloud Controller's limits (platform.md, 3). Lengths in characters as Ruby counts them: code points. */
-const MOST_NAME = 255
-const MOST_COMMAND = 4096
-
 export const sidecarName: Decoder<SidecarName> = refine(
   filledText,
   (text, report) => {
     const length = [...text].length
-    if (length > MOST_NAME)
-      return report(`has ${length} characters`, `the platform takes at most ${MOST_NAME}`)
+    if (length > MOST_CHARACTERS_OF_NAME)
+      return report(`has ${length} characters`, `the platform takes at most ${MOST_CHARACTERS_OF_NAME}`)
     return text as SidecarName
   },
-  { maxLength: MOST_NAME },
+  { maxLength: MOST_CHARACTERS_OF_NAME },
 )
 
 export const processType: Decoder<ProcessType> = refine(
@@ -25,11 +22,11 @@ export const processType: Decoder<ProcessType> = refine(
   (text, report) => {
     if (text !== text.trim())
       return report(`(${JSON.stringify(text)}) has blanks around it`, `write ${text.trim()}`)
-    if ([...text].length > MOST_NAME)
-      return report(`has more than ${MOST_NAME} characters`, 'choose a shorter one')
+    if ([...text].length > MOST_CHARACTERS_OF_NAME)
+      return report(`has more than ${MOST_CHARACTERS_OF_NAME} characters`, 'choose a shorter one')
     return text as ProcessType
   },
-  { maxLength: MOST_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
+  { maxLength: MOST_CHARACTERS_OF_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
 )
 
 /** Some, each once. */
@@ -49,15 +46,15 @@ export const command: Decoder<string> = refine(
   filledText,
   (text, report) => {
     const length = [...text].length
-    if (length > MOST_COMMAND) {
+    if (length > MOST_CHARACTERS_OF_COMMAND) {
       return report(
-        `has ${length} characters, the platform takes at most ${MOST_COMMAND}`,
+        `has ${length} characters, the platform takes at most ${MOST_CHARACTERS_OF_COMMAND}`,
         'put it into a script and call that',
       )
     }
     return text
   },
-  { maxLength: MOST_COMMAND },
+  { maxLength: MOST_CHARACTERS_OF_COMMAND },
 )
 
 /** bash makes or keeps these itself: exporting one fails, or gives bash's own value (platform.md, 7; bash(1), "Shell Variables"). */

@@ -1,30 +1,7 @@
 /** Rules about ports: what the platform holds, what two would share, waits that never end. */
+import { APP_PORT, heldByPlatform, mayBeProxyPort } from '../../platform/ports.ts'
 import type { Problems } from '../problems.ts'
 import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
-
-/** The port of an app unless the operator or `PORT` says otherwise (platform.md, 3). */
-export const DEFAULT_APP_PORT = 8080
-const SSH_PORT = 2222
-
-/** Taken by Diego's container proxy for an app with one port and sshd: one each, and that for container-to-container TLS. */
-const PROXY_PORTS = [61_001, 61_002, 61_443]
-
-/** Of the range that the proxy takes further ports from. */
-function mayBeProxy(port: number): boolean {
-  return port >= 61_001 && port <= 61_999 && !PROXY_PORTS.includes(port)
-}
-
-/** Why the platform holds a port of the container, or undefined. Source: Diego's container proxy (61001 and up) and sshd. */
-export function heldByPlatform(port: number): string | undefined {
-  if (port === DEFAULT_APP_PORT) return 'is $PORT, where the platform expects the app'
-  if (port === SSH_PORT) return "is the port of the platform's sshd"
-  return PROXY_PORTS.includes(port) ? "is one of the ports of the platform's own proxy" : undefined
-}
-
-/** Whether the platform takes a port, or may take it. */
-export function isOfPlatform(port: number): boolean {
-  return heldByPlatform(port) !== undefined || mayBeProxy(port)
-}
 
 export function checkPorts({ sidecars }: Configuration, problems: Problems): void {
   for (const sidecar of sidecars) checkOwn(sidecar, problems)
@@ -39,7 +16,7 @@ export function checkPorts({ sidecars }: Configuration, problems: Problems): voi
 
 function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Problems): void {
   const port = readinessPort(waitFor)
-  if (proxy && port === DEFAULT_APP_PORT) {
+  if (proxy && port === APP_PORT) {
     const what = `${name} waits for port ${port}, where it listens itself as proxy, and is started only when the app listens: a wait without end`
     problems.error(
       waitFor?.place ?? place,
@@ -56,7 +33,7 @@ function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Probl
       )
   }
   for (const each of [proxy ? undefined : port, proxy?.appPort]) {
-    if (each === undefined || !mayBeProxy(each)) continue
+    if (each === undefined || !mayBeProxyPort(each)) continue
     const what = `port ${each} of ${name} is taken by the platform's proxy if the app has more ports`
     problems.warning(place, what, 'choose a port below 61001')
   }

@@ -1,4 +1,5 @@
 /** Rules between a configuration and what stands around it at staging. */
+import { attachedTo, memoryOfApp, reservedBytes } from '../../platform/process-memory.ts'
 import { describeMemory, type MemorySize } from '../memory-size.ts'
 import { describeOrigin } from '../merge.ts'
 import type { Problems } from '../problems.ts'
@@ -128,19 +129,14 @@ function checkMemory(
   limit: MemorySize,
   problems: Problems,
 ): void {
-  const sums = new Map<string, number>()
-  for (const { memory, processTypes } of sidecars) {
-    for (const type of processTypes) sums.set(type, (sums.get(type) ?? 0) + (memory?.bytes ?? 0))
-  }
-  for (const [type, own] of sums) {
-    const others = earlier
-      .filter(({ sidecarFor }) => sidecarFor.includes(type))
-      .reduce((sum, { memory }) => sum + memory.bytes, 0)
-    const bytes = own + others
-    if (own === 0 || bytes < limit.bytes) continue
-    const place = sidecars.findLast((each) => each.memory && each.processTypes.includes(type as never))?.place
+  for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
+    const attached = attachedTo(type, sidecars)
+    const own = reservedBytes(attached)
+    const others = reservedBytes(earlier.filter(({ sidecarFor }) => sidecarFor.includes(type)))
+    if (own === 0 || memoryOfApp(limit, own + others)) continue
+    const place = attached.findLast(({ memory }) => memory)?.place
     const whose = others > 0 ? ` (${describeMemory({ bytes: others })} of it those of other buildpacks)` : ''
-    const what = `the sidecars of ${type} take ${describeMemory({ bytes })}${whose}, all of the ${describeMemory(limit)} that staging was given`
+    const what = `the sidecars of ${type} take ${describeMemory({ bytes: own + others })}${whose}, all of the ${describeMemory(limit)} that staging was given`
     if (type === 'web') problems.error(place, what, 'give the app more memory than its sidecars together')
     else problems.warning(place, what, `the platform refuses it unless ${type} has more`)
   }

@@ -43,9 +43,9 @@ export function isNull(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.plain && /^(?:~|null|Null|NULL)?$/.test(node.text)
 }
 
-/** What a reader calls it in a message: `a list`, `a map`, `the text …`. */
+/** What messages call it: `a list`, `a map`, `a string`, `nothing`. */
 export function describeNode(node: YamlNode): string {
   if (node.kind === 'list') return 'a list'
   if (node.kind === 'map') return 'a map'
-  return isNull(node) ? 'empty' : 'a text'
+  return isNull(node) ? 'nothing' : 'a string'
 }

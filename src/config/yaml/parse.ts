@@ -123,8 +123,8 @@ class NodeBuilder {
       else
         this.#problems.error(
           key.place,
-          `a key must be a text, this is a ${key.kind}`,
-          'write the key as a text',
+          `a key must be a string, this is a ${key.kind}`,
+          'write the key as a string',
         )
     }
     return Object.freeze({

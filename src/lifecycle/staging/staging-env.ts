@@ -3,6 +3,7 @@
  * folder for temporary files reach a buildpack.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/environment-variable.html
  */
+import { OPEN_FILES } from '../../platform/container.ts'
 import { appGuid } from '../guid.ts'
 
 export interface StagingEnvironment {
@@ -58,7 +59,7 @@ export function stagingEnv(staging: StagingEnvironment): Readonly<Record<string,
 function vcapApplication({ appName, memory }: StagingEnvironment): string {
   return JSON.stringify({
     cf_api: 'http://localhost',
-    limits: { fds: 16384, mem: memory, disk: 4096 },
+    limits: { fds: OPEN_FILES, mem: memory, disk: 4096 },
     application_name: appName,
     application_uris: [],
     name: appName,

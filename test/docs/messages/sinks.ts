@@ -9,7 +9,7 @@ export interface Sink {
 }
 
 const THROWN = /^new (?:InputError|Error|RefusedArchive|TransferFault|InvalidArgumentError)$/
-const WANTED = { before: 'KEY must be ', after: ', here is …' }
+const WANTED = { before: 'KEY must be ', after: ', got …' }
 
 /** By how it is called, then by whose it is; the first that fits counts. */
 export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [

@@ -1,0 +1,61 @@
+/**
+ * How the memory of a process is shared out between the app and its sidecars.
+ * Sources: docs/explanation/platform.md, "Memory".
+ */
+import type { MemorySize } from '../config/memory-size.ts'
+import { DEFAULT_MEMORY } from './limits.ts'
+
+export interface Reservation {
+  readonly memory?: MemorySize | undefined
+}
+
+export interface AttachedReservation extends Reservation {
+  readonly processTypes: readonly string[]
+}
+
+export interface MemoryChoice {
+  /** Of the manifest. */
+  readonly manifest?:
+    | {
+        readonly processes: ReadonlyMap<string, { readonly memory?: MemorySize }>
+      }
+    | undefined
+  /** Of the command line. */
+  readonly memory?: MemorySize | undefined
+  /** The process that `memory` is for; absent: web, as with `cf push -m`. */
+  readonly processType?: string
+}
+
+/**
+ * The memory of a process: what `--memory` says of it, else the manifest, else `--memory` for all others, else the
+ * platform's default.
+ */
+export function processMemory(
+  type: string,
+  { manifest, memory, processType = 'web' }: MemoryChoice,
+): MemorySize {
+  const ofManifest = manifest?.processes.get(type)?.memory
+  return (type === processType ? (memory ?? ofManifest) : (ofManifest ?? memory)) ?? DEFAULT_MEMORY
+}
+
+/** The sidecars that run in the instances of a process type. */
+export function attachedTo<T extends { readonly processTypes: readonly string[] }>(
+  type: string,
+  sidecars: readonly T[],
+): readonly T[] {
+  return sidecars.filter(({ processTypes }) => processTypes.includes(type))
+}
+
+/** Bytes that sidecars reserve together; one without memory reserves none. */
+export function reservedBytes(sidecars: readonly Reservation[]): number {
+  return sidecars.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
+}
+
+/**
+ * What the sidecars leave to the app.
+ * @returns undefined when Cloud Controller refuses: sidecars that reserve memory must leave some
+ */
+export function memoryOfApp(process: MemorySize, reserved: number): MemorySize | undefined {
+  const bytes = process.bytes - reserved
+  return reserved === 0 || bytes > 0 ? { bytes } : undefined
+}

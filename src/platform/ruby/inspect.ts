@@ -1,0 +1,41 @@
+/** Values as Ruby 3.3's `inspect` prints them. The same is asked of a real Ruby in test/platform/ruby. */
+
+/** A hash with string keys: Cloud Controller logs event payloads this way. */
+export function inspectHash(hash: Readonly<Record<string, string | number | bigint | boolean>>): string {
+  const pairs = Object.entries(hash).map(
+    ([key, value]) => `${inspectString(key)}=>${typeof value === 'string' ? inspectString(value) : value}`,
+  )
+  return `{${pairs.join(', ')}}`
+}
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\f': '\\f',
+  '\v': '\\v',
+  '\b': '\\b',
+  '\x07': '\\a',
+  '\x1b': '\\e',
+}
+
+/** Characters that are not printable (Ruby prints U+0085), and `#` where it would start an interpolation. */
+const SPECIAL = /["\\]|#(?=[{$@])|(?!\u0085)[\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/gu
+
+/** A string in UTF-8. */
+export function inspectString(text: string): string {
+  return `"${text.replaceAll(SPECIAL, (character) => ESCAPES[character] ?? escapeCharacter(character))}"`
+}
+
+function escapeCharacter(character: string): string {
+  if (character === '#') return '\\#'
+  const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase()
+  return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
+}
+
+/** A symbol: quoted unless it is a plain identifier. */
+export function inspectSymbol(name: string): string {
+  return /^[\p{L}_][\p{L}\p{N}_]*[?!=]?$/u.test(name) ? `:${name}` : `:${inspectString(name)}`
+}
