@@ -28,7 +28,7 @@ export default defineConfig(() => {
 function project(release: Release, include: string[]) {
   return {
     plugins: [shellFilesAsTexts],
-    define: buildConstants,
+    define: { ...buildConstants }, // vitest empties the object
     test: {
       name: release,
       include,
