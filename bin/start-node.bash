@@ -11,20 +11,38 @@ for name in "${!NODE_@}" LD_PRELOAD; do
 done
 unset -v name
 
+# What a platform runs after cloning a git URL: sources without compiled scripts and without Node.js.
+# $1 the buildpack's folder, $2 what is missing. `release-url` of its buildpack.toml names the zip of its version.
 not_packaged() {
-  printf '       **ERROR** %s\n' \
-    "This is a checkout of the buildpack's sources, not a buildpack ready to stage: $1." \
-    "Name the packaged zip instead. It is made in the checkout, on a machine with Node.js 20 or later," \
-    "by: npm run package" >&2
+  local toml=$1/buildpack.toml line key value version='' url=''
+  [[ -r $toml ]] || toml=/dev/null
+  while read -r line; do
+    key=${line%%=*} value=${line#*=}
+    value=${value#*\"} value=${value%\"*}
+    case ${key// /} in
+      version) version=$value ;;
+      release-url) url=$value ;;
+    esac
+  done < "$toml"
+  url=${url//\{version\}/$version}
+  {
+    printf '       **ERROR** %s\n' "A git URL of this buildpack cannot be staged: $2."
+    if [[ $url ]]; then
+      printf '       **ERROR** %s\n' "Use the zip of a release in buildpacks instead: $url"
+    else
+      printf '       **ERROR** %s\n' "Build the zip with npm run package (Node.js 20.19+ or 22.12+)," \
+        "then use its URL in buildpacks, or add it with cf create-buildpack."
+    fi
+  } >&2
   exit 1
 }
 
 phase_file=$2/dist/$1.cjs
-if [[ ! -f $phase_file ]]; then not_packaged "dist/$1.cjs is missing"; fi
+if [[ ! -f $phase_file ]]; then not_packaged "$2" "dist/$1.cjs is missing"; fi
 # The packaged buildpack carries its own; a checkout uses the one on PATH.
 node=$2/runtime/node
 if [[ ! -x $node ]]; then
-  node=$(type -P node) || not_packaged "it has no runtime/node, and there is no Node.js on PATH"
+  node=$(type -P node) || not_packaged "$2" "it has no runtime/node, and no Node.js is on PATH"
 fi
 shift 2
 # The hash seed is an option that a code cache has to fit (src/packaging/package/code-caches.ts). The small young

@@ -3,7 +3,13 @@ import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 
 const SIZE = { width: 520, height: 360, left: 64, right: 16, top: 40, bottom: 52 }
-const COLOURS = ['#0b62a8', '#c2571a', '#3c7d3c', '#7a4aa0']
+const SERIES = 4
+/** Light, and dark where the reader's system is. */
+const STYLE = `svg { --background: #ffffff; --text: #17202b; --rule: #d5dbe2; --axis: #586472;
+  --c0: #1d5fbf; --c1: #b8420a; --c2: #0b7568; --c3: #6d4bc3; }
+@media (prefers-color-scheme: dark) { svg { --background: #11161d; --text: #e8edf3; --rule: #333e4c; --axis: #9fadbd;
+  --c0: #7fb2ff; --c1: #ff9b6a; --c2: #5fd0bf; --c3: #b9a1ff; } }
+text { fill: var(--text); }`
 
 /**
  * @typedef {{title: string, xLabel: string, yLabel: string, log?: boolean,
@@ -15,7 +21,8 @@ export function plot(panels) {
   const drawn = panels.map((panel, i) => `<g transform="translate(${i * SIZE.width})">${draw(panel)}</g>`)
   const [width, height] = [SIZE.width * panels.length, SIZE.height]
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" font-family="sans-serif" font-size="12">
-<rect width="100%" height="100%" fill="white"/>
+<style>${STYLE}</style>
+<rect width="100%" height="100%" fill="var(--background)"/>
 ${drawn.join('\n')}
 </svg>
 `
@@ -41,7 +48,7 @@ function draw({ title, xLabel, yLabel, log, series }) {
     ),
     ...ticks(y, log).map(
       (at) =>
-        `${rule(SIZE.left, y(at), SIZE.width - SIZE.right, y(at), '#ddd')}${text(SIZE.left - 6, y(at) + 4, at, 'text-anchor="end"')}`,
+        `${rule(SIZE.left, y(at), SIZE.width - SIZE.right, y(at), 'var(--rule)')}${text(SIZE.left - 6, y(at) + 4, at, 'text-anchor="end"')}`,
     ),
     rule(SIZE.left, bottom, SIZE.width - SIZE.right, bottom),
     ...series.map(({ name, points }, i) => curve(name, points, i, x, y)),
@@ -49,7 +56,7 @@ function draw({ title, xLabel, yLabel, log, series }) {
 }
 
 function curve(name, points, index, x, y) {
-  const colour = COLOURS[index % COLOURS.length]
+  const colour = `var(--c${index % SERIES})`
   const path = line(
     ([at]) => x(at),
     ([, value]) => y(value),
@@ -66,7 +73,7 @@ function ticks(scale, log) {
   return log ? all.filter((at) => Number.isInteger(Math.log10(at))) : all
 }
 
-const rule = (x1, y1, x2, y2, colour = '#333') =>
+const rule = (x1, y1, x2, y2, colour = 'var(--axis)') =>
   `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${colour}"/>`
 const text = (x, y, content, attributes = '') =>
   `<text x="${x}" y="${y}" ${attributes}>${String(content).replace(/&/g, '&amp;').replace(/</g, '&lt;')}</text>`

@@ -113,22 +113,35 @@ describe.each(PHASES)('bin/%s', (phase) => {
     expect(run(join(root, 'bin', phase), args(), { PATH: process.env.PATH ?? '' }).status).toBe(42)
   })
 
-  it('says in an uncompiled checkout that the packaged zip is needed and how to make it', () => {
+  it('says in a clone that a git URL does not work, and how to build the zip', () => {
     const { status, stdout, stderr } = run(join(checkout, 'bin', phase), args(), {
       PATH: process.env.PATH ?? '',
     })
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
-    expect(stderr).toContain(`dist/${phase}.cjs is missing`)
-    expect(stderr).toContain('packaged zip')
+    expect(stderr).toMatch(
+      /^ {7}\*\*ERROR\*\* A git URL of this buildpack cannot be staged: dist\/\w+\.cjs is missing\.\n/,
+    )
     expect(stderr).toContain('npm run package')
   })
 
-  it('says the same in a compiled checkout where there is no Node.js', () => {
+  it('says in a clone which URL to use instead, where buildpack.toml has the address of releases', () => {
+    const root = buildpack(`released ${phase}`)
+    writeFileSync(
+      join(root, 'buildpack.toml'),
+      '[buildpack]\nid = "x"\nversion = "1.2.3"\n[metadata]\nrelease-url = "https://files.example/v{version}/b-v{version}.zip"\n',
+    )
+    const { status, stderr } = run(join(root, 'bin', phase), args(), { PATH: process.env.PATH ?? '' })
+    expect(status).toBe(1)
+    expect(stderr).toContain('https://files.example/v1.2.3/b-v1.2.3.zip\n')
+    expect(stderr).not.toContain('npm run package')
+  })
+
+  it('says the same in a compiled checkout without a Node.js', () => {
     const root = buildpack(`compiled ${phase}`)
     compile(root)
     const { status, stderr } = run(join(root, 'bin', phase), args())
     expect(status).toBe(1)
-    expect(stderr).toContain('no Node.js on PATH')
+    expect(stderr).toContain('no Node.js is on PATH')
     expect(stderr).toContain('npm run package')
   })
 
