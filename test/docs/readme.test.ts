@@ -14,7 +14,7 @@ describe('README.md', () => {
   it('shows the sidecars.yml of the app in its pictures', () => {
     const [first] = readPage('README.md').blocks
     expect(first?.text).toBe(text('fixtures/pictures/shop/sidecars.yml'))
-    expect(first?.text.trimEnd().split('\n')).toHaveLength(8)
+    expect(first?.text.trimEnd().split('\n').length).toBeLessThanOrEqual(8)
   })
 
   it('has npm run demo and npm test as its first commands', () => {
