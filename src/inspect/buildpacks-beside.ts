@@ -34,6 +34,16 @@ export function javaBuildpackBeside(buildpackDir: string): JavaBuildpack | undef
   return others.length > 0 ? undefined : first
 }
 
+/** The languages of the buildpacks that the platform has laid out, as far as they tell: `java`, `ruby`, …; `sidecar` is this one. */
+export function languagesBeside(buildpackDir: string): readonly string[] {
+  return laidOutBeside(buildpackDir).flatMap((outer) => {
+    const root = existsSync(join(outer, 'bin')) ? outer : (folders(outer)[0] ?? outer)
+    if (javaGeneration(root).length > 0) return 'java'
+    const manifest = readForeignFileIfThere(join(root, 'manifest.yml'))?.toString() ?? ''
+    return /^language:\s*["']?([\w.-]+)/m.exec(manifest)?.[1] ?? []
+  })
+}
+
 function javaGeneration(folder: string): readonly JavaBuildpack[] {
   if (existsSync(join(folder, 'lib', 'java_buildpack'))) return [4]
   const manifest = readForeignFileIfThere(join(folder, 'manifest.yml'))?.toString() ?? ''

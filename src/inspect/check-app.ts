@@ -106,6 +106,7 @@ async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Pr
       clock: () => new Date(),
       assumesConditions,
       manifestTypes: [...(manifest?.processes.keys() ?? [])],
+      buildpacks: names,
       ...(javaBuildpack && { javaBuildpack }),
     },
     problems,

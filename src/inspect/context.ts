@@ -22,6 +22,8 @@ export interface InspectContext {
   readonly assumesConditions?: boolean
   /** Process types that the app manifest declares, which staging does not see. */
   readonly manifestTypes?: readonly string[]
+  /** Names or URLs of the buildpacks that stage the app, in order; absent: those that lie beside this one. */
+  readonly buildpacks?: readonly string[]
   /** The Java buildpack that stages the app; absent: the one that lies beside this buildpack, if any. */
   readonly javaBuildpack?: JavaBuildpack
 }

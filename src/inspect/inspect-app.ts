@@ -10,12 +10,15 @@ import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
+import { type BoundService, boundServices } from '../services/bound-services.ts'
 import { type LibraryPlaces, libraryPlaces } from '../sources/executability/library-places.ts'
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
-import { javaBuildpackBeside } from './buildpacks-beside.ts'
+import { javaBuildpackBeside, languagesBeside } from './buildpacks-beside.ts'
 import { whereConditionsHold } from './conditions.ts'
 import type { InspectContext } from './context.ts'
+import { checkCredentials } from './credentials.ts'
+import { checkJvmForJars } from './jvm-for-jars.ts'
 import { oneOfOursMayFollow, reportOverrides } from './overrides.ts'
 
 export interface Inspected {
@@ -76,6 +79,11 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
     problems,
   )
   checkVariables(configuration, Object.keys(env), problems)
+  checkCredentials(configuration, knownServices(env), problems)
+  const { depsDir, buildpacks = languagesBeside(buildpackDir) } = context
+  const isJavaApp = java?.app !== undefined
+  const indexes = earlier.map(({ index }) => index)
+  checkJvmForJars(configuration, { buildpacks, isJavaApp, env, depsDir, earlier: indexes }, problems)
   const hasConfiguration = read.hasOwn || read.hasCarried
   const { carriedNames } = read
   return {
@@ -87,6 +95,13 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
     procfile,
     ...(java && { java }),
   }
+}
+
+/** Of a staging; absent: nothing says which services are bound. */
+function knownServices(env: InspectContext['env']): readonly BoundService[] | undefined {
+  const { VCAP_SERVICES, VCAP_SERVICES_FILE_PATH, SERVICE_BINDING_ROOT } = env
+  const isKnown = VCAP_SERVICES || VCAP_SERVICES_FILE_PATH || SERVICE_BINDING_ROOT
+  return isKnown ? boundServices(env) : undefined
 }
 
 /** Loaded only where something may be Java. */

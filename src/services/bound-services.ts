@@ -1,7 +1,7 @@
 /**
  * The services bound to the app, in each of the three ways in which the platform gives them (platform.md, 3):
  * `VCAP_SERVICES`, the file that `VCAP_SERVICES_FILE_PATH` names, or a folder per binding under `SERVICE_BINDING_ROOT`.
- * Credentials are not read here: staging decides by names only.
+ * Of credentials only the names and whether they are empty are told, never a value.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,14 @@ export interface BoundService {
   readonly otherNames: readonly string[]
   readonly label: string
   readonly tags: readonly string[]
+  /** Whether the service has a credential: a key, else a dotted path, as credentials.pl looks it up at start. */
+  credentialState(key: string): CredentialState
+  /** The keys of the credentials. */
+  readonly credentialKeys: readonly string[]
 }
+
+/** `unknown`: the platform replaces the credentials by those that CredHub has. */
+export type CredentialState = 'filled' | 'empty' | 'missing' | 'unknown'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -54,6 +61,7 @@ function fromJson(text: string, where: string): readonly BoundService[] {
       otherNames: [instance.instance_name, instance.binding_name].filter(Boolean).map(String),
       label: String(instance.label ?? label),
       tags: Array.isArray(instance.tags) ? instance.tags.map(String) : [],
+      ...credentialsOf(instance.credentials),
     })),
   )
 }
@@ -78,8 +86,50 @@ function fromBindings(root: string): readonly BoundService[] {
         otherNames: [entry('instance-name'), entry('binding-name')].filter(Boolean),
         label: entry('label') || entry('type'),
         tags: [entry('provider'), ...bindingTags(tags)].filter(Boolean),
+        ...credentialsOf(filesOf(join(root, name))),
       }
     })
+}
+
+/** The files of a binding by name. */
+function filesOf(directory: string): Readonly<Record<string, string>> {
+  const files = readdirSync(directory).filter((name) =>
+    statSync(join(directory, name), { throwIfNoEntry: false })?.isFile(),
+  )
+  return Object.fromEntries(
+    files.map((name) => [name, readForeignFileIfThere(join(directory, name))?.toString() ?? '']),
+  )
+}
+
+function credentialsOf(credentials: unknown): Pick<BoundService, 'credentialKeys' | 'credentialState'> {
+  const root = parsedText(credentials)
+  const keys = isRecord(root) ? Object.keys(root) : []
+  return {
+    credentialKeys: keys,
+    credentialState: (key) => {
+      if (keys.includes('credhub-ref')) return 'unknown'
+      const path = keys.includes(key) ? [key] : key.split('.')
+      const value = path.reduce(member, credentials)
+      if (value === undefined || value === null) return 'missing'
+      return value === '' ? 'empty' : 'filled'
+    },
+  }
+}
+
+function member(value: unknown, name: string): unknown {
+  const parent = parsedText(value)
+  if (Array.isArray(parent)) return /^[0-9]+$/.test(name) ? parent[Number(name)] : undefined
+  return isRecord(parent) && Object.hasOwn(parent, name) ? parent[name] : undefined
+}
+
+/** A string that is a JSON list or map itself counts as that. */
+function parsedText(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }
 
 function bindingTags(text: string): readonly string[] {

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../config/uri.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
+import { checksumMismatch } from './checksum-mismatch.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
@@ -45,9 +46,7 @@ function openVerified(path: string, { uri, sha256 }: Wanted): number {
   try {
     const found = hashFile(fd)
     if (found.sha256 === sha256) return fd
-    throw new Error(
-      `${describeUri(uri)} has the SHA-256 sum ${found.sha256} instead of ${sha256} (${found.bytes} bytes)`,
-    )
+    throw checksumMismatch(describeUri(uri), sha256, found)
   } catch (thrown) {
     closeSync(fd)
     throw thrown

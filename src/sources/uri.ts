@@ -1,7 +1,7 @@
 /** `source: {uri: …, sha256: …}`: fetched, verified, unpacked; and what dependencies come down to. */
 import { chmodSync, closeSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { Problems } from '../config/problems.ts'
+import { InputError, Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import type { Unpacked } from './archives/unpack.ts'
@@ -45,9 +45,19 @@ export function checkDownload(
     problems.error(placeOf(request), `${describeUri(wanted.uri)} cannot be fetched: ${fault}`)
     return undefined
   }
-  const place = (into: string) => placeDownload(wanted, request, context, into)
+  const place = (into: string) =>
+    placeDownload(wanted, request, context, into).catch((thrown) => throwAtSource(thrown, request))
   const cameFrom = [...(wanted.release ? [wanted.release] : []), describeUri(wanted.uri)].join(', ')
   return { request, place, cameFrom, ...(isRemote && { cachedUri: wanted.uri }) }
+}
+
+/** @throws InputError with the failure at the entry that names the source */
+function throwAtSource(thrown: unknown, request: SourceRequest): never {
+  if (thrown instanceof InputError) throw thrown
+  const problems = new Problems()
+  problems.error(placeOf(request), `${request.owner}: ${(thrown as Error).message}`)
+  problems.throwIfErrors()
+  throw thrown
 }
 
 /** What is wrong with the environment that a download depends on. */

@@ -109,11 +109,12 @@ describe('a jar sidecar', () => {
 
   it('is refused when its memory is too little, with the smallest sensible figure', async () => {
     staging = new Staging({
-      'sidecars.yml': 'sidecars:\n  - {name: j, memory: 32M, source: {path: side.jar}}\n',
-      'side.jar': jar('Main-Class: side.Main'),
+      'sidecars.yml': 'sidecars:\n  - {name: j, memory: 32M, source: {path: sidecars/side.jar}}\n',
+      'sidecars/side.jar': jar('Main-Class: side.Main'),
+      'META-INF/MANIFEST.MF': 'Main-Class: app.Main\n',
     })
     expect(await staging.refusal()).toEqual([
-      expect.stringMatching(/32M is too little memory for a JVM with side\.jar; write memory: \d+M or more/),
+      expect.stringMatching(/32M is too little memory for a JVM with sidecars\/side\.jar; write memory: \d+M or more/),
     ])
   })
 })

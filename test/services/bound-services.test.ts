@@ -60,3 +60,58 @@ describe('a service is found at staging as at start', () => {
     expect(matches(env, wanted)).toEqual([count, count])
   })
 })
+
+describe('a credential is told missing or empty before the start as at start', () => {
+  const credentials = {
+    user: 'admin',
+    empty: '',
+    nothing: null,
+    'dotted.key': 'x',
+    nested: { key: 'x', list: ['a', ''] },
+    text: '{"inside": "x"}',
+  }
+
+  test.each([
+    ['user', 'filled'],
+    ['empty', 'empty'],
+    ['nothing', 'missing'],
+    ['gone', 'missing'],
+    ['dotted.key', 'filled'],
+    ['nested.key', 'filled'],
+    ['nested.gone', 'missing'],
+    ['nested.list.0', 'filled'],
+    ['nested.list.1', 'empty'],
+    ['nested.list.2', 'missing'],
+    ['nested.list.x', 'missing'],
+    ['text.inside', 'filled'],
+    ['user.length', 'missing'],
+    ['constructor', 'missing'],
+  ])('%s is %s', (key, state) => {
+    const env = {
+      VCAP_SERVICES: JSON.stringify({ db: [{ name: 'db', credentials }] }),
+      PATH: process.env.PATH ?? '',
+    }
+    const { stdout, stderr } = spawnSync('perl', [PROGRAM, 'it', 'db', key], { env, encoding: 'utf8' })
+    const atStart = stderr.includes('has no credential') ? 'missing' : stdout === '\0' ? 'empty' : 'filled'
+    expect([boundServices(env)[0]?.credentialState(key), atStart]).toEqual([state, state])
+  })
+
+  test('a reference to CredHub is not looked into', () => {
+    const services = { db: [{ name: 'db', credentials: { 'credhub-ref': '/x' } }] }
+    const [service] = boundServices({ VCAP_SERVICES: JSON.stringify(services) })
+    expect(service?.credentialState('user')).toBe('unknown')
+  })
+
+  test('in SERVICE_BINDING_ROOT', () => {
+    const root = mkdtempSync(join(folder, 'bindings-'))
+    mkdirSync(join(root, 'db'))
+    writeFileSync(join(root, 'db', 'user'), 'admin')
+    writeFileSync(join(root, 'db', 'password'), '')
+    const [service] = boundServices({ SERVICE_BINDING_ROOT: root })
+    expect(['user', 'password', 'uri'].map((key) => service?.credentialState(key))).toEqual([
+      'filled',
+      'empty',
+      'missing',
+    ])
+  })
+})

@@ -70,7 +70,7 @@ describe('a file: URI', () => {
   it('with another sum leaves no folder behind', async () => {
     const app = anApp()
     const { uri } = onDisk(app, ARCHIVE)
-    await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`instead of ${'a'.repeat(64)}`)
+    await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`expected ${'a'.repeat(64)}`)
     expect(existsSync(app.into)).toBe(false)
     await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('it does not exist')
   })
@@ -244,7 +244,7 @@ describe('the cache', () => {
     answer = ANOTHER
     const entry = cacheEntry(join(app.root, 'cache'), `${server.url}/one.tgz`)
     writeFileSync(entry, ANOTHER)
-    await expect(place(app, asked)).rejects.toThrow('instead of')
+    await expect(place(app, asked)).rejects.toThrow('checksum mismatch for')
     expect(everythingBeside(app.into)).toEqual([])
     expect(existsSync(entry)).toBe(false)
   })
@@ -271,7 +271,9 @@ describe('the cache', () => {
     const server = await serving(() => ESCAPING)
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ESCAPING))
     for (let staging = 0; staging < 2; staging++) {
-      await expect(place(app, asked)).rejects.toThrow(/^cannot unpack .*: the archive is refused: .*outside/)
+      await expect(place(app, asked)).rejects.toThrow(
+        /^sidecars\.yml:3:5: one: cannot unpack .*: the archive is refused: .*outside/,
+      )
       expect(everythingBeside(app.into)).toEqual([])
     }
     expect(server.requests).toHaveLength(1)
@@ -281,7 +283,7 @@ describe('the cache', () => {
     const app = anApp()
     const server = await serving(() => 'other')
     await expect(place(app, uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE)))).rejects.toThrow(
-      'instead of',
+      'checksum mismatch for',
     )
     expect(listing(join(app.root, 'cache')).filter((each) => !each.includes('/ '))).toEqual([])
     expect(existsSync(app.into)).toBe(false)

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../../config/uri.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 import { downloadName, PART } from '../cache.ts'
+import { checksumMismatch } from '../checksum-mismatch.ts'
 import { isHtml } from '../executability/inspect.ts'
 import { readCredentials } from './credentials.ts'
 import { showProgress } from './progress.ts'
@@ -71,10 +72,7 @@ export async function fetchInto(
 ): Promise<void> {
   const found = isFileUri(uri) ? copyInto(uri, fd) : await withAttempts(uri, fd, options)
   if (found.sha256 === sha256) return
-  const page = isHtml(found.head) ? ': the server sent an HTML page (to log in?) instead of the file' : ''
-  throw new Error(
-    `${describeUri(uri)} has the SHA-256 sum ${found.sha256} instead of ${sha256} (${found.bytes} bytes)${page}`,
-  )
+  throw checksumMismatch(describeUri(uri), sha256, { ...found, isPage: isHtml(found.head) })
 }
 
 /**
@@ -140,7 +138,9 @@ async function withAttempts(uri: string, fd: number, options: FetchOptions): Pro
       const pause = thrown.retryAfter ?? WAITS[attempt]
       if (!thrown.mayPass || attempt >= WAITS.length || pause === undefined || pause > LONGEST_WAIT) {
         const attempts = attempt > 0 ? ` (${attempt + 1} attempts)` : ''
-        throw new Error(`cannot fetch ${describeUri(uri)}: ${thrown.message}${attempts}`, { cause: thrown })
+        const instead = thrown.instead === undefined ? '' : `; ${thrown.instead}`
+        const what = `cannot fetch ${describeUri(uri)}: ${thrown.message}${attempts}${instead}`
+        throw new Error(what, { cause: thrown })
       }
       options.info(`${describeUri(uri)}: ${thrown.message}; trying again in ${Math.ceil(pause / 1000)} s`)
       await wait(pause)

@@ -4,15 +4,22 @@ export class TransferFault extends Error {
   readonly mayPass: boolean
   /** What the server asked for by `Retry-After`, in milliseconds. */
   readonly retryAfter: number | undefined
+  /** What to do, where the message does not say it. */
+  readonly instead: string | undefined
 
-  constructor(message: string, mayPass: boolean, retryAfter?: number, cause?: unknown) {
+  constructor(message: string, mayPass: boolean, retryAfter?: number, cause?: unknown, instead?: string) {
     super(message, { cause })
+    this.instead = instead
     this.mayPass = mayPass
     this.retryAfter = retryAfter
   }
 }
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME/
+
+/** For staging containers that cannot reach the server. */
+const NO_WAY =
+  'check the URI and the network that staging has, or run sidecar-buildpack vendor before cf push'
 
 const DISK_CODES = /^E(NOSPC|DQUOT|ROFS|ACCES|PERM|IO)$/
 
@@ -26,7 +33,7 @@ export function faultOf(thrown: unknown, seconds: number, proxy?: string): Trans
   const fault = thrown instanceof TransferFault ? thrown : networkFault(thrown, seconds)
   if (proxy === undefined) return fault
   const message = `through the proxy ${proxy}, ${fault.message}`
-  return new TransferFault(message, fault.mayPass, fault.retryAfter, fault.cause ?? fault)
+  return new TransferFault(message, fault.mayPass, fault.retryAfter, fault.cause ?? fault, fault.instead)
 }
 
 function diskFault(code: string, thrown: unknown): TransferFault {
@@ -38,7 +45,7 @@ function diskFault(code: string, thrown: unknown): TransferFault {
 function networkFault(thrown: unknown, seconds: number): TransferFault {
   const error = rootOf(thrown)
   const code = error.code ?? ''
-  const passing = (message: string) => new TransferFault(message, true, undefined, thrown)
+  const passing = (message: string) => new TransferFault(message, true, undefined, thrown, NO_WAY)
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'
     const message = `the server's certificate ${state} by the clock of this machine: is the clock right?`
@@ -120,7 +127,9 @@ function statusMayPass(status: number): boolean {
 export function faultOfStatus(status: number, retryAfter: string | undefined, now: Date): TransferFault {
   const mayPass = statusMayPass(status)
   const advice = ADVICE[status] ?? ''
-  return new TransferFault(`the server answered ${status}${advice}`, mayPass, milliseconds(retryAfter, now))
+  const instead = status === 404 || status === 410 ? 'check the URI' : undefined
+  const after = milliseconds(retryAfter, now)
+  return new TransferFault(`the server answered ${status}${advice}`, mayPass, after, undefined, instead)
 }
 
 const ADVICE: Readonly<Record<number, string>> = {

@@ -61,7 +61,7 @@ export const PASSED_ON = new Set([
   'new InputError(warnings)',
   'new InputError([problem])',
   'new InputError([started.problem])',
-  'new TransferFault(message, true, undefined, thrown)',
+  'new TransferFault(message, true, undefined, thrown, NO_WAY)',
   'new TransferFault(error.message, false, undefined, thrown)',
   'problems.error(place, fault.what, fault.instead)',
   'wants(node, name, otherwise, problems)',

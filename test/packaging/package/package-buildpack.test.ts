@@ -242,7 +242,7 @@ describe('dependencies', () => {
     const { pathname } = new URL(uri)
     writeFileSync(pathname, 'other bits')
     const stack = { cached: true, stack: 'cflinuxfs4' }
-    expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* has the SHA-256 sum/)
+    expect(await refusal(stack)).toMatch(/^otelcol 1\.10: checksum mismatch for/)
     rmSync(pathname)
     expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* it does not exist/)
   })

@@ -155,7 +155,7 @@ describe('vendor', () => {
     const before = `sidecars:\n  - {name: a, source: ${good}}\n  - {name: b, source: ${sourceOf(bad)}}}\n`
     put('app/sidecars.yml', before)
     writeFileSync(bad, 'something else')
-    await expect(vendor()).rejects.toThrow(/has the SHA-256 sum/)
+    await expect(vendor()).rejects.toThrow(/^sidecars\.yml:3:23: b: checksum mismatch for/)
     expect(filesOf(app)).toEqual(['sidecars.yml'])
     expect(readdirSync(app)).toEqual(['sidecars.yml'])
     expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(before)

@@ -7,6 +7,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
 import { listening, serve, sha256, type TestServer } from '../server.ts'
 
+const ADVICE =
+  'check the URI and the network that staging has, or run sidecar-buildpack vendor before cf push'
+
 const CONTENT = Buffer.alloc(300_000, 'sidecar ')
 const SUM = sha256(CONTENT)
 const servers: TestServer[] = []
@@ -63,7 +66,7 @@ it('copies a file: URI in the same way', async () => {
   writeFileSync(join(folder, 'a b'), CONTENT)
   expect((await fetched(`file://${folder}/a%20b`)).sum).toBe(SUM)
   writeFileSync(join(folder, 'a b'), 'other')
-  expect((await fetched(`file://${folder}/a%20b`)).error).toContain(`instead of ${SUM}`)
+  expect((await fetched(`file://${folder}/a%20b`)).error).toContain(`expected ${SUM}, got`)
 })
 
 describe('a fault leaves no file, and is told', () => {
@@ -71,14 +74,16 @@ describe('a fault leaves no file, and is told', () => {
     const { url, requests } = await server((_, response) => void response.end('other'))
     const { sum, error } = await fetched(`${url}/a`)
     expect(sum).toBeUndefined()
-    expect(error).toBe(`${url}/a has the SHA-256 sum ${sha256('other')} instead of ${SUM} (5 bytes)`)
+    expect(error).toBe(
+      `checksum mismatch for ${url}/a: expected ${SUM}, got ${sha256('other')} (5 bytes); check sha256 and the URI`,
+    )
     expect(requests).toHaveLength(1)
   })
 
   it('an HTML page instead of the file', async () => {
     const { url } = await server((_, response) => void response.end('<!doctype html><title>Log in</title>'))
     expect((await fetched(`${url}/a`)).error).toContain(
-      'the server sent an HTML page (to log in?) instead of the file',
+      'the server sent an HTML page, not the file; check whether the URI requires a login',
     )
   })
 
@@ -87,7 +92,7 @@ describe('a fault leaves no file, and is told', () => {
     await closed.close()
     const { sum, error, waits } = await fetched(`${closed.url}/a`)
     expect(sum).toBeUndefined()
-    expect(error).toBe(`cannot fetch ${closed.url}/a: the connection was refused (4 attempts)`)
+    expect(error).toBe(`cannot fetch ${closed.url}/a: the connection was refused (4 attempts); ${ADVICE}`)
     expect(waits).toEqual([1000, 4000, 10_000])
   })
 
@@ -301,7 +306,7 @@ describe('a fault behind a proxy names the proxy, without its password', () => {
       http_proxy: closed.url.replace('//', '//me:secret@'),
     })
     expect(error).toBe(
-      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${closed.port}, the connection was refused (4 attempts)`,
+      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${closed.port}, the connection was refused (4 attempts); ${ADVICE}`,
     )
   })
 
@@ -309,7 +314,7 @@ describe('a fault behind a proxy names the proxy, without its password', () => {
     const proxy = await server((_, response) => void response.writeHead(404).end())
     const { error } = await fetched('http://files.example/a', { http_proxy: proxy.url })
     expect(error).toBe(
-      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${proxy.port}, the server answered 404: there is no such file`,
+      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${proxy.port}, the server answered 404: there is no such file; check the URI`,
     )
   })
 

@@ -27,7 +27,7 @@ const mutated = mutatedSidecarsYml({ path: join(staging.root, 'shelf/download'),
 const deps = join(staging.deps, '0')
 
 /** Told when the bits are placed: what a file holds and what a script does cannot be known before. */
-const FAULTS_OF_BITS = /^(setup of .* failed|cannot read file:|file:\S+ has the SHA-256 sum)/
+const FAULTS_OF_BITS = /^setup of .* failed|: cannot read file:|: checksum mismatch for file:/
 
 interface Outcome {
   readonly kind: 'accepted' | 'refused' | 'bits'
@@ -44,12 +44,9 @@ async function outcomeOf(text: Buffer): Promise<Outcome> {
     await staging.supply()
     return { kind: 'accepted', ...accepted() }
   } catch (thrown) {
-    if (!(thrown instanceof InputError)) {
-      const { message, stack } = thrown as Error
-      return FAULTS_OF_BITS.test(message)
-        ? { kind: 'bits' }
-        : { kind: 'refused', wrong: `not foreseen: ${stack}` }
-    }
+    const { message, stack } = thrown as Error
+    if (FAULTS_OF_BITS.test(message)) return { kind: 'bits' }
+    if (!(thrown instanceof InputError)) return { kind: 'refused', wrong: `not foreseen: ${stack}` }
     const [said] = thrown.problems.flatMap((each) => misplaced(each, text.toString()) ?? [])
     const [left] = readdirSync(deps)
     return { kind: 'refused', ...(left && { wrong: `${left} was written` }), ...(said && { wrong: said }) }

@@ -57,11 +57,11 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       const head = `HTTP/1.1 200 OK\r\nContent-Length: ${half.length}\r\n\r\n`
       asked.socket.end(Buffer.concat([Buffer.from(head), ARCHIVE]))
     },
-    says: /SHA-256 sum|cannot fetch/,
+    says: /checksum mismatch|cannot fetch/,
   },
   'another file': {
     answer: () => (_, response) => void response.end('another'),
-    says: new RegExp(`has the SHA-256 sum ${sha256('another')} instead of ${SUM} \\(7 bytes\\)`),
+    says: new RegExp(`expected ${SUM}, got ${sha256('another')} \\(7 bytes\\)`),
   },
   'status 500 twice': {
     answer: (times) => (times > 2 ? whole : (_, response) => void response.writeHead(500).end()),

@@ -1,0 +1,56 @@
+/** Whether the bound services have the credentials that sidecars take out of them, as far as that is known before the start. */
+import type { Place, Problems } from '../config/problems.ts'
+import type { Configuration, Env, ServiceCredential } from '../config/sidecar.ts'
+import { type BoundService, matchingServices } from '../services/bound-services.ts'
+import { nearest } from '../sources/nearest.ts'
+
+/**
+ * Warnings only: a service may be bound again, with other credentials, between staging and start.
+ * @param services absent: it is not known which are bound
+ */
+export function checkCredentials(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  services: readonly BoundService[] | undefined,
+  problems: Problems,
+): void {
+  if (!services) return
+  for (const { name, place, env, appEnv } of sidecars) {
+    const reported = new Set<string>()
+    for (const from of [...credentialsOf(env), ...credentialsOf(appEnv)]) {
+      const key = JSON.stringify([from.service, from.credential])
+      if (!reported.has(key)) checkCredential(name, place, from, services, problems)
+      reported.add(key)
+    }
+  }
+}
+
+function credentialsOf(env: Env): readonly ServiceCredential[] {
+  return [...env.values()].flatMap((value) => (value.kind === 'service' ? [value.from] : []))
+}
+
+/** Two services that match are told apart at start, with both names. */
+function checkCredential(
+  sidecar: string,
+  place: Place,
+  { service, credential }: ServiceCredential,
+  services: readonly BoundService[],
+  problems: Problems,
+): void {
+  const [bound, ...others] = matchingServices(services, service)
+  if (!bound) {
+    const what = `sidecar ${sidecar} needs service ${service}, which is not bound`
+    problems.warning(place, what, `bind it before the start: cf bind-service APP ${service}`)
+    return
+  }
+  const state = others.length > 0 ? 'filled' : bound.credentialState(credential)
+  if (state === 'missing') {
+    const [meant] = nearest(credential, bound.credentialKeys)
+    const keys = bound.credentialKeys.join(', ')
+    const instead = meant === undefined ? `its keys are: ${keys || 'none'}` : `did you mean ${meant}?`
+    const what = `service ${bound.name} has no credential ${credential}, which sidecar ${sidecar} needs to start`
+    problems.warning(place, what, instead)
+  } else if (state === 'empty') {
+    const what = `credential ${credential} of service ${bound.name} is empty; sidecar ${sidecar} gets an empty value`
+    problems.warning(place, what)
+  }
+}

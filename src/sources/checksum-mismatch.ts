@@ -1,0 +1,20 @@
+/**
+ * A download that is not what its checksum says.
+ * @param uri as messages show it
+ */
+export function checksumMismatch(
+  uri: string,
+  expected: string,
+  {
+    sha256,
+    bytes,
+    isPage = false,
+  }: { readonly sha256: string; readonly bytes: number; readonly isPage?: boolean },
+): Error {
+  const reason = isPage
+    ? ': the server sent an HTML page, not the file; check whether the URI requires a login'
+    : '; check sha256 and the URI'
+  return new Error(
+    `checksum mismatch for ${uri}: expected ${expected}, got ${sha256} (${bytes} bytes)${reason}`,
+  )
+}
