@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # Starts one phase of staging in Node.js: $1 the phase, $2 the buildpack's folder, then the platform's arguments.
 
-# What is meant for the app's own Node.js shall not reach ours. It is handed on under another name, for `when`
-# and for `setup` scripts, which see the environment as it is at staging (src/phases/app-environment.ts).
+# Options for the app's Node.js must not reach ours. They are passed on under another name, for `when` and for `setup`
+# scripts, which see the environment of staging (src/phases/app-environment.ts).
 for name in "${!NODE_@}" LD_PRELOAD; do
   if [[ -v $name ]]; then
     export "SIDECARS_APP_$name=${!name}"
@@ -46,5 +46,5 @@ if [[ ! -x $node ]]; then
 fi
 shift 2
 # The hash seed is an option that a code cache has to fit (src/packaging/package/code-caches.ts). The small young
-# generation frees the pieces of a download or an archive soon: without it they pile up to 40 MB more (bench/sources.mjs).
+# generation frees the pieces of a download or an archive soon: without it they pile up to 40 MiB more (bench/sources.mjs).
 exec "$node" --hash-seed=1 --max-semi-space-size=1 "$phase_file" "$@"

@@ -1,10 +1,11 @@
-// `npm run check`: types, lint and format, and every shell text: the repository's scripts and samples of what
-// staging generates. All of it runs, the failures are named at the end.
+// `npm run check`: types, lint and format, wording, and shell code: the repository's scripts and samples of what staging
+// generates. All parts run; the failures are listed at the end.
 import { spawnSync } from 'node:child_process'
 import { readFileSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { generatedShellTexts, isShellSamples } from './shell-samples.mjs'
+import { mustComply, wordingFaults } from './wording.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const failures = []
@@ -26,6 +27,7 @@ const scripts = tracked.flatMap((file) => {
   return shell ? [{ name: file, shell, text: readFileSync(join(root, file), 'utf8'), file }] : []
 })
 const generated = await generatedShellTexts(root, tracked.filter(isShellSamples))
+wording(tracked.filter(mustComply))
 syntax('syntax of the shell scripts', scripts)
 syntax('syntax of generated shell texts', generated)
 if (spawnSync('shellcheck', ['--version']).error) {
@@ -51,6 +53,12 @@ function run(name, command, args, input) {
   else if (status !== 0) fail(name, stdout + stderr)
   else return true
   return false
+}
+
+function wording(files) {
+  const faults = files.flatMap((file) => wordingFaults(file, readFileSync(join(root, file), 'utf8')))
+  if (faults.length > 0) fail('wording', `${faults.join('\n')}\n`)
+  else console.log(`wording: ${files.length} files fine`)
 }
 
 /** By `bash -n` or `sh -n`, which take the text as it is. */

@@ -1,5 +1,5 @@
-// The main job, seen once: an app and its sidecar are staged, run, the sidecar dies, both come back.
-// Everything happens in a folder for temporary files, on free ports; nothing stays. Options are passed to `stage` and `run`.
+// Stages and runs an app with a sidecar, calls it, kills the sidecar, and shows both restarting. It uses a temporary
+// directory and free ports, and leaves nothing behind. Options are passed to `stage` and `run`.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -30,13 +30,13 @@ try {
 
 async function main() {
   if (process.platform !== 'linux') {
-    throw new Error('it runs an app as Cloud Foundry does, which needs Linux, bash and tar')
+    throw new Error('the demo requires Linux, bash and tar')
   }
   const port = await freePort(8080)
   const sidecarPort = await freePort(8082)
-  show('An app, and what it wants beside it: sidecars.yml', join(demo, 'app', 'sidecars.yml'))
+  show('An app with a sidecar: sidecars.yml', join(demo, 'app', 'sidecars.yml'))
 
-  say('Staging it, as Cloud Foundry would')
+  say('Stage it, as Cloud Foundry does')
   const staged = [
     ...process.argv.slice(2),
     '-f',
@@ -46,9 +46,9 @@ async function main() {
   ]
   const stage = command('stage', join(demo, 'app'), ...staged, '-o', work)
   if (stage.status !== 0) throw new Error(`staging ended with status ${stage.status}`)
-  console.log('(With cf push, the Node.js buildpack behind this one brings node; here it is yours.)')
+  console.log('(With cf push, the Node.js buildpack provides node; the demo uses yours.)')
 
-  say('Running the droplet: the app and its sidecar start together')
+  say('Run the droplet: the app and its sidecar start together')
   const droplet = join(work, 'droplet.tgz')
   const log = run(
     droplet,
@@ -64,15 +64,15 @@ async function main() {
   await listening(sidecarPort)
   await request(port)
 
-  say('What runs: sidecar-buildpack ps')
+  say('Show the processes: sidecar-buildpack ps')
   command('ps')
 
   const sidecar = instance().processes.find(({ kind }) => kind === 'sidecar')
-  say(`The sidecar dies: kill -9 ${sidecar.pid}`)
+  say(`Kill the sidecar: kill -9 ${sidecar.pid}`)
   process.kill(sidecar.pid, 'SIGKILL')
   await log.seen('"exit_description"=>"APP/PROC/WEB/SIDECAR/CONFIG-SERVER: Exited with status 137"')
 
-  say('Cloud Foundry would say that, and start both again')
+  say('The crash names the sidecar, as on Cloud Foundry, and both restart')
   await log.seen('Container became healthy', 2)
   await listening(sidecarPort)
   await request(port)
@@ -81,7 +81,7 @@ async function main() {
   running.kill('SIGINT')
   const status = await log.ended
   if (status !== 0) throw new Error(`run ended with status ${status}`)
-  say('Done. The same sidecars.yml works with cf push; now try your own app:')
+  say('Done. The same sidecars.yml works with cf push. Try your own app:')
   console.log(`    ${relative(process.cwd(), cli) || cli} run my-app`)
 }
 
@@ -148,7 +148,7 @@ async function freePort(wanted) {
   }
 }
 
-/** Until somebody listens there. */
+/** Until a program listens on it. */
 async function listening(port) {
   const connects = () =>
     new Promise((resolve) => {
@@ -166,14 +166,14 @@ function within(seconds, what, promise) {
   let timer
   const late = new Promise((_, reject) => {
     timer = setTimeout(
-      () => reject(new Error(`after ${seconds} s it is still not so that ${what}`)),
+      () => reject(new Error(`timeout after ${seconds} s: waiting until ${what}`)),
       seconds * 1000,
     )
   })
   return Promise.race([promise, late]).finally(() => clearTimeout(timer))
 }
 
-/** Paths as one would write them here. */
+/** Paths relative to the current directory. */
 function shown(argument) {
   return argument.startsWith(root) ? relative(process.cwd(), argument) || '.' : argument
 }

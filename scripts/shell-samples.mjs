@@ -1,5 +1,5 @@
-// Samples of the shell texts that staging generates. Whoever writes a generator puts a file `….shell-samples.ts`
-// beside its tests; its `samples` are [{ name, shell: 'bash' | 'sh', text }].
+// Samples of the shell code that staging generates. A generator has a file `….shell-samples.ts` beside its tests, which exports
+// `samples`: [{ name, shell: 'bash' | 'sh', text }].
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -80,7 +80,7 @@ function dataFile(head, { packages: found, others }) {
   return `${origin}export const stack = ${start},\n  "packages": {\n${[...entries, ...rest].join(',\n')}\n  }\n}\n`
 }
 
-/** What another version has is no fact where its name holds that version: `perl5.36.0`. */
+/** A file of another version does not count if its name contains that version: `perl5.36.0`. */
 function factsOf({ paths, version: from = '' }, version) {
   const other = upstreamVersion(from) === upstreamVersion(version) ? '' : upstreamVersion(from)
   return {

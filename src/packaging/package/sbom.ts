@@ -1,6 +1,6 @@
 /**
  * The software bill of materials of a buildpack zip, in CycloneDX 1.6 (https://cyclonedx.org/docs/1.6/json/): Node.js,
- * the npm packages in `dist/`, what the manifest lists and, for a buildpack of one's own, each sidecar, agent and
+ * the npm packages in `dist/`, what the manifest lists and, for your own buildpack, each sidecar, agent and
  * library with its files. It has no time and no serial number: the same input gives the same bytes.
  */
 import { readFileSync } from 'node:fs'

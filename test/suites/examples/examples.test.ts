@@ -12,7 +12,7 @@ const gallery = join(repository, 'examples')
 const examples = readdirSync(gallery).filter((name) => existsSync(join(gallery, name, 'README.md')))
 const HERE: Place = { enter: [], leave: () => {} }
 /** Under this heading a README says where its programs come from, perhaps through the network. */
-const BITS = 'The bits'
+const BINARIES = 'Get the binaries'
 
 describe.each(examples)('examples/%s', (name) => {
   const missing = missingFor(name)
@@ -31,7 +31,7 @@ describe.each(examples)('examples/%s', (name) => {
     for (const other of ['fixtures', 'test/suites/java/calculator'])
       cpSync(join(repository, other), join(work, other), { recursive: true })
     try {
-      for (const { steps } of sessions.filter(({ heading }) => heading === BITS))
+      for (const { steps } of sessions.filter(({ heading }) => heading === BINARIES))
         await new Reader(folder, HERE, true).follow(steps)
     } catch (error) {
       if (!(error instanceof NotToBeHad)) throw error
@@ -55,10 +55,13 @@ describe.each(examples)('examples/%s', (name) => {
       place.leave()
     })
 
-    test.for(sessions.filter(({ heading }) => heading !== BITS))('$heading', async ({ steps }, { skip }) => {
-      if (notToBeHad) skip(notToBeHad)
-      await reader.follow(steps)
-    })
+    test.for(sessions.filter(({ heading }) => heading !== BINARIES))(
+      '$heading',
+      async ({ steps }, { skip }) => {
+        if (notToBeHad) skip(notToBeHad)
+        await reader.follow(steps)
+      },
+    )
   })
 })
 
