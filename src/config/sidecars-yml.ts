@@ -4,7 +4,7 @@
  */
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'
-import { insteadOfScalar, wordsAsList } from './decode/scalar-hints.ts'
+import { insteadOfScalar, namesAsList, wordsAsList } from './decode/scalar-hints.ts'
 import { boolean, filledText } from './decode/scalars.ts'
 import { env, filledTemplate, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
@@ -31,7 +31,7 @@ const entryFields = {
   ),
   env: described(placed(env), 'Environment of this sidecar only.'),
   hide_env: described(
-    insteadOfScalar(list(envName), 'a list', wordsAsList),
+    insteadOfScalar(list(envName), 'a list', namesAsList),
     "What the sidecar shall not see of the app's environment.",
   ),
   app_env: described(placed(env), 'Environment for the app processes that the sidecar is attached to.'),

@@ -17,9 +17,9 @@ function file(key: string, value: string): string {
 
 const WRONG: readonly (readonly [key: string, value: string, hint: string])[] = [
   ['args', '--port 8182', '["--port", "8182"]'],
-  ['args', "--name 'two words' -v", '["--name", "two words", "-v"]'],
-  ['hide_env', 'VCAP_SERVICES DATABASE_URL', '["VCAP_SERVICES", "DATABASE_URL"]'],
-  ['options', '-Xss512k -Da=b', '["-Xss512k", "-Da=b"]'],
+  ['args', "--socket='/tmp/a.sock' -v", '["--socket=/tmp/a.sock", "-v"]'],
+  ['hide_env', 'VCAP_SERVICES DATABASE_URL', '[VCAP_SERVICES, DATABASE_URL]'],
+  ['options', '-Xss512k -Da=true', '["-Xss512k", "-Da=true"]'],
   ['process_types', 'web', '[web]'],
   ['process_types', 'web, worker', '[web, worker]'],
   ['restart', 'true', 'always'],
@@ -77,4 +77,17 @@ describe('a hint', () => {
     const [error] = errorsOf(file('args', '--password hunter2'))
     expect(error?.instead).not.toContain('hunter2')
   })
+})
+
+it.each([
+  '-p hunter',
+  '-phunter',
+  '--user admin:hunter',
+  '--user=admin hunter',
+  'hunter/hunter',
+  '7777777777',
+])('args: %s, which may hold a password, is not quoted', (args) => {
+  const [error] = errorsOf(file('args', args))
+  expect(error?.instead).toBe('write a list such as [a, b]')
+  expect(JSON.stringify(error)).not.toContain('hunter')
 })

@@ -24,10 +24,15 @@ export function insteadOfScalar<T>(
   }
 }
 
-/** A command line is quoted in a message only where none of its words looks like a secret. */
+/**
+ * A command line is quoted in a message only where every word is of a form that no secret has: options, ports, variables,
+ * paths, addresses of this machine, booleans. A plain word may be a password.
+ */
 const SECRET_OPTION = /pass|secret|token|key|credential|auth/i
-const HARMLESS_VALUE = /^(?:\d+|\$\{?\w+\}?|[a-z][a-z -]*|[A-Z][A-Z_]*|[.\w-]*(?:\/[.\w-]*)+|[a-z.]+:\d+)$/
-const HARMLESS_OPTION = /^--?[A-Za-z][\w:+.-]*$/
+const HARMLESS_VALUE =
+  /^(?:\d{1,5}|\$\{?[A-Z_]\w*\}?|(?:\.{1,2}|\/(?:app|dev|etc|home|opt|tmp|usr|var))(?:\/[\w.-]+)*\/?|localhost(?::\d+)?|true|false)$/
+/** `-v`, `--verbose`, and of a JVM `-Xss512k` and `-Dfeature`; in `-pWORD` the word may be a password. */
+const HARMLESS_OPTION = /^(?:-[A-Za-z]|--[a-z][a-z-]*|-X[a-z]{1,4}\d+[kmg]?|-D[a-z][a-z.]*)$/
 
 function mayBeSecret(words: readonly string[]): boolean {
   return words.some((word) => {
@@ -45,6 +50,13 @@ export function wordsAsList(text: string): string | undefined {
   return words.length === 0 || mayBeSecret(words)
     ? undefined
     : `[${words.map((each) => JSON.stringify(each)).join(', ')}]`
+}
+
+/** Names of variables as a list: `A B` → `[A, B]`. */
+export function namesAsList(text: string): string | undefined {
+  return /^[A-Za-z_]\w*(?:[\s,]+[A-Za-z_]\w*)*$/.test(text)
+    ? `[${text.split(/[\s,]+/).join(', ')}]`
+    : undefined
 }
 
 /** A scalar as it is written in a flow map: quoted where it has to be. */

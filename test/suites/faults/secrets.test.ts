@@ -69,6 +69,9 @@ const PLACES = [
   ],
   ...['app_env: {P: X}', 'app_env: {X: y}', 'app_env: X', 'hide_env: [A], env: {UID: X}'],
   ...['args: [a, X], source: {path: tool}', 'args: X, source: {path: tool}'],
+  ...['-p S', '-pS', '--user admin:S', '--user=S', 'S', 'S/S', '--port 80 S', '/S', 'user:S@h', '-S'].map(
+    (args) => `args: ${args}, source: {path: tool}`,
+  ),
   ...['source: {uri: "https://u:S@h/x", sha256: x}', 'source: {uri: "https://S@h/x?t=S#S", sha256: x}'],
   ...[
     'source: {uri: "https://u:S@[/x"}',
@@ -84,7 +87,12 @@ const JAVA = [
   'agents: [{source: {uri: "https://u:S@h/a"}}]',
 ]
 
-const secret = fc.stringMatching(/^[A-Z][A-Za-z0-9]{9,14}[0-9]$/)
+const secret = fc.oneof(
+  fc.stringMatching(/^[A-Z][A-Za-z0-9]{9,14}[0-9]$/),
+  fc.stringMatching(/^[a-z]{12}$/),
+  fc.stringMatching(/^[A-Z]{12}$/),
+  fc.stringMatching(/^[1-9][0-9]{9}$/),
+)
 const odd = fc.constantFrom(...ODD_TEXTS.filter((text) => text.length < 50))
 const oddKey = fc.constantFrom(...ODD_KEYS)
 const around = fc.oneof(
