@@ -5,9 +5,12 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { count } from '../../../bench/measures.mjs'
 import { describeProblem, InputError, Problems } from '../../../src/config/problems.ts'
+import { allProcesses, commandLine } from '../../../src/diego/processes/proc.ts'
 import { readAppManifest } from '../../../src/manifest/app-manifest.ts'
 import { Staging } from '../../phases/staging.ts'
+import { freePort } from '../free-port.ts'
 import { ROOT } from '../package/tools.ts'
+import { Workplace } from './instance.ts'
 import { ODD_KEYS, ODD_TEXTS } from './odd-yaml.ts'
 
 /** How a secret may stand where a value is wanted: written well, without quotes, cut off, as a key, or as another kind. */
@@ -230,3 +233,62 @@ test('no command prints secrets of the manifest, of services, of proxies or of c
   const result = readFileSync(join(app, 'out', 'result.json'), 'utf8')
   expect(result).not.toContain(word)
 })
+
+/** The command lines of all processes, watched until `stop`. */
+function watchTitles(): { readonly stop: () => readonly string[] } {
+  const found = new Set<string>()
+  const look = () => {
+    for (const { pid } of allProcesses()) found.add(commandLine(pid))
+  }
+  const timer = setInterval(look, 2)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return [...found]
+    },
+  }
+}
+
+test.each(['', '--no-container'])(
+  'a secret is in no process title, while an app is staged and runs %s',
+  async (option) => {
+    const options = option === '' ? [] : [option]
+    const place = new Workplace()
+    try {
+      const word = 'S3CR3Ttitle'
+      const app = join(place.folder, 'app')
+      mkdirSync(app)
+      const files = {
+        agent: '#!/bin/bash\n[ "$P$K" = S3CR3TtitleS3CR3Ttitle ] && echo "has both"\nsleep 100.25\n',
+        'sidecars.yml': `sidecars:
+  - name: agent
+    memory: 8M
+    source: {path: agent}
+    env: {P: ${word}, K: {service: s, credential: k}}
+    app_env: {Q: ${word}}
+    restart: always
+processes: {web: 'echo "app has $Q"; sleep 100'}
+`,
+        'services.json': JSON.stringify({ l: [{ name: 's', credentials: { k: word } }] }),
+        'fetched/sidecars.yml': `sidecars: [{name: a, source: {uri: "http://u:${word}@127.0.0.1:1/x.tgz", sha256: ${'0'.repeat(64)}}}]\n`,
+      }
+      for (const [path, text] of Object.entries(files)) {
+        mkdirSync(join(app, path, '..'), { recursive: true })
+        writeFileSync(join(app, path), text, { mode: 0o755 })
+      }
+      const services = ['--services', join(app, 'services.json')]
+      const titles = watchTitles()
+      const droplet = await place.stage(app, ...services, ...options)
+      await expect(place.stage(join(app, 'fetched'), ...options)).rejects.toThrow('127.0.0.1')
+      const run = place.run([droplet, '--port', `${await freePort()}`, ...services, ...options])
+      await run.line('OUT has both')
+      await run.line(`OUT app has ${word}`)
+      await run.end()
+      const seen = titles.stop()
+    expect(seen).toContain('sleep 100.25')
+    expect(seen.filter((title) => title.includes(word))).toEqual([])
+    } finally {
+      await place.end()
+    }
+  },
+)
