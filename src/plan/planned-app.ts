@@ -3,11 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
+import { InputError } from '../config/problems.ts'
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
 import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
 import type { Environment } from '../java/java-settings.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
-import { withFile } from '../zip/byte-source.ts'
+import { Bounds } from '../sources/archives/bomb.ts'
+import { RefusedArchive } from '../sources/archives/escape.ts'
+import { type ByteSource, withFile } from '../zip/byte-source.ts'
+import { readDirectory, sizeAt, walkDirectory } from '../zip/directory.ts'
 
 export interface PlannedApp {
   /** Its file's or folder's name. */
@@ -27,6 +31,7 @@ export async function withApp<T>(
   const name = basename(path)
   if ((await statApp(path)).isDirectory()) return use(folderApp(path, name))
   return withFile(path, name, async (source) => {
+    refuseBomb(source)
     const view = archiveView(source)
     const configDir = configurationOf(view, env)
     try {
@@ -35,6 +40,18 @@ export async function withApp<T>(
       rmSync(configDir, { recursive: true, force: true })
     }
   })
+}
+
+/** What a push refuses to unpack. @throws InputError */
+function refuseBomb(source: ByteSource): void {
+  const bounds = new Bounds(source.size)
+  const directory = readDirectory(source)
+  try {
+    walkDirectory(directory, (...place) => bounds.bytes(sizeAt(directory, ...place)))
+  } catch (thrown) {
+    if (!(thrown instanceof RefusedArchive)) throw thrown
+    throw new InputError(`${source.name} cannot be unpacked: ${thrown.message}`)
+  }
 }
 
 /** An app of which all files that are pushed lie in a folder. */

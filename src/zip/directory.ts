@@ -107,6 +107,11 @@ export function entryAt(
   }
 }
 
+/** Bytes that the entry whose header is at that place says to unpack to. */
+export function sizeAt({ bytes }: ZipDirectory, header: number, _nameStart: number, nameEnd: number): number {
+  return zip64Fields(bytes, header, nameEnd)(24)
+}
+
 function lies(source: ByteSource, how: string): never {
   throw new InputError(`${source.name} is no whole archive: its directory ${how}`)
 }
