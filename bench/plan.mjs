@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import yazl from 'yazl'
+import { ZipArchive } from 'archiver'
 import { carriedNode } from './carried-node.mjs'
 import { count, measured } from './measures.mjs'
 import { reportingNode } from './peak-memory.mjs'
@@ -104,22 +104,17 @@ async function generatedJar() {
   if (existsSync(path)) return path
   const parts = mkdtempSync(join(tmpdir(), 'bench-jars-'))
   const noise = Buffer.from(Array.from({ length: 3400 }, (_, index) => (index * 7919 * (index + 13)) & 255))
-  const jar = new yazl.ZipFile()
-  jar.addBuffer(Buffer.from('Manifest-Version: 1.0\nStart-Class: A\n\n'), 'META-INF/MANIFEST.MF')
+  const jar = new ZipArchive({ store: true })
+  jar.append('Manifest-Version: 1.0\nStart-Class: A\n\n', { name: 'META-INF/MANIFEST.MF' })
   for (let number = 0; number < 300; number++) {
-    const nested = new yazl.ZipFile()
-    for (let index = 0; index < 500; index++) {
-      nested.addBuffer(noise, `org/acme/part${number}/SomeQuiteLongClassName${index}.class`, {
-        compress: false,
-      })
-    }
-    nested.end()
+    const nested = new ZipArchive({ store: true })
+    for (let index = 0; index < 500; index++)
+      nested.append(noise, { name: `org/acme/part${number}/SomeQuiteLongClassName${index}.class` })
     const file = join(parts, `part-${number}.jar`)
-    await pipeline(nested.outputStream, createWriteStream(file))
-    jar.addFile(file, `BOOT-INF/lib/part-${number}.jar`, { compress: false })
+    await Promise.all([nested.finalize(), pipeline(nested, createWriteStream(file))])
+    jar.file(file, { name: `BOOT-INF/lib/part-${number}.jar` })
   }
-  jar.end()
-  await pipeline(jar.outputStream, createWriteStream(path))
+  await Promise.all([jar.finalize(), pipeline(jar, createWriteStream(path))])
   if (readdirSync(parts).length !== 300) throw new Error('not all parts were made')
   rmSync(parts, { recursive: true })
   return path

@@ -55,7 +55,7 @@ export async function obtainNode(request: RuntimeRequest, scratch: string): Prom
   if (request.node !== undefined) return inspected(request.node, undefined, '--node')
   if (request.from !== undefined) {
     const { extractRuntime } = await import('./runtime-from-zip.ts')
-    return inspected(...(await extractRuntime(request.from, scratch)), '--from')
+    return inspected(...extractRuntime(request.from, scratch), '--from')
   }
   const own = join(request.root, RUNTIME_FILE)
   if (existsSync(own)) return inspected(own, join(request.root, RUNTIME_LICENCE), own)

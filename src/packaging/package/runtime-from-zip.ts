@@ -1,43 +1,51 @@
 /** Takes the Node.js of a packaged buildpack over, so that packaging needs no npm. */
-import { createWriteStream } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { fromFdPromise } from 'yauzl'
+import AdmZip from 'adm-zip'
 import { InputError } from '../../config/problems.ts'
-import { openForeignFile } from '../../system/foreign-file.ts'
+import { readForeignFile } from '../../system/foreign-file.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
+/** No package is larger: Cloud Controller takes buildpacks of 1 GiB (`packages.max_package_size`). */
+const LARGEST_PACKAGE = 1024 ** 3
+
 /** @returns where the binary and, if the package has it, its licence are now, both in `into` */
-export async function extractRuntime(zip: string, into: string): Promise<[string, string | undefined]> {
-  const wanted = new Map([
-    [RUNTIME_FILE, join(into, 'node')],
-    [RUNTIME_LICENCE, join(into, 'node-LICENSE')],
-  ])
-  const found = await extractFiles(zip, wanted)
-  const binary = found.get(RUNTIME_FILE)
+export function extractRuntime(zip: string, into: string): [string, string | undefined] {
+  const archive = openArchive(zip)
+  const extract = (entry: string, name: string) => {
+    const bytes = read(zip, archive, entry)
+    if (!bytes) return undefined
+    writeFileSync(join(into, name), bytes, { mode: 0o755 })
+    return join(into, name)
+  }
+  const binary = extract(RUNTIME_FILE, 'node')
   if (binary === undefined) {
     throw new InputError(
       `--from: ${zip} has no ${RUNTIME_FILE}; give a zip made by sidecar-buildpack package`,
     )
   }
-  return [binary, found.get(RUNTIME_LICENCE)]
+  return [binary, extract(RUNTIME_LICENCE, 'node-LICENSE')]
 }
 
-async function extractFiles(zip: string, wanted: ReadonlyMap<string, string>): Promise<Map<string, string>> {
-  const found = new Map<string, string>()
-  const descriptor = openForeignFile(zip, { shown: `--from: ${zip}` })
+function openArchive(zip: string): AdmZip {
+  const bytes = readForeignFile(zip, LARGEST_PACKAGE, { shown: `--from: ${zip}` })
   try {
-    const archive = await fromFdPromise(descriptor)
-    for await (const entry of archive.eachEntry()) {
-      const to = wanted.get(entry.fileName)
-      if (to === undefined) continue
-      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(to, { mode: 0o755 }))
-      found.set(entry.fileName, to)
-    }
-    return found
+    return new AdmZip(bytes)
   } catch (thrown) {
-    throw new InputError(
-      `--from: ${zip} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
-    )
+    throw unreadable(zip, thrown)
   }
+}
+
+function read(zip: string, archive: AdmZip, name: string): Buffer | undefined {
+  try {
+    const entry = archive.getEntry(name)
+    if (entry && entry.header.size > LARGEST_PACKAGE) throw new Error(`${name} is too large`)
+    return entry?.getData()
+  } catch (thrown) {
+    throw unreadable(zip, thrown)
+  }
+}
+
+function unreadable(zip: string, thrown: unknown): InputError {
+  return new InputError(`--from: ${zip} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`)
 }

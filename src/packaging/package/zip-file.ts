@@ -3,13 +3,15 @@
  * or the order in which files were found. Whoever reads the entries' modes as Unix's gets 0644 and 0755.
  */
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { closeSync, createReadStream, createWriteStream, fstatSync, read, readSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
-import { ZipFile } from 'yazl'
+import { ZipArchive } from 'archiver'
+import { InputError } from '../../config/problems.ts'
 import { hashFile } from '../../sources/hash.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 
@@ -36,10 +38,11 @@ export interface ZipWatch {
   readonly accept?: (written: WrittenZip) => void
 }
 
-/** The earliest time that the format can tell, written without a time zone: the same everywhere. */
-const modified = () => new Date(1980, 0, 1)
-const REGULAR_FILE = 0o100000
-/** Files over this many bytes are streamed. */
+/** The earliest time that the format can tell; archiver writes it as UTC, the same everywhere. */
+const MODIFIED = new Date(Date.UTC(1980, 0, 1))
+/** As `zip` does without an option; archiver's own default is 1. */
+const LEVEL = 6
+/** What is said of files over this many bytes. */
 const LARGE = 4 * 1024 * 1024
 const PIECE = 256 * 1024
 const SAMPLE = 64 * 1024
@@ -72,12 +75,11 @@ async function write(
   path: string,
   onEntry: (name: string, bytes: number) => void,
 ): Promise<WrittenZip> {
-  const zip = new ZipFile()
-  const failed = new Promise<never>((_resolve, reject) => zip.on('error', reject))
+  const zip = new ZipArchive({ zlib: { level: LEVEL } })
   const hash = createHash('sha256')
   let bytes = 0
   const finished = pipeline(
-    zip.outputStream as Readable,
+    zip,
     async function* (pieces: AsyncIterable<Buffer>) {
       for await (const piece of pieces) {
         hash.update(piece)
@@ -87,30 +89,58 @@ async function write(
     },
     createWriteStream(path, { mode: 0o644 }),
   )
-  finished.catch(() => {})
-  for (const entry of entries) add(zip, entry, onEntry)
-  zip.end()
-  await Promise.race([finished, failed])
+  try {
+    for (const entry of entries) await Promise.race([add(zip, entry, onEntry), finished])
+    await zip.finalize()
+    await finished
+  } catch (thrown) {
+    zip.destroy()
+    await finished.catch(() => {})
+    throw thrown
+  }
   return { bytes, sha256: hash.digest('hex') }
 }
 
-function add(zip: ZipFile, entry: ZipEntry, onEntry: (name: string, bytes: number) => void): void {
-  const options = {
-    mtime: modified(),
-    forceDosTimestamp: true,
-    mode: REGULAR_FILE | (entry.executable ? 0o755 : 0o644),
-  }
-  const { content } = entry
-  if ('bytes' in content) {
-    zip.addBuffer(content.bytes, entry.name, { ...options, compress: isWorthDeflating([content.bytes]) })
-    return
-  }
+/** One by one, so that only one is open. */
+async function add(
+  zip: ZipArchive,
+  { name, executable, content }: ZipEntry,
+  onEntry: (name: string, bytes: number) => void,
+): Promise<void> {
+  // archiver would write another name.
+  if (/\\|^\w+:/.test(name))
+    throw new InputError(`${name} cannot be packaged: use a name without backslash and colon`)
+  const added = once(zip, 'entry')
+  const [source, store] = sourceOf(content, (size) => onEntry(name, size))
+  zip.append(source, { name, date: MODIFIED, mode: executable ? 0o755 : 0o644, store })
+  await added
+}
+
+/**
+ * Stored entries are given whole: of a stream archiver writes sizes and checksum behind the content, where
+ * java.util.zip.ZipInputStream does not accept them.
+ */
+function sourceOf(
+  content: ZipEntry['content'],
+  onLarge: (size: number) => void,
+): readonly [source: Buffer | Readable, store: boolean] {
+  if ('bytes' in content) return [content.bytes, !isWorthDeflating([content.bytes])]
   const { size, pieces } = sampled(content)
-  const compress = isWorthDeflating(pieces)
-  zip.addReadStreamLazy(entry.name, { ...options, compress, size }, (callback) => {
-    if (size > LARGE) onEntry(entry.name, size)
-    callback(null, readStream(content))
-  })
+  if (size > LARGE) onLarge(size)
+  return isWorthDeflating(pieces) ? [readStream(content), false] : [wholeOf(content, size), true]
+}
+
+function wholeOf(content: OnDisk, size: number): Buffer {
+  const descriptor = 'file' in content ? openForeignFile(content.file) : content.descriptor
+  try {
+    const bytes = Buffer.allocUnsafe(size)
+    let length = 0
+    for (let now = -1; now !== 0 && length < size; length += now)
+      now = readSync(descriptor, bytes, length, size - length, length)
+    return bytes.subarray(0, length)
+  } finally {
+    if ('file' in content) closeSync(descriptor)
+  }
 }
 
 /** The SHA-256 of an entry's content, hex digits. */

@@ -285,8 +285,8 @@ processes: {web: 'echo "app has $Q"; sleep 100'}
       await run.line(`OUT app has ${word}`)
       await run.end()
       const seen = titles.stop()
-    expect(seen).toContain('sleep 100.25')
-    expect(seen.filter((title) => title.includes(word))).toEqual([])
+      expect(seen).toContain('sleep 100.25')
+      expect(seen.filter((title) => title.includes(word))).toEqual([])
     } finally {
       await place.end()
     }

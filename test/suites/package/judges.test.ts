@@ -60,7 +60,7 @@ it('is the same when the Node.js comes out of it', async () => {
 })
 
 it('holds the same code caches, however busy the machine was that made them, and whatever mode the Node.js has', async () => {
-  const [node] = await extractRuntime(project, temp)
+  const [node] = extractRuntime(project, temp)
   const hashes = new Set<string>()
   for (let round = 0; round < 6; round++) {
     chmodSync(node, round === 0 ? 0o644 : 0o755)
