@@ -3,10 +3,12 @@ import { buildConstants, shellFilesAsTexts } from '../../../vitest.config.ts'
 import { type Release, stackRootfs, whyNoRootfs } from './root-file-systems.ts'
 
 /** Everything that runs the scripts of a droplet. */
-const DROPLET = ['test/droplet/**/*.test.ts', 'test/lifecycle/launching/**/*.test.ts']
-const SMOKE = ['credentials', 'start-script', 'profile-leaves-no-trace'].map(
-  (name) => `test/droplet/${name}.test.ts`,
-)
+const VALUES = 'test/suites/processes/values.test.ts'
+const DROPLET = ['test/droplet/**/*.test.ts', 'test/lifecycle/launching/**/*.test.ts', VALUES]
+const SMOKE = [
+  ...['credentials', 'start-script', 'profile-leaves-no-trace'].map((name) => `test/droplet/${name}.test.ts`),
+  VALUES,
+]
 const SUITE = ['test/suites/stack/**/*.test.ts']
 
 /**
