@@ -114,7 +114,9 @@ describe('a jar sidecar', () => {
       'META-INF/MANIFEST.MF': 'Main-Class: app.Main\n',
     })
     expect(await staging.refusal()).toEqual([
-      expect.stringMatching(/32M is too little memory for a JVM with sidecars\/side\.jar; write memory: \d+M or more/),
+      expect.stringMatching(
+        /32M is too little memory for a JVM with sidecars\/side\.jar; write memory: \d+M or more/,
+      ),
     ])
   })
 })
