@@ -13,11 +13,12 @@ import { type BoundService, boundServices } from '../services/bound-services.ts'
 import { type BuildpackList, checkBuildpackList, runsOwnBuildpack } from './buildpack-list.ts'
 import { checkCommands } from './commands.ts'
 import { type ConditionState, describeCondition, stateOf, whereConditionsHold } from './conditions.ts'
+import type { InspectContext } from './context.ts'
 import { type Inspected, inspectApp, procfileOf } from './inspect-app.ts'
 import { checkAgainstManifest, type Surrounding } from './manifest-rules.ts'
 import { checkWorkingDirs } from './working-dirs.ts'
 
-export interface AppToCheck {
+export interface AppToCheck extends Pick<InspectContext, 'appView'> {
   /** The app's files, as they are pushed. */
   readonly directory: string
   readonly buildpack: { readonly buildpackDir: string; readonly buildpackName: string }
@@ -107,6 +108,7 @@ async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Pr
       assumesConditions,
       manifestTypes: [...(manifest?.processes.keys() ?? [])],
       buildpacks: names,
+      ...(app.appView && { appView: app.appView }),
       ...(javaBuildpack && { javaBuildpack }),
     },
     problems,

@@ -5,7 +5,7 @@
 import { existsSync, statSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
-import type { Configuration } from '../config/sidecar.ts'
+import type { Configuration, Sidecar } from '../config/sidecar.ts'
 import { findStack } from '../platform/stacks.ts'
 import { inspectFile } from '../sources/executability/inspect.ts'
 import { judge } from '../sources/executability/judge.ts'
@@ -19,14 +19,25 @@ export function checkCommands(
   stack: string | undefined,
   problems: Problems,
 ): void {
-  for (const { name, place, command, workingDir } of sidecars) {
-    const word = FIRST_WORD.exec(command ?? '')?.[1]
-    if (word === undefined) continue
-    const path = posix.normalize(posix.join(workingDir ?? '', word))
-    if (path.startsWith('..')) continue
+  for (const sidecar of sidecars) {
+    const path = startedFile(sidecar)
+    if (path === undefined) continue
     const fault = readableFault(join(appDir, path), path, stack)
-    if (fault) problems.warning(place, `command of sidecar ${name}: ${path} ${fault.what}`, fault.instead)
+    if (!fault) continue
+    const what = `command of sidecar ${sidecar.name}: ${path} ${fault.what}`
+    problems.warning(sidecar.place, what, fault.instead)
   }
+}
+
+/** The file of the app that a sidecar's command starts, relative to the app root; undefined where that is not known. */
+export function startedFile({
+  command,
+  workingDir,
+}: Pick<Sidecar, 'command' | 'workingDir'>): string | undefined {
+  const word = FIRST_WORD.exec(command ?? '')?.[1]
+  if (word === undefined) return undefined
+  const path = posix.normalize(posix.join(workingDir ?? '', word))
+  return path.startsWith('..') ? undefined : path
 }
 
 interface Fault {

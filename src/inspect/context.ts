@@ -1,3 +1,4 @@
+import type { AppView } from '../java/app-view.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import type { Log } from '../log/log.ts'
 
@@ -22,6 +23,8 @@ export interface InspectContext {
   readonly assumesConditions?: boolean
   /** Process types that the app manifest declares, which staging does not see. */
   readonly manifestTypes?: readonly string[]
+  /** The app's files for recognising its kind; absent: those in `buildDir`. Called only where it may be a Java app. */
+  readonly appView?: () => AppView
   /** Names or URLs of the buildpacks that stage the app, in order; absent: those that lie beside this one. */
   readonly buildpacks?: readonly string[]
   /** The Java buildpack that stages the app; absent: the one that lies beside this buildpack, if any. */

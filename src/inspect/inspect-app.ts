@@ -107,12 +107,20 @@ function knownServices(env: InspectContext['env']): readonly BoundService[] | un
 /** Loaded only where something may be Java. */
 async function checkJava(
   configuration: Configuration,
-  { buildDir, buildpackDir, env, javaBuildpack = javaBuildpackBeside(buildpackDir) }: InspectContext,
+  context: InspectContext,
   problems: Problems,
 ): Promise<JavaCheck | undefined> {
+  const { buildDir, buildpackDir, env, javaBuildpack = javaBuildpackBeside(buildpackDir) } = context
   if (!javaBuildpack && !couldBeJava(configuration, buildDir, env)) return undefined
   const { checkJavaApp } = await import('../java/check-java-app.ts')
-  return checkJavaApp(configuration, buildDir, env, javaBuildpack, problems)
+  const view = context.appView?.()
+  return checkJavaApp(
+    configuration,
+    { appDir: buildDir, ...(view && { view }) },
+    env,
+    javaBuildpack,
+    problems,
+  )
 }
 
 async function checkSources(

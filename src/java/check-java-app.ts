@@ -31,13 +31,19 @@ export interface JavaCheck {
 const SIDECAR_TO_START_FROM = 64
 const JAR_TO_START_FROM = 256
 
+export interface JavaAppFiles {
+  readonly appDir: string
+  /** Absent: the files in `appDir`. */
+  readonly view?: AppView
+}
+
 /**
  * @param env of the staging: the app's own, and `MEMORY_LIMIT`, the most that the web process can have
  * @param buildpack the Java buildpack that stages the app, where it is known
  */
 export async function checkJavaApp(
   configuration: Configuration,
-  appDir: string,
+  { appDir, view = folderView(appDir) }: JavaAppFiles,
   env: Environment,
   buildpack: JavaBuildpack | undefined,
   problems: Problems,
@@ -45,7 +51,6 @@ export async function checkJavaApp(
   const settings = readJavaSettings(env)
   checkInjection(configuration, settings, problems)
   const jars = inspectJars(configuration, appDir, chosenJavaVersion(settings, buildpack), problems)
-  const view = folderView(appDir)
   const app = await checkApp(configuration, view, settings.mainClass, buildpack, problems)
   checkLibraries(configuration.java.libraries, app, view, problems)
   const check = { settings, jars, ...(buildpack && { buildpack }) }

@@ -35,7 +35,8 @@ export function withFileSync<T>(path: string, name: string, use: (source: ByteSo
   }
 }
 
-function fileSource(fd: number, name: string): ByteSource {
+/** A file that somebody else opened and will close. */
+export function fileSource(fd: number, name: string): ByteSource {
   return {
     name,
     size: fstatSync(fd).size,

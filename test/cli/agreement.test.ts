@@ -5,7 +5,9 @@
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
+import { plannedInstance } from '../../src/cli/planned-instance.ts'
 import { folder } from '../java/jars.ts'
 
 const COUNT = process.env.FULL_COUNTS ? 1000 : 20
@@ -113,6 +115,20 @@ async function call(at: string, ...argv: readonly string[]) {
   return { status: await main(argv, line), said }
 }
 
+/** What `run` says of the droplet when it cannot plan an instance of each process; none: it can. */
+async function plans(at: string): Promise<readonly string[]> {
+  const line = { env: {}, cwd: at, out: () => undefined, err: () => undefined, isTerminal: false }
+  const inputs = await readInputs(undefined, {}, line)
+  const said: string[] = []
+  for (const process of ['web', 'worker']) {
+    const options = { process, port: 8080, proxyMemory: { bytes: 0 }, env: new Map(), envFromShell: [] }
+    await plannedInstance(join(cwd, 'staged/droplet.tgz'), options, inputs, line).catch((thrown) =>
+      said.push(`${process}: ${thrown}`),
+    )
+  }
+  return said
+}
+
 it(`agree on ${COUNT} random pairs`, { timeout: COUNT * 15_000 }, async () => {
   write(cwd, {
     'other/bin/detect': '#!/bin/sh\n',
@@ -136,14 +152,16 @@ it(`agree on ${COUNT} random pairs`, { timeout: COUNT * 15_000 }, async () => {
     statuses.set(validated.status, (statuses.get(validated.status) ?? 0) + 1)
     const given = /buildpacks: .*other/.test(manifest) ? ['-b', 'other=../other'] : []
     const staged = await call(at, 'stage', ...given, '--no-container', '-o', '../staged')
+    const planned = staged.status === 0 ? await plans(at) : []
     const isStack = /\n {4}at /.test(validated.said + staged.said)
-    if (validated.status !== staged.status || isStack)
+    if (validated.status !== staged.status || planned.length > 0 || isStack)
       disagreements.push({
         seed,
         manifest,
         sidecars,
         validated: validated.said,
         staged: staged.said.slice(-1500),
+        planned,
       })
     rmSync(at, { recursive: true })
   }

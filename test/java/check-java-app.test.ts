@@ -23,7 +23,7 @@ async function check(
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env }, problems)
   problems.throwIfErrors()
-  const outcome = await checkJavaApp(configuration, appDir, env, buildpack, problems)
+  const outcome = await checkJavaApp(configuration, { appDir }, env, buildpack, problems)
   const sorted = problems.sorted()
   return {
     ...outcome,

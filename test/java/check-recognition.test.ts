@@ -18,7 +18,7 @@ async function check(app: Files, brought: Files, yaml: string, buildpack?: JavaB
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env: {} }, problems)
   problems.throwIfErrors()
-  await checkJavaApp(configuration, appDir, {}, buildpack, problems)
+  await checkJavaApp(configuration, { appDir }, {}, buildpack, problems)
   const sorted = problems.sorted()
   return { appDir, messages: sorted.map(describeProblem), severities: sorted.map(({ severity }) => severity) }
 }

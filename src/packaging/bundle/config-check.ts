@@ -3,17 +3,18 @@
  * (sidecars.yml, the manifest, the sidecars' files; neither classes nor libraries) and looked at there.
  */
 import { createWriteStream } from 'node:fs'
-import { copyFile, type FileHandle, link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, type FileHandle, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, posix } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { Problems } from '../../config/problems.ts'
+import { InputError, Problems } from '../../config/problems.ts'
 import { readConfiguration } from '../../config/read.ts'
 import type { Configuration } from '../../config/sidecar.ts'
-import type { InspectContext } from '../../inspect/context.ts'
-import { inspectApp } from '../../inspect/inspect-app.ts'
-import { silentLog } from '../../log/log.ts'
-import { DEFAULT_STACK } from '../../platform/stacks.ts'
+import { type AppToCheck, checkApp } from '../../inspect/check-app.ts'
+import { startedFile } from '../../inspect/commands.ts'
+import { archiveView, folderView } from '../../java/app-view.ts'
+import { layeredView } from '../../java/layered-view.ts'
+import { fileSource } from '../../zip/byte-source.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { visitCentralDirectory } from './central-directory.ts'
@@ -36,7 +37,7 @@ export interface ArchiveToBe {
 }
 
 /** This buildpack, whose configuration counts too. */
-export type OwnBuildpack = Pick<InspectContext, 'buildpackDir' | 'buildpackName'>
+export type OwnBuildpack = AppToCheck['buildpack']
 
 /** Reports what is wrong, and what is worth a warning. */
 export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problems): Promise<void> {
@@ -55,12 +56,15 @@ export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problem
       fromArchive.filter((each) => !coming.has(each.path)),
     )
     const { configuration } = readConfiguration({ appDir, env: {} }, new Problems())
-    await extract(archive, appDir, await sourcesInArchive(archive, configuration))
-    await inspectApp(contextOf(archive, appDir), problems)
+    await extract(archive, appDir, await filesOfSidecars(archive, configuration, appDir))
+    await checkApp(appToCheck(archive, appDir), problems)
   } finally {
     await rm(appDir, { recursive: true, force: true })
   }
 }
+
+/** `cf push` gives every file of an archive this mode. */
+const PUSHED_MODE = 0o744
 
 /** A link where the file system can: a sidecar may be large. */
 async function layOut(addition: Addition, appDir: string): Promise<void> {
@@ -69,12 +73,21 @@ async function layOut(addition: Addition, appDir: string): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
   if (addition.file === undefined) {
     const content = addition.open()
-    await writeFile(path, content.read(0, addition.size))
+    await writeFile(path, content.read(0, addition.size), { mode: PUSHED_MODE })
     content.close()
     return
   }
   const file = addition.file
-  await link(file, path).catch(() => copyFile(file, path))
+  const isExecutable = ((await stat(file)).mode & 0o111) !== 0
+  const isLinked =
+    isExecutable &&
+    (await link(file, path).then(
+      () => true,
+      () => false,
+    ))
+  if (isLinked) return
+  await copyFile(file, path)
+  await chmod(path, PUSHED_MODE)
 }
 
 async function extract(
@@ -85,24 +98,29 @@ async function extract(
   for (const entry of entries) {
     const target = join(appDir, entry.path)
     await mkdir(dirname(target), { recursive: true })
-    await pipeline(oldContent(file, end, entry, name), createWriteStream(target))
+    await pipeline(oldContent(file, end, entry, name), createWriteStream(target, { mode: PUSHED_MODE }))
   }
 }
 
-/** The archive's own files that sources name, or that lie in folders which they name. */
-async function sourcesInArchive(
+/** The archive's own files that sidecars, agents and libraries need; folders in which sidecars run are made. */
+async function filesOfSidecars(
   { file, end, name, additions }: ArchiveToBe,
   configuration: Configuration,
+  appDir: string,
 ): Promise<readonly OldEntry[]> {
   const coming = new Set(additions.map((each) => each.path))
-  const wanted = pathSources(configuration).filter((path) => !coming.has(path))
+  const wanted = wantedPaths(configuration).filter((path) => !coming.has(path))
+  const folders = configuration.sidecars.flatMap(({ workingDir }) => normalised(workingDir))
   const found: OldEntry[] = []
-  if (wanted.length === 0) return found
+  if (wanted.length + folders.length === 0) return found
+  const isThere = new Set<string>()
   await visitCentralDirectory(file, end, name, (entry) => {
     const path = Buffer.from(entry.name, 'latin1').toString()
+    for (const each of folders) if (path.startsWith(`${each}/`)) isThere.add(each)
     if (!wanted.some((each) => path === each || path.startsWith(`${each}/`))) return
     if (!path.endsWith('/') && !coming.has(path) && staysInside(path)) found.push(oldEntry(entry, path))
   })
+  for (const each of isThere) if (staysInside(each)) await mkdir(join(appDir, each), { recursive: true })
   return found
 }
 
@@ -110,21 +128,37 @@ function staysInside(path: string): boolean {
   return !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..')
 }
 
-/** Normalised paths of the sources that lie in the app. */
-function pathSources({ sidecars, java }: Configuration): readonly string[] {
-  return [...sidecars, ...java.agents, ...java.libraries]
-    .flatMap(({ source }) => (source?.kind === 'path' ? [source.path] : []))
-    .map((path) => posix.normalize(path).replace(/\/$/, ''))
+/** Paths of sources, and of programs that commands start. */
+function wantedPaths({ sidecars, java }: Configuration): readonly string[] {
+  return [
+    ...[...sidecars, ...java.agents, ...java.libraries].flatMap(({ source }) =>
+      normalised(source?.kind === 'path' ? source.path : undefined),
+    ),
+    ...sidecars.flatMap((each) => startedFile(each) ?? []),
+  ]
 }
 
-/** As `validate` has it: no staging, what a `when` asks for taken as given. */
-function contextOf({ buildpack }: ArchiveToBe, appDir: string): InspectContext {
+function normalised(path: string | undefined): readonly string[] {
+  const normal = path === undefined ? '.' : posix.normalize(path).replace(/\/$/, '')
+  return normal === '.' ? [] : [normal]
+}
+
+/** As `validate` has it, without a manifest: which conditions hold is not known. */
+function appToCheck({ buildpack, file, name }: ArchiveToBe, directory: string): AppToCheck {
+  const laidOut = () => folderView(directory)
   return {
-    ...buildpack,
-    buildDir: appDir,
-    env: { CF_STACK: DEFAULT_STACK },
-    log: silentLog,
-    clock: () => new Date(),
-    assumesConditions: true,
+    directory,
+    buildpack,
+    manifest: undefined,
+    env: new Map(),
+    appView: () => {
+      try {
+        return layeredView(laidOut(), archiveView(fileSource(file.fd, name)))
+      } catch (thrown) {
+        // Some archives can be appended to, but not listed.
+        if (thrown instanceof InputError) return laidOut()
+        throw thrown
+      }
+    },
   }
 }

@@ -5,11 +5,10 @@ import type { Manifest } from '../../buildpack/manifest.ts'
 import { mergeLayers } from '../../config/merge.ts'
 import { Problems } from '../../config/problems.ts'
 import { readSidecarsYml } from '../../config/read.ts'
-import { checkNames } from '../../config/rules/names.ts'
-import { checkPorts } from '../../config/rules/ports.ts'
 import type { Origin } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { decodeText } from '../../config/yaml/text.ts'
+import { checkCarried } from '../../inspect/carried-rules.ts'
 import { type DependencyRequest, resolveDependency } from '../../sources/dependency.ts'
 import { checkSource, type SourceContext } from '../../sources/index.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
@@ -65,8 +64,7 @@ export async function carriedConfiguration(
     { carried: { file: config, origin }, appEntriesTaken: false },
     problems,
   )
-  checkNames(configuration, problems)
-  checkPorts(configuration, problems)
+  checkCarried(configuration, directory, problems)
   const context = { ...sources, appDir: directory, buildpackDir: directory }
   for (const wanted of wantedSources(config)) {
     const { source } = wanted

@@ -515,3 +515,33 @@ test('what was made here carries the time of the clock', async () => {
     Math.abs((new AdmZip(jar).getEntry('sidecars.yml')?.header.time.getTime() ?? 0) - NOW.getTime()),
   ).toBeLessThan(2001)
 })
+
+describe('the archive as a Java buildpack would take it', () => {
+  const MAIN = 'Main-Class: app.Main\n'
+
+  test('counts with its own files: a sidecar in bin beside a lib of the archive is refused', async () => {
+    place.write(
+      'app.jar',
+      makeJar({ 'META-INF/MANIFEST.MF': MAIN, 'app/Main.class': 'x', 'lib/dep.jar': 'x' }),
+    )
+    await expect(place.bundle({ sidecars: ['tool=bin/tool'] })).rejects.toThrow(
+      /because of bin\/tool, .*runs bin\/tool/s,
+    )
+    await place.bundle({ sidecars: ['tool=sidecars/tool'] })
+    expect(names()).toContain('sidecars/tool')
+  })
+})
+
+test('a command that starts a file of the archive is looked at', async () => {
+  place.write('app.jar', makeJar({ 'data/notes': 'x', 'bin/run': 'text' }))
+  const config = (command: string) =>
+    `sidecars: [{name: a, memory: 1M, command: ${command}, working_dir: data}]\n`
+  place.write('config.yml', config('../bin/gone'))
+  const gone = await place.bundle({ sidecars: [], config: 'config.yml' })
+  expect(gone.warnings.map(({ what }) => what)).toEqual(['command of sidecar a: bin/gone is not in the app'])
+  place.write('config.yml', config('../bin/run'))
+  const text = await place.bundle({ sidecars: [], config: 'config.yml', dryRun: true, replace: true })
+  expect(text.warnings.map(({ what }) => what)).not.toContain(
+    'command of sidecar a: bin/run is not in the app',
+  )
+})

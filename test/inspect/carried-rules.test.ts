@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import { checkCarried } from '../../src/inspect/carried-rules.ts'
+import { folder, jar, manifest } from '../java/jars.ts'
+
+it.each([
+  ['a sidecar named task', '{name: task, command: x}', /^warning: .*a sidecar named task/],
+  [
+    'a sidecar for tasks',
+    '{name: a, command: x, process_types: [task]}',
+    /^warning: .*tasks run no sidecars/,
+  ],
+  ['a port of the platform', '{name: a, command: x, wait_for: {port: 61001}}', /^error: .*port 61001/],
+  [
+    'a proxy of a process without port',
+    '{name: a, command: x, process_types: [worker], proxy: true}',
+    /^warning: .*no port/,
+  ],
+  ['a misspelt variable', '{name: a, command: x, env: {P: "$VCAP_SERVICE"}}', /^warning: .*VCAP_SERVICES/],
+  ['a jar that java cannot run', '{name: a, memory: 256M, source: {path: a.jar}}', /^error: .*Main-Class/],
+  [
+    'too little memory for a JVM',
+    '{name: a, memory: 16M, source: {path: b.jar}}',
+    /^error: .*too little memory for a JVM/,
+  ],
+])('reports %s as staging does', (_title, entry, said) => {
+  const directory = folder({
+    'a.jar': jar({ 'META-INF/MANIFEST.MF': manifest('X: y') }),
+    'b.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: a.B'), 'a/B.class': '' }),
+  })
+  const SIDECARS_CONFIG = `sidecars: [${entry}]`
+  const { configuration } = readConfiguration({ appDir: directory, env: { SIDECARS_CONFIG } }, new Problems())
+  const problems = new Problems()
+  checkCarried(configuration, directory, problems)
+  expect(problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)).toContainEqual(
+    expect.stringMatching(said),
+  )
+})
+
+it('says nothing of process types, which the app declares', () => {
+  const SIDECARS_CONFIG = 'sidecars: [{name: a, command: x, process_types: [worker]}]'
+  const { configuration } = readConfiguration(
+    { appDir: '/nowhere', env: { SIDECARS_CONFIG } },
+    new Problems(),
+  )
+  const problems = new Problems()
+  checkCarried(configuration, '/nowhere', problems)
+  expect(problems.sorted()).toEqual([])
+})
