@@ -27,9 +27,8 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 
 /** Rooms of src that comply. The aim is all of them. */
 const ROOMS = [
-  'src/packaging/package/sbom',
-  'src/packaging/package/summary',
-  'src/packaging/package/gather',
+  'src/packaging/package',
+  'src/cli/commands/package',
   'src/plan/html',
   'src/plan/start-order',
   'src/plan/memory-parts',

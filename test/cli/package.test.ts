@@ -32,7 +32,7 @@ async function command(...args: string[]) {
 }
 
 describe('sidecar-buildpack package', () => {
-  it('takes --version as the package’s version and writes the zip into the current folder', async () => {
+  it('takes --version as the package’s version and writes the zip into the current directory', async () => {
     const { status, out } = await command(
       'package',
       '--sidecars',
@@ -48,7 +48,7 @@ describe('sidecar-buildpack package', () => {
     expect(readdirSync(temp)).toContain('acme_buildpack-v1.2.3.zip')
   })
 
-  it('tells the result as JSON', async () => {
+  it('prints the result as JSON', async () => {
     const { status, out } = await command(
       'package',
       '--sidecars',
@@ -67,7 +67,7 @@ describe('sidecar-buildpack package', () => {
     })
   })
 
-  it('ends with 1 and the places of what is wrong', async () => {
+  it('ends with status 1, and line and column of each problem', async () => {
     writeFileSync(join(temp, 'acme/sidecars.yml'), 'sidecars:\n  - {name: agent, source: {path: nothere}}\n')
     const { status, err } = await command('package', '--sidecars', 'acme', '--node', 'node')
     expect(status).toBe(1)

@@ -115,7 +115,7 @@ function cacheDirectory({ env }: CommandLine): string {
   return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'sidecar-buildpack')
 }
 
-/** `out/` is a folder, also where there is none. */
+/** `out/` is a directory, even if it does not exist. */
 function folderKept(path: (given: string) => string, given: string): string {
   return path(given) + (given.endsWith('/') || given.endsWith(sep) ? sep : '')
 }

@@ -1,4 +1,4 @@
-/** A buildpack's own `sidecars.yml`, read as staging will read it. */
+/** The `sidecars.yml` that a buildpack includes, read as staging reads it. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Manifest } from '../../buildpack/manifest.ts'
@@ -14,7 +14,7 @@ import { checkSource, type SourceContext } from '../../sources/index.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
 import { wantedSources } from '../vendor/wanted-sources.ts'
 
-/** What packaging has to say to sources. */
+/** The context of sources while packaging. */
 export type PackagingSources = Omit<SourceContext, 'appDir' | 'buildpackDir'>
 
 export interface CarriedConfiguration {
@@ -24,7 +24,7 @@ export interface CarriedConfiguration {
   readonly origin: Origin
 }
 
-/** In the maker's folder; in the package it is `config/sidecars.yml`. */
+/** In the maker's directory; in the package it is `config/sidecars.yml`. */
 export const CARRIED_CONFIGURATION = 'sidecars.yml'
 
 export interface CarriedRequest {
@@ -32,15 +32,14 @@ export interface CarriedRequest {
   /** Of the buildpack. */
   readonly name: string
   readonly sources: PackagingSources
-  /** Of the package; undefined when it is wrong, which has been reported. */
+  /** Of the package; undefined if it has errors, which are reported already. */
   readonly manifest: Manifest | undefined
-  /** The only one that the package is for. */
+  /** The only stack of the package; absent: any. */
   readonly stack?: string
 }
 
 /**
- * Undefined when there is none; everything wrong is reported, paths that the folder and dependencies that the manifest
- * lacks too.
+ * Reports every problem, including missing paths and dependencies. @returns undefined when the directory has none
  */
 export async function carriedConfiguration(
   { directory, name, sources, manifest, stack }: CarriedRequest,
@@ -51,7 +50,7 @@ export async function carriedConfiguration(
     problems.error(
       undefined,
       `${directory} has no sidecars.yml`,
-      'write one that declares what the buildpack brings',
+      'write one with the sidecars of the buildpack',
     )
     return undefined
   }
@@ -76,7 +75,7 @@ export async function carriedConfiguration(
   return { file: CARRIED_CONFIGURATION, text, config, origin }
 }
 
-/** An error when no stack that it is there for can have it. */
+/** An error when the dependency resolves on none of the stacks that it is for. */
 function checkDependency(
   manifest: Manifest,
   request: DependencyRequest,

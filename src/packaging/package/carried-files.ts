@@ -1,17 +1,16 @@
-/** What the maker of a buildpack puts into it: the files of one folder. */
+/** The files of your own buildpack: those of one directory. */
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../config/problems.ts'
 import { readHead } from '../../system/foreign-file.ts'
 import type { ZipEntry } from './zip-file.ts'
 
-/** What a folder holds beside its files, and an earlier package of it. */
+/** Files of version control and of desktops, and earlier packages of the directory. */
 const LEFT_OUT = new Set(['.git', '.hg', '.svn', '.gitignore', '.gitattributes', '.DS_Store', 'Thumbs.db'])
 const EARLIER_PACKAGE = /^[\w-]+_buildpack(-cached)?(-\w+)?-v[^/]*\.zip$/
 
 /**
- * Links are followed, as long as they stay inside. What starts as a Linux program or a script is executable, also
- * where the file system has no such modes.
+ * Follows links that stay inside. Linux programs and scripts are executable, even if the file system has no such modes.
  */
 export function carriedFiles(directory: string, problems: Problems): readonly ZipEntry[] {
   const top = realpathSync(directory)
@@ -22,19 +21,19 @@ export function carriedFiles(directory: string, problems: Problems): readonly Zi
       const path = join(folder, name)
       const shown = prefix + name
       const real = realOf(path)
-      if (real === undefined) problems.error(undefined, `${shown} is a link to nowhere`, 'remove it')
+      if (real === undefined) problems.error(undefined, `${shown} is a broken link`, 'remove it')
       else if (real !== top && !real.startsWith(top + sep)) {
-        problems.error(undefined, `${shown} is a link out of ${directory}`, 'put the file itself there')
+        problems.error(undefined, `${shown} is a link to a file outside ${directory}`, 'copy the file')
       } else if (parents.includes(real))
-        problems.error(undefined, `${shown} is a link to a folder that holds it`)
+        problems.error(undefined, `${shown} is a link to a directory that contains it`, 'remove it')
       else {
         const stat = statSync(real)
         if (stat.isDirectory()) walk(real, `${shown}/`, [...parents, real])
-        else if (!stat.isFile()) problems.error(undefined, `${shown} is no regular file`)
+        else if (!stat.isFile()) problems.error(undefined, `${shown} is not a regular file`, 'remove it')
         else if (/[\\\p{Cc}]/u.test(name)) {
           problems.error(
             undefined,
-            `${JSON.stringify(shown)}: zip archives cannot hold this name`,
+            `zip archives do not support the file name ${JSON.stringify(shown)}`,
             'rename it',
           )
         } else {

@@ -1,4 +1,4 @@
-/** The dependencies of a package: what its manifest names, and for a cached one the files themselves. */
+/** The dependencies in the manifest of a package, and the files of a cached one. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Manifest, type ManifestDependency, parseManifest } from '../../buildpack/manifest.ts'
@@ -10,15 +10,15 @@ import type { PackagingSources } from './carried-configuration.ts'
 import { cachedPlace, type ManifestTree, readManifestTree } from './manifest.ts'
 
 export interface ManifestOfPackage {
-  /** As it was written. */
+  /** As written. */
   readonly manifest: ManifestTree
-  /** What it says; undefined when it is wrong. */
+  /** Undefined if it has errors. */
   readonly meaning?: Manifest
   /** Those of the stack. */
   readonly dependencies: readonly ManifestDependency[]
 }
 
-/** Of a folder that may have none; what is wrong with it is reported. */
+/** Reads and checks the manifest of a directory, if there is one. */
 export function manifestOfPackage(
   folder: string,
   stack: string | undefined,
@@ -33,7 +33,7 @@ export function manifestOfPackage(
   const { dependencies } = meaning
   for (const { place, file, stacks } of dependencies) {
     if (file !== undefined && !existsSync(join(folder, file))) {
-      problems.error(place, `its file ${file} is missing`, 'leave file out: package --cached writes it')
+      problems.error(place, `file ${file} not found`, 'remove the key file: package --cached sets it')
     }
     for (const each of stacks) checkStack(each, place, problems)
   }
@@ -46,13 +46,13 @@ export function manifestOfPackage(
   }
 }
 
-/** A platform may have stacks of its own: a slip of the pen is more likely. */
+/** Only a warning: a platform may have other stacks. */
 function checkStack(stack: string, place: Place | undefined, problems: Problems): void {
   if (STACK_NAMES.includes(stack)) return
-  problems.warning(place, `the stack ${stack} is not known here`, `known are ${STACK_NAMES.join(', ')}`)
+  problems.warning(place, `unknown stack ${stack}`, `known stacks: ${STACK_NAMES.join(', ')}`)
 }
 
-/** Open files, each with its sum checked, by their place in the package. */
+/** Open files with a verified checksum, by their path in the package. */
 export type Cached = Map<string, { readonly uri: string; readonly descriptor: number }>
 
 export interface CarryOptions {
@@ -61,7 +61,7 @@ export interface CarryOptions {
   readonly folder: string
 }
 
-/** Fills `cached`; whoever called closes what is open there. @throws InputError that names the dependency */
+/** Fills `cached`; the caller closes its files. @throws InputError that names the dependency */
 export async function carry(
   dependencies: readonly ManifestDependency[],
   { sources, say, folder }: CarryOptions,
@@ -70,7 +70,7 @@ export async function carry(
   for (const { name, version, uri, sha256, file } of dependencies) {
     const place = cachedPlace(uri)
     if (file !== undefined || cached.has(place)) continue
-    say(`Carrying ${name} ${version}`)
+    say(`Adding ${name} ${version}`)
     try {
       const { fd } = await obtain({ uri, sha256 }, { ...sources, appDir: folder, buildpackDir: folder })
       cached.set(place, { uri, descriptor: fd })

@@ -7,17 +7,17 @@ import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 
 export interface IdentityRequest {
   readonly root: string
-  /** The folder of a buildpack of one's own. */
+  /** The directory of your own buildpack. */
   readonly sidecars?: string
   readonly name?: string
   readonly version?: string
 }
 
-/** The version of a buildpack of one's own when nobody gives one. */
+/** The default version of your own buildpack. */
 const FIRST_VERSION = '0.1.0'
 
 /**
- * As given, else: the project's own identity, or the folder's name and what its `VERSION` says.
+ * As given, else the project's identity, or the directory's name and the content of its `VERSION`.
  * `name` is the short one, without `buildpack`.
  */
 export function identityOfPackage(request: IdentityRequest, problems: Problems): Identity {
@@ -27,8 +27,8 @@ export function identityOfPackage(request: IdentityRequest, problems: Problems):
   if (!/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
     problems.error(
       undefined,
-      `${JSON.stringify(name)} cannot be the name of a buildpack`,
-      'give a --name of letters, digits, - and _',
+      `${JSON.stringify(name)} is not a valid name of a buildpack`,
+      'use letters, digits, - and _, for example --name acme',
     )
   }
   const written = request.version ?? (sidecars === undefined ? own.version : versionFile(sidecars))
@@ -36,8 +36,8 @@ export function identityOfPackage(request: IdentityRequest, problems: Problems):
   if (version === null) {
     problems.error(
       undefined,
-      `the version ${JSON.stringify(written)} is none`,
-      'give three numbers, such as --version 1.2.3',
+      `${JSON.stringify(written)} is not a valid version`,
+      'use three numbers, for example --version 1.2.3',
     )
   }
   return {
@@ -47,7 +47,7 @@ export function identityOfPackage(request: IdentityRequest, problems: Problems):
   }
 }
 
-/** `sidecar_buildpack-cached-cflinuxfs4-v1.0.0.zip`, as the packagers of the platform's own buildpacks name theirs. */
+/** `sidecar_buildpack-cached-cflinuxfs4-v1.0.0.zip`, like the packages of the platform's buildpacks. */
 export function fileNameOf(
   identity: Identity,
   { cached, stack }: { cached: boolean; stack?: string },
@@ -56,7 +56,7 @@ export function fileNameOf(
   return `${parts.join('')}-v${identity.version}.zip`
 }
 
-/** The name that the file and the manifest's `language` have. */
+/** The name in the file name and in the manifest's `language`. */
 export function short(name: string): string {
   return name.replace(/[-_ ]?buildpack$/i, '')
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { dump, FAILSAFE_SCHEMA, load } from 'js-yaml'
 import { InputError } from '../../config/problems.ts'
 
-/** Every scalar as the text that was written: `version: 1.10` stays 1.10. */
+/** Every scalar is a string, as written: `version: 1.10` stays 1.10. */
 export type ManifestTree = { readonly [key: string]: ManifestValue }
 type ManifestValue = string | readonly ManifestValue[] | ManifestTree
 
@@ -13,23 +13,23 @@ export function readManifestTree(text: string, file: string): ManifestTree {
     const tree = load(text, { schema: FAILSAFE_SCHEMA })
     if (isTree(tree)) return tree
   } catch (thrown) {
-    throw new InputError(`${file}: not valid YAML: ${thrown instanceof Error ? thrown.message : thrown}`)
+    throw new InputError(`${file}: invalid YAML: ${thrown instanceof Error ? thrown.message : thrown}`)
   }
-  throw new InputError(`${file}: a map is wanted`)
+  throw new InputError(`${file}: expected a map`)
 }
 
 export interface PackagedManifest {
   /** `language`. */
   readonly name: string
-  /** Dependencies of other stacks are left out; absent: any stack. */
+  /** Excludes dependencies of other stacks; absent: any stack. */
   readonly stack?: string
-  /** Where the package has what each dependency's URI names; dependencies that it does not have are absent. */
+  /** Path in the package by URI, of the dependencies that it includes. */
   readonly cached: ReadonlyMap<string, string>
-  /** Everything in the package but its dependencies. */
+  /** Every file of the package except its dependencies. */
   readonly files: readonly string[]
 }
 
-/** The manifest that goes into the package: what is given, and what the package makes of it. */
+/** The manifest in the package: the given one, completed. */
 export function packagedManifest(given: ManifestTree, made: PackagedManifest): string {
   const dependencies = treesOf(given.dependencies).filter((each) => isForStack(each, made.stack))
   const names = new Set(dependencies.map((each) => each.name))
@@ -45,7 +45,7 @@ export function packagedManifest(given: ManifestTree, made: PackagedManifest): s
   return dump(manifest, { lineWidth: -1, noRefs: true })
 }
 
-/** libbuildpack's place for what a URI names. */
+/** The path that libbuildpack uses for the download of a URI. */
 export function cachedPlace(uri: string): string {
   const path = URL.canParse(uri) ? new URL(uri).pathname : uri
   const name =

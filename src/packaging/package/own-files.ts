@@ -1,4 +1,4 @@
-/** What every packaged buildpack has of this project. */
+/** The files of this project in every package. */
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILT_IDENTITY } from '../../buildpack/built-identity.ts'
@@ -7,14 +7,14 @@ import type { ZipEntry } from './zip-file.ts'
 
 const SCRIPTS = ['detect', 'supply', 'finalize', 'release', 'sidecar-buildpack'] as const
 const PHASES = SCRIPTS.slice(0, 4).map((phase) => `dist/${phase}.cjs`)
-/** At the root of the project's own package; in a buildpack of one's own these places belong to its maker. */
+/** Only in the package of the project itself: in your own buildpack, the root is yours. */
 const PAPERS = ['LICENSE', 'README.md', 'SECURITY.md', 'CHANGELOG.md'] as const
 
 /** @throws InputError when the buildpack is not compiled */
 export function ownFiles(root: string, { withPapers }: { withPapers: boolean }): readonly ZipEntry[] {
   const missing = [...PHASES, 'dist/cli.cjs'].filter((file) => !existsSync(join(root, file)))
   if (missing.length > 0) {
-    throw new InputError(`${missing.join(', ')}: not there; run npm run build in ${root} first`)
+    throw new InputError(`${missing.join(', ')} not found; run npm run build in ${root} first`)
   }
   const compiled = readdirSync(join(root, 'dist'), { recursive: true, withFileTypes: true })
     .filter((each) => each.isFile())

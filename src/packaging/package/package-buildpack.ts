@@ -1,4 +1,4 @@
-/** `package`: everything that goes into a buildpack's zip, checked and gathered, then written. */
+/** `package`: gathers and checks everything for a buildpack's zip, then writes it. */
 import { closeSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -24,28 +24,28 @@ import { SBOM_FILE, type SbomInput, sbomText } from './sbom.ts'
 import { contentSum, type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
 
 export interface PackageRequest {
-  /** The folder of this buildpack, compiled. */
+  /** The directory of this buildpack, compiled. */
   readonly root: string
-  /** The folder of a buildpack of one's own; absent: this project itself. */
+  /** The directory of your own buildpack; absent: this project itself. */
   readonly sidecars?: string
   readonly name?: string
   readonly version?: string
   readonly stack?: string
-  /** Whether dependencies are carried. */
+  /** Whether the zip includes the dependencies. */
   readonly cached: boolean
   readonly node?: string
   readonly from?: string
-  /** A file, or a folder for a file of the usual name. */
+  /** A file, or a directory for a file with the usual name. */
   readonly out: string
-  /** A second place for the SBOM, beside the one in the zip. */
+  /** A file for the SBOM, in addition to the one in the zip. */
   readonly sbom?: string
   /** Bytes. */
   readonly maxSize?: number
-  /** Where downloads are kept between packagings. */
+  /** The directory for downloads. */
   readonly keep: string
   readonly env: Readonly<Record<string, string | undefined>>
   readonly say: (line: string) => void
-  /** For dependencies, and for what the carried `sidecars.yml` names. */
+  /** For dependencies, and for the sources of `sidecars.yml`. */
   readonly sources: PackagingSources
 }
 
@@ -57,7 +57,7 @@ export interface Packaged extends WrittenZip {
   readonly warnings: readonly Problem[]
 }
 
-/** @throws InputError with everything that is wrong; then nothing is written */
+/** @throws InputError with every problem; then nothing is written */
 export async function packageBuildpack(request: PackageRequest): Promise<Packaged> {
   const problems = new Problems()
   const gathered = await gather(request, problems)
@@ -98,7 +98,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   }
 }
 
-/** What the carried `sidecars.yml` names by URI is carried as files of the package. */
+/** Downloads the sources of `sidecars.yml` with a URI into the package. */
 async function withVendored(
   gathered: Gathered,
   { sources, sidecars }: PackageRequest,
@@ -211,7 +211,7 @@ function statIfThere(path: string): Stats | undefined {
 function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): void {
   if (maxSize === undefined || bytes <= maxSize) return
   throw new InputError(
-    `the package has ${describeSize(bytes)}, more than --max-size ${describeMemory({ bytes: maxSize })}`,
+    `the zip has ${describeSize(bytes)}, which exceeds --max-size ${describeMemory({ bytes: maxSize })}`,
   )
 }
 

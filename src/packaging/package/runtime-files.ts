@@ -1,3 +1,3 @@
-/** Where the packaged buildpack has its Node.js. */
+/** Paths of Node.js in the package. */
 export const RUNTIME_FILE = 'runtime/node'
 export const RUNTIME_LICENCE = 'runtime/LICENSE'

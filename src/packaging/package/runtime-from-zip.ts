@@ -1,4 +1,4 @@
-/** Takes the Node.js of a packaged buildpack over, so that packaging needs no npm. */
+/** Extracts the Node.js of a packaged buildpack, so that packaging needs no npm. */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
@@ -9,7 +9,7 @@ import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 /** No package is larger: Cloud Controller takes buildpacks of 1 GiB (`packages.max_package_size`). */
 const LARGEST_PACKAGE = 1024 ** 3
 
-/** @returns where the binary and, if the package has it, its licence are now, both in `into` */
+/** @returns the paths of the binary and, if the package has it, of its licence, both in `into` */
 export function extractRuntime(zip: string, into: string): [string, string | undefined] {
   const archive = openArchive(zip)
   const extract = (entry: string, name: string) => {
@@ -21,7 +21,7 @@ export function extractRuntime(zip: string, into: string): [string, string | und
   const binary = extract(RUNTIME_FILE, 'node')
   if (binary === undefined) {
     throw new InputError(
-      `--from: ${zip} has no ${RUNTIME_FILE}; give a zip made by sidecar-buildpack package`,
+      `--from: ${zip} has no ${RUNTIME_FILE}; use a zip made by sidecar-buildpack package`,
     )
   }
   return [binary, extract(RUNTIME_LICENCE, 'node-LICENSE')]

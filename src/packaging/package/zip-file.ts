@@ -1,6 +1,6 @@
 /**
- * Writes a zip archive that depends on its entries alone: not on the clock, the time zone, the user, the umask
- * or the order in which files were found. Whoever reads the entries' modes as Unix's gets 0644 and 0755.
+ * Writes a zip archive that depends only on its entries: not on the clock, the time zone, the user, the umask or the order
+ * of the files. Modes are 0644 and 0755.
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
@@ -34,24 +34,23 @@ export interface WrittenZip {
 export interface ZipWatch {
   /** Called before each large entry is read. */
   readonly onEntry?: (name: string, bytes: number) => void
-  /** Called when the archive is whole, before it takes its place; what it throws ends the writing. */
+  /** Called when the archive is complete, before it is renamed; an exception ends the writing. */
   readonly accept?: (written: WrittenZip) => void
 }
 
-/** The earliest time that the format can tell; archiver writes it as UTC, the same everywhere. */
+/** The earliest time of the format; archiver writes it as UTC, the same everywhere. */
 const MODIFIED = new Date(Date.UTC(1980, 0, 1))
-/** As `zip` does without an option; archiver's own default is 1. */
+/** The default of `zip`; archiver's default is 1. */
 const LEVEL = 6
-/** What is said of files over this many bytes. */
+/** Files above this size are reported before they are read. */
 const LARGE = 4 * 1024 * 1024
 const PIECE = 256 * 1024
 const SAMPLE = 64 * 1024
-/** What deflate makes of a sample has to be below this share of it. */
+/** Deflate must make a sample smaller than this share. */
 const WORTH_DEFLATING = 0.95
 
 /**
- * `out` is written beside its place and renamed when whole. What deflate cannot make smaller is stored.
- * Nothing is left when it fails.
+ * Writes beside `out` and renames when complete. Entries that deflate cannot make smaller are stored. A failure leaves no file.
  */
 export async function writeZip(
   entries: readonly ZipEntry[],

