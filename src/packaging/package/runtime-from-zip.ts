@@ -20,9 +20,7 @@ export function extractRuntime(zip: string, into: string): [string, string | und
   }
   const binary = extract(RUNTIME_FILE, 'node')
   if (binary === undefined) {
-    throw new InputError(
-      `--from: ${zip} has no ${RUNTIME_FILE}; use a zip made by sidecar-buildpack package`,
-    )
+    throw new InputError(`--from: ${zip} has no ${RUNTIME_FILE}; use a zip made by sidecar-buildpack package`)
   }
   return [binary, extract(RUNTIME_LICENCE, 'node-LICENSE')]
 }

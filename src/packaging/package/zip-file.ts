@@ -160,7 +160,7 @@ function readStream(content: OnDisk): Readable {
     : Readable.from(piecesOf(content.descriptor), { objectMode: false, highWaterMark: PIECE })
 }
 
-/** A descriptor stays open, also when the archive is given up: it is its owner's. */
+/** The descriptor stays open: its owner closes it. */
 async function* piecesOf(descriptor: number): AsyncGenerator<Buffer> {
   const readAt = promisify(read)
   for (let position = 0; ; ) {
@@ -193,7 +193,7 @@ function isWorthDeflating(pieces: readonly Buffer[]): boolean {
   return deflated < length * WORTH_DEFLATING
 }
 
-/** By bytes, as a locale would not do it. */
+/** By bytes, independent of the locale. */
 function sorted(entries: readonly ZipEntry[]): readonly ZipEntry[] {
   return entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
 }
