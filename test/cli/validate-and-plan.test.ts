@@ -43,6 +43,29 @@ describe('validate --json', () => {
   })
 })
 
+describe.each(['validate', 'plan'])('%s without what .cfignore names', (command) => {
+  it('reads no ignored sidecars.yml, and misses the ignored file of a sidecar', () => {
+    const ignored = join(cwd, `ignored-${command}`)
+    mkdirSync(join(ignored, 'sidecars'), { recursive: true })
+    writeFileSync(join(ignored, 'sidecars/geo'), '#!/bin/sh\n', { mode: 0o755 })
+    const source = 'sidecars: [{name: geo, memory: 1M, source: {path: sidecars/geo}}]\n'
+    writeFileSync(join(ignored, 'sidecars.yml'), source)
+    writeFileSync(join(ignored, 'Procfile'), 'web: x\n')
+    expect(run(command, `ignored-${command}`).status).toBe(0)
+    writeFileSync(join(ignored, '.cfignore'), 'sidecars/\n')
+    const missing = run(command, `ignored-${command}`)
+    expect([missing.status, missing.err]).toEqual([
+      1,
+      expect.stringContaining('"sidecars/geo" is not in the app'),
+    ])
+    writeFileSync(join(ignored, '.cfignore'), 'sidecars.yml\n')
+    const { status, out, err } = run(command, `ignored-${command}`)
+    if (command === 'validate')
+      expect([status, err]).toEqual([1, expect.stringContaining('has no sidecars.yml')])
+    else expect([status, out]).toEqual([0, expect.not.stringContaining('geo')])
+  })
+})
+
 describe('validate -f', () => {
   it('knows the process types that the manifest declares', () => {
     writeFileSync(join(cwd, 'types.yml'), 'sidecars: [{name: a, command: x, process_types: [worker, other]}]')

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Problems } from '../../src/config/problems.ts'
 import { readSidecarsYml } from '../../src/config/read.ts'
+import { jsonSchema } from '../../src/config/sidecars-yml.ts'
 
 function errorsOf(text: string) {
   const problems = new Problems()
@@ -90,4 +91,77 @@ it.each([
   const [error] = errorsOf(file('args', args))
   expect(error?.instead).toBe('write a list such as [a, b]')
   expect(JSON.stringify(error)).not.toContain('hunter')
+})
+
+/** Each key of the schema with the keys above it; `[]` is an entry of a list. */
+function keyPaths(schema: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
+  if (typeof schema !== 'object' || schema === null) return []
+  const {
+    properties = {},
+    items,
+    anyOf = [],
+    oneOf = [],
+  } = schema as {
+    properties?: Record<string, unknown>
+    items?: unknown
+    anyOf?: readonly unknown[]
+    oneOf?: readonly unknown[]
+  }
+  return [
+    ...Object.entries(properties).flatMap(([key, below]) => [
+      [...path, key],
+      ...keyPaths(below, [...path, key]),
+    ]),
+    ...keyPaths(items, [...path, '[]']),
+    ...[...anyOf, ...oneOf].flatMap((each) => keyPaths(each, path)),
+  ]
+}
+
+/** A file in which the value of one key is the last thing. */
+function withValue(path: readonly string[], value: string): string {
+  let text = ''
+  let indent = ''
+  for (const [index, key] of path.entries()) {
+    const isItem = path[index - 1] === '[]'
+    if (key === '[]') {
+      text += `${indent}- `
+      indent += '  '
+      if (path[index - 1] === 'sidecars') text += `name: a\n${indent}`
+      continue
+    }
+    const isLast = index === path.length - 1
+    text += `${isItem || index === 0 ? '' : indent}${key}:${isLast ? ` ${value}\n` : '\n'}`
+    if (!isLast && path[index + 1] !== '[]') indent += '  '
+  }
+  return text
+}
+
+const VALUES =
+  'true,false,yes,on,"off",0,1,-1,5,30,64,1.5,8182,99999,5s,1m30s,5 seconds,30 s,64M,64Mo,2 gigs,100K,0M,' +
+  '99999999G,web,bin/geo,http://localhost:1/x,$TMPDIR/x.sock,always,alway,unless-stopped,SIGINT,TREM,A B,' +
+  '--port 8182,-Xss512k,~,"",[a],[],{a: b},{}'
+
+it('every hint of every key can be followed: its error is gone then', () => {
+  const paths = keyPaths(jsonSchema())
+  const unfollowable: unknown[] = []
+  let followed = 0
+  for (const path of paths) {
+    for (const value of VALUES.split(',')) {
+      const text = withValue(path, value)
+      const column = text.length - value.length
+      const line = text.split('\n').length - 1
+      const atValue = (each: { place?: { line: number; column: number } }) =>
+        each.place?.line === line &&
+        each.place.column === column - text.lastIndexOf('\n', text.length - 2) - 1
+      const hint = errorsOf(text)
+        .find(atValue)
+        ?.instead?.match(/^use (.*)$/s)?.[1]
+      if (hint === undefined) continue
+      followed++
+      const left = errorsOf(withValue(path, hint)).filter(atValue)
+      if (left.length > 0) unfollowable.push({ path: path.join('.'), value, hint, said: left[0]?.what })
+    }
+  }
+  expect(unfollowable).toEqual([])
+  expect(followed).toBeGreaterThan(paths.length)
 })

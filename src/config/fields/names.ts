@@ -79,7 +79,7 @@ export const envName: Decoder<EnvName> = refine(
   filledText,
   (text, report) => {
     if (!ENV_NAME.test(text))
-      return report('cannot be exported by a shell', 'use letters, digits and _ only, no digit first')
+      return report('cannot be exported by a shell', 'rename it: letters, digits and _ only, no digit first')
     const kept = keptByBash(text)
     return kept ? report(`(${text}) ${kept}`, 'choose another name') : (text as EnvName)
   },
