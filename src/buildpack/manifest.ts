@@ -1,7 +1,7 @@
 /**
  * A buildpack's `manifest.yml` in libbuildpack's form: which dependencies there are, where from, for which stacks.
  * Unknown keys are passed over, as libbuildpack does: manifests carry notes of many tools.
- * Conventions: https://docs.cloudfoundry.org/buildpacks/understand-buildpacks.html, platform.md of libbuildpack.
+ * Conventions: https://docs.cloudfoundry.org/buildpacks/understand-buildpacks.html, and libbuildpack's manifest.go.
  */
 import { join } from 'node:path'
 import { InputError, type Place, type Problems } from '../config/problems.ts'

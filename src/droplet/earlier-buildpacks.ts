@@ -1,5 +1,4 @@
 /** What the buildpacks before this one have left in the deps folder. */
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CONFIG_YML,
@@ -9,6 +8,7 @@ import {
   readConfigYml,
   readOwnList,
 } from '../platform/config-yml.ts'
+import { earlierFolders } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
 import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
@@ -28,13 +28,10 @@ export interface EarlierBuildpack {
 /**
  * In the order of the manifest. A launch.yml that is not valid counts as empty: the platform will say so.
  * @throws InputError for one that is not a file
- * @param index this buildpack's; the folders before it have names of the same length (padded with zeros)
+ * @param index this buildpack's
  */
 export function earlierBuildpacks(depsDir: string, index: string): readonly EarlierBuildpack[] {
-  return readdirSync(depsDir)
-    .filter((name) => /^\d+$/.test(name) && name.length === index.length && Number(name) < Number(index))
-    .sort()
-    .map((name) => readEarlier(join(depsDir, name), name))
+  return earlierFolders(depsDir, index).map((name) => readEarlier(join(depsDir, name), name))
 }
 
 function readEarlier(folder: string, index: string): EarlierBuildpack {

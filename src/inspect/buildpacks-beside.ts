@@ -1,6 +1,6 @@
 /**
  * The buildpacks that the platform has laid out, side by side, one folder each. Their number tells a buildpack that
- * was detected among several (platform.md, 1, the second fault of the platform).
+ * was detected among several (docs/explanation/platform.md, "Two faults").
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'

@@ -8,7 +8,7 @@ export interface PhaseContext extends InspectContext {
   readonly buildpackVersion: string
 }
 
-/** Where profile.d scripts are sourced from under every final buildpack: beside `deps` (platform.md, 5). */
+/** Where profile.d scripts are sourced from under every final buildpack: beside `deps` (docs/explanation/platform.md, "Start"). */
 export function profileDirBeside(depsDir: string): string {
   return `${depsDir}/../profile.d`
 }

@@ -9,6 +9,7 @@ import type { Configuration } from '../config/sidecar.ts'
 import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { countBuildpacksBeside } from '../inspect/buildpacks-beside.ts'
 import { oneOfOursMayFollow, reportOverrides } from '../inspect/overrides.ts'
+import { isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
@@ -77,9 +78,9 @@ function appProcesses(configuration: Configuration, { buildDir }: PhaseContext):
   return [...commands].map(([type, command]) => ({ type, command, sidecarFor: [], memory: 0 }))
 }
 
-/** With ten buildpacks or more the platform does not read the launch.yml of those before us (platform.md, 1): ours brings their entries. */
+/** With ten buildpacks or more the platform does not read the launch.yml of those before us (docs/explanation/platform.md): ours brings their entries. */
 function healedByUs({ depsDir, index }: PhaseContext): readonly LaunchProcess[] {
-  return index.length > 1 ? earlierBuildpacks(depsDir, index).flatMap(({ processes }) => processes) : []
+  return isPadded(index) ? earlierBuildpacks(depsDir, index).flatMap(({ processes }) => processes) : []
 }
 
 function declaresWeb({ depsDir, index }: PhaseContext, processes: readonly LaunchProcess[]): boolean {
@@ -89,7 +90,7 @@ function declaresWeb({ depsDir, index }: PhaseContext, processes: readonly Launc
 
 /** Where the platform looks for our launch.yml: our folder, the unpadded one, the one of a detected buildpack. */
 function launchFolders({ index, buildpackDir }: PhaseContext): readonly string[] {
-  const folders = new Set([index, String(Number(index))])
+  const folders = new Set([index, unpaddedFolder(index)])
   if (index === '0') folders.add(String(countBuildpacksBeside(buildpackDir) - 1))
   return [...folders]
 }

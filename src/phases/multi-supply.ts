@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log/log.ts'
+import { earlierFolders } from '../platform/deps-folder.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -10,9 +11,7 @@ const MULTI_SUPPLY = '000_multi-supply.sh'
 
 /** Fills the profile dir: `<i>_<name>` for each profile.d script, and the paths of every bin and lib, later index first. */
 export function fillProfileDir(depsDir: string, index: string, profileDir: string, log: Log): void {
-  const folders = readdirSync(depsDir)
-    .filter((name) => /^\d+$/.test(name) && name.length === index.length && Number(name) <= Number(index))
-    .sort()
+  const folders = [...earlierFolders(depsDir, index), index]
   mkdirSync(profileDir, { recursive: true })
   for (const folder of folders)
     copyProfileScripts(join(depsDir, folder, 'profile.d'), folder, profileDir, log)

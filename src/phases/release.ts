@@ -1,6 +1,6 @@
 /**
  * bin/release: the platform runs it only when it found no launch.yml of the final buildpack. Ours has written one, so
- * this is the platform's fault (platform.md, 1): the sidecars would be lost without a word. That must not pass.
+ * this is the platform's fault (docs/explanation/platform.md, "Two faults"): the sidecars would be lost without a word. That must not pass.
  */
 import { InputError, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'

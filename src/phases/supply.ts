@@ -14,6 +14,7 @@ import { type Inspected, inspectApp, sourceContext } from '../inspect/inspect-ap
 import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../platform/config-yml.ts'
+import { isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../platform/launch-yml.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { makeFolder } from '../sources/write-failure.ts'
@@ -149,9 +150,9 @@ function write(
   for (const { path, mode, text } of files) writeWhole(place(path), text, mode)
   const launchYml = renderLaunchYml(launch)
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
-  // With ten buildpacks or more the platform looks in the unpadded folder only (platform.md, 1).
-  if (index.length > 1)
-    writeWhole(join(withoutLinks(depsDir, String(Number(index))), LAUNCH_YML), launchYml, 0o644)
+  // With ten buildpacks or more the platform looks in the unpadded folder only (docs/explanation/platform.md).
+  if (isPadded(index))
+    writeWhole(join(withoutLinks(depsDir, unpaddedFolder(index)), LAUNCH_YML), launchYml, 0o644)
   const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forOthers } })
   writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
 }

@@ -1,5 +1,5 @@
 /**
- * The services bound to the app, in each of the three ways in which the platform gives them (platform.md, 3):
+ * The services bound to the app, in each of the three ways in which the platform gives them (docs/explanation/platform.md, "Bound services"):
  * `VCAP_SERVICES`, the file that `VCAP_SERVICES_FILE_PATH` names, or a folder per binding under `SERVICE_BINDING_ROOT`.
  * Of credentials only the names and whether they are empty are told, never a value.
  */

@@ -57,7 +57,7 @@ export const command: Decoder<string> = refine(
   { maxLength: MOST_CHARACTERS_OF_COMMAND },
 )
 
-/** bash makes or keeps these itself: exporting one fails, or gives bash's own value (platform.md, 7; bash(1), "Shell Variables"). */
+/** bash makes or keeps these itself: exporting one fails, or gives bash's own value (bash(1), "Shell Variables"). */
 const BASH_OWN = new Set(
   (
     'UID EUID PPID BASHOPTS SHELLOPTS BASH_VERSINFO RANDOM SRANDOM SECONDS LINENO SHLVL EPOCHSECONDS EPOCHREALTIME ' +

@@ -1,6 +1,7 @@
 /** The folders of one staging, as the platform's builder lays them out. */
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { depsFolderName } from '../../platform/deps-folder.ts'
 import { withoutLinks } from '../../system/links.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import type { Buildpack } from './buildpack.ts'
@@ -28,7 +29,7 @@ export async function makeStagingFolders(
   supplies: readonly Buildpack[],
   parent: string,
 ): Promise<StagingFolders> {
-  const digits = String(supplies.length + 1).length
+  const count = supplies.length + 1
   const contents = await mkdtemp(join(parent, 'contents'))
   const folders: StagingFolders = {
     contents,
@@ -36,10 +37,10 @@ export async function makeStagingFolders(
     profile: join(contents, 'profile.d'),
     finalCache: join(cacheDir, 'final'),
     supplyCache: ({ name }) => join(cacheDir, cacheName(name)),
-    depsIndex: (index) => String(index).padStart(digits, '0'),
+    depsIndex: (index) => depsFolderName(index, count),
   }
   const caches = [folders.finalCache, ...supplies.map(folders.supplyCache)]
-  const deps = Array.from({ length: supplies.length + 1 }, (_, i) => join(folders.deps, folders.depsIndex(i)))
+  const deps = Array.from({ length: count }, (_, i) => join(folders.deps, folders.depsIndex(i)))
   makeOutputFolder(cacheDir)
   for (const each of caches) await mkdir(withoutLinks(cacheDir, basename(each)), { recursive: true })
   for (const each of [folders.deps, ...deps, folders.profile]) await makeFolder(each)
