@@ -1,0 +1,17 @@
+#!/bin/bash
+# as-user.bash COMMAND…: runs the command in a copy of this checkout as an ordinary user. Root makes the user sidecar-ci;
+# whoever calls this as an ordinary user runs the command right here.
+set -eu
+cd "$(dirname "$0")/.."
+[ "$(id -u)" = 0 ] || exec "$@"
+id sidecar-ci > /dev/null 2>&1 || useradd --create-home sidecar-ci
+copy=$(mktemp -d /home/sidecar-ci/checkout-XXXXXX)
+trap 'rm -rf "$copy"' EXIT
+cp -a . "$copy"
+chown -R sidecar-ci: "$copy"
+# Figures go into a file that this user may not write to: they are added to it afterwards.
+figures=${MEASURES:+$copy/figures}
+status=0
+runuser -u sidecar-ci -- env HOME=/home/sidecar-ci MEASURES="$figures" bash -c 'cd "$0" && "$@"' "$copy" "$@" || status=$?
+if [ -n "$figures" ] && [ -e "$figures" ]; then cat "$figures" >> "$MEASURES"; fi
+exit "$status"
