@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { measured } from '../../../bench/measures.mjs'
 import { findContainerTools } from '../../../src/container/tools.ts'
 import { freePort } from '../free-port.ts'
 import { ROOT, sidecarBuildpack } from '../package/tools.ts'
@@ -120,10 +121,21 @@ describe.skipIf('reason' in tools)(`an instance in a container${why}`, () => {
         costs.set(Number(count), costOf(child.pid ?? 0))
     await once(child, 'exit')
     const [first, last] = [costs.get(TIMES / 2), costs.get(TIMES)]
-    console.log(`after ${TIMES / 2} starts and after ${TIMES}: ${JSON.stringify([first, last])}`)
     if (!first || !last) throw new Error(`crashes: ${[...costs.keys()].join(' ')}`)
-    expect(last.descriptors).toBeLessThanOrEqual(first.descriptors + 8)
-    expect(last.memory).toBeLessThan(first.memory * 1.15)
-    expect(newMounts(mountsBefore)).toEqual([])
+    const grown = (what: string) => `${what} of run after ${TIMES} starts of an instance`
+    const figures = [
+      {
+        measure: grown('memory'),
+        ...{ value: last.memory / first.memory, unit: '×', atMost: 1.15, beside: `after ${TIMES / 2}` },
+      },
+      {
+        measure: grown('further descriptors'),
+        value: last.descriptors - first.descriptors,
+        unit: '',
+        atMost: 8,
+      },
+      { measure: grown('mounts'), value: newMounts(mountsBefore).length, unit: '', atMost: 0 },
+    ]
+    expect(figures.map((each) => measured({ area: 'container', ...each }))).toEqual([true, true, true])
   })
 })
