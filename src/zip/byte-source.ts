@@ -45,7 +45,7 @@ export function fileSource(fd: number, name: string): ByteSource {
       let filled = 0
       while (filled < length) {
         const count = readSync(fd, buffer, filled, length - filled, offset + filled)
-        if (count === 0) throw new InputError(`${name} ends before what its directory says`)
+        if (count === 0) throw new InputError(`${name} is truncated: entries are missing`)
         filled += count
       }
       return buffer
@@ -60,7 +60,7 @@ export function partOf(source: ByteSource, name: string, start: number, size: nu
     size,
     read(offset, length) {
       if (offset < 0 || offset + length > size)
-        throw new InputError(`${name} ends before what its directory says`)
+        throw new InputError(`${name} is truncated: entries are missing`)
       return source.read(start + offset, length)
     },
   }
@@ -74,7 +74,7 @@ export function tailSource(name: string, size: number, tail: Buffer): ByteSource
     size,
     read(offset, length) {
       if (offset < start || offset + length > size)
-        throw new InputError(`${name} has a directory that is too large`)
+        throw new InputError(`${name} has a central directory that is too large`)
       return tail.subarray(offset - start, offset - start + length)
     },
   }

@@ -31,7 +31,7 @@ export function readStart(source: ByteSource, entry: ZipEntry, length: number): 
     return unpacked.subarray(0, length)
   } catch (error) {
     if (error instanceof InputError) throw error
-    throw new InputError(`${entry.name} in ${source.name} is broken`)
+    throw new InputError(`${entry.name} in ${source.name} is damaged`)
   }
 }
 
@@ -43,7 +43,7 @@ export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promis
   const packed = contentOf(source, entry)
   if (entry.method === 0) return packed
   if (entry.size > LARGEST_NESTED)
-    throw new InputError(`${packed.name} unpacks to ${entry.size} bytes, more than ${LARGEST_NESTED} (2 GiB)`)
+    throw new InputError(`${packed.name} unpacks to ${entry.size} bytes, more than 2 GiB`)
   const tail = await inflatedTail(packed, entry.size)
   return tailSource(packed.name, entry.size, tail)
 }
@@ -64,9 +64,10 @@ async function inflatedTail(packed: ByteSource, size: number): Promise<Buffer> {
   try {
     await pipeline(chunksOf(packed), createInflateRaw({ chunkSize: CHUNK }), keepTail)
   } catch {
-    throw new InputError(`${packed.name} is broken`)
+    throw new InputError(`${packed.name} is damaged`)
   }
-  if (seen !== size) throw new InputError(`${packed.name} is not as large as it says`)
+  if (seen !== size)
+    throw new InputError(`${packed.name} is damaged: its size differs from the central directory`)
   return Buffer.concat(kept)
 }
 
@@ -78,12 +79,13 @@ function contentOf(source: ByteSource, entry: ZipEntry): ByteSource {
   const name = `${entry.name} in ${source.name}`
   if (entry.encrypted) throw new InputError(`${name} is encrypted, which Java cannot read`)
   if (entry.method !== 0 && entry.method !== 8) {
-    throw new InputError(`${name} is packed by method ${entry.method}, which Java cannot read`)
+    throw new InputError(`${name} uses compression method ${entry.method}, which Java cannot read`)
   }
   const header = source.read(entry.offset, LOCAL_HEADER_SIZE)
-  if (header.readUInt32LE(0) !== LOCAL_HEADER) throw new InputError(`${name} is not where the directory says`)
+  if (header.readUInt32LE(0) !== LOCAL_HEADER)
+    throw new InputError(`${name} is not where the central directory says`)
   const start = entry.offset + LOCAL_HEADER_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28)
   if (start + entry.compressedSize > source.size)
-    throw new InputError(`${name} is not where the directory says`)
+    throw new InputError(`${name} is not where the central directory says`)
   return partOf(source, name, start, entry.compressedSize)
 }

@@ -47,12 +47,11 @@ export function readDirectory(source: ByteSource): ZipDirectory {
   const { count, size, offset, end } = zip64Record(source, record) ?? record
   const start = end - size - offset
   if (size > end || start < 0)
-    throw new InputError(`${source.name} says that its directory lies where it cannot`)
-  if (size > LARGEST_DIRECTORY) throw new InputError(`${source.name} has a directory of ${size} bytes`)
+    throw new InputError(`${source.name} is damaged: its central directory is not where the end record says`)
+  if (size > LARGEST_DIRECTORY)
+    throw new InputError(`${source.name} has a central directory of ${size} bytes, which is too large`)
   if (count * ENTRY_SIZE > size) {
-    throw new InputError(
-      `${source.name} says that it has ${count} entries, for which its directory is too small`,
-    )
+    throw new InputError(`${source.name} is damaged: its central directory is too small for ${count} entries`)
   }
   return { source, count, start, end: end - size, bytes: source.read(end - size, size) }
 }
@@ -95,8 +94,8 @@ export function entryAt(
   const compressedSize = wide(20)
   const offset = start + wide(42)
   const name = bytes.toString('utf8', nameStart, nameEnd)
-  if (name.includes('\0')) lies(source, 'has a name with a NUL in it')
-  if (offset + 30 + compressedSize > end) lies(source, `says that ${name} lies where it cannot`)
+  if (name.includes('\0')) lies(source, 'contains a name with NUL')
+  if (offset + 30 + compressedSize > end) lies(source, `has an impossible offset for ${name}`)
   return {
     name,
     method: bytes.readUInt16LE(header + 10),
@@ -113,7 +112,7 @@ export function sizeAt({ bytes }: ZipDirectory, header: number, _nameStart: numb
 }
 
 function lies(source: ByteSource, how: string): never {
-  throw new InputError(`${source.name} is no whole archive: its directory ${how}`)
+  throw new InputError(`${source.name} is damaged: its central directory ${how}`)
 }
 
 interface EndRecord {
@@ -151,7 +150,7 @@ function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
 }
 
 function none(source: ByteSource): never {
-  throw new InputError(`${source.name} is no zip archive, or has lost its end`)
+  throw new InputError(`${source.name} is not a zip archive, or its end is missing`)
 }
 
 /** The record for archives of more than 65,535 entries or 4 GB, when there is one before the usual. */
@@ -164,7 +163,7 @@ function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord
   const at = end - ZIP64_LOCATOR_SIZE - ZIP64_END_RECORD_SIZE
   const record = source.read(at, ZIP64_END_RECORD_SIZE)
   if (record.readUInt32LE(0) !== ZIP64_END_RECORD) {
-    throw new InputError(`${source.name} has a zip64 end record that cannot be read`)
+    throw new InputError(`${source.name} is damaged: its zip64 end record cannot be read`)
   }
   return {
     count: Number(record.readBigUInt64LE(32)),

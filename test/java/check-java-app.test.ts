@@ -131,7 +131,7 @@ java:
         /^sidecars\.yml:3:.*64M is too little memory for a JVM with extra\/main\.jar; write memory: 96M/,
       ),
       expect.stringMatching(/^sidecars\.yml:6:.*extra\/main\.jar is no Java agent/),
-      expect.stringMatching(/^sidecars\.yml:7:.*broken\.jar is no zip archive/),
+      expect.stringMatching(/^sidecars\.yml:7:.*broken\.jar is not a zip archive/),
     ])
     const older = await check(yaml, { files, env: { BP_JAVA_VERSION: '17' } })
     expect(older.problems[0]).toContain("extra/main.jar needs Java 21; the app's JRE is Java 17")

@@ -105,10 +105,9 @@ async function walk(found: Found): Promise<Addition[]> {
       },
     ]
   }
-  if (!info.isDirectory()) throw new InputError(`${from} is neither a file nor a folder`)
+  if (!info.isDirectory()) throw new InputError(`${from} is neither a file nor a directory`)
   const real = await realpath(file)
-  if (inside.includes(real))
-    throw new InputError(`${from} is a link to a folder around it: it would never end`)
+  if (inside.includes(real)) throw new InputError(`${from} is a link to a directory that contains it`)
   const folder: Addition = {
     path: `${path}/`,
     mode: FOLDER | 0o755,
@@ -143,16 +142,16 @@ function canBeExecuted(file: string, mode: number): boolean {
 function entryPath({ file, path }: SidecarArgument): string {
   const say = (what: string) =>
     new InputError(
-      `--sidecar ${file}=${path}: ${what}; give a path inside the archive, such as bin/${basename(file)}`,
+      `--sidecar ${file}=${path}: ${what}; use a path inside the archive, for example bin/${basename(file)}`,
     )
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || isAbsolute(path)) throw say('the path is absolute')
-  if (path.includes('\\') || path.includes('\0')) throw say('the path has a backslash or a NUL in it')
+  if (path.includes('\\') || path.includes('\0')) throw say('the path contains a backslash or NUL')
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  if (parts.includes('..')) throw say('the path has .. in it')
+  if (parts.includes('..')) throw say('the path contains ..')
   if (parts.length === 0) throw say('the path is empty')
   const clean = parts.join('/')
-  if (Buffer.byteLength(clean) >= MASKED_16) throw say('the path is longer than an archive can hold')
-  if (!clean.isWellFormed()) throw say('the path is no whole Unicode text')
+  if (Buffer.byteLength(clean) >= MASKED_16) throw say('the path is too long for a zip archive')
+  if (!clean.isWellFormed()) throw say('the path is not valid Unicode')
   return clean
 }
 
@@ -165,8 +164,8 @@ async function exists(path: string): Promise<boolean> {
 
 function unreadable(error: unknown, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return new InputError(`${file}: there is no such file`)
-  if (code === 'EACCES') return new InputError(`${file}: it cannot be read (permission denied)`)
-  if (code === 'ELOOP') return new InputError(`${file}: it is a link that leads to itself`)
+  if (code === 'ENOENT') return new InputError(`${file}: not found`)
+  if (code === 'EACCES') return new InputError(`${file}: permission denied`)
+  if (code === 'ELOOP') return new InputError(`${file}: the link leads to itself`)
   return error
 }

@@ -25,7 +25,7 @@ export async function appendInPlace(change: Change): Promise<Changed> {
     endedBy = signal
   })
   const onBytes = (bytes: number) => {
-    if (endedBy) throw new InputError(`interrupted by ${endedBy}: ${change.name} is as it was`)
+    if (endedBy) throw new InputError(`interrupted by ${endedBy}; ${change.name} is unchanged`)
     change.onBytes(bytes)
   }
   try {
@@ -71,5 +71,5 @@ async function refuseIfReplaced(change: Change): Promise<void> {
 }
 
 function changedMeanwhile({ name }: Change): InputError {
-  return new InputError(`${name} changed meanwhile; run it again when it is whole`)
+  return new InputError(`${name} was changed by another program; run bundle again`)
 }

@@ -61,7 +61,8 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
   const zip64 = await readZip64(file, position, name)
   if (!zip64) {
     const isMasked = plain.size === MASKED_32 || plain.offset === MASKED_32
-    if (isMasked) throw new InputError(`${name}: the end record refers to a zip64 record that is not there`)
+    if (isMasked)
+      throw new InputError(`${name}: damaged archive: the zip64 record is missing. Build the archive again`)
     if (plain.disk !== 0 || plain.directoryDisk !== 0 || plain.entriesHere !== plain.entries) {
       throw multiVolume(name)
     }
@@ -76,11 +77,15 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
       agrees(plain.entries, MASKED_16, entries)
     )
   ) {
-    throw new InputError(`${name}: its end record and its zip64 end record contradict each other`)
+    throw new InputError(
+      `${name}: damaged archive: the end record and the zip64 end record differ. Build the archive again`,
+    )
   }
   const start = await directoryStart(file, { end: zip64?.position ?? position, size, offset, entries }, name)
   if (zip64 && zip64.shift !== start - offset) {
-    throw new InputError(`${name}: its zip64 end record is not where its locator says`)
+    throw new InputError(
+      `${name}: damaged archive: the zip64 end record is not where its locator says. Build the archive again`,
+    )
   }
   return {
     fileSize: length,
@@ -131,15 +136,15 @@ function findEndRecord(tail: Buffer, beginsAsArchive: boolean, name: string): nu
   if (at === undefined) {
     throw new InputError(
       beside >= 0
-        ? `${name}: ${beside} bytes that do not belong to the archive stand behind its end; cut them off or build it again`
+        ? `${name}: ${beside} bytes follow the end of the archive; remove them or build the archive again`
         : beginsAsArchive || tail.includes('PK\x01\x02')
-          ? `${name}: the archive is cut off, its end is missing; build or copy it again`
-          : `${name} is not a zip archive (a jar, war or zip is wanted), or its end is missing`,
+          ? `${name}: the end of the archive is missing; build or copy it again`
+          : `${name} is not a zip archive, or its end is missing; expected a jar, war or zip`,
     )
   }
   if (found.length > 1) {
     throw new InputError(
-      `${name}: it has two end records, one in the comment of the other, and readers do not agree on which counts`,
+      `${name}: ambiguous archive: it has two end records, one in the comment of the other. Build the archive again`,
     )
   }
   return at
@@ -182,7 +187,9 @@ async function readZip64(file: FileHandle, endPosition: number, name: string): P
     if (readUint64(record, 24) !== entries) throw multiVolume(name)
     return { position: start + at, record: Buffer.from(record), shift: at - told, entries, size, offset }
   }
-  throw new InputError(`${name}: its zip64 end record is not where its locator says`)
+  throw new InputError(
+    `${name}: damaged archive: the zip64 end record is not where its locator says. Build the archive again`,
+  )
 }
 
 /** The directory ends where the end records begin; an offset told that does not lead there is a prefix, or a lie. */
@@ -192,13 +199,16 @@ async function directoryStart(
   name: string,
 ): Promise<number> {
   const start = told.end - told.size
-  const lie = () => new InputError(`${name}: the central directory is not where its end record says`)
+  const lie = () =>
+    new InputError(
+      `${name}: damaged archive: the central directory is not where the end record says. Build the archive again`,
+    )
   if (start < 0 || start < told.offset) throw lie()
   if (told.entries === 0 && told.size === 0) return start
   if (!(await isDirectoryAt(file, start))) throw lie()
   if (start !== told.offset && (await isDirectoryAt(file, told.offset))) {
     throw new InputError(
-      `${name}: there is a central directory where its end record says and another one right before it, and readers do not agree on which counts`,
+      `${name}: ambiguous archive: it has two central directories. Build the archive again`,
     )
   }
   return start
@@ -219,5 +229,5 @@ function newZip64Record(): Buffer {
 }
 
 function multiVolume(name: string): InputError {
-  return new InputError(`${name} is one part of an archive in several volumes; join them first (zip -s 0)`)
+  return new InputError(`${name} is one part of a split archive; join the parts first (zip -s 0)`)
 }

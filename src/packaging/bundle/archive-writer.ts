@@ -106,7 +106,7 @@ async function writeEntry(
   const pays = compresses && written.compressedSize < written.size
   if (compresses && !pays) written = await writePieces(target, dataAt, storedPieces(content), () => {})
   if (written.size !== addition.size) {
-    throw new InputError(`${addition.from} changed while it was read; run it again when it is whole`)
+    throw new InputError(`${addition.from} was changed while bundle read it; run bundle again`)
   }
   const record = { ...blank, ...written, method: pays ? METHOD_DEFLATED : METHOD_STORED } as const
   await writeAll(await target, localHeader(record), at)

@@ -49,7 +49,9 @@ export async function visitCentralDirectory(
   }
   // Old writers without zip64 count modulo 65,536.
   if (entries !== end.entries && (end.zip64 || (entries & MASKED_16) !== end.entries)) {
-    throw new InputError(`${name}: its end record tells of ${end.entries} entries, there are ${entries}`)
+    throw new InputError(
+      `${name}: damaged archive: the end record says ${end.entries} entries, found ${entries}. Build the archive again`,
+    )
   }
   return entries
 }
@@ -84,6 +86,6 @@ function parse(header: Buffer, position: number, archive: string, index: number)
 
 function broken(name: string, index: number): InputError {
   return new InputError(
-    `${name}: entry ${index + 1} of its central directory is broken; build the archive again`,
+    `${name}: entry ${index + 1} of the central directory is damaged; build the archive again`,
   )
 }

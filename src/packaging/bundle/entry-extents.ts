@@ -61,7 +61,7 @@ export class EntryExtents {
       const start = (this.#offsets[each] ?? 0) + end.shift
       if (start < previousEnd) {
         throw new InputError(
-          `${name}: entries ${this.#pair(order, index)} of its central directory share bytes; build the archive again`,
+          `${name}: entries ${this.#pair(order, index)} of the central directory overlap; build the archive again`,
         )
       }
       const header = start + LOCAL_HEADER_SIZE > end.start ? undefined : headers.at(start)
@@ -150,6 +150,6 @@ function nameBytes({ header }: CentralEntry): Buffer {
 
 function lie(name: string, index: number): InputError {
   return new InputError(
-    `${name}: entry ${index + 1} is not what its central directory says (place, name, size, method or checksum); build the archive again`,
+    `${name}: entry ${index + 1} differs from the central directory (offset, name, size, method or checksum); build the archive again`,
   )
 }

@@ -76,9 +76,7 @@ export async function undoBundle(name: string, cwd: string, dryRun: boolean): Pr
       }
       const oldLength = await recordedOldLength(file, await readArchiveEnd(file, info.size, name))
       if (oldLength === undefined) {
-        throw new InputError(
-          `${name} has nothing to undo: the last to write it was not "bundle --in-place", which alone can be undone`,
-        )
+        throw new InputError(`${name} has nothing to undo: only changes by "bundle --in-place" can be undone`)
       }
       if (!dryRun) {
         await file.truncate(oldLength)
@@ -98,18 +96,18 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
   if (wanted.out === undefined) return jar.path
   const out = resolve(cwd, wanted.out)
   const info = await stat(out).catch(() => undefined)
-  if (info?.isDirectory())
-    throw new InputError(`${wanted.out} is a folder; give the name of a file in it (-o)`)
-  if (info && !info.isFile()) throw new InputError(`${wanted.out} is no regular file`)
+  if (info?.isDirectory()) throw new InputError(`-o ${wanted.out} is a directory; use a file name`)
+  if (info && !info.isFile()) throw new InputError(`${wanted.out} is not a regular file`)
   if (info) {
     refuseReadOnly(info, wanted.out)
     return realpath(out)
   }
   if (wanted.out.endsWith('/') || wanted.out.endsWith(sep)) {
-    throw new InputError(`${wanted.out}: there is no folder ${wanted.out.slice(0, -1)}`)
+    throw new InputError(`-o ${wanted.out}: directory ${wanted.out.slice(0, -1)} not found`)
   }
   const folder = await stat(dirname(out)).catch(() => undefined)
-  if (!folder?.isDirectory()) throw new InputError(`${wanted.out}: there is no folder ${dirname(wanted.out)}`)
+  if (!folder?.isDirectory())
+    throw new InputError(`-o ${wanted.out}: directory ${dirname(wanted.out)} not found`)
   return join(await realpath(dirname(out)), out.slice(dirname(out).length))
 }
 
@@ -117,16 +115,16 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
 export function readable(error: unknown, name: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const untouched = 'nothing was changed'
-  if (code === 'ENOENT') return new InputError(`${name}: there is no such file`)
-  if (code === 'EISDIR') return new InputError(`${name} is a folder`)
+  if (code === 'ENOENT') return new InputError(`${name}: not found`)
+  if (code === 'EISDIR') return new InputError(`${name} is a directory`)
   if (code === 'EACCES' || code === 'EPERM') {
-    return new InputError(`${name}: no permission to read or write it, or to write beside it; ${untouched}`)
+    return new InputError(`${name}: permission denied; ${untouched}`)
   }
-  if (code === 'EROFS') return new InputError(`${name}: its file system is read-only; ${untouched}`)
+  if (code === 'EROFS') return new InputError(`${name}: the file system is read-only; ${untouched}`)
   if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new InputError(`${name}: no room left on the disk; ${untouched}`)
+    return new InputError(`${name}: no space left on the disk; ${untouched}`)
   }
-  if (code === 'EFBIG') return new InputError(`${name}: the file would be larger than allowed; ${untouched}`)
+  if (code === 'EFBIG') return new InputError(`${name}: the file would exceed the size limit; ${untouched}`)
   return error
 }
 
@@ -144,9 +142,9 @@ async function existingFile(name: string, cwd: string): Promise<{ path: string; 
     const path = await realpath(resolve(cwd, name))
     const info = await stat(path)
     if (info.isDirectory()) {
-      throw new InputError(`${name} is a folder; a jar, war or zip is wanted (a folder is pushed as it is)`)
+      throw new InputError(`${name} is a directory, expected a jar, war or zip; push a directory as it is`)
     }
-    if (!info.isFile()) throw new InputError(`${name} is no regular file`)
+    if (!info.isFile()) throw new InputError(`${name} is not a regular file`)
     await access(path, constants.R_OK)
     return { path, info }
   } catch (error) {
@@ -157,8 +155,6 @@ async function existingFile(name: string, cwd: string): Promise<{ path: string; 
 /** By its mode: for root, who may write anything, as well. */
 function refuseReadOnly(info: Stats, name: string): void {
   if ((info.mode & 0o222) === 0) {
-    throw new InputError(
-      `${name} is read-only; make it writable (chmod u+w ${name}), or write another file (-o)`,
-    )
+    throw new InputError(`${name} is read-only; run chmod u+w ${name}, or write another file with -o`)
   }
 }

@@ -19,9 +19,7 @@ export async function* oldContent(
   archive: string,
 ): AsyncGenerator<Buffer> {
   if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) {
-    throw new InputError(
-      `${archive}: ${entry.path} is compressed by a method that cannot be read (${entry.method})`,
-    )
+    throw new InputError(`${archive}: ${entry.path} uses unsupported compression method ${entry.method}`)
   }
   const raw = Readable.from(rawContent(file, end, entry))
   const content = entry.method === METHOD_DEFLATED ? raw.pipe(createInflateRaw()) : raw
@@ -37,7 +35,7 @@ export async function* oldContent(
     size = -1
   }
   if (size !== entry.size)
-    throw new InputError(`${archive}: ${entry.path} is broken; build the archive again`)
+    throw new InputError(`${archive}: ${entry.path} is damaged; build the archive again`)
 }
 
 /** Whether an old entry has the bytes of a new one. */

@@ -59,14 +59,14 @@ export async function makePlan(
   const { additions, replaced, same } = await compare(all, survey, { file, name, end })
   if (!request.replace) {
     for (const path of replaced) {
-      const what = `${name} has another ${path} already`
-      problems.error(undefined, what, 'add --replace to put the new one in its place')
+      const what = `${name} already has a different ${path}`
+      problems.error(undefined, what, 'add --replace to replace it')
     }
   }
   if (survey.isSigned && additions.length > 0) {
     problems.warning(
       undefined,
-      `${name} is signed: the new entries are not, the others keep their signatures`,
+      `${name} is signed: the new entries are not signed, existing signatures stay valid`,
     )
   }
   problems.throwIfErrors()
@@ -125,7 +125,7 @@ export async function wishedAdditions(
       const other = byPath.get(addition.path)
       if (other && !addition.path.endsWith('/')) {
         throw new InputError(
-          `${other.from} and ${addition.from} would both be ${addition.path}; give one of them another path (--sidecar FILE=PATH)`,
+          `${other.from} and ${addition.from} would both be ${addition.path}; use another path for one of them: --sidecar FILE=PATH`,
         )
       }
       byPath.set(addition.path, other ?? addition)
@@ -157,7 +157,7 @@ async function chooseConfig(
     const other = wished.find((each) => each.path === path)
     if (other) {
       throw new InputError(
-        `${other.from} (--sidecar) and ${request.config} (--config) would both be ${path}; give one of them`,
+        `${other.from} (--sidecar) and ${request.config} (--config) would both be ${path}; pass only one of them`,
       )
     }
     return { path, made: false, addition: textAddition(path, text, modified, request.config) }
@@ -166,7 +166,7 @@ async function chooseConfig(
   const [only, second] = request.sidecars
   if (only === undefined || second !== undefined) {
     throw new InputError(
-      `${request.jar} has no sidecars.yml; give one that names the sidecars (--config sidecars.yml)`,
+      `${request.jar} has no sidecars.yml; pass one that declares the sidecars: --config sidecars.yml`,
     )
   }
   const main = wished[0]?.path.replace(/\/$/, '') ?? ''

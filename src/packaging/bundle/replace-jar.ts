@@ -82,7 +82,7 @@ async function copyJar(
 function refuseIfChanged({ jar, name, end }: Change, before: Stats): void {
   const now = statSync(jar)
   if (now.size !== end.fileSize || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
-    throw new InputError(`${name} changed while it was copied; run it again when it is whole`)
+    throw new InputError(`${name} was changed while bundle copied it; run bundle again`)
   }
 }
 

@@ -35,7 +35,7 @@ export async function writeSideFile(jar: string, length: number, tail: Buffer): 
   const path = sideFilePath(jar)
   const file = await open(path, 'wx').catch((error: NodeJS.ErrnoException) => {
     throw error.code === 'EEXIST'
-      ? new InputError(`${path} is there: another bundle is at work on this jar`)
+      ? new InputError(`another bundle is changing this jar: ${path} exists`)
       : error
   })
   try {
@@ -71,9 +71,7 @@ export async function findInterrupted(jar: string, file: FileHandle): Promise<In
   if (told === 'damaged') return {}
   const pid = Number.parseInt(told.process, 10)
   if (pid !== process.pid && told.process !== '' && runningProcess(pid) === told.process) {
-    throw new InputError(
-      `${jar} is being changed by another bundle (process ${pid}); wait until it has ended`,
-    )
+    throw new InputError(`${jar} is being changed by another bundle (process ${pid}); wait until it ends`)
   }
   const { size } = await file.stat()
   if (told.length > size) return {}

@@ -47,11 +47,11 @@ export async function surveyArchive(
   const entries = await visitCentralDirectory(file, end, name, (entry) => {
     extents.add(entry)
     if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
-      throw new InputError(`${name} is encrypted (${printable(entry.name)}): cf push could not read it`)
+      throw new InputError(`${name} is encrypted (${printable(entry.name)}), which cf push cannot read`)
     }
     if (leavesTheApp(entry.name)) {
       throw new InputError(
-        `${name}: the entry ${printable(entry.name)} would be unpacked outside of the app; build the archive again without it`,
+        `${name}: the entry ${printable(entry.name)} would be unpacked outside the app; build the archive again without it`,
       )
     }
     obstacles.check(entry.name, name)
@@ -98,13 +98,13 @@ class Obstacles {
     if (!this.#firstParts.has(firstPart(entry))) return
     if (this.#folders.has(entry)) throw this.#problem(entry, 'a file', archive)
     for (const folder of foldersOf(entry)) {
-      if (this.#files.has(folder)) throw this.#problem(folder, 'a folder', archive)
+      if (this.#files.has(folder)) throw this.#problem(folder, 'a directory', archive)
     }
   }
 
   #problem(name: string, kind: string, archive: string): InputError {
     return new InputError(
-      `${archive}: ${printable(name)} is ${kind} there, which the new entries cannot be put beside; give another path (--sidecar FILE=PATH)`,
+      `${archive}: ${printable(name)} is ${kind} in the archive and conflicts with the new entries; use another path: --sidecar FILE=PATH`,
     )
   }
 }

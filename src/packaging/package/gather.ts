@@ -66,6 +66,6 @@ export function refuseClashes(own: readonly ZipEntry[], carried: readonly ZipEnt
   const names = clashes.slice(0, 5).map(({ name }) => name)
   const more = clashes.length > 5 ? ', …' : ''
   throw new InputError(
-    `${names.join(', ')}${more}: the buildpack's own files have these paths; move yours elsewhere`,
+    `${names.join(', ')}${more}: these paths are used by the buildpack itself; move your files`,
   )
 }

@@ -44,7 +44,7 @@ export function rewriteSources(
   }
   const [first] = sources.keys()
   throw new InputError(
-    `${file}:${first?.named.key.place.line}: the sources are written in a way that cannot be edited here (an anchor or a text in lines of its own inside of them?); write them out, then vendor again`,
+    `${file}:${first?.named.key.place.line}: vendor cannot edit these sources, for example because of an anchor or a multi-line string; write them without, then run vendor again`,
   )
 }
 

@@ -27,7 +27,7 @@ export interface VendorResult {
 /** @throws InputError when something is wrong; then nothing of the app has changed */
 export async function vendorApp({ appDir, sources }: VendorRequest): Promise<VendorResult> {
   if (!statSync(appDir, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InputError(`${appDir} is no folder; vendor works on the folder that is pushed`)
+    throw new InputError(`${appDir} is not a directory; run vendor on the directory that is pushed`)
   }
   const problems = new Problems()
   const own = readOwn(appDir, problems)
@@ -54,7 +54,7 @@ function readOwn(appDir: string, problems: Problems): VendorableFile {
   const found = appConfigText(appDir, {}, problems)
   const config = found && readSidecarsYml(found, problems)
   problems.throwIfErrors()
-  if (!found || !config) throw new InputError(`${appDir} has no sidecars.yml; there is nothing to vendor`)
+  if (!found || !config) throw new InputError(`${appDir} has no sidecars.yml, nothing to vendor`)
   return { ...found, config, origin: { kind: 'app' } }
 }
 

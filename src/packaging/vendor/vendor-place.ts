@@ -17,10 +17,10 @@ export function refuseOtherThanFolders(appDir: string): void {
     const whole = join(appDir, path)
     const stats = lstatSync(whole, { throwIfNoEntry: false })
     if (stats?.isSymbolicLink() && !leadsInto(root, whole)) {
-      throw new InputError(`${path} of the app is a link out of it; vendor puts the bits there: remove it`)
+      throw new InputError(`${path} is a link out of the app, and vendor writes there; remove it`)
     }
     if (stats && !stats.isSymbolicLink() && !stats.isDirectory()) {
-      throw new InputError(`${path} of the app is no folder; vendor puts the bits there: rename it`)
+      throw new InputError(`${path} is not a directory, and vendor writes there; rename it`)
     }
   }
 }

@@ -88,7 +88,7 @@ describe('sidecar-buildpack bundle', () => {
     [[], 2, 'nothing to put in: give --sidecar or --config'],
     [['--sidecar', 'tool', '--in-place', '-o', 'x.jar'], 2, 'give one of them'],
     [['--undo', '--sidecar', 'tool'], 2, '--undo goes with --dry-run and --json only'],
-    [['--sidecar', 'none'], 1, 'none: there is no such file'],
+    [['--sidecar', 'none'], 1, 'none: not found'],
   ])('%j ends with %i and the reason, without a stack trace', (args, status, reason) => {
     const result = bundle(...args)
     expect(result.status).toBe(status)

@@ -35,11 +35,11 @@ describe('validate, of a Java app', () => {
       jar({ 'one.zip': jar({ 'two.zip': inner }), 'b.jar': inner }),
       'has no META-INF/MANIFEST',
     ],
-    ['truncated', agent.subarray(0, agent.length - 40), 'has lost its end'],
+    ['truncated', agent.subarray(0, agent.length - 40), 'its end is missing'],
     [
       'lying of where its entries are',
       patched((at) => at.writeUInt32LE(0x7fffff, 42)),
-      'lies where it cannot',
+      'impossible offset',
     ],
     ['encrypted', patched((at) => at.writeUInt16LE(1, 8)), 'is encrypted, which Java cannot read'],
     ['without a manifest', jar({ 'A.class': classFile(17) }), 'has no META-INF/MANIFEST.MF'],

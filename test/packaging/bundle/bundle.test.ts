@@ -133,7 +133,7 @@ describe('a sidecars.yml that is made', () => {
     makeJar({ 'A.class': '' })
     place.write('other', TOOL)
     await expect(place.bundle({ sidecars: ['tool', 'other'] })).rejects.toThrow(
-      /has no sidecars\.yml; give one/,
+      /has no sidecars\.yml; pass one/,
     )
   })
 })
@@ -213,7 +213,7 @@ describe('an entry of the same name', () => {
     async (inPlace) => {
       const before = makeJar({ tool: 'old', 'z.txt': 'last' })
       await expect(place.bundle({ inPlace })).rejects.toThrow(
-        /app\.jar has another tool already; add --replace/,
+        /app\.jar already has a different tool; add --replace/,
       )
       expect(readFileSync(jar).equals(before)).toBe(true)
       const result = await place.bundle({ inPlace, replace: true })
@@ -450,7 +450,9 @@ describe('in place', () => {
       begun: undefined,
     }
     const world = { onBytes: () => {}, signals: processSignals }
-    await expect(appendInPlace({ ...change, ...world })).rejects.toThrow(/app\.jar changed meanwhile/)
+    await expect(appendInPlace({ ...change, ...world })).rejects.toThrow(
+      /app\.jar was changed by another program/,
+    )
     await source.close()
     expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
     expect(existsSync(sideFilePath(jar))).toBe(false)
@@ -461,7 +463,7 @@ describe('in place', () => {
     const before = makeJar({ 'A.class': '' })
     const other = place.write('other.jar', before)
     const { change, source } = await openChange('r+', () => renameSync(other, jar))
-    await expect(appendInPlace(change)).rejects.toThrow(/app\.jar changed meanwhile/)
+    await expect(appendInPlace(change)).rejects.toThrow(/app\.jar was changed by another program/)
     await source.close()
     expect(readFileSync(jar).equals(before)).toBe(true)
     expect(existsSync(sideFilePath(jar))).toBe(false)
@@ -492,7 +494,7 @@ test('a jar that another run changes while the copy is finished is not replaced'
   const { replaceJar } = await import('../../../src/packaging/bundle/replace-jar.ts')
   const before = makeJar({ 'A.class': '' })
   const { change, source } = await openChange('r', () => appendFileSync(jar, 'more'))
-  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar changed while it was copied/)
+  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar was changed while bundle copied it/)
   await source.close()
   expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
   expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
@@ -503,7 +505,7 @@ test('a jar that another run appended to before it is copied is not replaced', a
   const before = makeJar({ 'A.class': '' })
   const { change, source } = await openChange('r', () => {})
   appendFileSync(jar, 'more')
-  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar changed while it was copied/)
+  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar was changed while bundle copied it/)
   await source.close()
   expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
 })

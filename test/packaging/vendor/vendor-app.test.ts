@@ -165,15 +165,15 @@ describe('vendor', () => {
     put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
     put('outside/sidecars/a/precious', 'precious')
     symlinkSync('../outside', join(app, 'vendor'))
-    await expect(vendor()).rejects.toThrow('vendor of the app is a link out of it')
+    await expect(vendor()).rejects.toThrow('vendor is a link out of the app')
     rmSync(join(app, 'vendor'))
     mkdirSync(join(app, 'vendor'))
     symlinkSync('../../outside/sidecars', join(app, 'vendor/sidecars'))
-    await expect(vendor()).rejects.toThrow('vendor/sidecars of the app is a link out of it')
+    await expect(vendor()).rejects.toThrow('vendor/sidecars is a link out of the app')
     expect(filesOf(join(temp, 'outside'))).toEqual(['sidecars/a/precious'])
     rmSync(join(app, 'vendor'), { recursive: true })
     put('app/vendor', 'a file')
-    await expect(vendor()).rejects.toThrow('vendor of the app is no folder')
+    await expect(vendor()).rejects.toThrow('vendor is not a directory')
     expect(filesOf(app)).toEqual(['sidecars.yml', 'vendor'])
   })
 
@@ -204,7 +204,7 @@ describe('vendor', () => {
   it('refuses an app without sidecars.yml, and what is no folder', async () => {
     await expect(vendor()).rejects.toThrow('has no sidecars.yml')
     app = put('x.jar', '')
-    await expect(vendor()).rejects.toThrow('is no folder')
+    await expect(vendor()).rejects.toThrow('is not a directory')
   })
 })
 

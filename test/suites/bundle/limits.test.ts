@@ -179,7 +179,7 @@ test.skipIf(process.getuid?.() !== 0)(
           'sidecars.yml',
           ...options,
         )
-        expect(stderr).toMatch(/no room left on the disk; nothing was changed/)
+        expect(stderr).toMatch(/no space left on the disk; nothing was changed/)
         expect(status).toBe(1)
         expect(readFileSync(small).equals(before)).toBe(true)
         expect(spawnSync('ls', ['-A', disk], { encoding: 'utf8' }).stdout).toBe('app.jar\n')
@@ -187,7 +187,7 @@ test.skipIf(process.getuid?.() !== 0)(
       // Not even for the file beside the jar.
       spawnSync('dd', ['if=/dev/zero', `of=${join(disk, 'rest')}`])
       const { status, stderr } = bundle(small, '--sidecar', 'tool', '--config', 'sidecars.yml', '--in-place')
-      expect(stderr).toMatch(/no room left on the disk; nothing was changed/)
+      expect(stderr).toMatch(/no space left on the disk; nothing was changed/)
       expect(status).toBe(1)
       expect(spawnSync('ls', ['-A', disk], { encoding: 'utf8' }).stdout).toBe('app.jar\nrest\n')
     } finally {
