@@ -36,11 +36,7 @@ describe('validate, of a Java app', () => {
       'has no META-INF/MANIFEST',
     ],
     ['truncated', agent.subarray(0, agent.length - 40), 'its end is missing'],
-    [
-      'lying of where its entries are',
-      patched((at) => at.writeUInt32LE(0x7fffff, 42)),
-      'impossible offset',
-    ],
+    ['lying of where its entries are', patched((at) => at.writeUInt32LE(0x7fffff, 42)), 'impossible offset'],
     ['encrypted', patched((at) => at.writeUInt16LE(1, 8)), 'is encrypted, which Java cannot read'],
     ['without a manifest', jar({ 'A.class': classFile(17) }), 'has no META-INF/MANIFEST.MF'],
     ['no agent', jar(app), 'its manifest has no Premain-Class'],
