@@ -4,12 +4,10 @@ import type { CommandLine } from './command-line.ts'
 /** What a user reads of something thrown: no stack trace unless `BP_DEBUG` asks for it. Ends in a newline. */
 export function explain(thrown: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (thrown instanceof InputError) {
-    return thrown.problems
-      .map((each) => `${each.severity === 'error' ? '' : `${each.severity}: `}${describeProblem(each)}\n`)
-      .join('')
+    return thrown.problems.map((each) => `${each.severity}: ${describeProblem(each)}\n`).join('')
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  return `${env.BP_DEBUG ? (error.stack ?? error.message) : error.message}\n`
+  return `error: ${env.BP_DEBUG ? (error.stack ?? error.message) : error.message}\n`
 }
 
 /** Writes warnings and notes. */

@@ -1,5 +1,7 @@
 /** The command line `sidecar-buildpack`: wires the commands, turns outcomes into exit statuses. */
+import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
+import { ownFolder } from '../buildpack/own-folder.ts'
 import { visible } from '../system/visible.ts'
 import type { CommandLine, RegisterCommand } from './command-line.ts'
 import { commands } from './commands/index.ts'
@@ -7,20 +9,23 @@ import { explain } from './explain.ts'
 
 /** Exit statuses: 0 done, 1 the input is at fault, 2 wrong usage. */
 export async function main(argv: readonly string[], world: CommandLine): Promise<number> {
-  const line = { ...world, out: visibly(world.out), err: visibly(world.err) }
+  const err = visibly(world.err)
+  const line = { ...world, out: visibly(world.out), err: isColoured(world) ? coloured(err) : err }
   const program = new Command('sidecar-buildpack')
     .description('Cloud Foundry sidecars: check, plan, stage and run them locally, bundle and package them.')
-    .version(BUILDPACK_VERSION)
+    .version(BUILDPACK_VERSION, '-v, --version')
     .enablePositionalOptions() // `package --version 1.0.0` is the package's version
     .showSuggestionAfterError()
     .configureOutput({ writeOut: line.out, writeErr: line.err })
     .exitOverride()
+    .addHelpText('after', () => help())
   let status = 0
   for (const register of await wanted(argv)) register(program, line, (code) => (status = code))
   // Lists and maps that begin empty, and no memory: not as JSON.
   for (const option of program.commands.flatMap((each) => each.options)) {
     if (typeof option.defaultValue === 'object') option.defaultValueDescription ??= 'none'
   }
+  for (const command of program.commands) refuseRepeatedOptions(command)
   try {
     await program.parseAsync(isHelpForNothing(argv) ? argv.slice(1) : [...argv], { from: 'user' })
     return status
@@ -31,14 +36,55 @@ export async function main(argv: readonly string[], world: CommandLine): Promise
   }
 }
 
+function help(): string {
+  return `
+Example, in the directory of an app:
+  $ sidecar-buildpack validate
+  $ sidecar-buildpack run
+
+Documentation: ${join(ownFolder(), 'docs', 'README.md')}`
+}
+
+/** An option that takes one value is given once: which of two counts would be a guess. Lists and maps are repeatable. */
+function refuseRepeatedOptions(command: Command): void {
+  for (const option of command.options.filter(
+    ({ required, defaultValue }) => required && typeof defaultValue?.[Symbol.iterator] !== 'function',
+  )) {
+    let isGiven = false
+    command.on(`option:${option.name()}`, () => {
+      if (isGiven) command.error(`error: option '${option.flags}' is given twice`)
+      isGiven = true
+    })
+  }
+}
+
+function isColoured({ isTerminal, env }: CommandLine): boolean {
+  return isTerminal && !env.NO_COLOR && env.TERM !== 'dumb'
+}
+
+const HUES = { error: '\x1b[1;31m', warning: '\x1b[1;33m', note: '\x1b[1;36m' }
+
+/** The severity at the start of a line in its colour. */
+function coloured(write: CommandLine['err']): CommandLine['err'] {
+  return (text) => {
+    if (typeof text !== 'string') return write(text)
+    const painted = text.replaceAll(
+      /^(error|warning|note):/gm,
+      (prefix, severity: keyof typeof HUES) => `${HUES[severity]}${prefix}\x1b[0m`,
+    )
+    write(painted === text ? text : Buffer.from(painted))
+  }
+}
+
 /** Every text is shown without control characters; what is to be written as it is comes as bytes. */
 function visibly(write: CommandLine['out']): CommandLine['out'] {
   return (text) => write(typeof text === 'string' ? visible(text) : text)
 }
 
-/** The one command that is called; all of them for help, and for what is no command. */
+/** The command that is called; all of them for help, completion, and an unknown command. */
 async function wanted([first = '']: readonly string[]): Promise<readonly RegisterCommand[]> {
-  const load = Object.hasOwn(commands, first) ? commands[first] : undefined
+  const isOne = Object.hasOwn(commands, first) && first !== 'completion'
+  const load = isOne ? commands[first] : undefined
   return Promise.all((load ? [load] : Object.values(commands)).map((each) => each()))
 }
 

@@ -44,17 +44,19 @@ describe('a file on the command line', () => {
 
   it('is read up to a limit', () => {
     expect(bash('$validate --services /dev/stdin < /dev/zero')).toBe(
-      '/dev/stdin has more than 16777216 bytes\n',
+      'error: /dev/stdin has more than 16777216 bytes\n',
     )
   })
 
   it('is refused when it is a named pipe, which may never have a writer', () => {
     execFileSync('mkfifo', [join(app, 'pipe')])
-    expect(bash('$validate --services pipe')).toBe('pipe is a named pipe (fifo), expected a file\n')
+    expect(bash('$validate --services pipe')).toBe('error: pipe is a named pipe (fifo), expected a file\n')
   })
 
   it('is named when its descriptor cannot be read', () => {
-    expect(bash('$validate --services /dev/fd/77')).toMatch(/^\/dev\/fd\/77 cannot be read: EBADF/)
-    expect(bash('$validate --services /dev/stdin < .')).toBe('/dev/stdin is a directory, expected a file\n')
+    expect(bash('$validate --services /dev/fd/77')).toMatch(/^error: \/dev\/fd\/77 cannot be read: EBADF/)
+    expect(bash('$validate --services /dev/stdin < .')).toBe(
+      'error: /dev/stdin is a directory, expected a file\n',
+    )
   })
 })

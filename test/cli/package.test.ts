@@ -71,7 +71,7 @@ describe('sidecar-buildpack package', () => {
     writeFileSync(join(temp, 'acme/sidecars.yml'), 'sidecars:\n  - {name: agent, source: {path: nothere}}\n')
     const { status, err } = await command('package', '--sidecars', 'acme', '--node', 'node')
     expect(status).toBe(1)
-    expect(err).toMatch(/^sidecars\.yml:2:\d+: .*nothere/m)
+    expect(err).toMatch(/^error: sidecars\.yml:2:\d+: .*nothere/m)
   })
 
   it('ends with 2 for a size that is none, and for an option that is none', async () => {

@@ -147,7 +147,7 @@ describe('run', () => {
     const other = spawnSync(process.execPath, [cli, 'ps', '--pid', 'config'], { env, encoding: 'utf8' })
     expect(other).toMatchObject({
       status: 1,
-      stderr: 'no process config is running, only web, config-server\n',
+      stderr: 'error: no process config is running, only web, config-server\n',
     })
     process.kill(Number(pid), 'SIGKILL')
     await run.seen(
@@ -273,7 +273,7 @@ describe('run', () => {
     writeFileSync(join(work, 'unstaged/Procfile'), 'web: sleep 9\n')
     const run = startApp('unstaged', '--env-from-shell', 'NOT_THERE')
     expect(await run.ended).toBe(1)
-    expect(run.text()).toBe('--env-from-shell NOT_THERE: your shell has no such variable\n')
+    expect(run.text()).toBe('error: --env-from-shell NOT_THERE: your shell has no such variable\n')
   })
 
   test('says what cannot be read, and what is no droplet', async () => {

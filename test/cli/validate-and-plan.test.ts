@@ -107,8 +107,8 @@ describe.each(['validate', 'plan'])('%s -f', (command) => {
   })
 
   it.each([
-    ['nowhere.yml', /^there is no manifest nowhere\.yml$/m],
-    ['folder.yml', /^folder\.yml has no manifest\.yml$/m],
+    ['nowhere.yml', /^error: there is no manifest nowhere\.yml$/m],
+    ['folder.yml', /^error: folder\.yml has no manifest\.yml$/m],
     ['large.yml', /large\.yml:1:1: the file has 52428800 bytes, more than 1048576/],
   ])('refuses %s', (file, expected) => {
     const { status, out, err } = run(command, '.', '-f', file)

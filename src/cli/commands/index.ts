@@ -11,5 +11,7 @@ export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> 
   bundle: async () => (await import('./bundle.ts')).registerBundle,
   vendor: async () => (await import('./vendor.ts')).registerVendor,
   package: async () => (await import('./package.ts')).registerPackage,
+  completion: async () => (await import('./completion.ts')).registerCompletion,
+  version: async () => (await import('./version.ts')).registerVersion,
   schema: async () => (await import('./schema.ts')).registerSchema,
 }

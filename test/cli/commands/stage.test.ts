@@ -153,7 +153,7 @@ describe('stage', () => {
     expect(await run('stage', 'app', '-f', 'app/manifest.yml')).toEqual({
       exit: 1,
       out: '',
-      err: "the manifest lists buildpack java_buildpack, which is not available locally; pass its directory or zip: -b 'java_buildpack=PATH'\n",
+      err: "error: the manifest lists buildpack java_buildpack, which is not available locally; pass its directory or zip: -b 'java_buildpack=PATH'\n",
     })
   })
 
@@ -207,8 +207,12 @@ describe('stage', () => {
     [['stage', 'nowhere'], 1, /nowhere: there is no such app/],
     [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
     [['stage', 'app', '--env', 'A'], 2, /Write NAME=VALUE/],
-    [['stage', 'app', '-o', '/proc/out'], 1, /^the folder \/proc\/out cannot be made \(ENOENT\)$/m],
-    [['stage', 'app', '--cache', '/proc/cache'], 1, /^the folder \/proc\/cache cannot be made \(ENOENT\)$/m],
+    [['stage', 'app', '-o', '/proc/out'], 1, /^error: the folder \/proc\/out cannot be made \(ENOENT\)$/m],
+    [
+      ['stage', 'app', '--cache', '/proc/cache'],
+      1,
+      /^error: the folder \/proc\/cache cannot be made \(ENOENT\)$/m,
+    ],
     [['stage', 'app', '-o', 'final/bin/finalize'], 1, /finalize is no folder$/m],
   ] as const)('%j ends with %d', async (argv, exit, message) => {
     const done = await run(...argv)
