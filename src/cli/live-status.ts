@@ -12,7 +12,7 @@ import { watchTypedLines } from './typed-lines.ts'
 export interface LiveStatus {
   /** Writes whole lines of the log; bytes where they are not UTF-8. */
   readonly write: (text: string | Uint8Array) => void
-  readonly onChange: (state: SupervisorState, crashes: number) => void
+  readonly onChange: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void
   readonly end: () => void
 }
 
@@ -20,16 +20,30 @@ export interface LiveStatus {
 const INTERVAL = 1000
 
 /** Undefined when standard output is no terminal that could show it. */
-export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveStatus | undefined {
+export function liveStatus(
+  specs: readonly InstanceSpec[],
+  { env, out }: CommandLine,
+): LiveStatus | undefined {
   if (process.stdout.isTTY !== true || env.TERM === 'dumb' || env.CI) return undefined
   const columns = () => sizeOf(process.stdout)[0]
   const view = statusView((text) => out(Buffer.from(text)), columns)
-  let latest: readonly [SupervisorState, number] | undefined
+  const latest = new Map<InstanceSpec, readonly [SupervisorState, number]>()
   const draw = () => {
-    if (!latest) return
-    const [state, crashes] = latest
+    if (latest.size === 0) return
     const rows = sizeOf(process.stdout)[1]
-    const lines = statusLines(instanceStatus(spec, state), crashes, restartIn(state), columns())
+    const shown = specs.flatMap((spec) => {
+      const [state, crashes] = latest.get(spec) ?? []
+      if (!state) return []
+      const label = specs.length > 1 ? `${spec.processType}/${spec.index}` : undefined
+      const restart = restartIn(state)
+      return instanceStatus(spec, state).map((each) => ({
+        ...each,
+        ...(label !== undefined && { name: each.kind === 'app' ? label : `${label} ${each.name}` }),
+        crashes: crashes ?? 0,
+        ...(restart !== undefined && { restartIn: restart }),
+      }))
+    })
+    const lines = statusLines(shown, columns())
     view.show(atMost(lines, Math.max(2, Math.floor(rows / 3))))
   }
   const timer = setInterval(draw, INTERVAL)
@@ -37,8 +51,8 @@ export function liveStatus(spec: InstanceSpec, { env, out }: CommandLine): LiveS
   const unwatch = watchTypedLines(view.typed)
   return {
     write: view.write,
-    onChange: (...change) => {
-      latest = change
+    onChange: (spec, ...change) => {
+      latest.set(spec, change)
       draw()
     },
     end: () => {

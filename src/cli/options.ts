@@ -26,6 +26,13 @@ export function portOption(text: string): number {
   return port
 }
 
+/** `--instances`. */
+export function instancesOption(text: string): number {
+  const count = countOption(text)
+  if (count < 1 || count > 100) throw new InvalidArgumentError('Use a number from 1 to 100.')
+  return count
+}
+
 export function countOption(text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('Write a whole number.')
   return Number(text)

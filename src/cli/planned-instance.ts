@@ -5,6 +5,7 @@ import { InputError, Problems } from '../config/problems.ts'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import type { StagedApp } from '../diego/staged-app.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
 import { MOST, readForeignFileIfThere, readHead } from '../system/foreign-file.ts'
 import { type AppInputs, fromShell } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
@@ -15,7 +16,10 @@ export interface InstanceOptions {
   readonly memory?: MemorySize
   readonly proxyMemory: MemorySize
   readonly port: number
-  readonly process: string
+  readonly process: readonly string[]
+  /** Every process type. */
+  readonly all?: true
+  readonly instances: number
   readonly ssh?: true
   /** The command of a task. */
   readonly task?: string
@@ -34,41 +38,72 @@ export async function isDroplet(path: string, shown: string): Promise<boolean> {
 }
 
 /**
- * What is to run: the staged app, the manifest and the options together.
+ * What is to run: the staged app, the manifest and the options together. Each instance has a port, from `--port` on.
  * @throws InputError when they do not fit each other
  */
-export async function plannedInstance(
+export async function plannedInstances(
   droplet: string,
   options: InstanceOptions,
   { manifest, services, name }: AppInputs,
   line: CommandLine,
-): Promise<InstanceSpec> {
+): Promise<readonly InstanceSpec[]> {
   const { planInstance } = await import('../diego/plan-instance.ts')
   const problems = new Problems()
-  const spec = planInstance(
-    {
-      appName: name,
-      staged: await stagedApp(droplet),
-      manifest,
-      processType: options.process,
-      memory: options.memory,
-      proxyMemory: options.proxyMemory,
-      port: options.port,
-      env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
-      services: services.json,
-      hasSsh: options.ssh ?? false,
-      ...(options.task !== undefined && {
-        task: { name: options.taskName ?? randomBytes(4).toString('hex'), command: options.task },
-      }),
-      droplet,
-    },
-    problems,
+  const staged = await stagedApp(droplet)
+  const types = processTypes(options, staged, manifest)
+  const wanted = types.flatMap((processType) =>
+    Array.from({ length: options.task === undefined ? options.instances : 1 }, (_, index) => ({
+      processType,
+      index,
+    })),
+  )
+  checkPorts(options.port, wanted.length)
+  const specs = wanted.map((each, at) =>
+    planInstance(
+      {
+        ...each,
+        appName: name,
+        staged,
+        manifest,
+        memory: options.memory,
+        proxyMemory: options.proxyMemory,
+        port: options.port + at,
+        env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
+        services: services.json,
+        hasSsh: options.ssh ?? false,
+        ...(options.task !== undefined && {
+          task: { name: options.taskName ?? randomBytes(4).toString('hex'), command: options.task },
+        }),
+        droplet,
+      },
+      problems,
+    ),
   )
   problems.throwIfErrors()
   warn(problems, line)
-  if (!spec) throw new InputError('there is nothing to run')
-  return spec
+  return specs.filter((each) => each !== undefined)
 }
+
+/** `web` first, as the one that `--port` is for. */
+function processTypes(
+  { process, all }: InstanceOptions,
+  { processes }: StagedApp,
+  manifest: AppManifest | undefined,
+): readonly string[] {
+  if (!all) return process.length > 0 ? [...new Set(process)] : ['web']
+  const types = new Set([...processes.keys(), ...(manifest?.processes.keys() ?? [])])
+  return [...types].sort((a, b) => Number(b === 'web') - Number(a === 'web'))
+}
+
+/** @throws InputError when the last instance would get no port */
+function checkPorts(first: number, count: number): void {
+  if (first + count - 1 > MOST_PORT)
+    throw new InputError(
+      `${count} instances need the ports from ${first} on, and ${MOST_PORT} is the last; use a lower --port`,
+    )
+}
+
+const MOST_PORT = 65_535
 
 /** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
 async function stagedApp(droplet: string): Promise<StagedApp> {

@@ -30,18 +30,17 @@ const LAYOUTS: readonly (readonly (keyof Row)[])[] = [
   ['state'],
 ]
 
-/**
- * @param crashes how often the instance has crashed
- * @param restartIn seconds until it starts again, while it waits for that
- * @param columns of the terminal: no line takes more
- */
-export function statusLines(
-  processes: readonly ProcessStatus[],
-  crashes: number,
-  restartIn: number | undefined,
-  columns: number,
-): readonly string[] {
-  const rows = processes.map((each) => rowOf(each, crashes, restartIn))
+/** A process, and what is said of its instance. */
+export type ShownProcess = ProcessStatus & {
+  /** How often the instance has crashed. */
+  readonly crashes: number
+  /** Seconds until it starts again, while it waits for that. */
+  readonly restartIn?: number
+}
+
+/** @param columns of the terminal: no line takes more */
+export function statusLines(processes: readonly ShownProcess[], columns: number): readonly string[] {
+  const rows = processes.map(rowOf)
   const longest = Math.min(LONGEST_NAME, widest(rows.map(({ name }) => name)))
   const layouts = LAYOUTS.map((layout) => {
     const cells = aligned(rows, layout)
@@ -55,19 +54,31 @@ export function statusLines(
   })
 }
 
-function rowOf(
-  { name, kind, pid, state, memory, share, restarts }: ProcessStatus,
-  crashes: number,
-  restartIn: number | undefined,
-): Row {
+function rowOf({
+  name,
+  kind,
+  pid,
+  state,
+  waitsFor,
+  memory,
+  share,
+  restarts,
+  crashes,
+  restartIn,
+}: ShownProcess): Row {
   return {
     name: visibleLine(kind === 'app' ? name : `${name} (sidecar)`),
     pid: `pid ${pid ?? '-'}`,
-    state: state === 'waiting' && restartIn !== undefined ? `starts in ${restartIn} s` : state,
+    state: state === 'waiting' ? waitingFor(waitsFor, restartIn) : state,
     bar: `▕${bar(memory / share)}▏`,
     memory: `${Math.round(memory / MIB)} of ${Math.round(share / MIB)}M`,
     ended: kind === 'app' ? counted(crashes, 'crash', 'crashes') : counted(restarts, 'restart', 'restarts'),
   }
+}
+
+function waitingFor(what: string | undefined, restartIn: number | undefined): string {
+  if (restartIn !== undefined) return `starts in ${restartIn} s`
+  return what === undefined ? 'waiting' : `waits for ${visibleLine(what)}`
 }
 
 function counted(count: number, one: string, many: string): string {

@@ -5,6 +5,8 @@ export interface InstanceSpec {
   readonly app: AppIdentity
   /** `web`, `worker`. */
   readonly processType: string
+  /** Of the instance, from 0. */
+  readonly index: number
   readonly command: string
   readonly sidecars: readonly InstanceSidecar[]
   /** The task's name: `command` runs once, as with `cf run-task`, without sidecars and checks. */

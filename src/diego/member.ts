@@ -19,6 +19,8 @@ export interface InstanceProcess {
   readonly restarts: number
   /** Whether the app's start waits for it, by its `wait_for`. */
   readonly isAwaited: boolean
+  /** What is awaited of it: `port 8082`. */
+  readonly awaited: string | undefined
   /** Undefined while it runs, or while anybody holds its outputs. */
   readonly exitStatus: number | undefined
 }
@@ -63,15 +65,19 @@ export class Member implements InstanceProcess {
   }
 
   get isAwaited(): boolean {
-    return this.kind === 'sidecar' && this.#notices.awaited.has(JSON.stringify(this.name))
+    return this.awaited !== undefined
+  }
+
+  get awaited(): string | undefined {
+    return this.kind === 'sidecar' ? this.#notices.awaited.get(JSON.stringify(this.name)) : undefined
   }
 }
 
 /** Reads the lines of the processes' standard errors. */
 export class Notices {
   readonly restarts = new Map<Role, number>()
-  /** Names of sidecars as JSON. */
-  readonly awaited = new Set<string>()
+  /** By the names of sidecars as JSON. */
+  readonly awaited = new Map<string, string>()
 
   read(role: Role, stream: LogStream, texts: readonly MessageText[]): void {
     if (stream === 'ERR') for (const text of texts) if (typeof text === 'string') this.#line(role, text)
@@ -84,6 +90,6 @@ export class Notices {
     }
     const notice = waitNotice(text)
     if (notice?.isReady) this.awaited.delete(notice.quotedName)
-    else if (notice) this.awaited.add(notice.quotedName)
+    else if (notice) this.awaited.set(notice.quotedName, notice.condition)
   }
 }

@@ -131,6 +131,7 @@ export const logRateLimit = {
 
 /** What Cloud Controller tells of an instance in all of its events. */
 export interface InstanceEvent {
+  readonly index: number
   readonly appGuid: string
   readonly instanceGuid: string
   readonly cellId: string
@@ -153,7 +154,7 @@ export const api = {
   exited: (event: CrashEvent) => {
     const payload = {
       instance: event.instanceGuid,
-      index: 0,
+      index: event.index,
       cell_id: event.cellId,
       reason: 'CRASHED',
       exit_description: truncate(event.exitDescription),
@@ -166,7 +167,7 @@ export const api = {
   readinessChanged: (event: InstanceEvent, ready: boolean) => {
     const payload = {
       instance: event.instanceGuid,
-      index: 0,
+      index: event.index,
       cell_id: event.cellId,
       ready,
       version: event.version,
@@ -181,3 +182,21 @@ function truncate(text: string): string {
   if (characters.length <= LONGEST_DESCRIPTION) return text
   return characters.slice(0, LONGEST_DESCRIPTION - TRUNCATED.length).join('') + TRUNCATED
 }
+
+/** The sentences above in a word each, for `--log short`; an empty one is left out. */
+export const SHORT_FORMS: readonly (readonly [RegExp, string])[] = [
+  [/^Cell \S+ (?:creating|destroying) container for instance /, ''],
+  [/^Cell \S+ successfully created container for instance /, 'created'],
+  [/^Cell \S+ stopping instance /, 'stopping'],
+  [/^Cell \S+ successfully destroyed container for instance /, 'destroyed'],
+  [
+    /^(?:Downloading droplet\.\.\.|Downloaded droplet.*|Starting (?:readiness )?health monitoring of container)$/,
+    '',
+  ],
+  [/^Container became (healthy|unhealthy)$/, '$1'],
+  [/^Container passed the readiness health check\./, 'ready'],
+  [/^Container failed the readiness health check\./, 'not ready'],
+  [/^Process has crashed with type: /, ''],
+  [/^App instance exited with guid .*"exit_description"=>"(.*?)", "crash_count"/s, 'crashed: $1'],
+  [/^Process became (?:not )?ready with guid /, ''],
+]

@@ -17,14 +17,19 @@ interface NeededPort {
   readonly moves: boolean
 }
 
+/** Who needs which port, of all instances of a run. */
+export type PortUsers = Map<number, string>
+
 /**
  * @param home the unpacked droplet
+ * @param users of the instances so far; gets those of this one
+ * @param label of the instance, behind each of its uses; empty where it is the only one
  * @throws InputError with every port that another program listens on, or that two need
  */
-export function checkNeededPorts(home: string, spec: InstanceSpec): void {
+export function checkNeededPorts(home: string, spec: InstanceSpec, users: PortUsers, label: string): void {
   const problems = new Problems()
-  const users = new Map<number, string>()
-  for (const { port, user, moves } of neededPorts(home, spec)) {
+  for (const { port, user: use, moves } of neededPorts(home, spec)) {
+    const user = `${use}${label}`
     const other = users.get(port)
     users.set(port, user)
     const remedy = moves
@@ -32,7 +37,11 @@ export function checkNeededPorts(home: string, spec: InstanceSpec): void {
       : 'stop that program, or change the port in sidecars.yml'
     if (other !== undefined) {
       const what = `port ${port} is needed twice: ${other} and ${user}`
-      problems.error(undefined, what, 'choose another port with --port')
+      problems.error(
+        undefined,
+        what,
+        label === '' || moves ? 'choose another port with --port' : 'run one of them alone',
+      )
     }
     const [listener] = listeners(port)
     if (!listener) continue

@@ -23,6 +23,8 @@ export interface PlanInput {
   readonly staged: StagedApp
   readonly manifest: AppManifest | undefined
   readonly processType: string
+  /** Of the instance, from 0. */
+  readonly index: number
   /** Of the command line: before the manifest's. */
   readonly memory: MemorySize | undefined
   readonly proxyMemory: MemorySize
@@ -99,10 +101,11 @@ function planTask(input: PlanInput, { name, command }: Task, problems: Problems)
   }
 }
 
-function common({ appName, droplet, processType, port, services, manifest, env }: PlanInput) {
+function common({ appName, droplet, processType, index, port, services, manifest, env }: PlanInput) {
   return {
     app: { name: appName, guid: appGuid(appName), version: guidFrom(`version ${droplet}`) },
     processType,
+    index,
     port,
     services,
     droplet,

@@ -38,9 +38,9 @@ export function processEnvironment(
     MEMORY_LIMIT: `${toMegabytes(limit)}m`,
     VCAP_SERVICES: spec.services,
     INSTANCE_GUID: instance.guid,
-    INSTANCE_INDEX: '0',
+    INSTANCE_INDEX: String(spec.index),
     CF_INSTANCE_GUID: instance.guid,
-    CF_INSTANCE_INDEX: '0',
+    CF_INSTANCE_INDEX: String(spec.index),
     ...addresses(instance),
     ...(spec.proxyMemory.bytes > 0 ? proxiedPorts(spec.port) : ports(spec.port, instance)),
   }

@@ -1,6 +1,6 @@
 /**
- * What runs on this machine, for `sidecar-buildpack ps`: one file for each `run`, named for its pid, in a
- * folder that belongs to the user.
+ * What runs on this machine, for `ps`, `ssh`, `logs`, `stop` and `restart`: one file for each instance, named for the pid of
+ * its `run`, in a directory that belongs to the user.
  */
 import {
   accessSync,
@@ -54,8 +54,18 @@ function isWritable(folder: string): boolean {
   }
 }
 
-export function recordFile(folder: string, pid: number): string {
-  return join(folder, `${pid}.json`)
+/** @param instance its position in the run */
+export function recordFile(folder: string, pid: number, instance: number): string {
+  return join(folder, `${pid}.${instance}.json`)
+}
+
+/** Longest path of a Unix socket, bytes: https://man7.org/linux/man-pages/man7/unix.7.html */
+const LONGEST_SOCKET = 107
+
+/** Where a run listens for other commands; beside the records unless their directory has a long path. */
+export function controlSocket(folder: string, pid: number): string {
+  const path = join(folder, `${pid}.sock`)
+  return Buffer.byteLength(path) <= LONGEST_SOCKET ? path : join(recordsFolder({}, '/tmp'), `${pid}.sock`)
 }
 
 /** Whole or not at all: `ps` may read at any moment. Where it cannot be written, `ps` does not see the instance. */
@@ -76,12 +86,22 @@ export function removeRecord(file: string): void {
 /** Those whose runner is alive; the user's own files that hold no record, or that of an ended runner, are removed. */
 export function readRecords(folder: string): readonly RunRecord[] {
   return readdirSync(folder).flatMap((name) => {
-    if (!/^\d+\.json$/.test(name)) return []
+    if (!/^\d+\.\d+\.json$/.test(name)) return []
     const record = readRecord(join(folder, name))
     if (record && processStat(record.runner.pid)?.startTime === record.runner.startTime) return record
     removeIfOurs(join(folder, name))
     return []
   })
+}
+
+/** The record of the same instance as it is now; undefined when its run has ended it. */
+export function currentRecord(
+  folder: string,
+  { runner, processType, index }: RunRecord,
+): RunRecord | undefined {
+  return readRecords(folder).find(
+    (each) => each.runner.pid === runner.pid && each.processType === processType && each.index === index,
+  )
 }
 
 function readRecord(file: string): RunRecord | undefined {

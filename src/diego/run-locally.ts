@@ -1,151 +1,150 @@
-/** An instance on this machine: the cell that it runs on, its log, and the record that `ps` reads. */
-import { hostname } from 'node:os'
+/** Instances on this machine: their one log, the records that `ps` reads, and the socket that other commands use. */
 import { toMegabytes } from '../config/memory-size.ts'
-import type { ContainerChoice } from '../container/choice.ts'
-import { guidFrom } from '../lifecycle/guid.ts'
-import { prepareLaunch } from '../lifecycle/launching/launch.ts'
-import type { Cell } from './cell.ts'
+import { listenForControl, type Selection } from './control.ts'
 import type { RestartPolicy } from './crash.ts'
+import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
-import { type LineWriter, lineWriter } from './logs/line-writer.ts'
+import { type LocalCell, localCell } from './local-cell.ts'
+import { lineWriter } from './logs/line-writer.ts'
 import { type LogMessages, logLineFormatter } from './logs/log-line.ts'
-import { machineAddress } from './machine-address.ts'
-import { checkNeededPorts } from './needed-ports.ts'
-import type { Launch } from './processes/launch.ts'
-import { listeners } from './processes/listening.ts'
+import { recentLog } from './logs/recent.ts'
+import { shortLineFormatter } from './logs/short-line.ts'
+import { checkNeededPorts, type PortUsers } from './needed-ports.ts'
+import { watchPort } from './port-notes.ts'
 import { processStat } from './processes/proc.ts'
-import { type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
-import { type RunEnd, type SupervisorState, supervise } from './supervisor.ts'
+import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
+import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
-export interface LocalRun {
-  readonly spec: InstanceSpec
+export interface LocalRun extends LocalCell {
+  /** At least one; no two have the same process type and index. */
+  readonly specs: readonly InstanceSpec[]
   readonly restarts: RestartPolicy
   readonly mostRestarts: number
-  /** Whether the kernel may hold the memory limit. */
-  readonly cgroups: boolean
-  /** Absent: the instance runs on this machine as it is. */
-  readonly container?: ContainerChoice
-  /** Where containers are made. */
-  readonly containers: string
   /** Where the records are. */
   readonly records: string
-  /** Between two health checks until one passes, milliseconds. */
-  readonly checkInterval: number
-  /** Between SIGTERM and SIGKILL, milliseconds. */
-  readonly gracefulShutdown: number
   /** Takes the log: whole lines. */
   readonly out: (text: string | Buffer) => void
-  /** While the reader of the log is slow: resolves when it has caught up. */
-  readonly room: () => Promise<void> | undefined
+  /** Whether the log is in the short form (logs/short-line.ts), else in that of `cf logs`. */
+  readonly short: boolean
   readonly coloured: boolean
   /** Told of everything that changes, with the number of crashes so far. */
-  readonly onChange?: (state: SupervisorState, crashes: number) => void
+  readonly onChange?: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void
   /** Takes what is not the platform's to say: one line without its newline. */
   readonly note: (text: string) => void
   /** Calls back whenever the user wants it to end; returns how to be no longer told. */
   readonly onStopWanted: (stop: () => void) => () => void
 }
 
+/** Lines that `logs --recent` shows at most. */
+const MOST_RECENT = 1000
+
 /**
- * Runs until it is stopped or no restart is left; nothing stays behind.
- * @throws InputError when a port that it needs is in use or the droplet is none
+ * Runs until every instance is stopped or has no restart left; nothing stays behind.
+ *
+ * @returns the end of each, in the order of `specs`
+ * @throws InputError when a port that one needs is in use or the droplet is none
  */
-export async function runLocally(run: LocalRun): Promise<RunEnd> {
-  const { spec } = run
+export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
+  const { specs } = run
   const writer = lineWriter(run.out)
-  const file = recordFile(run.records, process.pid)
-  let missed = false
-  const supervisor = supervise(spec, localCell(run, writer.write), {
+  const recent = recentLog(MOST_RECENT)
+  const supervisors = new Map<InstanceSpec, Supervisor>()
+  const selected = ({ processType, index }: Selection) =>
+    [...supervisors].flatMap(([spec, supervisor]) =>
+      (processType ?? spec.processType) === spec.processType && (index ?? spec.index) === spec.index
+        ? [supervisor]
+        : [],
+    )
+  const stop = (selection: Selection) => {
+    for (const each of selected(selection)) each.stop()
+  }
+  const formatter = ({ short, coloured }: { readonly short: boolean; readonly coloured: boolean }) =>
+    short ? shortLineFormatter(coloured, specs) : logLineFormatter(coloured)
+  const control = listenForControl(controlSocket(run.records, process.pid), {
+    stop,
+    restart: (selection) => {
+      for (const each of selected(selection)) each.restart()
+    },
+    recent,
+    format: formatter,
+  })
+  const format = formatter(run)
+  const log = (messages: LogMessages) => {
+    recent.add(messages)
+    control.log(messages)
+    const text = format(messages)
+    if (text.length > 0) writer.write(text)
+  }
+  const users: PortUsers = new Map()
+  for (const spec of specs) supervisors.set(spec, superviseOne(spec, run, { log, users }))
+  const forget = run.onStopWanted(() => stop({}))
+  try {
+    return await allEnds([...supervisors.values()], () => stop({}))
+  } finally {
+    forget()
+    writer.flush()
+    control.close()
+  }
+}
+
+/** When one cannot run at all, the others end before it is told. */
+async function allEnds(supervisors: readonly Supervisor[], stop: () => void): Promise<readonly RunEnd[]> {
+  const ends = supervisors.map(({ ended }) => ended)
+  for (const each of ends) each.catch(stop)
+  await Promise.allSettled(ends)
+  return Promise.all(ends)
+}
+
+interface Shared {
+  readonly log: (messages: LogMessages) => void
+  readonly users: PortUsers
+}
+
+function superviseOne(spec: InstanceSpec, run: LocalRun, { log, users }: Shared): Supervisor {
+  const { processType, index } = spec
+  const label = run.specs.length > 1 ? ` of ${processType}/${index}` : ''
+  const file = recordFile(run.records, process.pid, run.specs.indexOf(spec))
+  const socket = controlSocket(run.records, process.pid)
+  const cell = localCell(
+    run,
+    (source, stream, texts) => log({ time: new Date(), source, processType, index, stream, texts }),
+    (home) => checkNeededPorts(home, spec, users, label),
+  )
+  let instance: Instance | undefined
+  let isCommandMissingNoted = spec.env.has('PATH')
+  const endWatch = watchPort(spec, () => instance, run.note)
+  const supervisor = supervise(spec, cell, {
     restarts: run.restarts,
     mostRestarts: run.mostRestarts,
     onChange: (state, crashes) => {
-      writeRecord(file, recordOf(spec, state, crashes))
-      run.onChange?.(state, crashes)
-      if (!missed && isCommandMissing(state)) {
-        missed = true
-        if (!spec.env.has('PATH')) run.note(PATH_NOTE)
-      }
+      instance = 'instance' in state ? state.instance : undefined
+      writeRecord(file, recordOf(spec, socket, state, crashes))
+      run.onChange?.(spec, state, crashes)
+      if (isCommandMissingNoted || !isCommandMissing(instance)) return
+      isCommandMissingNoted = true
+      run.note(PATH_NOTE)
     },
   })
-  const endWatch = watchForLoopback(run)
-  const forget = run.onStopWanted(() => supervisor.stop())
-  try {
-    return await supervisor.ended
-  } finally {
-    forget()
+  const forget = () => {
     endWatch()
     removeRecord(file)
-    writer.flush()
   }
-}
-
-function localCell(run: LocalRun, write: LineWriter['write']): Cell {
-  const format = logLineFormatter(run.coloured)
-  let portsChecked = false
-  return {
-    id: guidFrom(`cell ${hostname()}`),
-    get address() {
-      return machineAddress()
-    },
-    containers: run.containers,
-    cgroups: run.cgroups,
-    ...(run.container && { container: run.container }),
-    prepareLaunch: async (request) => {
-      // Once: a restart finds what the instance before it has left, and waits for nobody.
-      if (!portsChecked) checkNeededPorts(request.dropletDir, run.spec)
-      portsChecked = true
-      return asLaunch(await prepareLaunch(request))
-    },
-    log: (source, stream, texts) =>
-      write(format({ time: new Date(), source, stream, texts } satisfies LogMessages)),
-    room: run.room,
-    checkInterval: run.checkInterval,
-    gracefulShutdown: run.gracefulShutdown,
-  }
-}
-
-/** What the launcher refuses becomes a process that says so and ends with its status. */
-function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
-  if (prepared.kind === 'refused') {
-    const script = 'printf "%s\\n" "$0" >&2; exit "$1"'
-    const argv = ['sh', '-c', script, prepared.stderr, String(prepared.exit)] as const
-    return { file: '/bin/sh', argv: [...argv], env: {}, cwd: '/' }
-  }
-  return prepared
+  supervisor.ended.then(forget, forget)
+  return supervisor
 }
 
 const PATH_NOTE =
   "status 127 is a command that was not found: the app has the platform's PATH and what its buildpacks add; " +
   '--env-from-shell PATH gives it yours'
 
-function isCommandMissing(state: SupervisorState): boolean {
-  return 'instance' in state && state.instance.processes.some(({ exitStatus }) => exitStatus === 127)
+function isCommandMissing(instance: Instance | undefined): boolean {
+  return instance?.processes.some(({ exitStatus }) => exitStatus === 127) ?? false
 }
 
-const LOOPBACK_NOTE =
-  "the app listens on the loopback address only, which Cloud Foundry's health check cannot reach; " +
-  'listen on 0.0.0.0 and $PORT'
-const LOOPBACK_WATCH = 500
-
-/**
- * Notes once that the app's first listener is on loopback, without waiting for the health check's timeout.
- * @returns ends the watch
- */
-function watchForLoopback({ spec, note }: LocalRun): () => void {
-  if (spec.healthCheck.kind === 'process') return () => undefined
-  const timer = setInterval(() => {
-    const found = listeners(spec.port)
-    if (found.length === 0) return
-    clearInterval(timer)
-    if (found.every(({ loopback }) => loopback)) note(LOOPBACK_NOTE)
-  }, LOOPBACK_WATCH)
-  return () => clearInterval(timer)
-}
-
-function recordOf(spec: InstanceSpec, state: SupervisorState, crashes: number): RunRecord {
-  const { app, processType, port, memory, proxyMemory } = spec
+function recordOf(spec: InstanceSpec, control: string, state: SupervisorState, crashes: number): RunRecord {
+  const { app, processType, index, port, memory, proxyMemory } = spec
   const runner = { pid: process.pid, startTime: processStat(process.pid)?.startTime ?? 0 }
-  const base = { runner, app: app.name, processType, port, state: state.kind, crashes }
+  const base = { runner, app: app.name, processType, index, control, port, state: state.kind, crashes }
   if (state.kind === 'crashed') return { ...base, restartAt: state.restartAt.toISOString() }
   const { guid, home, holder, memory: held, processes } = state.instance
   const limit = toMegabytes({ bytes: memory.bytes + proxyMemory.bytes })

@@ -4,6 +4,10 @@ export interface RunRecord {
   readonly runner: { readonly pid: number; readonly startTime: number }
   readonly app: string
   readonly processType: string
+  /** Of the instance, from 0. */
+  readonly index: number
+  /** The socket of its `run` (control.ts). */
+  readonly control: string
   readonly port: number
   /** `crashed`: waiting for its restart. */
   readonly state: 'starting' | 'running' | 'stopping' | 'crashed'
@@ -38,8 +42,8 @@ export function isRunRecord(value: unknown): value is RunRecord {
   return (
     isMap(value) &&
     isMap(value.runner) &&
-    areNumbers(value.runner.pid, value.runner.startTime, value.port, value.crashes) &&
-    areStrings(value.app, value.processType, value.state) &&
+    areNumbers(value.runner.pid, value.runner.startTime, value.index, value.port, value.crashes) &&
+    areStrings(value.app, value.processType, value.state, value.control) &&
     isAbsentOr(isString, value.restartAt) &&
     isAbsentOr(isInstance, value.instance)
   )

@@ -1,5 +1,6 @@
 /** How an instance is doing, process by process. */
 import type { InstanceSpec } from './instance-spec.ts'
+import type { InstanceProcess } from './member.ts'
 import { memoryOfProcess } from './process-environment.ts'
 import { allProcesses, programOf, proportionalSize } from './processes/proc.ts'
 import type { SupervisorState } from './supervisor.ts'
@@ -17,6 +18,8 @@ export interface ProcessStatus {
    * without `wait_for` is ready when it runs.
    */
   readonly state: 'waiting' | 'ready' | 'stopping' | 'ended'
+  /** What the app's start waits for: `auth (port 8082)`. */
+  readonly waitsFor?: string
   /** Bytes, with its children. */
   readonly memory: number
   /** What it is told as its `MEMORY_LIMIT`, bytes. */
@@ -36,6 +39,7 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
     return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
   const sizes = sizesBySession()
   return state.instance.processes.map(({ name, kind, pid, restarts, isAwaited, exitStatus }, index) => {
+    const waitsFor = kind === 'app' ? awaitedOf(state.instance.processes) : ''
     const waiting = kind === 'app' ? state.instance.healthySince === undefined : isAwaited
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
     return {
@@ -43,11 +47,19 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
       kind,
       ...(pid !== undefined && { pid: programOf(pid) }),
       restarts,
+      ...(waitsFor && { waitsFor }),
       state: exitStatus === undefined ? alive : 'ended',
       memory: (pid !== undefined && sizes(pid)) || 0,
       share: roles[index]?.share ?? 0,
     }
   })
+}
+
+function awaitedOf(processes: readonly InstanceProcess[]): string {
+  return processes
+    .filter(({ isAwaited }) => isAwaited)
+    .map(({ name, awaited }) => `${name} (${awaited})`)
+    .join(', ')
 }
 
 /** Each process of an instance leads a session: what is in it, is its own or its children's. */

@@ -35,8 +35,10 @@ export type RunEnd = 'stopped' | 'crashed' | 'succeeded' | 'failed'
 
 export interface Supervisor {
   readonly ended: Promise<RunEnd>
-  /** The first time asks everybody to end, the second time kills. */
+  /** The first call ends the processes, the second one kills them. */
   stop(): void
+  /** Ends the instance and starts it again, without a crash. */
+  restart(): void
 }
 
 export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOptions): Supervisor {
@@ -48,14 +50,25 @@ export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOpt
       if (stopping.signal.aborted) current.instance?.kill()
       else {
         stopping.abort()
+        current.wake?.()
         current.instance?.stop()
       }
+    },
+    restart: () => {
+      if (stopping.signal.aborted || current.isRestarting) return
+      current.isRestarting = true
+      current.wake?.()
+      current.instance?.stop()
     },
   }
 }
 
 interface Current {
   instance?: Instance
+  /** Somebody wants a new instance. */
+  isRestarting?: boolean
+  /** Ends the wait for the restart after a crash. */
+  wake?: () => void
 }
 
 async function runUntilEnd(
@@ -68,16 +81,17 @@ async function runUntilEnd(
   const began = monotonicTime()
   const onRoutable = routableChanges(spec, cell)
   let crashes = 0
-  for (let starts = 0; ; starts++) {
+  let restarts = 0
+  for (let isFirst = true; ; isFirst = false) {
     const onChange = (instance: Instance) => options.onChange(stateOf(instance, stop), crashes)
-    const identity = { guid: instanceGuid(), hasDroplet: starts > 0 }
+    const identity = { guid: instanceGuid(), hasDroplet: !isFirst }
     const instance = await startInstance(spec, identity, cell, { onChange, onRoutable })
     current.instance = instance
-    if (stop.aborted) instance.stop()
+    if (stop.aborted || current.isRestarting) instance.stop()
     onChange(instance)
 
     const reason = await endOf(instance)
-    const stopped = stop.aborted
+    const stopped = stop.aborted || current.isRestarting === true
     if (!stopped && spec.task === undefined) {
       const { healthySince } = instance
       const healthyFor = healthySince === undefined ? undefined : monotonicTime() - healthySince
@@ -87,16 +101,31 @@ async function runUntilEnd(
     if (!stopped) cell.log(SOURCES.cell, 'OUT', [containerMessages.stopping(cell.id, instance.guid)])
     await tearDown(cell, instance)
     delete current.instance
-    if (stopped) return 'stopped'
+    if (stop.aborted) return 'stopped'
+    if (stopped) {
+      crashes = 0
+      delete current.isRestarting
+      continue
+    }
     if (spec.task !== undefined) return instance.processes[0]?.exitStatus === 0 ? 'succeeded' : 'failed'
-    if (starts >= options.mostRestarts) return 'crashed'
+    if (restarts >= options.mostRestarts) return 'crashed'
+    restarts++
 
     const now = monotonicTime()
     const due = began + restartTime(now - began, crashes, options.restarts)
     options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + due - now), due }, crashes)
-    if (due > now) await sleep(due - now, undefined, { signal: stop }).catch(() => undefined)
+    if (due > now) await wakeableSleep(due - now, current)
     if (stop.aborted) return 'stopped'
+    if (current.isRestarting) crashes = 0
+    delete current.isRestarting
   }
+}
+
+async function wakeableSleep(milliseconds: number, current: Current): Promise<void> {
+  const waking = new AbortController()
+  current.wake = () => waking.abort()
+  await sleep(milliseconds, undefined, { signal: waking.signal }).catch(() => undefined)
+  delete current.wake
 }
 
 /** As long as Diego's: a GUID without its last part. */
@@ -151,8 +180,8 @@ function tellCrash(
   log(SOURCES.api, 'OUT', [api.exited({ ...event, exitDescription, crashCount, time: new Date() })])
 }
 
-function eventOf({ app }: InstanceSpec, { id }: Cell, { guid }: Instance): InstanceEvent {
-  return { appGuid: app.guid, instanceGuid: guid, cellId: id, version: app.version }
+function eventOf({ app, index }: InstanceSpec, { id }: Cell, { guid }: Instance): InstanceEvent {
+  return { index, appGuid: app.guid, instanceGuid: guid, cellId: id, version: app.version }
 }
 
 /** The lines that the cell writes around the end of a container, in their order. */

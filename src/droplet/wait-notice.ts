@@ -1,14 +1,16 @@
-const NOTICE = /^The (app waits for the )?sidecar ("(?:[^"\\]|\\.)*")( is ready)? \(/
+const NOTICE = /^The (app waits for the )?sidecar ("(?:[^"\\]|\\.)*")( is ready)? \(([^)]*)\)/
 
 export interface WaitNotice {
   /** The sidecar's name as JSON; in a line that only looks like ours it may be none. */
   readonly quotedName: string
   readonly isReady: boolean
+  /** `port 8082` */
+  readonly condition: string
 }
 
 /** What a line of the app's standard error tells when `wait-for.bash` wrote it: who is waited for, or is no longer. */
 export function waitNotice(line: string): WaitNotice | undefined {
-  const [, waits, quotedName, ready] = NOTICE.exec(line) ?? []
+  const [, waits, quotedName, ready, condition = ''] = NOTICE.exec(line) ?? []
   if (quotedName === undefined || (waits === undefined) === (ready === undefined)) return undefined
-  return { quotedName, isReady: ready !== undefined }
+  return { quotedName, isReady: ready !== undefined, condition }
 }

@@ -52,8 +52,17 @@ beforeAll(() => {
     jar.addFile(name, Buffer.from('x'))
   jar.writeZip(join(root, 'app.jar'))
   const runner = { pid: process.pid, startTime: processStat(process.pid)?.startTime ?? 0 }
-  writeRecord(join(root, 'run', 'sidecar-buildpack', '1.json'), {
-    ...{ runner, app: `a${ALL}`, processType: `p${ALL}`, port: 1, state: 'running', crashes: 0 },
+  writeRecord(join(root, 'run', 'sidecar-buildpack', '1.0.json'), {
+    ...{
+      runner,
+      app: `a${ALL}`,
+      processType: `p${ALL}`,
+      index: 0,
+      control: '/none',
+      port: 1,
+      state: 'running',
+      crashes: 0,
+    },
     instance: {
       ...{ guid: 'g', home: `/h${ALL}`, memory: { limit: 1, by: 'watched' } },
       processes: [{ name: `n${ALL}`, kind: 'sidecar', command: `c${ALL}`, exitStatus: 1 }],

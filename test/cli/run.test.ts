@@ -305,7 +305,7 @@ describe('run', () => {
       )
       process.kill(ps()[0].processes[0].pid, 'SIGKILL')
       await new Promise((resolve) => child.once('close', resolve))
-      expect(text.slice(text.lastIndexOf('\x1b[J'))).toContain('no restart is left')
+      expect(text.slice(text.lastIndexOf('\x1b[J'))).toContain('giving up: --max-restarts reached')
 
       const piped = start('--process', 'worker')
       await piped.seen('worker up')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statusLines } from '../../src/cli/status-lines.ts'
+import { type ShownProcess, statusLines } from '../../src/cli/status-lines.ts'
 import { statusView } from '../../src/cli/status-view.ts'
 import { widthOf } from '../../src/cli/text-width.ts'
 import type { ProcessStatus } from '../../src/diego/status.ts'
@@ -24,22 +24,36 @@ const sidecar: ProcessStatus = {
   share: 64 * MIB,
 }
 
+/** Processes of an instance that has crashed so often, and starts again in so many seconds. */
+function of(
+  processes: readonly ProcessStatus[],
+  crashes: number,
+  restartIn?: number,
+): readonly ShownProcess[] {
+  return processes.map((each) => ({ ...each, crashes, ...(restartIn !== undefined && { restartIn }) }))
+}
+
 describe('status lines', () => {
+  test('say what the start of the app waits for', () => {
+    const [line] = statusLines(of([{ ...web, waitsFor: 'auth (port 8082)' }], 0), 120)
+    expect(line).toContain('waits for auth (port 8082)')
+  })
+
   test('show each process with its pid, state and memory of its share', () => {
-    expect(statusLines([web, sidecar], 2, undefined, 100)).toEqual([
+    expect(statusLines(of([web, sidecar], 2), 100)).toEqual([
       ' web                      pid 12    waiting  ▕██████      ▏96 of 192M  2 crashes',
       ' config-server (sidecar)  pid 1234  ready    ▕████████████▏80 of 64M',
     ])
   })
 
   test('show how often a sidecar was started again without the app', () => {
-    const [, once] = statusLines([web, { ...sidecar, restarts: 1 }], 0, undefined, 100)
+    const [, once] = statusLines(of([web, { ...sidecar, restarts: 1 }], 0), 100)
     expect(once).toMatch(/80 of 64M +1 restart$/)
-    expect(statusLines([{ ...sidecar, restarts: 3 }], 0, undefined, 100)[0]).toMatch(/3 restarts$/)
+    expect(statusLines(of([{ ...sidecar, restarts: 3 }], 0), 100)[0]).toMatch(/3 restarts$/)
   })
 
   test('show how long the restart is away', () => {
-    expect(statusLines([{ ...web, memory: 0 }], 3, 27, 100)[0]).toContain('starts in 27 s')
+    expect(statusLines(of([{ ...web, memory: 0 }], 3, 27), 100)[0]).toContain('starts in 27 s')
   })
 
   test('take no more columns than the terminal has, and hold no control characters', () => {
@@ -53,19 +67,19 @@ describe('status lines', () => {
     ]
     const all = [web, ...names.map((name) => ({ ...sidecar, name }))]
     for (let columns = 1; columns <= 120; columns++) {
-      const lines = statusLines(all, 1, undefined, columns)
+      const lines = statusLines(of(all, 1), columns)
       expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(columns)
       expect(lines.join('')).not.toMatch(/[\p{Cc}\u202e]/u)
     }
   })
 
   test('stand one below the other, whatever letters the names have', () => {
-    const lines = statusLines([web, { ...sidecar, name: '設定' }], 0, undefined, 100)
+    const lines = statusLines(of([web, { ...sidecar, name: '設定' }], 0), 100)
     expect(new Set(lines.map((line) => widthOf(line.split('pid')[0] ?? ''))).size).toBe(1)
   })
 
   test('of a narrow terminal leave out first the bar, then the pid, and keep state and memory', () => {
-    const at = (columns: number) => statusLines([web, sidecar], 2, undefined, columns)
+    const at = (columns: number) => statusLines(of([web, sidecar], 2), columns)
     expect(at(60)).toEqual([
       ' web                pid 12    waiting  96 of 192M  2 crashes',
       ' config-server (s…  pid 1234  ready    80 of 64M',

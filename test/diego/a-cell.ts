@@ -73,6 +73,7 @@ export function aSpec(
   return {
     app: { name: 'demo', guid: 'app-guid', version: 'version-guid' },
     processType: 'web',
+    index: 0,
     sidecars: [],
     memory: megabytes(1024),
     proxyMemory: megabytes(0),

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { api, droplet, exitLine, sidecarSource } from '../../src/diego/messages.ts'
 
 const event = {
+  index: 0,
   appGuid: '21df1eb8-f25d-43b2-990b-c1a417310553',
   instanceGuid: 'a8db0eed-7371-4805-5ad3-4596',
   cellId: '86808ce7-afc2-47da-9e79-522a62a48cff',

@@ -24,6 +24,7 @@ function plan(manifest: string | undefined, overrides: Partial<PlanInput> = {}) 
       staged,
       manifest: manifest === undefined ? undefined : readAppManifest(manifest, 'manifest.yml', problems),
       processType: 'web',
+      index: 0,
       memory: undefined,
       proxyMemory: megabytes(0),
       port: 8080,

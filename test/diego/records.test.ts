@@ -30,7 +30,16 @@ describe('the folder of what runs', () => {
 describe('reading records', () => {
   const runner = { pid: process.pid, startTime: processStat(process.pid)?.startTime ?? 0 }
   const record = {
-    ...{ runner, app: 'a', processType: 'web', port: 8080, state: 'running' as const, crashes: 0 },
+    ...{
+      runner,
+      app: 'a',
+      processType: 'web',
+      index: 0,
+      control: '/none',
+      port: 8080,
+      state: 'running' as const,
+      crashes: 0,
+    },
     instance: {
       ...{ guid: 'g', home: '/h', memory: { limit: 64, by: 'watched' as const } },
       processes: [{ name: 'web', kind: 'app' as const, command: 'x', pid: 1 }],
@@ -39,9 +48,9 @@ describe('reading records', () => {
 
   test('passes over what is no record, and removes what is a file or a link', () => {
     const folder = join(root, 'records')
-    writeRecord(join(folder, '7.json'), record)
+    writeRecord(join(folder, '7.0.json'), record)
     const { instance, ...waiting } = record
-    writeRecord(join(folder, '8.json'), { ...waiting, state: 'crashed' })
+    writeRecord(join(folder, '8.0.json'), { ...waiting, state: 'crashed' })
     const shapes = [
       ...['', '{', '{}', 'null', '1', '[]', '{"runner": null}', `{"runner": ${JSON.stringify(runner)}}`],
       ...[
@@ -53,11 +62,11 @@ describe('reading records', () => {
         { ...record, instance: { ...instance, memory: 64 } },
       ].map((each) => JSON.stringify(each)),
     ]
-    for (const [index, text] of shapes.entries()) writeFileSync(join(folder, `${100 + index}.json`), text)
-    mkdirSync(join(folder, '98.json'))
-    symlinkSync('/dev/zero', join(folder, '99.json'))
+    for (const [index, text] of shapes.entries()) writeFileSync(join(folder, `${100 + index}.0.json`), text)
+    mkdirSync(join(folder, '98.0.json'))
+    symlinkSync('/dev/zero', join(folder, '99.0.json'))
     writeFileSync(join(folder, 'other.json'), '{}')
     expect(readRecords(folder)).toEqual([record, { ...waiting, state: 'crashed' }])
-    expect(readdirSync(folder).sort()).toEqual(['7.json', '8.json', '98.json', 'other.json'])
+    expect(readdirSync(folder).sort()).toEqual(['7.0.json', '8.0.json', '98.0.json', 'other.json'])
   })
 })

@@ -3,6 +3,7 @@ import { InputError } from '../../config/problems.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
 import { visibleLine } from '../../system/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'
+import { nameOf } from '../running-apps.ts'
 
 /** A process of an instance as it is now. */
 interface ProcessRow {
@@ -80,6 +81,7 @@ function pidOf(name: string, runs: readonly Run[]): number {
 function describeRun({
   app,
   processType,
+  index,
   state,
   crashes,
   port,
@@ -88,7 +90,7 @@ function describeRun({
   processes,
 }: Run): string {
   const facts = [
-    `${app} (${processType})`,
+    nameOf({ app, processType, index }),
     state === 'crashed' ? `crashed, starts again ${restartAt?.slice(11, 19)} UTC` : state,
     `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`,
     `port ${port}`,
@@ -116,11 +118,23 @@ function columns(rows: readonly (readonly string[])[]): string {
     .join('')
 }
 
-function jsonOf({ app, processType, state, crashes, port, restartAt, instance, runner, processes }: Run) {
+function jsonOf({
+  app,
+  processType,
+  index,
+  state,
+  crashes,
+  port,
+  restartAt,
+  instance,
+  runner,
+  processes,
+}: Run) {
   const { guid, home, memory } = instance ?? {}
   return {
     app,
     processType,
+    index,
     state,
     crashes,
     port,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { Option } from 'commander'
 import { describeMemory } from '../../config/memory-size.ts'
 import { InputError } from '../../config/problems.ts'
 import type { ContainerChoice } from '../../container/choice.ts'
@@ -8,17 +9,19 @@ import type { InstanceSpec } from '../../diego/instance-spec.ts'
 import { visible, visibleLine } from '../../system/visible.ts'
 import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { detach, isDetached, logForm, reporter } from '../detached.ts'
 import {
   APP_ARGUMENT,
   addPushOptions,
   assignmentsOption,
   countOption,
   durationOption,
+  instancesOption,
   listOption,
   memoryOption,
   portOption,
 } from '../options.ts'
-import { type InstanceOptions, isDroplet, plannedInstance } from '../planned-instance.ts'
+import { type InstanceOptions, isDroplet, plannedInstances } from '../planned-instance.ts'
 
 interface Options extends InputOptions, InstanceOptions {
   readonly buildpack: readonly string[]
@@ -28,6 +31,9 @@ interface Options extends InputOptions, InstanceOptions {
   readonly keep?: string
   readonly restartDelay?: number
   readonly healthInterval?: number
+  readonly healthTimeout?: number
+  readonly log?: 'short' | 'cf'
+  readonly detach?: true
   readonly maxRestarts?: number
   readonly cgroup: boolean
   readonly container: boolean
@@ -65,8 +71,15 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
       memoryOption,
     )
     .option('--proxy-memory <size>', "what the platform's own proxy gets on top", memoryOption, { bytes: 0 })
-    .option('--port <port>', 'what the app gets as $PORT', portOption, 8080)
-    .option('--process <type>', 'which process type', 'web')
+    .option('--port <port>', '$PORT of the app; further instances get the next ports', portOption, 8080)
+    .option('--process <type>', 'the process type to run; default: web (repeatable)', listOption, [])
+    .option('--all', 'run every process type')
+    .option(
+      '--instances <n>',
+      "instances of each process type; the machine's ports go on from --port",
+      instancesOption,
+      1,
+    )
     .option('--task <command>', 'run a task instead, as with cf run-task: no sidecars, no checks, no restart')
     .option('--task-name <name>', 'name of the task in the log (default: random)')
     .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or as `cf env` shows it')
@@ -83,6 +96,17 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
       durationOption,
     )
     .option(
+      '--health-timeout <duration>',
+      "time until the app has to be healthy, instead of the manifest's timeout; default: 60s",
+      durationOption,
+    )
+    .addOption(
+      new Option(
+        '--log <form>',
+        "form of the log: short, or cf as the platform's; default: short on a terminal, else cf",
+      ).choices(['short', 'cf']),
+    )
+    .option(
       '--ssh',
       'add the log line of the SSH daemon, which ends with each instance where cf ssh is allowed',
     )
@@ -90,6 +114,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .option('--rootfs <DIR|TAR>', "a stack's root file system for the app's container")
     .option('--no-container', 'run on this machine as it is, without a container')
     .option('--no-cgroup', 'watch the memory limit instead of letting the kernel hold it')
+    .option('--detach', 'return when the app is healthy, and leave it running; `stop` ends it')
     .option('--no-status', 'no lines with the state of each process below the log of a terminal')
     .addHelpText(
       'after',
@@ -103,6 +128,7 @@ Example:
     )
     .action(async (app: string | undefined, options: Options) => {
       if (process.platform !== 'linux') throw new InputError('running an app needs Linux, bash and tar')
+      if (options.detach && !isDetached(line)) return exit(await detach(logForm(options, line), line))
       const read = await readInputs(app, options, line)
       const { path, manifest } = read
       const droplet = await isDroplet(path, read.shown)
@@ -136,23 +162,29 @@ async function stageAndRun(options: Options, inputs: RunInputs, line: CommandLin
 }
 
 async function run(droplet: string, options: Options, inputs: RunInputs, line: CommandLine): Promise<number> {
-  const spec = await plannedInstance(droplet, options, inputs, line)
+  const specs = withHealthTimeout(
+    await plannedInstances(droplet, options, inputs, line),
+    options.healthTimeout,
+  )
   const { liveStatus } = await import('../live-status.ts')
   const { runLocally } = await import('../../diego/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../../diego/crash.ts')
   const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../../diego/cell.ts')
   const { goDuration } = await import('../../diego/go-duration.ts')
   const { recordsFolder } = await import('../../diego/records.ts')
-  line.err(`${visibleLine(introduction(spec))}\n`)
-  const view = options.status ? liveStatus(spec, line) : undefined
+  for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1))}\n`)
+  const view = options.status ? liveStatus(specs, line) : undefined
   const { restartDelay, maxRestarts, healthInterval } = options
-  if (healthInterval !== undefined && spec.healthCheck.kind !== 'process') {
+  if (healthInterval !== undefined && specs.some(({ healthCheck }) => healthCheck.kind !== 'process')) {
     const platform = goDuration(PLATFORM_CHECK_INTERVAL)
     line.err(`note: health checks every ${goDuration(healthInterval)}, on Cloud Foundry every ${platform}\n`)
   }
   const { container } = inputs
-  const ended = await runLocally({
-    spec,
+  const isTerminal = process.stdout.isTTY === true
+  const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
+  const report = isDetached(line) ? reporter(specs.length) : undefined
+  const ends = await runLocally({
+    specs,
     restarts:
       restartDelay === undefined
         ? PLATFORM_RESTARTS
@@ -165,33 +197,56 @@ async function run(droplet: string, options: Options, inputs: RunInputs, line: C
     checkInterval: healthInterval ?? PLATFORM_CHECK_INTERVAL,
     gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
     out: view?.write ?? ((text) => line.out(Buffer.from(text))),
-    ...(view && { onChange: view.onChange }),
-    room: line.room ?? (() => undefined),
-    coloured: process.stdout.isTTY === true && !line.env.NO_COLOR,
-    note: (text) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`)),
-    onStopWanted,
+    onChange: (spec, state, crashes) => {
+      view?.onChange(spec, state, crashes)
+      report?.(spec, state.kind)
+    },
+    room: (report === undefined && line.room) || (() => undefined),
+    short: logForm(options, line) === 'short',
+    coloured: isTerminal && !line.env.NO_COLOR,
+    note,
+    onStopWanted: (stop) => onStopWanted(stop, note, report !== undefined),
   }).finally(() => view?.end())
-  if (ended === 'crashed') line.err('The instance has crashed too often: no restart is left.\n')
-  return ended === 'stopped' || ended === 'succeeded' ? 0 : 1
+  if (ends.includes('crashed')) line.err('error: giving up: --max-restarts reached\n')
+  return ends.every((end) => end === 'stopped' || end === 'succeeded') ? 0 : 1
 }
 
-/** Ctrl-C, a signal, or nobody there to read the log any more. */
-function onStopWanted(stop: () => void): () => void {
+/** Ctrl-C, a signal, or nobody there to read the log any more; in the background nobody has to. */
+function onStopWanted(stop: () => void, note: (text: string) => void, isDetached: boolean): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  for (const each of signals) process.on(each, stop)
-  process.stdout.on('error', stop)
+  let times = 0
+  const stopOrKill = () => {
+    stop()
+    if (++times === 2) note('killed all processes')
+  }
+  for (const each of signals) process.on(each, stopOrKill)
+  if (!isDetached) process.stdout.on('error', stop)
   return () => {
-    for (const each of signals) process.off(each, stop)
+    for (const each of signals) process.off(each, stopOrKill)
   }
 }
 
-function introduction(spec: InstanceSpec): string {
-  const { app, processType, sidecars, memory, port, healthCheck, task } = spec
-  if (task !== undefined)
-    return `Running task ${task} of ${app.name}, container of ${describeMemory(memory)}. Ctrl-C ends it.`
+function withHealthTimeout(
+  specs: readonly InstanceSpec[],
+  startTimeout: number | undefined,
+): readonly InstanceSpec[] {
+  if (startTimeout === undefined) return specs
+  return specs.map((spec) =>
+    spec.healthCheck.kind === 'process'
+      ? spec
+      : { ...spec, healthCheck: { ...spec.healthCheck, startTimeout } },
+  )
+}
+
+function introduction(
+  { app, processType, index, sidecars, memory, port, healthCheck, task }: InstanceSpec,
+  several: boolean,
+): string {
+  const end = `container of ${describeMemory(memory)}. Ctrl-C ends ${several ? 'all' : 'it'}.`
+  if (task !== undefined) return `Running task ${task} of ${app.name}, ${end}`
   const names = sidecars.map(({ name }) => name)
   const listed = names.length > 5 ? `${names.length} sidecars` : names.join(', ')
-  const beside = listed ? ` with ${listed}` : ' without sidecars'
+  const added = listed ? ` with ${listed}` : ' without sidecars'
   const where = healthCheck.kind === 'process' ? '' : ` on http://localhost:${port}`
-  return `Running ${app.name} (${processType})${beside}${where}, container of ${describeMemory(memory)}. Ctrl-C ends it.`
+  return `Running ${app.name} (${processType}${several ? `/${index}` : ''})${added}${where}, ${end}`
 }

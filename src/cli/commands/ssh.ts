@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { tmpdir } from 'node:os'
 import { InputError } from '../../config/problems.ts'
-import type { RunRecord } from '../../diego/records.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
 
 /** `sidecar-buildpack ssh`: what `cf ssh` is, for an instance that `run` runs. */
 export const registerSsh: RegisterCommand = (program, line, exit) => {
-  program
-    .command('ssh')
-    .description('open a shell, or run a command, in the container of an app that `run` runs')
-    .argument('[app]', "the app's name; default: the only one that runs")
+  addChoice(
+    program
+      .command('ssh')
+      .description('open a shell, or run a command, in the container of an app that `run` runs'),
+    'web, then the first',
+  )
     .option('-c, --command <command>', 'run this command instead of a shell')
     .addHelpText(
       'after',
@@ -21,28 +22,19 @@ Example, while an app runs in another terminal:
   $ sidecar-buildpack ssh
   $ sidecar-buildpack ssh my-app -c 'ps aux'`,
     )
-    .action(async (app: string | undefined, { command }: { command?: string }) => {
-      if (process.platform !== 'linux') throw new InputError('ssh needs Linux')
-      const { readRecords, recordsFolder } = await import('../../diego/records.ts')
-      const { openSession } = await import('../../diego/session.ts')
-      const record = chooseRun(readRecords(recordsFolder(line.env, tmpdir())), app)
-      const session = openSession(record, {
-        ...(command !== undefined && { command }),
-        hasTerminal: process.stdin.isTTY === true,
-        term: line.env.TERM,
-      })
-      exit(await attach(session, line))
-    })
-}
-
-/** @throws InputError when none is meant, or more than one */
-function chooseRun(runs: readonly RunRecord[], app: string | undefined): RunRecord {
-  const names = runs.map((each) => each.app).join(', ')
-  if (runs.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
-  const [found, ...others] = runs.filter((each) => app === undefined || each.app === app)
-  if (!found) throw new InputError(`App ${app} is not running. Running: ${names}`)
-  if (others.length > 0) throw new InputError(`Several apps are running: ${names}. Name one of them`)
-  return found
+    .action(
+      async (app: string | undefined, { command, ...choice }: InstanceChoice & { command?: string }) => {
+        if (process.platform !== 'linux') throw new InputError('ssh needs Linux')
+        const { openSession } = await import('../../diego/session.ts')
+        const [record] = await chooseInstances(app, choice, line)
+        const session = openSession(record, {
+          ...(command !== undefined && { command }),
+          hasTerminal: process.stdin.isTTY === true,
+          term: line.env.TERM,
+        })
+        exit(await attach(session, line))
+      },
+    )
 }
 
 /** @returns the exit status, as a shell tells it */

@@ -9,15 +9,28 @@ export interface LogMessages {
   readonly time: Date
   /** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER`, `CELL`, `API`, `HEALTH`: without the instance index. */
   readonly source: string
+  /** Of the instance, as its index. */
+  readonly processType: string
+  readonly index: number
   readonly stream: LogStream
   readonly texts: readonly MessageText[]
 }
 
-const RESET = '\x1b[0m'
-const RED = '\x1b[31m'
-const DIM = '\x1b[2m'
+export const RESET = '\x1b[0m'
+export const RED = '\x1b[31m'
+export const DIM = '\x1b[2m'
 /** One hue for each process, in the order of their appearance; red is left for errors. */
 const HUES = ['\x1b[36m', '\x1b[33m', '\x1b[35m', '\x1b[34m', '\x1b[32m']
+
+/** @returns the hue of a process, by what identifies it */
+export function hues(): (process: string) => string {
+  const known = new Map<string, string>()
+  return (process) => {
+    const hue = known.get(process) ?? HUES[known.size % HUES.length] ?? ''
+    known.set(process, hue)
+    return hue
+  }
+}
 
 /**
  * @param coloured for a terminal: as `cf logs` does, standard error is red; beyond it, each process has its
@@ -26,33 +39,31 @@ const HUES = ['\x1b[36m', '\x1b[33m', '\x1b[35m', '\x1b[34m', '\x1b[32m']
  */
 export function logLineFormatter(coloured: boolean): (messages: LogMessages) => string | Buffer {
   if (!coloured) return (messages) => linesOf(`   ${header(messages)}`, shown(messages), '\n')
-  const hues = new Map<string, string>()
+  const hueOf = hues()
   return (messages) => {
-    const { source, stream, texts } = messages
+    const { source, index, stream, texts } = messages
     if (stream === 'ERR') return linesOf(`   ${RED}${header(messages)}`, shown(messages), `${RESET}\n`)
     if (!isOfApp(messages)) return linesOf(`   ${DIM}${header(messages)}${RESET}`, shown(messages), '\n')
-    const hue = hues.get(source) ?? HUES[hues.size % HUES.length] ?? ''
-    hues.set(source, hue)
-    return linesOf(`   ${hue}${header(messages)}${RESET}`, texts, '\n')
+    return linesOf(`   ${hueOf(`${source}/${index}`)}${header(messages)}${RESET}`, texts, '\n')
   }
 }
 
 /** What an app writes is its own; in the platform's lines, control characters are made visible. */
-function shown(messages: LogMessages): readonly MessageText[] {
+export function shown(messages: LogMessages): readonly MessageText[] {
   if (isOfApp(messages)) return messages.texts
   return messages.texts.map((text) => (typeof text === 'string' ? visibleLine(text) : text))
 }
 
-const isOfApp = ({ source }: LogMessages) => source.startsWith('APP/')
+export const isOfApp = ({ source }: LogMessages) => source.startsWith('APP/')
 
-function linesOf(before: string, texts: readonly MessageText[], after: string): string | Buffer {
+export function linesOf(before: string, texts: readonly MessageText[], after: string): string | Buffer {
   if (texts.every((text) => typeof text === 'string')) return before + texts.join(after + before) + after
   const parts = texts.flatMap((text) => [before, text, after])
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
 }
 
-function header({ time, source, stream }: LogMessages): string {
-  return `${timestamp(time)} [${visibleLine(source)}/0] ${stream} `
+function header({ time, source, index, stream }: LogMessages): string {
+  return `${timestamp(time)} [${visibleLine(source)}/${index}] ${stream} `
 }
 
 /** `2026-11-23T01:02:03.45+0000`, in the machine's time zone as `cf logs` shows it. */

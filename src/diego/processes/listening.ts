@@ -11,6 +11,19 @@ export interface Listener {
 const LISTENING = '0A'
 const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/
 
+/** The TCP ports on which any of these processes listens, in ascending order. */
+export function listeningPorts(pids: readonly number[]): readonly number[] {
+  const own = new Set(pids.flatMap((pid) => descriptors(String(pid))))
+  const ports = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
+    rows(table).flatMap((row) => {
+      const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/)
+      const port = Number.parseInt(local.split(':')[1] ?? '', 16)
+      return state === LISTENING && own.has(`socket:[${inode}]`) ? [port] : []
+    }),
+  )
+  return [...new Set(ports)].sort((a, b) => a - b)
+}
+
 export function listeners(port: number): readonly Listener[] {
   const wanted = port.toString(16).toUpperCase().padStart(4, '0')
   return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>

@@ -139,6 +139,7 @@ function specOf(recorded: RecordedCase, droplet: string, port: number): Instance
   return {
     app: { name: 'demo', guid: 'app-guid', version: 'version-guid' },
     processType: recorded.process_type,
+    index: 0,
     ...(recorded.task && { task: 'my-task' }),
     command: processes.find(({ kind }) => kind === 'app')?.script ?? '',
     sidecars: sidecars.map(({ name, script, memory_mb }) => ({

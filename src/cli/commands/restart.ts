@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { InputError } from '../../config/problems.ts'
+import type { RunRecord } from '../../diego/records.ts'
+import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import {
+  addChoice,
+  chooseInstances,
+  type InstanceChoice,
+  instanceNow,
+  LOOK_INTERVAL,
+  nameOf,
+} from '../running-apps.ts'
+
+/** `sidecar-buildpack restart`: new instances of the staged app, sidecars too. */
+export const registerRestart: RegisterCommand = (program, line) => {
+  addChoice(
+    program
+      .command('restart')
+      .description(
+        'restart an app that `run` runs, or one of its processes or instances, without staging it again',
+      ),
+    'all',
+  )
+    .addHelpText(
+      'after',
+      `
+Ends when the new instances are healthy.
+
+Example:
+  $ sidecar-buildpack restart my-app --process web -i 0`,
+    )
+    .action(async (app: string | undefined, choice: InstanceChoice) => restart(app, choice, line))
+}
+
+async function restart(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
+  const chosen = await chooseInstances(app, choice, line)
+  const { sendToRun } = await import('../../diego/control-client.ts')
+  for (const { control, processType, index } of chosen)
+    await sendToRun(control, { do: 'restart', processType, index })
+  for (const each of chosen) {
+    await healthyAgain(each, line)
+    line.out(`Restarted ${nameOf(each)}\n`)
+  }
+}
+
+/** @throws InputError when the new instance crashes, or its run ends */
+async function healthyAgain(before: RunRecord, line: CommandLine): Promise<void> {
+  for (;;) {
+    const now = await instanceNow(before, line)
+    if (!now) throw new InputError(`${nameOf(before)} has ended`)
+    const isNew = now.instance?.guid !== before.instance?.guid
+    if (now.state === 'crashed')
+      throw new InputError(`${nameOf(before)} crashed; see sidecar-buildpack logs --recent`)
+    if (isNew && now.state === 'running') return
+    await sleep(LOOK_INTERVAL)
+  }
+}

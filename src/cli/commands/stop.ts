@@ -1,0 +1,44 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import {
+  addChoice,
+  chooseInstances,
+  type InstanceChoice,
+  instanceNow,
+  LOOK_INTERVAL,
+  nameOf,
+} from '../running-apps.ts'
+
+/** `sidecar-buildpack stop`: ends what `run` runs, as Ctrl-C there. */
+export const registerStop: RegisterCommand = (program, line) => {
+  addChoice(
+    program.command('stop').description('stop an app that `run` runs, or one of its processes or instances'),
+    'all',
+  )
+    .addHelpText(
+      'after',
+      `
+Example:
+  $ sidecar-buildpack run --detach
+  $ sidecar-buildpack stop my-app`,
+    )
+    .action(async (app: string | undefined, choice: InstanceChoice) => stop(app, choice, line))
+}
+
+async function stop(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
+  const chosen = await chooseInstances(app, choice, line)
+  const { sendToRun } = await import('../../diego/control-client.ts')
+  for (const socket of new Set(chosen.map(({ control }) => control))) {
+    const { process: processType, index } = choice
+    const request = {
+      do: 'stop',
+      ...(processType !== undefined && { processType }),
+      ...(index !== undefined && { index }),
+    } as const
+    await sendToRun(socket, request)
+  }
+  for (const each of chosen) {
+    while (await instanceNow(each, line)) await sleep(LOOK_INTERVAL)
+    line.out(`Stopped ${nameOf(each)}\n`)
+  }
+}

@@ -1,0 +1,67 @@
+/** What runs on this machine, as `ssh`, `logs`, `stop` and `restart` choose it: by app, process type and instance. */
+import { tmpdir } from 'node:os'
+import type { Command } from 'commander'
+import { InputError } from '../config/problems.ts'
+import type { RunRecord } from '../diego/records.ts'
+import type { CommandLine } from './command-line.ts'
+import { countOption } from './options.ts'
+
+export interface InstanceChoice {
+  readonly process?: string
+  readonly index?: number
+}
+
+/** The argument and the options that choose, named as those of `cf ssh`. */
+export function addChoice(command: Command, all: string): Command {
+  return command
+    .argument('[app]', 'name of the app; default: the only one that runs')
+    .option('--process <type>', `process type; default: ${all}`)
+    .option('-i, --index <n>', `index of the instance; default: ${all}`, countOption)
+}
+
+/**
+ * @returns the instances of one app, which may have several runs
+ * @throws InputError when none is meant, or more than one app
+ */
+export async function chooseInstances(
+  app: string | undefined,
+  { process, index }: InstanceChoice,
+  { env }: CommandLine,
+): Promise<readonly [RunRecord, ...RunRecord[]]> {
+  const { readRecords, recordsFolder } = await import('../diego/records.ts')
+  const all = readRecords(recordsFolder(env, tmpdir()))
+  if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
+  const listed = all.map(nameOf).join(', ')
+  const ofApp = all.filter((each) => app === undefined || each.app === app)
+  if (ofApp.length === 0) throw new InputError(`App ${app} is not running. Running: ${listed}`)
+  if (new Set(ofApp.map((each) => each.app)).size > 1)
+    throw new InputError(`Several apps are running: ${listed}. Name one of them`)
+  const [first, ...others] = ofApp
+    .filter((each) => process === undefined || each.processType === process)
+    .filter((each) => index === undefined || each.index === index)
+    .sort((a, b) => rank(a) - rank(b) || a.index - b.index)
+  if (!first) throw new InputError(`No such instance is running. Running: ${listed}`)
+  return [first, ...others]
+}
+
+/** What has become of an instance; undefined when it has ended. */
+export async function instanceNow(before: RunRecord, { env }: CommandLine): Promise<RunRecord | undefined> {
+  const { currentRecord, recordsFolder } = await import('../diego/records.ts')
+  return currentRecord(recordsFolder(env, tmpdir()), before)
+}
+
+/** Between two looks at the records, milliseconds. */
+export const LOOK_INTERVAL = 50
+
+export function nameOf({
+  app,
+  processType,
+  index,
+}: Pick<RunRecord, 'app' | 'processType' | 'index'>): string {
+  return `${app} (${processType}/${index})`
+}
+
+/** `web` is the process that the platform's commands mean when none is named. */
+function rank({ processType }: RunRecord): number {
+  return processType === 'web' ? 0 : 1
+}

@@ -1,0 +1,38 @@
+/** Sends a request to a `run` (control.ts). */
+import { once } from 'node:events'
+import { createConnection } from 'node:net'
+import { InputError } from '../config/problems.ts'
+import type { ControlRequest } from './control.ts'
+
+/**
+ * Resolves when the run has closed the connection.
+ *
+ * @param out gets what follows the answer, bytes as they come
+ * @throws InputError when nobody answers
+ */
+export async function sendToRun(
+  path: string,
+  request: ControlRequest,
+  out: (bytes: Buffer) => void = () => undefined,
+): Promise<void> {
+  const socket = createConnection(path)
+  try {
+    await once(socket, 'connect')
+  } catch (thrown) {
+    throw new InputError(`The running app cannot be reached: ${(thrown as Error).message}`)
+  }
+  socket.write(`${JSON.stringify(request)}\n`)
+  let head: Buffer | undefined = Buffer.alloc(0)
+  socket.on('data', (chunk: Buffer) => {
+    if (head === undefined) return out(chunk)
+    head = Buffer.concat([head, chunk])
+    const end = head.indexOf('\n')
+    if (end < 0) return
+    const rest = head.subarray(end + 1)
+    head = undefined
+    if (rest.length > 0) out(rest)
+  })
+  // A run that is killed resets the connection: it has ended all the same.
+  socket.on('error', () => undefined)
+  await once(socket, 'close')
+}

@@ -1,0 +1,125 @@
+/**
+ * How other commands reach a `run`: a socket in the directory of its records, which belongs to the user alone. A client sends
+ * one request as a line of JSON; the answer is a line of JSON, for `logs` followed by the log.
+ */
+import { rmSync } from 'node:fs'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { LogMessages } from './logs/log-line.ts'
+import type { RecentLog } from './logs/recent.ts'
+
+/** Of the instances of a run. */
+export interface Selection {
+  /** Absent: all. */
+  readonly processType?: string
+  readonly index?: number
+}
+
+export type ControlRequest =
+  | ({ readonly do: 'stop' | 'restart' } & Selection)
+  | ({
+      readonly do: 'logs'
+      readonly recent: boolean
+      readonly short: boolean
+      readonly coloured: boolean
+    } & Selection)
+
+export interface Controlled {
+  readonly stop: (selection: Selection) => void
+  readonly restart: (selection: Selection) => void
+  readonly recent: RecentLog
+  readonly format: (request: {
+    readonly short: boolean
+    readonly coloured: boolean
+  }) => (messages: LogMessages) => string | Buffer
+}
+
+export interface ControlServer {
+  /** Sends messages to everybody who follows the log. */
+  readonly log: (messages: LogMessages) => void
+  /** Ends every connection. */
+  readonly close: () => void
+}
+
+/** A client that reads so slowly loses lines, bytes. */
+const MOST_UNREAD = 16 * 1024 * 1024
+const LONGEST_REQUEST = 64 * 1024
+
+/** Where no socket can be made, other commands cannot reach the run; it goes on. */
+export function listenForControl(path: string, controlled: Controlled): ControlServer {
+  const followers = new Map<Socket, (messages: LogMessages) => void>()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => {
+      sockets.delete(socket)
+      followers.delete(socket)
+    })
+    let text = ''
+    socket.setEncoding('utf8')
+    socket.on('data', (chunk) => {
+      text += chunk
+      if (text.length > LONGEST_REQUEST) socket.destroy()
+      if (!text.includes('\n')) return
+      socket.removeAllListeners('data')
+      answer(socket, text, controlled, followers)
+      socket.resume()
+    })
+  })
+  listen(server, path)
+  return {
+    log: (messages) => {
+      for (const follow of followers.values()) follow(messages)
+    },
+    close: () => {
+      server.close()
+      for (const socket of sockets) socket.end()
+      rmSync(path, { force: true })
+    },
+  }
+}
+
+function listen(server: Server, path: string): void {
+  rmSync(path, { force: true })
+  server.on('error', () => undefined)
+  server.listen(path)
+  server.unref()
+}
+
+function answer(
+  socket: Socket,
+  text: string,
+  controlled: Controlled,
+  followers: Map<Socket, (messages: LogMessages) => void>,
+): void {
+  const request = readRequest(text)
+  if (!request) {
+    socket.end('{"error":"unknown request"}\n')
+    return
+  }
+  socket.write('{}\n')
+  if (request.do !== 'logs') {
+    controlled[request.do](request)
+    socket.end()
+    return
+  }
+  const format = controlled.format(request)
+  const isWanted = ({ processType, index }: LogMessages) =>
+    (request.index ?? index) === index && (request.processType ?? processType) === processType
+  const send = (messages: LogMessages) => {
+    if (isWanted(messages) && socket.writableLength < MOST_UNREAD) socket.write(format(messages))
+  }
+  if (request.recent) {
+    for (const messages of controlled.recent.all()) send(messages)
+    socket.end()
+  } else followers.set(socket, send)
+}
+
+function readRequest(text: string): ControlRequest | undefined {
+  try {
+    const value = JSON.parse(text) as ControlRequest
+    return ['stop', 'restart', 'logs'].includes(value.do) ? value : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,61 @@
+/** This machine as a cell. */
+import { hostname } from 'node:os'
+import type { ContainerChoice } from '../container/choice.ts'
+import { guidFrom } from '../lifecycle/guid.ts'
+import { prepareLaunch } from '../lifecycle/launching/launch.ts'
+import type { Cell } from './cell.ts'
+import type { Log } from './logs/log-stream.ts'
+import { machineAddress } from './machine-address.ts'
+import type { Launch } from './processes/launch.ts'
+
+export interface LocalCell {
+  /** Whether the kernel may hold the memory limit. */
+  readonly cgroups: boolean
+  /** Absent: the instance runs on this machine as it is. */
+  readonly container?: ContainerChoice
+  /** Where containers are made. */
+  readonly containers: string
+  /** Between two health checks until one passes, milliseconds. */
+  readonly checkInterval: number
+  /** Between SIGTERM and SIGKILL, milliseconds. */
+  readonly gracefulShutdown: number
+  /** While the reader of the log is slow: resolves when it has caught up. */
+  readonly room: () => Promise<void> | undefined
+}
+
+/** @param beforeFirstStart called once, with the unpacked droplet; a restart finds what the instance before it has left */
+export function localCell(
+  { container, ...local }: LocalCell,
+  log: Log,
+  beforeFirstStart: (home: string) => void,
+): Cell {
+  let isFirst = true
+  return {
+    id: guidFrom(`cell ${hostname()}`),
+    get address() {
+      return machineAddress()
+    },
+    containers: local.containers,
+    cgroups: local.cgroups,
+    ...(container && { container }),
+    prepareLaunch: async (request) => {
+      if (isFirst) beforeFirstStart(request.dropletDir)
+      isFirst = false
+      return asLaunch(await prepareLaunch(request))
+    },
+    log,
+    room: local.room,
+    checkInterval: local.checkInterval,
+    gracefulShutdown: local.gracefulShutdown,
+  }
+}
+
+/** What the launcher refuses becomes a process that says so and ends with its status. */
+function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
+  if (prepared.kind === 'refused') {
+    const script = 'printf "%s\\n" "$0" >&2; exit "$1"'
+    const argv = ['sh', '-c', script, prepared.stderr, String(prepared.exit)] as const
+    return { file: '/bin/sh', argv: [...argv], env: {}, cwd: '/' }
+  }
+  return prepared
+}

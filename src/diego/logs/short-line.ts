@@ -1,0 +1,88 @@
+/** Log lines for a person at a terminal: `web | text`. The platform's own lines are a word each, or left out. */
+import { isRestartNotice } from '../../droplet/restart-notice.ts'
+import { waitNotice } from '../../droplet/wait-notice.ts'
+import { visibleLine } from '../../system/visible.ts'
+import type { InstanceSpec } from '../instance-spec.ts'
+import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messages.ts'
+import { DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'
+import type { MessageText } from './message-splitter.ts'
+
+/**
+ * @param specs every instance of the run: where there are several, a line says whose it is
+ * @returns whole lines, newline included; nothing for what is left out
+ */
+export function shortLineFormatter(
+  coloured: boolean,
+  specs: readonly InstanceSpec[],
+): (messages: LogMessages) => string | Buffer {
+  const hueOf = hues()
+  const nameOf = namer(specs)
+  const width = Math.max(
+    4,
+    ...specs.flatMap(({ processType, index, task, sidecars }) =>
+      [processSource(processType), ...sidecars.map(({ name }) => sidecarSource(processType, name))].map(
+        (source) =>
+          nameOf({ source: task === undefined ? source : taskSource(task), processType, index }).length,
+      ),
+    ),
+  )
+  return (messages) => {
+    const { stream } = messages
+    const texts = isOfApp(messages) ? messages.texts.filter(isTold) : shown(messages).flatMap(shortForm)
+    if (texts.length === 0) return ''
+    const name = nameOf(messages)
+    const prefix = `${name.padEnd(width)} |`
+    if (!coloured) return linesOf(`${prefix} `, texts, '\n')
+    if (!isOfApp(messages)) return linesOf(`${DIM}${prefix} `, texts, `${RESET}\n`)
+    const inHue = `${hueOf(name)}${prefix}${RESET} `
+    if (stream === 'OUT') return linesOf(inHue, texts, '\n')
+    const parts = texts.map((text) => linesOf(`${inHue}${isNotice(text) ? DIM : RED}`, [text], `${RESET}\n`))
+    return parts.every((part) => typeof part === 'string')
+      ? parts.join('')
+      : Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+  }
+}
+
+/** `web`, `config-server`, `cell`; with several process types `worker:config-server`, with several instances `web/0`. */
+function namer(
+  specs: readonly InstanceSpec[],
+): (from: Pick<LogMessages, 'source' | 'processType' | 'index'>) => string {
+  const types = new Set(specs.map(({ processType }) => processType))
+  const isSeveral = specs.length > types.size
+  const own = new Map(
+    specs.flatMap(
+      ({ processType, task, sidecars }) =>
+        [
+          task === undefined ? [processSource(processType), processType] : [taskSource(task), task],
+          ...sidecars.map(
+            ({ name }) => [sidecarSource(processType, name), ofType(processType, name)] as const,
+          ),
+        ] as const,
+    ),
+  )
+  function ofType(processType: string, name: string): string {
+    return types.size > 1 ? `${processType}:${name}` : name
+  }
+  return ({ source, processType, index }) => {
+    const name = own.get(source) ?? ofType(processType, visibleLine(source).toLowerCase())
+    return isSeveral ? `${name}/${index}` : name
+  }
+}
+
+/** What the launcher says of every process says nothing. */
+function isTold(text: MessageText): boolean {
+  return text !== 'Invoking pre-start scripts.' && text !== 'Invoking start command.'
+}
+
+/** A start that goes well, and a restart that was asked for, are no errors. */
+function isNotice(text: MessageText): boolean {
+  return typeof text === 'string' && (waitNotice(text) !== undefined || isRestartNotice(text))
+}
+
+function shortForm(text: MessageText): readonly MessageText[] {
+  for (const [pattern, short] of SHORT_FORMS) {
+    const match = typeof text === 'string' ? pattern.exec(text) : null
+    if (match) return short === '' ? [] : [short.replace('$1', match[1] ?? '')]
+  }
+  return [text]
+}

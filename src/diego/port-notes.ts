@@ -1,0 +1,60 @@
+/** Says why the health check of an app may wait in vain, long before its timeout. */
+import { goDuration } from './go-duration.ts'
+import type { Instance } from './instance.ts'
+import type { InstanceSpec } from './instance-spec.ts'
+import { listeners, listeningPorts } from './processes/listening.ts'
+import { allProcesses } from './processes/proc.ts'
+
+const LOOPBACK =
+  "the app listens on the loopback address only, which Cloud Foundry's health check cannot reach; " +
+  'listen on 0.0.0.0 and $PORT'
+
+/** Milliseconds. */
+const INTERVAL = 500
+const OTHER_PORT_AFTER = 3000
+const NO_PORT_AFTER = 10_000
+
+/**
+ * Notes each fault once, as the first instance shows it.
+ *
+ * @param instance the one that runs now
+ * @returns ends the watch
+ */
+export function watchPort(
+  { port, healthCheck }: InstanceSpec,
+  instance: () => Instance | undefined,
+  note: (text: string) => void,
+): () => void {
+  if (healthCheck.kind === 'process') return () => undefined
+  const began = performance.now()
+  const timeout = goDuration(healthCheck.startTimeout)
+  let isOtherNoted = false
+  const timer = setInterval(() => {
+    const waited = performance.now() - began
+    const found = listeners(port)
+    if (found.length > 0) {
+      clearInterval(timer)
+      if (found.every(({ loopback }) => loopback)) note(LOOPBACK)
+      return
+    }
+    const app = instance()?.processes.find(({ kind }) => kind === 'app')
+    if (app?.pid === undefined || waited < OTHER_PORT_AFTER) return
+    const others = isOtherNoted ? [] : listeningPorts(inSession(app.pid))
+    if (others.length > 0) {
+      isOtherNoted = true
+      const ports = `port${others.length > 1 ? 's' : ''} ${others.join(', ')}`
+      note(`the app listens on ${ports}, and the health check waits for port ${port}; listen on $PORT`)
+    } else if (!isOtherNoted && waited >= NO_PORT_AFTER) {
+      clearInterval(timer)
+      note(
+        `the app listens on no port yet; the health check waits for port ${port} ($PORT), at most ${timeout}`,
+      )
+    }
+  }, INTERVAL)
+  return () => clearInterval(timer)
+}
+
+/** A process of an instance leads a session: it and its children. */
+function inSession(session: number): readonly number[] {
+  return allProcesses().flatMap((each) => (each.session === session ? [each.pid] : []))
+}
