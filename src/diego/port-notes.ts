@@ -3,7 +3,7 @@ import { goDuration } from './go-duration.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { listeners, listeningPorts } from './processes/listening.ts'
-import { allProcesses } from './processes/proc.ts'
+import { allProcesses, sessionOf } from './processes/proc.ts'
 
 const LOOPBACK =
   "the app listens on the loopback address only, which Cloud Foundry's health check cannot reach; " +
@@ -39,7 +39,7 @@ export function watchPort(
     }
     const app = instance()?.processes.find(({ kind }) => kind === 'app')
     if (app?.pid === undefined || waited < OTHER_PORT_AFTER) return
-    const others = isOtherNoted ? [] : listeningPorts(inSession(app.pid))
+    const others = isOtherNoted ? [] : listeningPorts(sessionOf(app.pid, allProcesses()))
     if (others.length > 0) {
       isOtherNoted = true
       const ports = `port${others.length > 1 ? 's' : ''} ${others.join(', ')}`
@@ -52,9 +52,4 @@ export function watchPort(
     }
   }, INTERVAL)
   return () => clearInterval(timer)
-}
-
-/** A process of an instance leads a session: it and its children. */
-function inSession(session: number): readonly number[] {
-  return allProcesses().flatMap((each) => (each.session === session ? [each.pid] : []))
 }

@@ -2,7 +2,7 @@
 import type { InstanceSpec } from './instance-spec.ts'
 import type { InstanceProcess } from './member.ts'
 import { memoryOfProcess } from './process-environment.ts'
-import { allProcesses, programOf, proportionalSize } from './processes/proc.ts'
+import { allProcesses, programOf, proportionalSize, sessionOf } from './processes/proc.ts'
 import type { SupervisorState } from './supervisor.ts'
 
 export interface ProcessStatus {
@@ -37,7 +37,7 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
   ]
   if (state.kind === 'crashed')
     return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
-  const sizes = sizesBySession()
+  const sizeOf = sizes()
   return state.instance.processes.map(({ name, kind, pid, restarts, isAwaited, exitStatus }, index) => {
     const waitsFor = kind === 'app' ? awaitedOf(state.instance.processes) : ''
     const waiting = kind === 'app' ? state.instance.healthySince === undefined : isAwaited
@@ -49,7 +49,7 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
       restarts,
       ...(waitsFor && { waitsFor }),
       state: exitStatus === undefined ? alive : 'ended',
-      memory: (pid !== undefined && sizes(pid)) || 0,
+      memory: (pid !== undefined && sizeOf(pid)) || 0,
       share: roles[index]?.share ?? 0,
     }
   })
@@ -62,11 +62,8 @@ function awaitedOf(processes: readonly InstanceProcess[]): string {
     .join(', ')
 }
 
-/** Each process of an instance leads a session: what is in it, is its own or its children's. */
-function sizesBySession(): (session: number) => number {
+/** Bytes of a process and its children. */
+function sizes(): (pid: number) => number {
   const processes = allProcesses()
-  return (session) =>
-    processes
-      .filter((each) => each.session === session)
-      .reduce((sum, { pid }) => sum + proportionalSize(pid), 0)
+  return (pid) => sessionOf(pid, processes).reduce((sum, each) => sum + proportionalSize(each), 0)
 }

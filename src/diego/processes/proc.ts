@@ -16,6 +16,17 @@ export function allProcesses(): ProcessStat[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (processStat(Number(name)) ?? []) : []))
 }
 
+/**
+ * A process of an instance and its children, of all processes: those of its session. The session's leader is the process
+ * itself or, in a container, the shell outside that entered it, which does not belong to the instance.
+ */
+export function sessionOf(pid: number, processes: readonly ProcessStat[]): readonly number[] {
+  const session = processes.find((each) => each.pid === pid)?.session
+  return processes.flatMap((each) =>
+    each.session === session && (each.pid === pid || each.pid !== session) ? [each.pid] : [],
+  )
+}
+
 /** Undefined when there is no such process. */
 export function processStat(pid: number): ProcessStat | undefined {
   const text = read(`/proc/${pid}/stat`)?.toString('latin1')

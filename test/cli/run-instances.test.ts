@@ -1,0 +1,141 @@
+/** Several processes and instances in one `run`, and the commands that reach it. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../suites/free-port.ts'
+import { RUN_OPTIONS } from '../suites/run-options.ts'
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'run-instances-'))
+const droplet = join(work, 'shop', 'droplet.tgz')
+const env = { PATH: process.env.PATH, TMPDIR: work }
+
+const SERVER = `require('node:http')
+  .createServer((request, response) => response.end(process.env.CF_INSTANCE_INDEX + ' ' + process.env.PORT))
+  .listen(process.argv[2] || process.env.PORT, () => console.log('web up'))`
+
+beforeAll(() => {
+  const app = join(work, 'files', 'app')
+  mkdirSync(app, { recursive: true })
+  mkdirSync(dirname(droplet))
+  writeFileSync(join(app, 'web.js'), SERVER)
+  execFileSync('tar', ['-czf', droplet, '-C', join(work, 'files'), 'app'])
+  const result = {
+    process_types: {
+      worker: 'echo working; exec sleep 3434',
+      web: 'node web.js',
+    },
+    sidecars: [
+      { name: 'helper', process_types: ['web', 'worker'], command: 'echo helping; exec sleep 3434' },
+    ],
+  }
+  writeFileSync(join(dirname(droplet), 'result.json'), JSON.stringify(result))
+})
+afterEach(() => void command('stop'))
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+function command(...args: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' })
+  return { status, stdout, stderr }
+}
+
+/** The droplet with another start command. */
+function staged(name: string, web: string): string {
+  const copy = join(work, name, 'droplet.tgz')
+  mkdirSync(dirname(copy), { recursive: true })
+  copyFileSync(droplet, copy)
+  writeFileSync(join(dirname(copy), 'result.json'), JSON.stringify({ process_types: { web }, sidecars: [] }))
+  return copy
+}
+
+/** In the background, as soon as it is healthy. */
+async function run(...args: readonly string[]) {
+  const port = await freePort()
+  const options = ['--env-from-shell', 'PATH', '--port', String(port), '--detach', ...RUN_OPTIONS]
+  return { port, ...command('run', droplet, ...options, ...args) }
+}
+
+const answer = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text()
+
+describe('run', () => {
+  test('runs each process type in its container, with its sidecars and a port of its own', async () => {
+    const { port, status, stdout } = await run('--process', 'web', '--process', 'worker', '--log', 'short')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^web +\| web up$/m)
+    expect(stdout).toMatch(/^worker:helper +\| helping$/m)
+    expect(await answer(port)).toBe(`0 ${port}`)
+    expect(command('ps').stdout).toMatch(/^shop \(web\/0\), running[\s\S]*^shop \(worker\/0\), running/m)
+    expect(command('ssh', '--process', 'worker', '-c', 'echo $PORT').stdout).toBe(`${port + 1}\n`)
+  })
+
+  test('runs several instances, each of which is restarted and stopped alone', async () => {
+    const { port } = await run('--instances', '2')
+    expect([await answer(port), await answer(port + 1)]).toEqual([`0 ${port}`, `1 ${port + 1}`])
+    const pids = () =>
+      JSON.parse(command('ps', '--json').stdout).map(({ instance }: { instance: string }) => instance)
+    const before = pids()
+    expect(command('restart', 'shop', '-i', '1')).toMatchObject({
+      status: 0,
+      stdout: 'Restarted shop (web/1)\n',
+    })
+    const after = pids()
+    expect([after[0] === before[0], after[1] === before[1]]).toEqual([true, false])
+    expect(command('stop', '-i', '0').stdout).toBe('Stopped shop (web/0)\n')
+    await expect(answer(port)).rejects.toThrow()
+    expect(await answer(port + 1)).toBe(`1 ${port + 1}`)
+    expect(command('logs', '--recent', '-i', '1').stdout).toMatch(/\[APP\/PROC\/WEB\/1\] OUT web up/)
+    expect(command('logs', '--recent', '-i', '1').stdout).not.toContain('WEB/0')
+  })
+
+  test('in the background leaves nothing when the app crashes before it is healthy', async () => {
+    const { status, stderr } = command('run', staged('quick', 'exit 3'), '--detach', ...RUN_OPTIONS)
+    expect(status).toBe(1)
+    expect(stderr).toContain('error: the app crashed before it was healthy; nothing is left running\n')
+    expect(command('ps').stdout).toBe('No instance is running.\n')
+  })
+
+  test('says on which ports the app listens while the health check waits for another one', async () => {
+    const other = await freePort()
+    const copy = staged('other', `node web.js ${other}`)
+    const port = await freePort()
+    const options = [
+      '--env-from-shell',
+      'PATH',
+      '--port',
+      String(port),
+      '--health-timeout',
+      '5s',
+      ...RUN_OPTIONS,
+    ]
+    const { status, stderr, stdout } = command('run', copy, ...options, '--max-restarts', '0')
+    expect(status).toBe(1)
+    expect(stderr).toContain(
+      `note: the app listens on port ${other}, and the health check waits for port ${port}; listen on $PORT\n`,
+    )
+    expect(stdout).toContain('Timed out after 5s')
+  })
+
+  test('refuses ports beyond the last one', async () => {
+    const { status, stderr } = command('run', droplet, '--port', '65535', '--instances', '2')
+    expect([status, stderr]).toEqual([
+      1,
+      'error: 2 instances need the ports from 65535 on, and 65535 is the last; use a lower --port\n',
+    ])
+  })
+})
+
+describe('stop, restart, logs and ssh', () => {
+  test.each(['stop', 'restart', 'logs', 'ssh'])(
+    '%s: name what runs when nothing of it is meant',
+    async (name) => {
+      expect(command(name).stderr).toBe('error: No app is running. Start one with sidecar-buildpack run\n')
+      await run()
+      expect(command(name, 'other').stderr).toBe('error: App other is not running. Running: shop (web/0)\n')
+      expect(command(name, '-i', '3').stderr).toBe(
+        'error: No such instance is running. Running: shop (web/0)\n',
+      )
+    },
+  )
+})
