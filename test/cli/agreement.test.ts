@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
-import { plannedInstance } from '../../src/cli/planned-instance.ts'
+import { plannedInstances } from '../../src/cli/planned-instance.ts'
 import { folder } from '../java/jars.ts'
 
 const COUNT = process.env.FULL_COUNTS ? 1000 : 20
@@ -121,8 +121,15 @@ async function plans(at: string): Promise<readonly string[]> {
   const inputs = await readInputs(undefined, {}, line)
   const said: string[] = []
   for (const process of ['web', 'worker']) {
-    const options = { process, port: 8080, proxyMemory: { bytes: 0 }, env: new Map(), envFromShell: [] }
-    await plannedInstance(join(cwd, 'staged/droplet.tgz'), options, inputs, line).catch((thrown) =>
+    const options = {
+      process: [process],
+      instances: 1,
+      port: 8080,
+      proxyMemory: { bytes: 0 },
+      env: new Map(),
+      envFromShell: [],
+    }
+    await plannedInstances(join(cwd, 'staged/droplet.tgz'), options, inputs, line).catch((thrown: unknown) =>
       said.push(`${process}: ${thrown}`),
     )
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
-import { plannedInstance } from '../../src/cli/planned-instance.ts'
+import { plannedInstances } from '../../src/cli/planned-instance.ts'
 import { processEnvironment } from '../../src/diego/process-environment.ts'
 import { folder } from '../java/jars.ts'
 
@@ -56,10 +56,17 @@ it('stage gives buildpacks the values that Cloud Foundry gives them', async () =
 })
 
 it('run gives the process the values that Cloud Foundry gives it', async () => {
-  const options = { process: 'web', port: 8080, proxyMemory: { bytes: 0 }, env: new Map(), envFromShell: [] }
+  const options = {
+    process: ['web'],
+    instances: 1,
+    port: 8080,
+    proxyMemory: { bytes: 0 },
+    env: new Map(),
+    envFromShell: [],
+  }
   const inputs = await readInputs(undefined, {}, silent)
-  const spec = await plannedInstance(join(cwd, 'staged/droplet.tgz'), options, inputs, silent)
-  expect(picked(processEnvironment(spec, { guid: 'x', address: '127.0.0.1' }))).toEqual(expected)
+  const [spec] = await plannedInstances(join(cwd, 'staged/droplet.tgz'), options, inputs, silent)
+  expect(spec && picked(processEnvironment(spec, { guid: 'x', address: '127.0.0.1' }))).toEqual(expected)
 })
 
 it('plan takes each of them for a variable that is set', async () => {

@@ -47,6 +47,7 @@ export const NOT_OURS = new RegExp(
 /** These say nothing of their own: they pass on what was said elsewhere. */
 export const PASSED_ON = new Set([
   'line.err(explain(new InputError(warnings), line.env))',
+  'line.err(bytes)', // the output of the run in the background
   'line.err(explain(thrown, line.env))',
   'line.err(redraw(text))',
   "line.err(redraw(''))",
