@@ -3,15 +3,13 @@
  * make it, so that everything here is a warning.
  */
 import { existsSync, statSync } from 'node:fs'
-import { join, posix } from 'node:path'
+import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
-import type { Configuration, Sidecar } from '../config/sidecar.ts'
+import type { Configuration } from '../config/sidecar.ts'
 import { findStack } from '../platform/stacks.ts'
 import { inspectFile } from '../sources/executability/inspect.ts'
 import { judge } from '../sources/executability/judge.ts'
-
-/** A relative path with a slash as the command's first word, without anything that a shell would expand. */
-const FIRST_WORD = /^\s*(?:exec\s+)?((?:\.{1,2}\/|[\w@+-][\w.@+-]*\/)[\w.@+/-]*)(?=\s|$)/
+import { startedFile } from './files-to-check.ts'
 
 export function checkCommands(
   { sidecars }: Pick<Configuration, 'sidecars'>,
@@ -27,17 +25,6 @@ export function checkCommands(
     const what = `command of sidecar ${sidecar.name}: ${path} ${fault.what}`
     problems.warning(sidecar.place, what, fault.instead)
   }
-}
-
-/** The file of the app that a sidecar's command starts, relative to the app root; undefined where that is not known. */
-export function startedFile({
-  command,
-  workingDir,
-}: Pick<Sidecar, 'command' | 'workingDir'>): string | undefined {
-  const word = FIRST_WORD.exec(command ?? '')?.[1]
-  if (word === undefined) return undefined
-  const path = posix.normalize(posix.join(workingDir ?? '', word))
-  return path.startsWith('..') ? undefined : path
 }
 
 interface Fault {

@@ -14,8 +14,8 @@ const COUNT_OF_NONE = 6300
 
 /**
  * 4.x counts the jars in `.java-buildpack` too, where it has put the JRE and what the container needs. Upper bounds:
- * a Java 8 JRE has fewer classes than JDK 21 has in all, 27,929 (https://foojay.io/today/the-files-in-jdk-21); those of
- * frameworks, Tomcat and Groovy are estimates.
+ * a Java 8 JRE has fewer classes than JDK 21 has in all, 27,929 (https://foojay.io/today/the-files-in-jdk-21); a JRE from
+ * Java 9 on has about 60 in jars; those of frameworks, Tomcat and Groovy are estimates.
  */
 const JARS_OF_JAVA_8 = 30_000
 const JARS_OF_FRAMEWORKS = 500

@@ -3,7 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
-import { InputError } from '../config/problems.ts'
+import { InputError, Problems } from '../config/problems.ts'
+import { readConfiguration } from '../config/read.ts'
+import {
+  filesToCheck,
+  isAmong,
+  PUSHED_MODE,
+  READ_BY_STAGING,
+  staysInside,
+} from '../inspect/files-to-check.ts'
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
 import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
 import type { Environment } from '../java/java-settings.ts'
@@ -11,12 +19,13 @@ import { statApp } from '../lifecycle/push/given-app.ts'
 import { Bounds } from '../sources/archives/bomb.ts'
 import { RefusedArchive } from '../sources/archives/escape.ts'
 import { type ByteSource, withFile } from '../zip/byte-source.ts'
-import { readDirectory, sizeAt, walkDirectory } from '../zip/directory.ts'
+import { readStart } from '../zip/content.ts'
+import { entryAt, readDirectory, sizeAt, walkDirectory } from '../zip/directory.ts'
 
 export interface PlannedApp {
   /** Its file's or folder's name. */
   readonly name: string
-  /** Where its configuration lies, as in the app root. */
+  /** Where its configuration lies, as in the app root, and what sidecars need of the app. */
   readonly configDir: string
   readonly view: AppView
   countClasses(): Promise<ClassCount>
@@ -35,6 +44,7 @@ export async function withApp<T>(
     const view = archiveView(source)
     const configDir = configurationOf(view, env)
     try {
+      layOut(source, configDir, env)
       return await use({ name, configDir, view, countClasses: () => countClassesInArchive(source) })
     } finally {
       rmSync(configDir, { recursive: true, force: true })
@@ -62,6 +72,24 @@ export function folderApp(directory: string, name: string): PlannedApp {
     view: folderView(directory),
     countClasses: async () => countClassesInFolder(directory),
   }
+}
+
+/** The files that the check of the configuration reads. */
+function layOut(source: ByteSource, appDir: string, env: Environment): void {
+  const { configuration } = readConfiguration({ appDir, env }, new Problems())
+  const { files, directories } = filesToCheck(configuration)
+  const wanted = [...READ_BY_STAGING, ...files]
+  const directory = readDirectory(source)
+  walkDirectory(directory, (header, nameStart, nameEnd) => {
+    const path = directory.bytes.toString('utf8', nameStart, nameEnd)
+    if (!staysInside(path)) return
+    for (const each of directories)
+      if (path.startsWith(`${each}/`)) mkdirSync(join(appDir, each), { recursive: true })
+    if (path.endsWith('/') || !isAmong(path, wanted)) return
+    const entry = entryAt(directory, header, nameStart, nameEnd)
+    mkdirSync(dirname(join(appDir, path)), { recursive: true })
+    writeFileSync(join(appDir, path), readStart(source, entry, entry.size), { mode: PUSHED_MODE })
+  })
 }
 
 /** The configuration out of an archive, in a folder of its own. */

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import AdmZip from 'adm-zip'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 let cwd: string
@@ -119,5 +120,37 @@ describe.each(['validate', 'plan'])('%s -f', (command) => {
   it('takes one with a byte order mark, in UTF-8 and in UTF-16', () => {
     expect(run(command, '.', '-f', 'bom.yml').status).toBe(0)
     expect(run(command, '.', '-f', 'utf-16.yml').status).toBe(0)
+  })
+})
+
+describe.each(['validate', 'plan'])('%s of an archive', (command) => {
+  function archive(name: string, files: Readonly<Record<string, string>>): string {
+    const zip = new AdmZip()
+    for (const [path, text] of Object.entries(files)) zip.addFile(path, Buffer.from(text))
+    zip.writeZip(join(cwd, name))
+    return name
+  }
+  const MAIN = { 'META-INF/MANIFEST.MF': 'Main-Class: a.Main\n', 'a/Main.class': 'x' }
+  const CONFIG = 'sidecars: [{name: geo, memory: 1M, source: {path: sidecars/geo}}]\n'
+
+  it('accepts a sidecar that is in it', () => {
+    const files = { ...MAIN, 'sidecars.yml': CONFIG, 'sidecars/geo': '#!/bin/sh\nsleep 9\n' }
+    expect(run(command, archive(`good-${command}.jar`, files))).toMatchObject({ status: 0, err: '' })
+  })
+
+  it('reports the same faults as of a directory', () => {
+    const missing = { ...MAIN, 'sidecars.yml': CONFIG }
+    expect(run(command, archive(`missing-${command}.jar`, missing)).err).toContain(
+      '"sidecars/geo" is not in the app',
+    )
+    const misleading = {
+      ...MAIN,
+      'sidecars.yml': CONFIG.replace('sidecars/geo', 'bin/geo'),
+      'bin/geo': '#!/bin/sh\n',
+      'lib/a.jar': 'x',
+    }
+    expect(run(command, archive(`misleading-${command}.jar`, misleading)).err).toContain('because of bin/geo')
+    const broken = { ...MAIN, 'sidecars.yml': 'sidecars: [{name: geo, memory: 1M, command: bin/x -v}]\n' }
+    expect(run(command, archive(`broken-${command}.jar`, broken)).err).toContain('bin/x is not in the app')
   })
 })

@@ -4,7 +4,8 @@ import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem, Problems } from '../../config/problems.ts'
 import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
-import type { Plan, PlanInput } from '../../plan/plan.ts'
+import type { Plan } from '../../plan/plan.ts'
+import type { PlannedApp } from '../../plan/planned-app.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,
@@ -68,11 +69,7 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
   const problems = new Problems()
   const pushed = await readPushedApp(given, options, line, problems)
   problems.throwIfErrors()
-  const isFolder = await stat(pushed.path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  )
-  const planned = await (isFolder ? planFolder : planArchive)(pushed, options, line, problems)
+  const planned = await planApp(pushed, options, line, problems)
   for (const each of problems.sorted()) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   if (options.html !== undefined) {
     const { planPage } = await import('../../plan/html/page.ts')
@@ -82,8 +79,8 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
   return planned.willStart && !problems.hasErrors ? 0 : 1
 }
 
-/** With all that `validate` says. */
-async function planFolder(
+/** With all that `validate` says. Of an archive only what is needed is unpacked: it may be large. */
+async function planApp(
   { path, manifest }: PushedApp,
   options: Options,
   line: CommandLine,
@@ -91,61 +88,46 @@ async function planFolder(
 ): Promise<Plan> {
   const { checkApp, describeConditions } = await import('../../inspect/check-app.ts')
   const { readConfiguration } = await import('../../config/read.ts')
-  const { folderApp } = await import('../../plan/planned-app.ts')
+  const { folderApp, withApp } = await import('../../plan/planned-app.ts')
   const { makePlan } = await import('../../plan/plan.ts')
   const { withPushedFiles } = await import('../app-folder.ts')
   const { ownBuildpack } = await import('../own-buildpack.ts')
   const { readServicesFile } = await import('../services-option.ts')
   const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
   const env = environmentOf(manifest, options)
-  return withPushedFiles(path, async (directory) => {
+  const given = { ...(options.memory && { memory: options.memory }), ...javaBuildpackOf(options, manifest) }
+  const planned = async (app: PlannedApp) => {
     const unreadable = new Problems()
-    readConfiguration({ appDir: directory, env }, unreadable)
+    readConfiguration({ appDir: app.configDir, env }, unreadable)
     unreadable.throwIfErrors()
     const checked = await checkApp(
       {
-        directory,
+        directory: app.configDir,
+        appView: () => app.view,
         buildpack: ownBuildpack(),
         manifest,
         env: options.env,
-        ...(options.memory && { memory: options.memory }),
         ...(services && { services: services.json }),
-        ...javaBuildpackOf(options, manifest),
+        ...given,
       },
       problems,
     )
     return makePlan({
-      app: folderApp(directory, basename(path)),
+      app,
       configuration: checked.possible,
       conditions: describeConditions(checked),
       env,
-      ...(options.memory && { memory: options.memory }),
       ...(manifest && { manifest }),
-      ...javaBuildpackOf(options, manifest),
+      ...given,
     })
-  })
-}
-
-/** Reads only what a plan needs: an archive may be large. */
-async function planArchive(
-  { path, manifest }: PushedApp,
-  options: Options,
-  _line: CommandLine,
-  problems: Problems,
-): Promise<Plan> {
-  const { withApp } = await import('../../plan/planned-app.ts')
-  const { makePlan } = await import('../../plan/plan.ts')
-  const { readConfiguration } = await import('../../config/read.ts')
-  const { checkAgainstManifest } = await import('../../inspect/manifest-rules.ts')
-  const env = environmentOf(manifest, options)
-  return withApp(path, env, async (app) => {
-    const { configuration } = readConfiguration({ appDir: app.configDir, env }, problems)
-    problems.throwIfErrors()
-    const given = { ...(options.memory && { memory: options.memory }), ...(manifest && { manifest }) }
-    checkAgainstManifest(configuration, given, problems)
-    const input: PlanInput = { app, configuration, env, ...given }
-    return makePlan({ ...input, ...javaBuildpackOf(options, manifest) })
-  })
+  }
+  const isFolder = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
+  return isFolder
+    ? withPushedFiles(path, (directory) => planned(folderApp(directory, basename(path))))
+    : withApp(path, env, planned)
 }
 
 function javaBuildpackOf({ javaBuildpack }: Options, manifest: PushedApp['manifest']) {

@@ -5,20 +5,26 @@
 import { createWriteStream } from 'node:fs'
 import { chmod, copyFile, type FileHandle, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, posix } from 'node:path'
+import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { InputError, Problems } from '../../config/problems.ts'
 import { readConfiguration } from '../../config/read.ts'
 import type { Configuration } from '../../config/sidecar.ts'
 import { type AppToCheck, checkApp } from '../../inspect/check-app.ts'
-import { startedFile } from '../../inspect/commands.ts'
+import {
+  filesToCheck,
+  isAmong,
+  PUSHED_MODE,
+  READ_BY_STAGING,
+  staysInside,
+} from '../../inspect/files-to-check.ts'
 import { archiveView, folderView } from '../../java/app-view.ts'
 import { layeredView } from '../../java/layered-view.ts'
 import { fileSource } from '../../zip/byte-source.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { visitCentralDirectory } from './central-directory.ts'
-import { type Layout, READ_BY_STAGING } from './config-place.ts'
+import type { Layout } from './config-place.ts'
 import { oldContent } from './old-content.ts'
 import { type OldEntry, oldEntry } from './survey.ts'
 
@@ -63,9 +69,6 @@ export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problem
   }
 }
 
-/** `cf push` gives every file of an archive this mode. */
-const PUSHED_MODE = 0o744
-
 /** A link where the file system can: a sidecar may be large. */
 async function layOut(addition: Addition, appDir: string): Promise<void> {
   const path = join(appDir, addition.path)
@@ -109,38 +112,19 @@ async function filesOfSidecars(
   appDir: string,
 ): Promise<readonly OldEntry[]> {
   const coming = new Set(additions.map((each) => each.path))
-  const wanted = wantedPaths(configuration).filter((path) => !coming.has(path))
-  const folders = configuration.sidecars.flatMap(({ workingDir }) => normalised(workingDir))
+  const { files, directories } = filesToCheck(configuration)
+  const wanted = files.filter((path) => !coming.has(path))
   const found: OldEntry[] = []
-  if (wanted.length + folders.length === 0) return found
+  if (wanted.length + directories.length === 0) return found
   const isThere = new Set<string>()
   await visitCentralDirectory(file, end, name, (entry) => {
     const path = Buffer.from(entry.name, 'latin1').toString()
-    for (const each of folders) if (path.startsWith(`${each}/`)) isThere.add(each)
-    if (!wanted.some((each) => path === each || path.startsWith(`${each}/`))) return
+    for (const each of directories) if (path.startsWith(`${each}/`)) isThere.add(each)
+    if (!isAmong(path, wanted)) return
     if (!path.endsWith('/') && !coming.has(path) && staysInside(path)) found.push(oldEntry(entry, path))
   })
   for (const each of isThere) if (staysInside(each)) await mkdir(join(appDir, each), { recursive: true })
   return found
-}
-
-function staysInside(path: string): boolean {
-  return !path.startsWith('/') && !path.includes('\\') && !path.split('/').includes('..')
-}
-
-/** Paths of sources, and of programs that commands start. */
-function wantedPaths({ sidecars, java }: Configuration): readonly string[] {
-  return [
-    ...[...sidecars, ...java.agents, ...java.libraries].flatMap(({ source }) =>
-      normalised(source?.kind === 'path' ? source.path : undefined),
-    ),
-    ...sidecars.flatMap((each) => startedFile(each) ?? []),
-  ]
-}
-
-function normalised(path: string | undefined): readonly string[] {
-  const normal = path === undefined ? '.' : posix.normalize(path).replace(/\/$/, '')
-  return normal === '.' ? [] : [normal]
 }
 
 /** As `validate` has it, without a manifest: which conditions hold is not known. */

@@ -7,9 +7,6 @@ export interface Layout {
   readonly isWar: boolean
 }
 
-/** What staging reads of an app besides its configuration. */
-export const READ_BY_STAGING = ['META-INF/MANIFEST.MF', 'Procfile']
-
 const FILE = 'sidecars.yml'
 const JAR_MEMORY = '256M'
 const PROGRAM_MEMORY = '64M'
