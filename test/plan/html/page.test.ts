@@ -13,7 +13,8 @@ const SIDECARS = `sidecars:
 async function page(sidecars: string, ...args: readonly string[]) {
   const cwd = folder({ 'sidecars.yml': sidecars, Procfile: 'web: ./a\n', a: '#!/bin/sh\n' })
   const said = { out: '', err: '' }
-  const status = await main(['plan', '--html', 'plan.html', ...args], {
+  const html = args.includes('--html') ? [] : ['--html', 'plan.html']
+  const status = await main(['plan', ...html, ...args], {
     env: {},
     cwd,
     out: (text) => (said.out += text),
