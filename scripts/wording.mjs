@@ -27,8 +27,13 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 
 /** Rooms of src that comply. The aim is all of them. */
 const ROOMS = [
+  'src/buildpack',
   'src/packaging/package',
+  'src/packaging/vendor',
+  'src/services',
+  'src/sources',
   'src/cli/commands/package',
+  'src/cli/commands/vendor',
   'src/plan/html',
   'src/plan/start-order',
   'src/plan/memory-parts',

@@ -1,6 +1,6 @@
 /**
  * A buildpack's `manifest.yml` in libbuildpack's form: which dependencies there are, where from, for which stacks.
- * Unknown keys are passed over, as libbuildpack does: manifests carry notes of many tools.
+ * Ignores unknown keys, as libbuildpack does: manifests have keys of many tools.
  * Conventions: https://docs.cloudfoundry.org/buildpacks/understand-buildpacks.html, and libbuildpack's manifest.go.
  */
 import { join } from 'node:path'

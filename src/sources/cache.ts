@@ -74,7 +74,7 @@ export function removeUnused(cacheDir: string, usedUris: Iterable<string>, now: 
 
 function isYoung(path: string, now: Date): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
-  // One of the future is none that is being written: the clock has been put back since.
+  // A time in the future does not mean that the file is being written: the clock was set back.
   return stats !== undefined && Math.abs(now.getTime() - stats.mtimeMs) < STALE_PART
 }
 

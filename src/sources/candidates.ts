@@ -1,4 +1,4 @@
-/** Which files of a folder may be the one to run, when nobody has said so. */
+/** The files of a directory that may be the one to run, without `executable`. */
 import { basename, join, posix } from 'node:path'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import type { SourceUse } from './source.ts'

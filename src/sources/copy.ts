@@ -73,7 +73,7 @@ function isLarge(entry: TreeEntry): entry is FileEntry {
   return entry.kind === 'file' && entry.size >= LARGE && !entry.sparse
 }
 
-/** When one fails, those that are being copied are waited for, so that nobody writes any more. */
+/** When one fails, waits for the copies in progress, so that nothing is written afterwards. */
 async function copyLarge(
   entries: readonly FileEntry[],
   places: Places,
@@ -161,7 +161,7 @@ function writeAll(output: number, chunk: Buffer, length: number, at: number): vo
 /** A sentence for the user about a copy that failed. */
 function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
   const size =
-    entry?.kind === 'file' && entry.size >= BIG ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MB)` : ''
+    entry?.kind === 'file' && entry.size >= BIG ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MiB)` : ''
   const what = entry
     ? `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
     : 'cannot write the droplet'

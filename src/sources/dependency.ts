@@ -63,7 +63,7 @@ export function resolveDependency(
     const stacks = [...new Set(named.flatMap((each) => each.stacks))].sort().join(', ')
     problems.error(
       place,
-      `the dependency ${quote(name)} is not there for the stack ${stack}`,
+      `the dependency ${quote(name)} is not available for the stack ${stack}`,
       `it is for ${stacks}`,
     )
     return undefined
@@ -87,14 +87,14 @@ function newestOf(
     const places = found.map(({ place }) => `line ${place.line}`).join(' and ')
     problems.error(
       found[1]?.place,
-      `${name} ${version} stands twice for this stack, in ${places}`,
+      `${name} ${version} is listed twice for this stack, in ${places}`,
       'keep one of them',
     )
     return undefined
   }
   const what =
     version === 'invalid'
-      ? `version ${quote(range)} is no version range`
+      ? `version ${quote(range)} is not a version range`
       : `no version of the dependency ${quote(name)} matches ${quote(range)}`
   problems.error(placeOf(request), what, `there is ${newestFirst([...new Set(versions)]).join(', ')}`)
   return undefined
@@ -121,7 +121,7 @@ function defaultRange(
   )
   problems.error(
     placeOf(request),
-    `the dependency ${quote(name)} has no version here, nor one in the manifest's default_versions`,
+    `the dependency ${quote(name)} needs a version: default_versions of the manifest has none`,
     `write \`version\`: there is ${[...new Set(versions)].join(', ')}`,
   )
   return undefined
@@ -137,9 +137,9 @@ function wantedOf(
   if (file === undefined) return { uri, sha256, release }
   const carried = join(buildpackDir, normalize(file))
   if (!carried.startsWith(join(buildpackDir, sep))) {
-    problems.error(place, `file of ${release} leads out of the buildpack`)
+    problems.error(place, `file of ${release} is outside the buildpack`)
   } else if (!existsSync(carried)) {
-    const what = `the buildpack says that it carries ${release}, but ${file} is missing`
+    const what = `the buildpack should include ${release}, but ${file} is missing`
     problems.error(place, what, 'package the buildpack again with --cached')
   } else return { uri, sha256, carried, release }
   return undefined

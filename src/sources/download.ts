@@ -21,7 +21,7 @@ export interface Wanted {
   readonly release?: string
 }
 
-/** Whether the bits are on this machine already, and not in the cache. */
+/** Whether the file is on this machine, outside the cache. */
 export function isLocal({ uri, carried }: Wanted): boolean {
   return carried !== undefined || isFileUri(uri)
 }

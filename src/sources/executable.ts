@@ -1,4 +1,4 @@
-/** Which file of a folder is to be run: the one that `executable` names, else the one that is clear. */
+/** The file of a directory to run: `executable`, else the only candidate. */
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
@@ -57,7 +57,7 @@ export async function checkExecutable(
     const what = stackName ? `stack "${stackName}" is not known here` : 'CF_STACK is not set'
     problems.warning(
       undefined,
-      `${what}: whether programs fit it is not checked`,
+      `${what}: programs are not checked for it`,
       `known are ${STACK_NAMES.join(', ')}`,
     )
   }
@@ -97,7 +97,7 @@ function checkJar(
   const inspection = inspectFile(join(root, file))
   if (inspection.kind === 'zip') return { file, kind: 'jar' }
   const what = inspection.kind === 'empty' ? 'is empty' : 'is not a jar'
-  problems.error(placeOf(request), `${quote(displayed(file, request))} ${what}`, 'give a jar for the JVM')
+  problems.error(placeOf(request), `${quote(displayed(file, request))} ${what}`, 'use a jar')
   return undefined
 }
 
@@ -131,12 +131,12 @@ function clearCandidate(
     if (found.length === 0) {
       problems.error(
         place,
-        `${name} holds no ${kind}`,
-        `it has ${shown(files)}; write \`executable\` for the one that is meant`,
+        `${name} contains no ${kind}`,
+        `it has ${shown(files)}; set \`executable\` to one of them`,
       )
     } else {
-      const what = `${name} holds ${found.length} ${kind}s: ${shown(found)}`
-      problems.error(place, what, 'write `executable` for the one that is meant')
+      const what = `${name} contains ${found.length} ${kind}s: ${shown(found)}`
+      problems.error(place, what, 'set `executable` to one of them')
     }
   }
   return clear

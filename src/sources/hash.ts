@@ -14,7 +14,7 @@ export function hashFile(fd: number): Sum {
   return new RunningSum().finish(fd)
 }
 
-/** The sum of a file of which somebody else has the bytes in hand anyway, so that it is read once. */
+/** The checksum of a file that another reader reads anyway, so that it is read once. */
 export class RunningSum {
   readonly #hash = createHash('sha256')
   #bytes = 0
@@ -25,7 +25,7 @@ export class RunningSum {
     this.#bytes += piece.length
   }
 
-  /** Reads what nobody has handed over: all of it, when the reader jumps about in the file or is another program. */
+  /** Reads the rest: all of it, if the other reader seeks in the file or is another program. */
   finish(fd: number): Sum {
     const chunk = Buffer.allocUnsafe(CHUNK)
     for (;;) {

@@ -45,7 +45,7 @@ export async function checkSource(
 }
 
 /**
- * Puts the bits into a folder: cleared first, nothing else in it, modes whatever the umask.
+ * Writes the files of the source into a directory, which is cleared first. Modes do not depend on the umask.
  * @throws Error with a sentence for the user; then the folder is gone
  */
 export async function placeSource(checked: CheckedSource, into: string): Promise<PlacedSource> {

@@ -71,19 +71,18 @@ function locate(request: PathRequest, context: SourceContext, problems: Problems
     void problems.error(placeOf(request), `${quote(path)} ${what}`, instead)
   const normal = posix.normalize(path.replaceAll('\\', sep === '\\' ? '/' : '\\'))
   if (isAbsolute(path) || normal === '..' || normal.startsWith('../')) {
-    return error(`leads out of ${home.name}`, `give a path inside ${home.name}, relative to its root`)
+    return error(`is outside ${home.name}`, `use a path inside ${home.name}, relative to its root`)
   }
-  if (normal.includes('\0')) return error('holds a NUL character')
+  if (normal.includes('\0')) return error('contains a NUL character')
   try {
     const root = realpathSync.native(home.directory)
     const real = realpathSync.native(join(root, normal))
-    if (real === root)
-      return error(`is the whole of ${home.name}`, 'name the file or the folder of the sidecar')
+    if (real === root) return error(`is all of ${home.name}`, 'use the file or directory of the sidecar')
     if (!real.startsWith(root + sep))
-      return error(`leads out of ${home.name} by a link`, 'put the file itself there')
+      return error(`is outside ${home.name}, through a link`, 'copy the file there')
     const stats = statSync(real)
     if (stats.isFile() || stats.isDirectory()) return { said: join(root, normal), real, home: root, stats }
-    return error(`is ${specialName(stats)}`, 'give a file or a folder')
+    return error(`is ${specialName(stats)}`, 'use a file or a directory')
   } catch (thrown) {
     return error(...describeMissing(thrown, home.directory, normal, home.name))
   }
@@ -108,8 +107,8 @@ async function checkFile(
   if (request.source.executable !== undefined && request.source.executable !== file) {
     problems.error(
       placeOf(request),
-      `${quote(request.source.path)} is a file, so that \`executable\` names nothing in it`,
-      'leave `executable` out',
+      `${quote(request.source.path)} is a file, so \`executable\` has no meaning`,
+      'remove `executable`',
     )
     return undefined
   }
@@ -157,10 +156,10 @@ function areFitToCopy(
   for (const entry of entries) {
     const path = quote(posix.join(request.source.path, entry.path))
     if (entry.kind === 'special') {
-      problems.error(placeOf(request), `${path} is ${entry.what}`, 'leave it out of the folder')
+      problems.error(placeOf(request), `${path} is ${entry.what}`, 'remove it from the directory')
     } else if (entry.kind === 'link' && !leadsInside(root, entry.path, entry.target)) {
       const what = `${path} is a link to ${quote(entry.target)}, out of the folder`
-      problems.error(placeOf(request), what, 'put the file itself there')
+      problems.error(placeOf(request), what, 'copy the file there')
     } else if (entry.kind === 'file') accessSync(join(root, entry.path), constants.R_OK)
   }
   return !problems.hasErrors
@@ -183,8 +182,8 @@ function unreadable(thrown: unknown, request: PathRequest, problems: Problems): 
   if (code === undefined) throw thrown
   // Node.js reads a name's bytes as UTF-8, and then looks for what it made of them.
   if (code === 'ENOENT' && path?.includes('\ufffd')) {
-    const what = `${quote(request.source.path)} holds a file whose name is not UTF-8, ${quote(basename(path))}`
-    problems.error(placeOf(request), what, 'give the file another name, or leave it out of the folder')
+    const what = `${quote(request.source.path)} contains a file whose name is not UTF-8, ${quote(basename(path))}`
+    problems.error(placeOf(request), what, 'rename the file, or remove it from the directory')
     return
   }
   const why = code === 'EACCES' || code === 'EPERM' ? 'its permissions do not allow it' : message
@@ -198,19 +197,19 @@ function unreadable(thrown: unknown, request: PathRequest, problems: Problems): 
 /** What is wrong and what to do about a path that cannot be resolved. */
 function describeMissing(thrown: unknown, home: string, path: string, homeName: string): [string, string?] {
   const { code, message } = thrown as NodeJS.ErrnoException
-  if (code === 'ELOOP') return ['is a link that leads in a circle', 'put the file itself there']
+  if (code === 'ELOOP') return ['is a circular link', 'copy the file there']
   if (code === 'EACCES') return ['cannot be read: its permissions do not allow it']
   if (code === 'ENAMETOOLONG') return ['is longer than a path can be']
   if (code !== 'ENOENT' && code !== 'ENOTDIR') return [`cannot be read: ${message}`]
   if (code === 'ENOENT' && lstatSync(join(home, path), { throwIfNoEntry: false })?.isSymbolicLink()) {
-    return ['is a link to a file that is not there', 'put the file itself there']
+    return ['is a broken link', 'copy the file there']
   }
   const near = nearest(path, filesNear(home))
   return [
     `is not in ${homeName}`,
     near.length > 0
       ? `did you mean ${near.map(quote).join(' or ')}?`
-      : `give a path relative to the root of ${homeName}`,
+      : `use a path relative to the root of ${homeName}`,
   ]
 }
 

@@ -21,13 +21,13 @@ export interface SourceContext {
 }
 
 /**
- * What the bits are for: `run`, the source's executable is the sidecar (it must be clear which file that is);
+ * The use of the source: `run`, the source's executable is the sidecar (it must be clear which file that is);
  * `command`, the user's command says what is run (anything will do, but what cannot run is told);
  * `jar`, it is put on the app's JVM (a Java agent, a library).
  */
 export type SourceUse = 'run' | 'command' | 'jar'
 
-/** A source that somebody asks for. */
+/** A source with its owner. */
 export interface SourceRequest {
   readonly source: Source
   /** Whose it is: a `path` is relative to the app, or to the folder of the buildpack that carries it. */
@@ -67,7 +67,7 @@ export interface CheckedSource {
   readonly cachedUri?: string
   /** `otelcol 0.130.0, https://…` or the URI alone, without credentials; absent: a path. */
   readonly cameFrom?: string
-  /** Writes the bits into a folder, which is cleared first. @throws Error with a sentence for the user. */
+  /** Writes the files into a directory, which is cleared first. @throws Error with a sentence for the user. */
   place(into: string): Promise<PlacedSource>
 }
 

@@ -4,7 +4,7 @@ import { compareBuild, maxSatisfying, parse, type SemVer, satisfies, validRange 
 /**
  * The newest of `versions` in a range: semver's ranges, and libbuildpack's lines (`1.x`, `1.2.x`, `1.2.3`, `~> 1.2`).
  * Versions that semver does not know (`1.2.3.4`, `2024-01`) only match by their exact text.
- * @returns `invalid` when the range is none, undefined when nothing matches
+ * @returns `invalid` for an invalid range, undefined when nothing matches
  */
 export function newestMatching(range: string, versions: readonly string[]): string | 'invalid' | undefined {
   if (versions.includes(range)) return range

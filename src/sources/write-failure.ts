@@ -5,7 +5,7 @@ import { dirname } from 'node:path'
 const FOLDER_MODE = 0o755
 
 const WRITE_FAILURES: Readonly<Record<string, string>> = {
-  ENOSPC: 'there is no space left on the disk (raise the disk quota, or make the sidecar smaller)',
+  ENOSPC: 'no space left on the disk (raise the disk quota, or make the sidecar smaller)',
   EDQUOT: 'the disk quota is used up (raise it, or make the sidecar smaller)',
   EROFS: 'it is on a read-only file system',
   EACCES: 'permissions do not allow it',

@@ -308,7 +308,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
       /\(SHLVL\) is a variable that bash keeps to itself/,
     ],
     ['a name that no shell exports', one('command: x\nenv: {a.b: 1}'), /cannot be exported by a shell/],
-    ['a NUL character', one('command: "a\\0b"'), /holds a NUL character/],
+    ['a NUL character', one('command: "a\\0b"'), /contains a NUL character/],
     ['half a surrogate pair', one('command: "\\ud800"'), /holds half of a surrogate pair/],
     [
       'an empty value',
@@ -540,7 +540,7 @@ describe('lookup', () => {
   ])('refuses a file that is a link %s, which is not the same as none', (_title, target) => {
     symlinkSync(target, join(appDir, 'sidecars.yml'))
     expect(read().problems).toEqual([
-      'sidecars.yml:1:1: the file is a link that leads nowhere; put the file itself there',
+      'sidecars.yml:1:1: the file is a link that leads nowhere; copy the file there',
     ])
   })
 

@@ -48,7 +48,7 @@ test('one of them that fails is named; no other is begun once that is known, and
   const entries = listTree(root)
   rmSync(join(root, 'a'))
   const into = join(work, 'broken')
-  await expect(copyTree({ root, within: root, entries, into })).rejects.toThrow('cannot copy "a" (9.0 MB)')
+  await expect(copyTree({ root, within: root, entries, into })).rejects.toThrow('cannot copy "a" (9.0 MiB)')
   const sizes = () => listTree(into).flatMap((each) => (each.kind === 'file' ? [[each.path, each.size]] : []))
   const then = sizes()
   // Some are, before it is: by a machine that has other things to do, too. All are 45.

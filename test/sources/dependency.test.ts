@@ -59,14 +59,14 @@ describe('a dependency', () => {
     expect(await placedFile(app, '1.x')).toBe('one-1.0.0')
     const other = anApp([{ version: '1.1.0', stacks: 'cflinuxfs5' }])
     expect((await check(other, dependency('1.x'))).said).toContain(
-      'is not there for the stack cflinuxfs4; it is for cflinuxfs5',
+      'is not available for the stack cflinuxfs4; it is for cflinuxfs5',
     )
   })
 
   it('is taken from a cached buildpack, its sum checked', async () => {
     const app = anApp([{ version: '1.0.0', more: ', file: dependencies/x/one' }])
     expect((await check(app, dependency('1.x'))).said).toMatch(
-      /manifest.yml:2:3: the buildpack says that it carries one 1.0.0, but dependencies\/x\/one is missing/,
+      /manifest.yml:2:3: the buildpack should include one 1.0.0, but dependencies\/x\/one is missing/,
     )
     const carried = join(app.context.buildpackDir, 'dependencies/x/one')
     mkdirSync(dirname(carried), { recursive: true })
@@ -75,7 +75,7 @@ describe('a dependency', () => {
     writeFileSync(carried, SCRIPT('1.0.0'))
     expect(await placedFile(app, '1.x')).toBe('one-1.0.0')
     const out = anApp([{ version: '1.0.0', more: ', file: ../one-1.0.0' }])
-    expect((await check(out, dependency('1.x'))).said).toContain('leads out of the buildpack')
+    expect((await check(out, dependency('1.x'))).said).toContain('is outside the buildpack')
   })
 
   it('that is not there is refused with what is', async () => {
@@ -84,18 +84,18 @@ describe('a dependency', () => {
     expect(await said('3.x')).toBe(
       'error: sidecars.yml:3:5: no version of the dependency "one" matches "3.x"; there is 2.0.0, 1.10.0, 1.2.3, 1.0.0',
     )
-    expect(await said('newest')).toContain('version "newest" is no version range; there is 2.0.0')
+    expect(await said('newest')).toContain('version "newest" is not a version range; there is 2.0.0')
     expect(await said('1.x', 'onne')).toContain('no dependency "onne"; did you mean "one"?')
     expect(await said('1.x', 'different')).toContain('it has one')
     expect(await said()).toContain(
-      "has no version here, nor one in the manifest's default_versions; write `version`: there is 2.0.0",
+      'needs a version: default_versions of the manifest has none; write `version`: there is 2.0.0',
     )
   })
 
   it('that stands twice is refused', async () => {
     const app = anApp([{ version: '1.0.0' }, { version: '1.0.0' }])
     expect((await check(app, dependency('1.x'))).said).toContain(
-      'one 1.0.0 stands twice for this stack, in line 2 and line 3',
+      'one 1.0.0 is listed twice for this stack, in line 2 and line 3',
     )
     const stacks = anApp([
       { version: '1.0.0', stacks: 'cflinuxfs4' },

@@ -85,7 +85,7 @@ describe('a file of the app', () => {
     const { checked } = await check(app, request({ kind: 'path', path: 'one' }, 'run', origin))
     expect(checked).toBeDefined()
     const { said } = await check(app, request({ kind: 'path', path: '../app' }, 'run', origin))
-    expect(said).toContain('leads out of the buildpack vendor')
+    expect(said).toContain('is outside the buildpack vendor')
   })
 
   it('that is sparse stays so', async () => {
@@ -130,15 +130,15 @@ describe('what is no source', () => {
   }
 
   it.each([
-    ['../x', 'leads out of the app'],
-    ['/etc/passwd', 'leads out of the app'],
-    ['bin/../../x', 'leads out of the app'],
-    ['.', 'is the whole of the app'],
-    ['bin/..', 'is the whole of the app'],
-    ['out', 'leads out of the app by a link'],
-    ['bin-out/sh', 'leads out of the app by a link'],
-    ['loop', 'is a link that leads in a circle'],
-    ['dangling', 'is a link to a file that is not there'],
+    ['../x', 'is outside the app'],
+    ['/etc/passwd', 'is outside the app'],
+    ['bin/../../x', 'is outside the app'],
+    ['.', 'is all of the app'],
+    ['bin/..', 'is all of the app'],
+    ['out', 'is outside the app, through a link'],
+    ['bin-out/sh', 'is outside the app, through a link'],
+    ['loop', 'is a circular link'],
+    ['dangling', 'is a broken link'],
     ['empty', 'is empty'],
     ['bin/one/deeper', 'is not in the app'],
     ['a\0b', 'NUL'],
@@ -193,7 +193,7 @@ describe('what is no source', () => {
   })
 
   it('is a file with `executable`', async () => {
-    expect(await refused({ 'bin/one': SCRIPT }, 'bin/one', 'two')).toContain('leave `executable` out')
+    expect(await refused({ 'bin/one': SCRIPT }, 'bin/one', 'two')).toContain('remove `executable`')
   })
 })
 
@@ -250,14 +250,14 @@ describe('a folder of the app', () => {
   it('without a clear executable is refused with what there is', async () => {
     const several = anApp({ 'd/a': SCRIPT, 'd/b': SCRIPT })
     expect((await check(several, pathRequest('d'))).said).toContain(
-      '"d" holds 2 programs: a, b; write `executable`',
+      '"d" contains 2 programs: a, b; set `executable` to one of them',
     )
     expect((await check(several, pathRequest('d', undefined, 'command'))).said).toBe('')
     expect((await check(several, pathRequest('d', 'bb'))).said).toContain(
       '"bb" is not a file of "d"; did you mean',
     )
     const none = anApp({ 'd/README': 'text' })
-    expect((await check(none, pathRequest('d'))).said).toContain('"d" holds no program; it has README')
+    expect((await check(none, pathRequest('d'))).said).toContain('"d" contains no program; it has README')
   })
 
   it('with a link out of it is refused', async () => {
@@ -280,7 +280,7 @@ describe('a folder of the app', () => {
     const app = anApp({ 'd/one': SCRIPT })
     writeFileSync(Buffer.concat([Buffer.from(join(app.app, 'd', 'caf')), Buffer.from([0xe9])]), 'x')
     expect((await check(app, pathRequest('d'))).said).toContain(
-      '"d" holds a file whose name is not UTF-8, "caf\ufffd"; give the file another name, or leave it out',
+      '"d" contains a file whose name is not UTF-8, "caf\ufffd"; rename the file, or remove it',
     )
   })
 
@@ -296,7 +296,9 @@ describe('a folder of the app', () => {
     expect(alone).toEqual({ executable: { file: 'a.jar', kind: 'jar' }, files: ['a.jar'], bytes: 4 })
     const placed = await placeSource(await checked(app, jar('d')), app.into)
     expect(placed.executable).toEqual({ file: 'agent.jar', kind: 'jar' })
-    expect((await check(app, jar('lib'))).said).toContain('holds 2 jars: a.jar, b.jar; write `executable`')
+    expect((await check(app, jar('lib'))).said).toContain(
+      'contains 2 jars: a.jar, b.jar; set `executable` to one of them',
+    )
     expect((await check(app, jar('lib', 'b.jar'))).said).toContain('"lib/b.jar" is not a jar')
   })
 })
@@ -307,7 +309,7 @@ it('checks what depends on the stack only for stacks that it knows, and says so 
   const { said, checked } = await check(other, pathRequest('arm'))
   expect(checked).toBeDefined()
   expect(said).toBe(
-    'warning: stack "mystack" is not known here: whether programs fit it is not checked; known are cflinuxfs4, cflinuxfs5',
+    'warning: stack "mystack" is not known here: programs are not checked for it; known are cflinuxfs4, cflinuxfs5',
   )
 })
 

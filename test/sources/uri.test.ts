@@ -127,7 +127,7 @@ describe('the executable of a download', () => {
       ]),
     )
     await expect(place(app, uriRequest(uri, sum))).rejects.toThrow(
-      'the archive holds 2 programs: a, b; write `executable`',
+      'the archive contains 2 programs: a, b; set `executable` to one of them',
     )
     await expect(place(app, uriRequest(uri, sum, 'run', 'c'))).rejects.toThrow(
       '"c" is not a file of the archive; did you mean',
@@ -144,7 +144,7 @@ describe('the executable of a download', () => {
     const { uri, sum } = onDisk(app, tarFile([program, ...links]))
     expect((await place(app, uriRequest(uri, sum))).executable?.file).toBe('x/bin/tool-1.2')
     const two = onDisk(app, tarFile([program, { name: 'x/bin/other', content: SCRIPT }, ...links]))
-    await expect(place(app, uriRequest(two.uri, two.sum))).rejects.toThrow('the archive holds 4 programs')
+    await expect(place(app, uriRequest(two.uri, two.sum))).rejects.toThrow('the archive contains 4 programs')
   })
 
   it('is the jar, where a jar is wanted', async () => {
@@ -272,7 +272,7 @@ describe('the cache', () => {
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ESCAPING))
     for (let staging = 0; staging < 2; staging++) {
       await expect(place(app, asked)).rejects.toThrow(
-        /^sidecars\.yml:3:5: one: cannot unpack .*: the archive is refused: .*outside/,
+        /^sidecars\.yml:3:5: one: cannot unpack .*: the archive is rejected: .*outside/,
       )
       expect(everythingBeside(app.into)).toEqual([])
     }

@@ -32,7 +32,7 @@ export const registerVendor: RegisterCommand = (program, line) => {
     .addHelpText(
       'after',
       `
-The bits go to vendor/sidecars in the app; in its sidecars.yml nothing changes but the sources.
+Files are written to vendor/sidecars in the app; in sidecars.yml, only the sources change.
 
 Example:
   $ sidecar-buildpack vendor my-app

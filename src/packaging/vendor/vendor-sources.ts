@@ -46,7 +46,7 @@ export interface VendorOptions {
   /** Names of folders that are taken already. */
   readonly taken?: readonly string[]
   readonly kinds?: readonly Source['kind'][]
-  /** Whether comments in the text say where the bits came from; not where others get it, since a `file:` URI may be private. */
+  /** Whether comments name the origin of each source. Not in a package, because a `file:` URI may be private. */
   readonly notes?: boolean
 }
 

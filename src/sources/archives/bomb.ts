@@ -32,7 +32,7 @@ export class Bounds {
   #refuse(): never {
     const megabytes = Math.floor(this.#limit / 1024 ** 2)
     throw new RefusedArchive(
-      `it unpacks to more than ${megabytes} MB, far more than an archive of its size should`,
+      `it unpacks to more than ${megabytes} MiB, far more than an archive of its size should`,
     )
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Stops entries that overwrite each other: twice the same name, names that only differ by case or Unicode form, and
- * entries below something that is no folder (a file "through" a link).
+ * entries below a path that is not a directory (a file "through" a link).
  */
 import { refuse } from './escape.ts'
 

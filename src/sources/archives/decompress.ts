@@ -103,7 +103,7 @@ async function* throughTool(fd: number, compression: keyof typeof TOOLS): AsyncG
 
 function missing(command: string, compression: Compression, { code, message }: NodeJS.ErrnoException): Error {
   if (code !== 'ENOENT') return new Error(`cannot run ${command}: ${message}`)
-  const newer = compression === 'zstd' ? ', nor has its Node.js zstd (22.15 and later do)' : ''
+  const newer = compression === 'zstd' ? ', and its Node.js does not support zstd (22.15+ does)' : ''
   return new Error(`it is a ${compression} archive, but this machine has no ${command}${newer}`)
 }
 

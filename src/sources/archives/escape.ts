@@ -17,7 +17,7 @@ export function safePath(name: string): string {
   if (name.includes('\\')) refuse(name, 'has a backslash in its name')
   if (name.startsWith('/') || /^[a-z]:/i.test(name)) refuse(name, 'has an absolute name')
   const parts = name.split('/').filter((part) => part !== '' && part !== '.')
-  if (parts.includes('..')) refuse(name, 'leads out of the archive')
+  if (parts.includes('..')) refuse(name, 'is outside the archive')
   if (name.length > LONGEST_PATH)
     refuse(`${name.slice(0, 60)}…`, `has a name of over ${LONGEST_PATH} characters`)
   if (parts.some((part) => Buffer.byteLength(part) > LONGEST_NAME)) {
@@ -26,7 +26,7 @@ export function safePath(name: string): string {
   return parts.join('/')
 }
 
-/** Where a symbolic link leads, below the target. @throws RefusedArchive when it leads out */
+/** Where a symbolic link leads, below the target. @throws RefusedArchive when the target is outside */
 export function safeLinkTarget(path: string, target: string): string {
   if (target === '' || /[\p{Cc}\ufffd\\]/u.test(target)) refuse(path, 'is a link with a malformed target')
   if (target.startsWith('/')) refuse(path, `is a link to the absolute path ${target}`)

@@ -14,7 +14,7 @@ const SPARSE = "is a sparse file, which is not supported; pack it without tar's 
 const PAX_SPARSE = /^\d+ GNU\.sparse\./m
 const PAX_SPARSE_NAME = /^\d+ GNU\.sparse\.name=(.+)$/m
 
-/** Kinds that hold contents, which the reader passes over all the same. */
+/** Kinds with contents, which the reader ignores. */
 const LOST_WHEN_IGNORED: Readonly<Record<string, string>> = {
   SparseFile: SPARSE,
   ContinuationFile: 'is of a kind that is not supported (ContinuationFile)',

@@ -74,7 +74,7 @@ export class Target {
     const path = safePath(name)
     const existing = safePath(target)
     if (!this.#names.hasFile(existing))
-      refuse(name, `is a hard link to ${target}, which is no file of the archive`)
+      refuse(name, `is a hard link to ${target}, which is not a file of the archive`)
     this.#names.claim(path, 'file')
     this.#makeFolders(dirname(path))
     linkSync(join(this.#root, existing), join(this.#root, path))
@@ -94,7 +94,7 @@ export class Target {
     const root = realpathSync.native(this.#root)
     for (const { path, target } of this.#links) {
       const real = realpath(join(root, path))
-      if (real === 'loop') refuse(path, 'is a link that leads in a circle')
+      if (real === 'loop') refuse(path, 'is a circular link')
       if (real !== undefined && real !== root && !real.startsWith(root + sep)) {
         refuse(path, `is a link out of the archive, to ${target}`)
       }

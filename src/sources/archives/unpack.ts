@@ -18,10 +18,10 @@ const COMPRESSION_SUFFIX = /\.(gz|xz|zst|zstd|bz2)$/i
 
 /**
  * @param fd an open file whose sum is right, or whose outcome is thrown away when it is not
- * @param name its file name, which only names what is no archive
+ * @param name its file name, used for a file that is not an archive
  * @param into an empty folder
  * @param sum is handed the bytes that are read one after another; it has no further ones when this has ended
- * @throws Error with a sentence for the user about "the archive"; then the folder holds part of it, or nothing
+ * @throws Error with a sentence for the user about "the archive"; then the directory has a part of it, or nothing
  */
 export async function unpack(fd: number, name: string, into: string, sum?: RunningSum): Promise<Unpacked> {
   const { size } = fstatSync(fd)
@@ -30,7 +30,7 @@ export async function unpack(fd: number, name: string, into: string, sum?: Runni
     await unpackInto(fd, name, target, sum)
     return target.finish()
   } catch (thrown) {
-    if (thrown instanceof RefusedArchive) throw new Error(`the archive is refused: ${thrown.message}`)
+    if (thrown instanceof RefusedArchive) throw new Error(`the archive is rejected: ${thrown.message}`)
     throw thrown
   }
 }

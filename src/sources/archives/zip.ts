@@ -110,7 +110,7 @@ function streamOf(entry: Entry, zip: ZipFile): Promise<NodeJS.ReadableStream> {
   )
 }
 
-/** What the reader objects to is the archive's fault, but for what the system says. */
+/** Errors of the reader are faults of the archive, except system errors. */
 function explained(thrown: unknown): unknown {
   const error = thrown as NodeJS.ErrnoException
   if (thrown instanceof RefusedArchive || /^E[A-Z]+$/.test(error.code ?? '')) return thrown

@@ -121,7 +121,7 @@ const TYPES: Readonly<Record<number, ElfFacts['type']>> = {
   4: 'core',
 }
 
-/** A position independent program looks like a library but for its loader, or the linker's mark. */
+/** A position-independent program differs from a library by its loader, or the linker's mark. */
 function isProgram(header: Buffer, loader: string | undefined, dynamic: DynamicSection): boolean {
   if (loader !== undefined) return true
   if (((dynamic.get(DT.flags1)?.[0] ?? 0) & DF_1_PIE) !== 0) return true

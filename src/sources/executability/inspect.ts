@@ -58,11 +58,11 @@ function inspectOther(head: Buffer): Inspection {
     return { kind: 'foreign', what: known.what, instead: known.instead, asData: known.asData ?? false }
   if (!head.includes(0)) return { kind: 'text' }
   const what = 'neither a Linux program nor a script'
-  return { kind: 'foreign', what, instead: 'give a file that Linux can run', asData: true }
+  return { kind: 'foreign', what, instead: 'use a file that Linux can run', asData: true }
 }
 
 const LINUX_BUILD = 'build it for Linux on x86-64 (with Go: GOOS=linux GOARCH=amd64)'
-const UNPACKED = 'unpack it, or give it as a `uri` source'
+const UNPACKED = 'unpack it, or use it as a `uri` source'
 
 const FOREIGN: readonly {
   test: (head: Buffer) => boolean
@@ -106,12 +106,12 @@ const FOREIGN: readonly {
   { test: isHtml, what: 'an HTML page', instead: 'download the file itself, not the page about it' },
   {
     test: (head) => startsWith(head, '\xef\xbb\xbf#!'),
-    what: 'a script behind a byte order mark, which hides its interpreter line',
+    what: 'a script with a byte order mark, which hides its interpreter line',
     instead: 'save it as UTF-8 without a byte order mark',
   },
   {
     test: (head) => startsWith(head, '\xff\xfe') || startsWith(head, '\xfe\xff'),
-    what: 'a text in UTF-16',
+    what: 'UTF-16 text',
     instead: 'save it as UTF-8',
     asData: true,
   },

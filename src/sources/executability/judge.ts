@@ -32,7 +32,7 @@ export function judge(
 ): Judgement {
   switch (inspection.kind) {
     case 'empty':
-      return refused('is empty', 'check how it came into the app')
+      return refused('is empty', 'check how it was copied into the app')
     case 'foreign':
       return refused(`is ${inspection.what}`, inspection.instead)
     case 'elf':
@@ -41,13 +41,14 @@ export function judge(
       return { kind: 'script', objections: objectionsToScript(inspection.line, stack, files) }
     case 'zip':
       if (/\.[jw]ar$/i.test(name)) return { kind: 'jar', objections: [] }
-      return refused('is a zip archive', 'unpack it, or name it .jar when it is one')
+      return refused('is a zip archive', 'unpack it, or name it .jar if it is a jar')
     case 'text': {
-      if (/\.[jw]ar$/i.test(name)) return refused('is not a jar but a text', 'check how it came into the app')
-      const what = 'has no interpreter line, so that bash will run it'
+      if (/\.[jw]ar$/i.test(name))
+        return refused('is a text file, not a jar', 'check how it was copied into the app')
+      const what = 'has no interpreter line, so bash runs it'
       return {
         kind: 'text',
-        objections: [{ severity: 'warning', what, instead: 'write `#!/bin/bash` as its first line' }],
+        objections: [{ severity: 'warning', what, instead: 'write `#!/bin/bash` as the first line' }],
       }
     }
   }
@@ -62,7 +63,7 @@ function judgeElf(elf: ElfReading, stack: Stack | undefined): Judgement {
   const machine = machineObjection(elf, stack)
   if (machine) return { objections: [machine] }
   if (elf.type !== 'executable')
-    return refused(`is ${TYPE_WORDS[elf.type]}, not a program`, 'give the program')
+    return refused(`is ${TYPE_WORDS[elf.type]}, not a program`, 'use the program')
   return { kind: 'elf', objections: [...loaderObjections(elf, stack), ...versionObjections(elf, stack)] }
 }
 
@@ -114,7 +115,7 @@ function loaderObjections({ loader }: ElfFacts, stack: Stack | undefined): reado
   if (loader === undefined || !stack || stack.loaders.includes(loader)) return []
   if (/\/ld-musl-/.test(loader)) {
     const what = `is built for musl (Alpine Linux): its loader ${loader} is not in ${stack.name}`
-    return [{ severity: 'error', what, instead: 'take the build for glibc, or link it statically' }]
+    return [{ severity: 'error', what, instead: 'use the build for glibc, or link it statically' }]
   }
   const what = `needs the loader ${loader}, which is not in ${stack.name}`
   const instead = /^\/nix\//.test(loader)
@@ -150,7 +151,7 @@ function versionObjections(elf: ElfFacts, stack: Stack | undefined): readonly Ob
   return objections
 }
 
-/** Marks of the dynamic loader that are no version numbers, and the glibc that first knew them. */
+/** Marks of the dynamic loader without a version number, and the first glibc that supports them. */
 const GLIBC_MARKS: Readonly<Record<string, LibraryVersion>> = { GLIBC_ABI_DT_RELR: [2, 36] }
 
 function glibcVersion(name: string): LibraryVersion | undefined {
@@ -194,7 +195,7 @@ function objectionsToScript(
   if (!stack || isBroughtAlong(line.command)) return []
   const name = commandName(line)
   if (name !== undefined && (EVERYWHERE.includes(name) || files?.commands.has(name))) return []
-  const what = `is run by ${line.command}, which ${stack.name} does not have: another buildpack has to bring it`
+  const what = `is run by ${line.command}, which ${stack.name} does not have; a buildpack must provide it`
   const instead = line.viaEnv
     ? undefined
     : `write \`#!/usr/bin/env ${line.command.split('/').at(-1)}\`, which finds it on PATH`

@@ -116,7 +116,7 @@ function missingLibraries(
   return missing
 }
 
-/** The loader passes over files for other machines. */
+/** The loader ignores files for other machines. */
 function firstElf(
   candidates: readonly string[],
   locate: (path: string) => string | undefined,

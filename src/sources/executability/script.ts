@@ -37,13 +37,13 @@ function findFault(
 ): InterpreterLine['fault'] {
   if (raw.endsWith('\r')) {
     return {
-      what: 'ends in a carriage return (Windows line ends), so that the interpreter is not found',
-      instead: 'save it with Unix line ends (`dos2unix`, or `* text eol=lf` in .gitattributes)',
+      what: 'ends in a carriage return (Windows line endings)',
+      instead: 'save it with Unix line endings (`dos2unix`, or `* text eol=lf` in .gitattributes)',
     }
   }
-  if (line.path === '') return { what: 'names no interpreter', instead: 'write e.g. `#!/bin/bash`' }
+  if (line.path === '') return { what: 'has no interpreter', instead: 'use for example `#!/bin/bash`' }
   if (length > MAX_LINE) {
-    return { what: `is longer than ${MAX_LINE} bytes, where the kernel cuts it`, instead: 'shorten it' }
+    return { what: `is longer than the kernel's limit of ${MAX_LINE} bytes`, instead: 'shorten it' }
   }
   if (!line.path.startsWith('/')) {
     return {
@@ -52,11 +52,11 @@ function findFault(
     }
   }
   if (line.viaEnv && line.command === '') {
-    return { what: 'gives env no command', instead: 'write e.g. `#!/usr/bin/env ruby`' }
+    return { what: 'has no command after env', instead: 'write e.g. `#!/usr/bin/env ruby`' }
   }
   if (line.viaEnv && /[ \t]/.test(rest) && !/^(-[a-zA-Z0]*S|--split-string)/.test(rest)) {
     return {
-      what: `hands "${rest}" to env as one word, which is not a command`,
+      what: `hands "${rest}" to env as one word`,
       instead: `write \`#!${line.path} -S ${rest}\``,
     }
   }

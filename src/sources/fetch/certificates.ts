@@ -19,7 +19,7 @@ const SYSTEM_FILES = [
 const SYSTEM_FOLDER = '/etc/ssl/certs'
 const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g
 
-/** PEM texts, each once. What cannot be read, or is no certificate, is passed over. */
+/** PEM texts, each once. Files that cannot be read, or are not certificates, are ignored. */
 export function trustedCertificates(env: Env): string[] {
   const found = new Map(rootCertificates.map((each) => [keyOf(each), each]))
   for (const file of certificateFiles(env)) {

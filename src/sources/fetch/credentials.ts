@@ -47,7 +47,8 @@ export function readCredentials(
       return problem('has a name that is not a host, with or without a port and a path')
     const authorization = typeof value === 'string' ? authorizationOf(value) : undefined
     if (authorization === undefined) return problem('has a value that is neither user:password nor a token')
-    if (!HEADER_VALUE.test(authorization)) return problem('holds a character that no HTTP header can carry')
+    if (!HEADER_VALUE.test(authorization))
+      return problem('contains a character that HTTP headers do not support')
     credentials.push({ ...target, authorization })
   }
   return credentials

@@ -1,6 +1,6 @@
 /**
- * Fetches a file and keeps it only when its SHA-256 sum is right. Loaded when something is to be fetched, and no
- * earlier: the HTTP client is heavy.
+ * Downloads a file and keeps it only if its SHA-256 checksum matches. Loaded only when a download is needed, because the HTTP
+ * client is large.
  */
 import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'

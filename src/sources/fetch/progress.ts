@@ -5,7 +5,7 @@ export interface ProgressOutput {
   readonly line: (text: string) => void
   /** Rewrites the current line of a terminal (an empty text clears it); absent: there is none. */
   readonly draw?: (text: string) => void
-  /** Milliseconds since some moment, by a clock that nobody sets. */
+  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
 }
 
@@ -31,7 +31,7 @@ export function showProgress(name: string, { line, draw, elapsed }: ProgressOutp
   }
 }
 
-/** `45 % of 104.0 MB`, or `47.3 MB` when nobody knows how much it will be. */
+/** `45 % of 104.0 MiB`, or `47.3 MiB` if the total is unknown. */
 function amount(received: number, total: number | undefined): string {
   return total ? `${Math.floor((received / total) * 100)} % of ${size(total)}` : size(received)
 }
@@ -42,7 +42,7 @@ function bar(received: number, total: number | undefined): string {
   return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${amount(received, total)}`
 }
 
-/** Bytes in MB (of 1024² bytes), as the platform counts. */
+/** Bytes in MiB. */
 export function size(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(1)} MB`
+  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }

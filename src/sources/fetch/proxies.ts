@@ -1,12 +1,12 @@
 /**
  * Which proxy a download goes through: `HTTP_PROXY`, `HTTPS_PROXY`, `ALL_PROXY` and `NO_PROXY` in both spellings, as
- * curl and Go read them. (`HTTP_PROXY` itself counts too: a staging is no CGI script.)
+ * curl and Go read them. (`HTTP_PROXY` counts too: staging is not a CGI script.)
  */
 import { BlockList, isIP } from 'node:net'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** @returns undefined: directly. @throws Error when the variable's value is no proxy */
+/** @returns undefined: directly. @throws Error when the variable's value is not a proxy */
 export function proxyFor(url: URL, env: Env): URL | undefined {
   const scheme = url.protocol.replace(':', '')
   const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(

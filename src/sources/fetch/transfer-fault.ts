@@ -1,4 +1,4 @@
-/** Why a transfer failed, in a sentence for the user that names no secret; and whether it is worth another try. */
+/** Why a transfer failed, in a sentence for the user without secrets; and whether a retry may help. */
 export class TransferFault extends Error {
   override readonly name = 'TransferFault'
   readonly mayPass: boolean
@@ -38,7 +38,7 @@ export function faultOf(thrown: unknown, seconds: number, proxy?: string): Trans
 
 function diskFault(code: string, thrown: unknown): TransferFault {
   const isFull = code === 'ENOSPC' || code === 'EDQUOT'
-  const message = isFull ? 'there is no space left on the disk' : rootOf(thrown).message
+  const message = isFull ? 'no space left on the disk' : rootOf(thrown).message
   return new TransferFault(message, false, undefined, thrown)
 }
 
@@ -48,11 +48,11 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
   const passing = (message: string) => new TransferFault(message, true, undefined, thrown, NO_WAY)
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'
-    const message = `the server's certificate ${state} by the clock of this machine: is the clock right?`
+    const message = `the server's certificate ${state} by the clock of this machine: check the clock`
     return new TransferFault(message, false, undefined, thrown)
   }
   if (CERTIFICATE_CODES.test(code) && !/TIMEOUT/.test(code)) {
-    const advice = 'add its CA to the system store of the staging container, or name it in SSL_CERT_FILE'
+    const advice = 'add its CA to the system store of the staging container, or set SSL_CERT_FILE to it'
     return new TransferFault(
       `the server's certificate is not trusted (${code}): ${advice}`,
       false,
@@ -60,11 +60,10 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
       thrown,
     )
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return passing('its host name is not known here')
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return passing('its host name cannot be resolved')
   if (code === 'ECONNREFUSED') return passing('the connection was refused')
-  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH')
-    return passing('its address cannot be reached from here')
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return passing(`there was no connection within ${seconds} s`)
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return passing('its address cannot be reached')
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return passing(`no connection within ${seconds} s`)
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return passing(`no byte came for ${seconds} s`)
   }
@@ -78,7 +77,7 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
   return new TransferFault(error.message || code, mayPass, undefined, thrown)
 }
 
-/** OpenSSL's own message holds a line of its source code; `reason` is the part for people. */
+/** OpenSSL's message contains a line of its source code; `reason` is the readable part. */
 function tlsFault(error: NodeJS.ErrnoException & { readonly reason?: unknown }): TransferFault {
   if (NO_TLS.test(error.message)) {
     const message = 'the server does not use TLS on this port; check the port, or use http://'
@@ -114,9 +113,9 @@ function faultOfTunnel(status: number): TransferFault {
 }
 
 const TUNNEL_ADVICE: Readonly<Record<number, string>> = {
-  401: ': it wants credentials; put them into its URL',
+  401: ': it requires credentials; add them to its URL',
   403: ': it does not allow this host and port',
-  407: ': it wants credentials; put them into its URL',
+  407: ': it requires credentials; add them to its URL',
 }
 
 function statusMayPass(status: number): boolean {
@@ -133,10 +132,10 @@ export function faultOfStatus(status: number, retryAfter: string | undefined, no
 }
 
 const ADVICE: Readonly<Record<number, string>> = {
-  401: ': it wants credentials; put them into SIDECARS_CREDENTIALS',
-  403: ': it refuses access; are the credentials in SIDECARS_CREDENTIALS right?',
-  404: ': there is no such file',
-  407: ': the proxy wants credentials; put them into its URL',
+  401: ': it requires credentials; add them to SIDECARS_CREDENTIALS',
+  403: ': access denied; check the credentials in SIDECARS_CREDENTIALS',
+  404: ': file not found',
+  407: ': the proxy requires credentials; add them to its URL',
   410: ': the file is gone',
 }
 

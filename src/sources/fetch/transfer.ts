@@ -86,7 +86,7 @@ function ask(
 /** Never from https to http; credentials of the first URI stay with its host. */
 function redirected(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href))
-    throw new TransferFault('the server redirects to something that is no URL', false)
+    throw new TransferFault('the server redirects to an invalid URL', false)
   const to = new URL(location, from.href)
   if (!/^https?:$/.test(to.protocol)) throw new TransferFault(`the server redirects to ${to.protocol}`, false)
   if (from.protocol === 'https:' && to.protocol === 'http:') {

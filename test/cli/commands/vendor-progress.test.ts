@@ -62,7 +62,7 @@ describe('a slow download', () => {
       const text = await said('terminal', true)
       const drawn = text.split('\r\x1b[K').slice(1)
       expect(drawn.length).toBeGreaterThan(2)
-      expect(drawn[0]).toMatch(/^a\.sh \[#*\.+\] \d+ % of 0\.5 MB$/)
+      expect(drawn[0]).toMatch(/^a\.sh \[#*\.+\] \d+ % of 0\.5 MiB$/)
       expect(drawn.at(-1)).toMatch(/^(?!a\.sh)/)
     },
   )

@@ -365,7 +365,7 @@ describe('rejects, and writes nothing for,', () => {
     put('acme/manifest.yml', manifest)
     expect(await refusal()).toContain('did you mean "otelcol"?')
     source('otelcol')
-    expect(await refusal()).toMatch(/^sidecars\.yml:3:13: the dependency "otelcol" has no version here/)
+    expect(await refusal()).toMatch(/^sidecars\.yml:3:13: the dependency "otelcol" needs a version/)
     source('otelcol, version: 2.x')
     expect(await refusal({ stack: 'cflinuxfs4' })).toContain('no version of the dependency "otelcol" matches')
     for (const range of ['1.x', '2.x']) {

@@ -7,8 +7,8 @@ it('lets an archive unpack to 256 MB and 100 times its own size, and not a byte 
   const bounds = new Bounds(MB)
   bounds.entry(356 * MB)
   bounds.bytes(356 * MB)
-  expect(() => bounds.bytes(1)).toThrow('it unpacks to more than 356 MB')
-  expect(() => new Bounds(MB).entry(356 * MB + 1)).toThrow('it unpacks to more than 356 MB')
+  expect(() => bounds.bytes(1)).toThrow('it unpacks to more than 356 MiB')
+  expect(() => new Bounds(MB).entry(356 * MB + 1)).toThrow('it unpacks to more than 356 MiB')
 })
 
 it('lets an archive have 100,000 entries', () => {

@@ -4,8 +4,8 @@ import type { TarEntry, ZipEntry } from './archive-files.ts'
 const file = (name: string | Buffer): TarEntry & ZipEntry => ({ name, content: 'x' })
 
 export const HOSTILE_TARS: readonly [string, readonly TarEntry[], string][] = [
-  ['traversal by name', [file('../escaped')], 'leads out of the archive'],
-  ['traversal in the middle of a name', [file('a/../../escaped')], 'leads out of the archive'],
+  ['traversal by name', [file('../escaped')], 'is outside the archive'],
+  ['traversal in the middle of a name', [file('a/../../escaped')], 'is outside the archive'],
   ['an absolute name', [file('/tmp/escaped')], 'absolute name'],
   ['a drive letter', [file('C:/escaped')], 'absolute name'],
   ['a backslash', [file('..\\escaped')], 'backslash'],
@@ -26,11 +26,11 @@ export const HOSTILE_TARS: readonly [string, readonly TarEntry[], string][] = [
       { name: 'a', type: '2', link: 'b' },
       { name: 'b', type: '2', link: 'a' },
     ],
-    'circle',
+    'circular',
   ],
   ['a file through a link', [{ name: 'l', type: '2', link: 'd' }, file('l/x')], 'clashes'],
   ['a link over a folder', [file('d/x'), { name: 'd', type: '2', link: 'e' }], 'clashes'],
-  ['a hard link out of it', [{ name: 'h', type: '1', link: '../archive' }], 'leads out'],
+  ['a hard link out of it', [{ name: 'h', type: '1', link: '../archive' }], 'is outside'],
   ['a hard link to an absolute path', [{ name: 'h', type: '1', link: '/etc/passwd' }], 'absolute name'],
   [
     'a hard link to a link',
@@ -38,7 +38,7 @@ export const HOSTILE_TARS: readonly [string, readonly TarEntry[], string][] = [
       { name: 'l', type: '2', link: 'x' },
       { name: 'h', type: '1', link: 'l' },
     ],
-    'no file of the archive',
+    'not a file of the archive',
   ],
   ['a device', [{ name: 'd', type: '3' }], 'is a device'],
   ['a fifo', [{ name: 'f', type: '6' }], 'named pipe'],
@@ -71,7 +71,7 @@ export const HOSTILE_TARS: readonly [string, readonly TarEntry[], string][] = [
 ]
 
 export const HOSTILE_ZIPS: readonly [string, readonly ZipEntry[], string][] = [
-  ['traversal by name', [file('../escaped')], 'invalid relative path|leads out'],
+  ['traversal by name', [file('../escaped')], 'invalid relative path|is outside'],
   ['an absolute name', [file('/escaped')], 'absolute path'],
   ['a backslash', [file('..\\escaped')], 'invalid characters|backslash'],
   ['a NUL in a name', [file('a\0b')], 'control characters'],

@@ -128,13 +128,13 @@ describe('an archive is refused', () => {
   it.each(HOSTILE_TARS)('tar: %s', async (_, entries, message) => {
     const { error, escaped } = await unpacked(tarFile(entries))
     expect(escaped).toEqual([])
-    expect(error).toMatch(new RegExp(`^the archive is refused: .*(${message})`))
+    expect(error).toMatch(new RegExp(`^the archive is rejected: .*(${message})`))
   })
 
   it.each(HOSTILE_ZIPS)('zip: %s', async (_, entries, message) => {
     const { error, escaped } = await unpacked(zipFile(entries))
     expect(escaped).toEqual([])
-    expect(error).toMatch(new RegExp(`^the archive is refused: .*(${message})`))
+    expect(error).toMatch(new RegExp(`^the archive is rejected: .*(${message})`))
   })
 
   it('when it is cut short anywhere', async () => {
@@ -151,7 +151,7 @@ describe('an archive is refused', () => {
     for (const archive of [tar, packed, zip]) {
       for (let length = 1000; length < archive.length - END_OF_TAR.length; length += 1000) {
         expect((await unpacked(archive.subarray(0, length))).error, `${length}`).toContain(
-          'the archive is refused',
+          'the archive is rejected',
         )
       }
     }
@@ -167,7 +167,7 @@ describe('an archive is refused', () => {
     if (hasTool('xz')) {
       const xz = compressed('xz', tarFile(TREE))
       expect((await unpacked(xz.subarray(0, xz.length - 20))).error).toBe(
-        'the archive is refused: its xz data is damaged or cut short',
+        'the archive is rejected: its xz data is damaged or cut short',
       )
     }
   })
@@ -175,6 +175,6 @@ describe('an archive is refused', () => {
 
 it('stops at what an archive announces, before it is written', async () => {
   const { error, found } = await unpacked(gzipSync(tarFile([{ name: 'zeros', size: 600 * 1024 ** 2 }])))
-  expect(error).toMatch(/unpacks to more than 256 MB/)
+  expect(error).toMatch(/unpacks to more than 256 MiB/)
   expect(found).toEqual([])
 })

@@ -163,9 +163,9 @@ describe('a script', () => {
       'error: cannot run: its interpreter line ends in a carriage return',
     )
     expect(verdict('#!python3\n').text).toContain('not an absolute path; write `#!/usr/bin/env python3`')
-    expect(verdict('#!\n').text).toContain('names no interpreter')
+    expect(verdict('#!\n').text).toContain('has no interpreter')
     expect(verdict('#!/usr/bin/env python3 -u\n').text).toContain('write `#!/usr/bin/env -S python3 -u`')
-    expect(verdict(`#!/bin/bash ${'x'.repeat(300)}\n`).text).toContain('longer than 255 bytes')
+    expect(verdict(`#!/bin/bash ${'x'.repeat(300)}\n`).text).toContain('limit of 255 bytes')
   })
 
   it('is run by bash when it has no interpreter line, which is said', () => {
@@ -201,7 +201,7 @@ describe('any other file', () => {
     expect(
       verdict(`#!/bin/bash\njava -jar $0\nPK\x05\x06${'\0'.repeat(18)}`, 'cflinuxfs4', 'b.jar').kind,
     ).toBe('jar')
-    expect(verdict('no jar', 'cflinuxfs4', 'c.jar').text).toContain('is not a jar but a text')
+    expect(verdict('no jar', 'cflinuxfs4', 'c.jar').text).toContain('is a text file, not a jar')
   })
 })
 

@@ -167,9 +167,9 @@ describe('a fault leaves no file, and is told', () => {
   })
 
   it.each([
-    [401, 'it wants credentials; put them into SIDECARS_CREDENTIALS'],
-    [403, 'it refuses access'],
-    [404, 'there is no such file'],
+    [401, 'it requires credentials; add them to SIDECARS_CREDENTIALS'],
+    [403, 'access denied'],
+    [404, 'file not found'],
   ])('status %d, at once', async (status, message) => {
     const { url, requests } = await server((_, response) => void response.writeHead(status).end())
     expect((await fetched(`${url}/a`)).error).toContain(message)
@@ -277,7 +277,7 @@ describe('credentials', () => {
     const { error, waits } = await fetched(`${url}/a`, {
       SIDECARS_CREDENTIALS: '{"host": "Bearer geheim\u00fc"}',
     })
-    expect(error).toContain('entry number 1 holds a character that no HTTP header can carry')
+    expect(error).toContain('entry number 1 contains a character that HTTP headers do not support')
     expect(requests).toEqual([])
     expect(waits).toEqual([])
   })
@@ -314,13 +314,13 @@ describe('a fault behind a proxy names the proxy, without its password', () => {
     const proxy = await server((_, response) => void response.writeHead(404).end())
     const { error } = await fetched('http://files.example/a', { http_proxy: proxy.url })
     expect(error).toBe(
-      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${proxy.port}, the server answered 404: there is no such file; check the URI`,
+      `cannot fetch http://files.example/a: through the proxy 127.0.0.1:${proxy.port}, the server answered 404: file not found; check the URI`,
     )
   })
 
   it.each([
-    [407, 'it wants credentials; put them into its URL', 1],
-    [401, 'it wants credentials; put them into its URL', 1],
+    [407, 'it requires credentials; add them to its URL', 1],
+    [401, 'it requires credentials; add them to its URL', 1],
     [403, 'it does not allow this host and port', 1],
     [502, '', 4],
   ])('when it answers %i to CONNECT', async (status, why, attempts) => {
@@ -356,13 +356,13 @@ it('tells of its progress in lines every few seconds, or as a bar on a terminal'
   const drawn: string[] = []
   const options = { env: {}, info: (line: string) => lines.push(line), clock: () => new Date(), elapsed }
   await fetchVerified(`${url}/a.tgz`, SUM, join(folder, 'a'), options)
-  expect(lines[0]).toMatch(/^a\.tgz: \d+ % of 0\.3 MB$/)
+  expect(lines[0]).toMatch(/^a\.tgz: \d+ % of 0\.3 MiB$/)
   lines.length = 0
   await fetchVerified(`${url}/a.tgz`, SUM, join(folder, 'b'), {
     ...options,
     draw: (text) => drawn.push(text),
   })
   expect(lines).toEqual([])
-  expect(drawn[0]).toMatch(/^a\.tgz \[#+\.*\] \d+ % of 0\.3 MB$/)
+  expect(drawn[0]).toMatch(/^a\.tgz \[#+\.*\] \d+ % of 0\.3 MiB$/)
   expect(drawn.at(-1)).toBe('')
 })

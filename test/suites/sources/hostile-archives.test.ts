@@ -93,7 +93,7 @@ it('a directory that lies about its entries or where they are ends in a refusal'
   for (const at of [10, 16]) {
     const lying = Buffer.from(zip)
     lying.writeUInt16LE(0xfffe, lying.length - 22 + at)
-    expect((await unpacked(lying)).error).toContain('the archive is refused')
+    expect((await unpacked(lying)).error).toContain('the archive is rejected')
   }
 })
 
@@ -131,7 +131,7 @@ describe('4 GB sparse', () => {
     execFileSync(tar ?? '', args, { cwd: folder })
     expect(await unpacked(readFileSync(join(folder, 'sparse.tgz')))).toMatchObject({
       error:
-        'the archive is refused: its entry "sparse" is a sparse file, which is not supported; pack it without tar\'s --sparse',
+        'the archive is rejected: its entry "sparse" is a sparse file, which is not supported; pack it without tar\'s --sparse',
       megabytes: 0,
     })
   })
@@ -177,7 +177,7 @@ describe('an archive of several MB, cut short', () => {
     // The end of a tar archive is 1,024 zeros, of which one block is enough.
     for (let length = step; length < archive.length - (name === 'tar' ? 1024 : 0); length += step) {
       const { error } = await unpacked(archive.subarray(0, length))
-      expect(error, `${length} of ${archive.length} bytes`).toContain('the archive is refused')
+      expect(error, `${length} of ${archive.length} bytes`).toContain('the archive is rejected')
     }
   })
 })

@@ -44,7 +44,7 @@ async function suppliedOn(app: AppWithSource, options: string) {
 
 it.skipIf(!canMount)('tells that the disk is full', async () => {
   expect(await suppliedOn(appWithBigFile(), 'size=8m')).toContain(
-    'cannot copy "big" (24.0 MB) into the droplet: there is no space left on the disk (raise the disk quota, or make the sidecar smaller)\n',
+    'cannot copy "big" (24.0 MB) into the droplet: no space left on the disk (raise the disk quota, or make the sidecar smaller)\n',
   )
 })
 
@@ -58,7 +58,7 @@ it.skipIf(!canMount)('tells that the disk is full where an archive is unpacked',
     `sidecars: [{name: one, source: {uri: "${uri}", sha256: ${sha256(archive)}}}]\n`,
   )
   expect(await suppliedOn(app, 'size=8m')).toContain(
-    `cannot unpack ${uri}: there is no space left on the disk (raise the disk quota, or make the sidecar smaller)\n`,
+    `cannot unpack ${uri}: no space left on the disk (raise the disk quota, or make the sidecar smaller)\n`,
   )
 })
 
