@@ -93,15 +93,15 @@ function readDependency(
   if (name === undefined || version === undefined || uri === undefined || sha256 === undefined)
     return undefined
   if (!/^(https?|file):/i.test(uri) || !URL.canParse(uri)) {
-    problems.error(fieldPlace(item, 'uri'), `uri of ${name} ${version} is no http, https or file URI`)
+    problems.error(fieldPlace(item, 'uri'), `uri of ${name} ${version} is not an http, https or file URI`)
     return undefined
   }
   const report = (what: string, instead: string) =>
     problems.error(fieldPlace(item, 'uri'), `uri of ${name} ${version} ${what}`, instead)
   if (reportFileUri(uri, report)) return undefined
   if (!/^[0-9a-f]{64}$/i.test(sha256)) {
-    const what = `sha256 of ${name} ${version} is no SHA-256 sum`
-    problems.error(fieldPlace(item, 'sha256'), what, 'write the 64 hex digits that sha256sum prints')
+    const what = `sha256 of ${name} ${version} is not a SHA-256 checksum`
+    problems.error(fieldPlace(item, 'sha256'), what, 'use the 64 hex digits that sha256sum prints')
     return undefined
   }
   const rest = { stacks, place: item.place, ...(file !== undefined && { file }) }
@@ -123,7 +123,11 @@ function readDeprecation(item: MapNode, problems: Problems): Deprecation | undef
   if (name === undefined || versionLine === undefined || day === undefined) return undefined
   const date = new Date(`${day}T00:00:00Z`)
   if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(date.getTime())) {
-    problems.error(fieldPlace(item, 'date'), `date (${day.slice(0, 40)}) is no day`, 'write it as 2026-12-31')
+    problems.error(
+      fieldPlace(item, 'date'),
+      `${day.slice(0, 40)} is not a valid date`,
+      'use the form 2026-12-31',
+    )
     return undefined
   }
   return Object.freeze({ name, versionLine, date, ...(link !== undefined && { link }) })

@@ -9,7 +9,7 @@ import { VENDOR_FOLDER } from './vendor-sources.ts'
 /** Of the process with that id. */
 const SCRATCH = /^\.sidecars-vendor-(\d+)$/
 
-/** @throws InputError when the bits would not come to lie inside of the app, or something else stands there */
+/** @throws InputError when the path is outside the app, or taken */
 export function refuseOtherThanFolders(appDir: string): void {
   const root = realpathSync.native(appDir)
   const [parent = ''] = VENDOR_FOLDER.split('/')
