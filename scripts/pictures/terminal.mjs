@@ -26,8 +26,8 @@ export function terminalPicture(title, lines, colours) {
 
 function colourOf(line, colours) {
   if (line.startsWith('#') || line === '…') return colours.muted
-  if (/CRASHED|crashed|Exit(?:ed with)? status (?!0)/.test(line)) return colours.bad
-  if (/became healthy/.test(line)) return colours.good
+  if (/\| (?:crashed|Exit status (?!0))/.test(line)) return colours.bad
+  if (/\| healthy/.test(line)) return colours.good
   return colours.text
 }
 
