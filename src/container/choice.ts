@@ -1,4 +1,4 @@
-/** Whether what runs here gets a container of its own. */
+/** Decides whether staging and instances run in a container. */
 import { InputError } from '../config/problems.ts'
 import { unpackedRootfs } from './rootfs-archive.ts'
 import { type ContainerTools, findContainerTools } from './tools.ts'

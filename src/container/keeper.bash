@@ -6,7 +6,7 @@
 trap '' HUP INT TERM
 folder=$1
 shift
-# A background job has no standard input of its own.
+# Without `<&0` a background job reads from /dev/null.
 "$@" <&0 &
 echo $!
 wait $!

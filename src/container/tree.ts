@@ -34,7 +34,7 @@ export function mounted(source: string, writable = false): Mounted {
   return { kind: 'mounted', source, writable, over: new Map() }
 }
 
-/** A directory of its own whose entries are mounts of those of `source`; links are made again. */
+/** A new directory with a mount for each entry of `source`; symbolic links are copied. */
 export function entriesOf(source: string): Directory {
   const made = directory()
   for (const { name } of readdirSync(source, { withFileTypes: true })) {

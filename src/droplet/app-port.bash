@@ -2,7 +2,7 @@
 # Behind its proxies the app listens on $1, wherever it looks for it.
 __sidecar_app_port() {
   local head tail
-  # Without a port of the platform's there is no proxy either.
+  # Without PORT there is no proxy.
   [ "${PORT-}" ] || return 0
   export PORT=$1 VCAP_APP_PORT=$1
   case ${VCAP_APPLICATION-} in

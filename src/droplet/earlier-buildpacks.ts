@@ -16,11 +16,11 @@ export interface EarlierBuildpack {
   readonly index: string
   /** Its name in config.yml, else `number <index>`. */
   readonly name: string
-  /** Whether it is one of ours: then it has taken the app's own entries. */
+  /** Whether it is a copy of this buildpack, which has added the app's sidecars already. */
   readonly isOurs: boolean
-  /** Process types that have a proxy of it; known of ours only. */
+  /** Process types with one of its proxies; known only for copies of this buildpack. */
   readonly proxied: readonly string[]
-  /** Sidecars that it carries, switched off or not; known of ours only. */
+  /** Its sidecars, including disabled ones; known only for copies of this buildpack. */
   readonly carried: readonly string[]
   readonly processes: readonly LaunchProcess[]
 }

@@ -1,7 +1,7 @@
 #!/bin/bash
 # shellcheck disable=SC2016,SC2034,SC2317
 # Written by Sidecar Buildpack (deps index @index@). Sourced before the app and before each sidecar starts; leaves the
-# shell as it was but for the variables it is there for. Sourced twice it has the effect of once.
+# shell unchanged except for its variables. Sourcing it twice has the same effect as once.
 
 #: if waits
 #: include wait-for

@@ -20,7 +20,7 @@ import { fillTemplate } from './shell-template.ts'
 import { displayName } from './start-script.ts'
 import waitFor from './wait-for.bash'
 
-/** By this name every buildpack of ours knows the scripts of the others. */
+/** The name by which several copies of this buildpack recognize each other's scripts. */
 export const PROFILE_SCRIPT = 'sidecar-buildpack.sh'
 
 /** What the sidecars of one process type want of its app process. */

@@ -1,6 +1,6 @@
 #!/bin/bash
 # Takes $1 bytes, the sidecars' memory, out of MEMORY_LIMIT and VCAP_APPLICATION, unless the platform has done it:
-# then MEMORY_LIMIT and they together are no more than the container has.
+# then MEMORY_LIMIT and they together fit into the container.
 __sidecar_reserve_memory() {
   local script=${DEPS_DIR-}/@index@ each
   for each in "${DEPS_DIR-}"/*/profile.d/@script@; do [ ! -f "$each" ] || script=${each%/profile.d/*}; done

@@ -9,7 +9,7 @@ export type Start =
   /** A jar (or a war with a main) on the app's JVM binary. `jvmOptions` keep the process inside its memory. */
   | { readonly kind: 'jar'; readonly file: string; readonly jvmOptions: readonly string[] }
 
-/** A sidecar whose bits are in the droplet (or that needs none). */
+/** A sidecar whose files are in the droplet, or that has none. */
 export interface StagedSidecar {
   readonly sidecar: Sidecar
   /** Safe, unique folder and file name: `deps/<i>/sidecars/<folder>`, `deps/<i>/start/<folder>`. */

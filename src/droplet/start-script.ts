@@ -41,7 +41,7 @@ export function startCommand(index: string, folder: string): string {
   return `"$DEPS_DIR"/${index}/start/${folder}`
 }
 
-/** The whole script. It ends in `exec`, unless restarts or an orderly stop ask for somebody who stays. */
+/** The whole script. It ends in `exec`, unless restart or stop requires a supervisor. */
 export function renderStartScript(staged: StagedSidecar, context: StartContext): string {
   const { sidecar, folder, start } = staged
   const name = displayName(sidecar)
@@ -91,7 +91,7 @@ export function displayName({ name }: Sidecar): string {
   return quote(JSON.stringify(name))
 }
 
-/** Whether a process of ours has to stay above the sidecar. */
+/** Whether the sidecar requires a supervisor. */
 export function isSupervised({ restart, stop }: Sidecar): boolean {
   return restart.policy !== 'never' || (stop !== undefined && (stop.delay > 0 || stop.signal !== 'TERM'))
 }

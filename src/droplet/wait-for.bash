@@ -2,7 +2,7 @@
 # Holds the app's start until the sidecar $1 is ready, for at most $3 ms; $2 says what is waited for, "${@:4}" checks it.
 __sidecar_wait() {
   "${@:4}" && return
-  # Said at once: whoever reads the log knows what the start waits for (wait-notice.ts).
+  # Written first, so that the log says what the start waits for (wait-notice.ts).
   echo "The app waits for the sidecar $1 ($2)" >&2
   # The kernel's time since its start, in hundredths of a second: that of the day may be put right meanwhile.
   local now until
@@ -27,7 +27,7 @@ __sidecar_wait() {
 # Whether host $1, port $2 answers a GET of $3 with a 2xx; only asked once something listens there when it is this container.
 __sidecar_answers() {
   case $1 in localhost | 127.* | ::1 | 0.0.0.0) __sidecar_listens "$2" || return 1 ;; esac
-  # In a process of its own: writing to a connection that is gone ends it.
+  # In a subshell: writing to a closed connection ends it.
   (
     status=''
     exec 9<> "/dev/tcp/$1/$2" || exit

@@ -8,7 +8,7 @@ export interface WaitNotice {
   readonly condition: string
 }
 
-/** What a line of the app's standard error tells when `wait-for.bash` wrote it: who is waited for, or is no longer. */
+/** Reads a line that `wait-for.bash` wrote to standard error: which sidecar the app waits for, or which is ready. */
 export function waitNotice(line: string): WaitNotice | undefined {
   const [, waits, quotedName, ready, condition = ''] = NOTICE.exec(line) ?? []
   if (quotedName === undefined || (waits === undefined) === (ready === undefined)) return undefined

@@ -3,7 +3,7 @@
  * screen or forge a line of a log. They are shown as JSON escapes, `\u001b`, which also keep JSON the same JSON.
  */
 
-/** C0, DEL and C1 but for the newline; line and paragraph separators; what turns the direction of text (Unicode UAX #9). */
+/** C0, DEL and C1 except the newline; line and paragraph separators; what turns the direction of text (Unicode UAX #9). */
 const CONTROLS = /(?!\n)[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 /** A text of our own, which may have several lines. */

@@ -1,4 +1,4 @@
-/** Bytes that are read where they are wanted: a file, a stretch of one, or what is at hand. */
+/** Random access to bytes: a file, a part of a file, or a buffer. */
 import { closeSync, fstatSync, readSync } from 'node:fs'
 import { InputError } from '../config/problems.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
@@ -35,7 +35,7 @@ export function withFileSync<T>(path: string, name: string, use: (source: ByteSo
   }
 }
 
-/** A file that somebody else opened and will close. */
+/** A file that the caller has opened and closes. */
 export function fileSource(fd: number, name: string): ByteSource {
   return {
     name,

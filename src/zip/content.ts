@@ -14,7 +14,7 @@ const TAIL = 8 * 1024 ** 2
 const LARGEST_NESTED = 2 * 1024 ** 3
 
 /**
- * The first bytes of an entry, all of it when it is no longer than that.
+ * The first bytes of an entry, or all of a shorter one.
  *
  * @throws InputError when it is encrypted, packed in a way that Java does not know, or broken
  */

@@ -1,6 +1,6 @@
 /**
  * The central directory of a zip archive, without a look at what it lists: entry by entry, out of one read.
- * yauzl reads each entry of it with two calls of its own, which 150,000 entries of a fat jar cannot afford.
+ * yauzl reads each entry with two calls, which takes too long for the 150,000 entries of a fat jar.
  * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 to 4.3.16
  */
 import { InputError } from '../config/problems.ts'
@@ -41,7 +41,7 @@ const IN_ZIP64 = 0xffffffff
 /** No archive that a container could hold has a larger one. */
 const LARGEST_DIRECTORY = 64 * 1024 ** 2
 
-/** @throws InputError when it is no whole zip archive */
+/** @throws InputError when the archive is damaged, or not a zip */
 export function readDirectory(source: ByteSource): ZipDirectory {
   const record = findEndRecord(source)
   const { count, size, offset, end } = zip64Record(source, record) ?? record

@@ -1,5 +1,5 @@
 /**
- * An instance on the machine as it is (`--no-container`). Each process leads a session of its own and carries the
+ * An instance without a container (`--no-container`). Each process leads a session and carries the
  * instance's variable; by these, or in the cgroup, what they have started is found. A watchdog cleans up when `run` is
  * killed outright.
  */
@@ -58,7 +58,7 @@ function spawnBare(launch: Launch, cgroup: string | undefined, stdout: number, s
       cwd: launch.cwd,
       env: launch.env,
       stdio: ['ignore', stdout, stderr],
-      // A session of its own: the terminal's Ctrl-C reaches us, and we pass on what the platform would.
+      // In a new session: the terminal's Ctrl-C reaches only run, which sends the signals that the platform sends.
       detached: true,
     }),
   )

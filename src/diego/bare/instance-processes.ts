@@ -1,7 +1,7 @@
 /**
- * The processes of an instance where no cgroup holds them together: whoever carries the instance's own
- * variable, lives in a session of one of its processes, or was started by one of these. A process that left
- * its group or its session is found by the variable, one that emptied its environment by the others.
+ * The processes of an instance without a cgroup: those with the instance's variable in their environment, those in a
+ * session of one of its processes, and their children. A process that left its group or session is found by the
+ * variable, one that cleared its environment by its session or parent.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicTime } from '../monotonic.ts'
@@ -11,7 +11,7 @@ import { allProcesses, hasVariable, type ProcessStat, signal } from '../processe
 export const INSTANCE_VARIABLE = 'INSTANCE_GUID'
 
 /**
- * @param sessions the pids of the instance's processes: each leads a session of its own
+ * @param sessions the pids of the instance's processes: each leads a session
  * @returns those alive, in the order of their pids
  */
 export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<number>): ProcessStat[] {
@@ -34,7 +34,7 @@ export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<nu
 }
 
 /**
- * Kills until nobody is left; gives up after 5 s with what cannot be killed. Looks once more before it believes that:
+ * Kills until no process is left, for at most 5 s. Looks twice before it returns:
  * in the moment in which a process becomes another program the kernel shows no environment of it.
  */
 export async function killProcesses(list: () => readonly number[]): Promise<readonly number[]> {

@@ -1,4 +1,4 @@
-/** Stands by while an instance runs without a container, and cleans up when whoever runs it is killed outright. */
+/** Cleans up after an instance without a container when `run` is killed. */
 import { spawn } from 'node:child_process'
 import script from './watchdog.bash'
 

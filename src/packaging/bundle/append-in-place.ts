@@ -63,7 +63,7 @@ async function append(change: Change, oldTail: Buffer): Promise<Changed> {
   return { ...written, length }
 }
 
-/** A run that copies may have put its jar in the place of this one, which is then nobody's. */
+/** Another run may have replaced the jar meanwhile; then the open file is not the jar any more. */
 async function refuseIfReplaced(change: Change): Promise<void> {
   const mine = await change.source.stat()
   const now = await stat(change.jar).catch(() => undefined)

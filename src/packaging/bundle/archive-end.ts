@@ -18,7 +18,7 @@ import {
 
 /** Readers look for the end record in so many last bytes: its own size and the longest comment. */
 export const END_SEARCH = END_RECORD_SIZE + MASKED_16
-/** What may stand between the fixed part of a zip64 end record and its locator; more is no honest archive. */
+/** What may stand between the fixed part of a zip64 end record and its locator; more is refused. */
 const LONGEST_ZIP64_END_RECORD = 65_536
 
 const LOCAL_SIGNATURE = Buffer.from('PK\x03\x04')
@@ -43,7 +43,7 @@ export interface ArchiveEnd {
 /**
  * @param length bytes of the file to be taken for the archive
  * @param name as the user knows the file, for messages
- * @throws InputError when it is no whole, single zip archive
+ * @throws InputError when it is not exactly one complete zip archive
  */
 export async function readArchiveEnd(file: FileHandle, length: number, name: string): Promise<ArchiveEnd> {
   const tail = await readAt(file, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))

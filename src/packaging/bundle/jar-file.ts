@@ -26,7 +26,7 @@ interface Wanted {
   readonly dryRun: boolean
 }
 
-/** @throws InputError when it is no file that can be changed so */
+/** @throws InputError when the jar is missing, not a regular file, or not writable */
 export async function openJar(wanted: Wanted, cwd: string): Promise<JarFile> {
   const { jar: name, inPlace, dryRun } = wanted
   const { path, info } = await existingFile(name, cwd)

@@ -11,7 +11,7 @@ import type { SourceSite } from './source-sites.ts'
 export interface Rewritten {
   /** A plain YAML scalar. */
   readonly path: string
-  /** Where its bits came from: a comment above it says so. One line. */
+  /** Its origin, written as a comment above it. One line. */
   readonly cameFrom?: string
 }
 
