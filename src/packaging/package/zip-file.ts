@@ -77,19 +77,31 @@ async function write(
   const zip = new ZipArchive({ zlib: { level: LEVEL } })
   const hash = createHash('sha256')
   let bytes = 0
+  let onWritten = () => {}
   const finished = pipeline(
     zip,
     async function* (pieces: AsyncIterable<Buffer>) {
       for await (const piece of pieces) {
         hash.update(piece)
-        bytes += piece.length
         yield piece
+        bytes += piece.length
+        onWritten()
       }
     },
     createWriteStream(path, { mode: 0o644 }),
   )
+  /** archiver accepts whole entries faster than the disk: without a pause, all of them would be in memory. */
+  const written = (target: number) =>
+    new Promise<void>((resolve) => {
+      onWritten = () => bytes >= target && resolve()
+      onWritten()
+    })
   try {
-    for (const entry of entries) await Promise.race([add(zip, entry, onEntry), finished])
+    for (const entry of entries) {
+      const before = bytes
+      const held = await Promise.race([add(zip, entry, onEntry), finished.then(() => 0)])
+      await Promise.race([written(before + held), finished])
+    }
     await zip.finalize()
     await finished
   } catch (thrown) {
@@ -100,12 +112,12 @@ async function write(
   return { bytes, sha256: hash.digest('hex') }
 }
 
-/** One by one, so that only one is open. */
+/** @returns how many bytes of content archiver holds in memory now */
 async function add(
   zip: ZipArchive,
   { name, executable, content }: ZipEntry,
   onEntry: (name: string, bytes: number) => void,
-): Promise<void> {
+): Promise<number> {
   // archiver would write another name.
   if (/\\|^\w+:/.test(name))
     throw new InputError(`${name} cannot be packaged: use a name without backslash and colon`)
@@ -113,6 +125,7 @@ async function add(
   const [source, store] = sourceOf(content, (size) => onEntry(name, size))
   zip.append(source, { name, date: MODIFIED, mode: executable ? 0o755 : 0o644, store })
   await added
+  return Buffer.isBuffer(source) && store ? source.length : 0
 }
 
 /**
