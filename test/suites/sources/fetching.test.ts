@@ -99,7 +99,7 @@ describe.skipIf(!nginx)('from nginx', () => {
   it('slowly, with a basic password, and where it has moved', async () => {
     expect(await fetched(`http://127.0.0.1:${http}/slow/a.tgz`)).toBe('right')
     expect(await fetched(`http://user:p%40ss%20word@127.0.0.1:${http}/secret/a.tgz`)).toBe('right')
-    expect(await fetched(`http://127.0.0.1:${http}/secret/a.tgz`)).toContain('it wants credentials')
+    expect(await fetched(`http://127.0.0.1:${http}/secret/a.tgz`)).toContain('it requires credentials')
     const env = {
       ...trusted(),
       SIDECARS_CREDENTIALS: JSON.stringify({ [`localhost:${https}`]: 'user:p@ss word' }),

@@ -44,7 +44,7 @@ async function suppliedOn(app: AppWithSource, options: string) {
 
 it.skipIf(!canMount)('tells that the disk is full', async () => {
   expect(await suppliedOn(appWithBigFile(), 'size=8m')).toContain(
-    'cannot copy "big" (24.0 MB) into the droplet: no space left on the disk (raise the disk quota, or make the sidecar smaller)\n',
+    'cannot copy "big" (24.0 MiB) into the droplet: no space left on the disk (raise the disk quota, or make the sidecar smaller)\n',
   )
 })
 
