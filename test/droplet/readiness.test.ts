@@ -48,7 +48,11 @@ async function delayAfter(droplet: ShellDroplet, ready: () => Promise<void>): Pr
   const { stdout, stderr, status } = await running.ended
   const notices = stderr.trimEnd().split('\n').map(waitNotice)
   expect({ notices, status }).toEqual({
-    notices: [false, true].map((isReady) => ({ quotedName: '"config server"', isReady })),
+    notices: [false, true].map((isReady) => ({
+      quotedName: '"config server"',
+      isReady,
+      condition: expect.stringMatching(/^(?:port \d+$|http:\/\/|socket \S)/),
+    })),
     status: 0,
   })
   return Number(stdout.trim().split('\n').at(-1)) * 1000 - at
