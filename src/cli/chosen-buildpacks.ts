@@ -1,6 +1,7 @@
 /** The buildpacks of a staging: `-b` and the manifest's list together, those behind a URL fetched. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { InputError } from '../config/problems.ts'
 import { OWN_NAMES } from '../inspect/buildpack-list.ts'
 import type { BuildpackSource } from '../lifecycle/staging/buildpack-source.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
@@ -14,27 +15,49 @@ export interface ChosenBuildpacks {
   readonly isGiven: boolean
 }
 
-/** @throws InputError when one of them is not available */
+/** Gives what stands in for a buildpack that is not available, or says why nothing does. */
+export type FindStandIn = (name: string) => Promise<BuildpackSource | string>
+
+/**
+ * @param standIn absent: nothing stands in
+ * @throws InputError when one of them is not available
+ */
 export async function chosenBuildpacks(
   written: readonly string[],
   manifest: AppManifest | undefined,
   line: CommandLine,
+  standIn?: FindStandIn,
 ): Promise<ChosenBuildpacks> {
-  const { chooseBuildpacks, isOwnBuildpack, OWN_NAME, parseBuildpackSource } = await import(
-    '../lifecycle/staging/buildpack-source.ts'
-  )
+  const { chooseBuildpacks, isOwnBuildpack, missingBuildpacks, OWN_NAME, parseBuildpackSource } =
+    await import('../lifecycle/staging/buildpack-source.ts')
   const given = written.map((each) => parseBuildpackSource(each, line.cwd))
-  const chosen = chooseBuildpacks(manifest?.buildpacks ?? [], given)
-  for (const { name } of given.filter((each) => !OWN_NAMES.includes(each.name) && !chosen.includes(each)))
+  const names = manifest?.buildpacks ?? []
+  const chosen = chooseBuildpacks(names, given)
+  const isChosen = (name: string) => chosen.some((each) => each.name === name)
+  for (const { name } of given.filter((each) => !OWN_NAMES.includes(each.name) && !isChosen(each.name)))
     line.err(`warning: the manifest does not list buildpack ${name}, so -b ${name}=… is not used\n`)
   const sources: BuildpackSource[] = []
-  for (const each of chosen) sources.push(await fetched(each, line))
+  const missing = chosen.flatMap((each) => ('isMissing' in each ? [each.name] : []))
+  if (missing.length > 0 && !standIn) throw missingBuildpacks(missing)
+  for (const each of chosen) {
+    if (!('isMissing' in each)) sources.push(await fetched(each, line))
+    else sources.push(await stoodIn(each.name, standIn))
+  }
   const [first = { name: OWN_NAME }, ...others] = sources
   return {
     sources: [first, ...others],
     own: sources.filter(isOwnBuildpack).map(({ name }) => name),
-    isGiven: chosen === given && given.length > 0,
+    isGiven: given.length > 0 && (names.length === 0 || given.some(({ isBare }) => isBare)),
   }
+}
+
+/** @throws InputError when nothing stands in */
+async function stoodIn(name: string, standIn: FindStandIn | undefined): Promise<BuildpackSource> {
+  const found = await standIn?.(name)
+  if (typeof found === 'object') return found
+  throw new InputError(
+    `buildpack ${name} is not available locally, and ${found}; pass its directory, zip or URL: -b '${name}=PATH', or choose the buildpacks with -b, without ${name}`,
+  )
 }
 
 async function fetched(source: BuildpackSource, line: CommandLine): Promise<BuildpackSource> {

@@ -12,7 +12,7 @@ const LOOPBACK =
 /** Milliseconds. */
 const INTERVAL = 500
 const OTHER_PORT_AFTER = 3000
-const NO_PORT_AFTER = 10_000
+const NO_PORT_AFTER = 20_000
 
 /**
  * Notes each fault once, as the first instance shows it.

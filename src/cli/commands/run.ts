@@ -55,8 +55,8 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     )
     .argument('[app]', `what is staged first: ${APP_ARGUMENT}; or a droplet.tgz, which is run as it is`)
     .option(
-      '-b, --buildpack <PATH|ZIP|URL|NAME=PATH|sidecar>',
-      'as with `stage`: in order, the last is final',
+      '-b, --buildpack <PATH|ZIP|URL|NAME=PATH|NAME=host|sidecar>',
+      "as with `stage`; with NAME=host this machine's runtime stands in for the buildpack",
       listOption,
       [],
     )
@@ -143,22 +143,30 @@ Example:
 
 async function stageAndRun(options: Options, inputs: RunInputs, line: CommandLine): Promise<number> {
   const { stage } = await import('./stage.ts')
+  const { standIns } = await import('../stand-ins.ts')
   const { removeWhenInterrupted } = await import('../../lifecycle/interrupted.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
+  const machine = standIns(inputs, options, folder, line)
   const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
   try {
-    const { exit, droplet } = await stage({ ...options, output: folder }, inputs, line)
+    const { exit, droplet } = await stage({ ...options, output: folder, standIn: machine.find }, inputs, line)
     // From here on a signal ends the app first.
     release()
     if (exit !== 0) {
       line.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
       return 1
     }
-    return await run(droplet, options, inputs, line)
+    const env = machine.isUsed() ? withPath(options.env, line) : options.env
+    return await run(droplet, { ...options, env }, inputs, line)
   } finally {
     release()
     if (options.keep === undefined) await rm(folder, { recursive: true, force: true })
   }
+}
+
+/** A runtime of this machine is found by its PATH, unless the user gives another. */
+function withPath(env: ReadonlyMap<string, string>, line: CommandLine): ReadonlyMap<string, string> {
+  return new Map([['PATH', line.env.PATH ?? ''], ...env])
 }
 
 async function run(droplet: string, options: Options, inputs: RunInputs, line: CommandLine): Promise<number> {

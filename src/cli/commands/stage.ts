@@ -8,7 +8,7 @@ import type { AppManifest } from '../../manifest/app-manifest.ts'
 import { visibleLine } from '../../system/visible.ts'
 import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
-import { type ChosenBuildpacks, chosenBuildpacks } from '../chosen-buildpacks.ts'
+import { type ChosenBuildpacks, chosenBuildpacks, type FindStandIn } from '../chosen-buildpacks.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { warn } from '../explain.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
@@ -28,6 +28,8 @@ export interface StagingOptions extends InputOptions {
   readonly rootfs?: string
   /** Of the container that the app is meant for, where it is not the manifest's (`run --memory`). */
   readonly memory?: MemorySize
+  /** Of `run` alone. */
+  readonly standIn?: FindStandIn
 }
 
 /** `sidecar-buildpack stage`: an app into a droplet, as the platform does it. */
@@ -93,7 +95,7 @@ export async function stage(
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
   refuseDocker(manifest)
-  const chosen = await chosenBuildpacks(options.buildpack, manifest, line)
+  const chosen = await chosenBuildpacks(options.buildpack, manifest, line, options.standIn)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
   const staged = await stageApp({
     app,

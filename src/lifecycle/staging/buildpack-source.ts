@@ -27,8 +27,13 @@ export interface BuildpackSource {
   readonly url?: string
 }
 
+/** The value of `-b NAME=host`: this machine's runtime stands in for the buildpack. */
+export const HOST = 'host'
+
 /** A `-b` of the command line. */
 export interface GivenBuildpack extends BuildpackSource {
+  /** `NAME=host` */
+  readonly isHost?: true
   /** Not `NAME=…`: it is part of the list of buildpacks itself. */
   readonly isBare: boolean
 }
@@ -45,6 +50,7 @@ export function parseBuildpackSource(text: string, cwd: string): GivenBuildpack 
     throw new InputError(
       `-b ${text || "''"}: the path is missing; use for example -b ${name || 'java_buildpack'}=PATH`,
     )
+  if (equals > 0 && value === HOST) return { name, isHost: true, isBare: false }
   const isNamed =
     equals > 0 && !existsSync(resolve(cwd, text)) && (!isBuildpackUrl(text) || isSource(value, cwd))
   if (!isNamed) return { ...sourceOf(text, cwd), isBare: true }
@@ -64,34 +70,41 @@ function sourceOf(text: string, cwd: string): BuildpackSource {
     : { name: basename(path).replace(/\.zip$/i, ''), path }
 }
 
+/** A buildpack of the manifest that is not available. */
+export interface MissingBuildpack {
+  readonly name: string
+  readonly isMissing: true
+}
+
 /**
  * The list of buildpacks, as `cf push -b` makes it: one bare `-b` replaces the manifest's list by all that are given;
  * otherwise they say where the manifest's are.
  * @param names of the manifest
- * @throws InputError naming those of the manifest that are not available
  */
 export function chooseBuildpacks(
   names: readonly string[],
   given: readonly GivenBuildpack[],
-): readonly BuildpackSource[] {
-  if (names.length === 0 || given.some(({ isBare }) => isBare)) return given
-  const found = new Map<string, BuildpackSource>([
+): readonly (BuildpackSource | MissingBuildpack)[] {
+  const available = given.map((each) => (each.isHost ? { name: each.name, isMissing: true as const } : each))
+  if (names.length === 0 || given.some(({ isBare }) => isBare)) return available
+  const found = new Map<string, BuildpackSource | MissingBuildpack>([
     ...names.filter(isBuildpackUrl).map((url) => [url, { name: withoutCredentials(url), url }] as const),
     [OWN_NAME, { name: OWN_NAME }],
     [INSTALLED_NAME, { name: INSTALLED_NAME }],
-    ...given.toReversed().map((each) => [each.name, each] as const),
+    ...available.toReversed().map((each) => [each.name, each] as const),
   ])
-  const missing = names.filter((name) => !found.has(name))
-  if (missing.length > 0) {
-    const [list, are, their] =
-      missing.length === 1 ? ['buildpack', 'is', 'its'] : ['buildpacks', 'are', 'their']
-    const [meant] = missing.flatMap((name) => nearest(name, [INSTALLED_NAME, OWN_NAME]))
-    const hint = meant === undefined ? '' : `; or did you mean ${meant}?`
-    throw new InputError(
-      `the manifest lists ${list} ${missing.join(', ')}, which ${are} not available locally; pass ${their} directory or zip: ${missing.map((name) => `-b '${name}=PATH'`).join(' ')}${hint}`,
-    )
-  }
-  return names.flatMap((name) => found.get(name) ?? [])
+  return names.map((name) => found.get(name) ?? { name, isMissing: true })
+}
+
+/** What to do about buildpacks of the manifest that are not available. */
+export function missingBuildpacks(missing: readonly string[]): InputError {
+  const [list, are, their] =
+    missing.length === 1 ? ['buildpack', 'is', 'its'] : ['buildpacks', 'are', 'their']
+  const [meant] = missing.flatMap((name) => nearest(name, [INSTALLED_NAME, OWN_NAME]))
+  const hint = meant === undefined ? '' : `; or did you mean ${meant}?`
+  return new InputError(
+    `the manifest lists ${list} ${missing.join(', ')}, which ${are} not available locally; pass ${their} directory or zip: ${missing.map((name) => `-b '${name}=PATH'`).join(' ')}${hint}`,
+  )
 }
 
 /** Whether `package` of this project made a buildpack: a folder or a zip. */

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import {
   chooseBuildpacks,
   isOwnBuildpack,
+  missingBuildpacks,
   parseBuildpackSource,
 } from '../../../src/lifecycle/staging/buildpack-source.ts'
 import { folder, jar } from '../../java/jars.ts'
@@ -21,6 +22,7 @@ describe('-b', () => {
     ['a=b', { name: 'a=b', path: join(cwd, 'a=b'), isBare: true }],
     ['app.zip', { name: 'app', path: join(cwd, 'app.zip'), isBare: true }],
     ['java=local', { name: 'java', path: join(cwd, 'local'), isBare: false }],
+    ['ruby=host', { name: 'ruby', isHost: true, isBare: false }],
     ['mine=sidecar', { name: 'mine', isBare: false }],
     ['https://host/a.zip?t=1', { name: 'https://host/a.zip', url: 'https://host/a.zip?t=1', isBare: true }],
     ['java=https://host/a.zip', { name: 'java', url: 'https://host/a.zip', isBare: false }],
@@ -46,7 +48,16 @@ describe('-b', () => {
     ])
     expect(names([], 'java=local', 'mine=sidecar')).toEqual(['java', 'mine'])
     expect(names(['https://host/r#v1', 'sidecar'])).toEqual(['https://host/r#v1', 'sidecar'])
-    expect(() => names(['java', 'go'], 'java=local')).toThrow(
+  })
+
+  it('leaves those that are not available, or are to be stood in for, to the caller', () => {
+    const given = ['java=local', 'ruby=host'].map(parse)
+    expect(chooseBuildpacks(['java', 'go', 'ruby'], given)).toEqual([
+      { name: 'java', path: join(cwd, 'local'), isBare: false },
+      { name: 'go', isMissing: true },
+      { name: 'ruby', isMissing: true },
+    ])
+    expect(missingBuildpacks(['go']).message).toBe(
       "the manifest lists buildpack go, which is not available locally; pass its directory or zip: -b 'go=PATH'",
     )
   })

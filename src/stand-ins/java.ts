@@ -1,0 +1,23 @@
+import type { Release } from './stand-in.ts'
+import type { StandInApp } from './stand-in-app.ts'
+
+/**
+ * An exploded jar or a war that runs by itself, started as Java buildpack 5.x starts it: options split as a shell splits them,
+ * the memory calculator's figures after the user's, the app's directory on the class path.
+ */
+export function javaCommand({ app: { view }, plan }: StandInApp): Release | string {
+  const main = mainClassOf(view.readText('META-INF/MANIFEST.MF') ?? '')
+  if (main === undefined) return 'the app has no main class in META-INF/MANIFEST.MF'
+  const jvm = plan.processes.find(({ type }) => type === 'web')?.jvm
+  if (jvm?.options === undefined) return 'its memory is too small for a JVM; see sidecar-buildpack plan'
+  const run = `exec java "\${words[@]}" ${jvm.options} -cp "$PWD/.\${CLASSPATH:+:$CLASSPATH}" ${main}`
+  return { web: `eval "words=(\${JAVA_OPTS-})"; export SERVER_PORT=$PORT; ${run}` }
+}
+
+/** A long value goes on in lines that begin with a blank: the specification of jar files. */
+function mainClassOf(manifest: string): string | undefined {
+  const main = /^Main-Class: (.*)$/m
+    .exec(manifest.replaceAll(/\r?\n /g, '').replaceAll('\r', ''))?.[1]
+    ?.trim()
+  return main !== undefined && /^[\w.$]+$/.test(main) ? main : undefined
+}

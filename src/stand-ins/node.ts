@@ -1,0 +1,23 @@
+import type { Release } from './stand-in.ts'
+import type { StandInApp } from './stand-in-app.ts'
+
+/**
+ * `npm start`, as the Node.js buildpack; npm starts server.js where no script says otherwise.
+ * Source: cloudfoundry/nodejs-buildpack, bin/release; docs.npmjs.com, npm-start.
+ */
+export function nodeCommand({ app: { view } }: StandInApp): Release | string {
+  const text = view.readText('package.json')
+  if (text === undefined) return 'the app has no package.json'
+  let main: unknown
+  try {
+    const { scripts, main: file } = JSON.parse(text) as { scripts?: { start?: unknown }; main?: unknown }
+    if (scripts?.start !== undefined) return { web: 'npm start' }
+    main = file
+  } catch {
+    return 'its package.json is not JSON'
+  }
+  if (view.sizeOf('server.js') !== undefined) return { web: 'npm start' }
+  return typeof main === 'string'
+    ? { web: `node ${JSON.stringify(main)}` }
+    : 'its package.json has no script start and no main, and there is no server.js'
+}

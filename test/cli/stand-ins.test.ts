@@ -1,0 +1,103 @@
+/** `run` with the runtimes of this machine in place of buildpacks that are not available. */
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { freePort } from '../suites/free-port.ts'
+import { RUN_OPTIONS } from '../suites/run-options.ts'
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'stand-ins-'))
+const temporary = join(work, 'tmp')
+mkdirSync(temporary)
+afterEach(() => void command('.', 'stop'))
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+function command(cwd: string, ...args: readonly string[]) {
+  const env = { PATH: process.env.PATH, TMPDIR: temporary }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: join(work, cwd),
+    env,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+/** @returns its directory */
+function anApp(buildpack: string, files: Readonly<Record<string, string>>): string {
+  const name = mkdtempSync(join(work, 'app-'))
+  const all = {
+    'manifest.yml': `applications: [{name: shop, memory: 256M, buildpacks: [sidecar_buildpack, ${buildpack}]}]`,
+    'sidecars.yml': 'sidecars: [{name: helper, command: exec sleep 3333, memory: 32M}]',
+    ...files,
+  }
+  for (const [path, text] of Object.entries(all)) {
+    mkdirSync(dirname(join(name, path)), { recursive: true })
+    writeFileSync(join(name, path), text)
+  }
+  return name.slice(work.length + 1)
+}
+
+const SERVER = `require('node:http').createServer((_, answer) => answer.end('answered')).listen(process.env.PORT)`
+
+async function answerOf(app: string, ...options: readonly string[]) {
+  const port = await freePort()
+  const run = command(app, 'run', '--detach', '--port', String(port), ...RUN_OPTIONS, ...options)
+  const answer = await fetch(`http://127.0.0.1:${port}/`).then(
+    (response) => response.text(),
+    () => 'nothing',
+  )
+  return { ...run, answer }
+}
+
+describe('run without the buildpack of the language', () => {
+  test.each([
+    ['nodejs_buildpack', { 'package.json': '{"scripts": {"start": "node app.js"}}', 'app.js': SERVER }],
+    ['nodejs_buildpack', { 'package.json': '{"main": "app.js"}', 'app.js': SERVER }],
+    ['nodejs_buildpack', { 'package.json': '{}', 'server.js': SERVER }],
+    ['ruby_buildpack', { Procfile: 'web: node app.js', 'app.js': SERVER }],
+    ['binary_buildpack', { Procfile: 'web: node app.js', 'app.js': SERVER }],
+  ])('%s: starts the app with its sidecar by the runtime of this machine', async (buildpack, files) => {
+    const app = anApp(buildpack, files)
+    const { status, stderr, answer } = await answerOf(app)
+    expect([status, answer]).toEqual([0, 'answered'])
+    expect(stderr).toContain(`note: ${buildpack} is not available; this machine's runtime stands in for it\n`)
+    expect(command('.', 'ps').stdout).toMatch(/helper \(sidecar\) +running/)
+    expect(command('.', 'stop').status).toBe(0)
+    await expect
+      .poll(() => readdirSync(temporary).filter((each) => each.includes('sidecar-buildpack-staged')))
+      .toEqual([])
+  })
+
+  test('asks for a stand-in with -b NAME=host', async () => {
+    const app = anApp('nodejs_buildpack', { 'package.json': '{"main": "app.js"}', 'app.js': SERVER })
+    expect(await answerOf(app, '-b', 'sidecar', '-b', 'nodejs_buildpack=host')).toMatchObject({
+      status: 0,
+      answer: 'answered',
+    })
+  })
+
+  test.each([
+    ['php_buildpack', {}, 'nothing on this machine stands in for it'],
+    ['nodejs_buildpack', {}, 'the app has no package.json'],
+    ['nodejs_buildpack', { 'package.json': '{' }, 'its package.json is not JSON'],
+    ['nodejs_buildpack', { 'package.json': '{}' }, 'its package.json has no script start and no main'],
+    ['python_buildpack', {}, 'the app has no Procfile'],
+    ['java_buildpack', {}, 'the app has no main class in META-INF/MANIFEST.MF'],
+  ])('%s: says why nothing stands in, and the ways out', (buildpack, files, why) => {
+    const { status, stderr } = command(anApp(buildpack, files), 'run')
+    expect(status).toBe(1)
+    expect(stderr).toContain(`error: buildpack ${buildpack} is not available locally, and ${why}`)
+    expect(stderr).toContain(`-b '${buildpack}=PATH'`)
+  })
+
+  test('stage refuses, and --keep does: a droplet with a stand-in is not one of Cloud Foundry', () => {
+    const app = anApp('nodejs_buildpack', { 'package.json': '{"main": "app.js"}', 'app.js': SERVER })
+    expect(command(app, 'stage').stderr).toContain('nodejs_buildpack, which is not available locally')
+    expect(command(app, 'stage', '-b', 'sidecar', '-b', 'nodejs_buildpack=host').status).toBe(1)
+    expect(command(app, 'run', '--keep', 'kept').stderr).toContain(
+      "error: --keep is not possible while this machine's runtime stands in for nodejs_buildpack\n",
+    )
+  })
+})
