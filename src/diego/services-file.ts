@@ -1,5 +1,6 @@
 /** Bound services given as a file: what `cf env` shows of an app, or `VCAP_SERVICES` alone. */
 import { InputError } from '../config/problems.ts'
+import { parseCfEnv } from './cf-env.ts'
 
 /** `VCAP_SERVICES` and the names of the services in it. */
 export interface BoundServices {
@@ -11,11 +12,13 @@ export interface BoundServices {
 export const NO_SERVICES: BoundServices = { json: '{}', names: [] }
 
 /**
- * @param text `{"label": [{"name": …, "credentials": {…}}]}`, or that under a key `VCAP_SERVICES`
+ * @param text `{"label": [{"name": …, "credentials": {…}}]}`, or that under a key `VCAP_SERVICES`, or all that
+ * `cf env APP` prints
  * @throws InputError when it is not of that form; the message holds nothing of the text
  */
 export function readServices(text: string, file: string): BoundServices {
-  const parsed = parse(text, file)
+  const printed = parseCfEnv(text)
+  const parsed = parse(printed ? (printed.services ?? '{}') : text, file)
   const services = isMap(parsed) && isMap(parsed.VCAP_SERVICES) ? parsed.VCAP_SERVICES : parsed
   if (!isMap(services)) throw new InputError(`${file}: ${FORM}`)
   const names = Object.values(services).flatMap((instances) => {

@@ -10,6 +10,7 @@ import { visible, visibleLine } from '../../system/visible.ts'
 import { type AppInputs, fromShell, type InputOptions, readInputs } from '../app-inputs.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { detach, isDetached, logForm, reporter } from '../detached.ts'
+import { type EnvOptions, withEnvFile } from '../env-file.ts'
 import {
   APP_ARGUMENT,
   addPushOptions,
@@ -23,7 +24,7 @@ import {
 } from '../options.ts'
 import { type InstanceOptions, isDroplet, plannedInstances } from '../planned-instance.ts'
 
-interface Options extends InputOptions, InstanceOptions {
+interface Options extends InputOptions, InstanceOptions, EnvOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
   readonly stack?: string
@@ -82,8 +83,12 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     )
     .option('--task <command>', 'run a task instead, as with cf run-task: no sidecars, no checks, no restart')
     .option('--task-name <name>', 'name of the task in the log (default: random)')
-    .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or as `cf env` shows it')
+    .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or what `cf env APP` prints')
     .option('--env <NAME=VALUE>', 'a variable of the app (several)', assignmentsOption, new Map())
+    .option(
+      '--env-file <file>',
+      'variables of the app: a .env file, or what `cf env APP` prints; --env overrides them',
+    )
     .option('--env-from-shell <NAME>', 'a variable of your shell that the app gets (several)', listOption, [])
     .option(
       '--restart-delay <duration>',
@@ -126,9 +131,10 @@ Example:
   $ sidecar-buildpack run my-app -f my-app/manifest.yml --port 9000
   $ sidecar-buildpack run staged/droplet.tgz --memory 512M`,
     )
-    .action(async (app: string | undefined, options: Options) => {
+    .action(async (app: string | undefined, given: Options) => {
       if (process.platform !== 'linux') throw new InputError('running an app needs Linux, bash and tar')
-      if (options.detach && !isDetached(line)) return exit(await detach(logForm(options, line), line))
+      if (given.detach && !isDetached(line)) return exit(await detach(logForm(given, line), line))
+      const options = await withEnvFile(given, line)
       const read = await readInputs(app, options, line)
       const { path, manifest } = read
       const droplet = await isDroplet(path, read.shown)

@@ -10,18 +10,18 @@ import { type AppInputs, type InputOptions, readInputs } from '../app-inputs.ts'
 import { describeBytes } from '../byte-size.ts'
 import { type ChosenBuildpacks, chosenBuildpacks, type FindStandIn } from '../chosen-buildpacks.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import { type EnvOptions, withEnvFile } from '../env-file.ts'
 import { warn } from '../explain.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 
 /** What `run` takes as well. */
-export interface StagingOptions extends InputOptions {
+export interface StagingOptions extends InputOptions, EnvOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
   readonly output: string
   readonly cache?: string
   readonly stack?: string
-  readonly env: ReadonlyMap<string, string>
   readonly json?: true
   /** `--no-container`: false. */
   readonly container: boolean
@@ -55,7 +55,11 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
       assignmentsOption,
       new Map(),
     )
-    .option('--services <file>', 'VCAP_SERVICES: the JSON of the bound services')
+    .option(
+      '--env-file <file>',
+      'variables of the app: a .env file, or what `cf env APP` prints; --env overrides them',
+    )
+    .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or what `cf env APP` prints')
     .option('--rootfs <DIR|TAR>', "a stack's root file system, in which the buildpacks run")
     .option('--no-container', 'run the buildpacks on this machine as it is, at other paths than the platform')
     .option('--json', 'tell the result as JSON; what the buildpacks print goes to standard error')
@@ -69,7 +73,8 @@ Example:
   $ sidecar-buildpack stage my-app -b sidecar -b java_buildpack=./java-buildpack.zip -o staged
   $ tar -tzf staged/droplet.tgz`,
     )
-    .action(async (app: string | undefined, options: StagingOptions) => {
+    .action(async (app: string | undefined, given: StagingOptions) => {
+      const options = await withEnvFile(given, line)
       const inputs = await readInputs(app, options, line)
       const staged = await stage(options, { ...inputs, container: await containerOf(options, line) }, line)
       line.out(await (options.json ? asJson(staged) : describe(staged, line)))

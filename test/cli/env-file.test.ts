@@ -1,0 +1,34 @@
+import { parseEnv } from 'node:util'
+import { describe, expect, it } from 'vitest'
+import { withEnvFile } from '../../src/cli/env-file.ts'
+import { folder } from '../java/jars.ts'
+
+const cwd = folder({
+  '.env': '# comment\nA=1\nB="two words"\nexport C=3\n',
+  'cf.txt': 'User-Provided:\nA: 5\n\nNo running env variables have been set\n',
+  bad: 'no variables: here',
+  empty: '',
+})
+const line = { env: {}, cwd, out: () => {}, err: () => {}, isTerminal: false }
+const read = async (file: string, env = new Map<string, string>()) =>
+  Object.fromEntries((await withEnvFile({ env, envFile: file }, line)).env)
+
+describe('--env-file', () => {
+  it.skipIf(!parseEnv)('reads the form of dotenv (skipped before Node.js 20.12)', async () => {
+    expect(await read('.env')).toEqual({ A: '1', B: 'two words', C: '3' })
+  })
+
+  it('reads what cf env prints', async () => {
+    expect(await read('cf.txt')).toEqual({ A: '5' })
+  })
+
+  it('is overridden by --env', async () => {
+    expect(await read('cf.txt', new Map([['A', 'mine']]))).toEqual({ A: 'mine' })
+  })
+
+  it('is refused without variables, unless it is empty', async () => {
+    await expect(read('bad')).rejects.toThrow('bad has no variables; write NAME=value, one a line')
+    expect(await read('empty')).toEqual({})
+    await expect(read('nowhere')).rejects.toThrow(/nowhere/)
+  })
+})

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import { parseCfEnv } from '../../src/diego/cf-env.ts'
+import { readServices } from '../../src/diego/services-file.ts'
+
+const PRINTED = `Getting env variables for app shop in org o / space s as admin...
+OK
+
+System-Provided:
+VCAP_SERVICES: {
+ "user-provided": [
+  {
+   "name": "apm",
+   "credentials": {
+    "key": "a: b"
+   }
+  }
+ ]
+}
+
+VCAP_APPLICATION: {
+ "application_name": "shop"
+}
+
+User-Provided:
+GREETING: hello: there
+LINES: first
+second
+NUMBER: 7
+EMPTY: 
+
+Running Environment Variable Groups:
+http_proxy: nowhere
+
+No staging env variables have been set
+`
+
+describe('what cf env prints', () => {
+  it('has the services and the variables of the app, without those of the foundation', () => {
+    const { services, userProvided } = parseCfEnv(PRINTED) ?? {}
+    expect(JSON.parse(services ?? '')).toEqual({
+      'user-provided': [{ name: 'apm', credentials: { key: 'a: b' } }],
+    })
+    expect([...(userProvided ?? [])]).toEqual([
+      ['GREETING', 'hello: there'],
+      ['LINES', 'first\nsecond'],
+      ['NUMBER', '7'],
+      ['EMPTY', ''],
+    ])
+  })
+
+  it('may have no services and no variables', () => {
+    const nothing = `Getting env variables for app shop in org o / space s as admin...
+OK
+
+System-Provided:
+VCAP_SERVICES: {}
+
+VCAP_APPLICATION: {
+ "application_name": "shop"
+}
+
+No user-provided env variables have been set
+
+No running env variables have been set
+
+No staging env variables have been set
+`
+    expect(parseCfEnv(nothing)).toEqual({ services: '{}', userProvided: new Map() })
+    expect(parseCfEnv('A=1\n')).toBeUndefined()
+  })
+
+  it('is taken by --services as it is', () => {
+    expect(readServices(PRINTED, 'env.txt').names).toEqual(['apm'])
+  })
+})
