@@ -1,0 +1,232 @@
+/** What `run` does once it has the app: stages it, starts its instances, and shows them. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describeMemory } from '../config/memory-size.ts'
+import type { ContainerChoice } from '../container/choice.ts'
+import type { InstanceSpec } from '../diego/instance-spec.ts'
+import { visible, visibleLine } from '../system/visible.ts'
+import type { AppInputs, InputOptions } from './app-inputs.ts'
+import type { CommandLine } from './command-line.ts'
+import { isDetached, logForm, reporter } from './detached.ts'
+import type { EnvOptions } from './env-file.ts'
+import { type InstanceOptions, plannedInstances } from './planned-instance.ts'
+import type { RunStatus } from './watched-run.ts'
+
+export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
+  readonly buildpack: readonly string[]
+  readonly detect?: true
+  readonly stack?: string
+  readonly cache?: string
+  readonly keep?: string
+  readonly restartDelay?: number
+  readonly healthInterval?: number
+  readonly healthTimeout?: number
+  readonly log?: 'short' | 'cf'
+  readonly detach?: true
+  readonly watch?: true
+  readonly maxRestarts?: number
+  readonly cgroup: boolean
+  readonly container: boolean
+  readonly rootfs?: string
+  readonly status: boolean
+}
+
+export type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
+
+/** After so many crashes Diego starts an instance no more. */
+const MOST_RESTARTS = 199
+
+/** Stages the app, then runs it; with `--watch` again and again. @returns the exit status */
+export async function stageAndRun(
+  options: RunOptions,
+  inputs: RunInputs,
+  line: CommandLine,
+): Promise<number> {
+  const { stage } = await import('./commands/stage.ts')
+  const { standIns } = await import('./stand-ins.ts')
+  const { removeWhenInterrupted } = await import('../lifecycle/interrupted.ts')
+  const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
+  const machine = standIns(inputs, options, folder, line)
+  const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
+  /** @returns the droplet, undefined when staging has failed */
+  const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
+    const { exit, droplet } = await stage({ ...options, output, standIn: machine.find }, inputs, to)
+    if (exit === 0) return droplet
+    to.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
+    return undefined
+  }
+  try {
+    const droplet = await stageTo(folder, line)
+    // From here on a signal ends the app first.
+    release()
+    if (droplet === undefined) return 1
+    const env = machine.isUsed() ? withPath(options.env, line) : options.env
+    const running = { ...options, env }
+    if (!options.watch) return (await run(droplet, running, inputs, line)).status
+    return await watch(droplet, folder, stageTo, running, inputs, line)
+  } finally {
+    release()
+    if (options.keep === undefined) await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** @param stageTo stages the app as it is now into a directory */
+async function watch(
+  droplet: string,
+  folder: string,
+  stageTo: (output: string, to: CommandLine) => Promise<string | undefined>,
+  options: RunOptions,
+  inputs: RunInputs,
+  line: CommandLine,
+): Promise<number> {
+  const { watchApp } = await import('./watch.ts')
+  const { runWatched } = await import('./watched-run.ts')
+  const { explain } = await import('./explain.ts')
+  const appWatch = await watchApp(inputs.path, [])
+  const screen: Screen = { write: undefined }
+  const above = { ...line, out: (text: string | Uint8Array) => (screen.write ?? line.out)(text) }
+  let times = 0
+  try {
+    return await runWatched(droplet, {
+      watch: appWatch,
+      note: (text) => above.out(`note: ${text}\n`),
+      stage: async () => {
+        const to = { ...above, err: above.out }
+        try {
+          return await stageTo(join(folder, `again-${++times}`), to)
+        } catch (thrown) {
+          above.out(explain(thrown, line.env))
+          return undefined
+        }
+      },
+      run: (staged, replaced) => run(staged, options, inputs, line, { replaced, screen }),
+    })
+  } finally {
+    appWatch.end()
+  }
+}
+
+/** What writes above the status lines of a terminal while there are any. */
+interface Screen {
+  write: CommandLine['out'] | undefined
+}
+
+/** A runtime of this machine is found by its PATH, unless the user gives another. */
+function withPath(env: ReadonlyMap<string, string>, line: CommandLine): ReadonlyMap<string, string> {
+  return new Map([['PATH', line.env.PATH ?? ''], ...env])
+}
+
+/** @param droplet with the result of its staging beside it, or alone */
+export async function run(
+  droplet: string,
+  options: RunOptions,
+  inputs: RunInputs,
+  line: CommandLine,
+  watched?: { readonly replaced: AbortSignal; readonly screen: Screen },
+): Promise<RunStatus> {
+  const specs = withHealthTimeout(
+    await plannedInstances(droplet, options, inputs, line),
+    options.healthTimeout,
+  )
+  const { liveStatus } = await import('./live-status.ts')
+  const { runLocally } = await import('../diego/run-locally.ts')
+  const { PLATFORM_RESTARTS } = await import('../diego/crash.ts')
+  const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../diego/cell.ts')
+  const { goDuration } = await import('../diego/go-duration.ts')
+  const { recordsFolder } = await import('../diego/records.ts')
+  for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1))}\n`)
+  const view = options.status ? liveStatus(specs, line) : undefined
+  const { restartDelay, maxRestarts, healthInterval } = options
+  if (healthInterval !== undefined && specs.some(({ healthCheck }) => healthCheck.kind !== 'process')) {
+    const platform = goDuration(PLATFORM_CHECK_INTERVAL)
+    line.err(`note: health checks every ${goDuration(healthInterval)}, on Cloud Foundry every ${platform}\n`)
+  }
+  const { container } = inputs
+  const isTerminal = process.stdout.isTTY === true
+  const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
+  if (watched && view) watched.screen.write = view.write
+  const report = isDetached(line) ? reporter(specs.length) : undefined
+  const ends = await runLocally({
+    specs,
+    restarts:
+      restartDelay === undefined
+        ? PLATFORM_RESTARTS
+        : { ...PLATFORM_RESTARTS, immediate: 0, firstDelay: restartDelay, mostDelay: restartDelay, round: 0 },
+    mostRestarts: maxRestarts ?? MOST_RESTARTS,
+    cgroups: options.cgroup,
+    ...(container && { container }),
+    containers: tmpdir(),
+    records: recordsFolder(line.env, tmpdir()),
+    checkInterval: healthInterval ?? PLATFORM_CHECK_INTERVAL,
+    gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
+    out: view?.write ?? ((text) => line.out(Buffer.from(text))),
+    onChange: (spec, state, crashes) => {
+      view?.onChange(spec, state, crashes)
+      report?.(spec, state.kind)
+    },
+    room: (report === undefined && line.room) || (() => undefined),
+    short: logForm(options, line) === 'short',
+    coloured: isTerminal && !line.env.NO_COLOR,
+    note,
+    onStopWanted: (stop) => {
+      watched?.replaced.addEventListener('abort', () => replace(stop), { once: true })
+      return onStopWanted(stop, note, report !== undefined)
+    },
+  }).finally(() => {
+    if (watched) watched.screen.write = undefined
+    view?.end()
+  })
+  if (ends.includes('crashed')) line.err('error: giving up: --max-restarts reached\n')
+  const isDone = ends.every((end) => end === 'stopped' || end === 'succeeded')
+  return { status: isDone ? 0 : 1, isStopped: ends.includes('stopped') }
+}
+
+/** A process that does not end on SIGTERM would hold up the next version for ten seconds. */
+function replace(stop: () => void): void {
+  stop()
+  setTimeout(stop, REPLACED_WITHIN).unref()
+}
+
+/** Milliseconds. */
+const REPLACED_WITHIN = 500
+
+/** Ctrl-C, a signal, or nobody there to read the log any more; in the background nobody has to. */
+function onStopWanted(stop: () => void, note: (text: string) => void, isDetached: boolean): () => void {
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+  let times = 0
+  const stopOrKill = () => {
+    stop()
+    if (++times === 2) note('killed all processes')
+  }
+  for (const each of signals) process.on(each, stopOrKill)
+  if (!isDetached) process.stdout.on('error', stop)
+  return () => {
+    for (const each of signals) process.off(each, stopOrKill)
+  }
+}
+
+function withHealthTimeout(
+  specs: readonly InstanceSpec[],
+  startTimeout: number | undefined,
+): readonly InstanceSpec[] {
+  if (startTimeout === undefined) return specs
+  return specs.map((spec) =>
+    spec.healthCheck.kind === 'process'
+      ? spec
+      : { ...spec, healthCheck: { ...spec.healthCheck, startTimeout } },
+  )
+}
+
+function introduction(
+  { app, processType, index, sidecars, memory, port, healthCheck, task }: InstanceSpec,
+  several: boolean,
+): string {
+  const end = `container of ${describeMemory(memory)}. Ctrl-C ends ${several ? 'all' : 'it'}.`
+  if (task !== undefined) return `Running task ${task} of ${app.name}, ${end}`
+  const names = sidecars.map(({ name }) => name)
+  const listed = names.length > 5 ? `${names.length} sidecars` : names.join(', ')
+  const added = listed ? ` with ${listed}` : ' without sidecars'
+  const where = healthCheck.kind === 'process' ? '' : ` on http://localhost:${port}`
+  return `Running ${app.name} (${processType}${several ? `/${index}` : ''})${added}${where}, ${end}`
+}

@@ -1,0 +1,60 @@
+/** Sees when what would be pushed of an app changes. */
+import { watch } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { ignoredByPush } from '../lifecycle/push/cfignore.ts'
+import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
+
+export interface AppWatch {
+  /** Resolves when something has changed since the last call, and nothing has for a moment. */
+  readonly changed: () => Promise<void>
+  readonly end: () => void
+}
+
+/** Editors write a file in several steps, milliseconds. */
+const QUIET = 100
+
+/**
+ * @param app a directory, or an archive
+ * @param others further files, the manifest for example
+ */
+export async function watchApp(app: string, others: readonly string[]): Promise<AppWatch> {
+  let isChanged = false
+  let tell: (() => void) | undefined
+  let timer: NodeJS.Timeout | undefined
+  const change = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      isChanged = true
+      tell?.()
+    }, QUIET)
+  }
+  const isDirectory = (await stat(app)).isDirectory()
+  const isIgnored = ignoredByPush(readForeignFileIfThere(join(app, '.cfignore'), MOST.text)?.toString())
+  const watchers = [
+    ...(isDirectory
+      ? [watch(app, { recursive: true }, (_, name) => (name === null || !isIgnored(name)) && change())]
+      : []),
+    ...[...(isDirectory ? [] : [app]), ...others].map((file) =>
+      watch(dirname(file), (_, name) => name === basename(file) && change()),
+    ),
+  ]
+  // A directory that goes away while it is looked at: the next change tells of it.
+  for (const each of watchers) each.on('error', change)
+  return {
+    changed: () =>
+      new Promise((resolve) => {
+        const take = () => {
+          isChanged = false
+          tell = undefined
+          resolve()
+        }
+        if (isChanged) take()
+        else tell = take
+      }),
+    end: () => {
+      clearTimeout(timer)
+      for (const each of watchers) each.close()
+    },
+  }
+}

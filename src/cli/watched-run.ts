@@ -1,0 +1,50 @@
+/** `run --watch`: stages again when the app changes, and replaces what runs. */
+import type { AppWatch } from './watch.ts'
+
+export interface WatchedRun<Staged> {
+  /** @returns undefined when staging fails */
+  readonly stage: () => Promise<Staged | undefined>
+  /** Runs until the user stops it, no restart is left, or the signal is aborted. @returns the exit status */
+  readonly run: (staged: Staged, replaced: AbortSignal) => Promise<RunStatus>
+  readonly watch: AppWatch
+  readonly note: (text: string) => void
+}
+
+export interface RunStatus {
+  readonly status: number
+  /** Whether the user has ended it. */
+  readonly isStopped: boolean
+}
+
+/** @returns the exit status */
+export async function runWatched<Staged>(
+  first: Staged,
+  { stage, run, watch, note }: WatchedRun<Staged>,
+): Promise<number> {
+  let isOver = false
+  const nextStaged = async (): Promise<Staged | undefined> => {
+    for (;;) {
+      await watch.changed()
+      if (isOver) return undefined
+      note('the app has changed; staging it again')
+      const staged = await stage()
+      if (staged !== undefined || isOver) return staged
+      note('staging failed; what runs stays as it is')
+    }
+  }
+  let staged = first
+  for (;;) {
+    const replacing = new AbortController()
+    const next = nextStaged()
+    void next.then(() => replacing.abort())
+    const { status, isStopped } = await run(staged, replacing.signal)
+    if (isStopped && !replacing.signal.aborted) {
+      isOver = true
+      return status
+    }
+    if (!replacing.signal.aborted) note('waiting for a change of the app')
+    const newer = await next
+    if (newer === undefined) return status
+    staged = newer
+  }
+}

@@ -1,0 +1,79 @@
+/** `run --watch`: the app as it is now. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { freePort } from '../suites/free-port.ts'
+import { RUN_OPTIONS } from '../suites/run-options.ts'
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'watch-'))
+const app = join(work, 'app')
+const server = (answer: string) =>
+  `require('node:http').createServer((_, a) => a.end('${answer}')).listen(process.env.PORT)`
+const sidecars = (text: string) => `sidecars: [{name: helper, command: echo ${text}; exec sleep 3232}]`
+
+let child: ReturnType<typeof spawn>
+let log = ''
+let port = 0
+
+beforeAll(async () => {
+  for (const each of [app, join(work, 'tmp')]) mkdirSync(each)
+  port = await freePort()
+  writeFileSync(join(app, 'app.js'), server('one'))
+  writeFileSync(join(app, 'Procfile'), 'web: exec node app.js')
+  writeFileSync(join(app, '.cfignore'), 'notes')
+  writeFileSync(join(app, 'sidecars.yml'), sidecars('first'))
+  const options = ['-b', 'sidecar', '-b', 'binary_buildpack=host', '--port', String(port), ...RUN_OPTIONS]
+  child = spawn(process.execPath, [cli, 'run', app, '--watch', ...options], {
+    env: { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') },
+  })
+  child.stdout?.on('data', (text) => (log += text))
+  child.stderr?.on('data', (text) => (log += text))
+})
+afterAll(() => {
+  child.kill('SIGKILL')
+  rmSync(work, { recursive: true, force: true })
+})
+
+async function answers(text: string): Promise<void> {
+  const answer = () =>
+    fetch(`http://127.0.0.1:${port}/`).then(
+      (response) => response.text(),
+      () => 'nothing',
+    )
+  await expect.poll(answer, { timeout: 20_000, message: log }).toBe(text)
+}
+
+const says = (text: string) => expect.poll(() => log, { timeout: 20_000 }).toContain(text)
+
+describe('run --watch', () => {
+  test('starts the app anew when one of its files changes', async () => {
+    await answers('one')
+    writeFileSync(join(app, 'app.js'), server('two'))
+    await answers('two')
+  })
+
+  test('goes on with what runs when the new version cannot be staged, and takes the next one', async () => {
+    writeFileSync(join(app, 'sidecars.yml'), 'sidecars: [')
+    await says('note: staging failed; what runs stays as it is\n')
+    await answers('two')
+    writeFileSync(join(app, 'sidecars.yml'), sidecars('second'))
+    await says('OUT second\n')
+    await answers('two')
+  })
+
+  test('does not look at files that are not pushed', async () => {
+    const before = log.length
+    writeFileSync(join(app, 'notes'), 'x')
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    expect(log.slice(before)).not.toContain('has changed')
+  })
+
+  test('ends on Ctrl-C', async () => {
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([0, null])
+  })
+})
