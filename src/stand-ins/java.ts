@@ -1,5 +1,4 @@
-import type { Release } from './stand-in.ts'
-import type { StandInApp } from './stand-in-app.ts'
+import type { Release, StandInApp } from './stand-in-app.ts'
 
 /**
  * An exploded jar or a war that runs by itself, started as Java buildpack 5.x starts it: options split as a shell splits them,

@@ -1,5 +1,4 @@
-import type { Release } from './stand-in.ts'
-import type { StandInApp } from './stand-in-app.ts'
+import type { Release, StandInApp } from './stand-in-app.ts'
 
 /**
  * `npm start`, as the Node.js buildpack; npm starts server.js where no script says otherwise.

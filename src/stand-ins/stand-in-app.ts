@@ -7,3 +7,9 @@ export interface StandInApp {
   /** With the figures of the memory calculator. */
   readonly plan: Plan
 }
+
+/** What a buildpack's bin/release says. */
+export interface Release {
+  /** The start command of process web; absent where the app's Procfile has all of them. */
+  readonly web?: string
+}

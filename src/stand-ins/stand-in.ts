@@ -8,10 +8,7 @@ import { PROCFILE } from '../platform/procfile.ts'
 import finalize from './finalize.bash'
 import { javaCommand } from './java.ts'
 import { nodeCommand } from './node.ts'
-import type { StandInApp } from './stand-in-app.ts'
-
-/** The start command of process web; absent where the app's Procfile has all of them. */
-export type Release = { readonly web?: string }
+import type { Release, StandInApp } from './stand-in-app.ts'
 
 /** What the buildpack of a language does with an app. @returns a string: why that is not plain */
 type Language = (app: StandInApp) => Promise<Release | string> | Release | string
