@@ -12,6 +12,7 @@ chown -R sidecar-ci: "$copy"
 # Figures go into a file that this user may not write to: they are added to it afterwards.
 figures=${MEASURES:+$copy/figures}
 status=0
+# shellcheck disable=SC2016 # the inner bash expands them
 runuser -u sidecar-ci -- env HOME=/home/sidecar-ci MEASURES="$figures" bash -c 'cd "$0" && "$@"' "$copy" "$@" || status=$?
 if [ -n "$figures" ] && [ -e "$figures" ]; then cat "$figures" >> "$MEASURES"; fi
 exit "$status"
