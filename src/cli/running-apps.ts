@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
 import { InputError } from '../config/problems.ts'
 import type { RunRecord } from '../diego/records.ts'
+import { visibleLine } from '../system/visible.ts'
 import type { CommandLine } from './command-line.ts'
 import { countOption } from './options.ts'
 
@@ -58,7 +59,7 @@ export function nameOf({
   processType,
   index,
 }: Pick<RunRecord, 'app' | 'processType' | 'index'>): string {
-  return `${app} (${processType}/${index})`
+  return visibleLine(`${app} (${processType}/${index})`)
 }
 
 /** `web` is the process that the platform's commands mean when none is named. */

@@ -7,6 +7,9 @@ import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messag
 import { DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'
 import type { MessageText } from './message-splitter.ts'
 
+/** Columns of the names; a longer one moves its lines to the right. */
+const LONGEST_NAME = 24
+
 /**
  * @param specs every instance of the run: where there are several, a line says whose it is
  * @returns whole lines, newline included; nothing for what is left out
@@ -17,7 +20,7 @@ export function shortLineFormatter(
 ): (messages: LogMessages) => string | Buffer {
   const hueOf = hues()
   const nameOf = namer(specs)
-  const width = Math.max(
+  const longest = Math.max(
     4,
     ...specs.flatMap(({ processType, index, task, sidecars }) =>
       [processSource(processType), ...sidecars.map(({ name }) => sidecarSource(processType, name))].map(
@@ -26,6 +29,7 @@ export function shortLineFormatter(
       ),
     ),
   )
+  const width = Math.min(LONGEST_NAME, longest)
   return (messages) => {
     const { stream } = messages
     const texts = isOfApp(messages) ? messages.texts.filter(isTold) : shown(messages).flatMap(shortForm)
@@ -64,7 +68,7 @@ function namer(
     return types.size > 1 ? `${processType}:${name}` : name
   }
   return ({ source, processType, index }) => {
-    const name = own.get(source) ?? ofType(processType, visibleLine(source).toLowerCase())
+    const name = visibleLine(own.get(source) ?? ofType(processType, source.toLowerCase()))
     return isSeveral ? `${name}/${index}` : name
   }
 }

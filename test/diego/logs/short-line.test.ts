@@ -78,6 +78,13 @@ describe('the short log', () => {
     expect(waits).not.toContain('\x1b[31m')
   })
 
+  it('makes control characters of names visible', () => {
+    const odd = aSpec({ droplet: '/d', command: 'x', processType: 'w\x1b[1m' })
+    expect(shortLineFormatter(false, [odd])(message('APP/PROC/W\x1b[1M', ['a']))).toMatch(
+      /^w\\u001b\[1m \| a\n$/,
+    )
+  })
+
   it('keeps bytes that are not UTF-8', () => {
     const bytes = Buffer.from([0xff, 0x41])
     const line = shortLineFormatter(false, [web])({ ...message('APP/PROC/WEB', []), texts: [bytes] })

@@ -40,7 +40,8 @@ afterAll(() => place.end())
 
 /** The status line of each process: at the bottom, each once, one row each. */
 const NAMES = ['web', 'config-server', '設定', 'a very']
-const isStatus = (row: string) => /^ \S.* {2}(waiting|ready|stopping|ended|starts in \d+ s)/.test(row)
+const isStatus = (row: string) =>
+  /^ \S.* {2}(waiting|waits for .|ready|stopping|ended|starts in \d+ s)/.test(row)
 function standsAtTheBottom(screen: readonly string[]): boolean {
   const bottom = screen.slice(-NAMES.length)
   return (
@@ -85,7 +86,7 @@ async function endsWell(leavesNothing = true): Promise<void> {
 describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTmux})` : ''}`, () => {
   test('shows each process with its pid, state and memory below the log', async () => {
     await running(100, 24)
-    const states = ['waiting', 'ready', 'ready', 'waiting']
+    const states = ['waits for a very', 'ready', 'ready', 'waiting']
     await terminal.until(
       (screen) =>
         standsAtTheBottom(screen) &&
@@ -95,7 +96,7 @@ describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTm
     const wide = / pid \d+ {2}ready {2}▕[█▏▎▍▌▋▊▉ ]{12}▏\d+ of \d+M$/
     for (const row of screen.filter(isStatus)) expect(row).toMatch(wide)
     expect(screen.at(-3)).toMatch(/ of 64M$/)
-    expect(screen.some((row) => row.endsWith('OUT serving'))).toBe(true)
+    expect(screen.some((row) => /^config-server +\| serving$/.test(row))).toBe(true)
     await endsWell()
   })
 
@@ -179,7 +180,7 @@ describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTm
 
   test('writes plain lines where there is no terminal, or none is wanted', async () => {
     await running(100, 24, '--no-status')
-    await terminal.until((screen) => screen.some((row) => row.endsWith('OUT serving')))
+    await terminal.until((screen) => screen.some((row) => row.endsWith('| serving')))
     expect(terminal.screen().filter(isStatus)).toEqual([])
     await endsWell()
     terminal.close()
