@@ -106,7 +106,7 @@ function isThere(path: string): boolean {
 function readConfigFile(root: string, path: string, problems: Problems): ConfigText | undefined {
   const start = { file: path, line: 1, column: 1 }
   if (!existsSync(join(root, path))) {
-    problems.error(start, 'the file is a link that leads nowhere', 'put the file itself there')
+    problems.error(start, 'the file is a link that leads nowhere', 'copy the file there')
     return undefined
   }
   try {

@@ -309,7 +309,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ],
     ['a name that no shell exports', one('command: x\nenv: {a.b: 1}'), /cannot be exported by a shell/],
     ['a NUL character', one('command: "a\\0b"'), /contains a NUL character/],
-    ['half a surrogate pair', one('command: "\\ud800"'), /holds half of a surrogate pair/],
+    ['half a surrogate pair', one('command: "\\ud800"'), /contains half of a surrogate pair/],
     [
       'an empty value',
       one('command: x\nmemory:'),

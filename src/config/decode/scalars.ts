@@ -80,9 +80,9 @@ function nearest(node: YamlNode, words: readonly string[], meant: Readonly<Recor
 
 function storable(node: YamlNode, value: string, name: string, problems: Problems): string | undefined {
   if (value.includes('\0'))
-    problems.error(node.place, `${name} holds a NUL character`, 'no process can be given one')
+    problems.error(node.place, `${name} contains a NUL character`, 'no process can be given one')
   else if (!value.isWellFormed())
-    problems.error(node.place, `${name} holds half of a surrogate pair`, 'write the character itself')
+    problems.error(node.place, `${name} contains half of a surrogate pair`, 'write the character itself')
   else return value
   return undefined
 }
