@@ -147,6 +147,10 @@ export async function run(
   const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
   if (watched && view) watched.screen.write = view.write
   const report = isDetached(line) ? reporter(specs.length) : undefined
+  let isStopped = false
+  const markStopped = () => {
+    isStopped = true
+  }
   const ends = await runLocally({
     specs,
     restarts:
@@ -169,9 +173,10 @@ export async function run(
     short: logForm(options, line) === 'short',
     coloured: isTerminal && !line.env.NO_COLOR,
     note,
+    onStopRequest: markStopped,
     onStopWanted: (stop) => {
       watched?.replaced.addEventListener('abort', () => replace(stop), { once: true })
-      return onStopWanted(stop, note, report !== undefined)
+      return onStopWanted(stop, markStopped, note, report !== undefined)
     },
   }).finally(() => {
     if (watched) watched.screen.write = undefined
@@ -179,7 +184,7 @@ export async function run(
   })
   if (ends.includes('crashed')) line.err('error: giving up: --max-restarts reached\n')
   const isDone = ends.every((end) => end === 'stopped' || end === 'succeeded')
-  return { status: isDone ? 0 : 1, isStopped: ends.includes('stopped') }
+  return { status: isDone ? 0 : 1, isStopped }
 }
 
 /** A process that does not end on SIGTERM would hold up the next version for ten seconds. */
@@ -192,15 +197,24 @@ function replace(stop: () => void): void {
 const REPLACED_WITHIN = 500
 
 /** Ctrl-C, a signal, or nobody there to read the log any more; in the background nobody has to. */
-function onStopWanted(stop: () => void, note: (text: string) => void, isDetached: boolean): () => void {
+function onStopWanted(
+  stop: () => void,
+  markStopped: () => void,
+  note: (text: string) => void,
+  isDetached: boolean,
+): () => void {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   let times = 0
-  const stopOrKill = () => {
+  const end = () => {
+    markStopped()
     stop()
+  }
+  const stopOrKill = () => {
+    end()
     if (++times === 2) note('killed all processes')
   }
   for (const each of signals) process.on(each, stopOrKill)
-  if (!isDetached) process.stdout.on('error', stop)
+  if (!isDetached) process.stdout.on('error', end)
   return () => {
     for (const each of signals) process.off(each, stopOrKill)
   }

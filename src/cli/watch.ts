@@ -6,7 +6,7 @@ import { ignoredByPush } from '../lifecycle/push/cfignore.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface AppWatch {
-  /** Resolves when something has changed since the last call, and nothing has for a moment. */
+  /** Resolves when something has changed since the last call, and nothing has for a moment; or at the end. */
   readonly changed: () => Promise<void>
   readonly end: () => void
 }
@@ -55,6 +55,8 @@ export async function watchApp(app: string, others: readonly string[]): Promise<
     end: () => {
       clearTimeout(timer)
       for (const each of watchers) each.close()
+      isChanged = true
+      tell?.()
     },
   }
 }

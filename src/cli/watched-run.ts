@@ -12,7 +12,7 @@ export interface WatchedRun<Staged> {
 
 export interface RunStatus {
   readonly status: number
-  /** Whether the user has ended it. */
+  /** Whether the user has ended it, also while it was being replaced. */
   readonly isStopped: boolean
 }
 
@@ -38,8 +38,11 @@ export async function runWatched<Staged>(
     const next = nextStaged()
     void next.then(() => replacing.abort())
     const { status, isStopped } = await run(staged, replacing.signal)
-    if (isStopped && !replacing.signal.aborted) {
+    if (isStopped) {
       isOver = true
+      watch.end()
+      // A staging that is going on ends before its directory is removed.
+      await next
       return status
     }
     if (!replacing.signal.aborted) note('waiting for a change of the app')

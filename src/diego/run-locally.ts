@@ -31,6 +31,8 @@ export interface LocalRun extends LocalCell {
   readonly onChange?: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void
   /** Takes what is not the platform's to say: one line without its newline. */
   readonly note: (text: string) => void
+  /** Told when another command stops all instances. */
+  readonly onStopRequest?: () => void
   /** Calls back whenever the user wants it to end; returns how to be no longer told. */
   readonly onStopWanted: (stop: () => void) => () => void
 }
@@ -61,7 +63,10 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   const formatter = ({ short, coloured }: { readonly short: boolean; readonly coloured: boolean }) =>
     short ? shortLineFormatter(coloured, specs) : logLineFormatter(coloured)
   const control = listenForControl(controlSocket(run.records, process.pid), {
-    stop,
+    stop: (selection) => {
+      if (selected(selection).length === supervisors.size) run.onStopRequest?.()
+      stop(selection)
+    },
     restart: (selection) => {
       for (const each of selected(selection)) each.restart()
     },

@@ -1,7 +1,7 @@
 /** `run --watch`: the app as it is now. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -72,8 +72,12 @@ describe('run --watch', () => {
     expect(log.slice(before)).not.toContain('has changed')
   })
 
-  test('ends on Ctrl-C', async () => {
+  test('ends on Ctrl-C, also while it stages a change', async () => {
+    const before = log.length
+    writeFileSync(join(app, 'app.js'), server('three'))
+    await expect.poll(() => log.slice(before), { timeout: 20_000 }).toContain('has changed')
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([0, null])
+    expect(readdirSync(join(work, 'tmp')).filter((each) => each.includes('staged'))).toEqual([])
   })
 })
