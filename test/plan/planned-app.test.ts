@@ -15,6 +15,6 @@ it('an archive that a push refuses to unpack, far larger inside than outside, ha
   zip.writeZip(path)
   expect(statSync(path).size).toBeLessThan(1024 ** 2)
   await expect(withApp(path, {}, async () => 'planned')).rejects.toThrow(
-    /^bomb\.jar cannot be unpacked: it unpacks to more than \d+ MB, far more than an archive of its size should$/,
+    /^bomb\.jar cannot be unpacked: it unpacks to more than \d+ MiB, far more than an archive of its size should$/,
   )
 })

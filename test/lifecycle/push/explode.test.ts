@@ -16,7 +16,7 @@ it('a zip that unpacks to far more than its size is refused before it fills the 
   expect(statSync(archive).size).toBeLessThan(1024 ** 2)
   const target = mkdtempSync(join(root, 'into-'))
   await expect(explode({ archive, name: 'bomb.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
-    /^bomb\.zip cannot be unpacked: it unpacks to more than \d+ MB, far more than an archive of its size should$/,
+    /^bomb\.zip cannot be unpacked: it unpacks to more than \d+ MiB, far more than an archive of its size should$/,
   )
   expect(readdirSync(target).length).toBeLessThan(4)
 })
