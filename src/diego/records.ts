@@ -83,13 +83,14 @@ export function removeRecord(file: string): void {
   rmSync(file, { force: true })
 }
 
-/** Those whose runner is alive; the user's own files that hold no record, or that of an ended runner, are removed. */
+/** Those whose runner is alive; the user's own files that hold no record, or that of an ended runner, are removed, with its socket. */
 export function readRecords(folder: string): readonly RunRecord[] {
   return readdirSync(folder).flatMap((name) => {
     if (!/^\d+\.\d+\.json$/.test(name)) return []
     const record = readRecord(join(folder, name))
     if (record && processStat(record.runner.pid)?.startTime === record.runner.startTime) return record
     removeIfOurs(join(folder, name))
+    if (record && !processStat(record.runner.pid)) removeIfOurs(controlSocket(folder, record.runner.pid))
     return []
   })
 }

@@ -1,3 +1,4 @@
+import { quote } from '../droplet/shell-quote.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
 
 /**
@@ -9,7 +10,7 @@ export function javaCommand({ app: { view }, plan }: StandInApp): Release | stri
   if (main === undefined) return 'the app has no main class in META-INF/MANIFEST.MF'
   const jvm = plan.processes.find(({ type }) => type === 'web')?.jvm
   if (jvm?.options === undefined) return 'its memory is too small for a JVM; see sidecar-buildpack plan'
-  const run = `exec java "\${words[@]}" ${jvm.options} -cp "$PWD/.\${CLASSPATH:+:$CLASSPATH}" ${main}`
+  const run = `exec java "\${words[@]}" ${jvm.options} -cp "$PWD/.\${CLASSPATH:+:$CLASSPATH}" ${quote(main)}`
   return { web: `eval "words=(\${JAVA_OPTS-})"; export SERVER_PORT=$PORT; ${run}` }
 }
 

@@ -1,3 +1,4 @@
+import { quote } from '../droplet/shell-quote.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
 
 /**
@@ -17,6 +18,6 @@ export function nodeCommand({ app: { view } }: StandInApp): Release | string {
   }
   if (view.sizeOf('server.js') !== undefined) return { web: 'npm start' }
   return typeof main === 'string'
-    ? { web: `node ${JSON.stringify(main)}` }
+    ? { web: `node ${quote(main)}` }
     : 'its package.json has no script start and no main, and there is no server.js'
 }

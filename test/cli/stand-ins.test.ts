@@ -56,6 +56,7 @@ describe('run without the buildpack of the language', () => {
     ['nodejs_buildpack', { 'package.json': '{"scripts": {"start": "node app.js"}}', 'app.js': SERVER }],
     ['nodejs_buildpack', { 'package.json': '{"main": "app.js"}', 'app.js': SERVER }],
     ['nodejs_buildpack', { 'package.json': '{}', 'server.js': SERVER }],
+    ['nodejs_buildpack', { 'package.json': `{"main": "it's $HOME.js"}`, "it's $HOME.js": SERVER }],
     ['ruby_buildpack', { Procfile: 'web: node app.js', 'app.js': SERVER }],
     ['binary_buildpack', { Procfile: 'web: node app.js', 'app.js': SERVER }],
   ])('%s: starts the app with its sidecar by the runtime of this machine', async (buildpack, files) => {

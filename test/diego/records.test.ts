@@ -66,6 +66,9 @@ describe('reading records', () => {
     mkdirSync(join(folder, '98.0.json'))
     symlinkSync('/dev/zero', join(folder, '99.0.json'))
     writeFileSync(join(folder, 'other.json'), '{}')
+    const ended = { ...record, runner: { pid: 4_194_303, startTime: 1 } }
+    writeRecord(join(folder, '4194303.0.json'), ended)
+    writeFileSync(join(folder, '4194303.sock'), '')
     expect(readRecords(folder)).toEqual([record, { ...waiting, state: 'crashed' }])
     expect(readdirSync(folder).sort()).toEqual(['7.0.json', '8.0.json', '98.0.json', 'other.json'])
   })

@@ -49,7 +49,7 @@ async function healthyAgain(before: RunRecord, line: CommandLine): Promise<void>
     const now = await instanceNow(before, line)
     if (!now) throw new InputError(`${nameOf(before)} has ended`)
     const isNew = now.instance?.guid !== before.instance?.guid
-    if (now.state === 'crashed')
+    if (now.state === 'crashed' && now.restartAt !== before.restartAt)
       throw new InputError(`${nameOf(before)} crashed; see sidecar-buildpack logs --recent`)
     if (isNew && now.state === 'running') return
     await sleep(LOOK_INTERVAL)
