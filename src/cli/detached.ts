@@ -42,7 +42,7 @@ export function reporter(instances: number): (instance: unknown, state: string) 
  * @returns the exit status: 1 where staging fails or an instance crashes, and then nothing runs
  */
 export async function detach(log: LogForm, line: CommandLine): Promise<number> {
-  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+  const child = spawn(process.execPath, [...process.execArgv, '--', ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, [VARIABLE]: log },

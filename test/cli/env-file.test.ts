@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { withEnvFile } from '../../src/cli/env-file.ts'
@@ -31,4 +33,10 @@ describe('--env-file', () => {
     expect(await read('empty')).toEqual({})
     await expect(read('nowhere')).rejects.toThrow(/nowhere/)
   })
+})
+
+it('is an option of run, also where Node.js has one of that name', () => {
+  const bin = join(import.meta.dirname, '../../bin/sidecar-buildpack')
+  const { status, stderr } = spawnSync(bin, ['run', '--env-file', 'nowhere'], { cwd, encoding: 'utf8' })
+  expect([status, stderr]).toEqual([1, 'error: nowhere does not exist\n'])
 })
