@@ -11,7 +11,12 @@ export function portCheck(
   const host = address()
   const where = `${host}:${port}`
   return new Promise((resolve) => {
-    const socket = connect({ host, port, signal })
+    const socket = connect({ host, port })
+    // Not the option `signal`: in Node.js 20 its listener stays when the connection is refused at once.
+    const abort = () => socket.destroy(signal.reason as Error)
+    signal.addEventListener('abort', abort, { once: true })
+    socket.once('close', () => signal.removeEventListener('abort', abort))
+    if (signal.aborted) abort()
     const end = (reason?: string) => {
       socket.destroy()
       resolve(reason)
