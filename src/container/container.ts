@@ -121,8 +121,15 @@ export function spawnable(
         '--',
       ]
   const limits = [String(OPEN_FILES), String(PROCESSES)]
-  const enter = ['/bin/bash', '--norc', '-pc', enterScript, 'sidecar-buildpack', mode, ...limits, cwd]
-  return { file: nsenter, args: [...into, '--', ...become, ...enter, name, file, ...args], env: putAway(env) }
+  const shell = ['/bin/bash', '--norc', '-pc', enterScript, 'sidecar-buildpack']
+  // setpriv of older systems looks at /proc/self, which a process outside of the container's PID namespace has not.
+  const isTellingOutside = mode === 'told' && !userNamespace
+  const enter = [
+    ...(isTellingOutside ? [...shell, 'tell'] : []),
+    ...become,
+    ...[...shell, isTellingOutside ? 'alone' : mode, ...limits, cwd, name],
+  ]
+  return { file: nsenter, args: [...into, '--', ...enter, file, ...args], env: putAway(env) }
 }
 
 /** Variables that change how programs load, or bash itself; the program gets them back (enter.bash). */

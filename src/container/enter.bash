@@ -15,9 +15,10 @@ become() {
 }
 
 # `alone`: this becomes the program.
-[ "$1" = told ] || become "$@"
+[ "$1" != alone ] || become "$@"
 
-# `told`: this is not one of the container's processes, the program is. It says the program's pid on descriptor 3, and
+# `told`: this is not one of the container's processes, the program is. `tell`: so it is, and the other arguments are what
+# starts the program. It says the program's pid on descriptor 3, and
 # lets it go on once a line comes back. Then it waits, to tell how the program ended. Started without job control, the
 # program would begin with SIGINT and SIGQUIT ignored; waited for with it, a stopped program would count as ended, and
 # `wait -f` never returns for one that has ended before.
@@ -25,6 +26,7 @@ set -m
 {
   read -r _ <&3 || exit 1
   exec 3>&-
+  [ "$1" = told ] || exec "${@:2}"
   become "$@"
 } &
 set +m
