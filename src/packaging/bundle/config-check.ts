@@ -69,6 +69,9 @@ export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problem
   }
 }
 
+/** Bytes. A copy has the mode that the push gives; no program without its execute permission is as large as this. */
+const MOST_COPIED = 256 * 1024 ** 2
+
 /** A link where the file system can: a sidecar may be large. */
 async function layOut(addition: Addition, appDir: string): Promise<void> {
   const path = join(appDir, addition.path)
@@ -81,9 +84,9 @@ async function layOut(addition: Addition, appDir: string): Promise<void> {
     return
   }
   const file = addition.file
-  const isExecutable = ((await stat(file)).mode & 0o111) !== 0
+  const { mode, size } = await stat(file)
   const isLinked =
-    isExecutable &&
+    ((mode & 0o111) !== 0 || size > MOST_COPIED) &&
     (await link(file, path).then(
       () => true,
       () => false,

@@ -45,7 +45,9 @@ describe.skipIf(reason !== undefined)(`the image${reason ? ` (skipped: ${reason}
 `,
     )
     const container = start(['run', '.', '--port', String(port)], options)
-    await expect.poll(() => container.said, { timeout: 30_000 }).toContain('Container became healthy')
+    await expect
+      .poll(() => container.said, { timeout: 30_000 })
+      .toMatch(/Container became healthy|\| healthy/)
     return { container, answer: await (await fetch(`http://localhost:${port}/`)).text() }
   }
 
