@@ -7,6 +7,8 @@ import { padTo, shorten, widthOf } from './text-width.ts'
 const BAR = 12
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const LONGEST_NAME = 32
+/** Of what a process waits for. */
+const LONGEST_WAIT = 24
 /** What a name keeps before a column goes that it needs the room of. */
 const SHORTEST_NAME = 14
 const GAP = '  '
@@ -78,7 +80,7 @@ function rowOf({
 
 function waitingFor(what: string | undefined, restartIn: number | undefined): string {
   if (restartIn !== undefined) return `starts in ${restartIn} s`
-  return what === undefined ? 'waiting' : `waits for ${visibleLine(what)}`
+  return what === undefined ? 'waiting' : `waits for ${shorten(visibleLine(what), LONGEST_WAIT)}`
 }
 
 function counted(count: number, one: string, many: string): string {
