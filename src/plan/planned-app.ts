@@ -19,7 +19,7 @@ import { statApp } from '../lifecycle/push/given-app.ts'
 import { Bounds } from '../sources/archives/bomb.ts'
 import { RefusedArchive } from '../sources/archives/escape.ts'
 import { type ByteSource, withFile } from '../zip/byte-source.ts'
-import { readStart } from '../zip/content.ts'
+import { readAll } from '../zip/content.ts'
 import { entryAt, readDirectory, sizeAt, walkDirectory } from '../zip/directory.ts'
 
 export interface PlannedApp {
@@ -88,7 +88,7 @@ function layOut(source: ByteSource, appDir: string, env: Environment): void {
     if (path.endsWith('/') || !isAmong(path, wanted)) return
     const entry = entryAt(directory, header, nameStart, nameEnd)
     mkdirSync(dirname(join(appDir, path)), { recursive: true })
-    writeFileSync(join(appDir, path), readStart(source, entry, entry.size), { mode: PUSHED_MODE })
+    writeFileSync(join(appDir, path), readAll(source, entry), { mode: PUSHED_MODE })
   })
 }
 

@@ -36,6 +36,24 @@ export function readStart(source: ByteSource, entry: ZipEntry, length: number): 
 }
 
 /**
+ * All of an entry, in memory.
+ *
+ * @throws InputError when it is encrypted, packed in a way that Java does not know, broken, or not of its size
+ */
+export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
+  const packed = contentOf(source, entry)
+  const bytes = packed.read(0, packed.size)
+  if (entry.method === 0) return bytes
+  try {
+    const unpacked = inflateRawSync(bytes, { maxOutputLength: entry.size + 1 })
+    if (unpacked.length === entry.size) return unpacked
+  } catch {
+    // Told below.
+  }
+  throw new InputError(`${packed.name} is damaged`)
+}
+
+/**
  * A jar inside a jar, good for reading its directory: read in place when it is stored; unpacked, keeping its last
  * bytes only, when it is deflated.
  */
