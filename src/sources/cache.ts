@@ -1,6 +1,6 @@
 /**
  * Downloads kept between stagings, in libbuildpack's layout: `<cache>/dependencies/<sha256 of the uri>/<file name>`.
- * What lies there is only trusted as far as its sum is right.
+ * Other programs can write there, so a file is only used if its checksum matches.
  */
 import { createHash } from 'node:crypto'
 import { closeSync, readdirSync, rmSync, statSync } from 'node:fs'
@@ -10,12 +10,12 @@ import { withoutLinks } from '../system/links.ts'
 import { hashFile } from './hash.ts'
 
 const FOLDER = 'dependencies'
-/** What a staging that was killed left half done goes when it is so old, in milliseconds. */
+/** A partial download of a killed staging is removed when it is older than this, in milliseconds. */
 const STALE_PART = 60 * 60 * 1000
-/** In the names of downloads that are not complete yet. */
+/** Marks the file names of incomplete downloads. */
 export const PART = '.part-'
 
-/** Where a download is kept. The app and other buildpacks can write there, so links on the way are removed. */
+/** Path of a download in the cache. The app and other buildpacks can write there, so links in the path are removed. */
 export function cacheEntry(cacheDir: string, uri: string): string {
   return join(withoutLinks(cacheDir, FOLDER, entryName(uri)), downloadName(uri))
 }
@@ -24,7 +24,7 @@ function entryName(uri: string): string {
   return createHash('sha256').update(uri).digest('hex')
 }
 
-/** The name that a download gets: the last part of its path. */
+/** The file name of a download: the last part of its URI path. */
 export function downloadName(uri: string): string {
   const name = decoded(basename(new URL(uri).pathname)).replace(/[/\\\p{Cc}]/gu, '_')
   return name === '' || name === '.' || name === '..' ? 'download' : name.slice(-200)
@@ -39,8 +39,8 @@ function decoded(name: string): string {
 }
 
 /**
- * Opens a kept download whose sum is right. It stays readable by this descriptor, whatever another staging does to
- * the cache. @returns undefined when there is none; `damaged` when it had another sum and was removed
+ * Opens a cached download whose checksum matches. It stays readable by this descriptor even if another staging
+ * changes the cache. @returns undefined when there is none; `damaged` when its checksum differed and it was removed
  */
 export function openKept(path: string, sha256: string): number | 'damaged' | undefined {
   let fd: number
@@ -52,14 +52,14 @@ export function openKept(path: string, sha256: string): number | 'damaged' | und
   try {
     if (hashFile(fd).sha256 === sha256) return fd
   } catch {
-    // What cannot be read is as good as damaged.
+    // An unreadable file counts as damaged.
   }
   closeSync(fd)
   rmSync(path, { recursive: true, force: true })
   return 'damaged'
 }
 
-/** Removes what this staging did not use. What another one is just downloading is left alone. */
+/** Removes entries that this staging did not use, except those that another staging is downloading. */
 export function removeUnused(cacheDir: string, usedUris: Iterable<string>, now: Date): void {
   const used = new Set([...usedUris].map(entryName))
   const folder = withoutLinks(cacheDir, FOLDER)
@@ -74,7 +74,7 @@ export function removeUnused(cacheDir: string, usedUris: Iterable<string>, now: 
 
 function isYoung(path: string, now: Date): boolean {
   const stats = statSync(path, { throwIfNoEntry: false })
-  // A time in the future does not mean that the file is being written: the clock was set back.
+  // A time far in the future does not mean that the file is being written: the clock may have been set back.
   return stats !== undefined && Math.abs(now.getTime() - stats.mtimeMs) < STALE_PART
 }
 

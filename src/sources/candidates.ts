@@ -1,15 +1,15 @@
-/** The files of a directory that may be the one to run, without `executable`. */
+/** Chooses the files of a directory that may be the one to run when `executable` is not set. */
 import { basename, join, posix } from 'node:path'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import type { SourceUse } from './source.ts'
 
-/** Those near the top; else, when none is there, all of them. */
+/** Programs near the top of the directory; if there are none, programs anywhere in it. */
 export function candidates(root: string, files: readonly string[], use: SourceUse): readonly string[] {
   const near = programs(root, files.filter(isNearTop(files)), use)
   return near.length > 0 ? near : programs(root, files, use)
 }
 
-/** In the top folder or its `bin`, where a top folder that everything is in counts for nothing. */
+/** Whether a file is in the top directory or its `bin`. A single directory that holds everything is skipped. */
 function isNearTop(files: readonly string[]): (file: string) => boolean {
   const top = commonFolder(files)
   return (file) => {
@@ -18,7 +18,7 @@ function isNearTop(files: readonly string[]): (file: string) => boolean {
   }
 }
 
-/** `caddy-2.8/` when all files are under it, else nothing. */
+/** `caddy-2.8/` when all files are below it, else an empty string. */
 function commonFolder(files: readonly string[]): string {
   const first = files[0]?.split('/').slice(0, -1) ?? []
   let depth = 0

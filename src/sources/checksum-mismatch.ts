@@ -1,6 +1,6 @@
 /**
- * A download that is not what its checksum says.
- * @param uri as messages show it
+ * The error for a download whose checksum differs.
+ * @param uri without credentials
  */
 export function checksumMismatch(
   uri: string,

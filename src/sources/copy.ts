@@ -1,4 +1,4 @@
-/** Copies checked bits into the droplet: the kernel copies, this only says what and with which mode. */
+/** Copies checked files into the droplet with the kernel's copy calls, and sets their modes. */
 import {
   chmodSync,
   closeSync,
@@ -21,26 +21,26 @@ import type { TreeEntry } from './tree.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
 
 export interface Copy {
-  /** Where the entries are. */
+  /** Directory of the entries. */
   readonly root: string
-  /** Real path of the directory that every file has to lie in. */
+  /** Real path of the directory that must contain every file. */
   readonly within: string
   readonly entries: readonly TreeEntry[]
-  /** The folder to fill; what is in it is removed first, so that a killed staging can be repeated. */
+  /** The directory to fill. It is cleared first, so that a killed staging can be repeated. */
   readonly into: string
-  /** Of a single file: the name that it gets. */
+  /** The file to run, if it is known; it becomes executable. */
   readonly executable?: PlacedExecutable
 }
 
 const PROGRAM_MODE = 0o755
-/** Whose size is worth telling, bytes. */
+/** Messages name the size of files from this size on, in bytes. */
 const BIG = 100_000
 const SPARSE_CHUNK = 1024 * 1024
-/** From here on files are copied beside each other, which two cores do in little more than half of the time. */
+/** Files from this size on, in bytes, are copied in parallel, which on two cores takes little more than half the time. */
 const LARGE = 8 * 1024 * 1024
-/** As many as libuv has threads. */
+/** The number of libuv's threads. */
 const LANES = 4
-/** Without EXCL Node.js truncates what it just made, and ext4 then writes a truncated file out when it is closed. */
+/** Without EXCL, Node.js truncates the new file, and ext4 writes a truncated file to disk when it is closed. */
 const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
@@ -101,7 +101,7 @@ async function copyLarge(
   if (failure) throw failure
 }
 
-/** The file as it was checked, open, and by which name it is copied from there to where. */
+/** Opens the file that was checked. @returns its descriptor, the name to copy from, and the path to copy to */
 function openBoth(entry: FileEntry, { root, within, into }: Places) {
   const path = join(root, entry.path)
   const fd = openChecked(path, entry.identity, within)
@@ -124,8 +124,8 @@ function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): voi
 }
 
 /**
- * The mode in the droplet, whatever the umask: 0755 for whatever is executable for anybody, or was before a zip or
- * a Windows machine took its bit away; else as it is, without set-id bits, readable for its owner.
+ * The mode in the droplet, independent of the umask: 0755 for a file with any executable bit, and for a program that
+ * lost its bit in a zip or on Windows; else its own mode without set-id bits, readable by its owner.
  */
 function modeOf({ mode, path }: FileEntry, isExecutable: boolean, fd: number): number {
   if (isExecutable || (mode & 0o111) !== 0) return PROGRAM_MODE
@@ -135,7 +135,7 @@ function modeOf({ mode, path }: FileEntry, isExecutable: boolean, fd: number): n
     : (mode & 0o777) | 0o400
 }
 
-/** Keeps the holes, which a plain copy would fill with zeros on the disk. */
+/** Keeps the holes of a sparse file. A plain copy would write them as zeros. */
 function copySparse(input: number, to: string, size: number): void {
   const output = openSync(to, 'w')
   try {
@@ -153,12 +153,12 @@ function copySparse(input: number, to: string, size: number): void {
   }
 }
 
-/** One write may take less than it was given, on a disk that is nearly full. */
+/** On a nearly full disk, a single write may write only a part. */
 function writeAll(output: number, chunk: Buffer, length: number, at: number): void {
   for (let done = 0; done < length; ) done += writeSync(output, chunk, done, length - done, at + done)
 }
 
-/** A sentence for the user about a copy that failed. */
+/** The error message for a failed copy. */
 function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
   const size =
     entry?.kind === 'file' && entry.size >= BIG ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MiB)` : ''

@@ -1,6 +1,6 @@
 /**
- * `source: {dependency: …}`: a dependency of the buildpack's manifest, by name and version range. Loaded when there
- * is one.
+ * `source: {dependency: …}`: a dependency of the buildpack's manifest, by name and version range. Loaded only when a
+ * configuration uses one.
  */
 import { existsSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
@@ -16,10 +16,10 @@ export type DependencySource = Extract<Source, { kind: 'dependency' }>
 export type DependencyRequest = SourceRequest & { readonly source: DependencySource }
 
 const DAY = 24 * 60 * 60 * 1000
-/** Deprecation dates are warned of so long ahead, as libbuildpack does. */
+/** Warnings start this long before a deprecation date, as in libbuildpack. */
 const WARNED_AHEAD = 30 * DAY
 
-/** Looks it up in the manifest, without fetching. @returns undefined when an error was reported */
+/** Looks up the dependency in the manifest, without fetching it. @returns undefined when an error was reported */
 export function findDependency(
   request: DependencyRequest,
   context: SourceContext,
@@ -29,7 +29,7 @@ export function findDependency(
   const manifest = readManifest(context.buildpackDir, own)
   const dependency = own.hasErrors ? undefined : resolveDependency(manifest, request, context.stack, own)
   const wanted = dependency && wantedOf(dependency, context, own)
-  if (dependency) warnOfDeprecation(manifest, dependency, request, context, own)
+  if (dependency) warnAboutDeprecation(manifest, dependency, request, context, own)
   problems.add(own.sorted())
   if (own.hasErrors || !dependency) return undefined
   context.log.info(`${request.owner}: ${dependency.name} ${dependency.version}`)
@@ -127,7 +127,7 @@ function defaultRange(
   return undefined
 }
 
-/** A cached buildpack carries the file, which then must be there. */
+/** A cached buildpack includes the file; it is an error if the file is missing. */
 function wantedOf(
   { uri, sha256, file, name, version, place }: ManifestDependency,
   { buildpackDir }: SourceContext,
@@ -145,7 +145,7 @@ function wantedOf(
   return undefined
 }
 
-function warnOfDeprecation(
+function warnAboutDeprecation(
   { deprecations }: Manifest,
   { name, version }: ManifestDependency,
   request: DependencyRequest,

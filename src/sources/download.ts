@@ -1,4 +1,4 @@
-/** Bytes with the right sum, as an open file: from the disk, from the cache, or fetched. */
+/** Provides a file with the expected checksum, as an open file: from the disk, from the cache, or by a download. */
 import { closeSync, mkdtempSync, openSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -15,9 +15,9 @@ export interface Wanted {
   readonly uri: string
   /** 64 lower-case hex digits. */
   readonly sha256: string
-  /** A file to take instead of fetching: what a cached buildpack carries. */
+  /** A file to use instead of a download: a cached buildpack includes it. */
   readonly carried?: string
-  /** Name and version, where it is a dependency. */
+  /** Name and version of a dependency. */
   readonly release?: string
 }
 
@@ -27,7 +27,7 @@ export function isLocal({ uri, carried }: Wanted): boolean {
 }
 
 export interface Obtained {
-  /** Open for reading; to be closed by the caller. */
+  /** Open for reading. The caller closes it. */
   readonly fd: number
   /** The file name that the URI gives it. */
   readonly name: string
@@ -63,7 +63,7 @@ async function keptOrFetched(wanted: Wanted, context: SourceContext): Promise<nu
     return kept
   }
   if (kept === 'damaged')
-    log.info(`${describeUri(wanted.uri)} in the cache has another sum: fetching it again`)
+    log.info(`${describeUri(wanted.uri)} in the cache has a different checksum; downloading it again`)
   return fetchToCache(path, wanted, context)
 }
 
@@ -83,18 +83,18 @@ async function fetchToCache(path: string, wanted: Wanted, context: SourceContext
   }
 }
 
-/** @returns undefined when the cache cannot be written: then nothing is kept, but the staging goes on */
+/** @returns undefined when the cache cannot be written: staging continues without it */
 function openInCache(partial: string, { log }: SourceContext): number | undefined {
   try {
     makeFolder(dirname(partial))
     return openSync(partial, 'wx+', 0o644)
   } catch (thrown) {
-    log.info(`The cache cannot be written: ${writeFailure(thrown)}`)
+    log.info(`Cannot write the cache: ${writeFailure(thrown)}`)
     return undefined
   }
 }
 
-/** Another staging may just have cleaned the cache: then it is fetched again the next time. */
+/** Fails if another staging has just cleaned the cache; the next staging then downloads the file again. */
 function keep(partial: string, path: string, { log }: SourceContext): void {
   try {
     renameSync(partial, path)

@@ -1,4 +1,4 @@
-/** The file of a directory to run: `executable`, else the only candidate. */
+/** Determines which file of a directory to run: `executable`, else the only candidate. */
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Problems } from '../config/problems.ts'
@@ -11,17 +11,17 @@ import type { LibraryVerdict } from './executability/libraries.ts'
 import { nearest, quote, shown } from './nearest.ts'
 import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
 
-/** The regular files to choose from (links to such included), relative to `root`, with `/`. */
+/** The regular files to choose from (including links to regular files), relative to `root`, with `/`. */
 export interface Choice {
   readonly root: string
   readonly files: readonly string[]
-  /** How messages name the root: `tools/otel`, `the archive`. */
+  /** The root as messages name it: `tools/otel`, `the archive`. */
   readonly name: string
 }
 
 /**
- * The executable, checked against the stack; what is wrong is reported with the source's place.
- * @returns undefined when there is none, or none is clear (an error only where `use` is `run`)
+ * Chooses the executable and checks it against the stack. Problems are reported at the source's place.
+ * @returns undefined when there is none or the choice is ambiguous (an error only if `use` is `run`)
  */
 export async function chooseExecutable(
   { root, files, name }: Choice,
@@ -43,7 +43,7 @@ export async function chooseExecutable(
   return checkExecutable({ root, files, file }, request, stack, problems)
 }
 
-/** Checks one file as what the sidecar runs; where the user's command says what runs, it may be data as well. */
+/** Checks the file that the sidecar runs. With a `command` of the user, the file may also be data. */
 export async function checkExecutable(
   { root, files, file }: Pick<Choice, 'root' | 'files'> & { readonly file: string },
   request: SourceRequest,
@@ -58,7 +58,7 @@ export async function checkExecutable(
     problems.warning(
       undefined,
       `${what}: programs are not checked for it`,
-      `known are ${STACK_NAMES.join(', ')}`,
+      `known stacks: ${STACK_NAMES.join(', ')}`,
     )
   }
   const inspection = inspectFile(join(root, file))
@@ -107,13 +107,13 @@ function isData(inspection: Inspection, kind: ExecutableKind | undefined): boole
   return inspection.kind === 'text' || (inspection.kind === 'foreign' && inspection.asData)
 }
 
-/** A file of the app is named as the user wrote it. */
+/** The name for messages: a file of the app as the user wrote it. */
 function displayed(file: string, { source }: SourceRequest): string {
   if (source.kind !== 'path') return file
   return posix.basename(source.path) === file ? posix.normalize(source.path) : posix.join(source.path, file)
 }
 
-/** The only candidate; else, of several, the one named like the sidecar; else the file that all are names of. */
+/** The only candidate; else the one named like the sidecar; else the file that all others link to. */
 function clearCandidate(
   { root, files, name }: Choice,
   request: SourceRequest,
@@ -142,7 +142,7 @@ function clearCandidate(
   return clear
 }
 
-/** Of a program and links to it. */
+/** The program, if the others are links to it. */
 function fileBehindAll(root: string, found: readonly string[]): string | undefined {
   const files = new Set(found.map((each) => realpathSync.native(join(root, each))))
   return files.size === 1 ? found.find((each) => !lstatSync(join(root, each)).isSymbolicLink()) : undefined

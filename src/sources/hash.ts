@@ -9,23 +9,23 @@ export interface Sum {
   readonly bytes: number
 }
 
-/** The SHA-256 sum of an open file from its beginning. Reads by position: the file's own stays where it is. */
+/** The SHA-256 checksum of an open file. Reads by position, so the file's own position does not change. */
 export function hashFile(fd: number): Sum {
   return new RunningSum().finish(fd)
 }
 
-/** The checksum of a file that another reader reads anyway, so that it is read once. */
+/** Computes the checksum of a file while another reader reads it, so that it is read only once. */
 export class RunningSum {
   readonly #hash = createHash('sha256')
   #bytes = 0
 
-  /** The file's next bytes, from its beginning on. */
+  /** Adds the next bytes of the file, starting at its beginning. */
   update(piece: Buffer): void {
     this.#hash.update(piece)
     this.#bytes += piece.length
   }
 
-  /** Reads the rest: all of it, if the other reader seeks in the file or is another program. */
+  /** Reads the rest; the whole file, if the other reader seeks in it or is another program. */
   finish(fd: number): Sum {
     const chunk = Buffer.allocUnsafe(CHUNK)
     for (;;) {

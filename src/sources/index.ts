@@ -1,6 +1,6 @@
 /**
- * Where a sidecar's, an agent's or a library's bits come from: a kind of source is one file here.
- * First `checkSource` for all of them, which only reads and reports everything that is wrong; then `placeSource`.
+ * Where the files of a sidecar, an agent or a library come from. Each kind of source is one module here.
+ * First `checkSource` for all of them, which only reads and reports all problems; then `placeSource`.
  */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -46,7 +46,7 @@ export async function checkSource(
 
 /**
  * Writes the files of the source into a directory, which is cleared first. Modes do not depend on the umask.
- * @throws Error with a sentence for the user; then the folder is gone
+ * @throws Error with a message for the user; the directory is removed then
  */
 export async function placeSource(checked: CheckedSource, into: string): Promise<PlacedSource> {
   try {
@@ -57,7 +57,7 @@ export async function placeSource(checked: CheckedSource, into: string): Promise
   }
 }
 
-/** Removes from the cache what none of these sources needs: once at the end of a staging, with all of its sources. */
+/** Removes unused downloads from the cache. Called once at the end of a staging, with all of its sources. */
 export async function cleanCache(
   used: readonly CheckedSource[],
   { cacheDir, clock }: SourceContext,
@@ -68,7 +68,7 @@ export async function cleanCache(
   removeUnused(cacheDir, uris, clock())
 }
 
-/** What cannot be removed cannot be helped: the first failure is the one to tell. */
+/** Ignores failures: the failure that led here is the one to report. */
 function removeQuietly(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true })

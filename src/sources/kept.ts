@@ -1,7 +1,7 @@
 /**
- * A download out of the cache, hashed and unpacked in one pass. It had the right sum when it was put there, so it is
- * as a rule still right: it is unpacked beside its place while it is hashed, and gets there when the sum is right.
- * (What has never been checked, as a `file:` URI, is not given to any decompressor before.)
+ * Hashes and unpacks a download of the cache in one pass. Its checksum matched when it was stored, so it nearly
+ * always still does: it is unpacked into a temporary directory while it is hashed, and moved when the checksum matches.
+ * (A file that was never checked, for example behind a `file:` URI, is hashed before it is decompressed.)
  */
 import { closeSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
@@ -14,7 +14,7 @@ import { RunningSum } from './hash.ts'
 import type { SourceContext } from './source.ts'
 import { makeFolder } from './write-failure.ts'
 
-/** @returns undefined when there is none that is right; one that is damaged is removed @throws as `unpack` does */
+/** @returns undefined when the cache has no intact copy; a damaged one is removed @throws as `unpack` does */
 export async function unpackKept(
   wanted: Wanted,
   { cacheDir, log }: SourceContext,
@@ -25,13 +25,13 @@ export async function unpackKept(
   const fd = openIfThere(entry)
   if (fd === undefined) return undefined
   const said = describeUri(wanted.uri)
-  // No sidecar's folder begins with a dot.
+  // No directory of a sidecar begins with a dot.
   const unchecked = join(dirname(into), `.${basename(into)}-unchecked`)
   try {
     const { sum, outcome } = await unpackHashed(fd, downloadName(wanted.uri), unchecked)
     if (sum !== wanted.sha256) {
       rmSync(entry, { recursive: true, force: true })
-      log.info(`${said} in the cache has another sum: fetching it again`)
+      log.info(`${said} in the cache has a different checksum; downloading it again`)
       return undefined
     }
     log.info(`${said} is in the cache`)
@@ -46,9 +46,9 @@ export async function unpackKept(
 }
 
 interface Hashed {
-  /** Undefined when the file cannot be read, which is as good as damaged. */
+  /** Undefined when the file cannot be read, which counts as damaged. */
   readonly sum: string | undefined
-  /** What a damaged file fails with says nothing of the archive. */
+  /** Why unpacking failed. Only meaningful if the checksum matches. */
   readonly outcome: Unpacked | { readonly failure: unknown }
 }
 

@@ -1,10 +1,10 @@
-/** Suggestions for names that are not there, and how names are shown. */
+/** Suggestions for misspelled names, and the form of names in messages. */
 import { posix } from 'node:path'
 import { distance } from 'fastest-levenshtein'
 
 const SHOWN = 10
 
-/** Up to three of `names` that a slip of the fingers, or a forgotten folder, away from `wanted`. */
+/** Up to three of `names` that differ from `wanted` by a typing error or a missing directory. */
 export function nearest(wanted: string, names: readonly string[]): readonly string[] {
   const base = posix.basename(wanted)
   const far = (name: string) =>
@@ -23,7 +23,7 @@ export function quote(text: string): string {
   return JSON.stringify(text)
 }
 
-/** The first ten of them. */
+/** The first ten names. */
 export function shown(names: readonly string[]): string {
   if (names.length === 0) return 'no files'
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''

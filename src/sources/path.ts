@@ -1,4 +1,4 @@
-/** `source: {path: …}`: a file or a folder of the app, or of the buildpack that carries the sidecar. */
+/** `source: {path: …}`: a file or directory of the app, or of the buildpack that includes the sidecar. */
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
 import { Problems } from '../config/problems.ts'
@@ -26,17 +26,17 @@ export async function checkPath(
   problems: Problems,
 ): Promise<CheckedSource | undefined> {
   const own = new Problems()
-  const bits = await findBits(request, context, own)
+  const bits = await findFiles(request, context, own)
   problems.add(own.sorted())
   if (!bits || own.hasErrors) return undefined
   return { request, place: (into) => copyTree({ ...bits, into }) }
 }
 
-async function findBits(
+async function findFiles(
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
-): Promise<CheckedBits | undefined> {
+): Promise<CheckedFiles | undefined> {
   const found = locate(request, context, problems)
   if (!found) return undefined
   const check = found.stats.isDirectory() ? checkFolder : checkFile
@@ -44,16 +44,16 @@ async function findBits(
 }
 
 interface Found {
-  /** Where it lies, links on the way and all. */
+  /** Its path, which may contain links. */
   readonly said: string
-  /** The same without links. */
+  /** Its real path. */
   readonly real: string
   /** Real path of the app or the buildpack. */
   readonly home: string
   readonly stats: Stats
 }
 
-interface CheckedBits {
+interface CheckedFiles {
   readonly root: string
   readonly within: string
   readonly entries: readonly TreeEntry[]
@@ -61,8 +61,8 @@ interface CheckedBits {
 }
 
 /**
- * Where the source really lies: inside the app (or the buildpack), whatever links are on the way.
- * (`realpathSync.native`, because the plain one takes `link/..` for the folder that the link is in.)
+ * Resolves the source's path and makes sure that it is inside the app (or the buildpack), through links as well.
+ * (`realpathSync.native`, because plain `realpathSync` resolves `link/..` to the directory that contains the link.)
  */
 function locate(request: PathRequest, context: SourceContext, problems: Problems): Found | undefined {
   const { path } = request.source
@@ -94,13 +94,13 @@ function homeOf({ origin }: PathRequest, { appDir }: SourceContext): { directory
     : { directory: origin.directory, name: `the buildpack ${origin.name}` }
 }
 
-/** The file keeps the name that the user gave it, also where that is a link to another of the app. */
+/** The file keeps the name in `path`, even if that is a link to a file with another name. */
 async function checkFile(
   { said, home: within, stats }: Found,
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
-): Promise<CheckedBits | undefined> {
+): Promise<CheckedFiles | undefined> {
   const root = dirname(said)
   const file = basename(said)
   const entries: readonly TreeEntry[] = [fileEntry(file, stats)]
@@ -125,11 +125,11 @@ async function checkFolder(
   request: PathRequest,
   context: SourceContext,
   problems: Problems,
-): Promise<CheckedBits | undefined> {
+): Promise<CheckedFiles | undefined> {
   const name = posix.normalize(request.source.path).replace(/\/$/, '')
   try {
     const entries = listTree(root)
-    if (!areFitToCopy(entries, root, request, problems)) return undefined
+    if (!canBeCopied(entries, root, request, problems)) return undefined
     const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
     const choice = { root, files, name: quote(name) }
     const executable = await chooseExecutable(choice, request, context.stack, problems)
@@ -146,8 +146,8 @@ function isFile(entry: TreeEntry, root: string): boolean {
   )
 }
 
-/** No special files, and links only to what comes along. */
-function areFitToCopy(
+/** Reports special files, and links that lead out of the directory. */
+function canBeCopied(
   entries: readonly TreeEntry[],
   root: string,
   request: PathRequest,
@@ -158,14 +158,14 @@ function areFitToCopy(
     if (entry.kind === 'special') {
       problems.error(placeOf(request), `${path} is ${entry.what}`, 'remove it from the directory')
     } else if (entry.kind === 'link' && !leadsInside(root, entry.path, entry.target)) {
-      const what = `${path} is a link to ${quote(entry.target)}, out of the folder`
+      const what = `${path} is a link to ${quote(entry.target)}, out of the directory`
       problems.error(placeOf(request), what, 'copy the file there')
     } else if (entry.kind === 'file') accessSync(join(root, entry.path), constants.R_OK)
   }
   return !problems.hasErrors
 }
 
-/** Inside by its own words and, where its target exists, in truth. */
+/** Whether the link's text stays inside, and also its real target if that exists. */
 function leadsInside(root: string, path: string, target: string): boolean {
   const said = posix.normalize(posix.join(posix.dirname(path), target))
   if (isAbsolute(target) || said === '..' || said.startsWith('../')) return false
@@ -180,7 +180,7 @@ function leadsInside(root: string, path: string, target: string): boolean {
 function unreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {
   const { code, path, message } = thrown as NodeJS.ErrnoException
   if (code === undefined) throw thrown
-  // Node.js reads a name's bytes as UTF-8, and then looks for what it made of them.
+  // Node.js decodes names as UTF-8, so it cannot open a file whose name is not valid UTF-8.
   if (code === 'ENOENT' && path?.includes('\ufffd')) {
     const what = `${quote(request.source.path)} contains a file whose name is not UTF-8, ${quote(basename(path))}`
     problems.error(placeOf(request), what, 'rename the file, or remove it from the directory')
@@ -194,7 +194,7 @@ function unreadable(thrown: unknown, request: PathRequest, problems: Problems): 
   )
 }
 
-/** What is wrong and what to do about a path that cannot be resolved. */
+/** The problem and the remedy for a path that cannot be resolved. */
 function describeMissing(thrown: unknown, home: string, path: string, homeName: string): [string, string?] {
   const { code, message } = thrown as NodeJS.ErrnoException
   if (code === 'ELOOP') return ['is a circular link', 'copy the file there']
@@ -215,7 +215,7 @@ function describeMissing(thrown: unknown, home: string, path: string, homeName: 
 
 const MAX_LISTED = 5000
 
-/** Files and folders of the app, for suggestions; in a big app not all of them, nearest to the root first. */
+/** Files and directories of the app for suggestions, those near the root first; not all of them in a large app. */
 function filesNear(root: string): readonly string[] {
   const found: string[] = []
   const folders = ['']
@@ -228,7 +228,7 @@ function filesNear(root: string): readonly string[] {
         if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folders.push(path)
       }
     } catch {
-      // A folder that cannot be listed has nothing to suggest.
+      // A directory that cannot be listed gives no suggestions.
     }
   }
   return found.map((each) => relative('.', each).split(sep).join('/'))

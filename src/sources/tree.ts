@@ -1,4 +1,4 @@
-/** The files of a folder, listed without following links; sorted, so that all that follows is deterministic. */
+/** Lists the files of a directory without following links; sorted, so that later steps are deterministic. */
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { Identity } from '../system/checked-file.ts'
@@ -12,14 +12,14 @@ export type TreeEntry =
       readonly mode: number
       readonly size: number
       readonly sparse: boolean
-      /** To find out whether it is still the same one. */
+      /** To check later that it is still the same file. */
       readonly identity: Identity
     }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
   | { readonly kind: 'special'; readonly path: string; readonly what: string }
 
-/** Every entry below a folder, each folder before what is in it. @throws the system's error for what cannot be read */
+/** Every entry below a directory, each directory before its entries. @throws the system's error for unreadable ones */
 export function listTree(root: string): readonly TreeEntry[] {
   const entries: TreeEntry[] = []
   const visit = (relative: string): void => {
@@ -49,7 +49,7 @@ export function fileEntry(path: string, stats: Stats): Extract<TreeEntry, { kind
   return { kind: 'file', path, mode: mode & 0o777, size, sparse: isSparse(stats), identity: { dev, ino } }
 }
 
-/** Whether a big file takes far less room than it is long. (Windows tells no blocks.) */
+/** Whether a large file occupies far less disk space than its length. (Windows does not report blocks.) */
 function isSparse({ size, blocks }: Stats): boolean {
   return size > 1024 * 1024 && process.platform !== 'win32' && blocks * 512 < size / 2
 }

@@ -1,4 +1,4 @@
-/** `source: {uri: …, sha256: …}`: fetched, verified, unpacked; and what dependencies come down to. */
+/** `source: {uri: …, sha256: …}`: downloads, verifies and unpacks it. Dependencies use the same steps. */
 import { chmodSync, closeSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
 import { InputError, Problems } from '../config/problems.ts'
@@ -22,7 +22,7 @@ import { makeFolder, writeFailure } from './write-failure.ts'
 export type UriSource = Extract<Source, { kind: 'uri' }>
 export type UriRequest = SourceRequest & { readonly source: UriSource }
 
-/** Checks what can be known without fetching. */
+/** Checks everything that does not require a download. */
 export function checkUri(
   request: UriRequest,
   context: SourceContext,
@@ -32,7 +32,7 @@ export function checkUri(
   return checkDownload({ uri, sha256 }, request, context, problems)
 }
 
-/** The same for any request whose bits are behind a URI. */
+/** The same for any request that downloads a URI. */
 export function checkDownload(
   wanted: Wanted,
   request: SourceRequest,
@@ -60,7 +60,7 @@ function throwAtSource(thrown: unknown, request: SourceRequest): never {
   throw thrown
 }
 
-/** What is wrong with the environment that a download depends on. */
+/** The problem with the environment variables that a download uses, if there is one. */
 function settingsFault(uri: string, { env }: SourceContext): string | undefined {
   const credentials = readCredentials(env[CREDENTIALS_VARIABLE])
   if ('problem' in credentials) return credentials.problem
@@ -102,7 +102,7 @@ function cannotUnpack({ uri }: Wanted, thrown: unknown): never {
   throw new Error(`cannot unpack ${describeUri(uri)}: ${writeFailure(thrown)}`, { cause: thrown })
 }
 
-/** Finds the executable among what has been unpacked. @throws InputError with the source's place */
+/** Finds the executable among the unpacked files. @throws InputError with the source's place */
 async function settleExecutable(
   { files, bytes }: Unpacked,
   request: SourceRequest,
@@ -122,7 +122,7 @@ async function settleExecutable(
   return { files: placed, bytes, ...(executable && { executable }) }
 }
 
-/** A download that is one file is what is meant, whatever it is: then it is checked, and its fault is told. */
+/** A download that is a single file is always chosen, so that its problem is reported. */
 function singleOrChosen(files: readonly string[], request: SourceRequest): SourceRequest {
   const only = files.length === 1 ? files[0] : undefined
   if (only === undefined || request.source.executable !== undefined || request.use === 'command')
@@ -130,7 +130,7 @@ function singleOrChosen(files: readonly string[], request: SourceRequest): Sourc
   return { ...request, source: { ...request.source, executable: only } }
 }
 
-/** A bare file gets the name that `executable` gives it, since there is nothing to choose. */
+/** A single file is renamed to `executable`, because there is nothing to choose from. */
 function nameSingleFile(
   files: readonly string[],
   { source }: SourceRequest,

@@ -1,4 +1,4 @@
-/** What stands against writing the droplet, in words for the user; and folders whose failures can be told. */
+/** Messages for failures to write the droplet; and a `mkdir -p` that reports the real failure. */
 import { chmodSync, mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 
@@ -10,19 +10,19 @@ const WRITE_FAILURES: Readonly<Record<string, string>> = {
   EROFS: 'it is on a read-only file system',
   EACCES: 'permissions do not allow it',
   EPERM: 'permissions do not allow it',
-  EIO: 'the disk fails (EIO)',
-  ENOENT: 'it is gone since it was checked',
+  EIO: 'disk error (EIO)',
+  ENOENT: 'it was removed after it was checked',
 }
 
-/** To be read behind "cannot …: ". */
+/** The second half of "cannot …: ". */
 export function writeFailure(thrown: unknown): string {
   const { code, message } = thrown as NodeJS.ErrnoException
   return (code && WRITE_FAILURES[code]) ?? message
 }
 
 /**
- * A folder and those above it, 0755 whatever the umask. (`mkdirSync` with `recursive` says ENOENT where the file
- * system is read-only.)
+ * Makes a directory and its parents, 0755 independent of the umask. (`mkdirSync` with `recursive` reports ENOENT on a
+ * read-only file system.)
  */
 export function makeFolder(path: string): void {
   let isNew: boolean
@@ -36,7 +36,7 @@ export function makeFolder(path: string): void {
   if (isNew) chmodSync(path, FOLDER_MODE)
 }
 
-/** @returns false when it is there already: another staging may have made it just now, in a cache that both use */
+/** @returns false when it exists already: another staging that uses the same cache may have made it */
 function made(path: string): boolean {
   try {
     mkdirSync(path)

@@ -30,7 +30,7 @@ function folderOfLargeFiles(): string {
   return root
 }
 
-test('large files, copied beside each other, have their bytes and modes', async () => {
+test('large files, copied in parallel, keep their bytes and modes', async () => {
   const root = folderOfLargeFiles()
   const into = join(work, 'into')
   const placed = await copyTree({ root, within: root, entries: listTree(root), into })
@@ -42,7 +42,7 @@ test('large files, copied beside each other, have their bytes and modes', async 
   }
 })
 
-test('one of them that fails is named; no other is begun once that is known, and those that were are at their end', async () => {
+test('names the one that fails, starts no further copy, and waits for those in progress', async () => {
   const root = folderOfLargeFiles()
   for (let more = 0; more < 40; more++) linkSync(join(root, 'b'), join(root, `more-${more}`))
   const entries = listTree(root)

@@ -78,7 +78,7 @@ describe('a dependency', () => {
     expect((await check(out, dependency('1.x'))).said).toContain('is outside the buildpack')
   })
 
-  it('that is not there is refused with what is', async () => {
+  it('that does not exist is refused with a list of those that do', async () => {
     const app = anApp(VERSIONS)
     const said = async (version?: string, name?: string) => (await check(app, dependency(version, name))).said
     expect(await said('3.x')).toBe(
@@ -92,7 +92,7 @@ describe('a dependency', () => {
     )
   })
 
-  it('that stands twice is refused', async () => {
+  it('that is listed twice is refused', async () => {
     const app = anApp([{ version: '1.0.0' }, { version: '1.0.0' }])
     expect((await check(app, dependency('1.x'))).said).toContain(
       'one 1.0.0 is listed twice for this stack, in line 2 and line 3',
@@ -104,7 +104,7 @@ describe('a dependency', () => {
     expect((await check(stacks, dependency('1.x'))).said).toBe('')
   })
 
-  it('is warned of 30 days before it goes out of support', async () => {
+  it('causes a warning 30 days before it goes out of support', async () => {
     const dates = (date: string) =>
       `dependency_deprecation_dates:\n- {version_line: 1.x, name: one, date: ${date}, link: 'https://h/eol'}`
     const said = async (date: string) => (await check(anApp(VERSIONS, dates(date)), dependency('1.x'))).said

@@ -31,7 +31,7 @@ function anApp(files: Files): TestApp {
 }
 
 describe('a file of the app', () => {
-  it('is put alone into the folder, executable whatever its mode was', async () => {
+  it('is placed alone in the directory, executable whatever its mode was', async () => {
     for (const mode of [0o644, 0o744, 0o755, 0o600]) {
       const app = anApp({ 'bin/one': { text: SCRIPT, mode } })
       const placed = await placeSource(await checked(app, pathRequest('bin/one')), app.into)
@@ -60,14 +60,14 @@ describe('a file of the app', () => {
     expect([...seen]).toEqual([`bin/ 755\nbin/one 755 ${SCRIPT}\nconf/ 755\nconf/key 600 k\ndoc 666 d`])
   })
 
-  it('keeps the name that the user gave it when that is a link to another of the app', async () => {
+  it('keeps the name in path when that is a link to another file of the app', async () => {
     const app = anApp({ 'bin/one-1.2': SCRIPT, 'bin/one': { link: 'one-1.2' } })
     const placed = await placeSource(await checked(app, pathRequest('bin/one')), app.into)
     expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
     expect(placed.executable?.file).toBe('one')
   })
 
-  it('is placed again over what a killed staging left', async () => {
+  it('replaces the output of a killed staging', async () => {
     const app = anApp({ 'bin/one': SCRIPT })
     mkdirSync(join(app.into, 'half'), { recursive: true })
     writeFileSync(join(app.into, 'one'), 'half')
@@ -76,7 +76,7 @@ describe('a file of the app', () => {
     expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
   })
 
-  it('may be of the buildpack that carries the sidecar', async () => {
+  it('may belong to the buildpack that includes the sidecar', async () => {
     const app = anApp({})
     const directory = join(app.root, 'vendor')
     mkdirSync(directory)
@@ -98,7 +98,7 @@ describe('a file of the app', () => {
     expect(stats.blocks * 512).toBeLessThan(8 * 1024 ** 2)
   })
 
-  it('is data where the user has a command, but a program that cannot run is refused there too', async () => {
+  it('may be data beside a command, but a program that cannot run is refused there too', async () => {
     const app = anApp({
       'x.py': 'print()',
       'a.zip': 'PK\x03\x04',
@@ -120,7 +120,7 @@ describe('a file of the app', () => {
   })
 })
 
-describe('what is no source', () => {
+describe('an invalid path', () => {
   const refused = async (files: Files, path: string, executable?: string) => {
     const app = anApp(files)
     const result = await check(app, pathRequest(path, executable))
@@ -155,7 +155,7 @@ describe('what is no source', () => {
     expect(await refused(files, path)).toMatch(new RegExp(`^error: sidecars.yml:3:5: .*${message}`))
   })
 
-  it('comes with the nearest file that there is', async () => {
+  it('is reported with the nearest existing file', async () => {
     const files = { 'bin/config-server': SCRIPT, 'lib/other': 'x' }
     expect(await refused(files, 'config-server')).toContain('did you mean "bin/config-server"?')
     expect(await refused(files, 'bin/confg-server')).toContain('did you mean "bin/config-server"?')
@@ -247,7 +247,7 @@ describe('a folder of the app', () => {
     expect(placed.executable?.file).toBe(expected)
   })
 
-  it('without a clear executable is refused with what there is', async () => {
+  it('without a clear executable is refused with a list of its files', async () => {
     const several = anApp({ 'd/a': SCRIPT, 'd/b': SCRIPT })
     expect((await check(several, pathRequest('d'))).said).toContain(
       '"d" contains 2 programs: a, b; set `executable` to one of them',
@@ -272,7 +272,7 @@ describe('a folder of the app', () => {
       const app = anApp(files)
       const { said, checked } = await check(app, pathRequest('d'))
       expect(checked).toBeUndefined()
-      expect(said, link).toContain('out of the folder')
+      expect(said, link).toContain('out of the directory')
     }
   })
 
@@ -284,7 +284,7 @@ describe('a folder of the app', () => {
     )
   })
 
-  it('may hold the jar that is wanted', async () => {
+  it('may contain the required jar', async () => {
     const app = anApp({
       'd/agent.jar': 'PK\x03\x04',
       'd/agent.yml': 'a: 1',
@@ -303,17 +303,17 @@ describe('a folder of the app', () => {
   })
 })
 
-it('checks what depends on the stack only for stacks that it knows, and says so once', async () => {
+it('skips the checks of an unknown stack, and says so once', async () => {
   const app = anApp({ arm: elfFile({ machine: 183 }) })
   const other = { ...app, context: { ...app.context, stack: 'mystack' } }
   const { said, checked } = await check(other, pathRequest('arm'))
   expect(checked).toBeDefined()
   expect(said).toBe(
-    'warning: stack "mystack" is not known here: programs are not checked for it; known are cflinuxfs4, cflinuxfs5',
+    'warning: stack "mystack" is not known here: programs are not checked for it; known stacks: cflinuxfs4, cflinuxfs5',
   )
 })
 
-it('tells in a sentence that the droplet cannot be written, and leaves nothing behind', async () => {
+it('reports that the droplet cannot be written, and leaves nothing behind', async () => {
   const app = anApp({ 'bin/one': SCRIPT })
   const source = await checked(app, pathRequest('bin/one'))
   writeFileSync(join(app.root, 'deps'), 'a file where the folder should be')

@@ -67,7 +67,7 @@ describe('a file: URI', () => {
     expect(existsSync(join(app.root, 'cache'))).toBe(false)
   })
 
-  it('with another sum leaves no folder behind', async () => {
+  it('with a different checksum leaves no directory behind', async () => {
     const app = anApp()
     const { uri } = onDisk(app, ARCHIVE)
     await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`expected ${'a'.repeat(64)}`)
@@ -75,7 +75,7 @@ describe('a file: URI', () => {
     await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('it does not exist')
   })
 
-  it('of what is no file is refused, a named pipe without waiting for its writer', async () => {
+  it('that is not a file is refused, a named pipe without waiting for its writer', async () => {
     const app = anApp()
     const { uri } = onDisk(app, ARCHIVE)
     execFileSync('mkfifo', [join(app.root, 'pipe')])
@@ -117,7 +117,7 @@ describe('the executable of a download', () => {
     expect(existsSync(app.into)).toBe(false)
   })
 
-  it('among several is asked for with their names', async () => {
+  it('among several is requested, with their names', async () => {
     const app = anApp()
     const { uri, sum } = onDisk(
       app,
@@ -229,7 +229,7 @@ describe('the cache', () => {
       expect(everythingBeside(app.into)).toEqual(right)
       expect(sha256(readFileSync(entry))).toBe(sha256(ARCHIVE))
       expect(app.lines.slice(1)).toEqual([
-        `${server.url}/one.tgz in the cache has another sum: fetching it again`,
+        `${server.url}/one.tgz in the cache has a different checksum; downloading it again`,
         `Downloading ${server.url}/one.tgz`,
       ])
     },
@@ -266,7 +266,7 @@ describe('the cache', () => {
     expect(server.requests).toHaveLength(1)
   })
 
-  it('keeps an archive of the right sum that is refused, and tells why each time', async () => {
+  it('keeps a refused archive whose checksum matches, and reports the reason each time', async () => {
     const app = anApp()
     const server = await serving(() => ESCAPING)
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ESCAPING))
@@ -289,7 +289,7 @@ describe('the cache', () => {
     expect(existsSync(app.into)).toBe(false)
   })
 
-  it('loses what this staging did not use, but not what another one is fetching', async () => {
+  it('removes what this staging did not use, but not what another one is downloading', async () => {
     const app = anApp()
     const server = await serving(() => ARCHIVE)
     const used = uriRequest(`${server.url}/used.tgz`, sha256(ARCHIVE))
@@ -330,7 +330,7 @@ describe('the cache', () => {
   })
 })
 
-it('tells at the check, before anything is written, what is wrong with the environment', async () => {
+it('reports invalid environment variables at the check, before anything is written', async () => {
   const sum = 'a'.repeat(64)
   const broken = anApp({ SIDECARS_CREDENTIALS: '{secret' })
   expect((await check(broken, uriRequest('https://u:pw@h/a?t=1', sum))).said).toMatch(

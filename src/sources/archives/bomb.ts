@@ -1,10 +1,10 @@
-/** Stops decompression bombs: bounds what an archive may unpack to by what it takes itself. */
+/** Stops decompression bombs: limits the unpacked size in proportion to the size of the archive. */
 import { RefusedArchive } from './escape.ts'
 
 const MAX_ENTRIES = 100_000
-/** Any archive may unpack to so much … */
+/** Every archive may unpack to this many bytes … */
 const BASE = 256 * 1024 ** 2
-/** … and to so many times its own size beyond. Programs and texts stay far below. */
+/** … plus this many times its own size. Programs and text files stay far below. */
 const RATIO = 100
 
 export class Bounds {
@@ -17,13 +17,13 @@ export class Bounds {
     this.#limit = BASE + RATIO * packed
   }
 
-  /** @throws RefusedArchive when an entry, of which so much is announced, is one too many */
+  /** @param announced the entry's size according to the archive @throws RefusedArchive beyond a limit */
   entry(announced: number): void {
     if (++this.#entries > MAX_ENTRIES) throw new RefusedArchive(`it has more than ${MAX_ENTRIES} entries`)
     if (this.#bytes + announced > this.#limit) this.#refuse()
   }
 
-  /** @throws RefusedArchive when so many more bytes are too many */
+  /** @throws RefusedArchive when these bytes exceed the limit */
   bytes(count: number): void {
     this.#bytes += count
     if (this.#bytes > this.#limit) this.#refuse()

@@ -1,5 +1,5 @@
 /**
- * Stops entries that overwrite each other: twice the same name, names that only differ by case or Unicode form, and
+ * Stops entries that overwrite each other: equal names, names that differ only in case or Unicode form, and
  * entries below a path that is not a directory (a file "through" a link).
  */
 import { refuse } from './escape.ts'
@@ -9,7 +9,7 @@ type Kind = 'file' | 'folder' | 'link'
 export class Names {
   readonly #known = new Map<string, { readonly path: string; readonly kind: Kind }>()
 
-  /** Takes note of an entry and of the folders above it. @throws RefusedArchive when it clashes with another */
+  /** Records an entry and its parent directories. @throws RefusedArchive when it clashes with another */
   claim(path: string, kind: Kind): void {
     const parts = path.split('/')
     for (let depth = 1; depth < parts.length; depth++)
@@ -17,7 +17,7 @@ export class Names {
     this.#take(path, kind, path)
   }
 
-  /** Whether a regular file of exactly this name has been unpacked. */
+  /** Whether a regular file of exactly this name was unpacked. */
   hasFile(path: string): boolean {
     const known = this.#known.get(fold(path))
     return known?.kind === 'file' && known.path === path
@@ -34,7 +34,7 @@ export class Names {
   }
 }
 
-/** Equal for names that some file system takes for the same. */
+/** Returns equal values for names that a file system may treat as the same. */
 function fold(path: string): string {
   return path.normalize('NFKC').toLowerCase().toUpperCase()
 }

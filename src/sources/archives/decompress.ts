@@ -1,4 +1,4 @@
-/** Decompresses an open file: by Node.js where it can, else by the tool that the stack has. */
+/** Decompresses an open file with Node.js where it supports the format, else with a tool of the stack. */
 import { spawn } from 'node:child_process'
 import { readSync } from 'node:fs'
 import type { Transform } from 'node:stream'
@@ -10,7 +10,7 @@ import type { Compression } from './formats.ts'
 
 const CHUNK = 256 * 1024
 
-/** The decompressed bytes. @param sum is handed the packed ones that pass through Node.js @throws RefusedArchive when the file is damaged, Error when a tool is missing */
+/** The decompressed bytes. @param sum gets the compressed bytes that Node.js reads @throws RefusedArchive when the file is damaged, Error when a tool is missing */
 export async function* decompressed(
   fd: number,
   compression: Compression | undefined,
@@ -24,7 +24,7 @@ export async function* decompressed(
   } else yield* throughTool(fd, compression)
 }
 
-/** By position, so that the descriptor stays open and where it is. */
+/** Reads by position, so that the descriptor stays open and its own position does not change. */
 async function* readAll(fd: number, sum: RunningSum | undefined): AsyncGenerator<Buffer> {
   for (let at = 0; ; ) {
     const piece = Buffer.allocUnsafe(CHUNK)
@@ -52,7 +52,7 @@ async function* throughNode(
   }
 }
 
-/** Piece by piece through one buffer: what is read into many would be as much garbage as the file is long. */
+/** Reuses one buffer: with a new buffer for each piece, the garbage would be as large as the file. */
 async function feed(fd: number, decoder: Transform, sum: RunningSum | undefined): Promise<void> {
   const buffer = Buffer.allocUnsafeSlow(CHUNK)
   for (let at = 0; !decoder.destroyed; ) {
@@ -60,7 +60,7 @@ async function feed(fd: number, decoder: Transform, sum: RunningSum | undefined)
     if (length === 0) break
     const piece = buffer.subarray(0, length)
     const done = taken(decoder, piece)
-    // Meanwhile: the decoder works in a thread of its own.
+    // In parallel with the decoder, which runs in its own thread.
     sum?.update(piece)
     await done
     at += length
@@ -68,7 +68,7 @@ async function feed(fd: number, decoder: Transform, sum: RunningSum | undefined)
   decoder.end()
 }
 
-/** Until the decoder has no more use for the bytes. One that is destroyed meanwhile tells its reader why. */
+/** Waits until the decoder has consumed the bytes. If it is destroyed meanwhile, its reader gets the error. */
 function taken(decoder: Transform, piece: Buffer): Promise<void> {
   return new Promise((resolve) => decoder.write(piece, () => resolve()))
 }

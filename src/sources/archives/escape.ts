@@ -1,6 +1,6 @@
 /**
- * Stops escapes from the target folder ("zip slip"): names and links that lead out of it, and names that are not what
- * they seem. What is refused here ends the whole unpacking.
+ * Stops escapes from the target directory ("zip slip"): names and links that lead out of it, and misleading names. A
+ * refused entry ends the whole unpacking.
  */
 import { posix } from 'node:path'
 

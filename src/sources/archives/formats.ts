@@ -1,4 +1,4 @@
-/** What a downloaded file is, by its content: its name says nothing. */
+/** Detects the format of a downloaded file by its content, not by its name. */
 
 export type Compression = 'gzip' | 'xz' | 'zstd' | 'bzip2'
 
@@ -21,7 +21,7 @@ export function isZip(head: Buffer): boolean {
 
 const BLOCK = 512
 
-/** Whether the first block is a tar header: its checksum is right, `ustar` or not. */
+/** Whether the first block is a tar header with a valid checksum, `ustar` or older. */
 export function isTar(head: Buffer): boolean {
   if (head.length < BLOCK) return false
   const written = Number.parseInt(

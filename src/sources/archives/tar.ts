@@ -1,4 +1,4 @@
-/** Unpacks tar archives: node-tar reads them, the target folder decides what becomes of the entries. */
+/** Unpacks tar archives: node-tar reads them, the target directory checks and writes the entries. */
 import { Parser, type ReadEntry } from 'tar'
 import { RefusedArchive, refuse } from './escape.ts'
 import type { Target } from './target.ts'
@@ -10,11 +10,11 @@ const SPECIAL: Readonly<Record<string, string>> = {
 }
 
 const SPARSE = "is a sparse file, which is not supported; pack it without tar's --sparse"
-/** In the extended header of a sparse file of any PAX version; the reader itself takes no notice of it. */
+/** Marks a sparse file in the extended header of any PAX version. The reader ignores it. */
 const PAX_SPARSE = /^\d+ GNU\.sparse\./m
 const PAX_SPARSE_NAME = /^\d+ GNU\.sparse\.name=(.+)$/m
 
-/** Kinds with contents, which the reader ignores. */
+/** Kinds of entry that have content but that the reader ignores. */
 const LOST_WHEN_IGNORED: Readonly<Record<string, string>> = {
   SparseFile: SPARSE,
   ContinuationFile: 'is of a kind that is not supported (ContinuationFile)',

@@ -1,6 +1,6 @@
 /**
- * The folder that an archive is unpacked into. Every format hands its entries here, so that each check stands once;
- * nothing that is written ever passes through a link, because links are made at the end.
+ * The directory that an archive is unpacked into. Every format passes its entries here, so that each check exists once.
+ * Links are made at the end, so that no file is written through a link.
  */
 import {
   chmodSync,
@@ -30,7 +30,7 @@ export class Target {
   readonly #files: string[] = []
   #bytes = 0
 
-  /** @param root an empty folder @param packed the archive's size in bytes */
+  /** @param root an empty directory @param packed the archive's size in bytes */
   constructor(root: string, packed: number) {
     this.#root = root
     this.#bounds = new Bounds(packed)
@@ -44,7 +44,7 @@ export class Target {
     this.#makeFolders(path)
   }
 
-  /** @param mode 0: the archive does not say @param announced its size, as the archive says */
+  /** @param mode 0: not given @param announced its size according to the archive */
   file(name: string, mode: number, announced: number): FileWriter {
     this.#bounds.entry(announced)
     const path = safePath(name)
@@ -68,7 +68,7 @@ export class Target {
     this.#links.push({ path, target })
   }
 
-  /** A hard link may only name a file that the archive has brought before. */
+  /** The target of a hard link must be an earlier file of the archive. */
   hardLink(name: string, target: string): void {
     this.#bounds.entry(0)
     const path = safePath(name)
@@ -85,7 +85,7 @@ export class Target {
     return refuse(name, `is ${what}`)
   }
 
-  /** Makes the links, and makes sure of where they lead. @returns the files and links, sorted */
+  /** Makes the links and checks their real targets. @returns the files and links, sorted */
   finish(): { readonly files: readonly string[]; readonly bytes: number } {
     for (const { path, target } of this.#links) {
       this.#makeFolders(dirname(path))
@@ -132,7 +132,7 @@ export class FileWriter {
     for (let done = 0; done < piece.length; ) done += writeSync(this.#fd, piece, done)
   }
 
-  /** Modes as for files of the app (copy.ts): whatever the umask, without set-id bits. */
+  /** Sets the mode as for files of the app (copy.ts): independent of the umask, without set-id bits. */
   close(): void {
     closeSync(this.#fd)
     const isExecutable = (this.#mode & 0o111) !== 0 || this.#isProgram === true
@@ -142,7 +142,7 @@ export class FileWriter {
 
 function realpath(path: string): string | 'loop' | undefined {
   try {
-    // Not the plain one: it takes `link/..` for the folder that the link is in.
+    // Plain `realpathSync` resolves `link/..` to the directory that contains the link.
     return realpathSync.native(path)
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === 'ELOOP' ? 'loop' : undefined

@@ -1,4 +1,4 @@
-/** Puts a verified download into a folder: an archive unpacked, anything else as it is. Loaded when it is needed. */
+/** Writes a verified download into a directory: archives are unpacked, other files copied. Loaded when it is needed. */
 import { fstatSync, readSync } from 'node:fs'
 import type { RunningSum } from '../hash.ts'
 import { decompressed } from './decompress.ts'
@@ -17,11 +17,11 @@ const HEAD = 512
 const COMPRESSION_SUFFIX = /\.(gz|xz|zst|zstd|bz2)$/i
 
 /**
- * @param fd an open file whose sum is right, or whose outcome is thrown away when it is not
+ * @param fd an open file whose checksum matches, or whose result is discarded if it does not
  * @param name its file name, used for a file that is not an archive
- * @param into an empty folder
- * @param sum is handed the bytes that are read one after another; it has no further ones when this has ended
- * @throws Error with a sentence for the user about "the archive"; then the directory has a part of it, or nothing
+ * @param into an empty directory
+ * @param sum gets the bytes that are read in sequence; none after this function has ended
+ * @throws Error with a message for the user about "the archive"; the directory then holds a part of it, or nothing
  */
 export async function unpack(fd: number, name: string, into: string, sum?: RunningSum): Promise<Unpacked> {
   const { size } = fstatSync(fd)
@@ -58,7 +58,7 @@ async function placeFile(name: string, pieces: AsyncIterable<Buffer>, target: Ta
   }
 }
 
-/** The first 512 bytes, and all of them. */
+/** The first 512 bytes, and an iterator over all bytes. */
 async function peek(pieces: AsyncGenerator<Buffer>): Promise<[Buffer, AsyncIterable<Buffer>]> {
   let head: Buffer = Buffer.alloc(0)
   while (head.length < HEAD) {

@@ -1,4 +1,4 @@
-/** Unpacks zip archives: yauzl reads them, the target folder decides what becomes of the entries. */
+/** Unpacks zip archives: yauzl reads them, the target directory checks and writes the entries. */
 import { type Entry, fromFd, type ZipFile } from 'yauzl'
 import { RefusedArchive } from './escape.ts'
 import type { Target } from './target.ts'
@@ -12,7 +12,7 @@ const LONGEST_LINK = 4096
 /** The fixed part of an entry's local header. */
 const LOCAL_HEADER = 30
 
-/** What a zip archive is: a jar is one with a manifest. */
+/** A jar is a zip archive with a manifest. */
 export async function isJarArchive(fd: number): Promise<boolean> {
   for await (const { entry } of entriesOf(fd)) if (entry.fileName === 'META-INF/MANIFEST.MF') return true
   return false
@@ -24,7 +24,7 @@ export async function unpackZip(fd: number, target: Target): Promise<void> {
   for await (const { entry, zip } of entriesOf(fd)) await take(entry, zip, target)
 }
 
-/** Entries that share bytes, before any is unpacked: how small archives announce endless contents. */
+/** Rejects entries that share bytes before any is unpacked: small zip bombs with huge contents use them. */
 async function refuseOverlaps(fd: number): Promise<void> {
   const regions: [start: number, end: number, name: string][] = []
   for await (const { entry } of entriesOf(fd)) {
@@ -50,10 +50,10 @@ async function take(entry: Entry, zip: ZipFile, target: Target): Promise<void> {
   const type = mode & FILE_TYPE
   if (name.endsWith('/') || type === FOLDER) return target.folder(name)
   if (type === LINK) {
-    if (entry.uncompressedSize > LONGEST_LINK) target.special(name, 'a link of absurd length')
+    if (entry.uncompressedSize > LONGEST_LINK) target.special(name, 'a link whose target is too long')
     return target.link(name, (await contentOf(entry, zip)).toString('utf8'))
   }
-  if (type !== 0 && type !== REGULAR) target.special(name, 'neither a file nor a folder nor a link')
+  if (type !== 0 && type !== REGULAR) target.special(name, 'neither a file nor a directory nor a link')
   const writer = target.file(name, mode & 0o7777, entry.uncompressedSize)
   try {
     for await (const piece of await streamOf(entry, zip)) writer.write(piece as Buffer)
@@ -110,7 +110,7 @@ function streamOf(entry: Entry, zip: ZipFile): Promise<NodeJS.ReadableStream> {
   )
 }
 
-/** Errors of the reader are faults of the archive, except system errors. */
+/** Errors of the reader are problems of the archive, except system errors. */
 function explained(thrown: unknown): unknown {
   const error = thrown as NodeJS.ErrnoException
   if (thrown instanceof RefusedArchive || /^E[A-Z]+$/.test(error.code ?? '')) return thrown

@@ -1,6 +1,6 @@
 /**
- * The facts of an ELF file that decide whether it runs: read from its headers by position, never as a whole.
- * Every number in the file is an untrusted one: what lies outside the file, or is absurd, ends as `damaged`.
+ * Reads the facts of an ELF file that decide whether it runs, only from its headers.
+ * Numbers in the file are not trusted: a position outside the file, or an impossible value, gives `damaged`.
  * Source: the ELF specification (gABI), and the GNU extension for symbol versions (LSB, "Symbol Versioning").
  */
 import { readSync } from 'node:fs'
@@ -8,21 +8,21 @@ import { readSync } from 'node:fs'
 export interface ElfFacts {
   readonly bits: 32 | 64
   readonly machine: number
-  /** EI_OSABI: 0 (System V) and 3 (GNU/Linux) are Linux's. */
+  /** EI_OSABI: Linux uses 0 (System V) and 3 (GNU/Linux). */
   readonly osAbi: number
   readonly type: 'executable' | 'library' | 'object' | 'core' | 'other'
-  /** PT_INTERP: the program that loads it; absent: statically linked. */
+  /** PT_INTERP: its dynamic loader; absent: statically linked. */
   readonly loader?: string
-  /** Names of symbol versions that it cannot do without: `GLIBC_2.34`, `GLIBCXX_3.4.30`. */
+  /** Names of symbol versions that it requires: `GLIBC_2.34`, `GLIBCXX_3.4.30`. */
   readonly versionNeeds: readonly string[]
-  /** Shared libraries that it needs (DT_NEEDED), as it names them. */
+  /** Shared libraries that it requires (DT_NEEDED), as written. */
   readonly libraries: readonly string[]
-  /** Where it looks for them besides the loader's own directories (DT_RPATH, DT_RUNPATH), as written. */
+  /** Where it looks for them in addition to the loader's directories (DT_RPATH, DT_RUNPATH), as written. */
   readonly rpath?: string
   readonly runpath?: string
 }
 
-/** `damaged` says what is wrong, to be read behind "is ". */
+/** `damaged` is the problem, as the second half of "FILE is …". */
 export type ElfReading = ElfFacts | { readonly damaged: string }
 
 export const ELF_MAGIC = Buffer.from([0x7f, 0x45, 0x4c, 0x46])
@@ -79,7 +79,7 @@ function readFacts(file: ElfBytes): ElfFacts {
   const short = (at: number) => (endianness === 1 ? header.readUInt16LE(at) : header.readUInt16BE(at))
   const base = { bits, machine: short(18), osAbi: ident[7] ?? 0 } as const
   const type = short(16)
-  // What is for another kind of machine is refused by that alone, and read no further.
+  // A program for another machine is refused for that reason alone, so nothing else is read.
   if (bits === 32 || endianness === 2 || !OS_ABI_OF_LINUX.includes(base.osAbi) || base.machine === EM_386) {
     return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], libraries: [] }
   }
@@ -121,7 +121,7 @@ const TYPES: Readonly<Record<number, ElfFacts['type']>> = {
   4: 'core',
 }
 
-/** A position-independent program differs from a library by its loader, or the linker's mark. */
+/** A position-independent program differs from a library by its loader or by the linker's flag. */
 function isProgram(header: Buffer, loader: string | undefined, dynamic: DynamicSection): boolean {
   if (loader !== undefined) return true
   if (((dynamic.get(DT.flags1)?.[0] ?? 0) & DF_1_PIE) !== 0) return true
@@ -145,7 +145,7 @@ function readSegments(file: ElfBytes, header: Buffer): readonly Segment[] {
       size: Number(table.readBigUInt64LE(at + 32)),
     }
     if (segment.type === PT.load && segment.offset + segment.size > file.size) {
-      throw new Damaged('cut short: its header tells of more bytes than it has')
+      throw new Damaged('cut short: its header describes more bytes than the file has')
     }
     return segment
   })
@@ -156,7 +156,7 @@ function readLoader(file: ElfBytes, segments: readonly Segment[]): string | unde
   return segment && file.readName(segment.offset, Math.min(segment.size, 4096))
 }
 
-/** The values of each tag, in their order. */
+/** The values of each tag, in file order. */
 type DynamicSection = ReadonlyMap<number, readonly number[]>
 
 function readDynamic(file: ElfBytes, segments: readonly Segment[]): DynamicSection {
@@ -173,7 +173,7 @@ function readDynamic(file: ElfBytes, segments: readonly Segment[]): DynamicSecti
   return found
 }
 
-/** The chain of `Elfxx_Verneed` (a library each) with their `Elfxx_Vernaux` (a version each). */
+/** Reads the chain of `Elfxx_Verneed` (one per library) with their `Elfxx_Vernaux` (one per version). */
 function readVersionNeeds(
   file: ElfBytes,
   segments: readonly Segment[],
@@ -203,7 +203,7 @@ function readVersionNeeds(
   return [...names].sort()
 }
 
-/** Where the bytes of a memory address lie in the file. */
+/** The file offset of a memory address. */
 function fileOffset(segments: readonly Segment[], address: number | undefined): number | undefined {
   if (address === undefined) return undefined
   const segment = segments.find(
@@ -212,7 +212,7 @@ function fileOffset(segments: readonly Segment[], address: number | undefined): 
   return segment && address - segment.address + segment.offset
 }
 
-/** Reads by position, and only what is inside the file. */
+/** Reads by position, and only inside the file. */
 class ElfBytes {
   readonly #fd: number
   readonly size: number
@@ -224,14 +224,14 @@ class ElfBytes {
 
   read(offset: number, length: number): Buffer {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > this.size) {
-      throw new Damaged('damaged or cut short: its header points behind its end')
+      throw new Damaged('damaged or cut short: its header points beyond its end')
     }
     const bytes = Buffer.alloc(length)
     if (readSync(this.#fd, bytes, 0, length, offset) !== length) throw new Damaged('cut short')
     return bytes
   }
 
-  /** A text that ends in NUL, at most `limit` bytes long. */
+  /** A string that ends in NUL, at most `limit` bytes long. */
   readName(offset: number, limit: number): string {
     const bytes = this.read(offset, Math.max(0, Math.min(limit, this.size - offset)))
     const end = bytes.indexOf(0)

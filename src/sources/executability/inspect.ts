@@ -1,4 +1,4 @@
-/** What kind of file this is, by its first bytes: enough to tell whether and how a container can run it. */
+/** The kind of a file by its first bytes, which shows whether and how a container can run it. */
 import { closeSync, fstatSync, readSync } from 'node:fs'
 import { openForeignFile } from '../../system/foreign-file.ts'
 import { ELF_MAGIC, type ElfReading, readElf } from './elf.ts'
@@ -7,12 +7,12 @@ import { type InterpreterLine, readInterpreterLine } from './script.ts'
 export type Inspection =
   | { readonly kind: 'elf'; readonly elf: ElfReading }
   | { readonly kind: 'script'; readonly line: InterpreterLine }
-  /** A zip archive (a jar is one); `prefixed`: behind a start script, as Spring Boot's executable jars. */
+  /** A zip archive (a jar is one); `prefixed`: a start script precedes it, as in Spring Boot's executable jars. */
   | { readonly kind: 'zip'; readonly prefixed: boolean }
   /** Text without an interpreter line. */
   | { readonly kind: 'text' }
   | { readonly kind: 'empty' }
-  /** What cannot run, in words to be read behind "is ". `asData`: but may be good for something else. */
+  /** A file that cannot run. `what` is the second half of "FILE is …". `asData`: it may be valid data. */
   | { readonly kind: 'foreign'; readonly what: string; readonly instead: string; readonly asData: boolean }
 
 const HEAD = 512
@@ -39,7 +39,7 @@ export function inspectFile(path: string): Inspection {
   }
 }
 
-/** How many bytes tell a program, from the beginning of the file. */
+/** The number of bytes that identify a program, from the beginning of the file. */
 export const PROGRAM_HEAD = 18
 
 /** Whether a file was a program before it lost its executable bit (zip files, Windows), by its first bytes. */
@@ -75,7 +75,7 @@ const FOREIGN: readonly {
   {
     test: (head) => startsWith(head, '\xca\xfe\xba\xbe'),
     what: 'a Java class file',
-    instead: 'give a jar',
+    instead: 'use a jar',
     asData: true,
   },
   { test: (head) => startsWith(head, '\x1f\x8b'), what: 'a gzip archive', instead: UNPACKED, asData: true },
@@ -117,7 +117,7 @@ const FOREIGN: readonly {
   },
 ]
 
-/** Whether bytes are the beginning of an HTML page: a log-in page in place of a download. */
+/** Whether bytes are the beginning of an HTML page: servers send login pages instead of downloads. */
 export function isHtml(head: Buffer): boolean {
   return /^(\xef\xbb\xbf)?\s*(<!--.*?-->\s*)?<(!doctype html|html|head|body)[\s>]/is.test(
     head.toString('latin1'),

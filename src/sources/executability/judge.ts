@@ -1,4 +1,4 @@
-/** Whether a container of the stack can run a file, and how; what stands against it, in the user's words. */
+/** Whether and how a container of the stack can run a file, with the reasons against it as messages. */
 import type { Problem } from '../../config/problems.ts'
 import { compareVersions, type LibraryVersion, type Stack, type StackFiles } from '../../platform/stacks.ts'
 import type { ExecutableKind } from '../source.ts'
@@ -6,7 +6,7 @@ import type { ElfFacts, ElfReading } from './elf.ts'
 import type { Inspection } from './inspect.ts'
 import type { InterpreterLine } from './script.ts'
 
-/** `error`: it cannot run. `warning`: it may not. `note`: unknown. `what` is read behind the file's name: "is …". */
+/** `error`: it cannot run. `warning`: it may not. `note`: unknown. `what` follows the file's name: "is …". */
 export interface Objection {
   readonly severity: Problem['severity']
   readonly what: string
@@ -14,15 +14,15 @@ export interface Objection {
 }
 
 export interface Judgement {
-  /** How it is run; absent when it is not. */
+  /** How it is run; absent if it cannot run. */
   readonly kind?: ExecutableKind
   readonly objections: readonly Objection[]
 }
 
 /**
- * @param stack undefined: the stack is unknown, and what depends on it is not judged
- * @param name the file's name: a jar is one by name and content
- * @param files of the stack, where `needsCommands` says so
+ * @param stack undefined: the stack is unknown, and checks that depend on it are skipped
+ * @param name the file's name: a jar needs both the name and the content
+ * @param files of the stack; required if `needsCommands` returns true
  */
 export function judge(
   inspection: Inspection,
@@ -74,7 +74,7 @@ const TYPE_WORDS: Readonly<Record<Exclude<ElfFacts['type'], 'executable'>, strin
   other: 'an ELF file of an unknown type',
 }
 
-/** Names of machines as users know them. Source: the registry of `e_machine` values in the gABI. */
+/** Common names of machines. Source: the registry of `e_machine` values in the gABI. */
 const MACHINES: Readonly<Record<number, string>> = {
   2: 'SPARC',
   3: '32-bit x86',
@@ -151,7 +151,7 @@ function versionObjections(elf: ElfFacts, stack: Stack | undefined): readonly Ob
   return objections
 }
 
-/** Marks of the dynamic loader without a version number, and the first glibc that supports them. */
+/** Requirements on the dynamic loader that have no version number, and the first glibc that supports them. */
 const GLIBC_MARKS: Readonly<Record<string, LibraryVersion>> = { GLIBC_ABI_DT_RELR: [2, 36] }
 
 function glibcVersion(name: string): LibraryVersion | undefined {
@@ -173,7 +173,7 @@ function newest(versions: readonly (LibraryVersion | undefined)[]): LibraryVersi
 /** Interpreters that every stack has (the package `bash`, and `dash` for `sh`). */
 const EVERYWHERE = ['sh', 'bash']
 
-/** Whether the verdict depends on the stack's commands. */
+/** Whether the judgement depends on the stack's commands. */
 export function needsCommands(inspection: Inspection): boolean {
   return inspection.kind === 'script' && !EVERYWHERE.includes(commandName(inspection.line) ?? '')
 }
@@ -202,12 +202,12 @@ function objectionsToScript(
   return [{ severity: 'warning', what, ...(instead && { instead }) }]
 }
 
-/** In the container the app and what buildpacks bring lie under /home/vcap. */
+/** In the container, the app and the files of buildpacks are under /home/vcap. */
 function isBroughtAlong(command: string): boolean {
   return command.startsWith('/home/vcap/')
 }
 
-/** The command of a stack that the line may mean: on PATH, or in /bin or /usr/bin. */
+/** The command of the stack that the line refers to: on PATH, or in /bin or /usr/bin. */
 function commandName({ command, viaEnv }: InterpreterLine): string | undefined {
   if (viaEnv && !command.includes('/')) return command
   return /^(?:\/usr)?\/bin\/([^/]+)$/.exec(command)?.[1]

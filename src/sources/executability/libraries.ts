@@ -1,7 +1,7 @@
 /**
  * Whether a program finds the shared libraries that it requires, in the order of ld.so(8): DT_RPATH, LD_LIBRARY_PATH,
- * DT_RUNPATH, then the stack's own. Libraries that come along are asked for theirs in turn. Paths are those of the
- * container at start.
+ * DT_RUNPATH, then the stack's own. Libraries of the source are checked for their own requirements. Paths are those of
+ * the container at start.
  */
 import { statSync } from 'node:fs'
 import { join, posix } from 'node:path'
@@ -12,7 +12,7 @@ import { inspectFile } from './inspect.ts'
 import type { Objection } from './judge.ts'
 import { HOME, type LibraryPlaces } from './library-places.ts'
 
-/** A program of a source. `root` becomes SIDECAR_HOME, with `files` (relative to it) and nothing else. */
+/** A program of a source. `root` becomes SIDECAR_HOME and contains only `files` (relative to it). */
 export interface SourceProgram {
   readonly root: string
   readonly files: readonly string[]
@@ -22,7 +22,7 @@ export interface SourceProgram {
 
 export interface LibraryVerdict {
   readonly objections: readonly Objection[]
-  /** A directory of the source, relative to its root, that has to be on LD_LIBRARY_PATH. */
+  /** A directory of the source, relative to its root, that must be on LD_LIBRARY_PATH. */
   readonly libraryDir?: string
 }
 
@@ -74,7 +74,7 @@ function objectionsTo(missing: readonly string[], stack: Stack, files: StackFile
   ]
 }
 
-/** `lib` beside the program's directory, or in it: where programs from elsewhere keep their libraries. */
+/** `lib` beside the program's directory, or in it: the usual places of bundled libraries. */
 function findLibraryDir({ files, file }: SourceProgram): string | undefined {
   const folder = posix.dirname(file)
   return [posix.join(folder, '../lib'), posix.join(folder, 'lib')]
@@ -85,7 +85,7 @@ function findLibraryDir({ files, file }: SourceProgram): string | undefined {
 interface Loaded {
   readonly path: string
   readonly elf: ElfFacts
-  /** DT_RPATH of what has loaded it, nearest first. */
+  /** DT_RPATH of the files that load it, nearest first. */
   readonly inherited: readonly string[]
 }
 
@@ -143,7 +143,7 @@ function directoriesOf(path: string | undefined, origin: string): readonly strin
     )
 }
 
-/** Where a file of the container is during staging. */
+/** Maps a path of the container to its path during staging. */
 function locator({ root, files }: SourceProgram, { mounts }: LibraryPlaces) {
   const own = new Set(files)
   return (path: string): string | undefined => {

@@ -1,4 +1,4 @@
-/** Where a sidecar finds shared libraries besides those of the stack. */
+/** Where a sidecar finds shared libraries in addition to those of the stack. */
 import type { EnvName, Sidecar, Template } from '../../config/sidecar.ts'
 
 /** SIDECAR_HOME in these checks; its real name in the container does not matter. */
@@ -8,7 +8,7 @@ const DEPS = '/home/vcap/deps'
 const LIBRARY_PATH = 'LD_LIBRARY_PATH' as EnvName
 
 export interface LibraryPlaces {
-  /** Directories of the container, and where they are during staging. */
+  /** Directories of the container, with their paths during staging. */
   readonly mounts: ReadonlyMap<string, string>
   /** LD_LIBRARY_PATH at the sidecar's start. */
   readonly searchPath: readonly string[]
@@ -18,7 +18,7 @@ export interface LibraryPlaces {
 
 export interface StagingDirs {
   readonly appDir: string
-  /** Absent outside of a staging. */
+  /** Absent outside a staging. */
   readonly depsDir?: string | undefined
   /** Deps indexes of the buildpacks before this one. A final buildpack puts `deps/<i>/lib` on LD_LIBRARY_PATH. */
   readonly earlier: readonly string[]
@@ -26,12 +26,12 @@ export interface StagingDirs {
   readonly appLibraryPath: string | undefined
 }
 
-/** @returns undefined where staging cannot tell what the sidecar finds at its start */
+/** @returns undefined if staging cannot know what the sidecar finds at its start */
 export function libraryPlaces(
   { env, command, setup, workingDir }: Sidecar,
   { appDir, depsDir, earlier, appLibraryPath }: StagingDirs,
 ): LibraryPlaces | undefined {
-  // `setup` may bring libraries, `command` may set where they are.
+  // `setup` may add libraries, and `command` may set LD_LIBRARY_PATH.
   if (setup !== undefined || command?.includes(LIBRARY_PATH)) return undefined
   const own = env.get(LIBRARY_PATH)
   if (own?.kind === 'service') return undefined
@@ -55,7 +55,7 @@ export function libraryPlaces(
   }
 }
 
-/** @returns undefined where a variable in it is known at start only */
+/** @returns undefined if it contains a variable that is known only at start */
 function expand(template: Template, inherited: string): string | undefined {
   const known: Readonly<Record<string, string>> = {
     SIDECAR_HOME: HOME,

@@ -4,12 +4,12 @@
  */
 
 export interface InterpreterLine {
-  /** The path behind `#!`, as written. */
+  /** The path after `#!`, as written. */
   readonly path: string
-  /** What in the end runs the script: the path itself, or the name that `env` looks up on PATH. */
+  /** The command that runs the script: the path itself, or the name that `env` looks up on PATH. */
   readonly command: string
   readonly viaEnv: boolean
-  /** What keeps the line from working, to be read behind "its interpreter line ". */
+  /** Why the line does not work, as the second half of "its interpreter line …". */
   readonly fault?: { readonly what: string; readonly instead: string }
 }
 
@@ -52,11 +52,11 @@ function findFault(
     }
   }
   if (line.viaEnv && line.command === '') {
-    return { what: 'has no command after env', instead: 'write e.g. `#!/usr/bin/env ruby`' }
+    return { what: 'has no command after env', instead: 'use for example `#!/usr/bin/env ruby`' }
   }
   if (line.viaEnv && /[ \t]/.test(rest) && !/^(-[a-zA-Z0]*S|--split-string)/.test(rest)) {
     return {
-      what: `hands "${rest}" to env as one word`,
+      what: `passes "${rest}" to env as one argument`,
       instead: `write \`#!${line.path} -S ${rest}\``,
     }
   }

@@ -1,7 +1,7 @@
 /**
  * The certificates that a download trusts: those bundled with Node.js, and the system's store, where operators add
  * theirs. Sources: OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`, Cloud Foundry's `CF_SYSTEM_CERT_PATH`, and Node.js's
- * `NODE_EXTRA_CA_CERTS`, which does not count by itself where a list is given.
+ * `NODE_EXTRA_CA_CERTS`, which Node.js ignores when a list is passed.
  */
 import { X509Certificate } from 'node:crypto'
 import { readdirSync } from 'node:fs'
@@ -19,7 +19,7 @@ const SYSTEM_FILES = [
 const SYSTEM_FOLDER = '/etc/ssl/certs'
 const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g
 
-/** PEM texts, each once. Files that cannot be read, or are not certificates, are ignored. */
+/** Certificates in PEM, each once. Unreadable files and files without certificates are ignored. */
 export function trustedCertificates(env: Env): string[] {
   const found = new Map(rootCertificates.map((each) => [keyOf(each), each]))
   for (const file of certificateFiles(env)) {
@@ -38,7 +38,7 @@ function certificateFiles(env: Env): readonly string[] {
   return files.filter((each) => each !== '')
 }
 
-/** Certificates of a folder. Those named by hash, as OpenSSL needs them, are as a rule links to the same ones again. */
+/** Certificates of a directory, without OpenSSL's hash names, which are links to the same certificates. */
 function filesIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })

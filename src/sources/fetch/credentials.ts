@@ -1,28 +1,28 @@
 /**
  * Credentials for downloads: in the URI itself, or in `SIDECARS_CREDENTIALS`, a JSON map from a scope to
  * `user:password` or `Bearer …`. A scope is a host, with a port, a path and a scheme where they matter. Credentials are
- * sent to their scope only, and no part of them is ever shown.
+ * sent to their scope only, and are never shown.
  */
 
 /** The name of the environment variable; it is for staging only. */
 export const CREDENTIALS_VARIABLE = 'SIDECARS_CREDENTIALS'
 
 export interface Credential {
-  /** `https://host`, `http://host:8080`: scheme, host and, unless it is the scheme's own, port. */
+  /** `https://host`, `http://host:8080`: scheme, host and, unless it is the scheme's default, port. */
   readonly origin: string
-  /** Without a slash at its end; empty: every path of the origin. Case counts. */
+  /** Without a trailing slash; empty: every path of the origin. Case-sensitive. */
   readonly path: string
   /** The value of an Authorization header. */
   readonly authorization: string
 }
 
 const SHAPE = `write ${CREDENTIALS_VARIABLE} as JSON: {"host/path": "user:password"} or {"host": "Bearer …"}`
-/** What RFC 9110 lets into the value of a header; HTTP clients refuse anything else. */
+/** The characters that RFC 9110 allows in the value of a header; HTTP clients refuse others. */
 const HEADER_VALUE = /^[\x20-\x7e]*$/
 
 /**
- * @returns the problem, without any part of the value, when the text cannot be used. Entries are told by their number:
- * a scope may hold a password too, as part of a URL or where key and value were swapped.
+ * @returns the problem, without any part of the value, when the value cannot be used. It names entries by number,
+ * because a scope may contain a password too: in a URL, or if key and value were swapped.
  */
 export function readCredentials(
   text: string | undefined,
@@ -67,9 +67,9 @@ function authorizationOf(value: string): string | undefined {
 }
 
 /**
- * The Authorization header for a URL: its own credentials first, then those of the most specific scope.
- * @param isRedirected whether a server led here: then nothing is sent over plain HTTP, where anybody on the way
- * may have written the redirect
+ * The Authorization header for a URL: from its own credentials, else from the most specific scope.
+ * @param isRedirected whether a redirect leads here. Nothing is then sent over plain HTTP, because a third party
+ * in the network may have written the redirect
  */
 export function authorizationFor(
   url: URL,

@@ -18,16 +18,16 @@ import { TransferFault } from './transfer-fault.ts'
 export interface FetchOptions {
   /** Proxies, certificates, credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Takes the lines about progress and repeated attempts. */
+  /** Gets the lines about progress and further attempts. */
   readonly info: (text: string) => void
-  /** Rewrites the current line of a terminal; absent: there is none. */
+  /** Rewrites the current line of a terminal; absent: no terminal. */
   readonly draw?: (text: string) => void
   readonly clock: () => Date
-  /** Milliseconds since some moment, for how often progress is told; absent: the process's own. */
+  /** A clock in milliseconds for the progress interval; absent: that of the process. */
   readonly elapsed?: () => number
   /** Milliseconds without a byte after which a transfer counts as stalled; 30 s. */
   readonly stallAfter?: number
-  /** Waits so many milliseconds before the next attempt. */
+  /** Waits this many milliseconds before the next attempt. */
   readonly wait?: (milliseconds: number) => Promise<void>
 }
 
@@ -40,8 +40,8 @@ const LONGEST_WAIT = 120_000
 /**
  * @param uri http, https or file
  * @param sha256 64 lower-case hex digits
- * @param toFile written beside itself first, and there only when the sum is right
- * @throws Error with a sentence for the user, without credentials
+ * @param toFile first written under a temporary name, and renamed when the checksum matches
+ * @throws Error with a message for the user, without credentials
  */
 export async function fetchVerified(
   uri: string,
@@ -63,7 +63,7 @@ export async function fetchVerified(
   }
 }
 
-/** The same into an open file, which is worth nothing when this throws. */
+/** The same into an open file, whose content is undefined if this throws. */
 export async function fetchInto(
   uri: string,
   sha256: string,
@@ -77,7 +77,7 @@ export async function fetchInto(
 
 /**
  * Fetches a file without a known checksum.
- * @throws Error with a sentence for the user, without credentials
+ * @throws Error with a message for the user, without credentials
  */
 export async function fetchUnverified(uri: string, toFile: string, options: FetchOptions): Promise<void> {
   const partial = `${toFile}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
@@ -136,7 +136,7 @@ async function withAttempts(uri: string, fd: number, options: FetchOptions): Pro
     } catch (thrown) {
       if (!(thrown instanceof TransferFault)) throw thrown
       const pause = thrown.retryAfter ?? WAITS[attempt]
-      if (!thrown.mayPass || attempt >= WAITS.length || pause === undefined || pause > LONGEST_WAIT) {
+      if (!thrown.isRetryable || attempt >= WAITS.length || pause === undefined || pause > LONGEST_WAIT) {
         const attempts = attempt > 0 ? ` (${attempt + 1} attempts)` : ''
         const instead = thrown.instead === undefined ? '' : `; ${thrown.instead}`
         const what = `cannot fetch ${describeUri(uri)}: ${thrown.message}${attempts}${instead}`

@@ -1,9 +1,9 @@
-/** Shows a long download: a line every few seconds, or a bar where there is a terminal. */
+/** Shows the progress of a long download: a line every few seconds, or a bar on a terminal. */
 
 export interface ProgressOutput {
   /** Writes a line. */
   readonly line: (text: string) => void
-  /** Rewrites the current line of a terminal (an empty text clears it); absent: there is none. */
+  /** Rewrites the current line of a terminal (an empty string clears it); absent: no terminal. */
   readonly draw?: (text: string) => void
   /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number
@@ -13,7 +13,7 @@ const LINE_EVERY = 5000
 const DRAW_EVERY = 100
 const BAR = 30
 
-/** @param name what is on its way, for the user */
+/** @param name of the download, for the user */
 export function showProgress(name: string, { line, draw, elapsed }: ProgressOutput) {
   const every = draw ? DRAW_EVERY : LINE_EVERY
   let last = elapsed()

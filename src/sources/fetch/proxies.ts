@@ -6,7 +6,7 @@ import { BlockList, isIP } from 'node:net'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** @returns undefined: directly. @throws Error when the variable's value is not a proxy */
+/** @returns undefined for a direct connection. @throws Error when the variable's value is not a proxy */
 export function proxyFor(url: URL, env: Env): URL | undefined {
   const scheme = url.protocol.replace(':', '')
   const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(
@@ -30,7 +30,7 @@ function isExempt(url: URL, noProxy: string): boolean {
     .some((each) => matches(each.toLowerCase(), host, port))
 }
 
-/** `*`, `host`, `.domain`, `*.domain`, `host:port`, an address, or a CIDR range; a host means its subdomains too. */
+/** `*`, `host`, `.domain`, `*.domain`, `host:port`, an address, or a CIDR range; a host includes its subdomains. */
 function matches(pattern: string, host: string, port: string): boolean {
   if (pattern === '*') return true
   if (pattern.includes('/')) return isInRange(pattern, host)

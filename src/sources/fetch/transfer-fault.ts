@@ -1,16 +1,16 @@
-/** Why a transfer failed, in a sentence for the user without secrets; and whether a retry may help. */
+/** Why a transfer failed, as a message for the user without secrets; and whether a retry may help. */
 export class TransferFault extends Error {
   override readonly name = 'TransferFault'
-  readonly mayPass: boolean
-  /** What the server asked for by `Retry-After`, in milliseconds. */
+  readonly isRetryable: boolean
+  /** The server's `Retry-After`, in milliseconds. */
   readonly retryAfter: number | undefined
-  /** What to do, where the message does not say it. */
+  /** What to do, if the message does not contain it. */
   readonly instead: string | undefined
 
-  constructor(message: string, mayPass: boolean, retryAfter?: number, cause?: unknown, instead?: string) {
+  constructor(message: string, isRetryable: boolean, retryAfter?: number, cause?: unknown, instead?: string) {
     super(message, { cause })
     this.instead = instead
-    this.mayPass = mayPass
+    this.isRetryable = isRetryable
     this.retryAfter = retryAfter
   }
 }
@@ -18,14 +18,14 @@ export class TransferFault extends Error {
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME/
 
 /** For staging containers that cannot reach the server. */
-const NO_WAY =
+const NETWORK_ADVICE =
   'check the URI and the network that staging has, or run sidecar-buildpack vendor before cf push'
 
 const DISK_CODES = /^E(NOSPC|DQUOT|ROFS|ACCES|PERM|IO)$/
 
 /**
  * @param seconds after how long without a byte a transfer counts as stalled
- * @param proxy host and port of the one that was asked: the fault may be its own
+ * @param proxy host and port of the proxy that was used: it may be the cause
  */
 export function faultOf(thrown: unknown, seconds: number, proxy?: string): TransferFault {
   const { code } = rootOf(thrown)
@@ -33,7 +33,7 @@ export function faultOf(thrown: unknown, seconds: number, proxy?: string): Trans
   const fault = thrown instanceof TransferFault ? thrown : networkFault(thrown, seconds)
   if (proxy === undefined) return fault
   const message = `through the proxy ${proxy}, ${fault.message}`
-  return new TransferFault(message, fault.mayPass, fault.retryAfter, fault.cause ?? fault, fault.instead)
+  return new TransferFault(message, fault.isRetryable, fault.retryAfter, fault.cause ?? fault, fault.instead)
 }
 
 function diskFault(code: string, thrown: unknown): TransferFault {
@@ -45,7 +45,7 @@ function diskFault(code: string, thrown: unknown): TransferFault {
 function networkFault(thrown: unknown, seconds: number): TransferFault {
   const error = rootOf(thrown)
   const code = error.code ?? ''
-  const passing = (message: string) => new TransferFault(message, true, undefined, thrown, NO_WAY)
+  const retryable = (message: string) => new TransferFault(message, true, undefined, thrown, NETWORK_ADVICE)
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'
     const message = `the server's certificate ${state} by the clock of this machine: check the clock`
@@ -60,21 +60,21 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
       thrown,
     )
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return passing('its host name cannot be resolved')
-  if (code === 'ECONNREFUSED') return passing('the connection was refused')
-  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return passing('its address cannot be reached')
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return passing(`no connection within ${seconds} s`)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return retryable('its host name cannot be resolved')
+  if (code === 'ECONNREFUSED') return retryable('the connection was refused')
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return retryable('its address cannot be reached')
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return retryable(`no connection within ${seconds} s`)
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
-    return passing(`no byte came for ${seconds} s`)
+    return retryable(`no data received for ${seconds} s`)
   }
   if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET')
-    return passing('the connection was cut')
+    return retryable('the connection was closed early')
   if (code === 'EPROTO' || code.startsWith('ERR_SSL_')) return tlsFault(error)
   const tunnel = TUNNEL_REFUSED.exec(error.message)?.[1]
   if (tunnel !== undefined) return faultOfTunnel(Number(tunnel))
-  // Without a code it is a setting that cannot be used, such as a proxy's address.
-  const mayPass = code !== '' && code !== 'UND_ERR_INVALID_ARG'
-  return new TransferFault(error.message || code, mayPass, undefined, thrown)
+  // Without a code, it is an invalid setting, for example a proxy's address.
+  const isRetryable = code !== '' && code !== 'UND_ERR_INVALID_ARG'
+  return new TransferFault(error.message || code, isRetryable, undefined, thrown)
 }
 
 /** OpenSSL's message contains a line of its source code; `reason` is the readable part. */
@@ -87,10 +87,10 @@ function tlsFault(error: NodeJS.ErrnoException & { readonly reason?: unknown }):
   return new TransferFault(`TLS failed: ${reason}`, true, undefined, error)
 }
 
-/** A server that answers in plain text; how OpenSSL words it depends on the first bytes of the answer. */
+/** OpenSSL's reasons for an answer without TLS, which depend on its first bytes. */
 const NO_TLS = /wrong version number|packet length too long|http request|unknown protocol/i
 
-/** What lies at the bottom of the causes, with the code that says what happened. */
+/** The first cause, whose code says what happened. */
 function rootOf(thrown: unknown): NodeJS.ErrnoException {
   let error = (thrown instanceof Error ? thrown : new Error(String(thrown))) as NodeJS.ErrnoException
   for (let depth = 0; depth < 5; depth++) {
@@ -101,13 +101,13 @@ function rootOf(thrown: unknown): NodeJS.ErrnoException {
   return error
 }
 
-/** How the HTTP client words it; it has no code for it. */
+/** The HTTP client's message, which has no code. */
 const TUNNEL_REFUSED = /^Proxy response \((\d{3})\)/
 
-/** The fault of a proxy that does not let a connection through. */
+/** The fault of a proxy that refuses a connection. */
 function faultOfTunnel(status: number): TransferFault {
   return new TransferFault(
-    `CONNECT was answered with ${status}${TUNNEL_ADVICE[status] ?? ''}`,
+    `CONNECT was answered with status ${status}${TUNNEL_ADVICE[status] ?? ''}`,
     statusMayPass(status),
   )
 }
@@ -122,13 +122,19 @@ function statusMayPass(status: number): boolean {
   return status >= 500 || status === 408 || status === 425 || status === 429
 }
 
-/** The fault of an answer that is not the file. */
+/** The fault of a status that is not success. */
 export function faultOfStatus(status: number, retryAfter: string | undefined, now: Date): TransferFault {
-  const mayPass = statusMayPass(status)
+  const isRetryable = statusMayPass(status)
   const advice = ADVICE[status] ?? ''
   const instead = status === 404 || status === 410 ? 'check the URI' : undefined
   const after = milliseconds(retryAfter, now)
-  return new TransferFault(`the server answered ${status}${advice}`, mayPass, after, undefined, instead)
+  return new TransferFault(
+    `the server answered with status ${status}${advice}`,
+    isRetryable,
+    after,
+    undefined,
+    instead,
+  )
 }
 
 const ADVICE: Readonly<Record<number, string>> = {

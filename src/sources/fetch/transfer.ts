@@ -1,4 +1,4 @@
-/** One attempt at a transfer: redirects followed, bytes hashed while they are written. */
+/** One attempt at a transfer: follows redirects, and hashes the bytes while writing them. */
 import { createHash } from 'node:crypto'
 import { ftruncateSync, writeSync } from 'node:fs'
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
@@ -13,20 +13,20 @@ export interface TransferOptions {
   readonly clock: () => Date
   /** Milliseconds without a byte after which a transfer counts as stalled. */
   readonly stallAfter: number
-  /** Called for each piece; `total` is undefined when the server does not say. */
+  /** Called for each piece; `total` is undefined when the server does not send a length. */
   readonly onProgress: (received: number, total: number | undefined) => void
 }
 
 export interface Transferred {
   readonly sha256: string
   readonly bytes: number
-  /** The first bytes, to tell an HTML page. */
+  /** The first bytes, to recognise an HTML page. */
   readonly head: Buffer
 }
 
 const MAX_REDIRECTS = 10
 const HEAD = 512
-/** No droplet can hold more: Cloud Foundry's disk quotas are smaller. An endless answer ends here. */
+/** No droplet can hold more: Cloud Foundry's disk quotas are smaller. Stops an endless response. */
 const MOST_BYTES = 4 * 1024 ** 3
 
 /** Fills the file from its beginning. @throws TransferFault */
@@ -50,9 +50,9 @@ async function follow(
   let url = first
   const seen = new Set<string>()
   for (;;) {
-    if (seen.has(url.href)) throw new TransferFault('the server redirects in a circle', false)
+    if (seen.has(url.href)) throw new TransferFault('the server redirects in a loop', false)
     if (seen.size > MAX_REDIRECTS)
-      throw new TransferFault(`it is redirected more than ${MAX_REDIRECTS} times`, false)
+      throw new TransferFault(`the server redirects more than ${MAX_REDIRECTS} times`, false)
     seen.add(url.href)
     const response = await ask(url, clients, options, url !== first)
     const location = one(response.headers.location)
@@ -83,7 +83,7 @@ function ask(
   })
 }
 
-/** Never from https to http; credentials of the first URI stay with its host. */
+/** Refuses redirects from https to http, and sends the credentials of the first URI only to its host. */
 function redirected(from: URL, location: string): URL {
   if (!URL.canParse(location, from.href))
     throw new TransferFault('the server redirects to an invalid URL', false)
@@ -133,7 +133,7 @@ async function receive(
     onProgress(bytes, total)
   }
   if (total !== undefined && bytes !== total) {
-    throw new TransferFault(`it was cut off after ${bytes} of ${total} bytes`, true)
+    throw new TransferFault(`the transfer ended after ${bytes} of ${total} bytes`, true)
   }
   return { sha256: hash.digest('hex'), bytes, head }
 }
@@ -151,7 +151,7 @@ function one(value: string | string[] | undefined): string | undefined {
   return Array.isArray(value) ? value[0] : value
 }
 
-/** The HTTP clients of one transfer: direct, or through the proxy that the environment names for a URL. */
+/** The HTTP clients of one transfer: direct, or through the proxy that the environment sets for a URL. */
 class Clients {
   readonly #options: TransferOptions
   readonly #made = new Map<string, Dispatcher>()
@@ -171,7 +171,7 @@ class Clients {
     return made
   }
 
-  /** Host and port of the proxy that the last URL goes through. */
+  /** Host and port of the proxy of the last URL. */
   get proxy(): string | undefined {
     return this.#proxy?.host
   }

@@ -35,7 +35,7 @@ function hasTool(tool: string): boolean {
   return ['/usr/bin', '/bin', '/usr/local/bin'].some((folder) => existsSync(join(folder, tool)))
 }
 
-describe('by its content, whatever its name says', () => {
+describe('is detected by its content, not its name', () => {
   it('a tar archive is unpacked, with modes whatever the umask and without set-id bits', async () => {
     const before = process.umask(0o077)
     const { found, files, bytes } = await unpacked(tarFile(TREE))
@@ -173,7 +173,7 @@ describe('an archive is refused', () => {
   })
 })
 
-it('stops at what an archive announces, before it is written', async () => {
+it('stops at the announced size, before anything is written', async () => {
   const { error, found } = await unpacked(gzipSync(tarFile([{ name: 'zeros', size: 600 * 1024 ** 2 }])))
   expect(error).toMatch(/unpacks to more than 256 MiB/)
   expect(found).toEqual([])

@@ -41,7 +41,7 @@ describe('an ELF file', () => {
     expect(elf({ osAbi: 3 })).toEqual({ kind: 'elf', text: '' })
   })
 
-  it('is refused for another processor, with the word for it', () => {
+  it('is refused for another processor, with its name', () => {
     expect(elf({ machine: 183 }).text).toContain(
       'is built for arm64 (aarch64), but cflinuxfs4 runs on x86-64',
     )
@@ -50,7 +50,7 @@ describe('an ELF file', () => {
     expect(elf({ osAbi: 9 }).text).toContain('is a program for FreeBSD')
   })
 
-  it('is refused for a newer glibc than the stack has, which depends on the stack alone', () => {
+  it('is refused if it requires a newer glibc than the stack has', () => {
     const newer: ElfFile = { type: 3, loader: LOADER, versionNeeds: ['GLIBC_2.38', 'GLIBC_2.9'] }
     expect(elf(newer).text).toContain(
       'error: needs glibc 2.38, but cflinuxfs4 has 2.35; build it on Ubuntu 22.04',
@@ -70,7 +70,7 @@ describe('an ELF file', () => {
     ).toBe('')
   })
 
-  it('is warned of for a newer libstdc++, unless it brings libraries along', () => {
+  it('causes a warning if it requires a newer libstdc++, unless it includes libraries', () => {
     const cxx: ElfFile = { type: 3, loader: LOADER, versionNeeds: ['GLIBCXX_3.4.32'] }
     expect(elf(cxx).text).toContain('warning: needs a libstdc++ with GLIBCXX_3.4.32')
     expect(elf({ ...cxx, runpath: '$ORIGIN/lib' }).text).toBe('')
@@ -96,7 +96,7 @@ describe('an ELF file', () => {
     expect(verdict(whole.subarray(0, 20)).text).toContain('cut short')
   })
 
-  it('is judged but for the stack when the stack is unknown', () => {
+  it('is judged without the checks of the stack when the stack is unknown', () => {
     expect(elf({ machine: 183, type: 3, loader: '/x', versionNeeds: ['GLIBC_9.9'] }, 'windows')).toEqual({
       kind: 'elf',
       text: '',
@@ -119,7 +119,7 @@ describe('an ELF file', () => {
     )
   })
 
-  it('is read as the real thing: the Node.js that runs this test', () => {
+  it('is read correctly: the Node.js that runs this test', () => {
     const inspection = inspectFile(process.execPath)
     if (inspection.kind !== 'elf' || 'damaged' in inspection.elf) throw new Error(JSON.stringify(inspection))
     expect(inspection.elf.type).toBe('executable')
@@ -142,7 +142,7 @@ describe('a script', () => {
     }
   })
 
-  it('is warned of when its interpreter is not of the stack, since another buildpack may bring it', () => {
+  it('causes a warning when its interpreter is not in the stack, because another buildpack may provide it', () => {
     expect(verdict('#!/usr/bin/env ruby\n')).toMatchObject({
       kind: 'script',
       text: expect.stringContaining('warning: is run by ruby, which cflinuxfs4 does not have'),
@@ -153,7 +153,7 @@ describe('a script', () => {
     expect(verdict('#!/usr/bin/env node\n', 'other').text).toBe('')
   })
 
-  it.each(['python3', 'gawk'])('is warned of when its interpreter is %s, which no stack has', (name) => {
+  it.each(['python3', 'gawk'])('causes a warning when its interpreter is %s, which no stack has', (name) => {
     for (const stack of ['cflinuxfs4', 'cflinuxfs5'])
       expect(verdict(`#!/usr/bin/env ${name}\n`, stack).text).toContain(`warning: is run by ${name}`)
   })
@@ -168,7 +168,7 @@ describe('a script', () => {
     expect(verdict(`#!/bin/bash ${'x'.repeat(300)}\n`).text).toContain('limit of 255 bytes')
   })
 
-  it('is run by bash when it has no interpreter line, which is said', () => {
+  it('is run by bash when it has no interpreter line, with a warning', () => {
     expect(verdict('echo hello\n')).toMatchObject({
       kind: 'text',
       text: expect.stringContaining('warning: has no interpreter line'),

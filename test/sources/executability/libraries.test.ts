@@ -46,7 +46,7 @@ describe('shared libraries of a program', () => {
       expect((await verdict({ files: { 'agent/run': program({ libraries }) }, stack })).said).toBe('')
   })
 
-  it('are named with what to do where nothing brings them', async () => {
+  it('are named with the remedy if nothing provides them', async () => {
     const libraries = ['libown.so.1', 'libz.so.1', 'libevent-2.0.so.5']
     expect(await verdict({ files: { 'agent/run': program({ libraries }) } })).toEqual({
       said:
@@ -57,7 +57,7 @@ describe('shared libraries of a program', () => {
     })
   })
 
-  it('are a note where a package whose files are unknown may hold them', async () => {
+  it('are a note if a package whose files are unknown may contain them', async () => {
     const libraries = ['libicuuc.so.70', 'libjpeg.so.8', 'libavcodec.so.58']
     const { said } = await verdict({ files: { 'agent/run': program({ libraries }) } })
     expect(said).toMatch(
@@ -84,7 +84,7 @@ describe('shared libraries of a program', () => {
     }
   })
 
-  it('of libraries that come along are looked for as well, by their own RUNPATH or the RPATH of the program', async () => {
+  it('of included libraries are looked up as well, by their own RUNPATH or the RPATH of the program', async () => {
     const libown = library({ libraries: ['libsecond.so.2'] })
     const files = (search: ElfFile, second: string, own = libown): Files => ({
       'agent/run': program({ libraries: ['libown.so.1'], ...search }),

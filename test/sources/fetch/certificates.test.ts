@@ -31,7 +31,7 @@ it('are the bundled ones and those of the system, each once', () => {
   expect(all.filter((each) => each.replace(/\s/g, '') === known.replace(/\s/g, ''))).toHaveLength(1)
 })
 
-it('come from SSL_CERT_FILE, SSL_CERT_DIR, CF_SYSTEM_CERT_PATH and NODE_EXTRA_CA_CERTS; what is no certificate is passed over', () => {
+it('come from SSL_CERT_FILE, SSL_CERT_DIR, CF_SYSTEM_CERT_PATH and NODE_EXTRA_CA_CERTS; other files are ignored', () => {
   const before = trustedCertificates({}).length
   const byHash = join(folder, 'by-hash')
   mkdirSync(byHash)

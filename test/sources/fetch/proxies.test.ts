@@ -38,7 +38,7 @@ it.each([
   expect(through(url, { ALL_PROXY: 'p:1', NO_PROXY: noProxy }) === undefined).toBe(isExempt)
 })
 
-it('refuses what is no proxy without showing it, since it may hold a password', () => {
+it('refuses an invalid proxy without showing it, because it may contain a password', () => {
   expect(() => through('http://h/', { HTTP_PROXY: 'ftp://me:secret@p' })).toThrow(
     /^HTTP_PROXY is not the URL of an HTTP proxy/,
   )

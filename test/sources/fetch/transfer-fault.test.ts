@@ -7,17 +7,14 @@ function failure(code: string): Error {
   return Object.assign(new Error(`connect ${code} 10.0.0.1:80 - Local (0.0.0.0:0)`), { code })
 }
 
-it.each(['ENETUNREACH', 'EHOSTUNREACH'])(
-  'a network without a way to the server is told in words (%s)',
-  (code) => {
-    const { message, mayPass } = faultOf(thrown(code), 30)
-    expect(message).toBe('its address cannot be reached')
-    expect(mayPass).toBe(true)
-  },
-)
+it.each(['ENETUNREACH', 'EHOSTUNREACH'])('an unreachable network has a readable message (%s)', (code) => {
+  const { message, isRetryable } = faultOf(thrown(code), 30)
+  expect(message).toBe('its address cannot be reached')
+  expect(isRetryable).toBe(true)
+})
 
-it.each(['ENOSPC', 'EROFS'])('a fault of the disk is not laid to the proxy (%s)', (code) => {
-  const { message, mayPass } = faultOf(failure(code), 30, 'proxy.example:3128')
+it.each(['ENOSPC', 'EROFS'])('a disk error does not name the proxy (%s)', (code) => {
+  const { message, isRetryable } = faultOf(failure(code), 30, 'proxy.example:3128')
   expect(message).not.toContain('proxy')
-  expect(mayPass).toBe(false)
+  expect(isRetryable).toBe(false)
 })

@@ -36,7 +36,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'a refused connection': { by: 'nobody', says: /the connection was refused \(4 attempts\)/ },
   'a reset before the first byte': {
     answer: () => (asked) => void asked.socket.resetAndDestroy(),
-    says: /the connection was cut \(4 attempts\)/,
+    says: /the connection was closed early \(4 attempts\)/,
   },
   'a reset halfway': {
     answer: () => (asked, response) => {
@@ -44,7 +44,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
         .writeHead(200, announced)
         .write(half, () => setTimeout(() => asked.socket.resetAndDestroy(), 50))
     },
-    says: /the connection was cut \(4 attempts\)/,
+    says: /the connection was closed early \(4 attempts\)/,
   },
   'an end halfway, with the right length announced': {
     answer: () => (asked, response) => {
@@ -65,14 +65,14 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
   'status 500 twice': {
     answer: (times) => (times > 2 ? whole : (_, response) => void response.writeHead(500).end()),
-    says: /the server answered 500; trying again in 4 s/,
+    says: /the server answered with status 500; trying again in 4 s/,
     passes: true,
   },
-  'redirects in a circle': {
+  'redirects in a loop': {
     answer: () => (asked, response) => {
       response.writeHead(302, { location: asked.url === '/a.tgz' ? '/b.tgz' : '/a.tgz' }).end()
     },
-    says: /the server redirects in a circle/,
+    says: /the server redirects in a loop/,
   },
   'a redirect from https to http': {
     by: 'https',
@@ -82,7 +82,9 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   'a stall of over 30 s': {
     answer: (times) =>
       times > 1 && !fullCounts ? whole : (_, response) => void response.writeHead(200, announced).write(half),
-    says: fullCounts ? /no byte came for 30 s \(4 attempts\)/ : /no byte came for 30 s; trying again in 1 s/,
+    says: fullCounts
+      ? /no data received for 30 s \(4 attempts\)/
+      : /no data received for 30 s; trying again in 1 s/,
     ...(!fullCounts && { passes: true }),
   },
   'a certificate of a CA that nobody trusts': {

@@ -77,7 +77,7 @@ it.skipIf(!canMount)(
     const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`
     const { status, said } = await ended(spawn('unshare', args, { env: { PATH, CF_STACK: 'cflinuxfs4' } }))
     await server.close()
-    expect(said).toContain('The cache cannot be written: it is on a read-only file system\n')
+    expect(said).toContain('Cannot write the cache: it is on a read-only file system\n')
     expect(status).toBe(0)
   },
 )
