@@ -20,8 +20,8 @@ export type Template = readonly (string | { readonly variable: EnvName; readonly
 
 /** A value out of a bound service, looked up at each start. */
 export interface ServiceCredential {
-  /** Name, else label, else tag of the service instance. */
-  readonly service: string
+  /** Patterns, at least one, for the name, else label, else tag of the service instance (`matchingServices`). */
+  readonly services: readonly string[]
   /** First a literal key of `credentials`, then a dotted path. */
   readonly credential: string
 }
@@ -80,7 +80,7 @@ export interface Stop {
 }
 
 export type Condition =
-  | { readonly kind: 'service'; readonly service: string }
+  | { readonly kind: 'service'; readonly services: readonly string[] }
   | { readonly kind: 'env'; readonly name: EnvName }
 
 /** Who wrote an entry: the app, or a buildpack that carries it. */

@@ -1,5 +1,6 @@
 # Prints credentials of bound services, each followed by NUL.
-# Arguments: the sidecar that needs them, then a service and a credential in turn.
+# Arguments: the sidecar that needs them; then for each credential the number of patterns for its service, these
+# patterns, and its key.
 # No module reads the JSON: JSON::PP changes numbers (0.10, 1e400) and takes 15 ms to load.
 use strict;
 
@@ -131,7 +132,8 @@ sub bound_services {
     for my $label (sort { $labels->{$a}[0] <=> $labels->{$b}[0] } keys %$labels) {
         for my $service (@{ member($labels, $label) || [] }) {
             ref $service eq 'HASH' or die;
-            push @services, { label => [0, $label], %$service };
+            my $own = member($service, 'label');
+            push @services, { %$service, label => [0, is_text($own) ? $own : $label] };
         }
     }
     return @services;
@@ -159,35 +161,54 @@ sub binding {
         ($meta{$key}) = $files{$name} =~ /\A\s*(.*?)\s*\z/s;
     }
     my $tags = defined $meta{tags} ? $meta{tags} : '';
-    my @tags = $tags =~ /^\[/ ? @{ parse($tags) } : map { /\A\s*(.*?)\s*\z/s } split /,/, $tags;
+    my $list = parse_text($tags);
+    my @tags = ref $list eq 'ARRAY' ? @$list : map { /\A\s*(.*?)\s*\z/s } split /,/, $tags;
     push @tags, $meta{provider};
-    my %service = (name => $directory =~ s{.*/}{}sr, label => $meta{type}, %meta, tags => \@tags);
+    my ($name) = grep { is_text($_) } $meta{name}, $directory =~ s{.*/}{}sr;
+    my ($label) = grep { is_text($_) } $meta{label}, $meta{type};
+    my %service = (%meta, name => $name, label => $label, tags => \@tags);
     $service{credentials} = { map { ($_ => [0, $files{$_}]) } keys %files };
     return { map { ($_ => [0, $service{$_}]) } keys %service };
 }
 
+sub is_text {
+    my ($value) = @_;
+    return defined $value && !ref $value && $value ne '';
+}
+
+# The service that one of the patterns means (bound-services.ts has the same rules).
 sub find {
-    my ($wanted, @services) = @_;
+    my ($patterns, @services) = @_;
+    my %found = map { $_ => 1 } map { services_of($_, @services) } @$patterns;
+    my @found = grep { $found{$_} } @services;
+    return $found[0] if @found == 1;
+    my $wanted = join ' or ', map { qq("$_") } @$patterns;
+    fail("service $wanted is not bound") if !@found;
+    fail(@found . " bound services match $wanted: " . join ', ', map { '"' . display_name($_) . '"' } @found);
+}
+
+# Those with a name, else a label, else a tag that matches; `*` stands for any characters, `?` for one.
+sub services_of {
+    my ($pattern, @services) = @_;
+    utf8::decode($pattern);
+    my $whole = join '', map { /^\*/ ? '.*' : $_ eq '?' ? '.' : quotemeta } split /(\*+|\?)/, $pattern;
     for my $keys (['name', 'instance_name', 'binding_name'], ['label'], ['tags']) {
-        my @found = grep {
-            my $service = $_;
-            grep { defined && !ref && $_ eq $wanted }
-                map { ref eq 'ARRAY' ? @$_ : $_ }
-                map { member($service, $_) } @$keys;
-        } @services;
-        if (@found > 1) {
-            my $names = join ', ', map { '"' . display_name($_) . '"' } @found;
-            fail(qq(two bound services match "$wanted": $names));
-        }
-        return $found[0] if @found;
+        my @found = grep { grep { utf8::decode($_); /\A$whole\z/s } texts($_, @$keys) } @services;
+        return @found if @found;
     }
-    fail(qq(service "$wanted" is not bound));
+    return;
+}
+
+sub texts {
+    my ($service, @keys) = @_;
+    my @values = map { member($service, $_) } @keys;
+    @values = ref $values[0] eq 'ARRAY' ? @{ $values[0] } : () if $keys[0] eq 'tags';
+    return grep { is_text($_) } @values;
 }
 
 sub display_name {
     my ($service) = @_;
-    my ($name) = grep { defined && !ref } map { member($service, $_) } qw(name instance_name binding_name label);
-    return $name;
+    return (texts($service, qw(name instance_name binding_name label)))[0];
 }
 
 # A string that is itself a JSON object or array, parsed; any other value as it is.
@@ -198,8 +219,10 @@ sub parse_text {
 
 # A literal key comes before a dotted path.
 sub credential {
-    my ($service, $key, @services) = @_;
-    my $value = parse_text(member(find($service, @services), 'credentials'));
+    my ($patterns, $key, @services) = @_;
+    my $found = find($patterns, @services);
+    my $service = display_name($found);
+    my $value = parse_text(member($found, 'credentials'));
     my @path = ref $value eq 'HASH' && $value->{$key} ? ($key) : split /\./, $key, -1;
     for my $part (@path) {
         $value = parse_text($value);
@@ -226,7 +249,8 @@ if ($from) {
 }
 my (undef, @asked) = @ARGV;
 my $output = '';
-while (my ($service, $key) = splice @asked, 0, 2) {
-    $output .= credential($service, $key, @services) . "\0";
+while (@asked) {
+    my @patterns = splice @asked, 0, shift @asked;
+    $output .= credential(\@patterns, shift @asked, @services) . "\0";
 }
 print $output;

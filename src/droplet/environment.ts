@@ -42,7 +42,9 @@ export function exportOnceLines(entries: readonly EnvEntry[], sidecar: string): 
 }
 
 function lookUpLines(credentials: readonly ServiceCredential[], sidecar: string): readonly string[] {
-  const asked = credentials.map(({ service, credential }) => `${quote(service)} ${quote(credential)}`)
+  const asked = credentials.flatMap(({ services, credential }) =>
+    [String(services.length), ...services, credential].map(quote),
+  )
   return [
     `mapfile -d '' -t __credentials < <(__sidecar_credentials ${sidecar} ${asked.join(' ')})`,
     `[ "\${#__credentials[@]}" = ${credentials.length} ] || exit 1`,
@@ -58,6 +60,6 @@ function partsAround(template: Template, name: EnvName): string | undefined {
   return `${before.length ? quoteTemplate(before) : ''}*${after.length ? quoteTemplate(after) : ''})`
 }
 
-function keyOf({ service, credential }: ServiceCredential): string {
-  return JSON.stringify([service, credential])
+function keyOf({ services, credential }: ServiceCredential): string {
+  return JSON.stringify([services, credential])
 }

@@ -1,7 +1,12 @@
 /** `when`: whether a sidecar is staged. Staging decides it once and says so in its log. */
 import type { Condition, Configuration, Sidecar } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
-import { type BoundService, boundServices, matchingServices } from '../services/bound-services.ts'
+import {
+  type BoundService,
+  boundServices,
+  describeServices,
+  matchingServices,
+} from '../services/bound-services.ts'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -22,11 +27,11 @@ function holds({ name, when }: Sidecar, services: readonly BoundService[], env: 
     log.info(`${name}: ${when.name} is ${isSet ? 'set' : 'not set, left out'}`)
     return isSet
   }
-  const [match] = matchingServices(services, when.service)
-  log.info(
-    `${name}: ${match ? `bound to the service ${match.name}` : `no service ${when.service} is bound, left out`}`,
-  )
-  return match !== undefined
+  const matches = matchingServices(services, when.services)
+  const isMet = matches.length > 0
+  const bound = `bound to the service ${matches.map((each) => each.name).join(', ')}`
+  log.info(`${name}: ${isMet ? bound : `no service ${describeServices(when.services)} is bound, left out`}`)
+  return isMet
 }
 
 /** What is known of services and environment before a staging. */
@@ -45,10 +50,12 @@ export type ConditionState = 'met' | 'not met' | 'unknown'
 export function stateOf(when: Condition, { env, isEnvComplete, services }: KnownConditions): ConditionState {
   if (when.kind === 'env') return env[when.name] !== undefined ? 'met' : isEnvComplete ? 'not met' : 'unknown'
   if (!services) return 'unknown'
-  return matchingServices(services, when.service).length > 0 ? 'met' : 'not met'
+  return matchingServices(services, when.services).length > 0 ? 'met' : 'not met'
 }
 
 /** `if service my-apm is bound`, `if NAME is set`. */
 export function describeCondition(when: Condition): string {
-  return when.kind === 'env' ? `if ${when.name} is set` : `if service ${when.service} is bound`
+  return when.kind === 'env'
+    ? `if ${when.name} is set`
+    : `if service ${describeServices(when.services)} is bound`
 }

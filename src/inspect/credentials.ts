@@ -1,7 +1,7 @@
 /** Whether the bound services have the credentials that sidecars take out of them, as far as that is known before the start. */
 import type { Place, Problems } from '../config/problems.ts'
 import type { Configuration, Env, ServiceCredential } from '../config/sidecar.ts'
-import { type BoundService, matchingServices } from '../services/bound-services.ts'
+import { type BoundService, describeServices, matchingServices } from '../services/bound-services.ts'
 import { nearest } from '../sources/nearest.ts'
 
 /**
@@ -17,7 +17,7 @@ export function checkCredentials(
   for (const { name, place, env, appEnv } of sidecars) {
     const reported = new Set<string>()
     for (const from of [...credentialsOf(env), ...credentialsOf(appEnv)]) {
-      const key = JSON.stringify([from.service, from.credential])
+      const key = JSON.stringify([from.services, from.credential])
       if (!reported.has(key)) checkCredential(name, place, from, services, problems)
       reported.add(key)
     }
@@ -28,21 +28,28 @@ function credentialsOf(env: Env): readonly ServiceCredential[] {
   return [...env.values()].flatMap((value) => (value.kind === 'service' ? [value.from] : []))
 }
 
-/** Two services that match are told apart at start, with both names. */
 function checkCredential(
   sidecar: string,
   place: Place,
-  { service, credential }: ServiceCredential,
+  { services: patterns, credential }: ServiceCredential,
   services: readonly BoundService[],
   problems: Problems,
 ): void {
-  const [bound, ...others] = matchingServices(services, service)
+  const wanted = describeServices(patterns)
+  const [bound, ...others] = matchingServices(services, patterns)
   if (!bound) {
-    const what = `sidecar ${sidecar} needs service ${service}, which is not bound`
-    problems.warning(place, what, `bind it before the start: cf bind-service APP ${service}`)
+    const name = patterns.length === 1 && !/[*?]/.test(wanted) ? wanted : 'SERVICE'
+    const what = `sidecar ${sidecar} needs service ${wanted}, which is not bound`
+    problems.warning(place, what, `bind it before the start: cf bind-service APP ${name}`)
     return
   }
-  const state = others.length > 0 ? 'filled' : bound.credentialState(credential)
+  if (others.length > 0) {
+    const names = [bound, ...others].map((each) => each.name).join(', ')
+    const what = `sidecar ${sidecar} needs exactly one service ${wanted} to start; several match: ${names}`
+    problems.warning(place, what, 'write the name of one of them')
+    return
+  }
+  const state = bound.credentialState(credential)
   if (state === 'missing') {
     const [meant] = nearest(credential, bound.credentialKeys)
     const keys = bound.credentialKeys.join(', ')

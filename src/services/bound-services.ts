@@ -36,15 +36,36 @@ export function boundServices(env: Env): readonly BoundService[] {
   return root && existsSync(root) ? fromBindings(root) : []
 }
 
-/** By name, else label, else tag, exactly as at start; the services of the first kind that matches. */
-export function matchingServices(services: readonly BoundService[], wanted: string): readonly BoundService[] {
-  const same = (text: string) => text === wanted
+/**
+ * The services that one of these patterns means, in the platform's order, exactly as at start (credentials.pl).
+ * A pattern means the services that have it as name, else label, else tag; `*` stands for any characters, `?` for one.
+ */
+export function matchingServices(
+  services: readonly BoundService[],
+  patterns: readonly string[],
+): readonly BoundService[] {
+  const found = new Set(patterns.flatMap((pattern) => servicesOf(pattern, services)))
+  return services.filter((each) => found.has(each))
+}
+
+/** `a`, or `a or b`. */
+export function describeServices(patterns: readonly string[]): string {
+  return patterns.join(' or ')
+}
+
+function servicesOf(pattern: string, services: readonly BoundService[]): readonly BoundService[] {
+  const source = pattern
+    .replace(/[\\^$.+()[\]{}|/]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replaceAll('?', '.')
+  const whole = new RegExp(`^${source}$`, 'su')
+  const matches = (texts: readonly string[]) => texts.some((each) => each !== '' && whole.test(each))
   const kinds = [
-    services.filter((each) => [each.name, ...each.otherNames].some(same)),
-    services.filter((each) => same(each.label)),
-    services.filter((each) => each.tags.some(same)),
+    services.filter(({ name, otherNames }) => matches([name, ...otherNames])),
+    services.filter(({ label }) => matches([label])),
+    services.filter(({ tags }) => matches(tags)),
   ]
-  return kinds.find((matches) => matches.length > 0) ?? []
+  return kinds.find((each) => each.length > 0) ?? []
 }
 
 function fromJson(text: string, where: string): readonly BoundService[] {
@@ -57,10 +78,10 @@ function fromJson(text: string, where: string): readonly BoundService[] {
   if (!isRecord(parsed)) throw new Error(`${where} holds no map of services`)
   return Object.entries(parsed).flatMap(([label, instances]) =>
     (Array.isArray(instances) ? instances : []).filter(isRecord).map((instance) => ({
-      name: String(instance.name ?? ''),
-      otherNames: [instance.instance_name, instance.binding_name].filter(Boolean).map(String),
-      label: String(instance.label ?? label),
-      tags: Array.isArray(instance.tags) ? instance.tags.map(String) : [],
+      name: isText(instance.name) ? instance.name : '',
+      otherNames: [instance.instance_name, instance.binding_name].filter(isText),
+      label: isText(instance.label) ? instance.label : label,
+      tags: Array.isArray(instance.tags) ? instance.tags.filter(isText) : [],
       ...credentialsOf(instance.credentials),
     })),
   )
@@ -135,11 +156,15 @@ function parsedText(value: unknown): unknown {
 function bindingTags(text: string): readonly string[] {
   try {
     const parsed: unknown = JSON.parse(text)
-    if (Array.isArray(parsed)) return parsed.map(String)
+    if (Array.isArray(parsed)) return parsed.filter(isText)
   } catch {
     // not JSON: a plain list
   }
   return text.split(',').map((each) => each.trim())
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== ''
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -75,7 +75,7 @@ describe('a correct file', () => {
     ])
     expect([...(sidecar?.env ?? [])]).toEqual([
       ['N', { kind: 'text', text: ['0x10'] }],
-      ['S', { kind: 'service', from: { service: 'apm', credential: 'license.key' } }],
+      ['S', { kind: 'service', from: { services: ['apm'], credential: 'license.key' } }],
     ])
   })
 
@@ -261,6 +261,17 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'two conditions, one of them wrong',
       one('command: x\nwhen: {env: 1, service: a}'),
       /when must name one condition/,
+    ],
+    ['two keys for a service', one('command: x\nwhen: {any: 1, service: a}'), /when must name one condition/],
+    [
+      'two keys for the service of a credential',
+      one('command: x\nenv: {A: {any: 1, service: a, credential: k}}'),
+      /env names service and any; write one of service, any/,
+    ],
+    [
+      'a list without a service',
+      one('command: x\nwhen: {any: []}'),
+      /when.any is empty; write any: \[my-apm/,
     ],
     ['a uri without a sum', one('source: {uri: "https://h/x"}'), /lacks sha256 beside uri/],
     [

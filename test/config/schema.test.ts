@@ -29,6 +29,9 @@ const envs = [
   { A: { service: '', credential: 'c' } },
   { A: { service: 's', credential: 'c', more: 1 } },
   { A: { service: ['s'], credential: 5 } },
+  { A: { any: ['s', '*'], credential: 5 } },
+  { A: { any: [], credential: 'c' } },
+  { A: { any: ['s'], service: 's', credential: 'c' } },
 ]
 const paths = [
   ...texts,
@@ -165,7 +168,9 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     [],
     'x',
     { service: 's', env: 'E' },
+    { service: 's', any: ['a'] },
     ...texts.map((service) => ({ service })),
+    ...[null, 'a', [], ['a', '*b?'], [''], [['a']], [5]].map((any) => ({ any })),
     ...['A', 'UID', '1A', 'a.b'].map((env) => ({ env })),
   ],
   enabled: [true, false, null, 'true', 'no', 0, [], {}],

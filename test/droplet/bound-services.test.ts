@@ -75,6 +75,11 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
       OTHER: credential('kv', 'password'),
     })
     expect((await byLabel({ VCAP_SERVICES })).stdout).toBe('<p w><p w><hidden>')
+    const { run: byPattern } = dropletOf({
+      KEY: credential('*o*h?r', 'license.key'),
+      OTHER: credential(['gone', 'red??'], 'password'),
+    })
+    expect((await byPattern({ VCAP_SERVICES })).stdout).toBe('<nested><p w><hidden>')
     const { run: scalars } = dropletOf({ KEY: credential('other', 'n'), OTHER: credential('my-apm', 'list') })
     expect((await scalars({ VCAP_SERVICES })).stdout).toBe('<5><[1,{"a":"x"}]><hidden>')
     const { run: path } = dropletOf({
@@ -116,7 +121,12 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
 
   test.each([
     ['service "gone" is not bound', { KEY: credential('gone', 'x') }],
-    ['two bound services match "monitoring": "my-apm", "other"', { KEY: credential('monitoring', 'n') }],
+    ['2 bound services match "monitoring": "my-apm", "other"', { KEY: credential('monitoring', 'n') }],
+    [
+      '3 bound services match "*apm" or "other" or "kv": "my-apm", "other", "cache"',
+      { KEY: credential(['*apm', 'other', 'kv'], 'n') },
+    ],
+    ['service "none" or "ot?r" is not bound', { KEY: credential(['none', 'ot?r'], 'n') }],
     ['service "other" has no credential "key.x"', { KEY: credential('other', 'key.x') }],
     ['service "other" has no credential "no"', { KEY: credential('other', 'no') }],
     ['service "other" has no credential "bad.x"', { KEY: credential('other', 'bad.x') }],
@@ -165,7 +175,7 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
     expect((await byBinding({ VCAP_SERVICES: services })).stdout).toBe('<x><><hidden>')
     const { run: several } = dropletOf({ KEY: credential('plain', 'n') })
     expect((await several({ VCAP_SERVICES: '{"plain":[{},{"name":"b"}]}' })).stderr).toContain(
-      'two bound services match "plain": "plain", "b"',
+      '2 bound services match "plain": "plain", "b"',
     )
   })
 
@@ -181,7 +191,7 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
     expect((await run({ SERVICE_BINDING_ROOT })).stdout).toBe('<k><><hidden>')
     write('key', 'k'.repeat(131_070))
     expect((await run({ SERVICE_BINDING_ROOT })).stderr).toBe(
-      'sidecar "an agent": credential "key" of service "vault" is too long: an environment variable holds at most 131071 bytes with its name\n',
+      'sidecar "an agent": credential "key" of service "v" is too long: an environment variable holds at most 131071 bytes with its name\n',
     )
     expect(
       (await run({ VCAP_SERVICES: '{"v":[{"name":"vault","credentials":{"key":"\\ud800"}}]}' })).stderr,

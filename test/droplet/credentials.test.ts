@@ -97,7 +97,7 @@ function lookUp(services: string, keys: readonly string[]) {
 
 function lookUpIn(env: Readonly<Record<string, string>>, keys: readonly string[]) {
   // The program is in the checkout, where a stack's root file system does not have it.
-  const args = ['-e', TEXT, 'it', ...keys.flatMap((key) => ['s', key])]
+  const args = ['-e', TEXT, 'it', ...keys.flatMap((key) => ['1', 's', key])]
   return spawnSync(...inStack('perl', args), { env, encoding: 'utf8' })
 }
 

@@ -28,9 +28,9 @@ export function template(text: string): Template {
 
 export const text = (value: string): EnvValue => ({ kind: 'text', text: template(value) })
 export const literal = (value: string): EnvValue => ({ kind: 'text', text: [value] })
-export const credential = (service: string, key: string): EnvValue => ({
+export const credential = (service: string | readonly string[], key: string): EnvValue => ({
   kind: 'service',
-  from: { service, credential: key },
+  from: { services: [service].flat(), credential: key },
 })
 export const env = (values: Readonly<Record<string, EnvValue>>) =>
   new Map(Object.entries(values) as [EnvName, EnvValue][])

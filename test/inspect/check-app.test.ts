@@ -74,6 +74,13 @@ describe('a condition', () => {
     })
   })
 
+  it('is met when several services match a pattern', async () => {
+    const text = CONDITIONAL.replace('service: apm', 'any: [db, "*apm*"]')
+    const services = '{"user-provided":[{"name":"my-apm-1"},{"name":"my-apm-2"}]}'
+    const { conditions } = await check(text, LISTED, { services })
+    expect(conditions).toEqual([['geo', 'if service db or *apm* is bound (met)']])
+  })
+
   it('is decided by the variables that are given', async () => {
     const text = 'sidecars: [{name: geo, memory: 1M, command: sleep 9, when: {env: GEO}}]'
     expect((await check(text, LISTED)).conditions).toEqual([['geo', 'if GEO is set (unknown)']])

@@ -43,6 +43,18 @@ it('warns of an empty credential, and of a service that is not bound', () => {
   )
 })
 
+it('knows patterns, and warns with their names when several services match', () => {
+  const services = VCAP_SERVICES.replace(']}', ', {"name": "your-apm"}], "db": [{"name": "db"}]}')
+  expect(check('{KEY: {service: "m?-*", credential: license.key}}', services)).toEqual([])
+  expect(check('{KEY: {any: [none, my-apm], credential: license.key}}', services)).toEqual([])
+  expect(check('{KEY: {any: ["*-apm", db], credential: url}}', services)).toEqual([
+    'warning: $SIDECARS_CONFIG:1:19: sidecar apm needs exactly one service *-apm or db to start; several match: my-apm, your-apm, db; write the name of one of them',
+  ])
+  expect(check('{KEY: {any: [none, "no?"], credential: url}}', services)).toEqual([
+    'warning: $SIDECARS_CONFIG:1:19: sidecar apm needs service none or no?, which is not bound; bind it before the start: cf bind-service APP SERVICE',
+  ])
+})
+
 it('says nothing of a credential that is there, and nothing where the services are not known', () => {
   expect(check('{KEY: {service: my-apm, credential: license.key}}')).toEqual([])
   expect(check('{KEY: {service: db, credential: url}}', 'unknown')).toEqual([])

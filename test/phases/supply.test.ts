@@ -384,6 +384,14 @@ describe('when', () => {
     )
   })
 
+  it('stages a sidecar when several services match one of its patterns, and names them', async () => {
+    stage({ 'sidecars.yml': 'sidecars: [{name: a, command: x, when: {any: [none, "my-*"]}}]\n' })
+    const VCAP_SERVICES = '{"redis": [{"name": "my-a"}, {"name": "other"}, {"name": "my-b"}]}'
+    await staging.supply({ env: { VCAP_SERVICES, CF_STACK: 'cflinuxfs4' } })
+    expect(staging.launchYml().map(({ type }) => type)).toEqual(['a'])
+    expect(staging.lines.join('')).toContain('a: bound to the service my-a, my-b')
+  })
+
   it('stages a sidecar by an env variable', async () => {
     stage(app)
     await staging.supply({ env: { WANTS_B: '' } })

@@ -11,10 +11,16 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }))
 const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.pl')
 
 /** How many services match at staging, and at start. */
-function matches(env: Readonly<Record<string, string>>, wanted: string): readonly [number, number] {
+function matches(env: Readonly<Record<string, string>>, ...wanted: readonly string[]) {
   const atStaging = matchingServices(boundServices(env), wanted).length
-  const { stderr } = spawnSync('perl', [PROGRAM, 'it', wanted, 'gone'], { env, encoding: 'utf8' })
-  const atStart = stderr.includes('has no credential') ? 1 : stderr.includes('two bound') ? 2 : 0
+  const args = [PROGRAM, 'it', String(wanted.length), ...wanted, 'gone']
+  const { stderr } = spawnSync('perl', args, { env, encoding: 'utf8' })
+  const several = /: (\d+) bound services match/.exec(stderr)?.[1]
+  const atStart = stderr.includes('has no credential')
+    ? 1
+    : stderr.includes('not bound')
+      ? 0
+      : Number(several)
   return [atStaging, atStart]
 }
 
@@ -27,6 +33,17 @@ describe('a service is found at staging as at start', () => {
     ['tag', 1],
     ['k', 0],
     ['other', 0],
+    ['*', 3],
+    ['?n*ing', 0],
+    ['?in*ing', 1],
+    ['bindin?', 1],
+    ['binding?', 0],
+    ['re*s', 2],
+    ['r?d**s', 2],
+    ['k*', 2],
+    ['Binding', 0],
+    ['third|second', 0],
+    ['.*', 0],
   ])('in VCAP_SERVICES: %s', (wanted, count) => {
     const redis = [
       { name: 'binding', instance_name: 'instance', binding_name: 'binding', tags: ['kv', 'tag'] },
@@ -91,7 +108,7 @@ describe('a credential is told missing or empty before the start as at start', (
       VCAP_SERVICES: JSON.stringify({ db: [{ name: 'db', credentials }] }),
       PATH: process.env.PATH ?? '',
     }
-    const { stdout, stderr } = spawnSync('perl', [PROGRAM, 'it', 'db', key], { env, encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync('perl', [PROGRAM, 'it', '1', 'db', key], { env, encoding: 'utf8' })
     const atStart = stderr.includes('has no credential') ? 'missing' : stdout === '\0' ? 'empty' : 'filled'
     expect([boundServices(env)[0]?.credentialState(key), atStart]).toEqual([state, state])
   })

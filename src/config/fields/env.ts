@@ -1,10 +1,11 @@
-import { byKind, map, mapOf } from '../decode/collections.ts'
+import { byKind, mapOf, readableMap } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText, text } from '../decode/scalars.ts'
 import { warnOfShellHabits } from '../decode/shell-habits.ts'
 import type { Place } from '../problems.ts'
 import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
 import { envName, keptByBash } from './names.ts'
+import { ONE_OF_SERVICE_FIELDS, serviceFields, servicesOf, writtenServices } from './services.ts'
 
 /** One argument, and one `NAME=value`, is at most this many bytes (Linux: MAX_ARG_STRLEN, less its NUL). */
 const MOST_BYTES = 131_071
@@ -55,18 +56,25 @@ const textValue: Decoder<EnvValue> = refine(template, (text) =>
 )
 
 const serviceValue: Decoder<EnvValue> = refine(
-  map(
+  readableMap(
     {
-      service: described(filledText, "The bound service's name, else its label, else a tag."),
+      ...serviceFields,
       credential: described(filledText, 'A key of its credentials, or a dotted path into them.'),
     },
-    { required: ['service', 'credential'] },
+    { required: ['credential'], oneOf: ONE_OF_SERVICE_FIELDS },
     { secret: true },
   ),
-  ({ service, credential }, report) => {
-    if (service === undefined) return report('lacks service', 'write {service: NAME, credential: KEY}')
+  (readable, report) => {
+    const { written, broken } = readable
+    const kinds = writtenServices(readable)
+    if (kinds.length > 1) return report(`names ${kinds.join(' and ')}`, 'write one of service, any')
+    // What is missed may be what could not be read, misspelt perhaps.
+    if (broken.size > 0) return undefined
+    if (kinds.length === 0) return report('lacks service', 'write {service: NAME, credential: KEY}')
+    const { credential } = written
     if (credential === undefined) return report('lacks credential', 'write {service: NAME, credential: KEY}')
-    return Object.freeze({ kind: 'service' as const, from: Object.freeze({ service, credential }) })
+    const from = Object.freeze({ services: servicesOf(written), credential })
+    return Object.freeze({ kind: 'service' as const, from })
   },
 )
 

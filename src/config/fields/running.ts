@@ -8,6 +8,7 @@ import type { Condition, Readiness, Restart, ReverseProxy, Stop, Template } from
 import { duration } from './durations.ts'
 import { template } from './env.ts'
 import { envName } from './names.ts'
+import { ONE_OF_SERVICE_FIELDS, serviceFields, servicesOf, writtenServices } from './services.ts'
 
 const port = wholeNumber(1, 65_535)
 
@@ -183,21 +184,19 @@ export const stop: Decoder<Stop> = insteadOfScalar(stopMap, 'a map', (text) => {
 const whenMap: Decoder<Condition> = refine(
   readableMap(
     {
-      service: described(filledText, 'A bound service has this name, label or tag.'),
+      ...serviceFields,
       env: described(envName, 'This environment variable of the app is set.'),
     },
-    { oneOf: [{ required: ['service'] }, { required: ['env'] }] },
+    { oneOf: [...ONE_OF_SERVICE_FIELDS, { required: ['env'] }] },
   ),
   (readable, report) => {
     const { written, broken } = readable
-    const conditions = writtenOf(readable, 'service', 'env').length
+    const conditions = [...writtenServices(readable), ...writtenOf(readable, 'env')].length
     if (conditions > 1 || (conditions === 0 && broken.size === 0))
-      return report('must name one condition', 'write {service: NAME} or {env: NAME}')
+      return report('must name one condition', 'write {service: NAME}, {any: [NAME, NAME]} or {env: NAME}')
     if (broken.size > 0) return undefined
     if (written.env !== undefined) return Object.freeze({ kind: 'env' as const, name: written.env })
-    return written.service === undefined
-      ? undefined
-      : Object.freeze({ kind: 'service' as const, service: written.service })
+    return Object.freeze({ kind: 'service' as const, services: servicesOf(written) })
   },
 )
 

@@ -1,0 +1,29 @@
+import { list, type Readable, type Written, writtenOf } from '../decode/collections.ts'
+import { described, refine } from '../decode/decoder.ts'
+import { filledText } from '../decode/scalars.ts'
+
+const anyOf = refine(list(filledText, { example: 'any: [my-apm, other-apm]' }), (patterns, report) =>
+  patterns.length > 0 ? patterns : report('is empty', 'write any: [my-apm, other-apm]'),
+)
+
+/** Which bound services are meant: exactly one of these keys (`servicesOf`). */
+export const serviceFields = {
+  service: described(
+    filledText,
+    "A bound service's name, else label, else tag; * stands for any characters, ? for one.",
+  ),
+  any: described({ ...anyOf, schema: { ...anyOf.schema, minItems: 1 } }, 'Several of service.'),
+} as const
+
+/** The JSON Schema's words for that. */
+export const ONE_OF_SERVICE_FIELDS = [{ required: ['service'] }, { required: ['any'] }]
+
+/** Which of the two keys were written, readable or not. */
+export function writtenServices(readable: Readable<Written<typeof serviceFields>>): readonly string[] {
+  return writtenOf(readable, 'service', 'any')
+}
+
+/** The patterns; none when neither key could be read. */
+export function servicesOf({ service, any }: Written<typeof serviceFields>): readonly string[] {
+  return service !== undefined ? Object.freeze([service]) : (any ?? [])
+}
