@@ -18,17 +18,22 @@ export type EnvName = string & { readonly EnvName: unique symbol }
  */
 export type Template = readonly (string | { readonly variable: EnvName; readonly place?: Place })[]
 
-/** A value out of a bound service, looked up at each start. */
+/** What is read from a bound service at each start. */
 export interface ServiceCredential {
   /** Patterns, at least one, for the name, else label, else tag of the service instance (`matchingServices`). */
   readonly services: readonly string[]
-  /** First a literal key of `credentials`, then a dotted path. */
-  readonly credential: string
+  /** First a literal key of `credentials`, then a dotted path; absent: all credentials, as JSON. */
+  readonly credential?: string
 }
 
 export type EnvValue =
   | { readonly kind: 'text'; readonly text: Template }
-  | { readonly kind: 'service'; readonly from: ServiceCredential }
+  | {
+      readonly kind: 'service'
+      readonly from: ServiceCredential
+      /** The value when no service matches or the credential is missing; absent: then the start fails. */
+      readonly otherwise?: Template
+    }
 
 export type Env = ReadonlyMap<EnvName, EnvValue>
 

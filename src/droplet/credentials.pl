@@ -1,6 +1,7 @@
 # Prints credentials of bound services, each followed by NUL.
 # Arguments: the sidecar that needs them; then for each credential the number of patterns for its service, these
-# patterns, and its key.
+# patterns, and its key (empty: all credentials, as JSON). A number with `?` marks a credential that may be missing:
+# `=` stands before its value, and nothing is printed for a missing one.
 # No module reads the JSON: JSON::PP changes numbers (0.10, 1e400) and takes 15 ms to load.
 use strict;
 
@@ -8,6 +9,13 @@ my $MAX_DEPTH = 1000;
 
 # Linux limits `NAME=value` to 131071 bytes (MAX_ARG_STRLEN without its NUL); this is the value for the shortest name.
 my $MAX_LENGTH = 131069;
+
+# Files of a binding that Cloud Foundry writes besides the credentials; a credential of the same name is lost there.
+my %META = map { $_ => 1 } qw(type provider label plan name tags binding-guid binding-name instance-guid instance-name
+    syslog-drain-url volume-mounts);
+
+# Of services that are bindings: all credentials.
+my %whole_of;
 
 # Strings in which an escape is half of a surrogate pair, which UTF-8 cannot express.
 my %has_lone_surrogate;
@@ -168,7 +176,11 @@ sub binding {
     my ($label) = grep { is_text($_) } $meta{label}, $meta{type};
     my %service = (%meta, name => $name, label => $label, tags => \@tags);
     $service{credentials} = { map { ($_ => [0, $files{$_}]) } keys %files };
-    return { map { ($_ => [0, $service{$_}]) } keys %service };
+    # An object or array stands in its file as JSON.
+    my @own = grep { !$META{$_} } sort keys %files;
+    my $service = { map { ($_ => [0, $service{$_}]) } keys %service };
+    $whole_of{$service} = { map { ($own[$_] => [$_, parsed_text($files{ $own[$_] })]) } 0 .. $#own };
+    return $service;
 }
 
 sub is_text {
@@ -181,10 +193,13 @@ sub find {
     my ($patterns, @services) = @_;
     my %found = map { $_ => 1 } map { services_of($_, @services) } @$patterns;
     my @found = grep { $found{$_} } @services;
-    return $found[0] if @found == 1;
-    my $wanted = join ' or ', map { qq("$_") } @$patterns;
-    fail("service $wanted is not bound") if !@found;
+    return $found[0] if @found < 2;
+    my $wanted = wanted(@$patterns);
     fail(@found . " bound services match $wanted: " . join ', ', map { '"' . display_name($_) . '"' } @found);
+}
+
+sub wanted {
+    return join ' or ', map { qq("$_") } @_;
 }
 
 # Those with a name, else a label, else a tag that matches; `*` stands for any characters, `?` for one.
@@ -217,12 +232,39 @@ sub parse_text {
     return !defined $value || ref $value || $value !~ /^[\[{]/ ? $value : eval { parse($value) };
 }
 
-# A literal key comes before a dotted path.
+# The same, and any other string as it is.
+sub parsed_text {
+    my ($value) = @_;
+    my $parsed = parse_text($value);
+    return defined $parsed ? $parsed : $value;
+}
+
+# A literal key comes before a dotted path. Undefined when it is missing and may be.
 sub credential {
-    my ($patterns, $key, @services) = @_;
+    my ($patterns, $key, $may_be_missing, @services) = @_;
     my $found = find($patterns, @services);
+    $found or return $may_be_missing ? undef : fail('service ' . wanted(@$patterns) . ' is not bound');
     my $service = display_name($found);
-    my $value = parse_text(member($found, 'credentials'));
+    my $value = value_of($found, $key);
+    if (!defined $value) {
+        return undef if $may_be_missing;
+        fail(qq(service "$service" has no credentials)) if $key eq '';
+        fail(qq(service "$service" has no credential "$key"));
+    }
+    my $problem = $key eq '' ? qq(the JSON of service "$service") : qq(credential "$key" of service "$service");
+    $value = eval { json($value) } if ref $value || $key eq '';
+    !defined $value || $has_lone_surrogate{$value}
+        and fail(qq($problem contains a lone surrogate, which is not valid Unicode));
+    $value =~ /\0/ and fail(qq($problem contains a NUL byte, which an environment variable cannot hold));
+    length $value > $MAX_LENGTH
+        and fail(qq($problem is too long: an environment variable holds at most 131071 bytes with its name));
+    return $value;
+}
+
+sub value_of {
+    my ($service, $key) = @_;
+    my $value = parsed_text(member($service, 'credentials'));
+    return $whole_of{$service} || $value if $key eq '';
     my @path = ref $value eq 'HASH' && $value->{$key} ? ($key) : split /\./, $key, -1;
     for my $part (@path) {
         $value = parse_text($value);
@@ -230,15 +272,8 @@ sub credential {
               ref $value eq 'HASH' ? member($value, $part)
             : ref $value eq 'ARRAY' && $part =~ /\A[0-9]+\z/ ? $value->[$part]
             : undef;
-        defined $value or fail(qq(service "$service" has no credential "$key"));
+        return undef if !defined $value;
     }
-    my $problem = qq(credential "$key" of service "$service");
-    $value = eval { json($value) } if ref $value;
-    !defined $value || $has_lone_surrogate{$value}
-        and fail(qq($problem contains a lone surrogate, which is not valid Unicode));
-    $value =~ /\0/ and fail(qq($problem contains a NUL byte, which an environment variable cannot hold));
-    length $value > $MAX_LENGTH
-        and fail(qq($problem is too long: an environment variable holds at most 131071 bytes with its name));
     return $value;
 }
 
@@ -250,7 +285,10 @@ if ($from) {
 my (undef, @asked) = @ARGV;
 my $output = '';
 while (@asked) {
-    my @patterns = splice @asked, 0, shift @asked;
-    $output .= credential(\@patterns, shift @asked, @services) . "\0";
+    my $count = shift @asked;
+    my $may_be_missing = $count =~ s/\?\z//;
+    my @patterns = splice @asked, 0, $count;
+    my $value = credential(\@patterns, shift @asked, $may_be_missing, @services);
+    $output .= ($may_be_missing && defined $value ? '=' : '') . (defined $value ? $value : '') . "\0";
 }
 print $output;

@@ -1,30 +1,21 @@
-import type { EnvName, EnvValue, ServiceCredential, Template } from '../config/sidecar.ts'
+import type { EnvName, EnvValue, Template } from '../config/sidecar.ts'
 import { quote, quoteTemplate, variablesOf } from './shell-quote.ts'
 
 export type EnvEntry = readonly [name: EnvName, value: EnvValue]
+type ServiceValue = Extract<EnvValue, { kind: 'service' }>
 
-/** The credentials that these entries are made of, each once. */
-export function credentialsOf(entries: Iterable<EnvEntry>): readonly ServiceCredential[] {
-  const credentials = new Map<string, ServiceCredential>()
-  for (const [, value] of entries)
-    if (value.kind === 'service') credentials.set(keyOf(value.from), value.from)
-  return [...credentials.values()]
+/** Whether one of these entries is read from a bound service. */
+export function needServices(entries: Iterable<EnvEntry>): boolean {
+  return lookUps(entries).length > 0
 }
 
 /**
  * Shell lines that export these entries one after the other, each expanded with the values then in force.
- * All credentials are looked up at once, before; one that is not there ends the shell with the reason.
+ * All credentials are looked up at once, before; one that is missing ends the shell with the reason.
  * @param sidecar whose entries they are, as a shell word
  */
 export function exportLines(entries: readonly EnvEntry[], sidecar: string): readonly string[] {
-  const credentials = credentialsOf(entries)
-  const keys = credentials.map(keyOf)
-  const exports = entries.map(([name, value]) =>
-    value.kind === 'service'
-      ? `export ${name}="\${__credentials[${keys.indexOf(keyOf(value.from))}]}"`
-      : `export ${name}=${quoteTemplate(value.text)}`,
-  )
-  return credentials.length === 0 ? exports : [...lookUpLines(credentials, sidecar), ...exports]
+  return linesOf(entries, sidecar, exportText)
 }
 
 /**
@@ -32,23 +23,49 @@ export function exportLines(entries: readonly EnvEntry[], sidecar: string): read
  * (`PATH: "/opt/x:$PATH"`) is put there once.
  */
 export function exportOnceLines(entries: readonly EnvEntry[], sidecar: string): readonly string[] {
-  const lines = exportLines(entries, sidecar)
-  const first = lines.length - entries.length
-  return lines.map((line, at) => {
-    const [name, value] = entries[at - first] ?? []
-    const around = name && value?.kind === 'text' ? partsAround(value.text, name) : undefined
+  return linesOf(entries, sidecar, (name, text) => {
+    const around = partsAround(text, name)
+    const line = exportText(name, text)
     return around ? `case \${${name}-} in ${around} ;; *) ${line} ;; esac` : line
   })
 }
 
-function lookUpLines(credentials: readonly ServiceCredential[], sidecar: string): readonly string[] {
-  const asked = credentials.flatMap(({ services, credential }) =>
-    [String(services.length), ...services, credential].map(quote),
-  )
+function linesOf(
+  entries: readonly EnvEntry[],
+  sidecar: string,
+  textLine: (name: EnvName, text: Template) => string,
+): readonly string[] {
+  const asked = lookUps(entries)
+  const requests = asked.map(requestOf)
+  const lines = entries.map(([name, value]) => {
+    if (value.kind === 'text') return textLine(name, value.text)
+    const found = `__credentials[${requests.indexOf(requestOf(value))}]`
+    if (value.otherwise === undefined) return `export ${name}="\${${found}}"`
+    const otherwise = textLine(name, value.otherwise)
+    return `if [ "\${${found}}" ]; then export ${name}="\${${found}#=}"; else ${otherwise}; fi`
+  })
+  if (asked.length === 0) return lines
   return [
-    `mapfile -d '' -t __credentials < <(__sidecar_credentials ${sidecar} ${asked.join(' ')})`,
-    `[ "\${#__credentials[@]}" = ${credentials.length} ] || exit 1`,
+    `mapfile -d '' -t __credentials < <(__sidecar_credentials ${sidecar} ${requests.join(' ')})`,
+    `[ "\${#__credentials[@]}" = ${asked.length} ] || exit 1`,
+    ...lines,
   ]
+}
+
+/** What these entries need of bound services, each once. */
+function lookUps(entries: Iterable<EnvEntry>): readonly ServiceValue[] {
+  const values = new Map<string, ServiceValue>()
+  for (const [, value] of entries) if (value.kind === 'service') values.set(requestOf(value), value)
+  return [...values.values()]
+}
+
+/** The arguments of credentials.pl for it, as shell words. */
+function requestOf({ from: { services, credential = '' }, otherwise }: ServiceValue): string {
+  return [`${services.length}${otherwise ? '?' : ''}`, ...services, credential].map(quote).join(' ')
+}
+
+function exportText(name: EnvName, text: Template): string {
+  return `export ${name}=${quoteTemplate(text)}`
 }
 
 /** A shell pattern for a value that has these texts around it already; none when it is not about the variable itself. */
@@ -58,8 +75,4 @@ function partsAround(template: Template, name: EnvName): string | undefined {
   const [before, after] = [template.slice(0, at), template.slice(at + 1)]
   if (variablesOf(after).includes(name)) return undefined
   return `${before.length ? quoteTemplate(before) : ''}*${after.length ? quoteTemplate(after) : ''})`
-}
-
-function keyOf({ services, credential }: ServiceCredential): string {
-  return JSON.stringify([services, credential])
 }

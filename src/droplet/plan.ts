@@ -4,7 +4,7 @@ import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
 import { reservedBytes } from '../platform/process-memory.ts'
 import credentialsProgram from './credentials.pl'
-import { credentialsOf } from './environment.ts'
+import { needServices } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
 import { needsStartScript } from './needs.ts'
 import { planPorts } from './ports.ts'
@@ -64,7 +64,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
     const command = !scripted && start.kind === 'shell' ? start.command : startCommand(index, folder)
     launch.push(launchEntry(each.sidecar, command))
   }
-  const lookUp = staged.some(({ sidecar }) => credentialsOf([...sidecar.env, ...sidecar.appEnv]).length > 0)
+  const lookUp = staged.some(({ sidecar }) => needServices([...sidecar.env, ...sidecar.appEnv]))
   if (lookUp) files.push({ path: `deps/${index}/credentials.pl`, mode: 0o644, text: credentialsProgram })
   return { files: [...files, ...profileFiles(index, renderProfileScript(profile))], launch }
 }

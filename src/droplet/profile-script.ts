@@ -4,7 +4,7 @@ import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
-import { credentialsOf, exportOnceLines } from './environment.ts'
+import { exportOnceLines, needServices } from './environment.ts'
 import instancePort from './instance-port.bash'
 import { hasOptions, hasVariables, type JavaOnApp, javaLines } from './java-on-app.ts'
 import javaOptions from './java-options.bash'
@@ -73,7 +73,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
     javaOptions: plan.java !== undefined && hasOptions(plan.java),
     javaWord: plan.java !== undefined && hasVariables(plan.java),
     metaspace: Boolean(plan.java?.addedClasses),
-    credentials: credentialsOf(apps.flatMap((each) => [...each.appEnv])).length > 0,
+    credentials: needServices(apps.flatMap((each) => [...each.appEnv])),
     listens: readiness.has('port') || readiness.has('http'),
     http: readiness.has('http'),
     socket: readiness.has('socket'),

@@ -2,7 +2,7 @@
 import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
 import { COLLECTOR } from '../java/jvm-sidecar.ts'
 import credentials from './credentials.bash'
-import { credentialsOf, exportLines } from './environment.ts'
+import { exportLines, needServices } from './environment.ts'
 import instancePort from './instance-port.bash'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
@@ -57,7 +57,7 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       types: ports.differ,
       home: staged.hasHome,
       libraries: staged.libraryDir !== undefined,
-      credentials: credentialsOf(env).length > 0,
+      credentials: needServices(env),
       env: env.length > 0,
       jar: start.kind === 'jar',
       javaOptions,

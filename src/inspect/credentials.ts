@@ -1,6 +1,6 @@
 /** Whether the bound services have the credentials that sidecars take out of them, as far as that is known before the start. */
 import type { Place, Problems } from '../config/problems.ts'
-import type { Configuration, Env, ServiceCredential } from '../config/sidecar.ts'
+import type { Configuration, Env, EnvValue } from '../config/sidecar.ts'
 import { type BoundService, describeServices, matchingServices } from '../services/bound-services.ts'
 import { nearest } from '../sources/nearest.ts'
 
@@ -16,28 +16,32 @@ export function checkCredentials(
   if (!services) return
   for (const { name, place, env, appEnv } of sidecars) {
     const reported = new Set<string>()
-    for (const from of [...credentialsOf(env), ...credentialsOf(appEnv)]) {
-      const key = JSON.stringify([from.services, from.credential])
-      if (!reported.has(key)) checkCredential(name, place, from, services, problems)
+    for (const value of [...valuesOf(env), ...valuesOf(appEnv)]) {
+      const key = JSON.stringify([value.from, value.otherwise !== undefined])
+      if (!reported.has(key)) checkValue(name, place, value, services, problems)
       reported.add(key)
     }
   }
 }
 
-function credentialsOf(env: Env): readonly ServiceCredential[] {
-  return [...env.values()].flatMap((value) => (value.kind === 'service' ? [value.from] : []))
+type ServiceValue = Extract<EnvValue, { kind: 'service' }>
+
+function valuesOf(env: Env): readonly ServiceValue[] {
+  return [...env.values()].filter((value) => value.kind === 'service')
 }
 
-function checkCredential(
+function checkValue(
   sidecar: string,
   place: Place,
-  { services: patterns, credential }: ServiceCredential,
+  { from: { services: patterns, credential }, otherwise }: ServiceValue,
   services: readonly BoundService[],
   problems: Problems,
 ): void {
   const wanted = describeServices(patterns)
   const [bound, ...others] = matchingServices(services, patterns)
+  const hasDefault = otherwise !== undefined
   if (!bound) {
+    if (hasDefault) return
     const name = patterns.length === 1 && !/[*?]/.test(wanted) ? wanted : 'SERVICE'
     const what = `sidecar ${sidecar} needs service ${wanted}, which is not bound`
     problems.warning(place, what, `bind it before the start: cf bind-service APP ${name}`)
@@ -50,14 +54,27 @@ function checkCredential(
     return
   }
   const state = bound.credentialState(credential)
-  if (state === 'missing') {
-    const [meant] = nearest(credential, bound.credentialKeys)
-    const keys = bound.credentialKeys.join(', ')
-    const instead = meant === undefined ? `its keys are: ${keys || 'none'}` : `did you mean ${meant}?`
-    const what = `service ${bound.name} has no credential ${credential}, which sidecar ${sidecar} needs to start`
-    problems.warning(place, what, instead)
-  } else if (state === 'empty') {
+  if (state === 'missing' && !hasDefault) reportMissing(sidecar, place, credential, bound, problems)
+  else if (state === 'empty' && credential !== undefined) {
     const what = `credential ${credential} of service ${bound.name} is empty; sidecar ${sidecar} gets an empty value`
     problems.warning(place, what)
   }
+}
+
+function reportMissing(
+  sidecar: string,
+  place: Place,
+  credential: string | undefined,
+  { name, credentialKeys }: BoundService,
+  problems: Problems,
+): void {
+  if (credential === undefined) {
+    problems.warning(place, `service ${name} has no credentials, which sidecar ${sidecar} needs to start`)
+    return
+  }
+  const [meant] = nearest(credential, credentialKeys)
+  const keys = credentialKeys.join(', ')
+  const instead = meant === undefined ? `its keys are: ${keys || 'none'}` : `did you mean ${meant}?`
+  const what = `service ${name} has no credential ${credential}, which sidecar ${sidecar} needs to start`
+  problems.warning(place, what, instead)
 }

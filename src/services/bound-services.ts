@@ -13,8 +13,11 @@ export interface BoundService {
   readonly otherNames: readonly string[]
   readonly label: string
   readonly tags: readonly string[]
-  /** Whether the service has a credential: a key, else a dotted path, as credentials.pl looks it up at start. */
-  credentialState(key: string): CredentialState
+  /**
+   * Whether the service has a credential: a key, else a dotted path, as credentials.pl looks it up at start.
+   * Without a key: whether it has credentials.
+   */
+  credentialState(key?: string): CredentialState
   /** The keys of the credentials. */
   readonly credentialKeys: readonly string[]
 }
@@ -129,7 +132,7 @@ function credentialsOf(credentials: unknown): Pick<BoundService, 'credentialKeys
     credentialKeys: keys,
     credentialState: (key) => {
       if (keys.includes('credhub-ref')) return 'unknown'
-      const path = keys.includes(key) ? [key] : key.split('.')
+      const path = key === undefined ? [] : keys.includes(key) ? [key] : key.split('.')
       const value = path.reduce(member, credentials)
       if (value === undefined || value === null) return 'missing'
       return value === '' ? 'empty' : 'filled'

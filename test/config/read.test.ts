@@ -442,6 +442,7 @@ it.each(['env', 'app_env'])('quotes no part of what stands below %s', (key) => {
     '{P: {S3CR3T: x}}',
     '{P: {service: s, credentials: S3CR3T}}',
     '{P: {service: s, S3CR3T}}',
+    '{P: {service: s, default: [S3CR3T]}}',
     `{S3CR3T: ${'x'.repeat(200_000)}}`,
     '{P: "S3CR3T\\q"}',
     '{P: "S3CR3T}',

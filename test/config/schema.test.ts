@@ -30,6 +30,8 @@ const envs = [
   { A: { service: 's', credential: 'c', more: 1 } },
   { A: { service: ['s'], credential: 5 } },
   { A: { any: ['s', '*'], credential: 5 } },
+  { A: { credential: 'c', default: 'd' } },
+  ...texts.map((each) => ({ A: { service: 's', default: each } })),
   { A: { any: [], credential: 'c' } },
   { A: { any: ['s'], service: 's', credential: 'c' } },
 ]

@@ -200,6 +200,74 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
     )
   })
 
+  test('have a default for a service that is not bound and a credential that is missing, but not for two matches', async () => {
+    const { run } = dropletOf({
+      KEY: credential('gone', 'x', 'not $MARK $$ "'),
+      OTHER: credential('other', 'no', ''),
+    })
+    expect((await run({ VCAP_SERVICES, MARK: 'a b' })).stdout).toBe('<not a b $$ "><><hidden>')
+    expect((await run({})).stdout).toBe('<not  $$ "><><hidden>')
+    const { run: bound } = dropletOf({
+      KEY: credential('other', 'n', 'unused'),
+      OTHER: credential('my-apm', 'list.1.a', '$KEY'),
+    })
+    expect((await bound({ VCAP_SERVICES })).stdout).toBe('<5><x><hidden>')
+    const { run: required } = dropletOf({
+      KEY: credential('gone', 'x', 'default'),
+      OTHER: credential('gone', 'x'),
+    })
+    expect((await required({})).stderr).toBe('sidecar "an agent": service "gone" is not bound\n')
+    const { run: several } = dropletOf({ KEY: credential('monitoring', 'n', 'default') })
+    expect((await several({ VCAP_SERVICES })).stderr).toContain('2 bound services match "monitoring"')
+    const { run: empty } = dropletOf({ KEY: credential('s', 'empty', 'default') })
+    const services = '{"s":[{"name":"s","credentials":{"empty":""}}]}'
+    expect((await empty({ VCAP_SERVICES: services })).stdout).toBe('<><><hidden>')
+    expect((await empty({ VCAP_SERVICES: 'x' })).stderr).toContain('cannot read the bound services')
+  })
+
+  test('are all credentials as JSON without a key, with numbers and order as written', async () => {
+    const { droplet, run } = dropletOf({ KEY: credential('s'), OTHER: credential('*', undefined, 'none') })
+    const of = (credentials: string) => `{"s":[{"name":"s","credentials":${credentials}}]}`
+    const all =
+      '{"n":12345678901234567890,"a":0.10,"text":"\\u0000\\n ü","in":"{\\"x\\":1}","list":[null,true,{}]}'
+    expect((await run({ VCAP_SERVICES: of(all) })).stdout).toBe(`<${all}><${all}><hidden>`)
+    expect((await run({ VCAP_SERVICES: of('{}') })).stdout).toBe('<{}><{}><hidden>')
+    expect((await run({ VCAP_SERVICES: of('null') })).stderr).toBe(
+      'sidecar "an agent": service "s" has no credentials\n',
+    )
+    expect((await run({ VCAP_SERVICES: of('"opaque"') })).stdout).toBe('<"opaque"><"opaque"><hidden>')
+    const long = `{"a":"${'x'.repeat(131_070)}"}`
+    droplet.write('long.json', of(long))
+    expect((await run({ VCAP_SERVICES_FILE_PATH: join(droplet.dir, 'long.json') })).stderr).toContain(
+      'the JSON of service "s" is too long',
+    )
+    const files = {
+      type: 'redis',
+      plan: 'p',
+      'instance-name': 'i',
+      tags: '["kv"]',
+      port: '0.10',
+      b: '{"c": 1.0}',
+    }
+    mkdirSync(join(droplet.dir, 'bindings', 's'), { recursive: true })
+    for (const [key, value] of Object.entries(files))
+      writeFileSync(join(droplet.dir, 'bindings', 's', key), value)
+    const json = '{"b":{"c":1.0},"port":"0.10"}'
+    expect((await run({ SERVICE_BINDING_ROOT: join(droplet.dir, 'bindings') })).stdout).toBe(
+      `<${json}><${json}><hidden>`,
+    )
+  })
+
+  test('have a default that is put around a variable of the app once', async () => {
+    const appEnv = env({ PATH: credential('gone', 'x', '/opt/x:$PATH') })
+    const planned = plan(stage([[sidecar('agent', { appEnv }), shell('true')]]))
+    const droplet = new ShellDroplet(planned)
+    droplets.push(droplet)
+    const again = 'for each in "$HOME"/../profile.d/*.sh; do . "$each"; done; echo "$PATH"'
+    const { stdout } = await droplet.run(again, { ...platformEnv('web'), PATH: '/usr/bin:/bin' })
+    expect(stdout).toBe('/opt/x:/usr/bin:/bin\n')
+  })
+
   test('reach the app by app_env; missing, its start ends with the reason', async () => {
     const planned = plan(
       stage([[sidecar('agent', { appEnv: env({ KEY: credential('cache', 'password') }) }), shell('true')]]),

@@ -28,9 +28,14 @@ export function template(text: string): Template {
 
 export const text = (value: string): EnvValue => ({ kind: 'text', text: template(value) })
 export const literal = (value: string): EnvValue => ({ kind: 'text', text: [value] })
-export const credential = (service: string | readonly string[], key: string): EnvValue => ({
+export const credential = (
+  service: string | readonly string[],
+  key?: string,
+  otherwise?: string,
+): EnvValue => ({
   kind: 'service',
-  from: { services: [service].flat(), credential: key },
+  from: { services: [service].flat(), ...(key !== undefined && { credential: key }) },
+  ...(otherwise !== undefined && { otherwise: template(otherwise) }),
 })
 export const env = (values: Readonly<Record<string, EnvValue>>) =>
   new Map(Object.entries(values) as [EnvName, EnvValue][])

@@ -55,6 +55,17 @@ it('knows patterns, and warns with their names when several services match', () 
   ])
 })
 
+it('warns of all credentials that are missing, and of nothing that has a default', () => {
+  expect(check('{KEY: {service: db}}', '{"db": [{"name": "db"}]}')).toEqual([
+    'warning: $SIDECARS_CONFIG:1:19: service db has no credentials, which sidecar apm needs to start',
+  ])
+  expect(check('{KEY: {service: my-apm}}')).toEqual([])
+  expect(
+    check('{A: {service: gone, default: x}, B: {service: my-apm, credential: url, default: ""}}'),
+  ).toEqual([])
+  expect(check('{A: {service: gone, default: x}, B: {service: gone}}')).toHaveLength(1)
+})
+
 it('says nothing of a credential that is there, and nothing where the services are not known', () => {
   expect(check('{KEY: {service: my-apm, credential: license.key}}')).toEqual([])
   expect(check('{KEY: {service: db, credential: url}}', 'unknown')).toEqual([])

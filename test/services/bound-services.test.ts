@@ -113,6 +113,18 @@ describe('a credential is told missing or empty before the start as at start', (
     expect([boundServices(env)[0]?.credentialState(key), atStart]).toEqual([state, state])
   })
 
+  test.each([
+    ['{}', 'filled'],
+    ['{"a": 1}', 'filled'],
+    ['null', 'missing'],
+  ])('all credentials of %s are %s', (credentials, state) => {
+    const VCAP_SERVICES = `{"db": [{"name": "db", "credentials": ${credentials}}]}`
+    const env = { VCAP_SERVICES, PATH: process.env.PATH ?? '' }
+    const { stderr } = spawnSync('perl', [PROGRAM, 'it', '1', 'db', ''], { env, encoding: 'utf8' })
+    const atStart = stderr.includes('has no credentials') ? 'missing' : 'filled'
+    expect([boundServices(env)[0]?.credentialState(), atStart]).toEqual([state, state])
+  })
+
   test('a reference to CredHub is not looked into', () => {
     const services = { db: [{ name: 'db', credentials: { 'credhub-ref': '/x' } }] }
     const [service] = boundServices({ VCAP_SERVICES: JSON.stringify(services) })

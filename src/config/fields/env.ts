@@ -59,9 +59,13 @@ const serviceValue: Decoder<EnvValue> = refine(
   readableMap(
     {
       ...serviceFields,
-      credential: described(filledText, 'A key of its credentials, or a dotted path into them.'),
+      credential: described(
+        filledText,
+        'A key of its credentials, or a dotted path into them. Default: all of them, as JSON.',
+      ),
+      default: described(template, 'The value without such a service or credential; expanded at start.'),
     },
-    { required: ['credential'], oneOf: ONE_OF_SERVICE_FIELDS },
+    { oneOf: ONE_OF_SERVICE_FIELDS },
     { secret: true },
   ),
   (readable, report) => {
@@ -71,10 +75,12 @@ const serviceValue: Decoder<EnvValue> = refine(
     // What is missed may be what could not be read, misspelt perhaps.
     if (broken.size > 0) return undefined
     if (kinds.length === 0) return report('lacks service', 'write {service: NAME, credential: KEY}')
-    const { credential } = written
-    if (credential === undefined) return report('lacks credential', 'write {service: NAME, credential: KEY}')
-    const from = Object.freeze({ services: servicesOf(written), credential })
-    return Object.freeze({ kind: 'service' as const, from })
+    const { credential, default: otherwise } = written
+    const from = Object.freeze({
+      services: servicesOf(written),
+      ...(credential !== undefined && { credential }),
+    })
+    return Object.freeze({ kind: 'service' as const, from, ...(otherwise && { otherwise }) })
   },
 )
 

@@ -89,11 +89,10 @@ function checkOfTheApp(sidecar: Sidecar, inTheApp: Scope, problems: Problems): v
 /** Adds the names of `env` to `known`. A value around the variable itself (`"$OPTS -x"`) takes it as it may be. */
 function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problems: Problems): void {
   for (const [name, value] of env) {
-    if (value.kind === 'text') {
-      const itself = new Scope([known])
-      itself.add(name)
-      checkTemplate(`${key} of ${sidecar.name}`, sidecar.place, value.text, itself, problems)
-    }
+    const itself = new Scope([known])
+    itself.add(name)
+    const template = value.kind === 'text' ? value.text : (value.otherwise ?? [])
+    checkTemplate(`${key} of ${sidecar.name}`, sidecar.place, template, itself, problems)
     known.add(name)
   }
 }
