@@ -1,6 +1,5 @@
 import { cpSync } from 'node:fs'
 import { connect } from 'node:http2'
-import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Pool, request, WebSocket } from 'undici'
@@ -17,6 +16,7 @@ import {
   stage,
 } from '../../droplet/shell-droplet.ts'
 import { installed } from '../debian-packages.ts'
+import { freePort } from '../free-port.ts'
 import { CADDY, COMMANDS, HAPROXY, NGINX } from './real-proxies.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))
@@ -30,23 +30,13 @@ afterEach(() => {
   for (const each of droplets.splice(0)) each.remove()
 })
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer())
-  await Promise.all(
-    servers.map((each) => new Promise<void>((resolve) => each.listen(0, '127.0.0.1', resolve))),
-  )
-  const ports = servers.map((each) => (each.address() as { port: number }).port)
-  await Promise.all(servers.map((each) => new Promise((resolve) => each.close(resolve))))
-  return ports
-}
-
 /** An instance: the app behind these proxies, all started at once as the platform does. */
 async function instance(
   proxies: readonly Proxy[],
   more: Partial<Sidecar> = {},
   env: Record<string, string> = {},
 ) {
-  const [port = 0, ...behind] = await freePorts(proxies.length + 1)
+  const [port = 0, ...behind] = await Promise.all([undefined, ...proxies].map(freePort))
   const staged = stage(
     proxies.map((name, at) => [
       sidecar(name, { proxy: { wait: true, appPort: behind[at] ?? 0 }, ...more }),

@@ -39,9 +39,10 @@ export class RunningApp extends LocalRun {
   async configuration(): Promise<Configuration> {
     let answer = 'nothing'
     await this.until(async () => {
-      const response = await fetch(`http://127.0.0.1:${this.port}/config`).catch(() => undefined)
-      answer = (await response?.text()) ?? 'nothing'
-      return response?.ok === true
+      const url = `http://127.0.0.1:${this.port}/config`
+      const response = await fetch(url, { signal: AbortSignal.timeout(20_000) }).catch(() => undefined)
+      answer = (await response?.text().catch(() => undefined)) ?? 'nothing'
+      return response?.ok === true && answer !== 'nothing'
     }, '/config answers')
     return JSON.parse(answer) as Configuration
   }
