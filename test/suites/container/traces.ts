@@ -35,11 +35,14 @@ function entries(folder: string): readonly string[] {
   }
 }
 
-/** Kilobytes of resident memory and open descriptors of a process. */
+/** Kilobytes of memory of its own, wherever the kernel keeps it, and open descriptors of a process. */
 export function costOf(pid: number): { readonly memory: number; readonly descriptors: number } {
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return {
-    memory: Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0),
+    memory: ['RssAnon', 'VmSwap'].reduce(
+      (sum, name) => sum + Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0),
+      0,
+    ),
     descriptors: readdirSync(`/proc/${pid}/fd`).length,
   }
 }
