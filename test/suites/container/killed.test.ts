@@ -115,7 +115,10 @@ describe.skipIf('reason' in tools)(`an instance in a container${why}`, () => {
 
   test('starts and stops again and again without growth of memory, descriptors and mounts', async () => {
     const mountsBefore = mounts()
-    const [port, restarts] = [await freePort(), ['--restart-delay', '1ms', '--max-restarts', `${WARM_UP + TIMES}`]]
+    const [port, restarts] = [
+      await freePort(),
+      ['--restart-delay', '1ms', '--max-restarts', `${WARM_UP + TIMES}`],
+    ]
     const child = run(port, '--process', 'quick', ...restarts)
     const costs = new Map<number, ReturnType<typeof costOf>>()
     for await (const chunk of child.stdout)
