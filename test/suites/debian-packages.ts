@@ -11,7 +11,7 @@ export function installPackages(
 ): void {
   const names = Object.entries(packages).flatMap(([sign, name]) => (isThere(sign) ? [] : [name]))
   if (names.length === 0) return
-  const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=60']
+  const options = ['-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=300']
   const { status, stderr, error } = spawnSync('apt-get', ['install', ...options, ...names], {
     encoding: 'utf8',
     timeout: 300_000,
