@@ -28,10 +28,14 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 /** Rooms of src that comply. The aim is all of them. */
 const ROOMS = [
   'src/buildpack',
-  'src/packaging/package',
-  'src/packaging/vendor',
+  'src/java',
+  'src/log',
+  'src/packaging',
   'src/services',
   'src/sources',
+  'src/stand-ins',
+  'src/system',
+  'src/zip',
   'src/cli/commands/package',
   'src/cli/commands/vendor',
   'src/plan/html',

@@ -1,10 +1,10 @@
 /**
- * `buildpack.toml`: who a buildpack is, in the form of the Cloud Native Buildpacks' descriptor
+ * `buildpack.toml`: the identity of a buildpack, in the format of the Cloud Native Buildpacks descriptor
  * (https://github.com/buildpacks/spec/blob/main/buildpack.md#buildpacktoml-toml).
  */
 import { join } from 'node:path'
 import type TOML from '@iarna/toml'
-// Not the whole of it, which loads streams.
+// Only the parser, because the package's main module loads streams.
 import parseToml from '@iarna/toml/parse-string.js'
 import stringifyToml from '@iarna/toml/stringify.js'
 import { InputError } from '../config/problems.ts'
@@ -12,7 +12,7 @@ import { readForeignFile } from '../system/foreign-file.ts'
 
 export interface Identity {
   readonly id: string
-  /** For people. */
+  /** For display. */
   readonly name: string
   readonly version: string
 }
@@ -23,12 +23,12 @@ export function readIdentity(folder: string): Identity {
   const { buildpack } = parse(file)
   const { id, name, version } = isTable(buildpack) ? buildpack : {}
   if (typeof id !== 'string' || typeof version !== 'string') {
-    throw new InputError(`${file}: [buildpack] must have an id and a version, both texts`)
+    throw new InputError(`${file}: [buildpack] requires an id and a version, both strings`)
   }
   return { id, name: typeof name === 'string' ? name : id, version }
 }
 
-/** The file's text, licences left to the LICENSE file. */
+/** The text of the file. It has no licences; they are in the LICENSE file. */
 export function identityText({ id, name, version }: Identity): string {
   return stringifyToml({ buildpack: { id, name, version } })
 }

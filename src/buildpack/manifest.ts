@@ -1,6 +1,6 @@
 /**
- * A buildpack's `manifest.yml` in libbuildpack's form: which dependencies there are, where from, for which stacks.
- * Ignores unknown keys, as libbuildpack does: manifests have keys of many tools.
+ * A buildpack's `manifest.yml` in libbuildpack's format: its dependencies with their URIs and stacks.
+ * Ignores unknown keys, as libbuildpack does: manifests contain keys of many tools.
  * Conventions: https://docs.cloudfoundry.org/buildpacks/understand-buildpacks.html, and libbuildpack's manifest.go.
  */
 import { join } from 'node:path'
@@ -22,9 +22,9 @@ export interface ManifestDependency {
   readonly uri: string
   /** 64 lower-case hex digits. */
   readonly sha256: string
-  /** Empty: for every stack (a manifest of one stack names none). */
+  /** Empty: for every stack (the manifest of a single stack lists none). */
   readonly stacks: readonly string[]
-  /** Where a cached buildpack carries it, relative to the buildpack's folder. */
+  /** Its path in a cached buildpack, relative to the buildpack's directory. */
   readonly file?: string
   readonly place: Place
 }
@@ -39,14 +39,14 @@ export interface DefaultVersion {
 export interface Deprecation {
   readonly name: string
   readonly versionLine: string
-  /** The day that support ends, UTC. */
+  /** The day on which support ends, UTC. */
   readonly date: Date
   readonly link?: string
 }
 
 const EMPTY: Manifest = { dependencies: [], defaultVersions: [], deprecations: [] }
 
-/** @returns what could be read; a buildpack without a manifest has no dependencies */
+/** @returns the valid entries; a buildpack without a manifest has no dependencies */
 export function readManifest(buildpackDir: string, problems: Problems): Manifest {
   let text: string
   try {
@@ -59,12 +59,12 @@ export function readManifest(buildpackDir: string, problems: Problems): Manifest
   return parseManifest(text, "the buildpack's manifest.yml", problems)
 }
 
-/** @param file how messages call it */
+/** @param file its name in messages */
 export function parseManifest(text: string, file: string, problems: Problems): Manifest {
   const root = parseYaml(text, file, problems)
   if (!root || isNull(root)) return EMPTY
   if (root.kind !== 'map') {
-    problems.error(root.place, 'a buildpack manifest is a map')
+    problems.error(root.place, "a buildpack's manifest must be a map")
     return EMPTY
   }
   const items = <T>(key: string, read: (item: MapNode, problems: Problems) => T | undefined): readonly T[] =>
@@ -141,14 +141,14 @@ function listOfMaps(root: MapNode, key: string, problems: Problems): readonly Ma
     return []
   }
   return node.items.filter((item): item is MapNode => {
-    if (item.kind !== 'map') problems.error(item.place, `an item of ${key} must be a map`)
+    if (item.kind !== 'map') problems.error(item.place, `each item of ${key} must be a map`)
     return item.kind === 'map'
   })
 }
 
 function required(item: MapNode, key: string, what: string, problems: Problems): string | undefined {
   const node = fieldOf(item, key)
-  if (!node || isNull(node)) problems.error(item.place, `a ${what} lacks ${key}`)
+  if (!node || isNull(node)) problems.error(item.place, `this ${what} has no ${key}`)
   return fieldText(item, key, problems)
 }
 
@@ -166,7 +166,7 @@ function textsOf(item: MapNode, key: string, problems: Problems): readonly strin
   if (node.kind === 'list' && node.items.every((each) => each.kind === 'scalar')) {
     return node.items.map((each) => (each.kind === 'scalar' ? each.text : ''))
   }
-  problems.error(node.place, `${key} must be a list of texts`)
+  problems.error(node.place, `${key} must be a list of strings`)
   return []
 }
 

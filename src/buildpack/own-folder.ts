@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
 /**
- * The folder of this buildpack: a checkout, an installed npm package or the unzipped package. The scripts that
+ * The directory of this buildpack: a checkout, an installed npm package or the unzipped package. The scripts that
  * run are its `dist/*.cjs` (in the tests: its sources).
  */
 export function ownFolder(): string {

@@ -195,12 +195,7 @@ function readProcfileText(file: string, problems: Problems): Buffer | undefined 
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    const why =
-      code === 'EISDIR'
-        ? 'it is a folder'
-        : code === 'ELOOP'
-          ? 'it is a link that leads in a circle'
-          : message
+    const why = code === 'EISDIR' ? 'it is a folder' : code === 'ELOOP' ? 'it is a circular link' : message
     const place = { file: 'Procfile', line: 1, column: 1 }
     problems.error(
       place,

@@ -111,7 +111,7 @@ export function checkStagedSidecars(
 function warnWithoutMemory({ why }: JavaApp, sidecars: readonly ManifestSidecar[], problems: Problems): void {
   for (const { name, place, memory } of sidecars) {
     if (memory) continue
-    const what = `sidecar ${name} has no memory, and the JVM of this Java app (${why}) takes all there is`
+    const what = `sidecar ${name} has no memory, and the JVM of this Java app (${why}) uses all that is left`
     problems.warning(place, what, 'add for example memory: 64M')
   }
 }

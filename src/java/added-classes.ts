@@ -1,12 +1,12 @@
-/** Classes that agents and libraries load beside the app's: the Java buildpacks count those of the app only. */
+/** Classes that agents and libraries load in addition to the app's. The Java buildpacks count only those of the app. */
 import type { JavaInjection } from '../config/sidecar.ts'
 import type { JarClasses } from './class-count.ts'
 import type { InspectedJars } from './inspect-jars.ts'
 import { LOADED_SHARE } from './loaded-classes.ts'
 
 /**
- * A jar in the app's folder is counted there, by the usual share. An agent may load every class it has; of a
- * library the usual share is loaded.
+ * A jar in the app's directory is already counted there, with the usual share. An agent may load all of its classes, a
+ * library loads the usual share.
  */
 export function addedClassesOf(
   use: 'agent' | 'library',
@@ -17,7 +17,7 @@ export function addedClassesOf(
   return (use === 'agent' ? agentClasses : share) - (isInApp ? share : 0)
 }
 
-/** As far as it is known before staging: jars that are downloaded are not counted. */
+/** The part that is known before staging: downloaded jars are not counted. */
 export function addedClasses({ agents, libraries }: JavaInjection, jars: InspectedJars): number {
   const sum = (use: 'agent' | 'library', items: JavaInjection['libraries']) =>
     items.reduce((total, item) => {

@@ -1,4 +1,4 @@
-/** An app's files as staging sees them: a folder, or a jar, war or zip, which `cf push` makes a folder of. */
+/** An app's files as staging sees them: a directory, or a jar, war or zip, which `cf push` unpacks. */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { readForeignFile } from '../system/foreign-file.ts'
@@ -9,17 +9,17 @@ import { countJarClasses, type JarClasses } from './class-count.ts'
 import { readManifestText } from './jar.ts'
 
 export interface AppView {
-  /** Names in a folder, relative to the app root (`''`); none when there is no such folder. */
+  /** Names in a directory, relative to the app root (`''`); empty when it does not exist. */
   list(folder: string): readonly { readonly name: string; readonly isFolder: boolean }[]
-  /** All files and folders; of the classes in a folder (or, in an archive, below a top folder) one is enough. */
+  /** All files and directories, but only one class file of each directory (in an archive, of each top directory). */
   paths(): AppPaths
-  /** The text of a jar's `META-INF/MANIFEST.MF`; undefined when it has none or cannot be read. */
+  /** The text of a jar's `META-INF/MANIFEST.MF`; undefined if it does not exist or cannot be read. */
   manifestOf(jar: string): Promise<string | undefined>
-  /** Classes that a jar of the app lists; undefined when it cannot be read. */
+  /** Number of classes in a jar of the app; undefined if it cannot be read. */
   classesOf(jar: string): Promise<JarClasses | undefined>
   /** A text file of the app. */
   readText(path: string): string | undefined
-  /** Bytes of a file, or of all files in a folder; undefined when there is neither. */
+  /** Bytes of a file, or of all files in a directory; undefined if neither exists. */
   sizeOf(path: string): number | undefined
 }
 
@@ -52,10 +52,10 @@ export function folderView(directory: string): AppView {
 
 const LONGEST_TEXT = 1024 ** 2
 
-/** Good as long as the source is open. @throws InputError when the archive cannot be read */
+/** Valid as long as the source is open. @throws InputError when the archive cannot be read */
 export function archiveView(source: ByteSource): AppView {
   const directory = readDirectory(source)
-  const { folders, entries } = filesBesideClasses(directory)
+  const { folders, entries } = filesWithoutClasses(directory)
   const readText = (path: string) => {
     const entry = entries.get(path)
     return entry && attempt(() => readStart(source, entry, LONGEST_TEXT).toString('utf8'))
@@ -71,8 +71,8 @@ export function archiveView(source: ByteSource): AppView {
   }
 }
 
-/** Everything but the classes in folders, of which there may be very many and whose names tell nothing. */
-function filesBesideClasses(directory: ZipDirectory) {
+/** All files except the classes in directories, which may be very many and whose names are not needed. */
+function filesWithoutClasses(directory: ZipDirectory) {
   const entries = new Map<string, ZipEntry>()
   const folders = new Map<string, Map<string, boolean>>()
   const withClasses = new Set<string>()
@@ -89,7 +89,7 @@ function filesBesideClasses(directory: ZipDirectory) {
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const name = directory.bytes.toString('utf8', nameStart, nameEnd)
     if (name.endsWith('.class') && name.includes('/')) {
-      // That there are classes below a top folder tells the app's layout.
+      // Classes below a top directory determine the app's layout.
       const top = name.slice(0, name.indexOf('/'))
       if (withClasses.has(top)) return
       withClasses.add(top)
@@ -134,7 +134,7 @@ function sizeInArchive(directory: ZipDirectory, path: string): number | undefine
   return size
 }
 
-/** Links are not followed: neither Java buildpack does. */
+/** Does not follow links, like both Java buildpacks. */
 function pathsOnDisk(directory: string): AppPaths {
   const files: string[] = []
   const folders: string[] = []

@@ -1,4 +1,4 @@
-/** What of `java:` in sidecars.yml cannot reach a JVM, or would keep it from starting. */
+/** Reports entries of `java:` in sidecars.yml that cannot reach the JVM, or would prevent its start. */
 import type { Place, Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { optionFault, textFault } from './java-options.ts'

@@ -1,4 +1,4 @@
-/** What can be said at staging of an app on a JVM and its sidecars, before the platform finds out. */
+/** Checks an app on a JVM and its sidecars at staging, before the platform fails. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
@@ -20,11 +20,11 @@ import { type JavaApp, javaAppOf, recogniseApp } from './recognition/java-app.ts
 import { smallestJarSidecar } from './staged-jars.ts'
 
 export interface JavaCheck {
-  /** Absent: not a Java app. */
+  /** Absent if it is not a Java app. */
   readonly app?: JavaApp
   readonly settings: JavaSettings
   readonly jars: InspectedJars
-  /** The Java buildpack that stages the app; absent: not known, or none. */
+  /** The Java buildpack that stages the app; absent: unknown or none. */
   readonly buildpack?: JavaBuildpack
 }
 
@@ -38,8 +38,8 @@ export interface JavaAppFiles {
 }
 
 /**
- * @param env of the staging: the app's own, and `MEMORY_LIMIT`, the most that the web process can have
- * @param buildpack the Java buildpack that stages the app, where it is known
+ * @param env of the staging: the app's variables, and `MEMORY_LIMIT`, the maximum of the web process
+ * @param buildpack the Java buildpack that stages the app, if it is known
  */
 export async function checkJavaApp(
   configuration: Configuration,
@@ -59,8 +59,8 @@ export async function checkJavaApp(
     if (sidecar.memory) continue
     problems.error(
       sidecar.place,
-      `the sidecar ${sidecar.name} has no memory: the JVM of this Java app (${app.why}) would take all there is`,
-      `write memory: ${figureToStartFrom(sidecar, appDir, jars)}M, for example`,
+      `sidecar ${sidecar.name} has no memory, and the JVM of this Java app (${app.why}) uses all that is left`,
+      `add for example memory: ${suggestedMemory(sidecar, appDir, jars)}M`,
     )
   }
   const checked = { ...check, app }
@@ -69,7 +69,7 @@ export async function checkJavaApp(
   return checked
 }
 
-/** What the memory calculators need of the app. */
+/** The data of the app for the memory calculators. */
 export function appOnJvm(
   configuration: Configuration,
   { settings, jars }: JavaCheck,
@@ -86,7 +86,7 @@ export function appOnJvm(
   }
 }
 
-/** @returns what the app is without what sidecars, agents and libraries bring */
+/** @returns the kind of app without the files of sidecars, agents and libraries */
 async function checkApp(
   configuration: Configuration,
   view: AppView,
@@ -103,7 +103,7 @@ async function checkApp(
   return app
 }
 
-function figureToStartFrom(sidecar: Sidecar, appDir: string, jars: InspectedJars): number {
+function suggestedMemory(sidecar: Sidecar, appDir: string, jars: InspectedJars): number {
   const jar = jars.get(sidecar)
   if (jar) return Math.max(JAR_TO_START_FROM, jar.problem ? 0 : smallestJarSidecar(sidecar, jar))
   const path = sidecar.source?.kind === 'path' ? sidecar.source.path : ''

@@ -1,14 +1,14 @@
-/** Libraries for the app's class path: what the Java buildpacks would lose, replace or pass over. */
+/** Reports libraries for the app's class path that the Java buildpacks would drop, replace or ignore. */
 import { posix } from 'node:path'
 import type { Problem, Problems } from '../config/problems.ts'
 import type { JavaLibrary, Source } from '../config/sidecar.ts'
 import type { AppView } from './app-view.ts'
 import type { JavaApp } from './recognition/java-app.ts'
 
-/** Where the Java buildpacks link libraries to, beside the app's own. */
+/** Directories into which the Java buildpacks link libraries. */
 const LINKED = ['BOOT-INF/lib', 'WEB-INF/lib']
 
-/** @param app absent: no Java app, as far as can be known */
+/** @param app absent: not recognised as a Java app */
 export function checkLibraries(
   libraries: readonly JavaLibrary[],
   app: JavaApp | undefined,
@@ -25,8 +25,8 @@ export function checkLibraries(
     else if (own.has(name)) {
       problems.warning(
         library.place,
-        `${folder} has a ${name} too: Java buildpack 5.x puts the library in its place, 4.x does not stage the app`,
-        'rename the library, or take one of them away',
+        `${folder} contains ${name} already: Java buildpack 5.x replaces it by the library, 4.x fails to stage the app`,
+        'rename the library, or remove one of them',
       )
     }
     seen.add(name)
@@ -35,19 +35,19 @@ export function checkLibraries(
   if (first && app?.file?.endsWith('.jar')) {
     problems.warning(
       first.place,
-      `the app is started as java -jar ${app.file}, which looks at no class path: no library arrives`,
-      `push the jar itself (cf push -p ${app.file}), which unpacks it`,
+      `the app is started with java -jar ${app.file}, which ignores the class path, so the libraries have no effect`,
+      `push the jar itself, which is then unpacked: cf push -p ${app.file}`,
     )
   }
 }
 
-/** What two libraries of one file name are refused with: Java buildpack 5.x links them by it into one folder. */
+/** The error for two libraries with the same file name: Java buildpack 5.x links them into one directory. */
 export function sameName({ place }: JavaLibrary, name: string): Problem {
-  const what = `two libraries have the file name ${name}: the Java buildpack would lose one of them`
+  const what = `two libraries have the file name ${name}, and the Java buildpack would use only one of them`
   return { severity: 'error', place, what, instead: 'rename one of the files' }
 }
 
-/** As it will lie in the droplet, where that can be known beforehand. */
+/** The file name in the droplet, if it is known beforehand. */
 function fileName(source: Source): string | undefined {
   if (source.kind === 'path') return posix.basename(source.path)
   return source.kind === 'uri' ? lastSegment(source.uri) : undefined

@@ -1,4 +1,4 @@
-/** Whether the memory calculator will refuse an app even with the most memory that its web process can have. */
+/** Whether the memory calculator rejects an app even with the maximum memory of its web process. */
 import { describeMemory } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
@@ -10,10 +10,10 @@ import { type AppOnJvm, type MemoryNeed, memoryNeed } from './memory-needs.ts'
 const WEB = 'web'
 
 /**
- * An error where the app starts under no Java buildpack that may stage it; a warning where it starts under one only.
+ * An error if the app starts with no Java buildpack that may stage it; a warning if it starts with only one of them.
  *
- * @param most as the calculator reads a size; a text that is none, or too little for the sidecars, is not checked
- * @param buildpack the one that stages the app; absent: either may
+ * @param most in the calculator's format; an invalid size, or one too small for the sidecars, is not checked
+ * @param buildpack the one that stages the app; absent: either
  */
 export function checkMemory(
   app: AppOnJvm & { readonly configuration: Configuration },
@@ -24,14 +24,14 @@ export function checkMemory(
   const container = parseCalculatorSize(most ?? '')
   if (typeof container !== 'bigint') return
   const sidecars = reservedBytes(attachedTo(WEB, app.configuration.sidecars))
-  // That the sidecars take it all is said without a look at the app (config/rules/surroundings.ts).
+  // config/rules/surroundings.ts reports sidecars that take all of the memory.
   if (container <= BigInt(sidecars)) return
   const candidates = buildpack ? [buildpack] : ([5, 4] as const)
   const needs = candidates.map((each) => memoryNeed(app, each, Number(container), sidecars))
   const refused = needs.filter(({ outcome }) => outcome.kind !== 'fits')
   const [first] = refused
   if (!first) {
-    warnOfSmallHeap(needs, problems)
+    warnAboutSmallHeap(needs, problems)
     return
   }
   const place = offendingOption(app, first, Number(container), sidecars)?.place
@@ -40,7 +40,7 @@ export function checkMemory(
   report.call(problems, place, what, remedy(needs, first))
 }
 
-function warnOfSmallHeap(needs: readonly MemoryNeed[], problems: Problems): void {
+function warnAboutSmallHeap(needs: readonly MemoryNeed[], problems: Problems): void {
   const small = needs.find(({ starts }) => !starts)
   const enough = enoughMemory(needs)
   if (small && enough !== undefined)
@@ -51,7 +51,7 @@ function warnOfSmallHeap(needs: readonly MemoryNeed[], problems: Problems): void
     )
 }
 
-/** @returns the figure that is enough for each Java buildpack that may stage the app; undefined when none is */
+/** @returns an amount that is enough for each Java buildpack that may stage the app; undefined if none is */
 export function enoughMemory(needs: readonly Pick<MemoryNeed, 'smallest'>[]): number | undefined {
   const figures = needs.map(({ smallest }) => smallest)
   return figures.every((each) => each !== undefined) ? Math.max(...figures) : undefined
@@ -75,7 +75,7 @@ function remedy(needs: readonly MemoryNeed[], { outcome }: MemoryNeed): string {
   return enough === undefined ? 'lower the sizes in the JVM options' : `give the app ${enough}M or more`
 }
 
-/** The option of java.options without which there is enough memory. */
+/** The option in java.options without which the memory is enough. */
 function offendingOption(app: AppOnJvm, { buildpack }: MemoryNeed, container: number, sidecars: number) {
   const { java } = app.configuration
   return java.options.find((option) => {

@@ -1,4 +1,4 @@
-/** A sidecar must not change what a Java buildpack takes the app for. */
+/** Reports files of sidecars that change how a Java buildpack recognises the app. */
 import { posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
 import type { Problems } from '../config/problems.ts'
@@ -10,17 +10,17 @@ import { isSameRecognition, type Recognition } from './recognition/recognition.t
 
 export interface RecognisedApp {
   readonly tree: AppTree
-  /** Of `JBP_CONFIG_JAVA_MAIN`. */
+  /** The value in `JBP_CONFIG_JAVA_MAIN`. */
   readonly mainClass: string | undefined
-  /** Without the files that are brought. */
+  /** Without the files of sidecars, agents and libraries. */
   readonly alone: Recognitions
   readonly brought: readonly BroughtFile[]
 }
 
-/** Where files mislead neither buildpack. */
+/** Directories whose files do not influence the recognition. */
 const FOLDER = 'sidecars'
 
-/** @param buildpack the Java buildpack that stages the app; absent: either may */
+/** @param buildpack the Java buildpack that stages the app; absent: either */
 export async function checkRecognition(
   app: RecognisedApp,
   buildpack: JavaBuildpack | undefined,
@@ -37,7 +37,7 @@ export async function checkRecognition(
   const what = `because of ${names}, ${consequences.join('; ')}`
   const instead = await advice(app, files, candidates)
   const place = files.find((each) => each.place)?.place
-  // Without an app there is nothing to mistake: perhaps it is there for the JRE, and another one is the last.
+  // Without a Java app, recognition does not matter: the buildpack may only provide the JRE.
   const hasApp = misled.some((each) => app.alone[each].kind !== 'none')
   if (hasApp && misled.length === candidates.length) problems.error(place, what, instead)
   else problems.warning(place, what, instead)
@@ -46,10 +46,10 @@ export async function checkRecognition(
 function consequence(recognition: Recognition): string {
   if (recognition.kind === 'none') return 'does not recognise the app'
   if (recognition.kind === 'failure') return `fails to stage the app (${recognition.why})`
-  return `takes the app for ${recognition.container} and runs ${recognition.runs}`
+  return `treats the app as ${recognition.container} and runs ${recognition.runs}`
 }
 
-/** The fewest of them that have the effect. */
+/** The smallest set of files that has the effect. */
 async function misleadingFiles(
   app: RecognisedApp,
   buildpack: JavaBuildpack,
@@ -67,7 +67,7 @@ async function misleadingFiles(
   return needed
 }
 
-/** @returns new paths, tried out; failing that, other ways */
+/** @returns new paths that were checked; without any, other remedies */
 async function advice(
   app: RecognisedApp,
   files: readonly BroughtFile[],

@@ -1,7 +1,7 @@
 /**
- * Classes of an app, counted as the Java buildpacks count them for the memory calculator: `.class` and `.groovy`
- * files, and the entries of that kind in every `.jar`. A jar that cannot be read counts nothing there.
- * An archive counts as what `cf push` makes of it: its entries are the app's files, its jars the app's jars.
+ * Counts the classes of an app as the Java buildpacks do for the memory calculator: `.class` and `.groovy` files, and
+ * such entries in every `.jar`. They count no classes in an unreadable jar.
+ * An archive is counted as `cf push` unpacks it: its entries are the app's files, its jars the app's jars.
  */
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -14,13 +14,13 @@ import { LOADED_SHARE } from './loaded-classes.ts'
 
 export interface ClassCount {
   readonly classes: number
-  /** Jars that could not be read, with the reason: they count nothing, on the platform as here. */
+  /** Unreadable jars, with the reason. They count as 0 classes, as on the platform. */
   readonly unreadable: readonly string[]
 }
 
 /**
- * @param directory an app's folder; links to folders are not followed, links to jars are
- * @param counted classes of jars that have been read already, by path
+ * @param directory of the app; follows links to jars, but not to directories
+ * @param counted classes of jars that were read already, by path
  */
 export function countClassesInFolder(
   directory: string,
@@ -68,7 +68,7 @@ export async function countClassesInArchive(source: ByteSource): Promise<ClassCo
   return { classes, unreadable }
 }
 
-/** Classes that a jar lists. */
+/** The number of classes in a jar. */
 export function countClassEntries(directory: ZipDirectory): number {
   let classes = 0
   walkDirectory(directory, (_header, _nameStart, nameEnd) => {
@@ -78,11 +78,11 @@ export function countClassEntries(directory: ZipDirectory): number {
 }
 
 export interface JarClasses {
-  /** That the jar lists, as the Java buildpacks count them. */
+  /** Classes in the jar, as the Java buildpacks count them. */
   readonly classes: number
   /**
-   * That it may load when it is an agent: all its own, and a share of those that it keeps under another name
-   * (OpenTelemetry, Datadog and Elastic keep their instrumentation so).
+   * Classes that it may load as an agent: all of its own, and a share of those stored with another suffix
+   * (OpenTelemetry, Datadog and Elastic store their instrumentation like that).
    */
   readonly agentClasses: number
 }
@@ -108,7 +108,7 @@ function namesClass(bytes: Buffer, nameEnd: number): boolean {
   return endsWith(bytes, nameEnd, CLASS) || endsWith(bytes, nameEnd, GROOVY)
 }
 
-/** Directories end in a slash, so that none is taken for a file here. */
+/** Directories end in a slash, so they never match. */
 function endsWith(bytes: Buffer, nameEnd: number, suffix: Buffer): boolean {
   let at = nameEnd - suffix.length
   for (const byte of suffix) if (bytes[at++] !== byte) return false

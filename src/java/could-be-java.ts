@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Configuration } from '../config/sidecar.ts'
 
 /**
- * Whether it is worth the loading of what looks closer (`checkJavaApp`): never no where that says yes.
- * A look at names only.
+ * A quick check by file names whether to load the complete check (`checkJavaApp`). It may return true for other apps, but
+ * never false for a Java app.
  */
 export function couldBeJava(
   { sidecars, java }: Configuration,

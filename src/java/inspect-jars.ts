@@ -1,14 +1,14 @@
-/** The jars of a configuration that are there before staging, each opened once: what is wrong with it, its classes. */
+/** Opens each jar of a configuration that exists before staging once: for its problems and its classes. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
 import type { Configuration, JavaLibrary, Origin, Sidecar, Source } from '../config/sidecar.ts'
 import { type InspectedJar, inspectJar, type JarFile, type JarUse, jarStart } from './staged-jars.ts'
 
-/** By what is made of them; those that have to be downloaded are not in it. */
+/** By sidecar, agent or library; without jars that must be downloaded. */
 export type InspectedJars = ReadonlyMap<Sidecar | JavaLibrary, InspectedJar & { readonly file: string }>
 
-/** @param javaVersion of the JRE that will run them, where it is known */
+/** @param javaVersion of the JRE that will run them, if it is known */
 export function inspectJars(
   { sidecars, java }: Configuration,
   appDir: string,

@@ -4,13 +4,13 @@
  */
 
 export interface JarManifest {
-  /** A main attribute's value, its last one when there are several. @param name in any case */
+  /** The value of a main attribute; the last one if there are several. @param name in any case */
   get(name: string): string | undefined
-  /** How often the main section has it. */
+  /** The number of times that the main section has it. */
   count(name: string): number
 }
 
-/** The folder and the file have these names in any case, as the JVM looks for them. */
+/** Directory and file names match in any case, as in the JVM. */
 export const MANIFEST = 'META-INF/MANIFEST.MF'
 
 export function parseManifest(text: string): JarManifest {

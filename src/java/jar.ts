@@ -1,4 +1,4 @@
-/** What a jar is good for, and from which Java on: out of its directory, its manifest and the head of one class. */
+/** Checks the purpose of a jar and the Java version that it requires: by its directory, manifest and one class header. */
 import { InputError } from '../config/problems.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readStart } from '../zip/content.ts'
@@ -15,20 +15,20 @@ const CLASS_MAGIC = 0xcafebabe
 const JAVA_OF_MAJOR = (major: number) => major - 44
 
 /**
- * Checks that a jar can be put on a JVM as `-javaagent`.
+ * Checks that a jar can be used as `-javaagent`.
  *
- * @param javaVersion the JRE that will run it; undefined when it cannot be known
- * @throws InputError saying what is wrong with it
+ * @param javaVersion of the JRE that will run it; undefined if it is unknown
+ * @throws InputError with the problem
  */
 export function checkAgent(source: ByteSource, javaVersion: number | undefined): void {
   const { directory, manifest } = openJar(source)
   checkClass(source, directory, manifest, 'Premain-Class', javaVersion, {
-    missing: `${source.name} is no Java agent: its manifest has no Premain-Class`,
+    missing: `${source.name} is not a Java agent: its manifest has no Premain-Class`,
     elsewhere: ['Boot-Class-Path', 'Class-Path'],
   })
 }
 
-/** The same for a jar that is run by `java -jar`. */
+/** The same for a jar that `java -jar` runs. */
 export function checkRunnable(source: ByteSource, javaVersion: number | undefined): void {
   const { directory, manifest } = openJar(source)
   checkClass(source, directory, manifest, 'Main-Class', javaVersion, {
@@ -37,12 +37,12 @@ export function checkRunnable(source: ByteSource, javaVersion: number | undefine
   })
 }
 
-/** Checks that a jar can lie on a class path: that it is a whole archive. */
+/** Checks that a jar for the class path is a complete archive. */
 export function checkLibrary(source: ByteSource): void {
   walkDirectory(readDirectory(source), () => {})
 }
 
-/** The text of a jar's manifest, by its exact name. @throws InputError when it is not a whole archive */
+/** The text of a jar's manifest, by its exact name. @throws InputError when it is not a complete archive */
 export function readManifestText(source: ByteSource): string | undefined {
   const entry = findEntry(readDirectory(source), (name) => name === MANIFEST)
   return entry && readStart(source, entry, LONGEST_MANIFEST).toString('utf8')
@@ -66,14 +66,14 @@ function checkClass(
   const className = manifest.get(attribute)
   if (!className) throw new InputError(missing)
   if (manifest.count(attribute) > 1) {
-    throw new InputError(`${source.name} has more than one ${attribute}: which one is run is not defined`)
+    throw new InputError(`${source.name} has more than one ${attribute}; which one Java uses is undefined`)
   }
   const file = `${className.replaceAll('.', '/')}.class`
   const multiRelease = manifest.get('Multi-Release')?.toLowerCase() === 'true'
   const variants = classVariants(directory, file, multiRelease)
   if (variants.length === 0) {
     if (elsewhere.some((each) => manifest.get(each) !== undefined)) return
-    throw new InputError(`${source.name} does not have the class ${className} that its ${attribute} names`)
+    throw new InputError(`${source.name} does not contain the class ${className} of its ${attribute}`)
   }
   if (javaVersion === undefined) return
   const chosen = variants.filter(({ release }) => release <= javaVersion).at(-1)
@@ -83,7 +83,7 @@ function checkClass(
   }
 }
 
-/** A class and its variants for later releases, in the order of these; the plain one is for release 0. */
+/** A class and its variants for later releases, sorted by release; the plain one has release 0. */
 function classVariants(
   directory: ZipDirectory,
   file: string,
@@ -98,7 +98,7 @@ function classVariants(
   return found.sort((a, b) => a.release - b.release)
 }
 
-/** The Java release that a class needs; undefined when it is no class file. */
+/** The Java release that a class requires; undefined if it is not a class file. */
 function classVersion(source: ByteSource, entry: ZipEntry): number | undefined {
   const head = readStart(source, entry, 8)
   if (head.length < 8 || head.readUInt32BE(0) !== CLASS_MAGIC) return undefined
@@ -116,7 +116,7 @@ function findEntry(directory: ZipDirectory, matches: (name: string) => boolean):
   return found
 }
 
-/** Visits the entries whose names end so. */
+/** Visits the entries whose names have this ending. */
 function walkNamed(directory: ZipDirectory, ending: string, visit: (entry: ZipEntry) => void): void {
   const bytes = Buffer.from(ending)
   walkDirectory(directory, (header, nameStart, nameEnd) => {

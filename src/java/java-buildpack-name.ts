@@ -1,9 +1,9 @@
 import type { JavaBuildpack } from './calculators/calculator.ts'
 
 /**
- * The generation that names or URLs of buildpacks tell (`java_buildpack_v4`, `…/java-buildpack.git#v5.0.6`).
+ * The generation in names or URLs of buildpacks (`java_buildpack_v4`, `…/java-buildpack.git#v5.0.6`).
  *
- * @returns undefined when none of them tells it, or they tell both
+ * @returns undefined if none of them has it, or they differ
  */
 export function javaBuildpackOfNames(names: readonly string[]): JavaBuildpack | undefined {
   const [first, ...others] = new Set(

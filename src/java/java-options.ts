@@ -1,4 +1,4 @@
-/** Options in `java.options` (and after an agent's path): what cannot arrive, or would keep the JVM from starting. */
+/** Checks options in `java.options` (and of agents): those that cannot reach the JVM, or would prevent its start. */
 
 import type { Template } from '../config/sidecar.ts'
 import { regionOptions } from './calculators/regions.ts'
@@ -9,13 +9,13 @@ export interface OptionFault {
   readonly instead: string
 }
 
-/** `-Xms`, `-Xmn` are sizes too, though the calculator does not plan them. */
+/** `-Xms` and `-Xmn` are sizes too, although the calculator does not plan them. */
 const SIZES = [...regionOptions.map(([, option]) => option), '-Xms', '-Xmn', '-XX:MetaspaceSize=']
-/** They choose what is run: that is the buildpack's. */
+/** These options choose what the JVM runs, which is up to the buildpack. */
 const LAUNCHING =
   /^(-jar|-cp|-classpath|--class-path(=.*)?|-m|--module(=.*)?|-version|--version|-help|-\?|-h)$/
 
-/** @param template one option, as `java.options` lists it; what its variables bring is not known */
+/** @param template one option of `java.options`; the values of its variables are unknown */
 export function optionFault(template: Template): OptionFault | undefined {
   const unfit = textFault(template)
   if (unfit) return unfit
@@ -23,8 +23,8 @@ export function optionFault(template: Template): OptionFault | undefined {
   const option = templateText(template)
   if (!option.startsWith('-')) {
     return {
-      what: 'this is no JVM option: the JVM would take it for the main class',
-      instead: 'write options that begin with -, each as an entry of its own',
+      what: 'this is not a JVM option: the JVM would treat it as the main class',
+      instead: 'write options that begin with -, each as a separate entry',
     }
   }
   if (LAUNCHING.test(option)) {
@@ -36,17 +36,17 @@ export function optionFault(template: Template): OptionFault | undefined {
   const size = SIZES.find((each) => option.startsWith(each))
   if (size && knownOption(template) !== undefined && !isSize(option.slice(size.length))) {
     return {
-      what: `${shown(option)} has no size that the JVM takes`,
-      instead: `write ${size}256m, for example`,
+      what: `${shown(option)} has no valid size`,
+      instead: `use for example ${size}256m`,
     }
   }
   return undefined
 }
 
-/** What neither Java buildpack brings through. */
+/** Reports line breaks, which neither Java buildpack supports. */
 export function textFault(template: Template): OptionFault | undefined {
   return template.some((part) => typeof part === 'string' && /[\n\r\0]/.test(part))
-    ? { what: 'a line break in a JVM option does not reach the JVM', instead: 'write it in one line' }
+    ? { what: 'a JVM option must not contain a line break', instead: 'write it on one line' }
     : undefined
 }
 
@@ -54,14 +54,14 @@ function isSize(text: string): boolean {
   return /^\d/.test(text) && typeof parseCalculatorSize(text) === 'bigint' && text === text.trim()
 }
 
-/** An option's name: its value may be a secret. */
+/** Only the name of an option, because its value may be secret. */
 const shown = (option: string) => (/^-D|=/.test(option) ? `${option.split('=')[0]}=…` : option)
 
-/** As it was written, for messages. */
+/** The option as written, for messages. */
 export const templateText = (template: Template): string =>
   template.map((part) => (typeof part === 'string' ? part : `$${part.variable}`)).join('')
 
-/** The option, when it is known before the start: undefined when it has variables. */
+/** The option, if it is known before the start; undefined if it contains variables. */
 export function knownOption(template: Template): string | undefined {
   return template.every((part) => typeof part === 'string') ? template.join('') : undefined
 }

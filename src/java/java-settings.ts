@@ -1,5 +1,5 @@
 /**
- * What an app's environment tells the Java buildpacks about its JVM: `BP_JAVA_VERSION`, `JBP_CONFIG_*_JRE`,
+ * The settings of an app's JVM in its environment, as the Java buildpacks read them: `BP_JAVA_VERSION`, `JBP_CONFIG_*_JRE`,
  * `JBP_CONFIG_JAVA_OPTS`, `JBP_CONFIG_JAVA_MAIN`, `JAVA_OPTS`.
  * 5.x: https://github.com/cloudfoundry/java-buildpack, src/java/jres/{jre,memory_calculator}.go and manifest.yml.
  * 4.x: the tag v4.77.0, lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb and config/*_jre.yml.
@@ -10,7 +10,7 @@ import type { JavaBuildpack } from './calculators/calculator.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface JavaSettings {
-  /** Of each Java buildpack: they read other variables and have other defaults. */
+  /** For each Java buildpack: they read different variables and have different defaults. */
   readonly jres: Readonly<Record<JavaBuildpack, JreSettings>>
   /** Whether an exported `JAVA_OPTS` reaches the JVM. */
   readonly optionsFromEnvironment: boolean
@@ -18,12 +18,12 @@ export interface JavaSettings {
   readonly configuredOptions: string
   /** The user's own `JAVA_OPTS`. */
   readonly ownOptions: string
-  /** A main class that the user names: the app is a Java app whatever its files are. */
+  /** A main class set by the user: the app is a Java app regardless of its files. */
   readonly mainClass?: string
 }
 
 export interface JreSettings {
-  /** Major version: as the environment chooses it, else the buildpack's default. */
+  /** Major version: that of the environment, else the buildpack's default. */
   readonly javaVersion: number
   readonly isVersionGiven: boolean
   readonly threadCount: number
@@ -33,7 +33,7 @@ export interface JreSettings {
   readonly classCount?: number
 }
 
-/** The JREs with the Java version that each buildpack takes when the app does not choose. */
+/** The JREs with the default Java version of each buildpack. */
 const JRES: readonly {
   readonly name: string
   readonly component: string
@@ -50,7 +50,7 @@ const JRES: readonly {
 type JavaVersions = Readonly<Record<JavaBuildpack, number>>
 const THREADS = 250
 
-/** Never refuses: what the buildpacks cannot read they ignore with a warning of their own. */
+/** Reports no problems: the buildpacks ignore invalid values with a warning. */
 export function readJavaSettings(env: Environment): JavaSettings {
   const options = mapping(yaml(env.JBP_CONFIG_JAVA_OPTS))
   const mainClass = mapping(yaml(env.JBP_CONFIG_JAVA_MAIN)).java_main_class
@@ -64,16 +64,16 @@ export function readJavaSettings(env: Environment): JavaSettings {
 }
 
 /**
- * The Java version that an app needs to be able to run on, when the environment chooses one.
+ * The Java version that the environment chooses, if any.
  *
- * @param buildpack absent: any of them, so the highest version that one of them takes
+ * @param buildpack absent: the highest version of all of them
  */
 export function chosenJavaVersion({ jres }: JavaSettings, buildpack?: JavaBuildpack): number | undefined {
   const chosen = (buildpack ? [jres[buildpack]] : Object.values(jres)).filter((each) => each.isVersionGiven)
   return chosen.length > 0 ? Math.max(...chosen.map((each) => each.javaVersion)) : undefined
 }
 
-/** 4.x takes the JRE that its components name, and reads the configuration of that one. */
+/** 4.x uses the JRE in its components, and reads the configuration of that JRE. */
 function jreOf4(env: Environment): JreSettings {
   const components = env.JBP_CONFIG_COMPONENTS ?? ''
   const jre = JRES.find(({ component }) => components.includes(`::${component}`)) ?? JRES[0]
@@ -86,7 +86,7 @@ function jreOf4(env: Environment): JreSettings {
   }
 }
 
-/** 5.x takes the JRE that has a configuration; simpler variables win over it. */
+/** 5.x uses the JRE that has a configuration; simpler variables override it. */
 function jreOf5(env: Environment): JreSettings {
   const jre = JRES.find(({ name }) => env[`JBP_CONFIG_${name}_JRE`]) ?? JRES[0]
   const text = env[`JBP_CONFIG_${jre?.name}_JRE`]
@@ -125,7 +125,7 @@ const versionOf = (jre: string | undefined) => /version:\s*['"]?([\d][\d.*+_]*)/
 const positive = (value: unknown) =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : undefined
 
-/** A text as the buildpack takes one for a number, whatever the calculator says of it later. */
+/** A string that the buildpack accepts as a number, even if the calculator rejects it later. */
 const integer = (text: string | undefined) => (/^[+-]?\d+$/.test(text ?? '') ? Number(text) : undefined)
 
 const isText = (value: unknown): value is string => typeof value === 'string'

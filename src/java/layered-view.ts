@@ -1,6 +1,6 @@
 import type { AppView } from './app-view.ts'
 
-/** An app whose files lie in two places: those of `upper` replace those of `lower` with the same path. */
+/** An app whose files are in two places: files of `upper` replace those of `lower` with the same path. */
 export function layeredView(upper: AppView, lower: AppView): AppView {
   const isInUpper = new Set(upper.paths().files)
   const of = (path: string) => (isInUpper.has(path) ? upper : lower)

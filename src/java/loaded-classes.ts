@@ -1,5 +1,5 @@
 /**
- * How many classes the Java buildpacks tell the memory calculator: a share of those that the app and the JRE have.
+ * The class count that the Java buildpacks pass to the memory calculator: a share of the classes of the app and the JRE.
  * 5.x: src/java/jres/memory_calculator.go. 4.x: lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb.
  */
 import type { JavaBuildpack } from './calculators/calculator.ts'
@@ -7,13 +7,13 @@ import type { JavaLayout } from './recognition/java-layout.ts'
 
 export const LOADED_SHARE = 0.35
 
-/** Classes of the JRE itself, from Java 9 on. */
+/** Classes of the JRE, from Java 9 on. */
 const JRE_CLASSES = 42_215
-/** What 5.x takes where it comes to none. */
+/** The count of 5.x if it finds none. */
 const COUNT_OF_NONE = 6300
 
 /**
- * 4.x counts the jars in `.java-buildpack` too, where it has put the JRE and what the container needs. Upper bounds:
+ * 4.x also counts the jars in `.java-buildpack`, which contains the JRE and the files of its container. Upper bounds:
  * a Java 8 JRE has fewer classes than JDK 21 has in all, 27,929 (https://foojay.io/today/the-files-in-jdk-21); a JRE from
  * Java 9 on has about 60 in jars; those of frameworks, Tomcat and Groovy are estimates.
  */

@@ -1,4 +1,4 @@
-/** What the calculator of each Java buildpack makes of the memory that an app's sidecars leave. */
+/** The result of each Java buildpack's memory calculator for the memory that the sidecars leave to the app. */
 import { MIB } from '../config/memory-size.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import type { CalculatorInput, CalculatorOutcome, JavaBuildpack } from './calculators/calculator.ts'
@@ -16,7 +16,7 @@ export interface AppOnJvm {
   readonly layout: JavaLayout
   /** Of the app (class-count.ts). */
   readonly classes: number
-  /** Further ones that agents and libraries load (added-classes.ts). */
+  /** Additional classes of agents and libraries (added-classes.ts). */
   readonly addedClasses: number
 }
 
@@ -25,11 +25,11 @@ export interface MemoryNeed {
   readonly javaVersion: number
   readonly isVersionGiven: boolean
   readonly input: Omit<CalculatorInput, 'totalMemory'>
-  /** Of the container's memory without that of the sidecars. */
+  /** For the container's memory without that of the sidecars. */
   readonly outcome: CalculatorOutcome
-  /** Whether the calculator accepts it, and leaves a heap with which a JVM starts. */
+  /** Whether the calculator accepts it, and leaves enough heap for a JVM to start. */
   readonly starts: boolean
-  /** Whole MiB of the container, the sidecars included, in which the app works; absent: none is enough. */
+  /** The smallest container in which the app works, in whole MiB, including the sidecars; absent: none. */
   readonly smallest?: number
 }
 
@@ -40,7 +40,7 @@ const WORKING_HEAP = 16n * BigInt(MIB)
 
 /**
  * @param container bytes
- * @param sidecars bytes, the sum of theirs; less than the container
+ * @param sidecars bytes of all sidecars; less than the container
  */
 export function memoryNeed(
   app: AppOnJvm,
@@ -50,7 +50,7 @@ export function memoryNeed(
 ): MemoryNeed {
   const { javaVersion, isVersionGiven } = app.settings.jres[buildpack]
   const input = calculatorInput(app, buildpack)
-  // As the start script of the sidecars writes it: whole MiB, or else KiB.
+  // As the sidecars' start script writes it: in whole MiB, else in KiB.
   const left = Math.floor((container - sidecars) / 1024)
   const outcome = calculateMemory(buildpack, { ...input, totalMemory: `${left}k` })
   const smallest = smallestTotalMemory(buildpack, input, WORKING_HEAP)
@@ -65,7 +65,7 @@ export function memoryNeed(
   }
 }
 
-/** A heap that the options fix is the user's matter. */
+/** The size of a heap that the options set is up to the user. */
 const smallestHeapOf = ({ options }: Extract<CalculatorOutcome, { kind: 'fits' }>) =>
   options.includes('-Xmx') ? SMALLEST_HEAP : 0n
 
@@ -88,7 +88,7 @@ export function calculatorInput(
   }
 }
 
-/** All options that the calculator sees and that are known before the start, in their order; the last one wins. */
+/** All options that the calculator gets and that are known before the start, in order; the last one wins. */
 export function calculatorOptions({ java }: Pick<Configuration, 'java'>, settings: JavaSettings): string {
   const ours = java.options.flatMap(({ text }) => knownOption(text) ?? []).map(quoteJavaOption)
   const fromEnvironment = settings.optionsFromEnvironment ? [...ours, settings.ownOptions] : []

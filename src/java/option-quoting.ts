@@ -1,16 +1,15 @@
-/** One JVM option as one word of the variables that options arrive by. */
+/** Quotes a JVM option as one word of the variables that pass options. */
 
 /**
- * One word of `JAVA_OPTS`, so that three readers find that word in it again: 4.x (`eval` of the text), 5.x (a
- * splitter that knows quotes) and Tomcat under 5.x (`eval`). 5.x first expands variables, makes `$` of `\$`, and
- * leaves a `$` before a quote alone. The memory calculator, which splits at blanks and knows no quotes, reads no
- * size out of a part of it.
+ * One word of `JAVA_OPTS` for three readers: 4.x (`eval` of the string), 5.x (a splitter that supports quotes) and Tomcat
+ * under 5.x (`eval`). 5.x first expands variables, turns `\$` into `$`, and keeps a `$` before a quote. The memory
+ * calculator splits at spaces and ignores quotes; it must not find a size in a part of the word.
  *
- * @param word without newlines, which no quoting brings through all of them
+ * @param word without newlines, which no quoting preserves in all of them
  */
 export function quoteJavaOption(word: string): string {
   if (word === '') return "''"
-  // 5.x cuts blanks off the end of the whole text, with or without a backslash before them.
+  // 5.x removes spaces at the end of the whole string, even after a backslash.
   const end = /\s$/.test(word) ? word.slice(-1) : ''
   const quoted = word
     .slice(0, word.length - end.length)
@@ -20,8 +19,8 @@ export function quoteJavaOption(word: string): string {
 }
 
 /**
- * One word of `JAVA_TOOL_OPTIONS`, which HotSpot splits at blanks: quotes of either kind hold together what is between
- * them, and nothing else is special.
+ * One word of `JAVA_TOOL_OPTIONS`, which HotSpot splits at spaces outside single and double quotes; nothing else is
+ * special.
  *
  * @param word neither empty nor with newlines
  */

@@ -1,4 +1,4 @@
-/** What is wrong with a jar, how many classes it has, and how a jar sidecar is started: problems as values. */
+/** The problem of a jar, its number of classes, and the options of a jar sidecar. */
 import { toMegabytes } from '../config/memory-size.ts'
 import { InputError, type Place, type Problem } from '../config/problems.ts'
 import type { EnvName, Sidecar } from '../config/sidecar.ts'
@@ -9,7 +9,7 @@ import { checkAgent, checkLibrary, checkRunnable } from './jar.ts'
 import { type JvmSidecarOptions, jvmSidecarOptions } from './jvm-sidecar.ts'
 
 export interface JarFile {
-  /** Where it lies. */
+  /** Its path. */
   readonly file: string
   /** As the user wrote it, for messages (a URI without its credentials). */
   readonly name: string
@@ -17,19 +17,19 @@ export interface JarFile {
 
 export type JarUse = keyof typeof CHECKS
 
-/** None of its classes count when it cannot be read. */
+/** An unreadable jar has 0 classes. */
 export interface InspectedJar extends JarClasses {
   readonly name: string
   readonly problem?: Problem
 }
 
 const CHECKS = {
-  agent: [checkAgent, 'name a jar whose manifest has a Premain-Class'],
-  library: [checkLibrary, 'name a jar'],
-  sidecar: [checkRunnable, 'name a jar that java -jar can run'],
+  agent: [checkAgent, 'use a jar whose manifest has a Premain-Class'],
+  library: [checkLibrary, 'use a jar'],
+  sidecar: [checkRunnable, 'use a jar that java -jar can run'],
 } as const
 
-/** @param javaVersion of the JRE that will run it, where it is known (java-settings.ts) */
+/** @param javaVersion of the JRE that will run it, if it is known (java-settings.ts) */
 export function inspectJar(
   use: JarUse,
   { file, name }: JarFile,
@@ -54,9 +54,9 @@ export function inspectJar(
 }
 
 /**
- * The JVM options of a jar sidecar: none without a memory to stay inside.
+ * The JVM options of a jar sidecar; none if it has no `memory`.
  *
- * @param jar in which nothing is wrong
+ * @param jar without a problem
  */
 export function jarStart(
   sidecar: Sidecar,
@@ -69,8 +69,8 @@ export function jarStart(
     problem: {
       severity: 'error',
       place: sidecar.place,
-      what: `${toMegabytes(sidecar.memory)}M is too little memory for a JVM with ${name}`,
-      instead: `write memory: ${planned.smallest}M or more`,
+      what: `${toMegabytes(sidecar.memory)}M is not enough memory for a JVM with ${name}`,
+      instead: `use memory: ${planned.smallest}M or more`,
     },
   }
 }
@@ -81,12 +81,12 @@ export function smallestJarSidecar(sidecar: Sidecar, { classes }: InspectedJar):
   return planned.kind === 'fits' ? 1 : planned.smallest
 }
 
-/** @param memory whole MiB. @param classes that its jar lists */
+/** @param memory whole MiB. @param classes number of classes in its jar */
 export function planJarSidecar(sidecar: Sidecar, memory: number, classes: number): JvmSidecarOptions {
   return jvmSidecarOptions({ memory, classes, ownOptions: ownOptions(sidecar) })
 }
 
-/** What is known at staging of the sidecar's own `JAVA_OPTS`; a variable in it is not. */
+/** The part of the sidecar's `JAVA_OPTS` that is known at staging, without the values of variables. */
 function ownOptions({ env }: Sidecar): string {
   const value = env.get('JAVA_OPTS' as EnvName)
   if (value?.kind !== 'text') return ''

@@ -1,6 +1,6 @@
 import { visible, visibleLine } from '../system/visible.ts'
 
-/** Output in the libbuildpack manner: `-----> ` starts a step, seven blanks indent its lines. */
+/** Output in the style of libbuildpack: `-----> ` starts a step, seven spaces indent its lines. */
 export interface Log {
   /** One line. */
   step(text: string): void
@@ -9,13 +9,13 @@ export interface Log {
   note(text: string): void
   warning(text: string): void
   error(text: string): void
-  /** A line that a program of the app has printed, as it is. */
+  /** A line of output of a program of the app, unchanged. */
   output(text: string): void
   /** Shown with `BP_DEBUG` only. */
   debug(text: string): void
 }
 
-/** For who only looks. */
+/** Discards everything. */
 export const silentLog: Log = {
   step() {},
   info() {},
@@ -29,8 +29,8 @@ export const silentLog: Log = {
 const INDENT = '       '
 
 /**
- * @param write takes whole lines, newline included
- * @param debug whether `BP_DEBUG` is set to something
+ * @param write gets whole lines, including the newline
+ * @param debug whether `BP_DEBUG` is set
  */
 export function buildpackLog(write: (line: string) => void, debug: boolean): Log {
   const indented = (text: string) => visible(text).replaceAll('\n', `\n${INDENT}`)

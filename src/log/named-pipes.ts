@@ -1,6 +1,6 @@
 /**
- * Pipes for what a process writes. What Node.js calls a pipe is a socket, which nobody can open again: a process that
- * opens `/dev/stdout` or `/dev/stderr`, as many a script and log setting does, is refused there, and not on the platform.
+ * Pipes for the output of a process. Node.js's own pipes are sockets, which cannot be opened by name: a process that
+ * opens `/dev/stdout` or `/dev/stderr`, as many scripts and log settings do, fails with them, but not on the platform.
  */
 import { execFile } from 'node:child_process'
 import { closeSync, constants, openSync, rmdirSync, unlinkSync } from 'node:fs'
@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { promisify } from 'node:util'
 
-/** Paths; `startIntoPipes` uses them up. */
+/** Paths; `startIntoPipes` removes them. */
 export interface NamedPipes {
   readonly stdout: string
   readonly stderr: string
@@ -21,11 +21,11 @@ export interface Started<Child> {
   readonly child: Child
   readonly stdout: Readable
   readonly stderr: Readable
-  /** When nobody holds the process's end of either any more. */
+  /** Resolves when no process has the writing end of either open. */
   readonly closed: Promise<unknown>
 }
 
-/** @param folder where they stand until they are used, in a folder of their own that goes with the last of them */
+/** @param folder they are created in a new directory in it, which is removed with the last of them */
 export async function makeNamedPipes(
   folder: string,
   processes = 1,
@@ -36,7 +36,7 @@ export async function makeNamedPipes(
     stderr: join(own, `${at}.err`),
   }))
   const paths = pipes.flatMap(({ stdout, stderr }) => [stdout, stderr])
-  // Whoever the process is, it may open them again; nobody else finds them, in a folder of ours.
+  // Any user's process may open them again; the directory keeps other users out.
   await promisify(execFile)('mkfifo', ['-m', '666', ...paths])
   return pipes as [NamedPipes, ...NamedPipes[]]
 }
@@ -59,7 +59,7 @@ export function startIntoPipes<Child>(
   }
 }
 
-/** The reader first: without one the kernel holds whoever opens the other end. */
+/** Opens the reader first: without one, opening the writing end blocks. */
 function openPipe(path: string): { readonly reader: Readable; readonly writer: number } {
   const reader = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const writer = openSync(path, constants.O_WRONLY)
@@ -72,6 +72,6 @@ function removeEmpty(folder: string): void {
   try {
     rmdirSync(folder)
   } catch {
-    // Others are in it.
+    // Not empty yet.
   }
 }

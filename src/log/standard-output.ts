@@ -1,10 +1,10 @@
 /**
- * Standard output and standard error written by their descriptors: `process.stdout` loads streams and sockets first,
- * which costs a buildpack script a tenth of its time.
+ * Writes to standard output and standard error by their descriptors: `process.stdout` loads streams and sockets, which
+ * takes a tenth of a buildpack script's time.
  */
 import { writeSync } from 'node:fs'
 
-/** @param descriptor 1 or 2. @returns once all of it is written, also to a full pipe that does not block */
+/** @param descriptor 1 or 2. @returns when all of it is written, also to a full non-blocking pipe */
 export function writeOut(descriptor: 1 | 2, text: string | Uint8Array): void {
   const bytes = typeof text === 'string' ? Buffer.from(text) : text
   for (let done = 0; done < bytes.length; ) {

@@ -1,7 +1,7 @@
 /**
  * The services bound to the app, in each of the three ways in which the platform gives them (docs/explanation/platform.md, "Bound services"):
- * `VCAP_SERVICES`, the file that `VCAP_SERVICES_FILE_PATH` names, or a folder per binding under `SERVICE_BINDING_ROOT`.
- * Of credentials only the names and whether they are empty are told, never a value.
+ * `VCAP_SERVICES`, the file at `VCAP_SERVICES_FILE_PATH`, or a directory per binding under `SERVICE_BINDING_ROOT`.
+ * Of credentials, only names and whether they are empty are exposed, never a value.
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface BoundService {
   readonly name: string
-  /** That of the instance and of the binding, where they have others. */
+  /** The names of the instance and the binding, if they differ. */
   readonly otherNames: readonly string[]
   readonly label: string
   readonly tags: readonly string[]
@@ -22,12 +22,12 @@ export interface BoundService {
   readonly credentialKeys: readonly string[]
 }
 
-/** `unknown`: the platform replaces the credentials by those that CredHub has. */
+/** `unknown`: the platform replaces the credentials by those in CredHub. */
 export type CredentialState = 'filled' | 'empty' | 'missing' | 'unknown'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** @throws Error when what the platform gives cannot be read; its message never holds a credential. */
+/** @throws Error when the platform's data cannot be read; its message never contains a credential */
 export function boundServices(env: Env): readonly BoundService[] {
   if (env.VCAP_SERVICES) return fromJson(env.VCAP_SERVICES, 'VCAP_SERVICES')
   const file = env.VCAP_SERVICES_FILE_PATH
@@ -40,8 +40,8 @@ export function boundServices(env: Env): readonly BoundService[] {
 }
 
 /**
- * The services that one of these patterns means, in the platform's order, exactly as at start (credentials.pl).
- * A pattern means the services that have it as name, else label, else tag; `*` stands for any characters, `?` for one.
+ * The services that match one of these patterns, in the platform's order, exactly as at start (credentials.pl). A pattern
+ * is compared with names, else with labels, else with tags; `*` matches any characters, `?` exactly one.
  */
 export function matchingServices(
   services: readonly BoundService[],
@@ -76,9 +76,9 @@ function fromJson(text: string, where: string): readonly BoundService[] {
   try {
     parsed = JSON.parse(text)
   } catch {
-    throw new Error(`${where} holds no valid JSON`)
+    throw new Error(`${where} is not valid JSON`)
   }
-  if (!isRecord(parsed)) throw new Error(`${where} holds no map of services`)
+  if (!isRecord(parsed)) throw new Error(`${where} is not a map of services`)
   return Object.entries(parsed).flatMap(([label, instances]) =>
     (Array.isArray(instances) ? instances : []).filter(isRecord).map((instance) => ({
       name: isText(instance.name) ? instance.name : '',
@@ -90,7 +90,7 @@ function fromJson(text: string, where: string): readonly BoundService[] {
   )
 }
 
-/** https://servicebinding.io/spec: a folder per binding, a file per entry; `type` and `provider` stand for label and tag. */
+/** https://servicebinding.io/spec: a directory per binding, a file per entry; `type` and `provider` are label and tag. */
 function fromBindings(root: string): readonly BoundService[] {
   return readdirSync(root)
     .filter(
@@ -146,7 +146,7 @@ function member(value: unknown, name: string): unknown {
   return isRecord(parent) && Object.hasOwn(parent, name) ? parent[name] : undefined
 }
 
-/** A string that is a JSON list or map itself counts as that. */
+/** Parses a string that contains a JSON list or map. */
 function parsedText(value: unknown): unknown {
   if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
   try {

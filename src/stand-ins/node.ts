@@ -2,7 +2,7 @@ import { quote } from '../droplet/shell-quote.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
 
 /**
- * `npm start`, as the Node.js buildpack; npm starts server.js where no script says otherwise.
+ * Runs `npm start`, as the Node.js buildpack does; without a start script, npm runs server.js.
  * Source: cloudfoundry/nodejs-buildpack, bin/release; docs.npmjs.com, npm-start.
  */
 export function nodeCommand({ app: { view } }: StandInApp): Release | string {
@@ -14,7 +14,7 @@ export function nodeCommand({ app: { view } }: StandInApp): Release | string {
     if (scripts?.start !== undefined) return { web: 'npm start' }
     main = file
   } catch {
-    return 'its package.json is not JSON'
+    return 'its package.json is not valid JSON'
   }
   if (view.sizeOf('server.js') !== undefined) return { web: 'npm start' }
   return typeof main === 'string'

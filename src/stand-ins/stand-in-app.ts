@@ -1,15 +1,15 @@
 import type { Plan } from '../plan/plan.ts'
 import type { PlannedApp } from '../plan/planned-app.ts'
 
-/** What a stand-in knows of the app. */
+/** The app, as a stand-in sees it. */
 export interface StandInApp {
   readonly app: PlannedApp
-  /** With the figures of the memory calculator. */
+  /** With the memory calculator's results. */
   readonly plan: Plan
 }
 
-/** What a buildpack's bin/release says. */
+/** The output of a buildpack's bin/release. */
 export interface Release {
-  /** The start command of process web; absent where the app's Procfile has all of them. */
+  /** The start command of process web; absent if the app's Procfile defines all of them. */
   readonly web?: string
 }

@@ -1,6 +1,6 @@
 /**
- * What stands in for a language's buildpack that is not available: this machine's runtime, started as the buildpack starts the
- * app. It installs nothing and exists for `run` alone.
+ * Replaces a language buildpack that is not available by this machine's runtime, with the buildpack's start command. It
+ * installs nothing and is used by `run` only.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,13 +10,13 @@ import { javaCommand } from './java.ts'
 import { nodeCommand } from './node.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
 
-/** What the buildpack of a language does with an app. @returns a string: why that is not plain */
+/** What a language's buildpack does with an app. @returns a string: why that is unclear */
 type Language = (app: StandInApp) => Promise<Release | string> | Release | string
 
 const needsProcfile: Language = ({ app }) =>
   app.view.readText(PROCFILE) === undefined ? `the app has no ${PROCFILE}` : {}
 
-/** By a part of the names under which foundations install the buildpacks. */
+/** By a part of the usual names of the buildpacks. */
 const LANGUAGES: readonly (readonly [RegExp, Language])[] = [
   [/java/i, javaCommand],
   [/node/i, nodeCommand],
@@ -25,11 +25,11 @@ const LANGUAGES: readonly (readonly [RegExp, Language])[] = [
 
 /**
  * @param name of the buildpack in the manifest
- * @returns what the app is started with; a string: why nothing stands in
+ * @returns the start command of the app; a string: why there is no stand-in
  */
 export async function standInFor(name: string, app: StandInApp): Promise<Release | string> {
   const language = LANGUAGES.find(([pattern]) => pattern.test(name))?.[1]
-  return language ? language(app) : 'nothing on this machine stands in for it'
+  return language ? language(app) : 'there is no stand-in for it on this machine'
 }
 
 /** Writes the stand-in as a buildpack. @returns its directory, in the one given */

@@ -1,7 +1,7 @@
 /**
- * Files that others wrote: the app, other buildpacks, a droplet, the user. Opening a named pipe waits for a writer, and
- * a device may have no end, so such files are opened without blocking, and only regular files of a limited size are read.
- * test/system/foreign-file.test.ts lists the few places that open files in another way.
+ * Opens files that do not belong to this program: those of the app, other buildpacks, a droplet, the user. Opening a named
+ * pipe waits for a writer, and a device may have no end. So these files are opened without blocking, and only regular
+ * files of limited size are read. test/system/foreign-file.test.ts lists the few places that open files in another way.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { InputError } from '../config/problems.ts'
@@ -9,33 +9,33 @@ import { InputError } from '../config/problems.ts'
 const KIB = 1024
 const MIB = 1024 * KIB
 
-/** The most bytes that are read of a kind of file. */
+/** Size limits in bytes. */
 export const MOST = {
-  /** Written by hand, or a few lines of a program. */
+  /** Files written by hand, and short output of programs. */
   text: 4 * MIB,
-  /** What programs exchange: bound services, results, records. */
+  /** Data of programs: bound services, results, records. */
   data: 16 * MIB,
 } as const
 
 export interface OpenOptions {
-  /** How messages name the file; its path. */
+  /** The file's name in messages; default: its path. */
   readonly shown?: string
-  /** Refuses a symbolic link in the place of the file itself. */
+  /** Refuses a path that is itself a symbolic link. */
   readonly noFollow?: boolean
 }
 
 /**
- * A regular file, open for reading; to be closed by the caller.
- * @throws InputError with a sentence that names the file
+ * Opens a regular file for reading. The caller closes it.
+ * @throws InputError with a message that names the file
  */
 export function openForeignFile(path: string | Buffer, options: OpenOptions = {}): number {
   return opened(path, options).fd
 }
 
 /**
- * All of a regular file.
- * @param most bytes; a larger file is refused unread
- * @throws InputError with a sentence that names the file
+ * Reads a whole regular file.
+ * @param most bytes; a larger file is refused without reading it
+ * @throws InputError with a message that names the file
  */
 export function readForeignFile(path: string, most: number = MOST.text, options: OpenOptions = {}): Buffer {
   const { fd, stats } = opened(path, options)
@@ -47,7 +47,7 @@ export function readForeignFile(path: string, most: number = MOST.text, options:
   }
 }
 
-/** The same, or undefined when there is nothing of that name, or a link that leads nowhere. */
+/** The same, or undefined when the file does not exist or is a broken link. */
 export function readForeignFileIfThere(
   path: string,
   most: number = MOST.text,
@@ -62,7 +62,7 @@ export function readForeignFileIfThere(
   }
 }
 
-/** The first bytes of a regular file, fewer where it is shorter. @throws InputError with a sentence that names the file */
+/** The first bytes of a regular file; fewer if it is shorter. @throws InputError with a message that names the file */
 export function readHead(path: string, length: number, options: OpenOptions = {}): Buffer {
   const fd = openForeignFile(path, options)
   try {
@@ -73,7 +73,7 @@ export function readHead(path: string, length: number, options: OpenOptions = {}
   }
 }
 
-/** What a file is that is neither regular nor a directory, with its article. */
+/** The kind of a file that is neither regular nor a directory, with its article. */
 export function specialName(stats: Stats): string {
   if (stats.isFIFO()) return 'a named pipe (fifo)'
   if (stats.isSocket()) return 'a socket'
@@ -101,7 +101,7 @@ function opened(path: string | Buffer, options: OpenOptions): { readonly fd: num
   }
 }
 
-/** Of a file that grows while it is read, as much as it had. (A file of /proc has no size: it is read to its end.) */
+/** Reads at most the initial size of a file that grows. (Files of /proc have size 0 and are read to their end.) */
 function readAll(fd: number, size: number, most: number, path: string, options: OpenOptions): Buffer {
   const bytes = Buffer.allocUnsafe(size === 0 ? most + 1 : size)
   let length = 0
@@ -127,11 +127,11 @@ const REASONS: Readonly<Record<string, string>> = {
 function reasonOf(thrown: unknown, noFollow: boolean): string {
   const { code = '', message } = thrown as NodeJS.ErrnoException
   if (code === 'ELOOP')
-    return noFollow ? 'is a symbolic link, expected a file' : 'is a symbolic link that leads in a circle'
+    return noFollow ? 'is a symbolic link, expected a file' : 'is a circular symbolic link'
   return REASONS[code] ?? `cannot be read: ${message}`
 }
 
-/** @param code the system's, for callers that word it themselves */
+/** @param code of the system error, for callers with their own message */
 function fault(
   path: string | Buffer,
   { shown = String(path) }: OpenOptions,

@@ -1,14 +1,14 @@
 /**
- * Folders that others can write to, such as caches and deps folders: a symbolic link in the place of a folder is removed,
- * never followed, so that what is deleted or written below it stays inside.
+ * For directories that other programs can write to, for example caches and deps directories: a symbolic link in place of a
+ * directory is removed, never followed, so that writes and deletions stay inside.
  */
 import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Removes every symbolic link on the way from `root` to a folder below it; what a link leads to stays.
- * @param root may be a link itself: it is the caller's
- * @param parts names of the folders below it, outermost first
+ * Removes every symbolic link between `root` and a directory below it. The targets of the links are kept.
+ * @param root may itself be a link
+ * @param parts names of the directories below it, outermost first
  * @returns the path
  */
 export function withoutLinks(root: string, ...parts: readonly string[]): string {
@@ -20,7 +20,7 @@ export function withoutLinks(root: string, ...parts: readonly string[]): string 
   return path
 }
 
-/** A file in the place of a directory above makes lstat fail with ENOTDIR: then there is no link. */
+/** If a parent is a file, lstat fails with ENOTDIR, and there is no link. */
 function isLink(path: string): boolean {
   try {
     return lstatSync(path).isSymbolicLink()

@@ -1,17 +1,17 @@
 /**
- * Foreign text, such as names of sidecars, entries of a jar and file names, may hold control characters that rewrite the
- * screen or forge a line of a log. They are shown as JSON escapes, `\u001b`, which also keep JSON the same JSON.
+ * Text from elsewhere (names of sidecars, entries of a jar, file names) may contain control characters that rewrite the
+ * screen or forge a log line. They are shown as JSON escapes, `\u001b`, which leaves the meaning of JSON unchanged.
  */
 
-/** C0, DEL and C1 except the newline; line and paragraph separators; what turns the direction of text (Unicode UAX #9). */
+/** C0, DEL and C1 except the newline; line and paragraph separators; characters that change the direction of text (Unicode UAX #9). */
 const CONTROLS = /(?!\n)[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
-/** A text of our own, which may have several lines. */
+/** For messages, which may have several lines. */
 export function visible(text: string): string {
   return text.replace(CONTROLS, escaped)
 }
 
-/** The same for what has to stay in one line. */
+/** The same for text that must stay on one line. */
 export function visibleLine(text: string): string {
   return visible(text).replaceAll('\n', '\\u000a')
 }

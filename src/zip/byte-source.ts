@@ -4,14 +4,14 @@ import { InputError } from '../config/problems.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 
 export interface ByteSource {
-  /** As the user knows it, for messages. */
+  /** Its name in messages. */
   readonly name: string
   readonly size: number
-  /** Exactly so many bytes. @throws InputError when they are not there */
+  /** Exactly this many bytes. @throws InputError when the source has fewer */
   read(offset: number, length: number): Buffer
 }
 
-/** Opens a file, hands it on and closes it again, whatever happens. */
+/** Opens a file, passes it to a function and closes it in any case. */
 export async function withFile<T>(
   path: string,
   name: string,
@@ -25,7 +25,7 @@ export async function withFile<T>(
   }
 }
 
-/** The same for work that does not wait. */
+/** The same for a synchronous function. */
 export function withFileSync<T>(path: string, name: string, use: (source: ByteSource) => T): T {
   const fd = openForeignFile(path, { shown: name })
   try {
@@ -35,7 +35,7 @@ export function withFileSync<T>(path: string, name: string, use: (source: ByteSo
   }
 }
 
-/** A file that the caller has opened and closes. */
+/** A file that the caller opens and closes. */
 export function fileSource(fd: number, name: string): ByteSource {
   return {
     name,
@@ -53,7 +53,7 @@ export function fileSource(fd: number, name: string): ByteSource {
   }
 }
 
-/** A stretch of another source: a jar that lies uncompressed in a jar. */
+/** A part of another source: an uncompressed jar in a jar. */
 export function partOf(source: ByteSource, name: string, start: number, size: number): ByteSource {
   return {
     name,
@@ -66,7 +66,7 @@ export function partOf(source: ByteSource, name: string, start: number, size: nu
   }
 }
 
-/** The last bytes of something `size` long; what lies before them cannot be read. */
+/** The last bytes of a source of `size` bytes; earlier bytes cannot be read. */
 export function tailSource(name: string, size: number, tail: Buffer): ByteSource {
   const start = size - tail.length
   return {

@@ -1,4 +1,4 @@
-/** What an entry of a zip archive holds: its first bytes, or only its last, never more than asked for. */
+/** Reads the content of a zip entry: its first or last bytes, never more than requested. */
 import { pipeline } from 'node:stream/promises'
 import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { InputError } from '../config/problems.ts'
@@ -8,20 +8,20 @@ import type { ZipEntry } from './directory.ts'
 const LOCAL_HEADER = 0x04034b50
 const LOCAL_HEADER_SIZE = 30
 const CHUNK = 256 * 1024
-/** Holds the directory of a jar of some 100,000 entries. */
+/** Large enough for the directory of a jar with about 100,000 entries. */
 const TAIL = 8 * 1024 ** 2
-/** More than a container holds; what says it is larger is made to keep us busy. */
+/** More than a container can hold; a larger entry is an attack. */
 const LARGEST_NESTED = 2 * 1024 ** 3
 
 /**
  * The first bytes of an entry, or all of a shorter one.
  *
- * @throws InputError when it is encrypted, packed in a way that Java does not know, or broken
+ * @throws InputError when it is encrypted, uses a compression method that Java does not support, or is damaged
  */
 export function readStart(source: ByteSource, entry: ZipEntry, length: number): Buffer {
   const packed = contentOf(source, entry)
   if (entry.method === 0) return packed.read(0, Math.min(length, entry.size, packed.size))
-  // Each packed byte gives at most 1032; what is too little to give all of `length` is read as far as it goes.
+  // One compressed byte expands to at most 1032 bytes. A damaged end does not matter beyond `length`.
   const wanted = Math.min(packed.size, length + 1024)
   try {
     const unpacked = inflateRawSync(packed.read(0, wanted), {
@@ -38,7 +38,8 @@ export function readStart(source: ByteSource, entry: ZipEntry, length: number): 
 /**
  * All of an entry, in memory.
  *
- * @throws InputError when it is encrypted, packed in a way that Java does not know, broken, or not of its size
+ * @throws InputError when it is encrypted, uses a compression method that Java does not support, is damaged, or has
+ *   another size than stated
  */
 export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
   const packed = contentOf(source, entry)
@@ -48,14 +49,14 @@ export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
     const unpacked = inflateRawSync(bytes, { maxOutputLength: entry.size + 1 })
     if (unpacked.length === entry.size) return unpacked
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new InputError(`${packed.name} is damaged`)
 }
 
 /**
- * A jar inside a jar, good for reading its directory: read in place when it is stored; unpacked, keeping its last
- * bytes only, when it is deflated.
+ * A jar inside a jar, for reading its directory: read in place if it is stored; if it is deflated, unpacked, and only
+ * its last bytes kept.
  */
 export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promise<ByteSource> {
   const packed = contentOf(source, entry)

@@ -1,6 +1,6 @@
 /**
- * The central directory of a zip archive, without a look at what it lists: entry by entry, out of one read.
- * yauzl reads each entry with two calls, which takes too long for the 150,000 entries of a fat jar.
+ * Reads the central directory of a zip archive with one read, without reading the entries themselves.
+ * yauzl uses two calls for each entry, which is too slow for the 150,000 entries of a fat jar.
  * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 to 4.3.16
  */
 import { InputError } from '../config/problems.ts'
@@ -13,7 +13,7 @@ export interface ZipEntry {
   readonly encrypted: boolean
   readonly compressedSize: number
   readonly size: number
-  /** Of its local header, in the source. */
+  /** Offset of its local header in the source. */
   readonly offset: number
 }
 
@@ -22,9 +22,9 @@ export interface ZipDirectory {
   readonly count: number
   /** The raw directory. */
   readonly bytes: Buffer
-  /** Where the first byte of the archive is: behind a launch script, when it has one. */
+  /** Offset of the first byte of the archive: after the launch script, if there is one. */
   readonly start: number
-  /** Where the directory is: every entry lies before it. */
+  /** Offset of the directory: every entry is before it. */
   readonly end: number
 }
 
@@ -38,7 +38,7 @@ const ZIP64_END_RECORD_SIZE = 56
 const ENTRY = 0x02014b50
 const ENTRY_SIZE = 46
 const IN_ZIP64 = 0xffffffff
-/** No archive that a container could hold has a larger one. */
+/** An archive that fits into a container has no larger directory. */
 const LARGEST_DIRECTORY = 64 * 1024 ** 2
 
 /** @throws InputError when the archive is damaged, or not a zip */
@@ -57,10 +57,10 @@ export function readDirectory(source: ByteSource): ZipDirectory {
 }
 
 /**
- * Walks the directory without making an object of each entry.
+ * Visits the entries without creating an object for each.
  *
  * @param visit gets where the entry's header is in `bytes`, and where its name starts and ends
- * @throws InputError when the directory lies about its entries
+ * @throws InputError when the directory is inconsistent
  */
 export function walkDirectory(
   { source, bytes, count }: ZipDirectory,
@@ -69,19 +69,19 @@ export function walkDirectory(
   let at = 0
   for (let index = 0; index < count; index++) {
     if (at + ENTRY_SIZE > bytes.length || bytes.readUInt32LE(at) !== ENTRY)
-      lies(source, 'ends before its last entry')
+      damagedDirectory(source, 'ends before its last entry')
     const nameStart = at + ENTRY_SIZE
     const nameEnd = nameStart + bytes.readUInt16LE(at + 28)
     const next = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
-    if (next > bytes.length) lies(source, 'ends before its last entry')
+    if (next > bytes.length) damagedDirectory(source, 'ends before its last entry')
     visit(at, nameStart, nameEnd)
     at = next
   }
   if (at + 4 <= bytes.length && bytes.readUInt32LE(at) === ENTRY)
-    lies(source, 'has more entries than it says')
+    damagedDirectory(source, 'has more entries than stated')
 }
 
-/** The entry whose header is at that place of the directory. @throws InputError when it cannot lie where it says */
+/** The entry whose header is at that place of the directory. @throws InputError when its offset or name is impossible */
 export function entryAt(
   directory: ZipDirectory,
   header: number,
@@ -94,8 +94,8 @@ export function entryAt(
   const compressedSize = wide(20)
   const offset = start + wide(42)
   const name = bytes.toString('utf8', nameStart, nameEnd)
-  if (name.includes('\0')) lies(source, 'contains a name with NUL')
-  if (offset + 30 + compressedSize > end) lies(source, `has an impossible offset for ${name}`)
+  if (name.includes('\0')) damagedDirectory(source, 'contains a name with NUL')
+  if (offset + 30 + compressedSize > end) damagedDirectory(source, `has an impossible offset for ${name}`)
   return {
     name,
     method: bytes.readUInt16LE(header + 10),
@@ -106,12 +106,12 @@ export function entryAt(
   }
 }
 
-/** Bytes that the entry whose header is at that place says to unpack to. */
+/** The unpacked size in bytes that the header at that place states. */
 export function sizeAt({ bytes }: ZipDirectory, header: number, _nameStart: number, nameEnd: number): number {
   return zip64Fields(bytes, header, nameEnd)(24)
 }
 
-function lies(source: ByteSource, how: string): never {
+function damagedDirectory(source: ByteSource, how: string): never {
   throw new InputError(`${source.name} is damaged: its central directory ${how}`)
 }
 
@@ -119,16 +119,16 @@ interface EndRecord {
   readonly count: number
   readonly size: number
   readonly offset: number
-  /** Where the directory ends. */
+  /** Offset of the directory's end. */
   readonly end: number
 }
 
 function findEndRecord(source: ByteSource): EndRecord {
-  // Almost every archive ends in it; only behind a comment it has to be looked for.
+  // Almost every archive ends with it; only before a comment must it be searched.
   return (
     endRecordIn(source, END_RECORD_SIZE) ??
     endRecordIn(source, END_RECORD_SIZE + LONGEST_COMMENT) ??
-    none(source)
+    notAZip(source)
   )
 }
 
@@ -149,17 +149,17 @@ function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
   return undefined
 }
 
-function none(source: ByteSource): never {
+function notAZip(source: ByteSource): never {
   throw new InputError(`${source.name} is not a zip archive, or its end is missing`)
 }
 
-/** The record for archives of more than 65,535 entries or 4 GB, when there is one before the usual. */
+/** The zip64 record of archives with more than 65,535 entries or 4 GiB, if there is one. */
 function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord): EndRecord | undefined {
   if (count !== 0xffff && size !== IN_ZIP64 && offset !== IN_ZIP64) return undefined
   if (end < ZIP64_LOCATOR_SIZE + ZIP64_END_RECORD_SIZE) return undefined
   const locator = source.read(end - ZIP64_LOCATOR_SIZE, ZIP64_LOCATOR_SIZE)
   if (locator.readUInt32LE(0) !== ZIP64_LOCATOR) return undefined
-  // Directly before the locator: where it points to is wrong as soon as something is put in front of the archive.
+  // Directly before the locator: its offset is wrong as soon as something is prepended to the archive.
   const at = end - ZIP64_LOCATOR_SIZE - ZIP64_END_RECORD_SIZE
   const record = source.read(at, ZIP64_END_RECORD_SIZE)
   if (record.readUInt32LE(0) !== ZIP64_END_RECORD) {
@@ -173,7 +173,7 @@ function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord
   }
 }
 
-/** Reads a 32-bit field of an entry, or its 64-bit form out of the extra field, where they stand in this order. */
+/** Reads a 32-bit field of an entry, or its 64-bit form from the extra field, which has them in this order. */
 function zip64Fields(bytes: Buffer, header: number, nameEnd: number): (field: 24 | 20 | 42) => number {
   const plain = (field: number) => bytes.readUInt32LE(header + field)
   const wide = [24, 20, 42].filter((field) => plain(field) === IN_ZIP64)

@@ -65,19 +65,19 @@ dependency_deprecation_dates:
     'manifest.yml:3:18: uri of a 1 is not an http, https or file URI',
     'manifest.yml:4:53: sha256 of b 1 is not a SHA-256 checksum; use the 64 hex digits that sha256sum prints',
     'manifest.yml:5:22: version must be a string',
-    expect.stringMatching(/^manifest.yml:5:\d+: cf_stacks must be a list of texts$/),
-    'manifest.yml:6:3: an item of dependencies must be a map',
+    expect.stringMatching(/^manifest.yml:5:\d+: cf_stacks must be a list of strings$/),
+    'manifest.yml:6:3: each item of dependencies must be a map',
     'manifest.yml:7:19: default_versions must be a list',
     'manifest.yml:9:38: soon is not a valid date; use the form 2026-12-31',
   ])
   expect(parsed(`dependencies: [{name: a, uri: 'FILE://h/a', version: 1, sha256: ${SUM}}]`).said).toEqual([
     'manifest.yml:1:31: uri of a 1 names the host h; write file:///…, or https://… for another machine',
   ])
-  expect(parsed('[]').said).toEqual(['manifest.yml:1:1: a buildpack manifest is a map'])
+  expect(parsed('[]').said).toEqual(["manifest.yml:1:1: a buildpack's manifest must be a map"])
   expect(parsed('dependencies:\n- {name: a}').said).toEqual([
-    'manifest.yml:2:3: a dependency lacks version',
-    'manifest.yml:2:3: a dependency lacks uri',
-    'manifest.yml:2:3: a dependency lacks sha256',
+    'manifest.yml:2:3: this dependency has no version',
+    'manifest.yml:2:3: this dependency has no uri',
+    'manifest.yml:2:3: this dependency has no sha256',
   ])
 })
 

@@ -80,9 +80,9 @@ describe('run without the buildpack of the language', () => {
   })
 
   test.each([
-    ['php_buildpack', {}, 'nothing on this machine stands in for it'],
+    ['php_buildpack', {}, 'there is no stand-in for it on this machine'],
     ['nodejs_buildpack', {}, 'the app has no package.json'],
-    ['nodejs_buildpack', { 'package.json': '{' }, 'its package.json is not JSON'],
+    ['nodejs_buildpack', { 'package.json': '{' }, 'its package.json is not valid JSON'],
     ['nodejs_buildpack', { 'package.json': '{}' }, 'its package.json has no script start and no main'],
     ['python_buildpack', {}, 'the app has no Procfile'],
     ['java_buildpack', {}, 'the app has no main class in META-INF/MANIFEST.MF'],

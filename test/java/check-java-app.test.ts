@@ -39,7 +39,7 @@ describe('at staging, a Java app', () => {
     const { problems } = await check(sidecar(''))
     expect(problems).toEqual([
       expect.stringMatching(
-        /^sidecars\.yml:2:\d+: the sidecar helper has no memory.*Main-Class.*; write memory: 64M, for example$/,
+        /^sidecars\.yml:2:\d+: sidecar helper has no memory.*Main-Class.*; add for example memory: 64M$/,
       ),
     ])
   })
@@ -128,9 +128,9 @@ java:
     const { problems } = await check(yaml, { files })
     expect(problems).toEqual([
       expect.stringMatching(
-        /^sidecars\.yml:3:.*64M is too little memory for a JVM with extra\/main\.jar; write memory: 96M/,
+        /^sidecars\.yml:3:.*64M is not enough memory for a JVM with extra\/main\.jar; use memory: 96M/,
       ),
-      expect.stringMatching(/^sidecars\.yml:6:.*extra\/main\.jar is no Java agent/),
+      expect.stringMatching(/^sidecars\.yml:6:.*extra\/main\.jar is not a Java agent/),
       expect.stringMatching(/^sidecars\.yml:7:.*broken\.jar is not a zip archive/),
     ])
     const older = await check(yaml, { files, env: { BP_JAVA_VERSION: '17' } })
@@ -178,7 +178,7 @@ java:
     for (const name of ['app.jar', 'spring-app.jar']) {
       const files = { [name]: MAIN_JAR, 'extra/a.jar': jar({ 'a.txt': 'x' }) }
       expect((await check(yaml, { files })).problems).toEqual([
-        expect.stringContaining(`java -jar ${name}, which looks at no class path: no library arrives`),
+        expect.stringContaining(`java -jar ${name}, which ignores the class path, so the libraries have no effect`),
       ])
     }
   })

@@ -26,7 +26,7 @@ async function check(app: Files, brought: Files, yaml: string, buildpack?: JavaB
 const program = (path: string) => `sidecars: [{name: s, memory: 128M, source: {path: ${path}}}]\n`
 const agent = (path: string) => `java: {agents: [{source: {path: ${path}}}]}\n`
 
-describe('a sidecar that changes what a Java buildpack takes the app for', () => {
+describe('a sidecar that changes how a Java buildpack recognises the app', () => {
   it('is refused with its files, both consequences, and a place that misleads neither', async () => {
     const { messages, severities } = await check(
       plainMain,
@@ -35,7 +35,7 @@ describe('a sidecar that changes what a Java buildpack takes the app for', () =>
     )
     expect(severities).toEqual(['error'])
     expect(messages).toEqual([
-      'sidecars.yml:1:19: because of bin/config-server and lib/agent.jar, Java buildpack 5.x takes the app for Dist ' +
+      'sidecars.yml:1:19: because of bin/config-server and lib/agent.jar, Java buildpack 5.x treats the app as Dist ' +
         'ZIP and runs bin/config-server; Java buildpack 4.x fails to stage the app (Application can be run by more ' +
         'than one container: Dist Zip, Java Main); move bin/config-server to sidecars/config-server and lib/agent.jar ' +
         'to sidecars/agent.jar, and change the path in sidecars.yml',

@@ -47,7 +47,7 @@ describe('a staged jar', () => {
   it('is refused with too little, with the smallest sensible figure', () => {
     expect(staged('    memory: 32M\n')).toMatchObject({
       problem: {
-        what: '32M is too little memory for a JVM with x.jar',
+        what: '32M is not enough memory for a JVM with x.jar',
         instead: 'write memory: 96M or more',
       },
     })

@@ -115,7 +115,7 @@ describe('a jar sidecar', () => {
     })
     expect(await staging.refusal()).toEqual([
       expect.stringMatching(
-        /32M is too little memory for a JVM with sidecars\/side\.jar; write memory: \d+M or more/,
+        /32M is not enough memory for a JVM with sidecars\/side\.jar; use memory: \d+M or more/,
       ),
     ])
   })

@@ -242,7 +242,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
     const file = join(staging.app, 'Procfile')
     rmSync(file, { recursive: true })
     symlinkSync('Procfile', file)
-    expect(await staging.refusal()).toEqual(refused('it is a link that leads in a circle'))
+    expect(await staging.refusal()).toEqual(refused('it is a circular link'))
     rmSync(file)
     symlinkSync('nowhere', file)
     await staging.supply()

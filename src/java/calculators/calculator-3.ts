@@ -9,7 +9,7 @@ import { int64, MEBI, parseSignedSize, printCalculatorSize } from './size.ts'
 const SMALLEST_TOTAL = 1024n
 /** Parsed, although Java 8 and later have no such region. */
 const PERM_SIZE = '-XX:MaxPermSize='
-/** Those it adds up before it knows the heap. */
+/** The regions that it adds up before the heap. */
 const ESTIMATED = ['directMemory', 'metaspace', 'codeCache'] as const
 
 type Given = Partial<Readonly<Record<Region, bigint>>>
@@ -30,7 +30,7 @@ export function calculateMemory3(input: CalculatorInput): CalculatorOutcome {
   const headRoom = memory - total
   if (total < SMALLEST_TOTAL)
     return { kind: 'too-little', needed: SMALLEST_TOTAL + headRoom, total: memory, regions: NONE }
-  // A size of 0 counts as not given, but is not printed either.
+  // A size of 0 counts as not set, but is not printed either.
   const chosen = {
     directMemory: given.directMemory || 10n * MEBI,
     metaspace:
@@ -40,7 +40,7 @@ export function calculateMemory3(input: CalculatorInput): CalculatorOutcome {
     stack: given.stack || MEBI,
   }
   if (given.heap) {
-    // With a heap that the options fix, it checks nothing and prints no stack size.
+    // With a heap in the options, it checks nothing and prints no stack size.
     const regions = { ...chosen, heap: given.heap }
     return { kind: 'fits', regions, headRoom, options: printed(regions, { ...given, stack: chosen.stack }) }
   }
@@ -57,13 +57,13 @@ const NONE: Regions = { directMemory: 0n, metaspace: 0n, codeCache: 0n, stack: 0
 
 const malformed = (what: string): CalculatorOutcome => ({ kind: 'malformed', what })
 
-/** A number with a fraction as Go converts it to an int64 on x86-64: what does not fit is the smallest one. */
+/** Converts a number to an int64 as Go does on x86-64: a value out of range gives the smallest one. */
 function truncated(value: number): bigint {
   const fits = Number.isFinite(value) && value < 2 ** 63 && value >= -(2 ** 63)
   return fits ? BigInt(Math.trunc(value)) : -(2n ** 63n)
 }
 
-/** The sizes that the options fix: the last of two, also of one that means something else (`-Xssomething`). */
+/** The sizes in the options: the last of several, even of another option (`-Xssomething`). */
 function readOptions(jvmOptions: string): Given | { readonly invalid: string } {
   const given: Partial<Record<Region, bigint>> = {}
   for (const option of jvmOptions.split(' ')) {

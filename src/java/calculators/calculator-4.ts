@@ -23,7 +23,7 @@ export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
   const what = malformed(input, total)
   if (what || typeof total !== 'bigint') return { kind: 'malformed', what: what ?? '' }
   const fixed = fixedRegions(input.jvmOptions)
-  if ('tooLarge' in fixed) return { kind: 'malformed', what: `${fixed.tooLarge} is larger than any memory` }
+  if ('tooLarge' in fixed) return { kind: 'malformed', what: `the size in ${fixed.tooLarge} is too large` }
 
   const headRoom = BigInt(Math.trunc(Number(total) * (input.headRoom / 100)))
   const withoutHeap = planned(fixed, input.loadedClassCount)
@@ -55,7 +55,7 @@ function planned(fixed: FixedRegions, classes: number): Regions {
 
 function malformed(input: CalculatorInput, total: bigint | 'too-large' | undefined): string | undefined {
   if (total === undefined) return `"${input.totalMemory}" is not a valid total memory`
-  if (total === 'too-large') return `${input.totalMemory} is larger than any memory`
+  if (total === 'too-large') return `a total memory of ${input.totalMemory} is too large`
   if (total < SMALLEST_TOTAL) return `a total memory of ${input.totalMemory} is less than 1K`
   if (!Number.isInteger(input.headRoom) || input.headRoom < 0 || input.headRoom > 100) {
     return `a head room of ${input.headRoom} % is not valid`

@@ -1,11 +1,11 @@
-/** What a memory calculator of the Java buildpacks is given, and what it answers. */
+/** The input and output of the Java buildpacks' memory calculators. */
 import type { Regions } from './regions.ts'
 
 /** The generations of the Java buildpack: 4.x (Ruby) and 5.x (Go). */
 export type JavaBuildpack = 4 | 5
 
 export interface CalculatorInput {
-  /** As `MEMORY_LIMIT` has it: `768m`. */
+  /** As in `MEMORY_LIMIT`: `768m`. */
   readonly totalMemory: string
   /** Whole percent of the total memory that stays unused. */
   readonly headRoom: number
@@ -20,7 +20,7 @@ export type CalculatorOutcome =
       readonly kind: 'fits'
       readonly regions: Regions
       readonly headRoom: bigint
-      /** The line that the calculator prints: the options that are not fixed. */
+      /** The line that the calculator prints: the options that are not set yet. */
       readonly options: string
     }
   /** The calculator ends with an error, and the app crashes at each start. */

@@ -1,6 +1,6 @@
 /**
- * What the memory calculators of the Java buildpacks give a JVM: 3.13 of Java buildpack 4.x, 4.2 of 5.x. Used by
- * `plan` and by the checks at staging; in the droplet, the buildpack's own calculator runs.
+ * Reimplements the memory calculators of the Java buildpacks: 3.13 of Java buildpack 4.x, 4.2 of 5.x. For `plan` and for
+ * the checks at staging. In the droplet, the buildpack's own calculator runs.
  */
 import type { CalculatorInput, CalculatorOutcome, JavaBuildpack } from './calculator.ts'
 import { calculateMemory3 } from './calculator-3.ts'
@@ -12,14 +12,14 @@ export function calculateMemory(buildpack: JavaBuildpack, input: CalculatorInput
   return buildpack === 4 ? calculateMemory3(input) : calculateMemory4(input)
 }
 
-/** In MiB, and the container sizes that are tried for it: 1 MiB to 1 PiB. */
+/** The container sizes that are tried, in MiB: 1 MiB to 1 PiB. */
 const LARGEST_TOTAL = 2 ** 30
 
 /**
  * The smallest memory in which the calculator accepts the input, leaves the JVM this much heap, and all regions fit.
  *
- * @param heap bytes; a heap that the options fix counts instead
- * @returns whole MiB; undefined when no memory is enough (a head room of 100 %)
+ * @param heap bytes; a heap in the options is used instead
+ * @returns whole MiB; undefined if no memory is enough (a head room of 100 %)
  */
 export function smallestTotalMemory(
   buildpack: JavaBuildpack,
@@ -31,7 +31,7 @@ export function smallestTotalMemory(
     if (outcome.kind !== 'fits') return false
     const { regions, headRoom, options } = outcome
     const heapOption = regionOptions.find(([region]) => region === 'heap')?.[1] ?? ''
-    // Calculator 3.13 does not check that a fixed heap leaves room for the rest.
+    // Calculator 3.13 does not check that a heap in the options leaves room for the rest.
     const needed = sumOfRegions(regions, input.threadCount) + headRoom
     return needed <= BigInt(megabytes) * MEBI && (!options.includes(heapOption) || regions.heap >= heap)
   }

@@ -1,9 +1,9 @@
-/** The five regions of a JVM's memory that the memory calculators plan, and the options that fix them. */
+/** The five regions of a JVM's memory that the memory calculators plan, and the options that set them. */
 import { parseCalculatorSize } from './size.ts'
 
 export type Region = 'directMemory' | 'metaspace' | 'codeCache' | 'stack' | 'heap'
 
-/** Bytes by region; `stack` is one thread's. */
+/** Bytes by region; `stack` is that of one thread. */
 export type Regions = Readonly<Record<Region, bigint>>
 
 /** Both calculators: metaspace is 5800 bytes for each loaded class, and 14,000,000 bytes. */
@@ -19,14 +19,14 @@ export const regionOptions: readonly (readonly [Region, string])[] = [
   ['heap', '-Xmx'],
 ]
 
-/** Bytes by region, of the regions that the options fix. The last of two wins, as it does in the JVM. */
+/** Bytes of the regions that the options set. The last of several wins, as in the JVM. */
 export type FixedRegions = Partial<Readonly<Record<Region, bigint>>>
 
 /**
- * The regions that JVM options fix, as calculator 4.2 reads them: split at blanks (quotes mean nothing), and an
- * option whose size it does not understand (`-Xmx`, `-Xmx1.5G`) is ignored.
+ * The regions that JVM options set, as calculator 4.2 reads them: it splits at spaces (ignoring quotes), and ignores an
+ * option with an invalid size (`-Xmx`, `-Xmx1.5G`).
  *
- * @returns the option whose digits do not fit 64 bits, if there is one: the calculator ends there
+ * @returns the option whose number exceeds 64 bits, if there is one: the calculator fails then
  */
 export function fixedRegions(jvmOptions: string): FixedRegions | { readonly tooLarge: string } {
   const fixed: Partial<Record<Region, bigint>> = {}
@@ -41,11 +41,11 @@ export function fixedRegions(jvmOptions: string): FixedRegions | { readonly tooL
   return fixed
 }
 
-/** A size that is looked for inside an option has no blanks of its own around it. */
+/** Rejects a size with spaces around it. */
 const withoutBlanks = (text: string) => (text === text.trim() ? text : '')
 
 export const METASPACE = '-XX:MaxMetaspaceSize='
 
-/** The option for as many loaded classes, as the calculators would size them, in whole KiB rounded up. */
+/** The metaspace option for a number of loaded classes, by the calculators' rule, in whole KiB rounded up. */
 export const metaspaceOption = (loadedClasses: number): string =>
   `${METASPACE}${Math.ceil((loadedClasses * METASPACE_PER_CLASS + METASPACE_BASE) / 1024)}K`

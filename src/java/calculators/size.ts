@@ -1,6 +1,6 @@
 /**
- * Sizes as the memory calculators of the Java buildpacks read and print them: other rules than Cloud Foundry's own
- * (no fractions, no `KB`), in 64-bit integers that wrap around.
+ * Sizes as the memory calculators of the Java buildpacks read and print them. The rules differ from Cloud Foundry's (no
+ * fractions, no `KB`); the 64-bit integers wrap around.
  * https://github.com/cloudfoundry/java-buildpack-memory-calculator: memory/size.go of v3.13.0 and of v4.2.0
  */
 
@@ -18,7 +18,7 @@ export const int64 = (value: bigint): bigint => BigInt.asIntN(64, value)
  * A size as calculator 4.2 reads it.
  *
  * @param text digits, then one of `b k m g t` in either case, or nothing (bytes)
- * @returns bytes; undefined when it is not a size, `too-large` when its digits do not fit 64 bits
+ * @returns bytes; undefined if it is not a size, `too-large` if the number exceeds 64 bits
  */
 export function parseCalculatorSize(text: string): bigint | 'too-large' | undefined {
   const match = /^(\d+)([bkmgt]?)$/i.exec(text.trim())
@@ -29,7 +29,7 @@ export function parseCalculatorSize(text: string): bigint | 'too-large' | undefi
 }
 
 /**
- * A size as calculator 3.13 reads it: a unit is required (except for `0`), `t` is not one, a sign is allowed.
+ * A size as calculator 3.13 reads it: a unit is required (except for `0`), `t` is not supported, a sign is allowed.
  *
  * @returns bytes; undefined when the calculator reports an error
  */

@@ -1,20 +1,20 @@
-/** The files of an app as a recogniser sees them: some may be left out or lie elsewhere, to compare the answers. */
+/** The files of an app for recognition; files may be removed or moved, to compare the results. */
 import type { AppView } from '../app-view.ts'
 
 export interface AppTree {
-  /** In the order of their bytes, as Go's and Ruby's listings are. */
+  /** Sorted by bytes, like the listings of Go and Ruby. */
   list(folder: string): readonly TreeEntry[]
-  /** Whether there is a file or a folder of this path. */
+  /** Whether a file or a directory with this path exists. */
   has(path: string): boolean
   isFolder(path: string): boolean
-  /** All files whose name ends so; those below a name that begins with a dot only when asked for. */
+  /** All files with this ending; those below a name that begins with a dot only on request. */
   filesEnding(suffix: string, options?: { readonly hidden?: boolean }): readonly string[]
   readText(path: string): string | undefined
   /** The text of a jar's manifest. */
   manifestOf(jar: string): Promise<string | undefined>
-  /** Without these files and folders; a folder that has nothing else goes with them. */
+  /** Without these files and directories, and without directories that become empty. */
   without(paths: ReadonlySet<string>): AppTree
-  /** With a file or folder at another path. */
+  /** With a file or directory moved to another path. */
   moved(from: string, to: string): AppTree
 }
 
@@ -28,7 +28,7 @@ export function appTree(view: AppView): AppTree {
   return treeOf(view, new Map(files.map((each) => [each, each])), emptyOf(files, folders))
 }
 
-/** @param files the path that a file has here, and the one that it has in the app */
+/** @param files from the path in this tree to the path in the app */
 function treeOf(view: AppView, files: ReadonlyMap<string, string>, empty: readonly string[]): AppTree {
   const entries = new Map<string, Map<string, boolean>>()
   for (const path of files.keys()) addTo(entries, path, false)

@@ -1,11 +1,11 @@
-/** Files of the app that are there for sidecars, agents and libraries: the app runs without them. */
+/** Files of the app that only sidecars, agents and libraries use: the app runs without them. */
 import { posix } from 'node:path'
 import { APP_PLACES } from '../../config/locate.ts'
 import type { Place } from '../../config/problems.ts'
 import type { Configuration, Source } from '../../config/sidecar.ts'
 
 export interface BroughtFile {
-  /** A file or folder, relative to the app root. */
+  /** A file or directory, relative to the app root. */
   readonly path: string
   readonly place: Place | undefined
 }
@@ -27,7 +27,7 @@ function pathOf(source: Source | undefined): readonly string[] {
   return path === '.' ? [] : [path]
 }
 
-/** The program that a command starts, when it is a file of the app: `./bin/server --port 1`, `exec bin/server`. */
+/** The program that a command starts, if it is a file of the app: `./bin/server --port 1`, `exec bin/server`. */
 function programOf(command: string): readonly string[] {
   const word =
     /^\s*(?:exec\s+)?(["']?)(?:\$HOME\/|\$\{HOME\}\/|\/home\/vcap\/app\/)?([\w./@%+-]+)\1(?=\s|;|&|$)/.exec(

@@ -1,4 +1,4 @@
-/** Whether an app is a Java app, and of which layout, when it is not certain which Java buildpack stages it. */
+/** Whether an app is a Java app, and its layout, if the Java buildpack that stages it may be unknown. */
 import type { JavaBuildpack } from '../calculators/calculator.ts'
 import type { AppTree } from './app-tree.ts'
 import { recognise4 } from './java-buildpack-4.ts'
@@ -8,15 +8,15 @@ import type { Recognition } from './recognition.ts'
 
 export interface JavaApp {
   readonly layout: JavaLayout
-  /** What made it one, for messages: `BOOT-INF and Start-Class in its manifest`. */
+  /** Why it is one, for messages: `BOOT-INF and Start-Class in its manifest`. */
   readonly why: string
-  /** Where its jars lie, relative to the app root. */
+  /** Directory of its jars, relative to the app root. */
   readonly libraryFolder?: string
-  /** The jar at the app root that is run as it is; absent: the app is exploded. */
+  /** The jar at the app root that is run with java -jar; absent: the app is exploded. */
   readonly file?: string
 }
 
-/** What each Java buildpack makes of an app. */
+/** How each Java buildpack recognises an app. */
 export type Recognitions = Readonly<Record<JavaBuildpack, Recognition>>
 
 /** @param mainClass of `JBP_CONFIG_JAVA_MAIN` */
@@ -25,9 +25,9 @@ export async function recogniseApp(app: AppTree, mainClass: string | undefined):
 }
 
 /**
- * @param app without what sidecars, agents and libraries bring
- * @param buildpack the Java buildpack that stages it; absent: not known, perhaps none. Then signs that other apps
- *   have too (a `bin` beside a `lib`, a Groovy script somewhere) do not make it a Java app.
+ * @param app without the files of sidecars, agents and libraries
+ * @param buildpack the Java buildpack that stages it; absent: unknown, or none. Features that other apps have too (a `bin`
+ *   beside a `lib`, a Groovy script somewhere) are then not enough.
  */
 export function javaAppOf(
   app: AppTree,

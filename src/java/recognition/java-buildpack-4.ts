@@ -1,6 +1,6 @@
 /**
  * How Java buildpack 4.x recognises an app: lib/java_buildpack/container/*.rb of
- * https://github.com/cloudfoundry/java-buildpack/tree/v4.77.0. All containers look at it: two are an error.
+ * https://github.com/cloudfoundry/java-buildpack/tree/v4.77.0. All containers are tried; two matches are an error.
  */
 import { MANIFEST } from '../jar-manifest.ts'
 import type { AppTree } from './app-tree.ts'
@@ -33,11 +33,11 @@ interface App {
   readonly tree: AppTree
   readonly manifest: ReadonlyMap<string, string>
   readonly mainClass: string | undefined
-  /** The only top folder, else the app root. */
+  /** The only top directory, else the app root. */
   readonly root: string
   readonly isRatpack: boolean
   readonly isSpringBoot: boolean
-  /** Start scripts of the kinds of Play app that it is. */
+  /** Start scripts of the matching kinds of Play app. */
   readonly play: readonly string[]
 }
 
@@ -70,7 +70,7 @@ function properties(text: string | undefined): ReadonlyMap<string, string> {
   return values
 }
 
-/** util/start_script.rb: the only file of bin, else the one that has a .bat beside it. */
+/** util/start_script.rb: the only file in bin, else the one with a .bat beside it. */
 function startScript(tree: AppTree, root: string): string | undefined {
   const names = tree.list(`${root}bin`).flatMap(({ name }) => (name.startsWith('.') ? [] : [name]))
   const script = names.length === 1 ? names[0] : names.find((name) => tree.has(`${root}bin/${name}.bat`))

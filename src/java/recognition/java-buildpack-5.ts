@@ -9,8 +9,8 @@ import type { Recognition } from './recognition.ts'
 
 /** @param mainClass of `JBP_CONFIG_JAVA_MAIN` */
 export async function recognise5(app: AppTree, mainClass: string | undefined): Promise<Recognition> {
-  // container.go, Registry.Detect: a main class that the user names comes before all containers.
-  if (mainClass) return found('Java Main', 'main', mainClass, 'JBP_CONFIG_JAVA_MAIN names a main class')
+  // container.go, Registry.Detect: a main class set by the user overrides all containers.
+  if (mainClass) return found('Java Main', 'main', mainClass, 'a main class in JBP_CONFIG_JAVA_MAIN')
   return (
     springBoot(app) ??
     springBootCli(app) ??
@@ -132,7 +132,7 @@ function isPost22(version: string): boolean {
 
 const leading = (text: string) => Number(/^\d+/.exec(text)?.[0] ?? 0)
 
-/** dist_zip.go: bin and lib at the root or in a top folder; several of them are none. */
+/** dist_zip.go: bin and lib at the root or in a top directory; several matches count as none. */
 function distZip(app: AppTree): Found | undefined {
   const tops = app.list('').filter(({ isFolder }: TreeEntry) => isFolder)
   const matches = ['', ...tops.map(({ name }) => `${name}/`)].flatMap((place) => {
@@ -163,7 +163,7 @@ async function javaMain(app: AppTree): Promise<Found | undefined> {
   return file && found('Java Main', 'main', 'JAVA_MAIN_CLASS', file.name)
 }
 
-/** java_main.go, parseMainClass: a line of any section that begins so. */
+/** java_main.go, parseMainClass: a line of any section that begins with Main-Class. */
 function mainClassIn(manifest: string | undefined): string | undefined {
   const lines = (manifest ?? '').replaceAll('\r\n', '\n').replaceAll('\n ', '').split('\n')
   const line = lines.map((each) => each.trim()).find((each) => each.startsWith('Main-Class:'))

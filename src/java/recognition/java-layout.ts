@@ -1,2 +1,2 @@
-/** The kinds of Java apps whose differences matter here: where libraries go, what brings further classes. */
+/** The kinds of Java apps that differ in the place of libraries or in additional classes. */
 export type JavaLayout = 'spring-boot' | 'war' | 'groovy' | 'play' | 'distribution' | 'main'

@@ -1,22 +1,22 @@
 import type { JavaLayout } from './java-layout.ts'
 
-/** What a Java buildpack makes of an app's files. */
+/** How a Java buildpack recognises an app. */
 export type Recognition =
   | {
       readonly kind: 'container'
-      /** As the buildpack names it: `Dist ZIP`. */
+      /** The buildpack's name for it: `Dist ZIP`. */
       readonly container: string
       readonly layout: JavaLayout
-      /** What is started: a file of the app, or a class. */
+      /** What it starts: a file of the app, or a class. */
       readonly runs: string
-      /** What made it one, for messages: `BOOT-INF and Start-Class in its manifest`. */
+      /** The reason, for messages: `BOOT-INF and Start-Class in its manifest`. */
       readonly why: string
     }
   | { readonly kind: 'none' }
   /** Staging ends with an error. */
   | { readonly kind: 'failure'; readonly why: string }
 
-/** Whether both start the same thing in the same way, or neither anything. */
+/** Whether both start the same thing in the same way, or both start nothing. */
 export function isSameRecognition(one: Recognition, other: Recognition): boolean {
   if (one.kind === 'container' && other.kind === 'container')
     return one.container === other.container && one.runs === other.runs

@@ -1,4 +1,4 @@
-/** What a run puts into the archive, before it is looked at: files and folders with the paths they get there. */
+/** The files and directories that a run adds to the archive, with their paths in it. */
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
@@ -9,24 +9,24 @@ import { MASKED_16 } from './zip-records.ts'
 
 const FILE = 0o100000
 const FOLDER = 0o040000
-/** Class loaders open nested jars in place: they must not be compressed. */
+/** Class loaders open nested jars in place, so these must not be compressed. */
 const NESTED_JAR = /^(?:BOOT-INF|WEB-INF)\/lib(?:-provided)?\/[^/]+\.jar$/
 
-/** One entry to be. */
+/** A new entry. */
 export interface Addition {
-  /** In the archive, `/` between its parts, no `.` or `..`; a folder's ends in a slash. */
+  /** In the archive, with `/`, without `.` and `..`; that of a directory ends in a slash. */
   readonly path: string
-  /** Unix mode with its file type: 0755 for folders and what can be executed, else 0644. */
+  /** Unix mode with its file type: 0755 for directories and executable files, else 0644. */
   readonly mode: number
   readonly modified: Date
-  /** Bytes; 0 for a folder. */
+  /** Bytes; 0 for a directory. */
   readonly size: number
   readonly stored: boolean
-  /** As the user knows it: for messages. */
+  /** The name in messages. */
   readonly from: string
-  /** The file itself, absolute, when it is one. */
+  /** The absolute path of the file, if it is one. */
   readonly file?: string
-  /** Whether the user gave no path: then it may lie in `sidecars/` instead. */
+  /** Whether the user gave no path; it may then be in `sidecars/`. */
   readonly isDefault?: boolean
   open(): Content
 }
@@ -34,13 +34,13 @@ export interface Addition {
 /** One `--sidecar FILE[=PATH]`. */
 export interface SidecarArgument {
   readonly file: string
-  /** In the archive; a trailing slash means: into that folder. */
+  /** In the archive; a trailing slash means into that directory. */
   readonly path: string
-  /** Whether the user gave no path: it is the file's name, at the root. */
+  /** Whether the user gave no path; it is then the file's name, at the root. */
   readonly isDefault: boolean
 }
 
-/** Splits `FILE[=PATH]` at the last `=`, unless there is a file of the whole name. */
+/** Splits `FILE[=PATH]` at the last `=`, unless a file has the whole name. */
 export async function parseSidecarArgument(text: string, cwd: string): Promise<SidecarArgument> {
   const at = text.lastIndexOf('=')
   if (at <= 0 || (await exists(resolve(cwd, text))))
@@ -51,8 +51,8 @@ export async function parseSidecarArgument(text: string, cwd: string): Promise<S
 }
 
 /**
- * The entries of one `--sidecar`: the file, or the folder with all that is in it (links are followed, as `zip` does).
- * @throws InputError when the file cannot be read, or its path in the archive would leave the app
+ * The entries of one `--sidecar`: the file, or the directory with its content (follows links, as `zip` does).
+ * @throws InputError when the file cannot be read, or its path in the archive would be outside the app
  */
 export async function additionsOf(argument: SidecarArgument, cwd: string): Promise<readonly Addition[]> {
   const path = entryPath(argument)
@@ -82,7 +82,7 @@ interface Found {
   readonly file: string
   readonly path: string
   readonly from: string
-  /** Real paths of the folders around it: a link to one of them would never end. */
+  /** Real paths of its parent directories: following a link to one of them would never end. */
   readonly inside: readonly string[]
 }
 
@@ -132,7 +132,7 @@ async function walk(found: Found): Promise<Addition[]> {
   return [folder, ...below]
 }
 
-/** By its mode, or, where there are none (Windows) or it was lost, by how it begins. */
+/** By its mode, or by its first bytes if there is no mode (Windows) or it was lost. */
 function canBeExecuted(file: string, mode: number): boolean {
   if ((mode & 0o111) !== 0 && process.platform !== 'win32') return true
   const start = readHead(file, 4).toString('latin1')
@@ -166,6 +166,6 @@ function unreadable(error: unknown, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'ENOENT') return new InputError(`${file}: not found`)
   if (code === 'EACCES') return new InputError(`${file}: permission denied`)
-  if (code === 'ELOOP') return new InputError(`${file}: the link leads to itself`)
+  if (code === 'ELOOP') return new InputError(`${file}: circular link`)
   return error
 }

@@ -1,7 +1,7 @@
 /**
- * The fast way for big jars: everything new goes behind the old end, and nothing of the old jar is overwritten, so that
- * cutting the file at its old length restores it at any moment (side-file.ts), and after a finished run as well
- * (undo-record.ts). Until the new end record stands no reader takes the file for an archive.
+ * The fast way for large jars: new data is appended, and nothing of the old jar is overwritten. Truncating the file to
+ * its old length restores it at any moment (side-file.ts), and after a finished run as well (undo-record.ts). Until the
+ * new end record is written, readers reject the file.
  */
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
@@ -48,7 +48,7 @@ async function append(change: Change, oldTail: Buffer): Promise<Changed> {
   const { jar, source: file, end, additions, begun, onBytes } = change
   const oldLength = end.fileSize
   const written = await writeEntries(Promise.resolve(file), oldLength, end.shift, additions, begun, onBytes)
-  // What a file that did not shrink left behind its stored form must not be taken for a directory.
+  // Leftover compressed bytes of a file that is stored instead must not look like a directory.
   await file.truncate(written.position)
   const position = await directoryPosition(file, written.position + UNDO_RECORD_SIZE, end)
   const directory = directoryOf(change, written.records)
@@ -63,7 +63,7 @@ async function append(change: Change, oldTail: Buffer): Promise<Changed> {
   return { ...written, length }
 }
 
-/** Another run may have replaced the jar meanwhile; then the open file is not the jar any more. */
+/** Another run may have replaced the jar meanwhile, so that the open file is no longer the jar. */
 async function refuseIfReplaced(change: Change): Promise<void> {
   const mine = await change.source.stat()
   const now = await stat(change.jar).catch(() => undefined)

@@ -1,4 +1,4 @@
-/** Where an archive's central directory is: its end record, the zip64 records before it, and whether they tell the truth. */
+/** Finds an archive's central directory by its end record and zip64 records, and checks that they are consistent. */
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../config/problems.ts'
 import { readAt } from './positioned-io.ts'
@@ -16,9 +16,9 @@ import {
   ZIP64_LOCATOR_SIZE,
 } from './zip-records.ts'
 
-/** Readers look for the end record in so many last bytes: its own size and the longest comment. */
+/** Readers search the end record in this many last bytes: its size plus the longest comment. */
 export const END_SEARCH = END_RECORD_SIZE + MASKED_16
-/** What may stand between the fixed part of a zip64 end record and its locator; more is refused. */
+/** The maximum number of bytes between the fixed part of a zip64 end record and its locator. */
 const LONGEST_ZIP64_END_RECORD = 65_536
 
 const LOCAL_SIGNATURE = Buffer.from('PK\x03\x04')
@@ -26,24 +26,24 @@ const LOCAL_SIGNATURE = Buffer.from('PK\x03\x04')
 /** Positions are bytes from the start of the file. */
 export interface ArchiveEnd {
   readonly fileSize: number
-  /** Of the central directory. */
+  /** Offset of the central directory. */
   readonly start: number
   readonly size: number
   readonly entries: number
   /**
-   * What is to be added to every offset that the archive tells: the size of an executable prefix that its
-   * writer did not count. 0 when the offsets count from the start of the file.
+   * Must be added to every offset in the archive: the size of an executable prefix that its writer did not include. 0
+   * if the offsets count from the start of the file.
    */
   readonly shift: number
   readonly comment: Buffer
-  /** The zip64 end record that the archive has. */
+  /** The zip64 end record of the archive. */
   readonly zip64?: { readonly record: Buffer }
 }
 
 /**
- * @param length bytes of the file to be taken for the archive
- * @param name as the user knows the file, for messages
- * @throws InputError when it is not exactly one complete zip archive
+ * @param length bytes of the file that belong to the archive
+ * @param name the file's name in messages
+ * @throws InputError unless it is exactly one complete zip archive
  */
 export async function readArchiveEnd(file: FileHandle, length: number, name: string): Promise<ArchiveEnd> {
   const tail = await readAt(file, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))
@@ -98,7 +98,7 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
   }
 }
 
-/** The records behind a central directory of so many bytes at `start`; the comment and what else the old end had are kept. */
+/** The records after a central directory of `size` bytes at `start`; keeps the comment and other data of the old end. */
 export function endRecords(old: ArchiveEnd, start: number, size: number, entries: number): Buffer {
   const offset = start - old.shift
   const end = Buffer.alloc(END_RECORD_SIZE)
@@ -152,7 +152,7 @@ function findEndRecord(tail: Buffer, beginsAsArchive: boolean, name: string): nu
 
 interface Zip64End {
   readonly position: number
-  /** How much further it is than its locator says. */
+  /** The distance to the offset in its locator. */
   readonly shift: number
   readonly record: Buffer
   readonly entries: number
@@ -169,7 +169,7 @@ async function readZip64(file: FileHandle, endPosition: number, name: string): P
 
   const start = Math.max(0, locatorAt - LONGEST_ZIP64_END_RECORD)
   const before = await readAt(file, start, locatorAt - start)
-  // Where the locator says, or, behind a prefix that the offsets do not count, later.
+  // At the locator's offset, or later after a prefix that the offsets do not include.
   const told = (readUint64(locator, 8) ?? 0) - start
   const signature = Buffer.from('PK\x06\x06')
   for (
@@ -192,20 +192,20 @@ async function readZip64(file: FileHandle, endPosition: number, name: string): P
   )
 }
 
-/** The directory ends where the end records begin; an offset told that does not lead there is a prefix, or a lie. */
+/** The directory ends where the end records begin. Another stated offset means a prefix, or a damaged archive. */
 async function directoryStart(
   file: FileHandle,
   told: { end: number; size: number; offset: number; entries: number },
   name: string,
 ): Promise<number> {
   const start = told.end - told.size
-  const lie = () =>
+  const inconsistent = () =>
     new InputError(
       `${name}: damaged archive: the central directory is not where the end record says. Build the archive again`,
     )
-  if (start < 0 || start < told.offset) throw lie()
+  if (start < 0 || start < told.offset) throw inconsistent()
   if (told.entries === 0 && told.size === 0) return start
-  if (!(await isDirectoryAt(file, start))) throw lie()
+  if (!(await isDirectoryAt(file, start))) throw inconsistent()
   if (start !== told.offset && (await isDirectoryAt(file, told.offset))) {
     throw new InputError(
       `${name}: ambiguous archive: it has two central directories. Build the archive again`,

@@ -1,4 +1,4 @@
-/** Writes new entries, local headers and data, into an archive. Writes nothing before the place it is given. */
+/** Writes new entries (local headers and data) into an archive, from a given position on. */
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../config/problems.ts'
 import type { Addition } from './addition.ts'
@@ -7,25 +7,25 @@ import type { Content } from './content.ts'
 import { writeAll } from './positioned-io.ts'
 import { type EntryRecord, localHeader, METHOD_DEFLATED, METHOD_STORED } from './zip-records.ts'
 
-/** From here on a local header gets room for sizes over 4 GB: deflate may make a file a little larger. */
+/** From this size on, a local header has room for sizes over 4 GiB: deflate may enlarge a file slightly. */
 const WIDE_FROM = 0xf0000000
 
 export interface WrittenEntries {
   readonly records: readonly EntryRecord[]
-  /** Where the next byte goes. */
+  /** Offset of the next byte. */
   readonly position: number
 }
 
-/** An addition that is being compressed already, while it is not yet known whether and where it is written. */
+/** An addition whose compression has started before it is known whether and where it is written. */
 export interface BegunAddition {
   readonly addition: Addition
   readonly content: Content
   readonly pieces: AsyncIterable<Piece>
-  /** To be called in the end in any case. */
+  /** Must be called in any case. */
   abandon(): Promise<void>
 }
 
-/** Begins with the first of them that is compressed; undefined when none is. */
+/** Begins with the first one that is compressed; undefined if there is none. */
 export function beginAddition(additions: readonly Addition[]): BegunAddition | undefined {
   const addition = additions.find(isDeflated)
   if (!addition) return undefined
@@ -39,9 +39,9 @@ function isDeflated({ stored, size }: Addition): boolean {
 }
 
 /**
- * Writes local headers and data from `position` on. Compressing begins at once, also while `target` is not ready yet.
- * @param shift of the archive: what its offsets do not count
- * @param onBytes called with the number of bytes read of the additions since the last call
+ * Writes local headers and data from `position` on. Compression starts at once, even before `target` is ready.
+ * @param shift size of the prefix that the archive's offsets do not include
+ * @param onBytes gets the number of bytes of the additions read since the last call
  */
 export async function writeEntries(
   target: Promise<FileHandle>,
@@ -54,7 +54,7 @@ export async function writeEntries(
   const records: EntryRecord[] = []
   let at = position
   for (const addition of additions) {
-    // By its content: its path may have changed since.
+    // Compared by its content, because its path may have changed.
     const mine = begun?.addition.open === addition.open ? begun : undefined
     const content = mine?.content ?? addition.open()
     try {
@@ -72,7 +72,7 @@ export async function writeEntries(
 interface EntrySource {
   readonly addition: Addition
   readonly content: Content
-  /** Not begun before it is iterated. */
+  /** Starts when it is iterated. */
   readonly deflated: AsyncIterable<Piece>
 }
 

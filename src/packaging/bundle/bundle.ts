@@ -1,23 +1,23 @@
-/** `bundle`: sidecars and their sidecars.yml into a jar, war or zip that is there already. */
+/** `bundle`: adds sidecars and their sidecars.yml to an existing jar, war or zip. */
 import type { Addition } from './addition.ts'
 import { appendInPlace } from './append-in-place.ts'
 import { readArchiveEnd } from './archive-end.ts'
 import { type BegunAddition, beginAddition } from './archive-writer.ts'
 import type { Change, Changed } from './change.ts'
 import { type JarFile, openJar, outputFile, readable } from './jar-file.ts'
-import { makePlan, type Plan, wishedAdditions } from './plan.ts'
+import { makePlan, type Plan, requestedAdditions } from './plan.ts'
 import { replaceJar } from './replace-jar.ts'
 import type { BundledEntry, BundleRequest, BundleResult, BundleWorld } from './request.ts'
 
-/** @throws InputError when it cannot be done; the jar is then as it was */
+/** @throws InputError when it fails; the jar is unchanged then */
 export async function bundle(request: BundleRequest, world: BundleWorld): Promise<BundleResult> {
   const jar = await openJar(request, world.cwd)
   let begun: BegunAddition | undefined
   try {
     const target = await outputFile(request, jar, world.cwd)
-    const wished = await wishedAdditions(request.sidecars, world.cwd)
+    const wished = await requestedAdditions(request.sidecars, world.cwd)
     const end = await readArchiveEnd(jar.file, jar.length, jar.name)
-    // Most of the time goes there; what is asked of the archive meanwhile leaves the other core to it.
+    // Compression takes most of the time. Reading the archive meanwhile leaves it the other core.
     if (!request.dryRun) begun = beginAddition(wished)
     const plan = await makePlan(request, jar, end, wished, world)
     const warnings = plan.problems.sorted().filter((each) => each.severity !== 'error')

@@ -1,4 +1,4 @@
-/** Reads a central directory in pieces, entry by entry, without holding it: archives may have a million entries. */
+/** Reads a central directory in pieces, because archives may have a million entries. */
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../config/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
@@ -7,13 +7,13 @@ import { CENTRAL_HEADER, CENTRAL_HEADER_SIZE, MASKED_16, type Sizes, sizesOf } f
 
 const PIECE = 256 * 1024
 
-/** One entry; `header` is valid only while it is visited. Offsets are as the archive tells them, without its shift. */
+/** One entry; `header` is valid only during the visit. Offsets are as written in the archive, without its shift. */
 export interface CentralEntry extends Sizes {
   /** The whole central header: fixed part, name, extra fields, comment. */
   readonly header: Buffer
-  /** Where the header is in the file. */
+  /** Offset of the header in the file. */
   readonly position: number
-  /** Bytes as characters (Latin-1): compare with `latin1` of the UTF-8 of a name. */
+  /** Bytes as Latin-1 characters; compare with the `latin1` form of a name's UTF-8. */
   readonly name: string
   readonly flags: number
   readonly method: number
@@ -22,8 +22,8 @@ export interface CentralEntry extends Sizes {
 
 /**
  * Calls `visit` for every entry, in order.
- * @returns how many there are
- * @throws InputError when the directory contradicts itself or its end record
+ * @returns the number of entries
+ * @throws InputError when the directory is inconsistent with itself or its end record
  */
 export async function visitCentralDirectory(
   file: FileHandle,
@@ -47,7 +47,7 @@ export async function visitCentralDirectory(
     entries++
     at += length
   }
-  // Old writers without zip64 count modulo 65,536.
+  // Old writers without zip64 store the number modulo 65,536.
   if (entries !== end.entries && (end.zip64 || (entries & MASKED_16) !== end.entries)) {
     throw new InputError(
       `${name}: damaged archive: the end record says ${end.entries} entries, found ${entries}. Build the archive again`,
@@ -56,7 +56,7 @@ export async function visitCentralDirectory(
   return entries
 }
 
-/** Undefined when the piece does not hold all of it. A header is at most 46 + 3 × 65,535 bytes, less than a piece. */
+/** Undefined when the piece does not contain the whole header, of at most 46 + 3 × 65,535 bytes, less than a piece. */
 function entryLength(piece: Buffer, at: number): number | undefined {
   if (at + CENTRAL_HEADER_SIZE > piece.length) return undefined
   const length =

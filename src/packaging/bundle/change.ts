@@ -1,4 +1,4 @@
-/** What a run does to an archive, whichever way it is written. */
+/** The change of an archive, for both ways of writing it. */
 import type { FileHandle } from 'node:fs/promises'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
@@ -7,20 +7,20 @@ import type { Directory, HeaderChange } from './directory-writer.ts'
 import type { Signals } from './interruption.ts'
 import { centralHeader, type EntryRecord } from './zip-records.ts'
 
-/** An archive that was looked at, and what is to become of it. */
+/** An archive and its planned change. */
 export interface Change {
   /** Absolute, links resolved. */
   readonly jar: string
-  /** As the user named it. */
+  /** As the user wrote it. */
   readonly name: string
   readonly source: FileHandle
   readonly end: ArchiveEnd
   readonly entries: number
-  /** Of central headers of old entries, in the order of the file. */
+  /** Changes of central headers of old entries, in file order. */
   readonly headers: readonly HeaderChange[]
   readonly additions: readonly Addition[]
   readonly begun: BegunAddition | undefined
-  /** Called with the number of bytes done since the last call: copied of the jar, or read of the additions. */
+  /** Gets the number of bytes processed since the last call: copied from the jar, or read from the additions. */
   readonly onBytes: (bytes: number) => void
   readonly signals: Signals
 }

@@ -1,37 +1,37 @@
 /**
- * Deflate on all cores: a content is cut into blocks that are compressed side by side, each with the end of the one
- * before it as its dictionary, and ends on a byte (a sync flush). Together they are one ordinary deflate stream,
- * a fraction of a percent longer than in one go.
+ * Deflate on all cores: content is split into blocks that are compressed in parallel. Each block uses the end of the
+ * previous one as its dictionary and ends on a byte boundary (a sync flush). Together they are one ordinary deflate
+ * stream, a fraction of a percent longer than without blocks.
  */
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw } from 'node:zlib'
 import type { Content } from './content.ts'
 
 const BLOCK = 512 * 1024
-/** How far deflate looks back. */
+/** The window of deflate. */
 const WINDOW = 32 * 1024
-/** Blocks in memory at once. More than there are threads: work goes on while the result waits for the copy of the jar. */
+/** Blocks in memory at a time. More than threads: work continues while the result waits for the copy of the jar. */
 const BLOCKS_AHEAD = 8
 const OPTIONS = {
-  /** As `zip` does without an option. */
+  /** The default of `zip`. */
   level: 6,
-  /** Huffman blocks of 8,192 symbols, which fit the changing contents of programs best (bench/bundle.mjs). */
+  /** Huffman blocks of 8,192 symbols, the best size for programs (bench/bundle.mjs). */
   memLevel: 7,
-  /** One trip to a thread and back for a block. */
+  /** Compresses a block in one call to a thread. */
   chunkSize: BLOCK,
 }
 const NOTHING = Buffer.alloc(0)
 
 export interface Piece {
-  /** To be written, in order. */
+  /** Output, in order. */
   readonly bytes: Buffer
-  /** Of what was read for it. */
+  /** Number of input bytes. */
   readonly size: number
-  /** CRC-32 of everything read up to here. */
+  /** CRC-32 of all input so far. */
   readonly crc: number
 }
 
-/** The content as it is, in pieces. */
+/** The unchanged content, in pieces. */
 export async function* storedPieces(content: Content): AsyncGenerator<Piece> {
   let crc = 0
   for (let position = 0; ; ) {
@@ -71,7 +71,7 @@ export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
   }
 }
 
-/** @param isLast of the stream, which it ends then */
+/** @param isLast whether it ends the stream */
 async function deflateBlock(bytes: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
   const finishFlush = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH
   return promisify(deflateRaw)(bytes, {
@@ -81,17 +81,17 @@ async function deflateBlock(bytes: Buffer, dictionary: Buffer, isLast: boolean):
   })
 }
 
-/** A compression at work before anybody asks for its result: BLOCKS_AHEAD blocks of it, at most. */
+/** A compression that runs before its result is read, at most BLOCKS_AHEAD blocks ahead. */
 export interface BegunCompression {
   readonly pieces: AsyncIterable<Piece>
-  /** Waits for what is being compressed; nothing more is read of the content then. */
+  /** Stops reading the content, and waits for blocks in progress. */
   abandon(): Promise<void>
 }
 
 export function beginCompression(content: Content): BegunCompression {
   const pieces = deflatedPieces(content)
   const first = pieces.next()
-  // Who iterates gets the error.
+  // The iterator throws the error.
   first.catch(() => {})
   return {
     pieces: {

@@ -1,6 +1,6 @@
 /**
- * Says of the archive to be what staging would say of it: what staging reads of an app is laid out in a temporary folder
- * (sidecars.yml, the manifest, the sidecars' files; neither classes nor libraries) and looked at there.
+ * Reports what staging would report about the new archive: the files that staging reads (sidecars.yml, the manifest, the
+ * sidecars' files; neither classes nor libraries) are written to a temporary directory and checked there.
  */
 import { createWriteStream } from 'node:fs'
 import { chmod, copyFile, type FileHandle, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
@@ -34,18 +34,18 @@ export interface ArchiveToBe {
   readonly name: string
   /** The old entries of READ_BY_STAGING and of `configPath`. */
   readonly found: ReadonlyMap<string, readonly OldEntry[]>
-  /** What comes; what is there already with the same content included. */
+  /** All additions, including those that the archive has already with the same content. */
   readonly additions: readonly Addition[]
-  /** Where its sidecars.yml is, or will be. */
+  /** Path of its present or new sidecars.yml. */
   readonly configPath: string
   readonly layout: Layout
   readonly buildpack: OwnBuildpack
 }
 
-/** This buildpack, whose configuration counts too. */
+/** This buildpack, whose configuration applies too. */
 export type OwnBuildpack = AppToCheck['buildpack']
 
-/** Reports what is wrong, and what is worth a warning. */
+/** Reports errors and warnings. */
 export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problems): Promise<void> {
   const appDir = await mkdtemp(join(tmpdir(), 'sidecar-bundle-'))
   try {
@@ -69,10 +69,10 @@ export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problem
   }
 }
 
-/** Bytes. A copy has the mode that the push gives; no program without its execute permission is as large as this. */
+/** Bytes. Smaller files are copied, with the mode that cf push gives them. */
 const MOST_COPIED = 256 * 1024 ** 2
 
-/** A link where the file system can: a sidecar may be large. */
+/** Makes a link if the file system supports it: a sidecar may be large. */
 async function layOut(addition: Addition, appDir: string): Promise<void> {
   const path = join(appDir, addition.path)
   if (addition.path.endsWith('/')) return void (await mkdir(path, { recursive: true }))
@@ -108,7 +108,7 @@ async function extract(
   }
 }
 
-/** The archive's own files that sidecars, agents and libraries need; folders in which sidecars run are made. */
+/** Files of the archive that sidecars, agents and libraries use; also creates their working directories. */
 async function filesOfSidecars(
   { file, end, name, additions }: ArchiveToBe,
   configuration: Configuration,
@@ -130,7 +130,7 @@ async function filesOfSidecars(
   return found
 }
 
-/** As `validate` has it, without a manifest: which conditions hold is not known. */
+/** As in `validate`, without a manifest: which conditions are true is unknown. */
 function appToCheck({ buildpack, file, name }: ArchiveToBe, directory: string): AppToCheck {
   const laidOut = () => folderView(directory)
   return {
@@ -142,7 +142,7 @@ function appToCheck({ buildpack, file, name }: ArchiveToBe, directory: string): 
       try {
         return layeredView(laidOut(), archiveView(fileSource(file.fd, name)))
       } catch (thrown) {
-        // Some archives can be appended to, but not listed.
+        // Some archives can be extended but not listed.
         if (thrown instanceof InputError) return laidOut()
         throw thrown
       }

@@ -1,13 +1,13 @@
-/** What becomes an entry of the archive: a file, or a text made here. */
+/** The content of a new entry: a file, or generated text. */
 import { closeSync, readSync } from 'node:fs'
 import { openForeignFile } from '../../system/foreign-file.ts'
 
 /**
- * Something that can be read at any place, as often as wanted. Reading is synchronous: what compresses is to have its
- * blocks at once, and the main thread has nothing better to do than to bring them.
+ * Data that can be read at any position, any number of times. Reading is synchronous: compression needs its blocks at
+ * once, and the main thread has nothing else to do.
  */
 export interface Content {
-  /** @returns `length` bytes from `position` on, fewer only where it ends */
+  /** @returns `length` bytes from `position` on, fewer only at the end */
   read(position: number, length: number): Buffer
   /** May be called again. */
   close(): void

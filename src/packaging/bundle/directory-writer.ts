@@ -7,18 +7,18 @@ import { CENTRAL_HEADER } from './zip-records.ts'
 const COPY = 1024 * 1024
 
 export interface Directory {
-  /** The archive as it was, to copy its central directory from. */
+  /** The old archive, whose central directory is copied. */
   readonly source: FileHandle
   readonly end: ArchiveEnd
-  /** How many entries there are really (old writers count modulo 65,536). */
+  /** The real number of entries (old writers store it modulo 65,536). */
   readonly entries: number
-  /** Of central headers of old entries, in the order of the file. */
+  /** Changes of central headers of old entries, in file order. */
   readonly headers: readonly HeaderChange[]
   /** Central headers of the new entries. */
   readonly added: readonly Buffer[]
 }
 
-/** A central header of the source file that is left out, or has another one in its place. */
+/** A central header of the source file that is omitted or replaced. */
 export interface HeaderChange {
   readonly position: number
   readonly length: number
@@ -26,8 +26,8 @@ export interface HeaderChange {
 }
 
 /**
- * Where the directory goes when `position` is free: there, or one byte on. Behind a prefix that its offsets do not
- * count an archive is ambiguous if a header also stands where the offset leads without the prefix (Go's reader tries that).
+ * The offset of the directory if `position` is free: there, or one byte later. After a prefix that its offsets do not
+ * include, an archive is ambiguous if a header is also at the offset without the prefix (Go's reader tries that).
  */
 export async function directoryPosition(
   target: FileHandle,
@@ -39,13 +39,13 @@ export async function directoryPosition(
   return signature.length === 4 && signature.readUInt32LE(0) === CENTRAL_HEADER ? position + 1 : position
 }
 
-/** Bytes that `writeDirectory` writes at `position`. */
+/** The number of bytes that `writeDirectory` writes at `position`. */
 export function directoryLength(directory: Directory, position: number): number {
   const { size, entries } = newDirectory(directory)
   return size + endRecords(directory.end, position, size, entries).length
 }
 
-/** @returns where the archive ends now */
+/** @returns the new length of the archive */
 export async function writeDirectory(
   target: FileHandle,
   position: number,

@@ -1,4 +1,4 @@
-/** Where the entries' local headers and data are, and whether the central directory tells the truth about them. */
+/** Positions of the entries' local headers and data, and a check against the central directory. */
 import { readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
@@ -16,7 +16,7 @@ import {
 /** Bytes read at once. */
 const PAGE = 4096
 
-/** Collects what the central directory tells, in numbers only: 38 bytes an entry. */
+/** Collects numbers from the central directory, 38 bytes per entry. */
 export class EntryExtents {
   readonly #offsets: Float64Array
   readonly #compressedSizes: Float64Array
@@ -48,9 +48,9 @@ export class EntryExtents {
   }
 
   /**
-   * Reads every local header, in the order of the file.
-   * @throws InputError when one is not where the directory says, tells another name, size, method or checksum,
-   *   or when two entries share bytes
+   * Reads every local header, in file order.
+   * @throws InputError when one is not at its offset, has another name, size, method or checksum than the directory
+   *   states, or when two entries share bytes
    */
   check(file: FileHandle, end: ArchiveEnd, name: string): void {
     const order = this.#inOrderOfFile()
@@ -65,15 +65,15 @@ export class EntryExtents {
         )
       }
       const header = start + LOCAL_HEADER_SIZE > end.start ? undefined : headers.at(start)
-      if (!header || !this.#agrees(header, each)) throw lie(name, each)
+      if (!header || !this.#agrees(header, each)) throw inconsistentEntry(name, each)
       previousEnd = start + header.length + (this.#compressedSizes[each] ?? 0)
-      if (previousEnd > end.start) throw lie(name, each)
+      if (previousEnd > end.start) throw inconsistentEntry(name, each)
     }
   }
 
   #agrees({ fixed, name }: LocalHeaderBytes, entry: number): boolean {
     if (fixed.readUInt16LE(8) !== this.#methods[entry] || crc32(name) !== this.#names[entry]) return false
-    // Told behind the data instead, where it cannot be found without reading that.
+    // Stored after the data instead, where it cannot be found without reading the data.
     if ((fixed.readUInt16LE(6) & FLAG_DESCRIPTOR) !== 0) return true
     const agrees = (told: number, known: number | undefined) => told === MASKED_32 || told === known
     return (
@@ -83,7 +83,7 @@ export class EntryExtents {
     )
   }
 
-  /** Undefined when the directory is in that order already, as nearly always. */
+  /** Undefined when the directory has that order already, which is nearly always the case. */
   #inOrderOfFile(): Uint32Array | undefined {
     const offsets = this.#offsets
     let isSorted = true
@@ -105,11 +105,11 @@ export class EntryExtents {
 interface LocalHeaderBytes {
   readonly fixed: Buffer
   readonly name: Buffer
-  /** Of all of it, extra fields included. */
+  /** Its whole length, including extra fields. */
   readonly length: number
 }
 
-/** Reads local headers, a page at a time: small neighbours share one read. */
+/** Reads local headers a page at a time, so that small neighbouring entries share one read. */
 class LocalHeaders {
   readonly #fd: number
   readonly #page = Buffer.alloc(PAGE)
@@ -120,7 +120,7 @@ class LocalHeaders {
     this.#fd = fd
   }
 
-  /** Undefined when there is none. Valid until the next one is asked for. */
+  /** Undefined when there is none. Valid until the next call. */
   at(position: number): LocalHeaderBytes | undefined {
     const fixed = this.#bytes(position, LOCAL_HEADER_SIZE)
     if (fixed?.readUInt32LE(0) !== LOCAL_HEADER) return undefined
@@ -148,7 +148,7 @@ function nameBytes({ header }: CentralEntry): Buffer {
   return header.subarray(CENTRAL_HEADER_SIZE, CENTRAL_HEADER_SIZE + header.readUInt16LE(28))
 }
 
-function lie(name: string, index: number): InputError {
+function inconsistentEntry(name: string, index: number): InputError {
   return new InputError(
     `${name}: entry ${index + 1} differs from the central directory (offset, name, size, method or checksum); build the archive again`,
   )

@@ -1,10 +1,10 @@
-/** Ctrl-C and SIGTERM while a jar is being written: what is begun is undone before the process ends. */
+/** Handles Ctrl-C and SIGTERM while a jar is written: the change is undone before the process ends. */
 import { endBySignal } from '../../lifecycle/interrupted.ts'
 
 export interface Signals {
-  /** @returns to be called when the signals may end the process again by themselves */
+  /** @returns a function that restores the default handling of the signals */
   on(handler: (signal: NodeJS.Signals) => void): () => void
-  /** Ends the process by that signal. */
+  /** Ends the process with that signal. */
   end(signal: NodeJS.Signals): void
 }
 

@@ -1,4 +1,4 @@
-/** The jar as a file: opened with an eye to what it is, restored first if a run before was interrupted, undone. */
+/** Opens the jar, restores it after an interrupted run, and undoes a finished one. */
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
@@ -10,11 +10,11 @@ import { recordedOldLength } from './undo-record.ts'
 export interface JarFile {
   /** Absolute, links resolved. */
   readonly path: string
-  /** As the user named it. */
+  /** As the user wrote it. */
   readonly name: string
-  /** Open for writing as well where the run is in place. */
+  /** Open for writing as well if the run is in place. */
   readonly file: FileHandle
-  /** Bytes of it that count: fewer than it has after an interrupted run that a dry run leaves alone. */
+  /** Its length in bytes, without the leftovers of an interrupted run (which a dry run does not remove). */
   readonly length: number
   readonly restoredTo?: number
 }
@@ -55,13 +55,13 @@ export async function openJar(wanted: Wanted, cwd: string): Promise<JarFile> {
 }
 
 export interface Undone {
-  /** What was taken back: a finished run in place, or one that was interrupted. */
+  /** What was undone: a finished run in place, or an interrupted one. */
   readonly what: 'finished' | 'interrupted'
   readonly bytesBefore: number
   readonly bytesAfter: number
 }
 
-/** Makes the jar the one before the last run in place. @throws InputError when there is nothing to undo */
+/** Reverts the last run in place. @throws InputError when there is nothing to undo */
 export async function undoBundle(name: string, cwd: string, dryRun: boolean): Promise<Undone> {
   const { path, info } = await existingFile(name, cwd)
   refuseReadOnly(info, name)
@@ -91,7 +91,7 @@ export async function undoBundle(name: string, cwd: string, dryRun: boolean): Pr
   }
 }
 
-/** Where the result goes: absolute, links resolved, so that a link to a jar stays one. */
+/** Path of the result: absolute, links resolved, so that a link to a jar is kept. */
 export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Promise<string> {
   if (wanted.out === undefined) return jar.path
   const out = resolve(cwd, wanted.out)
@@ -111,7 +111,7 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
   return join(await realpath(dirname(out)), out.slice(dirname(out).length))
 }
 
-/** What a user reads of an error of the operating system; others come back as they are. */
+/** Turns a system error into a message for the user; returns other errors unchanged. */
 export function readable(error: unknown, name: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const untouched = 'nothing was changed'
@@ -152,7 +152,7 @@ async function existingFile(name: string, cwd: string): Promise<{ path: string; 
   }
 }
 
-/** By its mode: for root, who may write anything, as well. */
+/** Checks the mode, because root may write to any file. */
 function refuseReadOnly(info: Stats, name: string): void {
   if ((info.mode & 0o222) === 0) {
     throw new InputError(`${name} is read-only; run chmod u+w ${name}, or write another file with -o`)

@@ -1,4 +1,4 @@
-/** The content of an entry that the archive has: to compare it, or to read its sidecars.yml. */
+/** The content of an entry of the old archive: to compare it, or to read its sidecars.yml. */
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
@@ -38,7 +38,7 @@ export async function* oldContent(
     throw new InputError(`${archive}: ${entry.path} is damaged; build the archive again`)
 }
 
-/** Whether an old entry has the bytes of a new one. */
+/** Whether an old entry has the same bytes as a new one. */
 export async function isSameContent(
   file: FileHandle,
   end: ArchiveEnd,

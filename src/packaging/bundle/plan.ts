@@ -1,4 +1,4 @@
-/** What a run is going to do: found out, and refused where it is wrong, before anything is written. */
+/** Plans and checks a run before anything is written. */
 import { type FileHandle, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
@@ -23,7 +23,7 @@ export interface Plan {
   readonly end: ArchiveEnd
   readonly survey: Survey
   readonly additions: readonly Addition[]
-  /** Of old entries: left out, or with another mode. */
+  /** Changes of old entries: omitted, or with another mode. */
   readonly headers: readonly HeaderChange[]
   readonly outcome: Pick<BundleResult, 'replaced' | 'unchanged' | 'madeExecutable' | 'config'>
   readonly problems: Problems
@@ -93,15 +93,15 @@ export async function makePlan(
   }
 }
 
-/** A program at the root misleads no Java buildpack; a jar, a script of Groovy or a folder there may be run as the app. */
+/** A Java buildpack may run a jar, a Groovy script or a directory at the root as the app, but not a program. */
 function intoSidecars(addition: Addition): Addition {
   const misleads = /\.(?:jar|war|groovy|class)$|\//.test(addition.path)
   return addition.isDefault && misleads ? { ...addition, path: `sidecars/${addition.path}` } : addition
 }
 
 /**
- * Whether what has no path of the user's goes into `sidecars/`: where the configuration is made too, and where the
- * archive has it there from such a run. Other configurations name the file as they always did.
+ * Whether a file without a given path goes into `sidecars/`: if the configuration is generated too, or if the archive
+ * has it there from an earlier run. Other configurations use the file's path at the root.
  */
 function liesInSidecars(
   request: BundleRequest,
@@ -116,7 +116,7 @@ function liesInSidecars(
   return isMade || (has(inSidecars) && !has(wished))
 }
 
-export async function wishedAdditions(
+export async function requestedAdditions(
   sidecars: readonly string[],
   cwd: string,
 ): Promise<readonly Addition[]> {
@@ -138,7 +138,7 @@ export async function wishedAdditions(
 interface ChosenConfig {
   readonly path: string
   readonly made: boolean
-  /** Absent when the archive's own stays. */
+  /** Absent when the archive's own is kept. */
   readonly addition?: Addition
 }
 
@@ -175,13 +175,13 @@ async function chooseConfig(
   return { path, made: true, addition: made }
 }
 
-/** An addition that the archive has already, byte for byte. */
+/** An addition that the archive already contains, byte for byte. */
 interface SameEntry {
   readonly old: OldEntry
   readonly addition: Addition
 }
 
-/** What of it is to be written, the paths of what that takes the place of, and what is there already. */
+/** Finds which additions must be written, which entries they replace, and which exist already. */
 async function compare(
   wished: readonly Addition[],
   survey: Survey,
@@ -199,7 +199,7 @@ async function compare(
   return { additions, replaced, same }
 }
 
-/** A file that can be executed, put into the archive by a tool that kept no modes. */
+/** An executable file that a tool without support for modes added. */
 function lacksItsMode(old: OldEntry, { mode, path }: Addition): boolean {
   return !path.endsWith('/') && (mode & EXECUTABLE) !== 0 && (old.mode & EXECUTABLE) === 0
 }

@@ -1,7 +1,7 @@
-/** Whole reads and writes at a place of a file. */
+/** Complete reads and writes at a position of a file. */
 import type { FileHandle } from 'node:fs/promises'
 
-/** @returns the bytes wanted, fewer only where the file ends before them */
+/** @returns the requested bytes, fewer only at the end of the file */
 export async function readAt(file: FileHandle, position: number, length: number): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(length)
   let read = 0
@@ -13,7 +13,7 @@ export async function readAt(file: FileHandle, position: number, length: number)
   return bytes.subarray(0, read)
 }
 
-/** @returns the place behind what was written */
+/** @returns the position after the written bytes */
 export async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<number> {
   let written = 0
   while (written < bytes.length) {

@@ -1,4 +1,4 @@
-/** The careful way: a copy of the jar beside the target, appended to and renamed when it is whole. */
+/** The safe way: appends to a copy of the jar beside the target, and renames it when it is complete. */
 import { constants, renameSync, rmSync, type Stats, statSync } from 'node:fs'
 import { chmod, chown, copyFile, type FileHandle, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -10,10 +10,10 @@ import { type Change, type Changed, directoryOf } from './change.ts'
 import { directoryPosition, writeDirectory } from './directory-writer.ts'
 import { runningProcess, syncFolder } from './side-file.ts'
 
-/** How often the copy is looked at, milliseconds. */
+/** Interval of the progress check, milliseconds. */
 const LOOK = 200
 
-/** @param target the file that the result becomes: absolute, links resolved; it may be the jar itself */
+/** @param target path of the result: absolute, links resolved; it may be the jar itself */
 export async function replaceJar(change: Change, target: string): Promise<Changed> {
   const { jar, source, end, additions, begun, signals } = change
   const before = await source.stat()
@@ -43,7 +43,7 @@ export async function replaceJar(change: Change, target: string): Promise<Change
     await copy.sync()
     await copy.close()
     file = undefined
-    // Bringing the copy to the disk takes its time. At once, so that of two runs the later one sees the earlier one's jar.
+    // fsync takes long. Checking and renaming follow each other at once, so that the later of two runs sees the other's jar.
     if (target === jar) refuseIfChanged(change, before)
     renameSync(temporary, target)
     await syncFolder(dirname(target))
@@ -58,7 +58,7 @@ export async function replaceJar(change: Change, target: string): Promise<Change
   }
 }
 
-/** By the kernel: a reflink where the file system can. How far it is shows in the length of the copy. */
+/** The kernel copies, with a reflink if the file system supports it. The length of the copy shows the progress. */
 async function copyJar(
   jar: string,
   copy: string,
@@ -86,12 +86,12 @@ function refuseIfChanged({ jar, name, end }: Change, before: Stats): void {
   }
 }
 
-/** Only root can: for others the copy is theirs, as with every tool that replaces a file. */
+/** Only root can keep the owner; for other users, the copy is theirs, as with every tool that replaces a file. */
 async function keepOwner(path: string, { uid, gid }: Stats): Promise<void> {
   if (process.platform !== 'win32') await chown(path, uid, gid).catch(() => {})
 }
 
-/** Copies that a killed run left: up to the size of the jar each. */
+/** Removes copies of killed runs, each up to the size of the jar. */
 async function removeForgottenCopies(target: string): Promise<void> {
   const prefix = `.${basename(target)}.`
   for (const name of await readdir(dirname(target))) {

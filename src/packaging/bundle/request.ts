@@ -1,12 +1,12 @@
-/** What `bundle` is asked, needs of the world, and tells. */
+/** The input and the result of `bundle`. */
 import type { Problem } from '../../config/problems.ts'
 import type { OwnBuildpack } from './config-check.ts'
 import type { Signals } from './interruption.ts'
 
 export interface BundleRequest {
-  /** As the user named it, like all paths here: relative to `cwd`. */
+  /** As the user wrote it; like all paths here relative to `cwd`. */
   readonly jar: string
-  /** `FILE` or `FILE=PATH` each. */
+  /** Each is `FILE` or `FILE=PATH`. */
   readonly sidecars: readonly string[]
   readonly config?: string
   readonly out?: string
@@ -20,7 +20,7 @@ export interface BundleWorld {
   readonly buildpack: OwnBuildpack
   readonly clock: () => Date
   readonly signals: Signals
-  /** `done` of `total` bytes: copied of the jar (none in place), and read of the new entries. */
+  /** `done` of `total` bytes: copied from the jar (none in place), and read from the new entries. */
   readonly onProgress: (done: number, total: number) => void
 }
 
@@ -34,20 +34,20 @@ export interface BundledEntry {
 }
 
 export interface BundleResult {
-  /** What was, or would be, written. */
+  /** Entries that were, or would be, written. */
   readonly out: string
   readonly added: readonly BundledEntry[]
-  /** Paths of old entries that are left out, because one of `added` takes their place. */
+  /** Paths of old entries that entries of `added` replace. */
   readonly replaced: readonly string[]
-  /** Paths that were there already, with the same content. */
+  /** Paths that existed already with the same content. */
   readonly unchanged: readonly string[]
-  /** Those of `unchanged` that could not be executed and now can: their mode alone was changed. */
+  /** Those of `unchanged` that became executable: only their mode was changed. */
   readonly madeExecutable: readonly string[]
   readonly config: { readonly path: string; readonly made: boolean }
   readonly bytesBefore: number
   /** Absent in a dry run. */
   readonly bytesAfter?: number
-  /** The length that the jar was cut back to first, because a run before was interrupted. */
+  /** The length to which the jar was truncated first, because an earlier run was interrupted. */
   readonly restoredTo?: number
   readonly warnings: readonly Problem[]
 }

@@ -1,7 +1,7 @@
 /**
- * The file beside a jar that is being appended to in place, `<jar>.bundling`: how long the jar was, and what its end
- * looked like. It stands on the disk before the first byte is appended and goes when the new end record is on the disk.
- * Who finds one: either its run is still at work, or it was interrupted and the jar is to be cut back.
+ * The file beside a jar that is being changed in place, `<jar>.bundling`: the jar's length and a digest of its end. It is
+ * on the disk before the first byte is appended, and is removed when the new end record is on the disk. If it exists,
+ * either its run is still active, or it was interrupted and the jar must be truncated.
  */
 import { lstatSync, readFileSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
@@ -16,18 +16,18 @@ export function sideFilePath(jar: string): string {
 
 interface SideFile {
   readonly note: string
-  /** Of the old jar, bytes. */
+  /** Length of the old jar in bytes. */
   readonly length: number
-  /** Hex digest of its tail. */
+  /** Digest of its tail, hex digits. */
   readonly tail: string
-  /** Who works on it: process id and, where known, its start time. */
+  /** The process that changes it: its id and, if known, its start time. */
   readonly process: string
 }
 
-/** @throws InputError when there is one already */
+/** @throws InputError when the file exists already */
 export async function writeSideFile(jar: string, length: number, tail: Buffer): Promise<void> {
   const content: SideFile = {
-    note: 'The jar beside this file is being changed by "sidecar-buildpack bundle --in-place". If that was interrupted, run it again, or with --undo: the jar is cut back to this length.',
+    note: 'The jar beside this file is being changed by "sidecar-buildpack bundle --in-place". If that was interrupted, run it again, or run it with --undo: the jar is truncated to this length.',
     length,
     tail: tail.toString('hex'),
     process: runningProcess(process.pid) ?? '',
@@ -55,19 +55,19 @@ export async function removeSideFile(jar: string): Promise<void> {
 }
 
 export interface Interrupted {
-  /** The jar's length before the interrupted run; undefined when it has been written anew since, or was never touched. */
+  /** The jar's length before the interrupted run; undefined if it was written since, or was not changed. */
   readonly oldLength?: number
 }
 
 /**
- * What an interrupted run left beside the jar; undefined when there was none.
+ * The side file of an interrupted run; undefined if there is none.
  * @param file the jar
- * @throws InputError when that run is still at work
+ * @throws InputError when that run is still active
  */
 export async function findInterrupted(jar: string, file: FileHandle): Promise<Interrupted | undefined> {
   const told = readSideFile(sideFilePath(jar))
   if (told === undefined) return undefined
-  // Not whole: interrupted before it was on the disk, so before anything was appended.
+  // Incomplete: the run was interrupted before anything was appended.
   if (told === 'damaged') return {}
   const pid = Number.parseInt(told.process, 10)
   if (pid !== process.pid && told.process !== '' && runningProcess(pid) === told.process) {
@@ -79,7 +79,7 @@ export async function findInterrupted(jar: string, file: FileHandle): Promise<In
   return tail.toString('hex') === told.tail ? { oldLength: told.length } : {}
 }
 
-/** Cuts the jar back and removes the side file, in this order. */
+/** Truncates the jar and then removes the side file. */
 export async function restore(jar: string, file: FileHandle, interrupted: Interrupted): Promise<void> {
   if (interrupted.oldLength !== undefined) {
     await file.truncate(interrupted.oldLength)
@@ -98,7 +98,7 @@ export async function syncFolder(path: string): Promise<void> {
   }
 }
 
-/** A link, a pipe or a device of that name is not ours: it is removed like a side file that is not whole. */
+/** A link, a pipe or a device of that name is removed like an incomplete side file. */
 function readSideFile(path: string): SideFile | 'damaged' | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (!stat) return undefined
@@ -119,7 +119,7 @@ function parse(text: string): SideFile | undefined {
   }
 }
 
-/** `<pid>@<start time>` on Linux, where ids are used again after a restart of the machine; `<pid>` elsewhere. Undefined: it does not run. */
+/** `<pid>@<start time>` on Linux, where ids repeat after a restart of the machine; `<pid>` elsewhere. Undefined: it does not run. */
 export function runningProcess(pid: number): string | undefined {
   try {
     process.kill(pid, 0)

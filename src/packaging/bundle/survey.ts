@@ -1,4 +1,4 @@
-/** One pass over an archive's central directory: is it sound, what kind is it, and what of what is wanted is there already. */
+/** Reads an archive's central directory once: checks it, and finds the kind of archive and the requested entries. */
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../config/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
@@ -6,20 +6,20 @@ import { type CentralEntry, visitCentralDirectory } from './central-directory.ts
 import { EntryExtents } from './entry-extents.ts'
 import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY, modeOf, type Sizes } from './zip-records.ts'
 
-/** An old entry that matters to the run. */
+/** An old entry that is relevant to the run. */
 export interface OldEntry extends Sizes {
   readonly path: string
   readonly method: number
-  /** Unix mode with its file type; 0 where none is told. */
+  /** Unix mode with its file type; 0 if not stated. */
   readonly mode: number
-  /** Its central header. */
+  /** Position and length of its central header. */
   readonly position: number
   readonly length: number
 }
 
 export interface Survey {
   readonly entries: number
-  /** Old entries by the wanted paths; several when the archive has a name twice. */
+  /** Old entries by requested path; several if the archive has a name more than once. */
   readonly found: ReadonlyMap<string, readonly OldEntry[]>
   readonly isSpringBoot: boolean
   readonly isWar: boolean
@@ -27,10 +27,10 @@ export interface Survey {
 }
 
 /**
- * @param wanted paths of entries to be told of
- * @param added paths of the entries to come: an old one that stands in their way is refused
- * @throws InputError when the archive is not sound, is encrypted or leads out of the app, or a new path needs a folder
- *   where a file is
+ * @param wanted paths of the requested entries
+ * @param added paths of the new entries; an old entry that conflicts with one is refused
+ * @throws InputError when the archive is damaged, is encrypted or leads out of the app, or when a new path needs a
+ *   directory where the archive has a file
  */
 export async function surveyArchive(
   file: FileHandle,
@@ -66,20 +66,20 @@ export async function surveyArchive(
   return { entries, found, ...kind }
 }
 
-/** A backslash counts as a slash, which it is to some readers. */
+/** Treats a backslash as a slash, as some readers do. */
 function leavesTheApp(name: string): boolean {
   if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return true
   return name.includes('..') && name.split(/[/\\]/).includes('..')
 }
 
-/** What is to be remembered of an entry when it has been visited. */
+/** The data of an entry that is kept after its visit. */
 export function oldEntry(entry: CentralEntry, path: string): OldEntry {
   const { header, method, size, compressedSize, offset, position } = entry
   const mode = modeOf(header)
   return { path, method, mode, size, compressedSize, offset, position, length: header.length }
 }
 
-/** A file where a new path needs a folder, or the other way round: no folder on disk could hold both. */
+/** Finds files where a new path needs a directory, and vice versa: they cannot be unpacked together. */
 class Obstacles {
   readonly #files = new Set<string>()
   readonly #folders = new Set<string>()
@@ -114,7 +114,7 @@ function firstPart(name: string): string {
   return slash < 0 ? name : name.slice(0, slash)
 }
 
-/** `a/b/c` and `a/b/`: `a` and, for the first, `a/b`; for a folder's own entry itself as well. */
+/** The directories of a path: for `a/b/c`, `a` and `a/b`. */
 function foldersOf(name: string): readonly string[] {
   const folders: string[] = []
   for (let slash = name.indexOf('/'); slash >= 0; slash = name.indexOf('/', slash + 1)) {
@@ -123,7 +123,7 @@ function foldersOf(name: string): readonly string[] {
   return folders
 }
 
-/** Bytes of a name as a text to show, without control characters. */
+/** The bytes of a name as a string for messages, without control characters. */
 export function printable(name: string): string {
   return Buffer.from(name, 'latin1')
     .toString()

@@ -1,7 +1,7 @@
 /**
- * What a finished `--in-place` run leaves in the jar for `--undo`: 64 bytes right before the new central directory,
- * between entries and directory, where no reader looks. It tells how long the old jar was. Another tool that writes the
- * archive anew drops it, and with it the possibility to undo.
+ * The record of a finished `--in-place` run for `--undo`: 64 bytes directly before the new central directory, which
+ * readers ignore. It contains the length of the old jar. A tool that rewrites the archive drops it; the run can then no
+ * longer be undone.
  *
  * `SBUNDLE1`, old length, new length (8 bytes each, little-endian), SHA-256 of the old jar's tail, 8 bytes of zero.
  */
@@ -23,7 +23,7 @@ export function undoRecord(oldLength: number, newLength: number, oldTail: Buffer
   return record
 }
 
-/** The length to cut the jar at to have the one before; undefined when it does not end as a run in place left it. */
+/** The length of the old jar; undefined if the end of the jar is not that of a run in place. */
 export async function recordedOldLength(file: FileHandle, end: ArchiveEnd): Promise<number | undefined> {
   if (end.start < UNDO_RECORD_SIZE) return undefined
   const record = await readAt(file, end.start - UNDO_RECORD_SIZE, UNDO_RECORD_SIZE)

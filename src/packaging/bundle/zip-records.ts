@@ -15,7 +15,7 @@ export const END_RECORD_SIZE = 22
 export const ZIP64_END_RECORD_SIZE = 56
 export const ZIP64_LOCATOR_SIZE = 20
 
-/** A field that holds this says: look into the zip64 record. */
+/** This value means that the zip64 record has the real one. */
 export const MASKED_16 = 0xffff
 export const MASKED_32 = 0xffffffff
 
@@ -33,7 +33,7 @@ const MADE_BY_UNIX = 3 << 8
 const VERSION_PLAIN = 20
 const VERSION_ZIP64 = 45
 
-/** An 8-byte number, or undefined when it is over 2^53: no such archive exists. */
+/** An 8-byte number; undefined if it exceeds 2^53, which no real archive reaches. */
 export function readUint64(bytes: Buffer, offset: number): number | undefined {
   const value = bytes.readUInt32LE(offset) + bytes.readUInt32LE(offset + 4) * 2 ** 32
   return Number.isSafeInteger(value) ? value : undefined
@@ -44,7 +44,7 @@ export function writeUint64(bytes: Buffer, value: number, offset: number): void 
   bytes.writeUInt32LE(Math.floor(value / 2 ** 32), offset + 4)
 }
 
-/** The body of one extra field, or undefined when there is none (or the list of fields is broken before it). */
+/** The body of one extra field; undefined if there is none, or the list of fields is damaged before it. */
 export function extraField(extra: Buffer, id: number): Buffer | undefined {
   for (let at = 0; at + 4 <= extra.length; ) {
     const size = extra.readUInt16LE(at + 2)
@@ -61,7 +61,7 @@ export interface Sizes {
   readonly offset: number
 }
 
-/** A central header's sizes and offset, taken from its zip64 field where they are masked; undefined when that lacks one. */
+/** A central header's sizes and offset, taken from its zip64 field where they are masked; undefined if that is incomplete. */
 export function sizesOf(header: Buffer, at: number, extra: Buffer): Sizes | undefined {
   const masked = {
     size: header.readUInt32LE(at + 24),
@@ -86,12 +86,12 @@ export function sizesOf(header: Buffer, at: number, extra: Buffer): Sizes | unde
   return { size, compressedSize, offset }
 }
 
-/** The Unix mode with its file type that a central header tells; 0 where it was made by a system without. */
+/** The Unix mode with its file type in a central header; 0 if the creating system has no modes. */
 export function modeOf(header: Buffer): number {
   return header.readUInt8(5) === MADE_BY_UNIX >> 8 ? header.readUInt16LE(40) : 0
 }
 
-/** A central header with another Unix mode, and nothing else changed. */
+/** A copy of a central header with another Unix mode. */
 export function withMode(header: Buffer, mode: number): Buffer {
   const changed = Buffer.from(header)
   changed.writeUInt8(MADE_BY_UNIX >> 8, 5)
@@ -99,16 +99,16 @@ export function withMode(header: Buffer, mode: number): Buffer {
   return changed
 }
 
-/** What is written of a new entry, in its local and in its central header. */
+/** The data of a new entry for its local and its central header. */
 export interface EntryRecord extends Sizes {
-  /** UTF-8; a folder's ends in a slash. */
+  /** UTF-8; that of a directory ends in a slash. */
   readonly name: Buffer
   readonly method: typeof METHOD_STORED | typeof METHOD_DEFLATED
   readonly crc: number
   readonly modified: Date
   /** Unix mode with its file type. */
   readonly mode: number
-  /** Whether the local header has room for sizes of 4 GB and more: to be known before the data is written. */
+  /** Whether the local header has room for sizes of 4 GiB and more; needed before the data is written. */
   readonly wide: boolean
 }
 

@@ -1,7 +1,7 @@
 /**
- * V8's code caches for the phases, made by the Node.js that the package carries: half of a supply's time would be the
- * compiling of what is the same at each staging (`npm run bench`). Made where that Node.js can run; elsewhere the package
- * has none, and its scripts start slower.
+ * V8's code caches for the phases, made by the Node.js in the package. Without them, half of a supply's time is spent on
+ * compiling the same code at each staging (`npm run bench`). If that Node.js cannot run on this machine, the package
+ * has no caches, and its scripts start slower.
  */
 import { execFile } from 'node:child_process'
 import {
@@ -20,15 +20,15 @@ import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import type { ZipEntry } from './zip-file.ts'
 
 const PHASES = ['supply', 'finalize', 'detect', 'release'] as const
-/** A usual app: what its staging calls is what the caches hold. */
+/** A typical app: the caches contain the functions that its staging calls. */
 const SIDECARS = `sidecars:
   - {name: a, memory: 64M, source: {path: a}, args: [-v, $PORT], env: {A: b}}
 processes: {web: ./run}
 `
 
 /**
- * `--hash-seed` is what bin/start-node.bash starts it with: a cache fits the same options only. The other does not count
- * in that; with it no thread compiles beside the main one, which would leave marks in a cache as time permits.
+ * bin/start-node.bash uses `--hash-seed` too: a cache requires equal options. The other option is exempt from that; it
+ * stops background compilation, which makes the content of a cache depend on timing.
  */
 const NODE_OPTIONS = ['--hash-seed=1', '--no-concurrent-sparkplug']
 
@@ -54,7 +54,7 @@ export async function codeCaches(root: string, node: string, scratch: string): P
       '0',
       join(folder, 'profile.d'),
     ]
-    // release ends with 1 by intention.
+    // release fails here on purpose: its exit status is 1.
     await promisify(execFile)(program, [...NODE_OPTIONS, join(root, 'dist', 'code-cache.cjs'), ...args], {
       env: { PATH: process.env.PATH, CF_STACK: DEFAULT_STACK },
     }).catch(() => undefined)
@@ -68,7 +68,7 @@ export async function codeCaches(root: string, node: string, scratch: string): P
   return caches
 }
 
-/** A binary that was downloaded may lack its mode; it is its owner's, so a copy gets it. */
+/** A downloaded binary may not be executable; a copy is, because the file itself belongs to the user. */
 function runnable(node: string, folder: string): string {
   if ((statSync(node).mode & 0o111) !== 0) return node
   const copy = join(folder, 'node')

@@ -38,7 +38,7 @@ export interface SbomInput {
 export interface OwnSidecars {
   /** As the maker wrote it. */
   readonly written: SidecarsYml
-  /** As it is in the zip: with paths for downloaded sources. */
+  /** As in the zip: with paths for downloaded sources. */
   readonly packaged: SidecarsYml
   /** SHA-256 of each file of the maker, and of each downloaded one, by path in the zip. */
   readonly files: ReadonlyMap<string, string>

@@ -129,8 +129,8 @@ async function add(
 }
 
 /**
- * Stored entries are given whole: of a stream archiver writes sizes and checksum behind the content, where
- * java.util.zip.ZipInputStream does not accept them.
+ * Stored entries are passed as a whole: for a stream, archiver writes sizes and checksum after the content, which
+ * java.util.zip.ZipInputStream does not accept.
  */
 function sourceOf(
   content: ZipEntry['content'],

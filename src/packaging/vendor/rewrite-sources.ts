@@ -1,13 +1,13 @@
 /**
- * Turns sources of a `sidecars.yml` into paths by editing its text: everything else of it, comments, order, quotes
- * and line ends, stays as the user wrote it.
+ * Turns sources of a `sidecars.yml` into paths by editing its text. Everything else (comments, order, quotes and line
+ * endings) stays as the user wrote it.
  */
 import { InputError, Problems } from '../../config/problems.ts'
 import type { MapEntry, YamlNode } from '../../config/yaml/nodes.ts'
 import { parseYaml } from '../../config/yaml/parse.ts'
 import type { SourceSite } from './source-sites.ts'
 
-/** What a source becomes. */
+/** The replacement of a source. */
 export interface Rewritten {
   /** A plain YAML scalar. */
   readonly path: string
@@ -15,7 +15,7 @@ export interface Rewritten {
   readonly cameFrom?: string
 }
 
-/** Begins the comment, by which a later run finds it. */
+/** The beginning of the comment, by which a later run finds it. */
 const NOTE = '# vendored from '
 
 interface Edit {
@@ -25,8 +25,8 @@ interface Edit {
 }
 
 /**
- * A comment that would change what the text means (within a quoted text, perhaps) is left out.
- * @throws InputError when a source is written in a way that cannot be edited so that it means what it should
+ * Omits a comment that would change the meaning of the text, for example inside a quoted string.
+ * @throws InputError when no edit of the text gives the intended meaning
  */
 export function rewriteSources(
   text: string,
@@ -48,7 +48,7 @@ export function rewriteSources(
   )
 }
 
-/** Comments in lines of their own, above the line of the source; those of an earlier run give way. */
+/** Comments on separate lines above the source; they replace those of an earlier run. */
 function notesOf(text: string, sources: ReadonlyMap<SourceSite, Rewritten>): readonly Edit[] {
   const lines = new Map<number, string[]>()
   for (const [{ named }, { cameFrom }] of sources) {
@@ -74,7 +74,7 @@ function editsOf(text: string, { named, dropped }: SourceSite, path: string): re
   ]
 }
 
-/** For key and value, where they cannot do without: in JSON, and where the value stands right behind the colon. */
+/** The quote for key and value if one is necessary: in JSON, and if the value follows the colon directly. */
 function quoteOf(text: string, { key }: MapEntry): string {
   const isNeeded = /^:\S/.test(text.slice(key.end, key.end + 2)) || isJson(text)
   return isNeeded ? (text[key.start] ?? '') : ''
@@ -90,7 +90,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** The value as it is written here: an alias is its own few characters, not what it stands for. */
+/** The value as written here: the characters of an alias, not the value that it refers to. */
 function valueSpan(text: string, { key, value }: MapEntry): { start: number; end: number } {
   const alias = /^\s*:\s+(?=\*)/.exec(text.slice(key.end))
   if (!alias) return { start: value.start, end: value.end }
@@ -98,7 +98,7 @@ function valueSpan(text: string, { key, value }: MapEntry): { start: number; end
   return { start, end: start + (/^\*[^\s,[\]{}]+/.exec(text.slice(start))?.[0].length ?? 0) }
 }
 
-/** The whole line of a block's entry with its comment; of a flow map's the entry and one comma. */
+/** Removes the whole line of an entry in a block, with its comment; in a flow map, the entry and one comma. */
 function removal(text: string, entry: MapEntry): Edit {
   const { start } = entry.key
   const { end } = valueSpan(text, entry)
@@ -114,7 +114,7 @@ function removal(text: string, entry: MapEntry): Edit {
   return { start: before ? start - before[0].length : start, end, text: '' }
 }
 
-/** The same edit by way of several sites (a shared `sha256`) is made once. */
+/** Keeps one of several equal edits, which a shared `sha256` causes. */
 function onceEach(edits: readonly Edit[]): readonly Edit[] {
   return [...new Map(edits.map((edit) => [edit.start, edit])).values()]
 }
@@ -135,13 +135,13 @@ function byKey(text: string, sources: ReadonlyMap<SourceSite, Rewritten>): Reado
   )
 }
 
-/** Without a path the entry goes. */
+/** Without a path, the entry is removed. */
 interface Replacement {
   readonly path?: string
   readonly plain?: boolean
 }
 
-/** What a text means, its sources replaced; keys in alphabetical order, since a merged key may change its rank. */
+/** The meaning of a text with replaced sources; keys sorted, because the position of a merged key may change. */
 function plain(node: YamlNode, replaced: ReadonlyMap<number, Replacement>): string {
   if (node.kind === 'scalar') return JSON.stringify([node.text, node.plain])
   if (node.kind === 'list') return `[${node.items.map((each) => plain(each, replaced)).join()}]`

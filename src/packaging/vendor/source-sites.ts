@@ -1,13 +1,13 @@
-/** Where a `sidecars.yml` names a source by `uri` or `dependency`, as nodes of its text. */
+/** The places in a `sidecars.yml` that use `uri` or `dependency`, as nodes of its text. */
 import type { MapEntry, MapNode, YamlNode } from '../../config/yaml/nodes.ts'
 
-/** One place in the text, however many sidecars share it by alias or merge key. */
+/** One place in the text, even if several sidecars share it by alias or merge key. */
 export interface SourceSite {
   /** The entry `uri: …` or `dependency: …`. */
   readonly named: MapEntry
-  /** What makes no sense beside a path: `sha256: …`, `version: …`. */
+  /** Entries that are not valid beside a path: `sha256: …`, `version: …`. */
   readonly dropped: readonly MapEntry[]
-  /** The maps that have these entries, as their own or merged: their places are those of the typed sources. */
+  /** The maps that contain these entries, directly or merged. The typed sources have the places of these maps. */
   readonly maps: readonly MapNode[]
 }
 

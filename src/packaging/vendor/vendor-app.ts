@@ -1,4 +1,4 @@
-/** `vendor`: what an app's `sidecars.yml` names by `uri` or `dependency`, put into the app. */
+/** `vendor`: stores the files of `uri` and `dependency` sources of an app's `sidecars.yml` in the app. */
 import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,7 +12,7 @@ import { refuseOtherThanFolders, scratchFolder } from './vendor-place.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
 
 export interface VendorRequest {
-  /** The folder of the app; its files and its `sidecars.yml` are changed. */
+  /** The directory of the app; its files and its `sidecars.yml` are changed. */
   readonly appDir: string
   readonly sources: Omit<SourceContext, 'appDir'>
 }
@@ -24,7 +24,7 @@ export interface VendorResult {
   readonly warnings: readonly Problem[]
 }
 
-/** @throws InputError when something is wrong; then nothing of the app has changed */
+/** @throws InputError when something is wrong; the app is unchanged then */
 export async function vendorApp({ appDir, sources }: VendorRequest): Promise<VendorResult> {
   if (!statSync(appDir, { throwIfNoEntry: false })?.isDirectory()) {
     throw new InputError(`${appDir} is not a directory; run vendor on the directory that is pushed`)
@@ -58,12 +58,12 @@ function readOwn(appDir: string, problems: Problems): VendorableFile {
   return { ...found, config, origin: { kind: 'app' } }
 }
 
-/** Folders that other sources of the text name already. */
+/** Directories that other sources of the text use already. */
 function named(text: string): readonly string[] {
   return [...text.matchAll(/vendor\/sidecars\/([\w.-]+)/g)].flatMap(([, folder]) => folder ?? [])
 }
 
-/** What `cf push` would leave behind. */
+/** Warns about vendored files that `cf push` would ignore. */
 function ignored(appDir: string, vendored: readonly Vendored[]): readonly Problem[] {
   const file = '.cfignore'
   const lines = readIfThere(join(appDir, file)).split('\n')
@@ -74,7 +74,7 @@ function ignored(appDir: string, vendored: readonly Vendored[]): readonly Proble
   return [{ severity: 'warning', place, what, instead: `add !${VENDOR_FOLDER}/ below it, or remove it` }]
 }
 
-/** What an earlier run put there is replaced. */
+/** Replaces the files of an earlier run. */
 function moveIntoPlace(scratch: string, appDir: string, folder: string): void {
   const target = join(appDir, VENDOR_FOLDER, folder)
   mkdirSync(join(appDir, VENDOR_FOLDER), { recursive: true })
@@ -82,7 +82,7 @@ function moveIntoPlace(scratch: string, appDir: string, folder: string): void {
   renameSync(join(scratch, folder), target)
 }
 
-/** By rename; a byte order mark, the mode, and a link to another file of the app are kept. */
+/** Uses a rename; keeps a byte order mark, the mode, and a link to another file of the app. */
 function replaceFile(named: string, text: string, scratch: string): void {
   const path = realpathSync.native(named)
   const mark = readHead(path, 3).equals(Buffer.from('\ufeff')) ? '\ufeff' : ''

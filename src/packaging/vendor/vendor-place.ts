@@ -1,4 +1,4 @@
-/** The places in an app that `vendor` writes to: its folder of bits, and the one that they are gathered in before. */
+/** The directories in an app that `vendor` writes to: the one for the files, and a temporary one. */
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { InputError } from '../../config/problems.ts'
@@ -6,10 +6,10 @@ import { writeFailure } from '../../sources/write-failure.ts'
 import { runningProcess } from '../bundle/side-file.ts'
 import { VENDOR_FOLDER } from './vendor-sources.ts'
 
-/** Of the process with that id. */
+/** With the id of the process. */
 const SCRATCH = /^\.sidecars-vendor-(\d+)$/
 
-/** @throws InputError when the path is outside the app, or taken */
+/** @throws InputError when the path is outside the app or not a directory */
 export function refuseOtherThanFolders(appDir: string): void {
   const root = realpathSync.native(appDir)
   const [parent = ''] = VENDOR_FOLDER.split('/')
@@ -25,7 +25,7 @@ export function refuseOtherThanFolders(appDir: string): void {
   }
 }
 
-/** An empty folder in the app, on the same disk as what becomes of it. What killed runs have left goes. */
+/** An empty directory in the app, on the same disk as the result. Removes those of killed runs. */
 export function scratchFolder(appDir: string): string {
   const folder = join(appDir, `.sidecars-vendor-${process.pid}`)
   try {

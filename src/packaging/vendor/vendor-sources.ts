@@ -1,4 +1,4 @@
-/** What a `sidecars.yml` names by `uri` or `dependency`, put into a folder; the text names the paths instead. */
+/** Stores the files of `uri` and `dependency` sources in a directory, and replaces the sources by paths. */
 import { join } from 'node:path'
 import type { Problems } from '../../config/problems.ts'
 import type { Origin, Source } from '../../config/sidecar.ts'
@@ -16,7 +16,7 @@ export interface VendorableFile {
   /** As messages name it. */
   readonly file: string
   readonly text: string
-  /** What the text says. */
+  /** The parsed text. */
   readonly config: SidecarsYml
   readonly origin: Origin
 }
@@ -26,7 +26,7 @@ export interface Vendored {
   readonly owner: string
   readonly source: Source
   readonly path: string
-  /** The folder below `VENDOR_FOLDER`. */
+  /** The directory below `VENDOR_FOLDER`. */
   readonly folder: string
   /** Without credentials; absent: a path. */
   readonly cameFrom?: string
@@ -41,16 +41,16 @@ export interface VendoredFile {
 
 export interface VendorOptions {
   readonly context: SourceContext
-  /** Gets a folder for each source; made when there is one. */
+  /** Gets a directory for each source; created if there is a source. */
   readonly into: string
-  /** Names of folders that are taken already. */
+  /** Names of directories that are in use already. */
   readonly taken?: readonly string[]
   readonly kinds?: readonly Source['kind'][]
   /** Whether comments name the origin of each source. Not in a package, because a `file:` URI may be private. */
   readonly notes?: boolean
 }
 
-/** Problems are reported before anything is fetched. @throws InputError, or Error with a sentence for the user */
+/** Problems are reported before anything is fetched. @throws InputError, or Error with a message for the user */
 export async function vendorSources(
   { file, text, config, origin }: VendorableFile,
   { context, into, taken = [], kinds = ['uri', 'dependency'], notes = false }: VendorOptions,
@@ -74,7 +74,7 @@ export async function vendorSources(
   }
 }
 
-/** The first who wants a source stands for all that share it. */
+/** One request for each source; the first one if several share it. */
 function byPlace(wanted: readonly Wanted[]): ReadonlyMap<string, Wanted> {
   return new Map(wanted.toReversed().map((each) => [placeKey(each.source.place), each]))
 }
@@ -107,7 +107,7 @@ async function placeAll(
       entries.some(({ key }) => key.text === 'executable'),
     )
     const [only] = files
-    // A single file by its own name reads best, and its plain name needs no quotes.
+    // The path of a single file includes its name, if that needs no quotes.
     const isPlainFile = files.length === 1 && only !== undefined && /^[\w.+-]+$/.test(only)
     const path = `${VENDOR_FOLDER}/${folder}${isPlainFile && !hasExecutableKey ? `/${only}` : ''}`
     const { cameFrom, request } = each
@@ -125,7 +125,7 @@ async function placeAll(
   return vendored
 }
 
-/** A safe folder name, by capitals too: the app may be pushed from a file system that does not tell them apart. */
+/** A safe directory name, unique regardless of case: the app may be pushed from a case-insensitive file system. */
 function uniqueFolder(name: string, taken: Set<string>): string {
   const safe =
     name

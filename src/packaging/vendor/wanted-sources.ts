@@ -1,9 +1,9 @@
-/** Everybody in a `sidecars.yml` who wants a source: sidecars, agents and libraries alike. */
+/** Lists the sources of a `sidecars.yml`: those of sidecars, agents and libraries. */
 import type { Source } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import type { SourceUse } from '../../sources/index.ts'
 
-/** Who wants a source, and what for. */
+/** A source with its owner and use. */
 export interface Wanted {
   readonly owner: string
   readonly source: Source
@@ -37,7 +37,7 @@ function jarName(source: Source): string {
   )
 }
 
-/** Tells a source by where it stands. */
+/** Identifies a source by its place. */
 export function placeKey({ line, column }: { readonly line: number; readonly column: number }): string {
   return `${line}:${column}`
 }

@@ -71,7 +71,7 @@ describe('validate, of a Java app', () => {
 
   it.each([
     ['"-Xmx"', '{}', 'java.options must be a list'],
-    ['["-Xmx"]', '{}', '-Xmx has no size that the JVM takes; write -Xmx256m, for example'],
+    ['["-Xmx"]', '{}', '-Xmx has no valid size; use for example -Xmx256m'],
     ['["-Xss9G"]', '{}', 'the memory calculator refuses to start the app: web can have at most 1G'],
     [
       '["-Dx=1"]',
@@ -91,7 +91,7 @@ describe('validate, of a Java app', () => {
     const args = [command, 'validate', '.', '-f', 'manifest.yml']
     const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
     expect(stderr).toMatch(
-      /^warning: manifest\.yml:1:\d+: sidecar other has no memory, and the JVM of this Java app \(Main-Class in its manifest\) takes all there is; add for example memory: 64M$/m,
+      /^warning: manifest\.yml:1:\d+: sidecar other has no memory, and the JVM of this Java app \(Main-Class in its manifest\) uses all that is left; add for example memory: 64M$/m,
     )
     expect(status).toBe(0)
   })
