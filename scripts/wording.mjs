@@ -28,8 +28,10 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 /** Rooms of src that comply. The aim is all of them. */
 const ROOMS = [
   'src/buildpack',
+  'src/inspect',
   'src/java',
   'src/log',
+  'src/manifest',
   'src/packaging',
   'src/services',
   'src/sources',

@@ -1,32 +1,32 @@
-/** Whether the buildpacks that a push names run this one where its sidecars count. Cloud Foundry accepts any list. */
+/** Whether the list of buildpacks runs this buildpack at the right position. Cloud Foundry accepts any list. */
 import type { Place, Problems } from '../config/problems.ts'
 import { withoutCredentials } from '../config/uri.ts'
 import type { Lifecycle } from '../manifest/buildpacks.ts'
 import { nearest } from '../sources/nearest.ts'
 
-/** Names under which a list means this buildpack: the command line's own, and that of `cf create-buildpack`. */
+/** Names of this buildpack in a list: that of the command line, and that of `cf create-buildpack`. */
 export const OWN_NAMES: readonly string[] = ['sidecar', 'sidecar_buildpack']
 
 export interface BuildpackList {
-  /** In order, the last is the final one; empty: Cloud Foundry detects. */
+  /** In order; the last is the final buildpack; empty: Cloud Foundry detects it. */
   readonly names: readonly string[]
-  /** Further names of buildpacks that this project packaged. */
+  /** Names of other buildpacks that were packaged with this project. */
   readonly own: readonly string[]
   readonly lifecycle: Lifecycle
-  /** Of the manifest, or of the application in it; absent: the list is the command line's. */
+  /** Place of the manifest or its application; absent: the list is from the command line. */
   readonly place: Place | undefined
 }
 
 export interface AppOfList {
-  /** Names of the sidecars that a buildpack of this kind would add. */
+  /** Names of the sidecars that this buildpack would add. */
   readonly sidecars: readonly string[]
-  /** Whether something besides a buildpack declares the web process: Procfile, sidecars.yml or manifest. */
+  /** Whether the Procfile, sidecars.yml or the manifest declares the web process. */
   readonly declaresWeb: boolean
-  /** Whether sidecars.yml declares it, so that detection claims the app. */
+  /** Whether sidecars.yml declares it, so that bin/detect accepts the app. */
   readonly claimsApp: boolean
 }
 
-/** Whether sidecars.yml is read at all; where nothing is listed, this buildpack may be detected. */
+/** Whether sidecars.yml is read at all; without a list, this buildpack may be detected. */
 export function runsOwnBuildpack({ names, own, lifecycle }: BuildpackList): boolean {
   if (lifecycle !== 'buildpack') return false
   return names.length === 0 || names.some((name) => OWN_NAMES.includes(name) || own.includes(name))

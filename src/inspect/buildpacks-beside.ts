@@ -1,13 +1,13 @@
 /**
- * The buildpacks that the platform has laid out, side by side, one folder each. Their number tells a buildpack that
- * was detected among several (docs/explanation/platform.md, "Two faults").
+ * The platform unpacks each buildpack into its directory, side by side. Their number shows whether this buildpack was
+ * detected among several (docs/explanation/platform.md, "Two faults").
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
-/** The platform's folders are named by a hash (MD5 or xxHash in hex). */
+/** The names of the platform's directories are hashes (MD5 or xxHash in hex). */
 const HASH = /^[0-9a-f]{16,64}$/
 
 /** At least 1: this one. */
@@ -15,7 +15,7 @@ export function countBuildpacksBeside(buildpackDir: string): number {
   return Math.max(1, laidOutBeside(buildpackDir).filter(isBuildpack).length)
 }
 
-/** At least 1: buildpacks of ours, this project's and those packaged by it alike. */
+/** At least 1: this project's buildpack and those packaged with it. */
 export function countOursBeside(buildpackDir: string): number {
   const ours = laidOutBeside(buildpackDir).filter((folder) =>
     [folder, ...folders(folder)].some((each) => existsSync(join(each, 'bin', 'start-node.bash'))),
@@ -24,7 +24,7 @@ export function countOursBeside(buildpackDir: string): number {
 }
 
 /**
- * The generation of the Java buildpack that the platform has laid out; undefined when there is none, or one of each.
+ * The generation of the unpacked Java buildpack; undefined if there is none, or one of each.
  * 4.x is Ruby code in lib/java_buildpack, 5.x has a manifest with `language: java`.
  */
 export function javaBuildpackBeside(buildpackDir: string): JavaBuildpack | undefined {
@@ -34,7 +34,7 @@ export function javaBuildpackBeside(buildpackDir: string): JavaBuildpack | undef
   return others.length > 0 ? undefined : first
 }
 
-/** The languages of the buildpacks that the platform has laid out, as far as they tell: `java`, `ruby`, …; `sidecar` is this one. */
+/** The languages of the unpacked buildpacks, as far as known: `java`, `ruby`, …; `sidecar` is this one. */
 export function languagesBeside(buildpackDir: string): readonly string[] {
   return laidOutBeside(buildpackDir).flatMap((outer) => {
     const root = existsSync(join(outer, 'bin')) ? outer : (folders(outer)[0] ?? outer)
@@ -50,9 +50,9 @@ function javaGeneration(folder: string): readonly JavaBuildpack[] {
   return /^language:\s*["']?java["']?\s*$/m.test(manifest) ? [5] : []
 }
 
-/** The platform's folders, ours among them; none when ours was not laid out by the platform. */
+/** The platform's directories, including ours; none if the platform did not unpack ours. */
 function laidOutBeside(buildpackDir: string): readonly string[] {
-  // A zip with one folder around it all stays so: <hash>/<folder>/bin.
+  // A zip with a single top directory keeps it: <hash>/<directory>/bin.
   const own = [buildpackDir, dirname(buildpackDir)].find((folder) => HASH.test(basename(folder)))
   return own === undefined ? [] : folders(dirname(own)).filter((folder) => HASH.test(basename(folder)))
 }

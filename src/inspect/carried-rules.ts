@@ -1,4 +1,4 @@
-/** What staging says of a buildpack's own sidecars whatever the app is: for the packaging of such a buildpack. */
+/** The checks of a buildpack's own sidecars that do not depend on the app: for packaging such a buildpack. */
 import type { Problems } from '../config/problems.ts'
 import { checkNames, checkProcessTypes } from '../config/rules/names.ts'
 import { checkPorts } from '../config/rules/ports.ts'
@@ -7,12 +7,12 @@ import { checkVariables } from '../config/rules/variables.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { inspectJars } from '../java/inspect-jars.ts'
 
-/** @param directory of the buildpack, where its sources lie */
+/** @param directory of the buildpack, which contains its sources */
 export function checkCarried(configuration: Configuration, directory: string, problems: Problems): void {
   checkNames(configuration, problems)
   checkProcessTypes(configuration, problems)
   checkPorts(configuration, problems)
-  // Which process types there are depends on the app.
+  // The process types depend on the app.
   const manifestTypes = configuration.sidecars.flatMap((each) => each.processTypes)
   const app = { procfileTypes: new Set<string>(), earlier: [], proxied: new Map(), isJavaApp: false }
   checkSurroundings(configuration, { ...app, manifestTypes }, problems)

@@ -1,4 +1,4 @@
-/** One answer about an app for every command: its sidecars.yml as staging reads it, its manifest, and both together. */
+/** Checks an app for every command: its sidecars.yml as staging reads it, its manifest, and both together. */
 import type { MemorySize } from '../config/memory-size.ts'
 import { Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
@@ -24,41 +24,41 @@ export interface AppToCheck extends Pick<InspectContext, 'appView'> {
   readonly buildpack: { readonly buildpackDir: string; readonly buildpackName: string }
   readonly manifest: AppManifest | undefined
   readonly stack?: string
-  /** Of `--memory` (process-memory.ts). */
+  /** The value of `--memory` (process-memory.ts). */
   readonly memory?: MemorySize
-  /** Of the command line, over the manifest's. */
+  /** Variables of the command line, which override the manifest's. */
   readonly env: ReadonlyMap<string, string>
-  /** JSON as in `VCAP_SERVICES`; absent: which services are bound is not known. */
+  /** JSON as in `VCAP_SERVICES`; absent: the bound services are unknown. */
   readonly services?: string
-  /** What `-b` says instead of the manifest. */
+  /** The list of `-b`, which replaces the manifest's. */
   readonly buildpacks?: Pick<BuildpackList, 'names' | 'own'>
-  /** Absent: the one that the names of the buildpacks tell. */
+  /** Absent: determined by the names of the buildpacks. */
   readonly javaBuildpack?: JavaBuildpack
-  /** Names of the manifest's list that mean buildpacks which this project packaged. */
+  /** Names in the manifest's list of buildpacks that were packaged with this project. */
   readonly own?: readonly string[]
 }
 
 export interface CheckedApp extends Inspected {
-  /** By sidecar: its `when` and whether it holds. */
+  /** By sidecar: its `when` and the result. */
   readonly conditions: ReadonlyMap<string, { readonly when: Condition; readonly state: ConditionState }>
-  /** With every sidecar whose condition is not known to fail. */
+  /** With every sidecar whose condition is not known to be false. */
   readonly possible: Configuration
 }
 
 /**
- * Reports what staging and Cloud Foundry would refuse as errors. What they would only refuse if a condition held that
- * is not known to hold is a warning: a staging without the service leaves that sidecar out.
+ * Reports what staging and Cloud Foundry would refuse as errors. What they would refuse only if an unknown condition is
+ * true is a warning: a staging without the service omits that sidecar.
  */
 export async function checkApp(app: AppToCheck, problems: Problems): Promise<CheckedApp> {
   if (runsOwnBuildpack(listOf(app))) return checkStaged(app, problems)
   const ofConfiguration = new Problems()
   const checked = await checkStaged(app, ofConfiguration)
   checkAgainstManifest(NOTHING, surroundingOf(app, checked.procfile), problems)
-  addAsWarnings(ofConfiguration, problems, 'only where this buildpack runs')
+  addAsWarnings(ofConfiguration, problems, 'only if this buildpack runs')
   return checked
 }
 
-/** What is staged where this buildpack does not run. */
+/** The app as it is staged without this buildpack. */
 const NOTHING: Configuration = {
   sidecars: [],
   processes: [],
@@ -73,13 +73,13 @@ async function checkStaged(app: AppToCheck, problems: Problems): Promise<Checked
   const asStaged = conditions.size === 0 ? all : await inspect(app, false, problems)
   const isPossible = ({ name }: { readonly name: string }) => conditions.get(name)?.state !== 'not met'
   const hasUnknown = [...conditions.values()].some(({ state }) => state === 'unknown')
-  if (hasUnknown) addAsWarnings(ofAll, problems, 'only where its condition holds')
+  if (hasUnknown) addAsWarnings(ofAll, problems, 'only if its condition is true')
   const possible = { ...all.configuration, sidecars: all.configuration.sidecars.filter(isPossible) }
   checkList(app, possible, asStaged, problems)
   return { ...asStaged, conditions, possible }
 }
 
-/** The part of `checkApp` that a staging does not say by itself: what the manifest and sidecars.yml are together. */
+/** The part of `checkApp` that staging does not check: the manifest and sidecars.yml together. */
 export async function checkWithManifest(app: AppToCheck, problems: Problems): Promise<void> {
   const { directory, buildpack } = app
   const env = environmentOf(app)
@@ -138,7 +138,7 @@ function environmentOf({ manifest, stack, env, services }: AppToCheck): Record<s
   }
 }
 
-/** Staging knows no more than the most that a container can have; the manifest says what web will have. */
+/** Staging only knows the maximum memory of a container; the manifest has the memory of web. */
 async function checkJavaMemory(
   { configuration, java }: Inspected,
   app: AppToCheck,

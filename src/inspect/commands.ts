@@ -1,6 +1,6 @@
 /**
- * Whether a sidecar's command starts a file of the app that is there and can run. A later buildpack or .profile may still
- * make it, so that everything here is a warning.
+ * Checks that the file of the app that a sidecar's command starts exists and can run. Only warnings, because a later
+ * buildpack or .profile may create it.
  */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ interface Fault {
   readonly instead?: string
 }
 
-/** What cannot be looked at (a file where a directory should be, a link in a circle) is no fault of the command. */
+/** Paths that cannot be inspected (a file in place of a directory, a circular link) are ignored. */
 function readableFault(file: string, path: string, stack: string | undefined): Fault | undefined {
   try {
     return faultOf(file, path, stack)
@@ -42,10 +42,11 @@ function readableFault(file: string, path: string, stack: string | undefined): F
 }
 
 function faultOf(file: string, path: string, stack: string | undefined): Fault | undefined {
-  // Not throwIfNoEntry: below a file it throws ENOTDIR.
+  // Not throwIfNoEntry, which throws ENOTDIR below a file.
   const found = existsSync(file) ? statSync(file) : undefined
-  if (!found) return { what: 'is not in the app', instead: 'it has to come from a buildpack' }
-  if (found.isDirectory()) return { what: 'is a directory', instead: 'name the program in it' }
+  if (!found)
+    return { what: 'is not in the app', instead: 'add it to the app, or use a buildpack that provides it' }
+  if (found.isDirectory()) return { what: 'is a directory', instead: 'use the program in it' }
   if (!found.isFile()) return { what: 'is not a regular file' }
   if ((found.mode & 0o111) === 0)
     return { what: 'is not executable', instead: `run chmod +x ${path} before cf push` }

@@ -1,4 +1,4 @@
-/** `when`: whether a sidecar is staged. Staging decides it once and says so in its log. */
+/** `when`: whether a sidecar is staged. Staging evaluates it once and logs the result. */
 import type { Condition, Configuration, Sidecar } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
 import {
@@ -10,41 +10,44 @@ import {
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The configuration without the sidecars whose condition does not hold. */
+/** The configuration without the sidecars whose condition is false. */
 export function whereConditionsHold(configuration: Configuration, env: Env, log: Log): Configuration {
   if (configuration.sidecars.every(({ when }) => when === undefined)) return configuration
   const services = boundServices(env)
   return {
     ...configuration,
-    sidecars: configuration.sidecars.filter((each) => holds(each, services, env, log)),
+    sidecars: configuration.sidecars.filter((each) => isMet(each, services, env, log)),
   }
 }
 
-function holds({ name, when }: Sidecar, services: readonly BoundService[], env: Env, log: Log): boolean {
+function isMet({ name, when }: Sidecar, services: readonly BoundService[], env: Env, log: Log): boolean {
   if (when === undefined) return true
   if (when.kind === 'env') {
     const isSet = env[when.name] !== undefined
-    log.info(`${name}: ${when.name} is ${isSet ? 'set' : 'not set, left out'}`)
+    log.info(isSet ? `${name}: ${when.name} is set` : `Skipping sidecar ${name}: ${when.name} is not set`)
     return isSet
   }
   const matches = matchingServices(services, when.services)
-  const isMet = matches.length > 0
-  const bound = `bound to the service ${matches.map((each) => each.name).join(', ')}`
-  log.info(`${name}: ${isMet ? bound : `no service ${describeServices(when.services)} is bound, left out`}`)
-  return isMet
+  const isBound = matches.length > 0
+  log.info(
+    isBound
+      ? `${name}: service ${matches.map((each) => each.name).join(', ')} is bound`
+      : `Skipping sidecar ${name}: service ${describeServices(when.services)} is not bound`,
+  )
+  return isBound
 }
 
-/** What is known of services and environment before a staging. */
+/** The services and the environment that are known before a staging. */
 export interface KnownConditions {
   /** Variables of the app. */
   readonly env: Env
-  /** Whether a variable that is not in `env` is known to be absent. */
+  /** Whether variables that are not in `env` are known to be unset. */
   readonly isEnvComplete: boolean
-  /** Absent: it is not known which services will be bound. */
+  /** Absent: the bound services are unknown. */
   readonly services?: readonly BoundService[]
 }
 
-/** `unknown` where neither services nor variables tell. */
+/** `unknown` if the services or variables are unknown. */
 export type ConditionState = 'met' | 'not met' | 'unknown'
 
 export function stateOf(when: Condition, { env, isEnvComplete, services }: KnownConditions): ConditionState {

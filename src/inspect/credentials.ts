@@ -1,12 +1,12 @@
-/** Whether the bound services have the credentials that sidecars take out of them, as far as that is known before the start. */
+/** Checks that bound services have the credentials that sidecars use, as far as they are known before the start. */
 import type { Place, Problems } from '../config/problems.ts'
 import type { Configuration, Env, EnvValue } from '../config/sidecar.ts'
 import { type BoundService, describeServices, matchingServices } from '../services/bound-services.ts'
 import { nearest } from '../sources/nearest.ts'
 
 /**
- * Warnings only: a service may be bound again, with other credentials, between staging and start.
- * @param services absent: it is not known which are bound
+ * Only warnings: a service may be bound again, with other credentials, between staging and start.
+ * @param services absent: the bound services are unknown
  */
 export function checkCredentials(
   { sidecars }: Pick<Configuration, 'sidecars'>,

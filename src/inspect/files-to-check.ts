@@ -1,8 +1,8 @@
-/** What `checkApp` reads of an app besides its configuration: for an archive, of which only that is laid out. */
+/** The files that `checkApp` reads in addition to the configuration; of an archive, only these are unpacked. */
 import { posix } from 'node:path'
 import type { Configuration, Sidecar } from '../config/sidecar.ts'
 
-/** What staging reads of every app. */
+/** Files that staging reads of every app. */
 export const READ_BY_STAGING: readonly string[] = ['META-INF/MANIFEST.MF', 'Procfile']
 
 /** The mode that `cf push` gives every file of an archive. */
@@ -10,7 +10,7 @@ export const PUSHED_MODE = 0o744
 
 /** Paths relative to the app root. */
 export interface FilesToCheck {
-  /** Files, or directories with all that is in them: sources, and programs that commands start. */
+  /** Files and whole directories: sources, and programs that commands start. */
   readonly files: readonly string[]
   /** Directories in which sidecars run. */
   readonly directories: readonly string[]
@@ -29,7 +29,7 @@ export function filesToCheck({ sidecars, java }: Configuration): FilesToCheck {
 /** A relative path with a slash as the command's first word, without anything that a shell would expand. */
 const FIRST_WORD = /^\s*(?:exec\s+)?((?:\.{1,2}\/|[\w@+-][\w.@+-]*\/)[\w.@+/-]*)(?=\s|$)/
 
-/** The file of the app that a sidecar's command starts, relative to the app root; undefined where that is not known. */
+/** The file of the app that a sidecar's command starts, relative to the app root; undefined if unknown. */
 export function startedFile({
   command,
   workingDir,

@@ -1,4 +1,4 @@
-/** All that can be said of an app before anything is written: its configuration, what stands around it, its sources. */
+/** All checks of an app before anything is written: its configuration, its surroundings, its sources. */
 import { existsSync, lstatSync } from 'node:fs'
 import { join } from 'node:path'
 import { MIB, parseMemoryText } from '../config/memory-size.ts'
@@ -19,25 +19,25 @@ import { whereConditionsHold } from './conditions.ts'
 import type { InspectContext } from './context.ts'
 import { checkCredentials } from './credentials.ts'
 import { checkJvmForJars } from './jvm-for-jars.ts'
-import { oneOfOursMayFollow, reportOverrides } from './overrides.ts'
+import { laterOwnBuildpackMayExist, reportOverrides } from './overrides.ts'
 
 export interface Inspected {
-  /** Without the sidecars whose `when` does not hold. */
+  /** Without the sidecars whose `when` is false. */
   readonly configuration: Configuration
   /** Whether the app or the buildpack has a sidecars.yml at all. */
   readonly hasConfiguration: boolean
-  /** Sidecars that the buildpack carries, switched off or not. */
+  /** Sidecars that the buildpack includes, enabled or not. */
   readonly carriedNames: readonly string[]
   readonly earlier: readonly EarlierBuildpack[]
-  /** By sidecar, agent or library; only what has a source. */
+  /** By sidecar, agent or library; only those with a source. */
   readonly sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>
-  /** Absent when nothing is Java about it. */
+  /** Absent if nothing indicates Java. */
   readonly java?: JavaCheck
-  /** Of the app: types of the Procfile with their commands. */
+  /** Process types of the Procfile with their commands. */
   readonly procfile: ReadonlyMap<string, string>
 }
 
-/** Reads, writes nothing. Problems are reported, all of them. */
+/** Only reads. Reports all problems. */
 export async function inspectApp(context: InspectContext, problems: Problems): Promise<Inspected> {
   const { buildDir, buildpackDir, env, log } = context
   const earlier = await earlierOf(context)
@@ -50,7 +50,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
     },
     problems,
   )
-  if (!oneOfOursMayFollow(earlier, buildpackDir))
+  if (!laterOwnBuildpackMayExist(earlier, buildpackDir))
     reportOverrides(read.overridesLeft, read.carriedNames, earlier, problems)
   const configuration = context.assumesConditions
     ? read.configuration
@@ -97,14 +97,14 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
   }
 }
 
-/** Of a staging; absent: nothing says which services are bound. */
+/** The bound services of a staging; absent: unknown. */
 function knownServices(env: InspectContext['env']): readonly BoundService[] | undefined {
   const { VCAP_SERVICES, VCAP_SERVICES_FILE_PATH, SERVICE_BINDING_ROOT } = env
   const isKnown = VCAP_SERVICES || VCAP_SERVICES_FILE_PATH || SERVICE_BINDING_ROOT
   return isKnown ? boundServices(env) : undefined
 }
 
-/** Loaded only where something may be Java. */
+/** Loaded only if something may be Java. */
 async function checkJava(
   configuration: Configuration,
   context: InspectContext,
@@ -156,7 +156,7 @@ async function checkSources(
   return checked
 }
 
-/** What sources need of it. */
+/** The part of the context that sources use. */
 export function sourceContext(context: InspectContext): SourceContext {
   const { buildDir, buildpackDir, cacheDir, env, log, clock } = context
   return {
@@ -179,7 +179,7 @@ async function earlierOf({ depsDir, index }: InspectContext): Promise<readonly E
 /** The Procfile's types with their commands. */
 export async function procfileOf(buildDir: string, problems: Problems): Promise<ReadonlyMap<string, string>> {
   const file = join(buildDir, 'Procfile')
-  // A link to nowhere counts as none, on the platform too; one that leads in a circle does not.
+  // The platform ignores a broken link, but not a circular one.
   if (!existsSync(file) && !lstatSync(file, { throwIfNoEntry: false })) return new Map()
   const text = readProcfileText(file, problems)
   if (text === undefined) return new Map()
@@ -195,13 +195,9 @@ function readProcfileText(file: string, problems: Problems): Buffer | undefined 
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    const why = code === 'EISDIR' ? 'it is a folder' : code === 'ELOOP' ? 'it is a circular link' : message
+    const why = code === 'EISDIR' ? 'it is a directory' : code === 'ELOOP' ? 'it is a circular link' : message
     const place = { file: 'Procfile', line: 1, column: 1 }
-    problems.error(
-      place,
-      `Cloud Foundry cannot read this Procfile: ${why}`,
-      'make it a file, or leave it out',
-    )
+    problems.error(place, `Cloud Foundry cannot read this Procfile: ${why}`, 'make it a file, or remove it')
     return undefined
   }
 }

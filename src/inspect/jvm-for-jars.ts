@@ -1,4 +1,4 @@
-/** Whether a buildpack provides the JVM on which sidecars that are jars run. */
+/** Checks that a buildpack provides the JVM for sidecars that are jars. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
@@ -6,21 +6,21 @@ import type { Configuration, EnvName, Sidecar } from '../config/sidecar.ts'
 import { OWN_NAMES } from './buildpack-list.ts'
 
 export interface JvmSurrounding {
-  /** Names or URLs of the buildpacks, this one included; none: Cloud Foundry detects one. */
+  /** Names or URLs of the buildpacks, including this one; none: Cloud Foundry detects one. */
   readonly buildpacks: readonly string[]
-  /** Whether a Java buildpack takes the app. */
+  /** Whether a Java buildpack recognises the app. */
   readonly isJavaApp: boolean
-  /** Of the app. */
+  /** The app's environment. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** What earlier buildpacks left; absent: this is not a staging. */
+  /** The output of earlier buildpacks; absent: this is not a staging. */
   readonly depsDir?: string | undefined
-  /** Indexes of the earlier buildpacks in it. */
+  /** Indexes of earlier buildpacks in it. */
   readonly earlier: readonly string[]
 }
 
 const NAMES_JVM = /java(?!script)|jvm|jdk|jre|tomcat|liberty/i
 
-/** Warnings only: a buildpack that is not known may provide a JVM, too. */
+/** Only warnings: an unknown buildpack may provide a JVM too. */
 export function checkJvmForJars(
   { sidecars }: Pick<Configuration, 'sidecars'>,
   surrounding: JvmSurrounding,
@@ -29,10 +29,11 @@ export function checkJvmForJars(
   const jars = sidecars.filter(runsAsJar)
   if (jars.length === 0 || hasJvm(surrounding)) return
   const others = surrounding.buildpacks.filter((name) => !OWN_NAMES.includes(name))
-  const none = others.length > 0 ? `${others.join(', ')} provides none` : 'no buildpack provides one'
+  const none =
+    others.length > 0 ? `${others.join(', ')} is not known to provide one` : 'no known buildpack provides one'
   for (const { name, place, env } of jars) {
     if (env.has('JAVA_HOME' as EnvName)) continue
-    const what = `sidecar ${name} is a jar and requires a JVM, but as far as is known ${none}`
+    const what = `sidecar ${name} is a jar and requires a JVM, but ${none}`
     problems.warning(place, what, 'add a buildpack that puts java on PATH, or set JAVA_HOME in its env')
   }
 }
@@ -43,7 +44,7 @@ function hasJvm({ buildpacks, isJavaApp, env, depsDir, earlier }: JvmSurrounding
   return depsDir !== undefined && earlier.some((index) => existsSync(join(depsDir, index, 'bin', 'java')))
 }
 
-/** Also where a source is downloaded, as far as its name tells. */
+/** Judges a download by its name. */
 function runsAsJar({ source, command }: Sidecar): boolean {
   if (command !== undefined || !source) return false
   const file =

@@ -1,4 +1,4 @@
-/** What Cloud Foundry says of sidecars.yml and the app manifest together, after staging. */
+/** What Cloud Foundry checks about sidecars.yml and the app manifest together, after staging. */
 import { describeMemory, type MemorySize } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
 import { nearestType } from '../config/rules/nearest-type.ts'
@@ -17,7 +17,7 @@ import {
 
 export interface Surrounding extends MemoryChoice {
   readonly manifest?: AppManifest
-  /** Process types of the Procfile. */
+  /** Process types in the Procfile. */
   readonly procfileTypes?: Iterable<string>
   readonly java?: JavaApp
 }
@@ -31,14 +31,14 @@ export function checkAgainstManifest(
   const sidecars = manifest?.sidecars ?? []
   checkSidecarNames(configuration, sidecars, problems)
   if (java) warnWithoutMemory(java, sidecars, problems)
-  warnOfAppEffects(configuration, sidecars, problems)
+  warnAboutAppEffects(configuration, sidecars, problems)
   const declared = [
     'web',
     ...procfileTypes,
     ...(manifest?.processes.keys() ?? []),
     ...configuration.processes.map(({ type }) => type as string),
   ]
-  warnOfUnknownTypes(sidecars, declared, problems)
+  warnAboutUnknownTypes(sidecars, declared, problems)
   const types = new Set<string>([...declared, ...configuration.sidecars.flatMap((each) => each.processTypes)])
   for (const type of types) {
     checkSum(
@@ -57,7 +57,7 @@ interface PlacedReservation extends Reservation {
   readonly place?: Place | undefined
 }
 
-/** Reports sidecars of one process that leave nothing of its memory. */
+/** Reports sidecars of one process that use all of its memory. */
 export function checkSum(
   type: string,
   limit: MemorySize,
@@ -84,7 +84,7 @@ function checkSidecarNames(
   }
 }
 
-/** What only a staging brings to light: the sidecars of every buildpack beside those of the manifest. */
+/** For the result of a staging: compares the sidecars of all buildpacks with those of the manifest. */
 export function checkStagedSidecars(
   staged: readonly (PlacedReservation & {
     readonly name: string
@@ -97,17 +97,17 @@ export function checkStagedSidecars(
   const { manifest } = surrounding
   const ofManifest = manifest?.sidecars ?? []
   for (const { name, place } of ofManifest.filter((each) => staged.some((one) => one.name === each.name))) {
-    const what = `a buildpack brings a sidecar ${name} too; Cloud Foundry refuses the droplet`
+    const what = `a buildpack adds a sidecar ${name} too; Cloud Foundry refuses the droplet`
     problems.error(place, what, 'give one of them another name')
   }
   const all = [...staged, ...ofManifest]
-  // A process type that does not exist has no memory that could be too small.
+  // A process type that does not exist has no memory to check.
   for (const type of new Set([...processTypes, ...(manifest?.processes.keys() ?? [])])) {
     checkSum(type, processMemory(type, surrounding), attachedTo(type, all), problems)
   }
 }
 
-/** The platform takes them; the Java buildpack then gives the app's JVM what such a sidecar needs. */
+/** The platform accepts them, but the Java buildpack then gives the app's JVM the memory that the sidecar needs. */
 function warnWithoutMemory({ why }: JavaApp, sidecars: readonly ManifestSidecar[], problems: Problems): void {
   for (const { name, place, memory } of sidecars) {
     if (memory) continue
@@ -116,7 +116,7 @@ function warnWithoutMemory({ why }: JavaApp, sidecars: readonly ManifestSidecar[
   }
 }
 
-function warnOfUnknownTypes(
+function warnAboutUnknownTypes(
   sidecars: readonly ManifestSidecar[],
   declared: readonly string[],
   problems: Problems,
@@ -124,7 +124,7 @@ function warnOfUnknownTypes(
   for (const { name, place, processTypes } of sidecars) {
     for (const type of processTypes.filter((each) => !declared.includes(each))) {
       const meant = nearestType(type, declared)
-      const what = `sidecar ${name}: nothing declares process type "${type}"`
+      const what = `sidecar ${name}: process type "${type}" is not declared`
       const instead =
         meant === undefined ? 'it runs only if a buildpack declares it' : `did you mean ${meant}?`
       problems.warning(place, what, instead)
@@ -132,8 +132,8 @@ function warnOfUnknownTypes(
   }
 }
 
-/** Staging never sees a sidecar of the app manifest, and nothing positive marks the app's process at its start. */
-function warnOfAppEffects(
+/** Staging does not know the sidecars of the app manifest, and nothing identifies the app's process at its start. */
+function warnAboutAppEffects(
   { sidecars, java }: Configuration,
   ofManifest: readonly ManifestSidecar[],
   problems: Problems,
@@ -148,7 +148,7 @@ function warnOfAppEffects(
       java.libraries.length > 0 ? ['CLASSPATH with libraries'] : [],
     ].flat()
     if (gets.length === 0) continue
-    const what = `sidecar ${name} of the app manifest looks like the app at its start, so it gets the app's settings too (${gets.join(', ')})`
+    const what = `sidecar ${name} of the app manifest cannot be told from the app at its start, so it gets the app's settings too (${gets.join(', ')})`
     problems.warning(place, what, 'move it into sidecars.yml')
   }
 }
@@ -169,7 +169,7 @@ function checkWaits(
   problems.warning(first.waitFor?.place ?? first.place, what, instead)
 }
 
-/** A process other than `web` that is only watched by its pid, as is the default for it, has no port to be proxied. */
+/** By default, a process other than `web` has the health check `process` and therefore no port for a proxy. */
 function checkProxies(
   type: string,
   { sidecars }: Configuration,

@@ -1,4 +1,4 @@
-/** Whether the folders in which sidecars are to run are there. Not for a bundled jar, of which only parts are laid out. */
+/** Checks that the working directories of sidecars exist. Not for a jar of bundle, which is only partly unpacked. */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
@@ -14,10 +14,10 @@ export function checkWorkingDirs(
     const path = join(appDir, workingDir)
     const what = `working_dir ${workingDir} of ${name}`
     if (!existsSync(path)) {
-      const instead = 'the sidecar ends at once unless a later buildpack or .profile makes it'
+      const instead = 'the sidecar ends at once unless a later buildpack or .profile creates it'
       problems.warning(place, `${what} is not in the app`, instead)
     } else if (!statSync(path).isDirectory()) {
-      problems.error(place, `${what} is no folder`, 'name the folder that holds it')
+      problems.error(place, `${what} is not a directory`, 'use the directory that contains it')
     }
   }
 }

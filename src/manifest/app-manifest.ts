@@ -1,6 +1,6 @@
 /**
- * A Cloud Foundry app manifest (`manifest.yml`), read as `cf push` and then Cloud Controller read it: what one of the
- * two refuses is an error, what they accept is not.
+ * Reads a Cloud Foundry app manifest (`manifest.yml`) as `cf push` and then Cloud Controller do: an error is what one of
+ * the two refuses.
  * Specification: https://docs.cloudfoundry.org/devguide/deploy-apps/manifest-attributes.html
  */
 import { type Place, Problems } from '../config/problems.ts'
@@ -25,24 +25,24 @@ import { type ManifestProcess, readProcesses } from './processes.ts'
 import { checkRoutes } from './routes.ts'
 import { readServices } from './services.ts'
 import { type ManifestSidecar, readSidecars } from './sidecars.ts'
-import { warnOfRootKeys, warnOfUnknownKeys } from './unknown-keys.ts'
+import { warnAboutRootKeys, warnAboutUnknownKeys } from './unknown-keys.ts'
 import { Sender } from './values.ts'
 import { fillVariables, type Variables } from './variables.ts'
 
 export interface AppManifest {
   readonly name: string
   readonly place: Place
-  /** Relative to the manifest, as written; undefined: not given. */
+  /** Relative to the manifest, as written; undefined if not set. */
   readonly path?: string
   readonly lifecycle: Lifecycle
-  /** As written, in order; empty when none is named: then the platform detects. */
+  /** As written, in order; empty if there are none: the platform then detects the buildpack. */
   readonly buildpacks: readonly string[]
   readonly stack?: string
-  /** What the platform hands to every process, as strings. */
+  /** The variables that the platform gives every process, as strings. */
   readonly env: ReadonlyMap<string, string>
-  /** Those that the manifest mentions; the app's own keys count for `web`, unless `processes` has a web. */
+  /** The processes in the manifest. Keys of the application apply to `web`, unless `processes` lists web. */
   readonly processes: ReadonlyMap<string, ManifestProcess>
-  /** Each name once. */
+  /** Unique names. */
   readonly sidecars: readonly ManifestSidecar[]
   /** Names of the service instances to be bound. */
   readonly services: readonly string[]
@@ -51,16 +51,16 @@ export interface AppManifest {
 export type { ManifestSidecar } from './sidecars.ts'
 
 export interface ManifestChoice {
-  /** Which application to take when there are several; gives its name to one that has none. */
+  /** Selects one of several applications; also names an application that has no name. */
   readonly application?: string
-  /** Takes one of several applications when none is named. */
+  /** Selects one of several applications if no name is given. */
   readonly prefer?: (application: { readonly name: string; readonly path: string | undefined }) => boolean
   readonly variables?: Variables
 }
 
 /**
- * @param file the manifest as the user knows it, for messages
- * @returns undefined when there is no application to take, or a problem with the whole was reported
+ * @param file the name of the manifest in messages
+ * @returns undefined if no application is selected, or a problem with the whole file was reported
  */
 export function readAppManifest(
   input: string | Uint8Array,
@@ -83,8 +83,8 @@ export function readAppManifest(
   const list = applicationsOf(root, placeOf, problems)
   const chosen = list && chooseApplication(list, placeOf, problems, choice)
   if (!chosen || root.kind !== 'map') return undefined
-  warnOfRootKeys(root, placeOf, problems)
-  warnOfUnknownKeys(chosen.written, placeOf, problems)
+  warnAboutRootKeys(root, placeOf, problems)
+  warnAboutUnknownKeys(chosen.written, placeOf, problems)
   const lines = text.split('\n')
   const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
   return assemble(chosen, restOfLine, problems)
@@ -100,12 +100,12 @@ function textOf(input: string | Uint8Array, file: string, problems: Problems): s
   }
 }
 
-/** Without what the reader quotes of the file: it may be secret. */
+/** Removes quotations of the file from the parser's message: they may be secret. */
 function reasonOf({ message }: GoYamlError): string {
   return message.replace(/^yaml: /, '').replace(/ ?(`[^`]*`|'[^']*')/g, '')
 }
 
-/** Lines and columns of offsets; a line ends as YAML has it. */
+/** Lines and columns of offsets, with the line breaks of YAML. */
 function placesIn(text: string, file: string): (offset: number) => Place {
   const starts = [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map((each) => each.index + each[0].length)]
   return (offset) => {
@@ -146,7 +146,7 @@ function applicationsOf(
   return undefined
 }
 
-/** Files that are taken for app manifests by mistake. */
+/** Recognises other files that users pass by mistake. */
 function otherKindOf(root: LocatedMap): { readonly what: string; readonly instead: string } | undefined {
   const has = (...keys: readonly string[]) => keys.every((key) => member(root, key) !== undefined)
   if (has('apiVersion', 'kind'))
@@ -158,7 +158,7 @@ function otherKindOf(root: LocatedMap): { readonly what: string; readonly instea
     : undefined
 }
 
-/** The CLI reads a whole number and leaves 0 out, Cloud Controller takes 1. */
+/** The CLI reads a whole number and omits 0; Cloud Controller accepts 1. */
 function checkVersion(
   version: LocatedValue | undefined,
   placeOf: (offset: number) => Place,
@@ -177,7 +177,7 @@ function chooseApplication(
   problems: Problems,
   { application, prefer }: ManifestChoice,
 ): SentApplication | undefined {
-  // What the CLI refuses it refuses for every application, what Cloud Controller refuses counts for the one that is pushed.
+  // The CLI checks every application, Cloud Controller only the one that is pushed.
   const ofOthers = new Problems()
   const names = items.map((item) => nameOf(item))
   const only = items.length === 1
@@ -222,7 +222,7 @@ function stringOf(item: LocatedValue, key: string): string | undefined {
 
 const nameOf = (item: LocatedValue) => stringOf(item, 'name') ?? ''
 
-/** As `cf push NAME` names an application that has no name. */
+/** Names an application without a name, as `cf push NAME` does. */
 function named(item: LocatedValue, name: string | undefined): LocatedValue {
   if (name === undefined || item.kind !== 'map' || nameOf(item) !== '') return item
   const { offset } = item

@@ -1,5 +1,5 @@
 /**
- * An application as the cf CLI reads it into its own types and sends it on.
+ * An application as the cf CLI parses it into its types and sends it.
  * Source: util/manifestparser (application.go, process.go) and the route default of actor/v7pushaction, CLI v8.
  */
 import type { Place, Problems } from '../config/problems.ts'
@@ -7,7 +7,7 @@ import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import { describeKind, type Entry, type MapValue, type Sender, type Value } from './values.ts'
 
-/** How the CLI holds a key that it knows. Every other key is sent as it is. */
+/** The CLI's type of a known key. Every other key is sent unchanged. */
 type FieldType = 'string' | 'integer' | 'optional integer' | 'boolean'
 
 const PROCESS_FIELDS: Readonly<Record<string, FieldType>> = {
@@ -38,12 +38,12 @@ const APPLICATION_FIELDS: Readonly<Record<string, FieldType>> = {
   lifecycle: 'string',
 }
 
-/** Keys that are sent even when they are empty. */
+/** Keys that are sent even if they are empty. */
 const ALWAYS_SENT = new Set(['name', 'type'])
 
 export interface SentApplication {
   readonly place: Place
-  /** What Cloud Controller gets; keys as the CLI sends them, its own before all others. */
+  /** The input of Cloud Controller, with the keys as the CLI sends them, known ones first. */
   readonly sent: MapValue
   /** The keys that the user wrote, for warnings. */
   readonly written: LocatedMap
@@ -112,13 +112,13 @@ function asMap(
   return undefined
 }
 
-/** Takes the keys of one map one after the other. */
+/** Reads the keys of one map in turn. */
 class FieldReader {
   readonly place: Place
   readonly sender: Sender
   readonly problems: Problems
   readonly #where: string
-  /** Under the text of their keys: the CLI holds them as strings. */
+  /** By the text of the key: the CLI converts keys to strings. */
   readonly #left: Map<string, LocatedEntry>
 
   constructor(map: LocatedMap, where: string, sender: Sender, problems: Problems) {
@@ -149,7 +149,7 @@ class FieldReader {
     })
   }
 
-  /** The spelling of disk_quota that is not the CLI's own: only a string, and only one of the two. */
+  /** The other spelling of disk_quota: it must be a string, and only one spelling is allowed. */
   otherSpelling(key: string, own: string, entries: readonly Entry[]): readonly Entry[] {
     const found = this.#left.get(key)
     if (!found || found.value.kind === 'null') return []
@@ -182,7 +182,7 @@ class FieldReader {
     )
   }
 
-  /** Undefined for what is not sent: an empty value, or one of the wrong type. */
+  /** Undefined for a value that is not sent: an empty one, or one of the wrong type. */
   #typed(key: string, type: FieldType, value: LocatedValue): Value | undefined {
     const place = this.sender.placeOf(value.offset)
     if (value.kind === 'null') return ALWAYS_SENT.has(key) ? { kind: 'string', value: '', place } : undefined
@@ -212,7 +212,7 @@ function has(entries: readonly Entry[], wanted: string): boolean {
   return entries.some(({ key }) => key.kind === 'string' && key.value === wanted)
 }
 
-/** As Go's int64; a float is cut off. */
+/** As Go's int64; a float is truncated. */
 function asInteger(value: LocatedValue): bigint | undefined {
   const most = 2n ** 63n - 1n
   if (value.kind === 'integer') return value.value <= most ? value.value : undefined

@@ -1,4 +1,4 @@
-/** The attributes of an application, or of one of its processes, as Cloud Controller names them. */
+/** The attributes of an application or of one of its processes, under Cloud Controller's names. */
 import type { Place, Problems } from '../config/problems.ts'
 import { describeKind, type MapValue, type Value } from './values.ts'
 
@@ -10,7 +10,7 @@ export interface Attribute {
 
 /**
  * Rails' `underscore`: `health-check-type` and `healthCheckType` are `health_check_type`.
- * Cloud Controller applies it to the keys of an application and its processes, not to what is inside of them.
+ * Cloud Controller applies it to the keys of an application and its processes, not to nested keys.
  */
 export function underscore(key: string): string {
   return key
@@ -20,14 +20,14 @@ export function underscore(key: string): string {
     .toLowerCase()
 }
 
-/** Of two keys that become one name, the one that is sent last counts. */
+/** If two keys have the same name, the one that is sent last wins. */
 export class Attributes {
   readonly place: Place
   readonly problems: Problems
   readonly #where: string
   readonly #attributes: ReadonlyMap<string, Attribute>
 
-  /** @param where what stands before a key in messages: `''`, `processes[0].` */
+  /** @param where prefix of keys in messages: `''`, `processes[0].` */
   constructor(map: MapValue, where: string, problems: Problems) {
     this.place = map.place
     this.problems = problems
@@ -43,7 +43,7 @@ export class Attributes {
     return [...this.#attributes.keys()]
   }
 
-  /** The value of a key that is sent, be it null. */
+  /** The value of a key that is sent, which may be null. */
   get(name: string): Value | undefined {
     return this.#attributes.get(name)?.value
   }
@@ -52,7 +52,7 @@ export class Attributes {
     return this.#attributes.has(name)
   }
 
-  /** Of a value that is a string. */
+  /** The value if it is a string. */
   text(name: string): string | undefined {
     const value = this.get(name)
     return value?.kind === 'string' ? value.value : undefined

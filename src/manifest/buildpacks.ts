@@ -5,7 +5,7 @@
 import type { Attributes } from './attributes.ts'
 import { describeKind, isBlank } from './values.ts'
 
-/** Who builds the app; only `buildpack` runs buildpacks of this kind. */
+/** How the app is built; only `buildpack` runs Cloud Foundry buildpacks. */
 export type Lifecycle = 'buildpack' | 'docker' | 'cnb'
 
 const MOST_CHARACTERS = 4096
@@ -16,7 +16,7 @@ export function readLifecycle(app: Attributes): Lifecycle {
   return app.has('docker') ? 'docker' : 'buildpack'
 }
 
-/** In order; empty when none is named: then the platform detects. */
+/** In order; empty if there are none: the platform then detects the buildpack. */
 export function readBuildpacks(app: Attributes): readonly string[] {
   if (app.has('buildpack') && app.has('buildpacks'))
     app.error('buildpacks', 'buildpack and buildpacks cannot be used together', 'remove buildpack')
@@ -66,7 +66,7 @@ export function readStack(app: Attributes): string | undefined {
   return value.value
 }
 
-/** Only under `lifecycle: cnb` does anything read them, but their form is always checked. */
+/** Only `lifecycle: cnb` uses them, but their form is always checked. */
 export function checkCnbCredentials(app: Attributes): void {
   const value = app.get('cnb_credentials')
   if (!value || value.kind === 'null' || readLifecycle(app) === 'docker') return

@@ -1,7 +1,7 @@
 /** Sizes as Cloud Controller reads them. Source: its byte_converter.rb and byte_quantity.rb. */
 import { isBlank, toRubyString, type Value } from './values.ts'
 
-/** `not a number` when it does not begin with one, `no unit` when what follows is no unit. */
+/** `not a number` if it does not begin with one, `no unit` if the rest is not a unit. */
 export type ByteQuantity = { readonly bytes: bigint } | 'blank' | 'not a number' | 'no unit'
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
@@ -17,7 +17,7 @@ export function readByteQuantity(value: Value): ByteQuantity {
   return { bytes: Number.isFinite(bytes) ? BigInt(bytes) : 2n ** 1024n }
 }
 
-/** Whole MiB, cut off. */
+/** Whole MiB, rounded down. */
 export function wholeMebibytes(bytes: bigint): bigint {
   return bytes / 2n ** 20n
 }

@@ -1,5 +1,5 @@
 /**
- * `env` of an app manifest: which names Cloud Controller takes, and which string a process finds there.
+ * `env` of an app manifest: the names that Cloud Controller accepts, and the strings that a process gets.
  * Source: Cloud Controller's validators.rb (EnvironmentVariablesStringValuesValidator) and app_manifest_message.rb.
  */
 import type { Place } from '../config/problems.ts'
@@ -7,7 +7,7 @@ import type { Attributes } from './attributes.ts'
 import { describeKind, type ScalarValue, toRubyString, type Value } from './values.ts'
 
 /**
- * @param restOfLine what the user wrote from a place on: a number that arrives as another string gets a warning
+ * @param restOfLine the user's text from a place on: a number that arrives as another string causes a warning
  */
 export function readEnvironment(
   app: Attributes,
@@ -31,7 +31,7 @@ export function readEnvironment(
     const arrives = toRubyString(each)
     if (/[=\0]/.test(name))
       app.problems.warning(key.place, 'env: no process can have a variable with = or NUL in its name')
-    warnOfSurprise(each, arrives, restOfLine(each.place), app)
+    warnAboutConversion(each, arrives, restOfLine(each.place), app)
     env.set(name, arrives)
   }
   return env
@@ -46,7 +46,7 @@ function refusedName(key: ScalarValue): string | undefined {
 }
 
 /** An unquoted `1.10` arrives as `1.1`, `yes` as `true`, a map as Ruby prints it. Neither names nor values are quoted: they may be secret. */
-function warnOfSurprise(value: Value, arrives: string, written: string, { problems }: Attributes): void {
+function warnAboutConversion(value: Value, arrives: string, written: string, { problems }: Attributes): void {
   if (value.kind === 'string' || written.startsWith('((')) return
   if (value.kind === 'list' || value.kind === 'map') {
     const what = `env: expected a string, got a ${value.kind}; the app gets it in Ruby's notation`

@@ -2,7 +2,7 @@ import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
 import { isNull, type MapEntry, type MapNode, type YamlNode } from '../config/yaml/nodes.ts'
 
-/** Reads the keys of one map; `-` and `_` in a key are the same, as for the platform. */
+/** Reads the keys of one map; `-` and `_` in a key are equal, as on the platform. */
 export class FieldReader {
   readonly map: MapNode
   readonly #where: string
@@ -19,7 +19,7 @@ export class FieldReader {
     this.problems.error(place, `${this.#where}${key} ${what}`, instead)
   }
 
-  /** The value of a key that is there and not null. */
+  /** The value of a key that exists and is not null. */
   node(key: string): YamlNode | undefined {
     const value = field(this.map, key)?.value
     return value && !isNull(value) ? value : undefined
@@ -40,7 +40,7 @@ export class FieldReader {
   texts(key: string): readonly string[] {
     return this.items(key).flatMap((item) => {
       const text = scalarText(item)
-      if (text === undefined) this.problems.error(item.place, `${this.#where}${key} must hold texts`)
+      if (text === undefined) this.problems.error(item.place, `${this.#where}${key} must contain strings`)
       return text ?? []
     })
   }
@@ -48,27 +48,26 @@ export class FieldReader {
   maps(key: string): readonly MapNode[] {
     return this.items(key).flatMap((item) => {
       if (item.kind === 'map') return item
-      this.problems.error(item.place, `${this.#where}${key} must hold maps`)
+      this.problems.error(item.place, `${this.#where}${key} must contain maps`)
       return []
     })
   }
 
-  /** In CF's units; a whole number of MB, and more than none. */
+  /** In CF's units; at least one whole MiB. */
   memory(key: string): MemorySize | undefined {
     const text = this.text(key)
     if (text === undefined || this.#isVariable(key, text)) return undefined
     const bytes = parseMemoryText(text)
-    if (bytes === undefined)
-      return this.error(key, `is ${text}`, 'write a number with its unit, such as 256M or 1G')
+    if (bytes === undefined) return this.error(key, `"${text}" is not a valid size`, 'use for example 256M')
     const megabytes = Math.floor(bytes / MIB)
-    return megabytes > 0 ? { bytes: megabytes * MIB } : this.error(key, `is ${text}: less than 1M`)
+    return megabytes > 0 ? { bytes: megabytes * MIB } : this.error(key, `"${text}" is less than 1M`)
   }
 
-  /** Warns of a value that `cf push` fills in (`((memory))`): it is not known here. */
+  /** Warns about a value that `cf push` fills in (`((memory))`): it is unknown here. */
   #isVariable(key: string, text: string): boolean {
     if (!/^\(\(.*\)\)$/.test(text)) return false
     const place = field(this.map, key)?.value.place
-    const what = `${this.#where}${key} is a variable of cf push --var, which is not filled in here`
+    const what = `${this.#where}${key} is a variable of cf push --var without a value here`
     this.problems.warning(place, what)
     return true
   }

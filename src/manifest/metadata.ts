@@ -73,13 +73,13 @@ function keyFault(key: string): string | undefined {
 const labelFault = (value: string) => (value === '' ? undefined : nameFault(value, 'value'))
 
 function nameFault(text: string, what: string): string | undefined {
-  if (/[^\w\-.]/.test(text)) return `the ${what} may hold letters, digits, -, _ and . only`
+  if (/[^\w\-.]/.test(text)) return `the ${what} may contain only letters, digits, -, _ and .`
   if (!/^[a-zA-Z\d].*$/.test(text) || !/[a-zA-Z\d]$/.test(text))
     return `the ${what} must begin and end with a letter or digit`
   return text.length > MOST_CHARACTERS ? `the ${what} has more than ${MOST_CHARACTERS} characters` : undefined
 }
 
-/** A number has no length that Cloud Controller could take: it is as large as its bytes, hence never too long. */
+/** Cloud Controller measures a number by its bytes in memory, so it is never too long. */
 function annotationFault(value: Value): string | undefined {
   if (value.kind === 'boolean' || value.kind === 'float') return 'expected a string'
   const isLong = value.kind === 'string' && [...value.value].length > MOST_CHARACTERS_OF_ANNOTATION

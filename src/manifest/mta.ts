@@ -1,5 +1,6 @@
 /**
- * A module of a multi-target application (MTA) as an application of an app manifest, as far as its values are plain.
+ * Converts the modules of a multi-target application (MTA) to applications of an app manifest, as far as the values are
+ * plain.
  * Source: cloudfoundry/multiapps-controller, SupportedParameters.java, and the parsers that read those parameters
  * (StagingParametersParser, MemoryParametersParser, …) in multiapps-controller-core.
  */
@@ -8,7 +9,7 @@ import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { PlaceOf } from './values.ts'
 
-/** Parameters of a module and the keys of an application that mean the same. */
+/** Parameters of a module, and the equivalent keys of an application. */
 const PARAMETERS: ReadonlyMap<string, string> = new Map([
   ...[
     'buildpack',
@@ -38,7 +39,7 @@ export function isMta(root: LocatedValue): root is LocatedMap {
   return member(root, '_schema-version') !== undefined || member(root, 'ID') !== undefined
 }
 
-/** The descriptor as an app manifest; what is left out is a warning for each module that `isChosen`. */
+/** The descriptor as an app manifest; warns about omitted values of each module that `isChosen`. */
 export function mtaAsManifest(
   root: LocatedMap,
   isChosen: (name: string) => boolean,

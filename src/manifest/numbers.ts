@@ -1,7 +1,7 @@
 import type { Value } from './values.ts'
 
 /**
- * A whole number as Rails' `numericality: {only_integer: true}` takes it: a quoted one too.
+ * A whole number as Rails' `numericality: {only_integer: true}` accepts it, quoted or not.
  * Source: activemodel, validations/numericality.rb.
  */
 export function asWholeNumber(value: Value): bigint | undefined {

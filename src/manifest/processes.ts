@@ -1,5 +1,5 @@
 /**
- * The processes of an app manifest: the application's own keys, which count for `web`, and its list `processes`.
+ * The processes of an app manifest: the application's own keys, which apply to `web`, and its list `processes`.
  * Source: Cloud Controller's app_manifest_message.rb, manifest_process_update_message.rb, manifest_process_scale_message.rb.
  */
 import type { MemorySize } from '../config/memory-size.ts'
@@ -22,34 +22,34 @@ export interface ManifestProcess {
   readonly healthCheckType?: HealthCheckType
   /** A path that begins with `/`. */
   readonly healthCheckEndpoint?: string
-  /** How long one check may take, seconds. */
+  /** Timeout of one check, seconds. */
   readonly healthCheckInvocationTimeout?: number
-  /** Between two checks of a healthy process, seconds. */
+  /** Interval of the checks of a healthy process, seconds. */
   readonly healthCheckInterval?: number
-  /** How long the process may take to become healthy, seconds. */
+  /** Time until the process must be healthy, seconds. */
   readonly timeout?: number
   readonly readinessHealthCheckType?: HealthCheckType
   /** A path that begins with `/`. */
   readonly readinessHealthCheckEndpoint?: string
-  /** How long one readiness check may take, seconds. */
+  /** Timeout of one readiness check, seconds. */
   readonly readinessHealthCheckInvocationTimeout?: number
-  /** Between two readiness checks, seconds. */
+  /** Interval of the readiness checks, seconds. */
   readonly readinessHealthCheckInterval?: number
-  /** Of the whole instance's output, bytes per second; -1 is unlimited, 0 drops everything. */
+  /** Limit for the output of the whole instance, bytes per second; -1 is unlimited, 0 drops everything. */
   readonly logRateLimit?: number
 }
 
 const MOST_INSTANCES = 2_000_000
 const MOST_CHARACTERS_OF_USER = 255
 
-/** Every process that the manifest mentions, by its type; `web` is always there. */
+/** Every process in the manifest by type, always including `web`. */
 export function readProcesses(app: Attributes, problems: Problems): ReadonlyMap<string, ManifestProcess> {
   const listed = readList(app, problems)
   const processes = new Map<string, ManifestProcess>()
   const isWebListed = listed.some(({ type }) => type === 'web')
   for (const name of ['memory', 'disk_quota', 'log_rate_limit_per_second']) checkByteFormat(app, name)
-  // The application's keys are not looked at any further when `processes` has a web.
-  if (isWebListed) warnOfIgnored(app)
+  // The application's keys are not used when `processes` lists web.
+  if (isWebListed) warnAboutIgnored(app)
   processes.set('web', readProcess(isWebListed ? NOTHING(app, problems) : app, 'web'))
   for (const { type, attributes } of listed) processes.set(type, readProcess(attributes, type))
   return processes
@@ -100,10 +100,10 @@ function listedAttributes(item: MapValue, at: number, problems: Problems): Attri
   return new Attributes(item, `processes[${at}].`, problems)
 }
 
-/** Keys of the application that mean its web process. */
+/** Keys of the application that apply to its web process. */
 const OF_WEB = ['memory', 'command', 'instances', 'disk_quota', 'timeout', 'health_check_type']
 
-function warnOfIgnored(app: Attributes): void {
+function warnAboutIgnored(app: Attributes): void {
   for (const name of OF_WEB.filter((each) => app.has(each))) {
     app.warning(name, 'ignored, because processes lists web', 'move it to that entry')
   }
@@ -134,7 +134,7 @@ function readProcess(read: Attributes, type: string): ManifestProcess {
   return Object.freeze({ type, place: read.place, ...present(values) })
 }
 
-/** `null`, `default` and false are: the command that staging found. */
+/** `null`, `default` and false select the command that staging found. */
 function readCommand(read: Attributes): string | undefined {
   const value = read.get('command')
   if (!value || value.kind === 'null' || (value.kind === 'boolean' && !value.value)) return undefined
@@ -155,7 +155,7 @@ function readUser(read: Attributes): void {
     read.error('user', `expected 1 to ${MOST_CHARACTERS_OF_USER} characters, got ${length}`)
 }
 
-/** Whether the unit is one; its size is checked where it is used. */
+/** Checks the unit; the size is checked where it is used. */
 function checkByteFormat(read: Attributes, name: string): void {
   const value = read.get(name)
   if (!value) return
@@ -171,7 +171,7 @@ function checkByteFormat(read: Attributes, name: string): void {
   }
 }
 
-/** In whole MiB; more than none. */
+/** At least one whole MiB. */
 function readMemory(read: Attributes): MemorySize | undefined {
   const value = read.get('memory')
   const quantity = value && readByteQuantity(value)
@@ -232,7 +232,7 @@ function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | und
   const path = value.kind === 'string' ? value.value : undefined
   if (path !== undefined && /^(?:\/|\/([^\s/]\S*)?)$/m.test(path)) return path
   return path === undefined
-    ? read.expected(name, 'a path such as /health')
+    ? read.expected(name, 'a path', 'use for example /health')
     : read.error(name, `"${path}" is not a path`, 'use for example /health')
 }
 

@@ -52,7 +52,7 @@ function checkRoute(map: MapValue | undefined, place: MapValue['place'], app: At
   checkOptions(map, app)
 }
 
-/** `hash` and its options need a feature flag of the foundation, which is off by default. */
+/** `hash` and its options require a feature flag of the foundation, which is off by default. */
 function checkOptions(map: MapValue, { problems }: Attributes): void {
   const options = entry(map, 'options')
   if (!options) return
@@ -69,7 +69,7 @@ function checkOptions(map: MapValue, { problems }: Attributes): void {
   }
 }
 
-/** A host with a dot, of which a scheme http or https may stand before it; with a port only tcp or no scheme. */
+/** A host with a dot, optionally with the scheme http or https; with a port only tcp or no scheme. */
 function isRoute(text: string): boolean {
   const parsed = parseHeuristically(text.trim())
   if (!parsed || parsed.host.trim() === '') return false
@@ -97,7 +97,7 @@ function parseHeuristically(text: string): ParsedRoute | undefined {
   return host === undefined ? parsed : { ...parsed, host, scheme: parsed.scheme ?? 'unspecified' }
 }
 
-/** The expression of RFC 3986, and its rules for what a scheme and a port may hold. */
+/** The regular expression of RFC 3986, and its rules for schemes and ports. */
 function parseUri(text: string): (ParsedRoute & { readonly path: string }) | undefined {
   const [, , scheme, , authority, path = ''] =
     /^(([^:/?#]+):)?(\/\/([^/?#]*))?([^?#]*)(\?([^#]*))?(#(.*))?$/.exec(text) ?? []

@@ -1,6 +1,6 @@
 /**
  * `sidecars` of an app manifest. Source: Cloud Controller's sidecar_create_message.rb and sidecar_update.rb.
- * Their keys are taken as they are written: `process-types` is not `process_types`.
+ * Their keys are read as written: `process-types` is not `process_types`.
  */
 import { type MemorySize, MIB } from '../config/memory-size.ts'
 import type { Place, Problems } from '../config/problems.ts'
@@ -13,13 +13,13 @@ import { describeKind, entry, isBlank, type MapValue, toRubyString, type Value }
 export interface ManifestSidecar {
   readonly name: string
   readonly place: Place
-  /** Strings, whatever was written. */
+  /** Always strings. */
   readonly processTypes: readonly string[]
   readonly command: string
   readonly memory?: MemorySize
 }
 
-/** Each name once: a second entry of a name updates the first. */
+/** Unique names: a second entry with the same name updates the first. */
 export function readSidecars(app: Attributes): readonly ManifestSidecar[] {
   const value = app.get('sidecars')
   if (!value) return []
@@ -36,7 +36,7 @@ export function readSidecars(app: Attributes): readonly ManifestSidecar[] {
       const what = `sidecar "${sidecar.name}" is listed twice; the second entry replaces the first`
       app.problems.warning(sidecar.place, what, 'keep one of them')
     }
-    // An update without memory leaves the memory as it is.
+    // An update without memory keeps the memory.
     const memory = sidecar.memory ?? earlier?.memory
     sidecars.set(sidecar.name, Object.freeze({ ...sidecar, ...(memory && { memory }) }))
   }
@@ -58,8 +58,8 @@ function readSidecar(item: Value, problems: Problems): ManifestSidecar | undefin
   const processTypes = readProcessTypes(item, where, problems)
   const memory = readMemory(item, where, problems)
   if (name === undefined || command === undefined || !processTypes) return undefined
-  warnOfLength(item.place, where, 'name', name, MOST_CHARACTERS_OF_NAME, problems)
-  warnOfLength(item.place, where, 'command', command, MOST_CHARACTERS_OF_COMMAND, problems)
+  warnAboutLength(item.place, where, 'name', name, MOST_CHARACTERS_OF_NAME, problems)
+  warnAboutLength(item.place, where, 'command', command, MOST_CHARACTERS_OF_COMMAND, problems)
   return Object.freeze({ name, place: item.place, processTypes, command, ...(memory && { memory }) })
 }
 
@@ -115,7 +115,7 @@ function describeMemoryValue(value: Value): string {
 }
 
 /** The manifest is accepted; applying it then fails. */
-function warnOfLength(
+function warnAboutLength(
   place: Place,
   where: string,
   key: string,

@@ -1,4 +1,4 @@
-/** Keys that Cloud Foundry drops without a word: a warning each, with the key that was meant. */
+/** Warns about keys that Cloud Foundry silently ignores, with the correct key if it is known. */
 import type { Problems } from '../config/problems.ts'
 import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
@@ -45,7 +45,7 @@ const OF_APPLICATIONS = [
   'stack',
 ]
 
-/** Not the same with `-`: Cloud Controller takes the keys of a sidecar as they are written. */
+/** Only with `_`: Cloud Controller reads the keys of a sidecar as written. */
 const OF_SIDECARS = ['name', 'command', 'process_types', 'memory']
 
 const MEANT: Readonly<Record<string, string>> = {
@@ -68,7 +68,7 @@ const OF_SIDECAR_OTHERWISE: Readonly<Record<string, string>> = {
 }
 
 /** Reports on one application. @param written as the user wrote it */
-export function warnOfUnknownKeys(written: LocatedMap, placeOf: PlaceOf, problems: Problems): void {
+export function warnAboutUnknownKeys(written: LocatedMap, placeOf: PlaceOf, problems: Problems): void {
   for (const key of unknownKeys(written, OF_APPLICATIONS)) {
     const hint = hintFor(textOf(key), OF_APPLICATIONS)
     problems.warning(placeOf(key.offset), `Cloud Foundry ignores ${shownOf(key)}`, hint)
@@ -89,8 +89,8 @@ export function warnOfUnknownKeys(written: LocatedMap, placeOf: PlaceOf, problem
   }
 }
 
-/** Attributes of an application that stand beside `applications`, where only anchors are of use. */
-export function warnOfRootKeys(root: LocatedMap, placeOf: PlaceOf, problems: Problems): void {
+/** Attributes of an application at the top level, where Cloud Foundry ignores them. */
+export function warnAboutRootKeys(root: LocatedMap, placeOf: PlaceOf, problems: Problems): void {
   for (const { key } of root.entries) {
     const text = textOf(key)
     if (['applications', 'version'].includes(text) || !isKnown(text, OF_APPLICATIONS)) continue
@@ -104,7 +104,7 @@ export function warnOfRootKeys(root: LocatedMap, placeOf: PlaceOf, problems: Pro
 
 const textOf = (key: LocatedScalar) => goScalarText(key)
 
-/** Only what looks like a key: a misplaced line may hold more. */
+/** Shows only text that looks like a key: a misplaced line may contain a secret. */
 const shownOf = (key: LocatedScalar) => (/^[\w.-]{1,64}$/.test(textOf(key)) ? textOf(key) : 'this key')
 
 function isKnown(key: string, known: readonly string[]): boolean {
@@ -118,7 +118,7 @@ function unknownKeys(map: LocatedMap, known: readonly string[]): readonly Locate
 function hintFor(key: string, known: readonly string[]): string | undefined {
   const fixed = MEANT[key] ?? MEANT[underscore(key)]
   const [meant] = nearest(key, known)
-  return fixed ?? (meant === undefined ? undefined : `use ${meant}, if that is meant`)
+  return fixed ?? (meant === undefined ? undefined : `did you mean ${meant}?`)
 }
 
 function mapsOf(map: LocatedMap, key: string): readonly LocatedMap[] {

@@ -1,6 +1,6 @@
 /**
- * The values of an app manifest on their way: written by the user, read and written again by the cf CLI (yaml.v2),
- * read by Cloud Controller (Psych).
+ * The values of an app manifest as Cloud Controller (Psych) reads them, after the cf CLI (yaml.v2) has parsed the user's
+ * file and written it again.
  */
 import type { Place, Problems } from '../config/problems.ts'
 import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
@@ -8,7 +8,7 @@ import { formatGoFloat, isWrittenPlain } from '../platform/go/yaml/write-scalar.
 import { inspectString, inspectSymbol } from '../platform/ruby/inspect.ts'
 import { formatRubyFloat, type RubyScalar, tokenizeScalar } from '../platform/ruby/scalars.ts'
 
-/** What Cloud Controller has in hands, with its place in the user's file. */
+/** A value in Cloud Controller, with its place in the user's file. */
 export type Value = ScalarValue | ListValue | MapValue
 
 export type ScalarValue = { readonly place: Place } & Exclude<RubyScalar, { kind: 'refused' }>
@@ -32,7 +32,7 @@ export interface Entry {
 
 export type PlaceOf = (offset: number) => Place
 
-/** Converts what the CLI sends; a scalar of a class that Cloud Controller does not read is reported. */
+/** Converts the values that the CLI sends. Reports scalars of classes that Cloud Controller refuses. */
 export class Sender {
   readonly placeOf: PlaceOf
   readonly #problems: Problems
@@ -60,7 +60,7 @@ export class Sender {
     return scalar.kind === 'string' ? this.string(scalar.value, place) : { ...scalar, place }
   }
 
-  /** A string that the CLI holds as one, whatever the user wrote. */
+  /** A value that the CLI treats as a string, whatever the user wrote. */
   string(text: string, place: Place): ScalarValue {
     if (!isWrittenPlain(text)) return { kind: 'string', value: text, place }
     return { ...this.#read(text, place), place }
@@ -86,7 +86,7 @@ export function describeKind({ kind }: { readonly kind: Value['kind'] }): string
   return kind === 'integer' || kind === 'float' ? 'a number' : `a ${kind}`
 }
 
-/** Rails' `blank?`: null, false, an empty list or map, a string of white space only. */
+/** Rails' `blank?`: null, false, an empty list or map, a string of only white space. */
 export function isBlank(value: Value): boolean {
   switch (value.kind) {
     case 'null':
@@ -104,13 +104,13 @@ export function isBlank(value: Value): boolean {
   }
 }
 
-/** Ruby's `to_s`, which is what the process finds in its environment. */
+/** Ruby's `to_s`: the value in the environment of the process. */
 export function toRubyString(value: Value): string {
   if (value.kind === 'string') return value.value
   return value.kind === 'null' ? '' : inspect(value)
 }
 
-/** Ruby 3.3's `inspect`. Cloud Controller makes symbols of the keys of maps. */
+/** Ruby 3.3's `inspect`. Cloud Controller turns the keys of maps into symbols. */
 function inspect(value: Value): string {
   switch (value.kind) {
     case 'null':

@@ -1,5 +1,5 @@
 /**
- * `((variables))` of an app manifest, filled in as `cf push --var` and `--vars-file` fill them.
+ * Fills in `((variables))` of an app manifest as `cf push --var` and `--vars-file` do.
  * Source: director/template of bosh-cli, which the cf CLI uses (interpolation, names with dots, kinds of values).
  */
 import type { Place, Problems } from '../config/problems.ts'
@@ -13,20 +13,20 @@ import {
 } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 
-/** By name; the last one given counts. */
+/** By name; the last value wins. */
 export type Variables = ReadonlyMap<string, LocatedValue>
 
 const VARIABLE = /\(\((!?[-/.\w\p{L}]+)\)\)/gu
 const WHOLE = /^\(\((!?[-/.\w\p{L}]+)\)\)$/u
 
-/** The names in a text that `cf push` would fill in. */
+/** The names of the variables in a string. */
 export function variablesIn(text: string): readonly string[] {
   return [...text.matchAll(VARIABLE)].map(([, name = '']) => name.replace(/^!/, ''))
 }
 
 /**
  * `name=value`: the value is YAML, so that `n=1` is a number.
- * @returns undefined when it is none
+ * @returns undefined if the form is wrong
  */
 export function parseVariable(text: string): readonly [name: string, value: LocatedValue] | undefined {
   const [, name, written] = /^([^=]+)=(.+)$/s.exec(text) ?? []
@@ -50,7 +50,7 @@ export function readVariablesFile(
   return new Map()
 }
 
-/** A tree with every variable filled in. Each that has no value is an error at its place. */
+/** A tree with every variable filled in. A variable without a value is an error at its place. */
 export function fillVariables<T extends LocatedValue>(
   value: T,
   variables: Variables,
@@ -105,7 +105,7 @@ class Filler {
       const value = this.#find(name.replace(/^!/, ''), offset)
       if (!value) return written
       if (value.kind === 'string' || value.kind === 'integer') return String(value.value)
-      const what = `((${name})) is a ${value.kind}; inside of a longer value cf push takes strings and whole numbers only`
+      const what = `((${name})) is a ${value.kind}; inside a longer value, cf push accepts only strings and whole numbers`
       this.#problems.error(this.#placeOf(offset), what, 'put quotes around the value of the variable')
       return written
     })
@@ -132,7 +132,7 @@ function member(value: LocatedValue, key: string): LocatedValue | undefined {
     : undefined
 }
 
-/** Values of other files stand at the place of the variable. */
+/** Gives the values of other files the place of the variable. */
 function relocate(value: LocatedValue, offset: number): LocatedValue {
   if (value.kind === 'list')
     return { ...value, offset, items: value.items.map((each) => relocate(each, offset)) }

@@ -8,7 +8,7 @@ import { type ReadConfiguration, readConfiguration } from '../config/read.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { countBuildpacksBeside } from '../inspect/buildpacks-beside.ts'
-import { oneOfOursMayFollow, reportOverrides } from '../inspect/overrides.ts'
+import { laterOwnBuildpackMayExist, reportOverrides } from '../inspect/overrides.ts'
 import { isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
@@ -60,7 +60,7 @@ function warnOfOverrides(
   { depsDir, index, buildpackDir, log }: PhaseContext,
 ): void {
   const earlier = earlierBuildpacks(depsDir, index)
-  if (!oneOfOursMayFollow(earlier, buildpackDir)) return
+  if (!laterOwnBuildpackMayExist(earlier, buildpackDir)) return
   const problems = new Problems()
   reportOverrides(overridesLeft, carriedNames, earlier, problems)
   for (const each of problems.sorted()) log[each.severity](describeProblem(each))

@@ -17,9 +17,12 @@ const withSidecar = (keys: string) => ({ 'sidecars.yml': `sidecars: [{name: a, m
 
 describe('a command that starts a file of the app', () => {
   it.each([
-    ['./missing -v', 'missing is not in the app; it has to come from a buildpack'],
-    ['exec bin/missing', 'bin/missing is not in the app; it has to come from a buildpack'],
-    ['./bin', 'bin is a directory; name the program in it'],
+    ['./missing -v', 'missing is not in the app; add it to the app, or use a buildpack that provides it'],
+    [
+      'exec bin/missing',
+      'bin/missing is not in the app; add it to the app, or use a buildpack that provides it',
+    ],
+    ['./bin', 'bin is a directory; use the program in it'],
     ['bin/plain', 'bin/plain is not executable; run chmod +x bin/plain before cf push'],
   ])('%s', (command, what) => {
     const files = { ...withSidecar(`command: ${command}`), 'bin/plain': 'echo' }
@@ -27,7 +30,7 @@ describe('a command that starts a file of the app', () => {
   })
 
   it('is not in the app where its directory is a file', () => {
-    const what = 'conf/x is not in the app; it has to come from a buildpack'
+    const what = 'conf/x is not in the app; add it to the app, or use a buildpack that provides it'
     expect(said({ ...withSidecar('command: ./conf/x'), conf: 'a file' })).toEqual([
       `warning: sidecars.yml:1:19: command of sidecar a: ${what}`,
     ])

@@ -22,7 +22,7 @@ it.each([
   [
     'too little memory for a JVM',
     '{name: a, memory: 16M, source: {path: b.jar}}',
-    /^error: .*too little memory for a JVM/,
+    /^error: .*not enough memory for a JVM/,
   ],
 ])('reports %s as staging does', (_title, entry, said) => {
   const directory = folder({

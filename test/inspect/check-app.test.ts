@@ -56,7 +56,7 @@ describe('a condition', () => {
   it('that is unknown keeps its sidecar, whose errors are warnings', async () => {
     const { said, conditions, names } = await check(CONDITIONAL, LISTED)
     expect(said).toEqual([
-      expect.stringMatching(/^warning: .*"missing" is not in the app \(only where its condition holds\)/),
+      expect.stringMatching(/^warning: .*"missing" is not in the app \(only if its condition is true\)/),
     ])
     expect(conditions).toEqual([['geo', 'if service apm is bound (unknown)']])
     expect(names).toEqual(['geo'])
@@ -110,5 +110,5 @@ it('refuses nothing of a sidecars.yml that no listed buildpack reads', async () 
     LISTED.replace('sidecar_buildpack, ', ''),
   )
   expect(said.map((each) => each.split(':')[0])).toEqual(['warning', 'warning'])
-  expect(said.join('\n')).toContain('(only where this buildpack runs)')
+  expect(said.join('\n')).toContain('(only if this buildpack runs)')
 })

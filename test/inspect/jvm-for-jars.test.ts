@@ -23,9 +23,9 @@ function check(surrounding: Partial<JvmSurrounding>, entry = JAR): readonly stri
 describe('a jar sidecar', () => {
   it('gets a warning where no buildpack is known to provide a JVM', () => {
     expect(check({ buildpacks: ['sidecar_buildpack', 'ruby_buildpack'] })).toEqual([
-      'warning: $SIDECARS_CONFIG:1:19: sidecar geo is a jar and requires a JVM, but as far as is known ruby_buildpack provides none; add a buildpack that puts java on PATH, or set JAVA_HOME in its env',
+      'warning: $SIDECARS_CONFIG:1:19: sidecar geo is a jar and requires a JVM, but ruby_buildpack is not known to provide one; add a buildpack that puts java on PATH, or set JAVA_HOME in its env',
     ])
-    expect(check({})).toEqual([expect.stringContaining('no buildpack provides one')])
+    expect(check({})).toEqual([expect.stringContaining('no known buildpack provides one')])
   })
 
   it.each([

@@ -50,7 +50,7 @@ describe('at staging, a Java app', () => {
       'extra/x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' }),
     }
     const { problems } = await check('sidecars:\n  - name: x\n    source: {path: extra/x.jar}\n', { files })
-    expect(problems[0]).toContain('write memory: 256M')
+    expect(problems[0]).toContain('add for example memory: 256M')
   })
 
   it('is fine with memory for each', async () => {
@@ -166,7 +166,9 @@ java:
       const files = { 'META-INF/MANIFEST.MF': own, [`${folder}/lib/a.jar`]: library, 'extra/a.jar': library }
       const { problems } = await check('java:\n  libraries: [{source: {path: extra/a.jar}}]\n', { files })
       expect(problems).toEqual([
-        expect.stringMatching(new RegExp(`^sidecars.yml:2:15: ${folder}/lib has a a.jar too: .*rename`)),
+        expect.stringMatching(
+          new RegExp(`^sidecars.yml:2:15: ${folder}/lib contains a.jar already: .*rename`),
+        ),
       ])
     },
   )
@@ -178,7 +180,9 @@ java:
     for (const name of ['app.jar', 'spring-app.jar']) {
       const files = { [name]: MAIN_JAR, 'extra/a.jar': jar({ 'a.txt': 'x' }) }
       expect((await check(yaml, { files })).problems).toEqual([
-        expect.stringContaining(`java -jar ${name}, which ignores the class path, so the libraries have no effect`),
+        expect.stringContaining(
+          `java -jar ${name}, which ignores the class path, so the libraries have no effect`,
+        ),
       ])
     }
   })

@@ -60,7 +60,7 @@ describe('a sidecar that changes how a Java buildpack recognises the app', () =>
     )
     expect(messages).toEqual([
       expect.stringMatching(
-        /^sidecars\.yml:1:\d+: because of mock\.jar, Java buildpack 5\.x takes .* runs mock\.jar; move/,
+        /^sidecars\.yml:1:\d+: because of mock\.jar, Java buildpack 5\.x treats .* runs mock\.jar; move/,
       ),
     ])
   })
@@ -83,7 +83,7 @@ describe('a sidecar that changes how a Java buildpack recognises the app', () =>
     const app = { 'bin/app': 'x', 'lib/app.jar': mainJar }
     const { messages } = await check(app, { [name]: mainJar }, program(name), 4)
     expect(messages).toEqual([
-      expect.stringMatching(/for Ratpack and runs bin\/app; rename it, or download it/),
+      expect.stringMatching(/as Ratpack and runs bin\/app; rename it, or download it/),
     ])
   })
 

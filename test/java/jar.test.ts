@@ -43,7 +43,7 @@ describe('an agent', () => {
 
   it('is refused when the class is not there, unless it may lie on another path', () => {
     const missing = manifest('Premain-Class: org.acme.Missing')
-    expect(check(jar({ ...agent, 'META-INF/MANIFEST.MF': missing }))).toThrow(/does not have the class/)
+    expect(check(jar({ ...agent, 'META-INF/MANIFEST.MF': missing }))).toThrow(/does not contain the class/)
     const elsewhere = manifest('Premain-Class: org.acme.Missing', 'Boot-Class-Path: boot.jar')
     expect(check(jar({ ...agent, 'META-INF/MANIFEST.MF': elsewhere }))).not.toThrow()
   })

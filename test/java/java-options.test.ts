@@ -13,13 +13,13 @@ describe('an option in java.options', () => {
   ])('may be %s', (option) => expect(optionFault([option])).toBeUndefined())
 
   it.each([
-    ['-Xmx', /no size/],
-    ['-Xmx1.5G', /no size/],
-    ['-Xss1MB', /no size/],
-    ['-XX:MaxMetaspaceSize=', /no size/],
-    ['-Xmx 512m', /no size/],
-    ['feature=on', /no JVM option/],
-    ['', /no JVM option/],
+    ['-Xmx', /no valid size/],
+    ['-Xmx1.5G', /no valid size/],
+    ['-Xss1MB', /no valid size/],
+    ['-XX:MaxMetaspaceSize=', /no valid size/],
+    ['-Xmx 512m', /no valid size/],
+    ['feature=on', /not a JVM option/],
+    ['', /not a JVM option/],
     ['-jar', /changes what the app's JVM runs/],
     ['-cp', /changes/],
     ['-Dx=a\nb', /line break/],
@@ -30,7 +30,7 @@ describe('an option in java.options', () => {
     const size = { variable: 'SIZE' as EnvName }
     for (const option of [['-Xmx', size], ['-Dx=', size], [size], [size, '-x']])
       expect(optionFault(option), JSON.stringify(option)).toBeUndefined()
-    expect(optionFault(['feature=', size])?.what).toMatch(/no JVM option/)
+    expect(optionFault(['feature=', size])?.what).toMatch(/not a JVM option/)
     expect(optionFault([size, '\n'])?.what).toMatch(/line break/)
   })
 

@@ -48,7 +48,7 @@ describe('a staged jar', () => {
     expect(staged('    memory: 32M\n')).toMatchObject({
       problem: {
         what: '32M is not enough memory for a JVM with x.jar',
-        instead: 'write memory: 96M or more',
+        instead: 'use memory: 96M or more',
       },
     })
   })

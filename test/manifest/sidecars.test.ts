@@ -38,7 +38,7 @@ describe('a sidecar of the app manifest, which at its start looks like the app',
     [', app_env: {A: b}, wait_for: {port: 8082}', 'app_env, the wait'],
   ])('is warned of beside one of ours with%s', (keys, what) => {
     expect(ours(keys)).toEqual([
-      'warning: manifest.yml:5:9: sidecar theirs of the app manifest looks like the app at its start, ' +
+      'warning: manifest.yml:5:9: sidecar theirs of the app manifest cannot be told from the app at its start, ' +
         `so it gets the app's settings too (${what}); move it into sidecars.yml`,
     ])
   })

@@ -43,7 +43,7 @@ describe('a Java app', () => {
   it('is refused when a sidecar has no memory, with a figure to start from', async () => {
     staging = new Staging({ ...JAVA_APP, 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     expect(await staging.refusal()).toEqual([
-      expect.stringMatching(/^sidecars\.yml:2:12: the sidecar a has no memory: .*; write memory: \d+M/),
+      expect.stringMatching(/^sidecars\.yml:2:12: sidecar a has no memory, .*; add for example memory: \d+M/),
     ])
   })
 

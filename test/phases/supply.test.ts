@@ -54,7 +54,7 @@ describe('as a supply buildpack', () => {
     const conf = 'sidecars:\n  - {name: a, command: ./a, working_dir: conf}\n'
     stage({ 'sidecars.yml': conf, conf: 'x' })
     await expect(staging.supply()).rejects.toThrow(
-      'sidecars.yml:2:12: working_dir conf of a is no folder; name the folder that holds it',
+      'sidecars.yml:2:12: working_dir conf of a is not a directory; use the directory that contains it',
     )
     staging.remove()
     stage({ 'sidecars.yml': conf })
@@ -236,9 +236,9 @@ describe('refuses, with nothing written, not even a folder,', () => {
   it('a Procfile that cannot be read; a link to nowhere is none', async () => {
     stage({ 'sidecars.yml': 'sidecars: []\n', 'Procfile/web': 'x\n' })
     const refused = (why: string) => [
-      `Procfile:1:1: Cloud Foundry cannot read this Procfile: ${why}; make it a file, or leave it out`,
+      `Procfile:1:1: Cloud Foundry cannot read this Procfile: ${why}; make it a file, or remove it`,
     ]
-    expect(await staging.refusal()).toEqual(refused('it is a folder'))
+    expect(await staging.refusal()).toEqual(refused('it is a directory'))
     const file = join(staging.app, 'Procfile')
     rmSync(file, { recursive: true })
     symlinkSync('Procfile', file)
@@ -306,17 +306,17 @@ describe('two buildpacks of ours in one pipeline', () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: agnt, memory: 128M}\n' })
     await staging.supply()
     expect(staging.lines.join('')).toMatch(
-      /WARNING\*\* sidecars\.yml:2:5: no buildpack so far carries a sidecar agnt/,
+      /WARNING\*\* sidecars\.yml:2:5: this entry overrides sidecar agnt, which no buildpack so far includes/,
     )
   })
 
   it('a slip in the name of what is carried is told', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: agnt, memory: 128M}\n' })
     await staging.supply({ buildpackDir: laidOut('0', carried) })
-    expect(staging.lines.join('')).toContain('a sidecar agnt, which this entry would change; write agent, if')
+    expect(staging.lines.join('')).toContain('agnt, which no buildpack so far includes; did you mean agent?')
   })
 
-  const WARNING = /no buildpack so far carries a sidecar (\w+)/g
+  const WARNING = /this entry overrides sidecar (\w+), which no/g
   const warnings = () => [...staging.lines.join('').matchAll(WARNING)].map(([, name]) => name)
   it('an override that switches a sidecar of a later one off is not warned of, and a wrong one once, by the last', async () => {
     const overrides =
@@ -380,7 +380,7 @@ describe('when', () => {
     await staging.supply({ env: { VCAP_SERVICES, CF_STACK: 'cflinuxfs4' } })
     expect(staging.launchYml().map(({ type }) => type)).toEqual(staged ? ['a'] : [])
     expect(staging.lines.join('')).toMatch(
-      staged ? /a: bound to the service/ : /a: no service my-apm is bound, left out/,
+      staged ? /a: service .* is bound/ : /Skipping sidecar a: service my-apm is not bound/,
     )
   })
 
@@ -389,7 +389,7 @@ describe('when', () => {
     const VCAP_SERVICES = '{"redis": [{"name": "my-a"}, {"name": "other"}, {"name": "my-b"}]}'
     await staging.supply({ env: { VCAP_SERVICES, CF_STACK: 'cflinuxfs4' } })
     expect(staging.launchYml().map(({ type }) => type)).toEqual(['a'])
-    expect(staging.lines.join('')).toContain('a: bound to the service my-a, my-b')
+    expect(staging.lines.join('')).toContain('a: service my-a, my-b is bound')
   })
 
   it('stages a sidecar by an env variable', async () => {
