@@ -68,6 +68,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     ...(entry.working_dir !== undefined && entry.working_dir !== '.' && { workingDir: entry.working_dir }),
     ...(proxy && { proxy }),
     ...(entry.wait_for && { waitFor: entry.wait_for }),
+    ...(entry.health && { health: entry.health }),
     ...(stop && { stop }),
     ...(entry.setup && { setup: entry.setup.value }),
     ...(entry.when && { when: entry.when }),

@@ -71,6 +71,24 @@ export type Readiness =
   | { readonly kind: 'http'; readonly url: string; readonly timeout: number; readonly place: Place }
   | { readonly kind: 'socket'; readonly socket: Template; readonly timeout: number; readonly place: Place }
 
+/** How a running sidecar is checked. `interval`, `timeout` and `grace` in milliseconds. */
+export type Health = {
+  readonly interval: number
+  /** Of one check. */
+  readonly timeout: number
+  /** So many in a row make the sidecar unhealthy. */
+  readonly failures: number
+  /** From the start; until then, and until the first success, a failure does not count. */
+  readonly grace: number
+  readonly place: Place
+} & (
+  | { readonly kind: 'port'; readonly port: number }
+  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'socket'; readonly socket: Template }
+  /** A shell command in the environment of the sidecar: healthy when it exits with status 0. */
+  | { readonly kind: 'command'; readonly command: string }
+)
+
 export interface Restart {
   readonly policy: 'never' | 'on-failure' | 'always'
   /** Absent: as often as it takes. */
@@ -111,6 +129,7 @@ export interface Sidecar {
   readonly workingDir?: string
   readonly proxy?: ReverseProxy
   readonly waitFor?: Readiness
+  readonly health?: Health
   readonly restart: Restart
   readonly stop?: Stop
   /** A shell script, run once at staging in the sidecar's folder. */

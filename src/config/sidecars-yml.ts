@@ -6,10 +6,11 @@ import { list, map, mapOf, readableMap, type Written } from './decode/collection
 import { described, placed, refine } from './decode/decoder.ts'
 import { insteadOfScalar, namesAsList, wordsAsList } from './decode/scalar-hints.ts'
 import { boolean, filledText } from './decode/scalars.ts'
+import { health, waitFor } from './fields/checks.ts'
 import { env, filledTemplate, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
 import { command, envName, processType, processTypes, relativePath, sidecarName } from './fields/names.ts'
-import { proxy, restart, stop, waitFor, when } from './fields/running.ts'
+import { proxy, restart, stop, when } from './fields/running.ts'
 import { source } from './fields/source.ts'
 import type { Place } from './problems.ts'
 
@@ -40,6 +41,10 @@ const entryFields = {
   wait_for: described(
     waitFor,
     "Holds the app's start until the sidecar is ready: {port}, {http} or {socket}, with a timeout (30s).",
+  ),
+  health: described(
+    health,
+    'Checks the running sidecar: {port}, {http}, {socket} or {command}. An unhealthy one is restarted where restart says so, else it ends.',
   ),
   restart: described(
     restart,

@@ -61,7 +61,7 @@ function neededPorts(home: string, spec: InstanceSpec): readonly NeededPort[] {
     ...(takesPort ? [{ port, user: '$PORT', moves: true }] : []),
     ...uses.map((use) => ({
       port: portAt(use.port, port),
-      user: `${use.purpose === 'proxy' ? 'behind the proxy' : 'wait_for of'} ${JSON.stringify(use.sidecar)}`,
+      user: `${use.purpose === 'proxy' ? 'behind the proxy' : `${use.purpose} of`} ${JSON.stringify(use.sidecar)}`,
       moves: !use.port.isFixed,
     })),
   ]

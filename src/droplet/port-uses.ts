@@ -10,8 +10,8 @@ import { type PlannedPort, planPorts } from './ports.ts'
 export interface PortUse {
   readonly processType: string
   readonly sidecar: string
-  /** `proxy`: where the proxy forwards to. `wait_for`: where the sidecar listens once it is ready. */
-  readonly purpose: 'proxy' | 'wait_for'
+  /** `proxy`: where the proxy forwards to. `wait_for`, `health`: where the sidecar listens. */
+  readonly purpose: 'proxy' | 'wait_for' | 'health'
   readonly port: PlannedPort
 }
 
@@ -21,18 +21,19 @@ export function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonl
       ([sidecar, { appPort: port }]): PortUse => ({ processType, sidecar, purpose: 'proxy', port }),
     ),
   )
-  const awaited = sidecars.flatMap(({ name: sidecar, processTypes, waitFor }) => {
-    const number = readinessPort(waitFor)
+  const checked = sidecars.flatMap(({ name: sidecar, processTypes, waitFor, health }) => {
+    const awaited = readinessPort(waitFor)
+    const number = awaited ?? readinessPort(health)
     return number === undefined
       ? []
       : processTypes.map(
           (processType): PortUse => ({
-            ...{ processType, sidecar, purpose: 'wait_for' },
+            ...{ processType, sidecar, purpose: awaited === undefined ? 'health' : 'wait_for' },
             port: { number, isFixed: true },
           }),
         )
   })
-  return [...chains, ...awaited]
+  return [...chains, ...checked]
 }
 
 /** The entry of config.yml; empty where no port is used. */

@@ -5,6 +5,8 @@ import { describeUri } from '../config/uri.ts'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
 import { exportOnceLines, needServices } from './environment.ts'
+import get from './get.bash'
+import { getWords } from './get-words.ts'
 import instancePort from './instance-port.bash'
 import { hasOptions, hasVariables, type JavaOnApp, javaLines } from './java-on-app.ts'
 import javaOptions from './java-options.bash'
@@ -17,6 +19,7 @@ import template from './profile-script.bash'
 import reserveMemory from './reserve-memory.bash'
 import { quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
+import socket from './socket.bash'
 import { displayName } from './start-script.ts'
 import waitFor from './wait-for.bash'
 
@@ -99,6 +102,8 @@ export function renderProfileScript(plan: ProfilePlan): string {
       'app-port': appPort,
       'instance-port': instancePort,
       listens,
+      get,
+      socket,
       'wait-for': waitFor,
       'reserve-memory': reserveMemory,
       'java-options': javaOptions,
@@ -146,12 +151,7 @@ function waitLine(name: string, readiness: Readiness): string {
     const socket = quoteTemplate(readiness.socket)
     return wait(quoteTemplate(['socket ', ...readiness.socket]), `__sidecar_socket ${socket}`)
   }
-  const { hostname, port, pathname, search } = new URL(readiness.url)
-  const host = hostname.replace(/^\[|\]$/g, '')
-  return wait(
-    quote(describeUri(readiness.url)),
-    `__sidecar_answers ${quote(host)} ${port || 80} ${quote(pathname + search)}`,
-  )
+  return wait(quote(describeUri(readiness.url)), `__sidecar_answers ${getWords(readiness.url)}`)
 }
 
 function functionNames(blocks: Readonly<Record<string, boolean>>): readonly string[] {
@@ -165,6 +165,7 @@ function functionNames(blocks: Readonly<Record<string, boolean>>): readonly stri
     ['__sidecar_credentials', blocks.credentials],
     ['__sidecar_wait', blocks.waits],
     ['__sidecar_listens', blocks.waits && blocks.listens],
+    ['__sidecar_get', blocks.waits && blocks.http],
     ['__sidecar_answers', blocks.waits && blocks.http],
     ['__sidecar_socket', blocks.waits && blocks.socket],
   ]

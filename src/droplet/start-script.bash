@@ -76,8 +76,10 @@ cd -- "$__app"/@workingDir@ || exit 1
 exec {__pause}<> <(:)
 wait "$!"
 #: end
-#: if waits
+#: if listens
 #: include listens
+#: end
+#: if waits
 #: if bare
 __pause=''
 #: end
@@ -94,6 +96,12 @@ done
 set -- @command@
 #: if hide
 unset -v @hide@
+#: end
+#: if get
+#: include get
+#: end
+#: if socket
+#: include socket
 #: end
 #: if supervised
 #: include supervise

@@ -3,15 +3,19 @@ import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
 import { COLLECTOR } from '../java/jvm-sidecar.ts'
 import credentials from './credentials.bash'
 import { exportLines, needServices } from './environment.ts'
+import get from './get.bash'
 import instancePort from './instance-port.bash'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
 import { type PortChain, portExpression } from './ports.ts'
 import { quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
+import socket from './socket.bash'
 import type { StagedSidecar } from './staged-sidecar.ts'
 import template from './start-script.bash'
 import supervise from './supervise.bash'
+import watch from './watch.bash'
+import { hundredths, isWatched, watchBlocks, watchValues } from './watch.ts'
 
 export interface StartContext {
   /** Our deps index, as the folder is named. */
@@ -67,7 +71,9 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       hide: hidden.length > 0,
       supervised,
       bare: !supervised,
+      listens: waits || sidecar.health?.kind === 'port',
       ...restartBlocks(sidecar),
+      ...watchBlocks(sidecar),
     },
     values: {
       name,
@@ -81,8 +87,9 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       command: commandWords(staged, context.index, javaOptions),
       hide: hidden.join(' '),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
+      ...watchValues(sidecar),
     },
-    includes: { credentials, 'instance-port': instancePort, listens, supervise },
+    includes: { credentials, 'instance-port': instancePort, listens, get, socket, supervise, watch },
   })
 }
 
@@ -92,8 +99,10 @@ export function displayName({ name }: Sidecar): string {
 }
 
 /** Whether the sidecar requires a supervisor. */
-export function isSupervised({ restart, stop }: Sidecar): boolean {
-  return restart.policy !== 'never' || (stop !== undefined && (stop.delay > 0 || stop.signal !== 'TERM'))
+export function isSupervised(sidecar: Sidecar): boolean {
+  const { restart, stop } = sidecar
+  const hasOwnStop = stop !== undefined && (stop.delay > 0 || stop.signal !== 'TERM')
+  return restart.policy !== 'never' || hasOwnStop || isWatched(sidecar)
 }
 
 function hiddenNames({ hideEnv, env }: Sidecar): readonly EnvName[] {
@@ -135,8 +144,10 @@ function commandWords(
   return ['"$__java"', ...options, '-jar', file, ...args].join(' ')
 }
 
-function restartBlocks({ restart, stop }: Sidecar): Record<string, boolean> {
+function restartBlocks(sidecar: Sidecar): Record<string, boolean> {
+  const { restart, stop } = sidecar
   return {
+    asleep: !isWatched(sidecar),
     once: restart.policy === 'never',
     restart: restart.policy !== 'never',
     onFailure: restart.policy === 'on-failure',
@@ -154,9 +165,4 @@ function restartValues({ restart, stop }: Sidecar, timing: RestartTiming): Recor
     signal: stop?.signal ?? 'TERM',
     stopDelay: String(Math.ceil((stop?.delay ?? 0) / 100)),
   }
-}
-
-/** Milliseconds in the unit of /proc/uptime. */
-function hundredths(milliseconds: number): string {
-  return String(Math.ceil(milliseconds / 10))
 }

@@ -15,6 +15,7 @@ __send() {
   done
   kill -s "$1" "$__child"
 } 2> /dev/null
+#: if asleep
 __stop_it() {
   __stop=1
   case $__child$__sent in
@@ -34,6 +35,16 @@ for __signal in HUP INT QUIT USR1 USR2; do
   # shellcheck disable=SC2064
   trap "__woke=1; __send $__signal" "$__signal"
 done
+#: end
+#: if watched
+# A trap takes note only and wakes the `read` of the main loop: within another `read -t` its timer would be lost.
+trap '__woke=1 __stop=1; [ "$__child" ] || exit "$__status"; echo >&"$__pause"' TERM
+for __signal in HUP INT QUIT USR1 USR2; do
+  # shellcheck disable=SC2064
+  trap "__woke=1; __signals+=($__signal); echo >&$__pause" "$__signal"
+done
+#: include watch
+#: end
 while :; do
   #: if restart
   read -r __born _ < /proc/uptime
@@ -41,7 +52,12 @@ while :; do
   __child=new
   "$@" {__pause}>&- &
   __child=$!
+  #: if watched
+  __watch
+  #: end
+  #: if asleep
   [ ! "$__stop" ] || __stop_it
+  #: end
   while
     __woke=''
     # Not `wait -f`, which looks for ever for a child whose end a signal made bash forget.
@@ -49,6 +65,13 @@ while :; do
     __status=$?
     [[ -e /proc/$__child || ($__woke && ! $(jobs -pr)) ]]
   do ((__woke)) || : "$(read -rt 0.1 -u "$__pause")"; done 2> /dev/null
+  #: if watched
+  # An unfit one has failed whatever its status is; what it has left in its process group might hold its port.
+  [ ! "$__unfit" ] || {
+    kill -s KILL -- "-$__child" 2> /dev/null
+    ((__status)) || __status=1
+  }
+  #: end
   #: if restart
   __child=''
   [ ! "$__stop" ] || exit "$__status"

@@ -24,28 +24,13 @@ __sidecar_wait() {
 #: include listens
 #: end
 #: if http
+#: include get
 # Whether host $1, port $2 answers a GET of $3 with a 2xx; only asked once something listens there when it is this container.
 __sidecar_answers() {
   case $1 in localhost | 127.* | ::1 | 0.0.0.0) __sidecar_listens "$2" || return 1 ;; esac
-  # In a subshell: writing to a closed connection ends it.
-  (
-    status=''
-    exec 9<> "/dev/tcp/$1/$2" || exit
-    printf 'GET %s HTTP/1.1\r\nHost: %s:%s\r\nConnection: close\r\n\r\n' "$3" "$1" "$2" >&9
-    read -rt 5 _ status _ <&9
-    case $status in 2??) ;; *) exit 1 ;; esac
-  ) 2> /dev/null
+  (__sidecar_get "$@" 5) 2> /dev/null
 }
 #: end
 #: if socket
-# Whether something listens on the Unix socket $1 (the kernel has it as it was bound, so perhaps relative).
-__sidecar_socket() {
-  local line lines=()
-  case $1 in /*) ;; *) set -- "$HOME/$1" ;; esac
-  [ -S "$1" ] && mapfile -t lines < /proc/net/unix
-  for line in "${lines[@]}"; do
-    case $line in *' 00010000 '*[\ /]"${1##*/}") return 0 ;; esac
-  done
-  return 1
-}
+#: include socket
 #: end

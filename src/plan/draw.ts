@@ -110,6 +110,7 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
     `Sidecar ${name}: ${facts.join(', ')}`,
     ...(command === undefined ? [] : [`  command: ${command}`]),
     ...(source ? [`  source: ${describeSource(source)}`] : []),
+    ...(sidecar.health === undefined ? [] : [`  health: ${sidecar.health}`]),
     ...(jvm?.kind === 'fits' ? [`  on the JVM of the app: ${jvm.options.join(' ')}`] : []),
     ...(jvm?.kind === 'too-little'
       ? [`  too little memory for its JVM: staging refuses less than ${jvm.smallest}M`]

@@ -8,6 +8,7 @@ import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
 import type { ManifestSidecar } from '../manifest/app-manifest.ts'
+import { describeHealth } from './checks.ts'
 
 export interface SidecarPlan {
   readonly name: string
@@ -19,6 +20,8 @@ export interface SidecarPlan {
   /** For a jar, when its memory is known and it can be read: how its JVM is held inside it. */
   readonly jvm?: JvmSidecarOptions
   readonly restart: string
+  /** How it is checked while it runs, and what that notices. */
+  readonly health?: string
   readonly carriedBy?: string
   /** Declared by the app manifest, not by sidecars.yml. */
   readonly isOfManifest?: true
@@ -77,7 +80,7 @@ export function injectedPlan({ java }: Configuration, view: AppView): readonly I
 }
 
 async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan> {
-  const { name, processTypes, memory, command, source, restart, origin } = sidecar
+  const { name, processTypes, memory, command, source, restart, origin, health } = sidecar
   const fromApp = origin.kind === 'app'
   const jvm = fromApp ? await jvmOf(sidecar, view) : undefined
   return {
@@ -88,6 +91,7 @@ async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan
     ...(command !== undefined && { command }),
     ...(source && { source: sourcePlan(source, fromApp ? view : undefined) }),
     ...(jvm && { jvm }),
+    ...(health && { health: describeHealth(health) }),
     ...(origin.kind === 'buildpack' && { carriedBy: origin.name }),
   }
 }

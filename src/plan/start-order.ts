@@ -1,6 +1,6 @@
 /** In which order the app and its sidecars start, and what each waits for (docs/explanation/staging-and-start.md). */
-import type { Configuration, Readiness, Sidecar } from '../config/sidecar.ts'
-import { templateText } from '../java/java-options.ts'
+import type { Configuration, Sidecar } from '../config/sidecar.ts'
+import { describeReadiness } from './checks.ts'
 
 export interface StartStep {
   readonly kind: 'app' | 'sidecar'
@@ -61,16 +61,4 @@ function sidecarStep({ name, proxy }: Sidecar, { type, proxies, port }: StartOrd
   const waits = index >= 0 && proxy?.wait === true
   const until = `it listens on port ${behind?.port ?? port}`
   return { kind: 'sidecar', name, waitsFor: waits ? [{ name: behind?.name ?? type, until }] : [] }
-}
-
-function describeReadiness(waitFor: Readiness): string {
-  const limit = `at most ${waitFor.timeout % 1000 === 0 ? `${waitFor.timeout / 1000} s` : `${waitFor.timeout} ms`}`
-  switch (waitFor.kind) {
-    case 'port':
-      return `port ${waitFor.port} accepts connections (${limit})`
-    case 'http':
-      return `${waitFor.url} answers with a 2xx status (${limit})`
-    case 'socket':
-      return `socket ${templateText(waitFor.socket)} accepts connections (${limit})`
-  }
 }

@@ -3,8 +3,11 @@ import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../../platf
 import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
 import { insteadOfScalar } from '../decode/scalar-hints.ts'
-import { filledText } from '../decode/scalars.ts'
+import { filledText, wholeNumber } from '../decode/scalars.ts'
 import type { EnvName, ProcessType, SidecarName } from '../sidecar.ts'
+
+/** A TCP port. */
+export const port = wholeNumber(1, 65_535)
 
 export const sidecarName: Decoder<SidecarName> = refine(
   filledText,

@@ -1,16 +1,13 @@
-/** Keys about a sidecar's life: proxy, wait_for, restart, stop, when. */
+/** Keys about a sidecar's life: proxy, restart, stop, when. */
 import { closest } from 'fastest-levenshtein'
 import { byKind, map, readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
-import { flowScalar, insteadOfScalar } from '../decode/scalar-hints.ts'
+import { insteadOfScalar } from '../decode/scalar-hints.ts'
 import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
-import type { Condition, Readiness, Restart, ReverseProxy, Stop, Template } from '../sidecar.ts'
+import type { Condition, Restart, ReverseProxy, Stop } from '../sidecar.ts'
 import { duration } from './durations.ts'
-import { template } from './env.ts'
-import { envName } from './names.ts'
+import { envName, port } from './names.ts'
 import { ONE_OF_SERVICE_FIELDS, serviceFields, servicesOf, writtenServices } from './services.ts'
-
-const port = wholeNumber(1, 65_535)
 
 /** `true`, `false` (undefined value inside: none), or `{app_port, wait}`. */
 export const proxy: Decoder<ReverseProxy | 'none'> = byKind<ReverseProxy | 'none'>(
@@ -27,77 +24,6 @@ export const proxy: Decoder<ReverseProxy | 'none'> = byKind<ReverseProxy | 'none
   },
   'true, false or {app_port: 9000, wait: false}',
 )
-
-/** Longer than this and the platform has given up on the app (`timeout` of an app is at most 600 s). */
-const timeout = duration(100, 600_000)
-const DEFAULT_TIMEOUT = 30_000
-const MOST_SOCKET_PATH = 107
-
-const httpUrl: Decoder<string> = refine(
-  filledText,
-  (text, report) => {
-    if (!URL.canParse(text) || !/^http:\/\//i.test(text))
-      return report('is no http URL', 'write such as http://localhost:8082/health')
-    const { username, password, hash } = new URL(text)
-    if (username || password || hash)
-      return report('must not hold credentials or a fragment', 'leave them out')
-    return new URL(text).href
-  },
-  { type: 'string', pattern: '^[Hh][Tt][Tt][Pp]://' },
-)
-
-const socketPath: Decoder<Template> = refine(
-  template,
-  (parts, report) => {
-    if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
-    const bytes = parts.reduce(
-      (sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0),
-      0,
-    )
-    return bytes > MOST_SOCKET_PATH
-      ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`, 'write a shorter one')
-      : parts
-  },
-  { minLength: 1 },
-)
-
-const waitForMap: Decoder<Readiness> = refine(
-  readableMap(
-    {
-      port: described(port, 'A TCP port of the container that is listened to.'),
-      http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
-      socket: described(socketPath, 'A Unix socket that is listened to.'),
-      timeout: described(timeout, "Then the app's start ends. Default: 30s."),
-    },
-    { oneOf: ['port', 'http', 'socket'].map((key) => ({ required: [key] })) },
-  ),
-  (readable, report, place) => {
-    const { written, broken } = readable
-    const kinds = writtenOf(readable, 'port', 'http', 'socket')
-    // What is missed may be what could not be read, misspelt perhaps.
-    if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
-      return report(
-        `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to wait for`,
-        'write exactly one of port, http, socket',
-      )
-    if (broken.size > 0) return undefined
-    const common = { timeout: written.timeout ?? DEFAULT_TIMEOUT, place }
-    if (written.port !== undefined)
-      return Object.freeze({ kind: 'port' as const, port: written.port, ...common })
-    if (written.http !== undefined)
-      return Object.freeze({ kind: 'http' as const, url: written.http, ...common })
-    return written.socket === undefined
-      ? undefined
-      : Object.freeze({ kind: 'socket' as const, socket: written.socket, ...common })
-  },
-)
-
-/** `8182` → `{port: 8182}`, and likewise for a URL and a socket's path. */
-export const waitFor: Decoder<Readiness> = insteadOfScalar(waitForMap, 'a map', (text) => {
-  if (/^\d{1,5}$/.test(text)) return `{port: ${text}}`
-  if (/^https?:\/\/[^@]*$/.test(text)) return `{http: ${JSON.stringify(text)}}`
-  return text.includes('/') && !text.includes('@') ? `{socket: ${flowScalar(text)}}` : undefined
-})
 
 /** Words of Docker and systemd, and what YAML makes of yes and no. */
 const POLICIES = {

@@ -1,7 +1,7 @@
 /** Rules about ports: what the platform holds, what two would share, waits that never end. */
 import { APP_PORT, heldByPlatform, mayBeProxyPort } from '../../platform/ports.ts'
-import type { Problems } from '../problems.ts'
-import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
+import type { Place, Problems } from '../problems.ts'
+import type { Configuration, Health, ProcessType, Readiness, Sidecar } from '../sidecar.ts'
 
 export function checkPorts({ sidecars }: Configuration, problems: Problems): void {
   for (const sidecar of sidecars) checkOwn(sidecar, problems)
@@ -14,8 +14,9 @@ export function checkPorts({ sidecars }: Configuration, problems: Problems): voi
   }
 }
 
-function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Problems): void {
+function checkOwn({ name, place, proxy, waitFor, health, env }: Sidecar, problems: Problems): void {
   const port = readinessPort(waitFor)
+  const checked = readinessPort(health)
   if (proxy && port === APP_PORT) {
     const what = `${name} waits for port ${port}, where it listens itself as proxy, and is started only when the app listens: a wait without end`
     problems.error(
@@ -23,16 +24,11 @@ function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Probl
       what,
       'leave wait_for out: a proxy is started when what is behind it is ready',
     )
-  } else if (port !== undefined && !proxy) {
-    const held = heldByPlatform(port)
-    if (held)
-      problems.error(
-        waitFor?.place ?? place,
-        `${name} waits for port ${port}, which ${held}`,
-        'choose another port for the sidecar',
-      )
+  } else if (!proxy) {
+    refuseHeld(port, `${name} waits for port ${port}`, waitFor?.place ?? place, problems)
+    refuseHeld(checked, `health of ${name} checks port ${checked}`, health?.place ?? place, problems)
   }
-  for (const each of [proxy ? undefined : port, proxy?.appPort]) {
+  for (const each of new Set([...(proxy ? [] : [port, checked]), proxy?.appPort])) {
     if (each === undefined || !mayBeProxyPort(each)) continue
     const what = `port ${each} of ${name} is taken by the platform's proxy if the app has more ports`
     problems.warning(place, what, 'choose a port below 61001')
@@ -50,16 +46,21 @@ function checkOwn({ name, place, proxy, waitFor, env }: Sidecar, problems: Probl
   }
 }
 
+function refuseHeld(port: number | undefined, what: string, place: Place, problems: Problems): void {
+  const held = port === undefined ? undefined : heldByPlatform(port)
+  if (held) problems.error(place, `${what}, which ${held}`, 'choose another port for the sidecar')
+}
+
 function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: Problems): void {
   const users = new Map<number, string>()
   const outermost = sidecars.find(({ proxy }) => proxy)
-  for (const { name, place, waitFor, proxy, appEnv } of sidecars) {
+  for (const { name, place, waitFor, health, proxy, appEnv } of sidecars) {
     const variable = ['PORT', 'VCAP_APP_PORT'].find((each) => appEnv.has(each as never))
     if (outermost && variable !== undefined) {
       const what = `app_env of ${name} sets ${variable} of ${type}, which has the proxy ${outermost.name}`
       problems.error(place, what, 'leave it out: staging sets it')
     }
-    for (const port of [readinessPort(waitFor), proxy?.appPort]) {
+    for (const port of new Set([readinessPort(waitFor), readinessPort(health), proxy?.appPort])) {
       if (port === undefined) continue
       const other = users.get(port)
       if (other !== undefined)
@@ -73,10 +74,10 @@ function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: 
   }
 }
 
-/** The port of this container that `wait_for` asks; undefined where it asks none. */
-export function readinessPort(waitFor: Sidecar['waitFor']): number | undefined {
-  if (waitFor?.kind === 'port') return waitFor.port
-  if (waitFor?.kind !== 'http') return undefined
-  const { hostname, port } = new URL(waitFor.url)
+/** The port of this container that `wait_for` or `health` checks; undefined where it checks none. */
+export function readinessPort(check: Readiness | Health | undefined): number | undefined {
+  if (check?.kind === 'port') return check.port
+  if (check?.kind !== 'http') return undefined
+  const { hostname, port } = new URL(check.url)
   return ['localhost', '127.0.0.1', '[::1]', '0.0.0.0'].includes(hostname) ? Number(port || 80) : undefined
 }

@@ -75,6 +75,8 @@ function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
   if (sidecar.proxy) own.add('APP_PORT')
   if (sidecar.source) own.add('SIDECAR_HOME')
   checkEnv(sidecar, 'env', sidecar.env, own, problems)
+  if (sidecar.health?.kind === 'socket')
+    checkTemplate(`health of ${sidecar.name}`, sidecar.place, sidecar.health.socket, own, problems)
   for (const each of sidecar.args)
     checkTemplate(`args of ${sidecar.name}`, sidecar.place, each, own, problems)
 }

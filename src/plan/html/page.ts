@@ -79,6 +79,7 @@ function sidecarCard(sidecar: SidecarPlan): Html {
     ['Source', source && describeSource(source)],
     ['JVM options', jvm?.kind === 'fits' ? jvm.options.join(' ') : undefined],
     ['JVM', jvm?.kind === 'too-little' ? `too little memory: use at least ${jvm.smallest}M` : undefined],
+    ['Health', sidecar.health],
     ['Restart', restart === 'never' ? undefined : restart],
     ['Included in', carriedBy],
     ['Declared in', isOfManifest ? 'the app manifest' : undefined],

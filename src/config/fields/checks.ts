@@ -1,0 +1,126 @@
+/** Checks of a sidecar: wait_for, health. */
+import { readableMap, writtenOf } from '../decode/collections.ts'
+import { type Decoder, described, refine } from '../decode/decoder.ts'
+import { flowScalar, insteadOfScalar } from '../decode/scalar-hints.ts'
+import { filledText, wholeNumber } from '../decode/scalars.ts'
+import type { Health, Readiness, Template } from '../sidecar.ts'
+import { duration } from './durations.ts'
+import { template } from './env.ts'
+import { command, port } from './names.ts'
+
+/** Longer than this and the platform has given up on the app (`timeout` of an app is at most 600 s). */
+const timeout = duration(100, 600_000)
+const DEFAULT_TIMEOUT = 30_000
+const MOST_SOCKET_PATH = 107
+
+const httpUrl: Decoder<string> = refine(
+  filledText,
+  (text, report) => {
+    if (!URL.canParse(text) || !/^http:\/\//i.test(text))
+      return report('is no http URL', 'write such as http://localhost:8082/health')
+    const { username, password, hash } = new URL(text)
+    if (username || password || hash)
+      return report('must not hold credentials or a fragment', 'leave them out')
+    return new URL(text).href
+  },
+  { type: 'string', pattern: '^[Hh][Tt][Tt][Pp]://' },
+)
+
+const socketPath: Decoder<Template> = refine(
+  template,
+  (parts, report) => {
+    if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
+    const bytes = parts.reduce(
+      (sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0),
+      0,
+    )
+    return bytes > MOST_SOCKET_PATH
+      ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`, 'write a shorter one')
+      : parts
+  },
+  { minLength: 1 },
+)
+
+const CHECKS = ['port', 'http', 'socket', 'command'] as const
+
+const waitForMap: Decoder<Readiness> = refine(
+  readableMap(
+    {
+      port: described(port, 'A TCP port of the container that is listened to.'),
+      http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
+      socket: described(socketPath, 'A Unix socket that is listened to.'),
+      timeout: described(timeout, "Then the app's start ends. Default: 30s."),
+    },
+    { oneOf: ['port', 'http', 'socket'].map((key) => ({ required: [key] })) },
+  ),
+  (readable, report, place) => {
+    const { written, broken } = readable
+    const kinds = writtenOf(readable, 'port', 'http', 'socket')
+    // What is missed may be what could not be read, misspelt perhaps.
+    if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
+      return report(
+        `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to wait for`,
+        'write exactly one of port, http, socket',
+      )
+    if (broken.size > 0) return undefined
+    const common = { timeout: written.timeout ?? DEFAULT_TIMEOUT, place }
+    if (written.port !== undefined)
+      return Object.freeze({ kind: 'port' as const, port: written.port, ...common })
+    if (written.http !== undefined)
+      return Object.freeze({ kind: 'http' as const, url: written.http, ...common })
+    return written.socket === undefined
+      ? undefined
+      : Object.freeze({ kind: 'socket' as const, socket: written.socket, ...common })
+  },
+)
+
+/** `8182` → `{port: 8182}`, and likewise for a URL and a socket's path. */
+function asCheck(text: string): string | undefined {
+  if (/^\d{1,5}$/.test(text)) return `{port: ${text}}`
+  if (/^https?:\/\/[^@]*$/.test(text)) return `{http: ${JSON.stringify(text)}}`
+  return text.includes('/') && !text.includes('@') ? `{socket: ${flowScalar(text)}}` : undefined
+}
+
+export const waitFor: Decoder<Readiness> = insteadOfScalar(waitForMap, 'a map', asCheck)
+
+const HEALTH_DEFAULTS = { interval: 30_000, timeout: 1000, failures: 3, grace: 60_000 }
+
+const healthMap: Decoder<Health> = refine(
+  readableMap(
+    {
+      port: described(port, 'A TCP port of the container that is listened to.'),
+      http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
+      socket: described(socketPath, 'A Unix socket that is listened to.'),
+      command: described(command, "A shell command in the sidecar's environment that exits with status 0."),
+      interval: described(duration(1000, 3_600_000), 'From one check to the next. Default: 30s.'),
+      timeout: described(duration(100, 60_000), 'How long one check may take. Default: 1s.'),
+      failures: described(
+        wholeNumber(1, 1000),
+        'So many failed checks in a row make the sidecar unhealthy. Default: 3.',
+      ),
+      grace: described(
+        duration(0, 3_600_000),
+        'After the start, until the first success: failures do not count for so long. Default: 60s.',
+      ),
+    },
+    { oneOf: CHECKS.map((key) => ({ required: [key] })) },
+  ),
+  (readable, report, place) => {
+    const { written, broken } = readable
+    const kinds = writtenOf(readable, ...CHECKS)
+    if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
+      return report(
+        `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to check`,
+        `write exactly one of ${CHECKS.join(', ')}`,
+      )
+    if (broken.size > 0) return undefined
+    const { port, http, socket, command, ...times } = written
+    const common = { ...HEALTH_DEFAULTS, ...times, place }
+    if (port !== undefined) return Object.freeze({ kind: 'port' as const, port, ...common })
+    if (http !== undefined) return Object.freeze({ kind: 'http' as const, url: http, ...common })
+    if (socket !== undefined) return Object.freeze({ kind: 'socket' as const, socket, ...common })
+    return command === undefined ? undefined : Object.freeze({ kind: 'command' as const, command, ...common })
+  },
+)
+
+export const health: Decoder<Health> = insteadOfScalar(healthMap, 'a map', asCheck)

@@ -1,0 +1,83 @@
+/** What a sidecar with `health` has in its start script (watch.bash). */
+import type { Health, Sidecar } from '../config/sidecar.ts'
+import { describeUri } from '../config/uri.ts'
+import { getWords } from './get-words.ts'
+import { quote, quoteTemplate } from './shell-quote.ts'
+
+/** Until the first success a sidecar is checked so often, in milliseconds, or at its interval if that is shorter. */
+const FIRST_CHECKS = 1000
+
+/** Whether more than its end is watched. */
+export function isWatched({ health }: Sidecar): boolean {
+  return health !== undefined
+}
+
+export function watchBlocks(sidecar: Sidecar): Readonly<Record<string, boolean>> {
+  const { health } = sidecar
+  const probe = health?.kind === 'http' || health?.kind === 'command'
+  return {
+    watched: isWatched(sidecar),
+    probe,
+    listening: health !== undefined && !probe,
+    get: health?.kind === 'http',
+    socket: health?.kind === 'socket',
+  }
+}
+
+export function watchValues({ health, stop }: Sidecar): Readonly<Record<string, string>> {
+  if (!health) return {}
+  return {
+    ...checkValues(health),
+    interval: hundredths(health.interval),
+    firstCheck: hundredths(Math.min(FIRST_CHECKS, health.interval)),
+    grace: hundredths(health.grace),
+    healthTimeout: hundredths(health.timeout),
+    failures: String(health.failures),
+    times: health.failures === 1 ? 'once' : `${health.failures} times in a row`,
+    timedOut: quote(`no ${health.kind === 'http' ? 'answer' : 'end'} within ${seconds(health.timeout)} s`),
+    stopWait: hundredths(stop?.delay ?? 0),
+  }
+}
+
+/** Shell text of the check, and what messages call it. */
+function checkValues(health: Health): Readonly<Record<string, string>> {
+  const none = { probe: '', listening: '' }
+  switch (health.kind) {
+    case 'port':
+      return {
+        ...none,
+        listening: `__sidecar_listens ${health.port}`,
+        checked: quote(`port ${health.port}`),
+      }
+    case 'socket':
+      // Relative to the app root, whatever `env` makes of HOME.
+      return {
+        ...none,
+        listening: `HOME=$__app __sidecar_socket ${quoteTemplate(health.socket)}`,
+        checked: quoteTemplate(['socket ', ...health.socket]),
+      }
+    case 'http':
+      return {
+        ...none,
+        probe:
+          `__sidecar_get ${getWords(health.url)} ${seconds(health.timeout)} || ` +
+          `{ __said=\${status:+status $status}; __said=\${__said:-no answer}; }`,
+        checked: quote(describeUri(health.url)),
+      }
+    case 'command':
+      return {
+        ...none,
+        probe: `/bin/bash -c ${quote(health.command)} bash {__pause}>&- || __said="exit status $?"`,
+        checked: quote('command'),
+      }
+  }
+}
+
+function seconds(milliseconds: number): string {
+  return String(milliseconds / 1000)
+}
+
+/** Milliseconds in the unit of /proc/uptime. */
+export function hundredths(milliseconds: number): string {
+  return String(Math.ceil(milliseconds / 10))
+}

@@ -1,0 +1,34 @@
+/** `wait_for` and `health` in words. */
+import type { Health, Readiness } from '../config/sidecar.ts'
+import { describeUri } from '../config/uri.ts'
+import { templateText } from '../java/java-options.ts'
+
+export function describeReadiness(waitFor: Readiness): string {
+  return `${describeCheck(waitFor)} (at most ${describeTime(waitFor.timeout)})`
+}
+
+/** Something that only listens may hang: connections are accepted by the kernel. */
+export function describeHealth(health: Health): string {
+  const { kind, interval, timeout, failures, grace } = health
+  const notices = kind === 'http' || kind === 'command' ? 'notices a hang' : 'does not notice a hang'
+  const times = `every ${describeTime(interval)}, timeout ${describeTime(timeout)}, grace ${describeTime(grace)}`
+  const after = `unhealthy after ${failures} ${failures === 1 ? 'failure' : 'failures'}`
+  return `${describeCheck(health)} (${times}; ${after}; ${notices})`
+}
+
+function describeCheck(check: Readiness | Health): string {
+  switch (check.kind) {
+    case 'port':
+      return `port ${check.port} accepts connections`
+    case 'http':
+      return `${describeUri(check.url)} answers with a 2xx status`
+    case 'socket':
+      return `socket ${templateText(check.socket)} accepts connections`
+    case 'command':
+      return `${check.command} exits with status 0`
+  }
+}
+
+function describeTime(milliseconds: number): string {
+  return milliseconds % 1000 === 0 ? `${milliseconds / 1000} s` : `${milliseconds} ms`
+}
