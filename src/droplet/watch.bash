@@ -1,5 +1,5 @@
 #!/bin/bash
-# shellcheck disable=SC2154 # the variables are those of supervise.bash
+# shellcheck disable=SC2154,SC2317 # the variables are those of supervise.bash; one of both __check is there
 # Looks after a sidecar with `health` while it runs, and sends what stops it. Times are in hundredths of a second.
 # Sleeps for at most $1, which a line in the pipe ends: of a trap, or of a check, as $__line. Sets $__now.
 __nap() {
@@ -13,7 +13,8 @@ __nap() {
 #: if probe
 # One short-lived process checks, and writes its number and what is wrong into the pipe; after its timeout it is killed.
 __check() {
-  local probe until=$((__now + @healthTimeout@))
+  local probe time=@healthTimeout@
+  local until=$((__now + time))
   ((++__round))
   {
     __said=''
@@ -48,26 +49,26 @@ __stop_unfit() {
 }
 # Until the sidecar has ended.
 __watch() {
-  local started asked='' sent='' signal fit='' failed=0 due=0
+  local started asked='' sent='' signal fit='' failed=0 due=0 checked=@checked@
+  local first=@firstCheck@ interval=@interval@ grace=@grace@ failures=@failures@ wait=@stopWait@
   __unfit=''
   __nap 1
-  started=$__now due=$((__now + @firstCheck@))
+  started=$__now due=$((__now + first))
   while [ -e "/proc/$__child" ]; do
     for signal in "${__signals[@]}"; do __send "$signal"; done
     __signals=()
     [ ! "$__unfit" ] || ((__now < __kill)) || kill -s KILL -- "-$__child" 2> /dev/null
     if [ "$__stop" ]; then
       asked=${asked:-$__now}
-      ((${#sent} || __now - asked < @stopWait@)) || { sent=1; __send @signal@; }
+      ((${#sent} || __now - asked < wait)) || { sent=1; __send @signal@; }
     elif [ ! "$__unfit" ] && ((__now >= due)); then
-      due=$((__now + @interval@))
+      due=$((__now + interval))
       if __check; then
         fit=1 failed=0
-      elif [ ! "$fit" ] && ((__now < started + @grace@)); then
-        due=$((__now + @firstCheck@))
+      elif [ ! "$fit" ] && ((__now < started + grace)); then
+        due=$((__now + first))
       elif [ -e "/proc/$__child" ] && [ ! "$__stop" ]; then
-        ((++failed < @failures@)) ||
-          __stop_unfit "health check failed @times@ ("@checked@": $__said)"
+        ((++failed < failures)) || __stop_unfit "health check failed @times@ ($checked: $__said)"
       fi
     fi
     __nap "$((${#__stop} + ${#__unfit} ? 5 : 25))"

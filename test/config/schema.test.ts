@@ -151,6 +151,17 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     ...texts.map((socket) => ({ socket })),
     ...times.map((timeout) => ({ port: 81, timeout })),
   ],
+  health: [
+    ...[null, {}, [], 5, 'x', { interval: '1s' }, { port: 81, command: 'x' }, { prot: 1 }],
+    ...ports.map((port) => ({ port })),
+    ...['http://h/x', 'HTTP://h', 'https://h', 'h:81', '', 5, null].map((http) => ({ http })),
+    ...texts.map((socket) => ({ socket })),
+    ...[...texts, 'c'.repeat(4096), 'c'.repeat(4097)].map((command) => ({ command })),
+    ...times.filter((time) => time !== '500ms').map((interval) => ({ port: 81, interval })),
+    ...times.map((timeout) => ({ port: 81, timeout })),
+    ...times.map((grace) => ({ port: 81, grace })),
+    ...[1, 0, '5', 'x', 1000, 1001, null].map((failures) => ({ port: 81, failures })),
+  ],
   restart: [
     ...['never', 'on-failure', 'always', 'Never', '', null, 5, [], {}],
     ...['never', 'always', 'no', null].map((policy) => ({ policy })),

@@ -4,7 +4,7 @@ const CLOSING = new Set(['fi', 'done', '}'])
 /** Builtins that call the command behind them. */
 const PREFIXES = new Set(['exec', 'command', 'builtin', 'hash'])
 const BUILTINS = new Set(
-  ': . [ break cd continue declare echo eval exit export false jobs kill local mapfile printf read return set shift shopt source test trap true type unset wait'.split(
+  ': . [ break cd continue declare disown echo eval exit export false jobs kill local mapfile printf read return set shift shopt source test trap true type unset wait'.split(
     ' ',
   ),
 )

@@ -65,9 +65,9 @@ describe('a stack has every command', () => {
     }
   })
 
-  test('of the droplet scripts, which call no program but Perl', () => {
+  test('of the droplet scripts, which call no program but Perl, and bash for the command of health', () => {
     const called = samples.flatMap(({ text }) => commandsOf(text)).filter((each) => !(each in GIVEN))
-    expect([...new Set(called)].sort()).toEqual(['perl'])
+    expect([...new Set(called)].sort()).toEqual(['/bin/bash', 'perl'])
   })
 })
 

@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Sidecar } from '../../src/config/sidecar.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
@@ -11,7 +11,7 @@ import { plan, platformEnv, type Running, ShellDroplet, shell, sidecar, stage } 
 
 const droplets: ShellDroplet[] = []
 const servers: Server[] = []
-afterEach(() => {
+afterAll(() => {
   for (const each of droplets.splice(0)) each.remove()
   for (const each of servers.splice(0)) each.close()
 })
@@ -77,7 +77,7 @@ const sleeping = (seconds: string) =>
 
 const ALWAYS = { restart: { policy: 'always' } } as const
 
-describe('health', () => {
+describe.concurrent('health', () => {
   test('restarts an unhealthy sidecar, saying what failed how often; a healthy one is left alone', async () => {
     const running = await start('touch ok; echo up; exec sleep 60', { ...ALWAYS, health: OK_FILE })
     await until(() => existsSync(running.app('ok')))

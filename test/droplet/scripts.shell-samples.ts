@@ -47,6 +47,31 @@ const everything = stage([
   [sidecar('again', { restart: { policy: 'always' } }), { kind: 'executable', file: 'bin/run' }],
   [sidecar('plain', { memory: megabytes(64) }), shell('./run')],
 ])
+const TIMES = { interval: 5000, timeout: 500, failures: 2, grace: 5000, place: PLACE }
+const healthy = stage([
+  [
+    sidecar('http', {
+      health: { kind: 'http', url: 'http://localhost:8082/a?b=c', ...TIMES },
+      stop: { signal: 'QUIT', delay: 5000 },
+    }),
+    shell('./run'),
+  ],
+  [
+    sidecar('command', {
+      health: { kind: 'command', command: "it's | not", ...TIMES, failures: 1 },
+      restart: { policy: 'on-failure', attempts: 5 },
+    }),
+    shell('./run'),
+  ],
+  [
+    sidecar('listening', {
+      health: { kind: 'socket', socket: template('$TMPDIR/x'), ...TIMES },
+      restart: { policy: 'always' },
+    }),
+    shell('./run'),
+  ],
+  [sidecar('at a port', { health: { kind: 'port', port: 8083, ...TIMES } }), shell('./run')],
+])
 const otherSidecars = [{ type: 'other', command: "it's other", sidecarFor: ['web'], memory: 64 }]
 const waiting = stage([
   [sidecar('port', { waitFor: { kind: 'port', port: 8082, timeout: 1000, place: PLACE } }), shell('./run')],
@@ -55,6 +80,7 @@ const waiting = stage([
 export const samples = [
   ...plan(everything, { java: JAVA, otherSidecars }).files,
   ...plan(waiting).files,
+  ...plan(healthy).files,
   ...plan(stage([[sidecar('bare'), shell('./run')]])).files,
 ]
   .filter(({ path }) => path.startsWith('deps') && !path.endsWith('.pl'))

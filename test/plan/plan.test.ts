@@ -55,6 +55,24 @@ describe('plan', () => {
     )
   })
 
+  it('says how a sidecar is checked and what that notices', async () => {
+    const entry = (check: string) => `- {name: ${check.slice(0, 4)}, command: x, health: {${check}}}\n`
+    const checks = [
+      'port: 81',
+      'http: "http://localhost:82/x?token=s3cret"',
+      'command: test -e x, failures: 1',
+    ]
+    const files = { 'sidecars.yml': `sidecars:\n${checks.map(entry).join('')}`, Procfile: 'web: x' }
+    const { out } = await plan(files)
+    const times = 'every 30 s, timeout 1 s, grace 60 s'
+    expect(out.match(/health: .*/g)).toEqual([
+      `health: port 81 accepts connections (${times}; unhealthy after 3 failures; does not notice a hang)`,
+      `health: http://localhost:82/x answers with a 2xx status (${times}; unhealthy after 3 failures; notices a hang)`,
+      `health: test -e x exits with status 0 (${times}; unhealthy after 1 failure; notices a hang)`,
+    ])
+    expect((await plan(files, '--json')).plan().sidecars[0]?.health).toMatch(/^port 81 accepts/)
+  })
+
   it('says which source the app does not have', async () => {
     const files = { 'sidecars.yml': 'sidecars: [{name: a, source: {path: nope}}]', Procfile: 'web: x' }
     const { status, out } = await plan(files)

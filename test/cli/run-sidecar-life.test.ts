@@ -1,0 +1,76 @@
+/** `run` with sidecars that are looked after: health, after, memory guard. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { RUN_OPTIONS } from '../suites/run-options.ts'
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'sidecar-life-'))
+interface RunningApp {
+  readonly child: ChildProcess
+  readonly ended: Promise<number | null>
+  seen(wanted: string): Promise<void>
+  text(): string
+}
+const running: RunningApp[] = []
+
+afterEach(async () => {
+  for (const each of running.splice(0)) {
+    each.child.kill('SIGTERM')
+    await each.ended
+  }
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}
+
+/** An app with these sidecars, each the inside of a flow map, whose process only sleeps and is watched by its PID. */
+async function runApp(...sidecars: readonly string[]): Promise<RunningApp> {
+  const app = mkdtempSync(join(work, 'app-'))
+  const entries = sidecars.map((each) => `  - {process_types: [worker], ${each}}\n`).join('')
+  const processes = '{web: "true", worker: "echo app up; exec sleep 600"}'
+  writeFileSync(join(app, 'sidecars.yml'), `processes: ${processes}\nsidecars:\n${entries}`)
+  const temporary = join(work, 'tmp')
+  mkdirSync(temporary, { recursive: true })
+  const options = ['--process', 'worker', '--port', String(await freePort()), '--memory', '256M']
+  const words = ['run', app, '--env-from-shell', 'PATH', '--log', 'cf', ...options, ...RUN_OPTIONS]
+  const child = spawn(process.execPath, [cli, ...words], {
+    env: { PATH: process.env.PATH, TMPDIR: temporary },
+    cwd: work,
+  })
+  let text = ''
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (text += chunk))
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
+  const seen = async (wanted: string) => {
+    for (const began = Date.now(); !text.includes(wanted); ) {
+      if (Date.now() - began > 25_000 || child.exitCode !== null)
+        throw new Error(`${wanted} has not come:\n${text}`)
+      await new Promise((resolve) => setTimeout(resolve, 30))
+    }
+  }
+  const started = { child, ended, seen, text: () => text }
+  running.push(started)
+  return started
+}
+
+test('an unhealthy sidecar is restarted without the app, or makes the instance crash', async () => {
+  const check = `health: {command: 'test -e "$HOME/ok"', interval: 1s, failures: 2}`
+  const command = 'command: "touch ok; echo sidecar up; sleep 2; rm ok; exec sleep 600"'
+  const restarted = await runApp(`name: helper, ${command}, ${check}, restart: on-failure`)
+  await restarted.seen('health check failed 2 times in a row (command: exit status 1); stopping it')
+  await restarted.seen('exited with status 143; restart 1 in 1 s')
+  expect(restarted.text().match(/app up/g)).toHaveLength(1)
+
+  const crashing = await runApp(`name: helper, ${command}, ${check}`)
+  await crashing.seen('SIDECAR/HELPER: Exited with status 143')
+  expect(crashing.text()).toMatch(/WORKER\/SIDECAR\/HELPER\/0\] ERR sidecar "helper": health check failed/)
+}, 60_000)
