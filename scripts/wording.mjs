@@ -33,6 +33,7 @@ const ROOMS = [
   'src/log',
   'src/manifest',
   'src/packaging',
+  'src/phases',
   'src/services',
   'src/sources',
   'src/stand-ins',

@@ -1,6 +1,6 @@
 import type { InspectContext } from '../inspect/context.ts'
 
-/** What a phase needs of the world, taken together at its edge (src/phases/main). */
+/** The input of a phase, collected at its edge (src/phases/main). */
 export interface PhaseContext extends InspectContext {
   readonly cacheDir: string
   readonly depsDir: string
@@ -8,7 +8,7 @@ export interface PhaseContext extends InspectContext {
   readonly buildpackVersion: string
 }
 
-/** Where profile.d scripts are sourced from under every final buildpack: beside `deps` (docs/explanation/platform.md, "Start"). */
+/** The directory whose profile.d scripts are sourced with every final buildpack: beside `deps` (docs/explanation/platform.md, "Start"). */
 export function profileDirBeside(depsDir: string): string {
   return `${depsDir}/../profile.d`
 }

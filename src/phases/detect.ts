@@ -1,4 +1,4 @@
-/** bin/detect: claims an app only when it says by itself that it is ours alone. */
+/** bin/detect: accepts an app only if its own configuration shows that no other buildpack is needed. */
 import { describeProblem, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 
@@ -6,13 +6,13 @@ export interface Detection {
   readonly applies: boolean
   /** For standard output: the detected name. */
   readonly name?: string
-  /** For standard error, which reaches the user's log whatever detect ends with. */
+  /** For standard error, which reaches the user's log whatever the exit status. */
   readonly hint?: string
 }
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The wrapper has turned down an app without a configuration of its own already. */
+/** The wrapper has already rejected apps without their own configuration. */
 export function detect(buildDir: string, env: Env, version: string): Detection {
   const problems = new Problems()
   const { configuration, hasOwn } = readConfiguration({ appDir: buildDir, env }, problems)
@@ -20,9 +20,9 @@ export function detect(buildDir: string, env: Env, version: string): Detection {
   const claims = configuration.processes.some(({ type }) => type === 'web')
   if (claims && !error) return { applies: true, name: `sidecar ${version}` }
   if (!hasOwn && !error) return { applies: false }
-  const why = error ? ` (and its configuration is wrong: ${describeProblem(error)})` : ''
+  const why = error ? ` (also, its configuration is invalid: ${describeProblem(error)})` : ''
   return {
     applies: false,
-    hint: `sidecar-buildpack: the app's sidecars will not run unless the manifest's buildpacks names this buildpack${why}`,
+    hint: `sidecar-buildpack: the app's sidecars only run if the manifest lists this buildpack under buildpacks${why}`,
   }
 }

@@ -1,6 +1,6 @@
 /**
- * bin/finalize: this buildpack is the last one. Its supply has staged the sidecars; now the app's processes are declared
- * and, as libbuildpack's last buildpacks do, the buildpacks before it get their PATH, LD_LIBRARY_PATH and profile.d.
+ * bin/finalize: this buildpack is the last one. Its supply has staged the sidecars; finalize declares the app's processes
+ * and, like libbuildpack, sets up PATH, LD_LIBRARY_PATH and profile.d for the earlier buildpacks.
  */
 import { join } from 'node:path'
 import { describeProblem, Problems } from '../config/problems.ts'
@@ -19,7 +19,7 @@ import { fillProfileDir } from './multi-supply.ts'
 import { writeWhole } from './write-whole.ts'
 
 export interface FinalizeContext extends PhaseContext {
-  /** The fifth argument; older platforms pass four, then it is `<build dir>/.profile.d`. */
+  /** The fifth argument; with older platforms, which pass four, `<build dir>/.profile.d`. */
   readonly profileDir: string
 }
 
@@ -30,32 +30,32 @@ export function finalize(context: FinalizeContext): void {
   const read = configurationOf(context)
   const { configuration } = read
   const processes = appProcesses(configuration, context)
-  // The same type twice within one file would stay twice: the later entry wins, as between files.
+  // The platform keeps duplicate types within one file, so the later entry wins here, as it does between files.
   const entries = new Map(
-    [...healedByUs(context), ...processes, ...sidecars].map((each) => [each.type, each]),
+    [...entriesOfUnreadBuildpacks(context), ...processes, ...sidecars].map((each) => [each.type, each]),
   )
   const text = renderLaunchYml([...entries.values()])
   for (const folder of launchFolders(context)) {
     writeWhole(join(withoutLinks(depsDir, folder), LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
-  warnOfOverrides(read, context)
+  warnAboutOverrides(read, context)
   for (const { type } of processes) log.info(`process ${type}`)
   if (!declaresWeb(context, processes)) {
     log.warning(
-      'nobody declares the process web: write processes: {web: COMMAND} in sidecars.yml, or a Procfile',
+      'No start command for process web; add a Procfile, add processes: {web: COMMAND} to sidecars.yml, or list your language buildpack after this one',
     )
   }
 }
 
-/** Supply has told of its problems. */
+/** Without reports: supply has reported the problems already. */
 function configurationOf({ buildDir, buildpackDir, buildpackName, env }: PhaseContext): ReadConfiguration {
   const buildpack = { name: buildpackName, directory: buildpackDir }
   return readConfiguration({ appDir: buildDir, env, buildpack }, new Problems())
 }
 
-/** Where supply left it to a buildpack that might have followed. */
-function warnOfOverrides(
+/** If supply left the warning to a later buildpack. */
+function warnAboutOverrides(
   { overridesLeft, carriedNames }: ReadConfiguration,
   { depsDir, index, buildpackDir, log }: PhaseContext,
 ): void {
@@ -78,8 +78,8 @@ function appProcesses(configuration: Configuration, { buildDir }: PhaseContext):
   return [...commands].map(([type, command]) => ({ type, command, sidecarFor: [], memory: 0 }))
 }
 
-/** With ten buildpacks or more the platform does not read the launch.yml of those before us (docs/explanation/platform.md): ours brings their entries. */
-function healedByUs({ depsDir, index }: PhaseContext): readonly LaunchProcess[] {
+/** With ten or more buildpacks, the platform ignores the launch.yml of earlier ones (docs/explanation/platform.md), so ours copies their entries. */
+function entriesOfUnreadBuildpacks({ depsDir, index }: PhaseContext): readonly LaunchProcess[] {
   return isPadded(index) ? earlierBuildpacks(depsDir, index).flatMap(({ processes }) => processes) : []
 }
 
@@ -88,7 +88,7 @@ function declaresWeb({ depsDir, index }: PhaseContext, processes: readonly Launc
   return [...earlier, ...processes].some(({ type, sidecarFor }) => type === 'web' && sidecarFor.length === 0)
 }
 
-/** Where the platform looks for our launch.yml: our folder, the unpadded one, the one of a detected buildpack. */
+/** Where the platform looks for our launch.yml: our directory, the unpadded one, and that of a detected buildpack. */
 function launchFolders({ index, buildpackDir }: PhaseContext): readonly string[] {
   const folders = new Set([index, unpaddedFolder(index)])
   if (index === '0') folders.add(String(countBuildpacksBeside(buildpackDir) - 1))

@@ -1,4 +1,4 @@
-/** Agents, libraries, options and jar sidecars: put into the droplet. Loaded only where something is Java. */
+/** Adds agents, libraries, options and jar sidecars to the droplet. Loaded only if something uses Java. */
 import { basename, join } from 'node:path'
 import { InputError, type Problem } from '../config/problems.ts'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
@@ -12,7 +12,7 @@ import { inspectJar, jarStart } from '../java/staged-jars.ts'
 import { type CheckedSource, placeSource } from '../sources/index.ts'
 import type { PhaseContext } from './context.ts'
 
-/** Puts agents and libraries into `deps/<index>/java`, one folder each. */
+/** Puts agents and libraries into `deps/<index>/java`, each into its directory. */
 export async function stageJava(
   { java }: Configuration,
   sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>,
@@ -28,7 +28,7 @@ export async function stageJava(
     const [file, ...others] = files
     if (file === undefined || others.length > 0)
       throw new InputError(
-        `${use === 'agent' ? 'an agent' : 'a library'} must be one jar, here are ${files.length} files`,
+        `${use === 'agent' ? 'an agent' : 'a library'} must be one jar, got ${files.length} files`,
       )
     const jar =
       jars.get(item) ??
@@ -57,8 +57,8 @@ export async function stageJava(
   return { agents, libraries: [...libraries.values()], options, addedClasses }
 }
 
-/** What profile.d exports for the app; undefined when there is nothing. */
-export function onTheApp({ agents, libraries, options, addedClasses }: StagedJava): JavaOnApp | undefined {
+/** The variables that profile.d exports for the app; undefined if there are none. */
+export function javaOnApp({ agents, libraries, options, addedClasses }: StagedJava): JavaOnApp | undefined {
   const some = agents.length + libraries.length + options.length > 0
   return some ? { agents, options, classPath: libraries, addedClasses } : undefined
 }

@@ -1,4 +1,4 @@
-/** What libbuildpack's last buildpacks do for those before them, when we are the last one. */
+/** As the last buildpack, does for the earlier ones what libbuildpack's last buildpack does. */
 import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Log } from '../log/log.ts'
@@ -9,7 +9,7 @@ import { writeWhole } from './write-whole.ts'
 /** Sourced first; libbuildpack's name for it. */
 const MULTI_SUPPLY = '000_multi-supply.sh'
 
-/** Fills the profile dir: `<i>_<name>` for each profile.d script, and the paths of every bin and lib, later index first. */
+/** Fills the profile directory: `<i>_<name>` for each profile.d script, and the paths of each bin and lib, last index first. */
 export function fillProfileDir(depsDir: string, index: string, profileDir: string, log: Log): void {
   const folders = [...earlierFolders(depsDir, index), index]
   mkdirSync(profileDir, { recursive: true })
@@ -30,7 +30,7 @@ function copyProfileScripts(from: string, index: string, profileDir: string, log
     if (!stats.isFile()) continue
     if (/\s/.test(name))
       log.warning(
-        `the platform does not source the profile.d script ${JSON.stringify(name)}: its name has a blank`,
+        `Cloud Foundry does not run the profile.d script ${JSON.stringify(name)}, because its name contains a space`,
       )
     const to = join(profileDir, `${index}_${name}`)
     rmSync(to, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 /**
- * bin/release: the platform runs it only when it found no launch.yml of the final buildpack. Ours has written one, so
- * this is the platform's fault (docs/explanation/platform.md, "Two faults"): the sidecars would be lost without a word. That must not pass.
+ * bin/release: the platform runs it only if it did not find the final buildpack's launch.yml. Ours wrote one, so this is a
+ * bug of the platform (docs/explanation/platform.md, "Two faults"). The sidecars would silently be lost, so staging fails.
  */
 import { InputError, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
@@ -8,7 +8,7 @@ import { yamlText } from '../droplet/yaml-text.ts'
 import { whereConditionsHold } from '../inspect/conditions.ts'
 import type { PhaseContext } from './context.ts'
 
-/** @returns YAML with `default_process_types`. @throws InputError when sidecars would be lost. */
+/** @returns YAML with `default_process_types`. @throws InputError when sidecars would be lost */
 export function release({
   buildDir,
   buildpackDir,
@@ -24,8 +24,8 @@ export function release({
   if (sidecars.length > 0) {
     const names = sidecars.map(({ name }) => name).join(', ')
     throw new InputError(
-      `the platform did not read this buildpack's launch.yml, so that the sidecars (${names}) would not run; ` +
-        'name the buildpacks in the manifest instead of having them detected: buildpacks: [sidecar_buildpack]',
+      `Cloud Foundry did not read this buildpack's launch.yml, so the sidecars (${names}) would not run; ` +
+        'list the buildpacks in the manifest instead of using detection: buildpacks: [sidecar_buildpack]',
     )
   }
   if (processes.length === 0) return 'default_process_types: {}\n'

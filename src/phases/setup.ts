@@ -1,11 +1,11 @@
-/** `setup`: a shell script of the user's, run once at staging in the sidecar's folder. */
+/** `setup`: a shell script of the user, run once at staging in the sidecar's directory. */
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import type { Log } from '../log/log.ts'
 import { makeNamedPipes, startIntoPipes } from '../log/named-pipes.ts'
 
-/** Five minutes: the whole staging has fifteen on a platform with default settings. */
+/** Five minutes: by default, the platform allows fifteen for the whole staging. */
 const TIME_LIMIT = 5 * 60_000
 const LAST_LINES = 20
 
@@ -20,15 +20,15 @@ export interface Setup {
 }
 
 /**
- * $1 in a process group of its own, which does not outlive the staging: descriptor 3 ends with it, however it ends.
- * `exec`, so that the script's own `wait` knows nothing of the one that looks out for that; -p, so that what BASH_ENV
- * names is run once. (Not standard input: bash reads ~/.bashrc when that is a socket.)
+ * Runs $1 in its own process group, which ends with the staging: descriptor 3 is closed then, whatever the reason.
+ * `exec`, so that `wait` in the script ignores the watching process; -p, so that the file in BASH_ENV runs only once.
+ * (Not standard input: bash reads ~/.bashrc when that is a socket.)
  */
-const WITH_THE_STAGING = `{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+const ENDS_WITH_STAGING = `{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
 exec 3<&-
 exec bash -c "$1"`
 
-/** @throws Error with the script's last lines when it fails or takes too long; its whole process group is ended then. */
+/** @throws Error with the script's last lines when it fails or takes too long; its whole process group is killed then */
 export async function runSetup({
   name,
   script,
@@ -38,10 +38,10 @@ export async function runSetup({
   timeLimit = TIME_LIMIT,
 }: Setup): Promise<void> {
   log.info(`setup of ${name}`)
-  // Not in the droplet, where one would stay when the staging is killed; unless TMPDIR, the app's perhaps, leads nowhere.
+  // Not in the droplet, where it would remain after a killed staging, unless TMPDIR (perhaps of the app) is invalid.
   const [pipes] = await makeNamedPipes(tmpdir()).catch(() => makeNamedPipes(dirname(folder)))
   const { child, stdout, stderr } = startIntoPipes(pipes, (out, err) =>
-    spawn('bash', ['-p', '-c', WITH_THE_STAGING, 'setup', script], {
+    spawn('bash', ['-p', '-c', ENDS_WITH_STAGING, 'setup', script], {
       cwd: folder,
       env: { ...env, SIDECAR_HOME: folder },
       stdio: ['ignore', out, err, 'pipe'],
@@ -92,6 +92,6 @@ function killGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL')
   } catch {
-    // all of it has ended
+    // The group has ended.
   }
 }

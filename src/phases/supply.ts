@@ -20,13 +20,13 @@ import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts
 import { makeFolder } from '../sources/write-failure.ts'
 import { withoutLinks } from '../system/links.ts'
 import { type PhaseContext, profileDirBeside } from './context.ts'
-import { warnOfUnreadSidecars } from './unread-sidecars.ts'
+import { warnAboutUnreadSidecars } from './unread-sidecars.ts'
 import { writeWhole } from './write-whole.ts'
 
-/** Everything that supply leaves in its deps folder. */
+/** Everything that supply writes into its deps directory. */
 const OUR_FILES = ['sidecars', 'start', 'credentials.pl', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
 
-/** @throws InputError when the configuration is refused: then nothing was written. */
+/** @throws InputError when the configuration is refused; nothing is written then */
 export async function supply(context: PhaseContext): Promise<void> {
   const { log, depsDir, index } = context
   log.step(`${context.buildpackName} ${context.buildpackVersion}`)
@@ -37,14 +37,14 @@ export async function supply(context: PhaseContext): Promise<void> {
   problems.throwIfErrors()
   for (const each of problems.sorted()) log[each.severity](describeProblem(each))
   if (!inspected.hasConfiguration) {
-    log.warning('no sidecars.yml in the app and none in the buildpack: there is nothing to do')
+    log.warning('No sidecars.yml found in the app or the buildpack; no sidecars are added')
   }
   const { configuration, earlier } = inspected
-  warnOfUnreadSidecars(earlier, context)
+  warnAboutUnreadSidecars(earlier, context)
   makeFolder(withoutLinks(depsDir, index))
-  // Asked beforehand: Node.js's recursive mkdir reports a read-only file system as a missing file.
+  // Checked first, because Node.js's recursive mkdir reports a read-only file system as a missing file.
   accessSync(join(depsDir, index), constants.W_OK)
-  clearWhatAKilledStagingLeft(depsDir, index)
+  removeStaleOutput(depsDir, index)
   const staged = await stageSidecars(inspected, context)
   const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context))
   const plan = planDroplet({
@@ -65,16 +65,16 @@ export async function supply(context: PhaseContext): Promise<void> {
   })
 }
 
-/** Agents, libraries and options of the app's JVM: into the droplet, into profile.d, and for Java buildpack 4.x into config.yml. */
+/** Adds agents, libraries and options of the app's JVM to the droplet, profile.d and (for Java buildpack 4.x) config.yml. */
 async function stageJavaOn({ configuration, sources }: Inspected, check: JavaCheck, context: PhaseContext) {
-  const { onTheApp, stageJava } = await import('./java.ts')
+  const { javaOnApp, stageJava } = await import('./java.ts')
   const { additionalLibraries } = await import('../java/injection.ts')
   const staged = await stageJava(configuration, sources, check, context)
   const libraries = additionalLibraries(staged, context.buildDir)
-  return { onApp: onTheApp(staged), config: libraries.length > 0 ? { additional_libraries: libraries } : {} }
+  return { onApp: javaOnApp(staged), config: libraries.length > 0 ? { additional_libraries: libraries } : {} }
 }
 
-/** For a buildpack of ours after this one, which cannot put its proxy into the same chain. */
+/** For a later buildpack of ours, which cannot add its proxy to the same chain. */
 function proxiedTypes(sidecars: readonly Sidecar[]): Readonly<Record<string, readonly string[]>> {
   const types = new Set(sidecars.flatMap(({ proxy, processTypes }) => (proxy ? processTypes : [])))
   return types.size > 0 ? { [OUR_PROXIES]: [...types] } : {}
@@ -84,7 +84,7 @@ function sidecarsOf(earlier: Inspected['earlier']) {
   return earlier.flatMap(({ processes }) => processes.filter(({ sidecarFor }) => sidecarFor.length > 0))
 }
 
-function clearWhatAKilledStagingLeft(depsDir: string, index: string): void {
+function removeStaleOutput(depsDir: string, index: string): void {
   const ours = readdirSync(join(depsDir, index)).filter((name) => OUR_FILES.includes(name))
   const paths = [
     ...ours.map((name) => join(depsDir, index, name)),
@@ -101,22 +101,22 @@ async function stageSidecars({ configuration, sources, java }: Inspected, contex
     staged.push({
       sidecar,
       folder,
-      ...(await stageBits(sidecar, folder, sources.get(sidecar), java, context)),
+      ...(await stageSource(sidecar, folder, sources.get(sidecar), java, context)),
     })
     context.log.info(describeSidecar(sidecar))
   }
   return staged
 }
 
-type Bits = Pick<StagedSidecar, 'start' | 'hasHome' | 'libraryDir'>
+type PlacedFiles = Pick<StagedSidecar, 'start' | 'hasHome' | 'libraryDir'>
 
-async function stageBits(
+async function stageSource(
   sidecar: Sidecar,
   folder: string,
   checked: CheckedSource | undefined,
   java: JavaCheck | undefined,
   context: PhaseContext,
-): Promise<Bits> {
+): Promise<PlacedFiles> {
   const { depsDir, index, env, log } = context
   const { name, command, setup: script } = sidecar
   if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
@@ -128,7 +128,7 @@ async function stageBits(
   }
   const libraries = executable?.libraryDir === undefined ? {} : { libraryDir: executable.libraryDir }
   if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true, ...libraries }
-  if (!executable) throw new Error(`nothing to run in the source of ${name}`)
+  if (!executable) throw new Error(`the source of ${name} contains no executable`)
   const { file, kind } = executable
   if (kind !== 'jar') return { start: { kind: 'executable', file }, hasHome: true, ...libraries }
   const { jvmOptionsOf } = await import('./java.ts')
@@ -144,13 +144,13 @@ function write(
   forOthers: Readonly<Record<string, readonly string[]>>,
 ): void {
   const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
-  // Below `deps`, or beside it: the folder itself may have another name.
+  // Below `deps`, or beside it: the directory itself may have another name.
   const place = (path: string) =>
     join(depsDir, path.startsWith('deps/') ? path.slice('deps'.length) : `../${path}`)
   for (const { path, mode, text } of files) writeWhole(place(path), text, mode)
   const launchYml = renderLaunchYml(launch)
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
-  // With ten buildpacks or more the platform looks in the unpadded folder only (docs/explanation/platform.md).
+  // With ten or more buildpacks, the platform only looks in the unpadded directory (docs/explanation/platform.md).
   if (isPadded(index))
     writeWhole(join(withoutLinks(depsDir, unpaddedFolder(index)), LAUNCH_YML), launchYml, 0o644)
   const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forOthers } })
@@ -158,5 +158,6 @@ function write(
 }
 
 function describeSidecar({ name, processTypes, memory }: Sidecar): string {
-  return `${JSON.stringify(name)} beside ${processTypes.join(', ')}${memory ? `, ${describeMemory(memory)}` : ''}`
+  const processes = `${processTypes.length === 1 ? 'process' : 'processes'} ${processTypes.join(', ')}`
+  return `Sidecar ${JSON.stringify(name)} added to ${processes}${memory ? ` (${describeMemory(memory)})` : ''}`
 }

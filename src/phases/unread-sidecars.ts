@@ -1,4 +1,4 @@
-/** Sidecars of other buildpacks that the platform will not see, since it does not read their launch.yml. */
+/** Warns about sidecars of other buildpacks whose launch.yml the platform does not read. */
 import { join } from 'node:path'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import { isLastFolder, isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
@@ -7,27 +7,28 @@ import { readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { PhaseContext } from './context.ts'
 
 /**
- * With ten buildpacks or more the platform looks for launch.yml in the unpadded folders only (docs/explanation/platform.md), where
- * no buildpack but ours writes one. As the last buildpack ours brings their entries (finalize.ts).
+ * With ten buildpacks or more, the platform looks for launch.yml only in the unpadded directories
+ * (docs/explanation/platform.md), where only our buildpack writes one. As the last buildpack, ours copies their entries
+ * (finalize.ts).
  */
-export function warnOfUnreadSidecars(
+export function warnAboutUnreadSidecars(
   earlier: readonly EarlierBuildpack[],
   { depsDir, index, log }: Pick<PhaseContext, 'depsDir' | 'index' | 'log'>,
 ): void {
   if (!isPadded(index) || isLastFolder(depsDir, index)) return
-  // What stands before an earlier one of ours, that one has told already.
+  // An earlier buildpack of ours has reported those before it.
   for (const each of earlier.slice(earlier.findLastIndex(({ isOurs }) => isOurs) + 1)) {
     const names = unreadOf(each, depsDir)
     if (names.length === 0) continue
     log.warning(
-      `with ten buildpacks or more the platform does not read the launch.yml of ${each.name}, so that its sidecars (${names.join(', ')}) will not run; make this buildpack the last one, name fewer than ten, or write them under sidecars: in the app's manifest.yml`,
+      `with ten or more buildpacks, Cloud Foundry does not read the launch.yml of ${each.name}, so its sidecars (${names.join(', ')}) do not run; list this buildpack last, use fewer than ten, or declare the sidecars in the app's manifest.yml`,
     )
   }
 }
 
 function unreadOf({ index, processes }: EarlierBuildpack, depsDir: string): readonly string[] {
   const read = join(depsDir, unpaddedFolder(index), LAUNCH_YML)
-  // `10` has no other name: that one is read.
+  // `10` has no other name, so that one is read.
   const text = readForeignFileIfThere(read)
   const types = text ? readLaunchYml(text).value.map(({ type }) => type) : []
   return processes

@@ -3,13 +3,14 @@ import { dirname } from 'node:path'
 import { makeFolder, writeFailure } from '../sources/write-failure.ts'
 
 /**
- * A text into the droplet, with the folders above it; modes whatever the umask: the same input gives the same droplet.
- * @throws Error with a sentence for the user
+ * Writes a text file of the droplet, with its parent directories. Modes do not depend on the umask, so that the same
+ * input gives the same droplet.
+ * @throws Error with a message for the user
  */
 export function writeWhole(path: string, text: string, mode: number): void {
   try {
     makeFolder(dirname(path))
-    // A link of the name is replaced, not written through.
+    // A link with this name is replaced, not followed.
     rmSync(path, { recursive: true, force: true })
     writeFileSync(path, text, { flag: 'wx' })
     chmodSync(path, mode)

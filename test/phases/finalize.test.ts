@@ -27,11 +27,11 @@ describe('as the last buildpack', () => {
     ])
   })
 
-  it('warns when nobody declares web', async () => {
+  it('warns when web has no start command', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     await staging.supply()
     staging.finalize()
-    expect(staging.lines.join('')).toContain('nobody declares the process web')
+    expect(staging.lines.join('')).toContain('No start command for process web')
   })
 
   it('fills the profile dir for the buildpacks before it: scripts, PATH and LD_LIBRARY_PATH, later ones first', async () => {
@@ -86,7 +86,7 @@ describe('detect', () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     const { applies, hint } = detect(staging.app, {}, '1.2.3')
     expect(applies).toBe(false)
-    expect(hint).toMatch(/^[^\n]*will not run unless the manifest's buildpacks names this buildpack$/)
+    expect(hint).toMatch(/^[^\n]*only run if the manifest lists this buildpack under buildpacks$/)
   })
 
   it('does not claim an app with a wrong configuration, and says what is wrong', () => {

@@ -136,7 +136,7 @@ describe('as a supply buildpack', () => {
     stage({ 'app.rb': '' })
     await staging.supply()
     expect(staging.lines.join('')).toContain(
-      '**WARNING** no sidecars.yml in the app and none in the buildpack',
+      '**WARNING** No sidecars.yml found in the app or the buildpack',
     )
   })
 

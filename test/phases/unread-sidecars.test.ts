@@ -27,9 +27,9 @@ describe('sidecars of a buildpack whose launch.yml the platform does not read', 
       },
       '07',
     )
-    expect(said).toContain('launch.yml of acme, so that its sidecars (agent, shipper) will not run')
-    expect(said).toContain('launch.yml of number 5, so that its sidecars (guard) will not run')
-    expect(said).toContain("sidecars: in the app's manifest.yml")
+    expect(said).toContain('launch.yml of acme, so its sidecars (agent, shipper) do not run')
+    expect(said).toContain('launch.yml of number 5, so its sidecars (guard) do not run')
+    expect(said).toContain("declare the sidecars in the app's manifest.yml")
     expect(said).not.toContain('worker')
   })
 

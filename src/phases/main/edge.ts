@@ -1,4 +1,4 @@
-/** The edge of the buildpack scripts: arguments and environment in, exit status and messages out. */
+/** The edge of the buildpack scripts: reads arguments and environment, sets the exit status, prints messages. */
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readBuiltIdentity } from '../../buildpack/built-identity.ts'
@@ -9,8 +9,8 @@ import { appEnvironment } from '../app-environment.ts'
 import type { PhaseContext } from '../context.ts'
 
 /**
- * dist/<phase>.cjs lies in the unpacked buildpack's `dist`. By the path that it was called by, links and all: the
- * folder's name, and what lies beside it, are the platform's.
+ * dist/<phase>.cjs is in the `dist` of the unpacked buildpack. Uses the path of the call without resolving links, because
+ * the platform determines the directory's name and its siblings.
  */
 export const buildpackDir: string = dirname(calledFrom() ?? __dirname)
 
@@ -20,17 +20,17 @@ function calledFrom(): string | undefined {
   return folder && realpathSync.native(folder) === realpathSync.native(__dirname) ? folder : undefined
 }
 
-// Modes shall not depend on who stages: the same input gives the same droplet.
+// Modes do not depend on the user who stages: the same input gives the same droplet.
 process.umask(0o022)
 
 export const env: Readonly<Record<string, string | undefined>> = appEnvironment(process.env)
 
-/** @param to where the log goes: standard output, or standard error where that is data */
+/** @param to the log's output: standard output, or standard error if standard output is data */
 export function scriptLog(to: 1 | 2): Log {
   return buildpackLog((line) => writeOut(to, line), Boolean(env.BP_DEBUG))
 }
 
-/** Arguments as the platform gives them; @throws Error with the usage when there are fewer. */
+/** Reads the arguments of the platform. @throws Error with the usage when there are too few */
 export function phaseContext(phase: string, log: Log): PhaseContext {
   const [buildDir, cacheDir, depsDir, index] = process.argv.slice(2)
   if (!buildDir || !cacheDir || !depsDir || !index) {
@@ -51,7 +51,7 @@ export function phaseContext(phase: string, log: Log): PhaseContext {
   }
 }
 
-/** Runs a phase; what it throws is told without a stack trace unless `BP_DEBUG` is set, and the script ends with 1. */
+/** Runs a phase. Errors are printed without a stack trace unless `BP_DEBUG` is set; the exit status is then 1. */
 export async function runPhase(log: Log, phase: () => void | Promise<void>): Promise<void> {
   try {
     await phase()

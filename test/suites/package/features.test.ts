@@ -196,8 +196,8 @@ describe.skipIf(missing)(
 processes: {worker: sleep 1000}
 `)
       expect(status, said).toBe(0)
-      expect(said).toContain('"shipper" beside worker, web, 8M')
-      expect(said).toContain('"unwanted" beside web, 8M')
+      expect(said).toContain('Sidecar "shipper" added to processes worker, web (8M)')
+      expect(said).toContain('Sidecar "unwanted" added to process web (8M)')
       expect(said).not.toContain('"flaky" beside')
       const { run, answer, port } = await answered(droplet)
       expect(answer).toBe(`strict|L-1|yes|${port}|of the app|${1024 - 48 - 16 - 8 - 8}m`)

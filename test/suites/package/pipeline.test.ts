@@ -64,7 +64,10 @@ async function staged(sidecarsYml: string, order: readonly (keyof typeof zips)[]
 /** Names and memory, as the buildpacks tell them. */
 function sidecarsOf(said: string) {
   return Object.fromEntries(
-    [...said.matchAll(/^ +"(\w+)" beside web, (\w+)$/gm)].map(([, name, memory]) => [name, memory]),
+    [...said.matchAll(/^ +Sidecar "(\w+)" added to process web \((\w+)\)$/gm)].map(([, name, memory]) => [
+      name,
+      memory,
+    ]),
   )
 }
 
