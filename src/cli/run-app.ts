@@ -1,5 +1,5 @@
 /** What `run` does once it has the app: stages it, starts its instances, and shows them. */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
@@ -46,12 +46,15 @@ export async function stageAndRun(
   const { stage } = await import('./commands/stage.ts')
   const { standIns } = await import('./stand-ins.ts')
   const { removeWhenInterrupted } = await import('../lifecycle/interrupted.ts')
+  const { removeFolder } = await import('../diego/unpacked-droplet.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const machine = standIns(inputs, options, folder, line)
   const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
   /** @returns the droplet, undefined when staging has failed */
   const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
-    const { exit, droplet } = await stage({ ...options, output, standIn: machine.find }, inputs, to)
+    const asDirectory = options.keep === undefined
+    const given = { ...options, output, asDirectory, standIn: machine.find }
+    const { exit, droplet } = await stage(given, inputs, to)
     if (exit === 0) return droplet
     to.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
     return undefined
@@ -67,7 +70,7 @@ export async function stageAndRun(
     return await watch(droplet, folder, stageTo, running, inputs, line)
   } finally {
     release()
-    if (options.keep === undefined) await rm(folder, { recursive: true, force: true })
+    if (options.keep === undefined) await removeFolder(folder)
   }
 }
 
@@ -83,6 +86,7 @@ async function watch(
   const { watchApp } = await import('./watch.ts')
   const { runWatched } = await import('./watched-run.ts')
   const { explain } = await import('./explain.ts')
+  const { removeFolder } = await import('../diego/unpacked-droplet.ts')
   const appWatch = await watchApp(inputs.path, [])
   const screen: Screen = { write: undefined }
   const above = { ...line, out: (text: string | Uint8Array) => (screen.write ?? line.out)(text) }
@@ -100,7 +104,11 @@ async function watch(
           return undefined
         }
       },
-      run: (staged, replaced) => run(staged, options, inputs, line, { replaced, screen }),
+      run: async (staged, replaced) => {
+        const status = await run(staged, options, inputs, line, { replaced, screen })
+        if (options.keep === undefined) await removeFolder(staged)
+        return status
+      },
     })
   } finally {
     appWatch.end()

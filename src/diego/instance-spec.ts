@@ -28,7 +28,7 @@ export interface InstanceSpec {
   readonly env: ReadonlyMap<string, string>
   /** JSON. */
   readonly services: string
-  /** The droplet, a gzip'd tar. */
+  /** The droplet: a gzip'd tar, or a directory with its contents, which stays as it is. */
   readonly droplet: string
 }
 

@@ -1,5 +1,4 @@
 /** Makes an instance: its container with the droplet, its processes. */
-import { stat } from 'node:fs/promises'
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
 import { reserve } from './enclose.ts'
@@ -16,7 +15,7 @@ import type { Launch } from './processes/launch.ts'
 import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
-import { homeOf, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
+import { dropletSize, homeOf, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
 
 export interface InstanceIdentity {
   readonly guid: string
@@ -85,9 +84,9 @@ async function tellDownload(
   streamer: LogStreamer,
 ): Promise<void> {
   if (task !== undefined) return
-  const { size } = await stat(droplet)
+  const size = hasDroplet ? undefined : await dropletSize(droplet)
   streamer.line('OUT', dropletMessages.downloading)
-  streamer.line('OUT', dropletMessages.downloaded(hasDroplet ? undefined : size))
+  streamer.line('OUT', dropletMessages.downloaded(size))
 }
 
 interface StartParts {

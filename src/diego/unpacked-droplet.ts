@@ -1,6 +1,6 @@
-/** The droplet of one instance, unpacked into a directory of its own for each start. */
+/** The droplet of one instance, unpacked or copied into a directory of its own for each start. */
 import { execFile } from 'node:child_process'
-import { access, chmod, rm } from 'node:fs/promises'
+import { access, chmod, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../config/problems.ts'
@@ -28,11 +28,8 @@ export async function unpackDroplet(folder: string, droplet: string): Promise<Un
   const home = homeOf(folder)
   try {
     makePlatformFolder(home)
-    await underPlatformUmask(() =>
-      promisify(execFile)('tar', ['-xzf', droplet, '-C', home, ...AS_VCAP], {
-        env: { PATH: process.env.PATH },
-      }),
-    )
+    if ((await stat(droplet)).isDirectory()) await copyDroplet(droplet, home)
+    else await underPlatformUmask(() => tool('tar', '-xzf', droplet, '-C', home, ...AS_VCAP))
     await access(join(home, 'app')).catch(() => {
       throw new Error('it holds no folder app')
     })
@@ -44,12 +41,29 @@ export async function unpackDroplet(folder: string, droplet: string): Promise<Un
   return { folder, home }
 }
 
+/** With the modes that unpacking gives. A link to the files of the droplet would let the app change them. */
+async function copyDroplet(droplet: string, home: string): Promise<void> {
+  await tool('cp', '-a', '--reflink=auto', `${droplet}/.`, home)
+  await tool('chmod', '-R', 'go-w,ug-s,-t', home)
+}
+
+/** Bytes: of the archive, or of the disk that the files take. */
+export async function dropletSize(droplet: string): Promise<number> {
+  const stats = await stat(droplet)
+  if (!stats.isDirectory()) return stats.size
+  return Number.parseInt((await tool('du', '-sk', droplet)).stdout, 10) * 1024
+}
+
+function tool(file: string, ...args: readonly string[]) {
+  return promisify(execFile)(file, args, { env: { PATH: process.env.PATH } })
+}
+
 export async function removeFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {
     // A folder without write permission holds entries that its owner may remove all the same.
-    await promisify(execFile)('chmod', ['-R', 'u+rwX', folder]).catch(() => undefined)
+    await tool('chmod', '-R', 'u+rwX', folder).catch(() => undefined)
     await chmod(folder, 0o700).catch(() => undefined)
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }

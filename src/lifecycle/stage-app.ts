@@ -31,6 +31,8 @@ export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> 
   readonly inspect?: (buildDir: string) => Promise<void>
   /** Gets `droplet.tgz` and `result.json`. */
   readonly output: string
+  /** It gets a directory `droplet` instead of the archive. */
+  readonly asDirectory?: boolean
   /** Kept between stagings; absent: each begins with an empty one. */
   readonly cacheDir?: string
   /** Absent: the scripts run on this machine as it is. */
@@ -66,7 +68,8 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
       fetched.push(await layOutBuildpack(each, staging.own, join(tmp, 'buildpacks'), inContainer))
     const [first, ...others] = fetched
     if (!first) throw new InputError('there is no buildpack to stage with')
-    const droplet = join(staging.output, 'droplet.tgz')
+    const { asDirectory = false } = staging
+    const droplet = join(staging.output, asDirectory ? 'droplet' : 'droplet.tgz')
     const result = join(staging.output, 'result.json')
     // What an earlier staging left must not be taken for what this one did.
     makeOutputFolder(staging.output)
@@ -81,7 +84,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
       detect: staging.detect,
       env,
       cacheDir,
-      output: { droplet, result },
+      output: { droplet, asDirectory, result },
       workDir: tmp,
       pipes: work,
       ...(place && { place }),

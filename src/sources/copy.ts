@@ -2,7 +2,6 @@
 import {
   chmodSync,
   closeSync,
-  constants,
   copyFile,
   copyFileSync,
   ftruncateSync,
@@ -14,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { nameOf, openChecked } from '../system/checked-file.ts'
+import { NEW_FILE, nameOf, openChecked } from '../system/checked-file.ts'
 import { isProgramHead, PROGRAM_HEAD } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
@@ -40,8 +39,6 @@ const SPARSE_CHUNK = 1024 * 1024
 const LARGE = 8 * 1024 * 1024
 /** The number of libuv's threads. */
 const LANES = 4
-/** Without EXCL, Node.js truncates the new file, and ext4 writes a truncated file to disk when it is closed. */
-const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
 export async function copyTree({ root, within, entries, into, executable }: Copy): Promise<PlacedSource> {

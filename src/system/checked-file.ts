@@ -2,13 +2,16 @@
  * Between the check of a file and its copy, another process may replace it by a link or another file. So the file is
  * opened once, compared with the checked one, and copied from its descriptor.
  */
-import { closeSync, fstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
 import { sep } from 'node:path'
 import { InputError } from '../config/problems.ts'
 import { openForeignFile } from './foreign-file.ts'
 
 /** Identifies a file. */
 export type Identity = Pick<Stats, 'dev' | 'ino'>
+
+/** How a new file is copied. Without EXCL, Node.js truncates the file, and ext4 writes a truncated file to disk when it is closed. */
+export const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
 
 const isLinux = process.platform === 'linux'
 

@@ -268,6 +268,20 @@ describe('run', () => {
     expect(readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))).toEqual([])
   })
 
+  test('an instance that is started again has its files as they were staged', async () => {
+    mkdirSync(join(work, 'changing'))
+    writeFileSync(join(work, 'changing/note'), 'as staged')
+    const web = 'echo "$(cat note)"; echo changed > note; exit 3'
+    writeFileSync(join(work, 'changing/sidecars.yml'), JSON.stringify({ processes: { web } }))
+    const run = startApp('changing', '--restart-delay', '0s', '--max-restarts', '1')
+    await run.seen('creating container')
+    const [staged] = readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))
+    expect(readdirSync(join(temporary, String(staged))).sort()).toEqual(['droplet', 'result.json'])
+    expect(await run.ended).toBe(1)
+    expect(run.text().match(/OUT (as staged|changed)$/gm)).toEqual(['OUT as staged', 'OUT as staged'])
+    expect(readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))).toEqual([])
+  })
+
   test('does not stage first when a variable of the shell is missing', async () => {
     mkdirSync(join(work, 'unstaged'))
     writeFileSync(join(work, 'unstaged/Procfile'), 'web: sleep 9\n')

@@ -65,6 +65,12 @@ describe('run --watch', () => {
     await answers('two')
   })
 
+  test('keeps only the files of the version that runs', () => {
+    const [staged] = readdirSync(join(work, 'tmp')).filter((each) => each.includes('staged'))
+    const all = readdirSync(join(work, 'tmp', String(staged)), { recursive: true, encoding: 'utf8' })
+    expect(all.filter((each) => each.endsWith('droplet'))).toHaveLength(1)
+  })
+
   test('does not look at files that are not pushed', async () => {
     const before = log.length
     writeFileSync(join(app, 'notes'), 'x')

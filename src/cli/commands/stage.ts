@@ -30,6 +30,8 @@ export interface StagingOptions extends InputOptions, EnvOptions {
   readonly memory?: MemorySize
   /** Of `run` alone. */
   readonly standIn?: FindStandIn
+  /** Of `run` alone: a directory instead of the archive. */
+  readonly asDirectory?: boolean
 }
 
 /** `sidecar-buildpack stage`: an app into a droplet, as the platform does it. */
@@ -110,6 +112,7 @@ export async function stage(
     detect: options.detect ?? false,
     own: ownFolder(),
     output: path(options.output),
+    asDirectory: options.asDirectory ?? false,
     ...(options.cache !== undefined && { cacheDir: path(options.cache) }),
     ...(container && { container }),
     stack: options.stack ?? manifest?.stack ?? DEFAULT_STACK,

@@ -2,12 +2,21 @@
  * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
-import { closeSync, type Stats } from 'node:fs'
-import { chmod, copyFile, link, lstat, readdir, readlink, realpath, symlink } from 'node:fs/promises'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  linkSync,
+  lstatSync,
+  readlinkSync,
+  type Stats,
+  symlinkSync,
+} from 'node:fs'
+import { chmod, copyFile, readdir, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { InputError } from '../../config/problems.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
-import { nameOf, openChecked } from '../../system/checked-file.ts'
+import { NEW_FILE, nameOf, openChecked } from '../../system/checked-file.ts'
 import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 import { statApp } from './given-app.ts'
@@ -73,11 +82,13 @@ interface FolderCopy {
   readonly place: PlaceFile
 }
 
-type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void>
+/** A promise where it takes long enough to be worth a thread. */
+type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void> | undefined
 
 /** How many files, links and folders were copied. A folder that is left out may still have something to be kept. */
 async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCopy): Promise<number> {
   let count = 0
+  let isMade = false
   for (const entry of await readdir(from, { withFileTypes: true, encoding: 'buffer' })) {
     const source = within(from, entry.name)
     const target = within(to, entry.name)
@@ -89,7 +100,8 @@ async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCo
       const inside = { from: source, to: target, path: relative, isIgnored, except, place }
       count += (await copyFolder(inside)) + (ignored ? 0 : 1)
     } else if (!ignored) {
-      makePlatformFolder(to)
+      if (!isMade) makePlatformFolder(to)
+      isMade = true
       await copyEntry(source, target, place)
       count++
     }
@@ -99,34 +111,51 @@ async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCo
 
 const within = (folder: Buffer, name: Buffer) => Buffer.concat([folder, Buffer.from('/'), name])
 
-async function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<void> {
-  const stats = await lstat(source)
+function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<void> | undefined {
+  const stats = lstatSync(source)
   if (stats.isSymbolicLink()) {
-    await symlink(await readlink(source, { encoding: 'buffer' }), target)
-    return
+    symlinkSync(readlinkSync(source, { encoding: 'buffer' }), target)
+    return undefined
   }
   if (!stats.isFile()) {
     throw new InputError(
       `${source} is neither a file, a folder nor a link; cf push cannot push it: list it in .cfignore`,
     )
   }
-  await place(source, target, stats)
+  return place(source, target, stats)
 }
+
+/** From here on a copy, in bytes, leaves time for signals. */
+const LARGE = 8 * 1024 * 1024
 
 /** @param root real path of the app */
 function copyFileIn(root: string): PlaceFile {
-  return async (source, target, stats) => {
+  return (source, target, stats) => {
     const fd = openChecked(source, stats, root)
+    const finish = () => chmodSync(target, stats.mode & 0o777)
+    if (stats.size >= LARGE) {
+      return copyFile(nameOf(fd, source), target, NEW_FILE)
+        .then(finish)
+        .finally(() => closeSync(fd))
+    }
     try {
-      await copyFile(nameOf(fd, source), target)
+      copyFileSync(nameOf(fd, source), target, NEW_FILE)
+      finish()
     } finally {
       closeSync(fd)
     }
-    await chmod(target, stats.mode & 0o777)
+    return undefined
   }
 }
 
 function linkFileIn(root: string): PlaceFile {
   const copy = copyFileIn(root)
-  return (source, target, stats) => link(source, target).catch(() => copy(source, target, stats))
+  return (source, target, stats) => {
+    try {
+      linkSync(source, target)
+      return undefined
+    } catch {
+      return copy(source, target, stats)
+    }
+  }
 }

@@ -1,18 +1,21 @@
-/** Packs the droplet and the cache with the system's `cp` and `tar`, as the platform's builder does. */
+/** Puts the droplet together, and packs it and the cache with the system's `tar`, as the platform's builder does. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { StagingFailure } from './failure.ts'
 import type { Sink } from './script.ts'
 import { makeFolder, type StagingFolders } from './staging-folders.ts'
 
-/** @throws StagingFailure in the platform's words */
-export async function packDroplet(
+/**
+ * Makes the contents of a droplet: the app's files go there from `buildDir`.
+ * @throws StagingFailure in the platform's words
+ */
+export async function assembleDroplet(
   { contents }: StagingFolders,
   buildDir: string,
-  droplet: string,
   stderr: Sink,
 ): Promise<void> {
   for (const name of ['tmp', 'logs']) {
@@ -23,9 +26,34 @@ export async function packDroplet(
       throw new StagingFailure('Failed to set up droplet filesystem', `mkdir ${folder}: ${why}`)
     })
   }
-  const copied = await tool('cp', ['-a', buildDir, join(contents, 'app')])
+  await move(buildDir, join(contents, 'app'), stderr)
+}
+
+/**
+ * For who runs the droplet on this machine: its contents as a directory.
+ * @throws StagingFailure when they cannot be copied
+ */
+export async function handOverDroplet({ contents }: StagingFolders, droplet: string, stderr: Sink) {
+  await move(contents, droplet, stderr)
+}
+
+/** The platform's builder copies. That is seen only where something has the new name already, or nothing the old one. */
+async function move(from: string, to: string, stderr: Sink): Promise<void> {
+  if (
+    !existsSync(to) &&
+    (await rename(from, to).then(
+      () => true,
+      () => false,
+    ))
+  )
+    return
+  const copied = await tool('cp', ['-a', from, to])
   stderr(copied.output)
   if (copied.failure) throw new StagingFailure('Failed to copy compiled droplet', copied.failure)
+}
+
+/** @throws StagingFailure in the platform's words */
+export async function packDroplet({ contents }: StagingFolders, droplet: string): Promise<void> {
   const packed = await tool('tar', ['-czf', droplet, '-C', contents, '.'])
   if (packed.failure)
     throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)

@@ -17,7 +17,7 @@ import { visible } from '../../system/visible.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
-import { packCache, packDroplet } from './archive.ts'
+import { assembleDroplet, handOverDroplet, packCache, packDroplet } from './archive.ts'
 import type { Buildpack } from './buildpack.ts'
 import { declaredProcesses } from './declared-processes.ts'
 import { detectBuildpack } from './detect-buildpack.ts'
@@ -47,7 +47,13 @@ export interface StagingOptions {
   /** Kept between stagings; what is in it of other buildpacks is removed. */
   readonly cacheDir: string
   /** Where the droplet, `result.json` and the archive of the cache are written. */
-  readonly output: { readonly droplet: string; readonly result: string; readonly cache?: string }
+  readonly output: {
+    readonly droplet: string
+    /** Instead of an archive: the droplet's contents. */
+    readonly asDirectory?: boolean
+    readonly result: string
+    readonly cache?: string
+  }
   /** Where the contents folder is made for the time of the staging; absent: the system's folder for such. */
   readonly workDir?: string
   /** Where pipes for the scripts' output are made; absent: beside the contents folder. */
@@ -112,7 +118,9 @@ async function stage(staging: Staging, options: StagingOptions, result: ResultFi
       await result.tryWrite(stagingResult(await metadata(staging, final), undefined))
     throw thrown
   }
-  await packDroplet(staging.folders, staging.buildDir, output.droplet, stderr)
+  await assembleDroplet(staging.folders, staging.buildDir, stderr)
+  if (output.asDirectory) await handOverDroplet(staging.folders, output.droplet, stderr)
+  else await packDroplet(staging.folders, output.droplet)
   if (output.cache) await packCache(cacheDir, output.cache)
 }
 
