@@ -89,14 +89,15 @@ class ProcessRun implements RunStep {
   }
 
   cancel(): void {
-    if (this.#state !== 'running') return
+    // A timer for a process that has ended would keep the command from ending.
+    if (this.#state !== 'running' || this.status !== undefined) return
     this.#state = 'cancelled'
     this.#process.signal('SIGTERM')
     this.#timer = setTimeout(() => this.kill(), this.#options.gracefulShutdown)
   }
 
   kill(): void {
-    if (this.#state === 'killed') return
+    if (this.#state === 'killed' || this.status !== undefined) return
     this.#state = 'killed'
     clearTimeout(this.#timer)
     this.#process.signal('SIGKILL')
