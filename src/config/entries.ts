@@ -48,6 +48,12 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
       `the sidecar ${name.value} has setup without a source`,
       'setup runs in the folder of the source',
     )
+  if (entry.path?.value && !has(entry, 'source'))
+    problems.error(
+      entry.path.place,
+      `the sidecar ${name.value} has path: true without a source`,
+      'path: true puts the directory of the source on the PATH of the app',
+    )
   if (entry.locked?.value && origin.kind === 'app')
     problems.error(entry.locked.place, 'locked is for the file that a buildpack carries', 'leave it out')
   const proxy = entry.proxy?.value === 'none' ? undefined : entry.proxy?.value
@@ -61,6 +67,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     hideEnv: entry.hide_env ?? [],
     appEnv: entry.app_env?.value ?? new Map(),
     restart: restart ?? { policy: 'never' as const },
+    onPath: entry.path?.value ?? false,
     locked: entry.locked?.value ?? false,
     ...(entry.memory && { memory: entry.memory.value }),
     ...(command && { command: command.value }),

@@ -134,6 +134,8 @@ export interface Sidecar {
   readonly stop?: Stop
   /** A shell script, run once at staging in the sidecar's folder. */
   readonly setup?: string
+  /** Whether its folder is on the PATH of the app's processes and tasks; then there is a source. */
+  readonly onPath: boolean
   readonly when?: Condition
   readonly locked: boolean
 }

@@ -52,6 +52,10 @@ const entryFields = {
   ),
   stop: described(stop, "On the platform's SIGTERM: wait for delay, then send signal."),
   setup: described(placed(filledText), "A shell script, run once at staging in the sidecar's folder."),
+  path: described(
+    placed(boolean),
+    "Puts the directory of its source at the end of the PATH of the app's processes and tasks.",
+  ),
   when: described(when, 'Only if a bound service has this name, label or tag, or an env variable is set.'),
   enabled: described(boolean, 'false switches the sidecar off.'),
   locked: described(placed(boolean), "In a buildpack's own file: apps can neither override nor disable it."),
@@ -70,7 +74,14 @@ const entry = refine(
     dependentSchemas: {
       command: {
         not: { required: ['args'] },
-        anyOf: [{ required: ['source'] }, { not: { required: ['setup'] } }],
+        anyOf: [
+          { required: ['source'] },
+          {
+            not: {
+              anyOf: [{ required: ['setup'] }, { required: ['path'], properties: { path: { const: true } } }],
+            },
+          },
+        ],
       },
     },
   }),

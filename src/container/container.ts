@@ -132,6 +132,9 @@ export function spawnable(
   return { file: nsenter, args: [...into, '--', ...enter, file, ...args], env: putAway(env) }
 }
 
+/** What a variable's name begins with while it is put away. */
+export const PUT_AWAY = '__container_'
+
 /** Variables that change how programs load, or bash itself; the program gets them back (enter.bash). */
 const CHANGES_PROGRAMS =
   /^(?:LD_|MALLOC_|GLIBC_TUNABLES$|GCONV_PATH$|LOCPATH$|NLSPATH$|BASH_ENV$|ENV$|POSIXLY_CORRECT$|TMOUT$|LC_|LANG$)/
@@ -139,7 +142,7 @@ const CHANGES_PROGRAMS =
 function putAway(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
-      CHANGES_PROGRAMS.test(name) ? `__container_${name}` : name,
+      CHANGES_PROGRAMS.test(name) ? `${PUT_AWAY}${name}` : name,
       value,
     ]),
   )

@@ -1,7 +1,7 @@
 /** What `cf ssh` opens in a running instance: a shell or a command, as vcap, with the environment of the app's process. */
 import { existsSync, readFileSync } from 'node:fs'
 import { InputError } from '../config/problems.ts'
-import { type Spawnable, spawnable } from '../container/container.ts'
+import { PUT_AWAY, type Spawnable, spawnable } from '../container/container.ts'
 import { enteringTools } from '../container/tools.ts'
 import { VCAP } from '../platform/container.ts'
 import type { RunRecord } from './records.ts'
@@ -22,8 +22,9 @@ export function openSession(
   { app, instance }: RunRecord,
   { command, hasTerminal, term }: SessionOptions,
 ): Spawnable & { readonly cwd: string } {
-  const started = instance?.processes.find(({ kind }) => kind === 'app')?.spawnedPid
-  const environment = started === undefined ? undefined : environmentOf(started)
+  const process = instance?.processes.find(({ kind }) => kind === 'app')
+  const given = environmentOf(process?.spawnedPid)
+  const environment = given && { ...given, ...environmentOfApp(process?.pid, given) }
   if (!instance || !environment) throw new InputError(`${app} has no running instance`)
   const env = { ...environment, HOME: VCAP.home, ...(term !== undefined && { TERM: term }) }
   if (instance.holder === undefined) {
@@ -42,12 +43,28 @@ export function openSession(
   return { ...spawnable(enteringTools(), holder, program, 'alone'), cwd: '/' }
 }
 
+/**
+ * With what profile.d scripts have set. Absent while they run, and for a program that has written its title over its
+ * environment: then some of the `given` variables are missing.
+ */
+function environmentOfApp(
+  pid: number | undefined,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> | undefined {
+  const environment = environmentOf(pid)
+  const isWhole = environment && Object.keys(given).every((name) => environment[name] !== undefined)
+  return isWhole ? environment : undefined
+}
+
 /** As it was when the process began; undefined when there is no such process, or it is another user's. */
-function environmentOf(pid: number): Record<string, string> | undefined {
+function environmentOf(pid: number | undefined): Record<string, string> | undefined {
   try {
     const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean)
     return Object.fromEntries(
-      entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]),
+      entries.map((entry) => {
+        const [name = '', ...value] = entry.split('=')
+        return [name.replace(PUT_AWAY, ''), value.join('=')]
+      }),
     )
   } catch {
     return undefined

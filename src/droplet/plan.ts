@@ -15,6 +15,7 @@ import {
   renderProfileScript,
   tellsTheApp,
 } from './profile-script.ts'
+import { quote } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
 import { renderStartScript, startCommand } from './start-script.ts'
 
@@ -77,7 +78,7 @@ function profileFiles(index: string, text: string): readonly DropletFile[] {
   ]
 }
 
-function profilePlan({ configuration, index, otherSidecars, java }: DropletContext): ProfilePlan {
+function profilePlan({ configuration, staged, index, otherSidecars, java }: DropletContext): ProfilePlan {
   const { sidecars } = configuration
   const ports = planPorts(configuration)
   const types = [
@@ -98,7 +99,15 @@ function profilePlan({ configuration, index, otherSidecars, java }: DropletConte
   const otherCommands = [...new Set(otherSidecars.map(({ command }) => command))].filter(
     (each) => each !== '',
   )
-  return { index, apps, otherCommands, ...(java && { java }) }
+  const onPath = staged.flatMap((each) => pathWords(each, index))
+  return { index, apps, otherCommands, onPath, ...(java && { java }) }
+}
+
+/** The folder, and the one below it that has the executable, as shell words. */
+function pathWords({ sidecar, folder, executableDir }: StagedSidecar, index: string): readonly string[] {
+  if (!sidecar.onPath) return []
+  const home = `"$DEPS_DIR"/${index}/sidecars/${folder}`
+  return executableDir === undefined ? [home] : [home, `${home}/${quote(executableDir)}`]
 }
 
 function memoryOf(own: readonly Sidecar[], others: readonly LaunchProcess[]): number {

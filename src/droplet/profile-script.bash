@@ -43,6 +43,12 @@ __sidecar_profile() {
     esac
   done
   #: end
+  #: if path
+  # Last, so that the app finds its own programs first.
+  for __word in @path@; do
+    case :${PATH-}: in *:"$__word":*) ;; *) export PATH="${PATH:+$PATH:}$__word" ;; esac
+  done
+  #: end
   #: if types
   local __type=${VCAP_APPLICATION-} __credentials=() __pause=''
   __type=${__type#*'"process_type":'}

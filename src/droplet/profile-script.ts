@@ -41,6 +41,8 @@ export interface ProfilePlan {
   readonly index: string
   /** By process type; tasks get nothing of it. */
   readonly apps: ReadonlyMap<ProcessType, AppPlan>
+  /** Folders for the end of PATH in the app's processes and tasks, as shell words. */
+  readonly onPath: readonly string[]
   /** Start commands of the sidecars of other buildpacks. */
   readonly otherCommands: readonly string[]
   /** For the app's processes and tasks. */
@@ -52,8 +54,10 @@ export interface ProfilePlan {
 const LIMITS = { cgroups: '/proc/self/cgroup', cgroupRoot: '/sys/fs/cgroup' }
 
 /** Whether something reaches the app's processes alone, so that they have to be told from the sidecars'. */
-export function tellsTheApp({ apps, java }: Pick<ProfilePlan, 'apps' | 'java'>): boolean {
-  return java !== undefined || [...apps.values()].some((each) => appParts(each).some(Boolean))
+export function tellsTheApp({ apps, onPath, java }: Pick<ProfilePlan, 'apps' | 'onPath' | 'java'>): boolean {
+  return (
+    java !== undefined || onPath.length > 0 || [...apps.values()].some((each) => appParts(each).some(Boolean))
+  )
 }
 
 /** The whole script; free of effects on the sidecars' own processes. */
@@ -72,6 +76,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
     ports: ports.size > 0,
     appEnv: appEnv.size > 0,
     waits: waits.size > 0,
+    path: plan.onPath.length > 0,
     java: plan.java !== undefined,
     javaOptions: plan.java !== undefined && hasOptions(plan.java),
     javaWord: plan.java !== undefined && hasVariables(plan.java),
@@ -94,6 +99,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
       ports: perType(ports),
       appEnv: perType(appEnv),
       waits: perType(waits),
+      path: plan.onPath.join(' '),
       java: plan.java ? javaLines(plan.java).join('\n') : '',
       functions: functionNames(blocks).join(' '),
     },

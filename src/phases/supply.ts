@@ -1,6 +1,6 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
 import { accessSync, constants, readdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, posix } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
 import type { Sidecar } from '../config/sidecar.ts'
@@ -108,7 +108,7 @@ async function stageSidecars({ configuration, sources, java }: Inspected, contex
   return staged
 }
 
-type PlacedFiles = Pick<StagedSidecar, 'start' | 'hasHome' | 'libraryDir'>
+type PlacedFiles = Pick<StagedSidecar, 'start' | 'hasHome' | 'executableDir' | 'libraryDir'>
 
 async function stageSource(
   sidecar: Sidecar,
@@ -126,15 +126,20 @@ async function stageSource(
     const { runSetup } = await import('./setup.ts')
     await runSetup({ name, script, folder: home, env, log })
   }
-  const libraries = executable?.libraryDir === undefined ? {} : { libraryDir: executable.libraryDir }
-  if (command !== undefined) return { start: { kind: 'shell', command }, hasHome: true, ...libraries }
+  const executableDir = posix.dirname(executable?.file ?? '')
+  const placed = {
+    hasHome: true,
+    ...(executableDir !== '.' && { executableDir }),
+    ...(executable?.libraryDir !== undefined && { libraryDir: executable.libraryDir }),
+  }
+  if (command !== undefined) return { start: { kind: 'shell', command }, ...placed }
   if (!executable) throw new Error(`the source of ${name} contains no executable`)
   const { file, kind } = executable
-  if (kind !== 'jar') return { start: { kind: 'executable', file }, hasHome: true, ...libraries }
+  if (kind !== 'jar') return { start: { kind: 'executable', file }, ...placed }
   const { jvmOptionsOf } = await import('./java.ts')
   return {
     start: { kind: 'jar', file, jvmOptions: jvmOptionsOf(sidecar, join(home, file), java, env) },
-    hasHome: true,
+    ...placed,
   }
 }
 

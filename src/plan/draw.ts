@@ -97,11 +97,12 @@ function portLines({ port, proxies }: ProcessPlan): readonly string[] {
 }
 
 function sidecarLines(sidecar: SidecarPlan): readonly string[] {
-  const { name, memory, processTypes, command, source, jvm, restart, carriedBy, when } = sidecar
+  const { name, memory, processTypes, command, source, jvm, restart, onPath, carriedBy, when } = sidecar
   const facts = [
     `with ${processTypes.join(', ')}`,
     memory === undefined ? 'no memory of its own' : size(memory),
     ...(restart === 'never' ? [] : [`restarted: ${restart}`]),
+    ...(onPath ? ["on the app's PATH"] : []),
     ...(carriedBy === undefined ? [] : [`carried by ${carriedBy}`]),
     ...(sidecar.isOfManifest ? ['from the manifest'] : []),
     ...(when === undefined ? [] : [when]),

@@ -22,6 +22,8 @@ export interface SidecarPlan {
   readonly restart: string
   /** How it is checked while it runs, and what that notices. */
   readonly health?: string
+  /** Its folder is on the PATH of the app's processes and tasks. */
+  readonly onPath?: true
   readonly carriedBy?: string
   /** Declared by the app manifest, not by sidecars.yml. */
   readonly isOfManifest?: true
@@ -80,7 +82,7 @@ export function injectedPlan({ java }: Configuration, view: AppView): readonly I
 }
 
 async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan> {
-  const { name, processTypes, memory, command, source, restart, origin, health } = sidecar
+  const { name, processTypes, memory, command, source, restart, onPath, origin, health } = sidecar
   const fromApp = origin.kind === 'app'
   const jvm = fromApp ? await jvmOf(sidecar, view) : undefined
   return {
@@ -92,6 +94,7 @@ async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan
     ...(source && { source: sourcePlan(source, fromApp ? view : undefined) }),
     ...(jvm && { jvm }),
     ...(health && { health: describeHealth(health) }),
+    ...(onPath && { onPath }),
     ...(origin.kind === 'buildpack' && { carriedBy: origin.name }),
   }
 }

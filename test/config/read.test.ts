@@ -307,6 +307,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one(`source: {uri: "file:///a%2Fx", sha256: ${'a'.repeat(64)}}`),
       /uri holds %2F, which no file name can; write \/ between folders/,
     ],
+    [
+      'path without a source',
+      one('command: x\npath: true'),
+      /a has path: true without a source; path: true puts/,
+    ],
     ['args beside command', one('command: x\nargs: [y]'), /has args beside command/],
     [
       'a name that bash keeps',

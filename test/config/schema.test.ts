@@ -186,6 +186,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     ...[null, 'a', [], ['a', '*b?'], [''], [['a']], [5]].map((any) => ({ any })),
     ...['A', 'UID', '1A', 'a.b'].map((env) => ({ env })),
   ],
+  path: [true, false, null, 'true', 1],
   enabled: [true, false, null, 'true', 'no', 0, [], {}],
   locked: [false, null, 'false', 1],
   comand: ['x'],

@@ -60,6 +60,7 @@ function reserve(
       Object.entries(apps).map(([type, each]) => [types(type)[0] ?? types('web')[0], each]),
     ) as never,
     otherCommands: [],
+    onPath: [],
     limits: { cgroups: join(folder, 'cgroup'), cgroupRoot: folder },
   })
   const { stdout, stderr } = spawnSync(

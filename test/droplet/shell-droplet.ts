@@ -53,6 +53,7 @@ export function sidecar(name: string, more: Partial<Sidecar> = {}): Sidecar {
     args: [],
     env: new Map(),
     hideEnv: [],
+    onPath: false,
     appEnv: new Map(),
     restart: { policy: 'never' },
     locked: false,

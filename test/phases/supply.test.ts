@@ -135,9 +135,7 @@ describe('as a supply buildpack', () => {
   it('says when there is nothing to do', async () => {
     stage({ 'app.rb': '' })
     await staging.supply()
-    expect(staging.lines.join('')).toContain(
-      '**WARNING** No sidecars.yml found in the app or the buildpack',
-    )
+    expect(staging.lines.join('')).toContain('**WARNING** No sidecars.yml found in the app or the buildpack')
   })
 
   it('runs setup in the folder of the sidecar with its output in the log, and hides no failure', async () => {

@@ -71,7 +71,8 @@ ${startSection(process.startOrder)}
 }
 
 function sidecarCard(sidecar: SidecarPlan): Html {
-  const { name, processTypes, memory, command, source, jvm, restart, carriedBy, isOfManifest, when } = sidecar
+  const { name, processTypes, memory, command, source, jvm, restart, onPath, carriedBy, isOfManifest, when } =
+    sidecar
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Processes', processTypes.join(', ')],
     ['Memory', memory === undefined ? 'none reserved' : describeSize(memory)],
@@ -81,6 +82,7 @@ function sidecarCard(sidecar: SidecarPlan): Html {
     ['JVM', jvm?.kind === 'too-little' ? `too little memory: use at least ${jvm.smallest}M` : undefined],
     ['Health', sidecar.health],
     ['Restart', restart === 'never' ? undefined : restart],
+    ["On the app's PATH", onPath && 'yes'],
     ['Included in', carriedBy],
     ['Declared in', isOfManifest ? 'the app manifest' : undefined],
     ['Condition', when],

@@ -16,7 +16,7 @@ const apps = new Map([[web, { memory: { bytes: 256 * MIB }, sidecars: [] }]])
 function limitSeen(container: number, given: string): string {
   const directory = mkdtempSync(join(tmpdir(), 'container-'))
   const script = join(directory, 'profile.sh')
-  writeFileSync(script, renderProfileScript({ index: '0', apps, otherCommands: [] }))
+  writeFileSync(script, renderProfileScript({ index: '0', apps, otherCommands: [], onPath: [] }))
   const cgroup = MemoryCgroup.create(container * MIB)
   if (!cgroup) throw new Error('no cgroup')
   try {

@@ -1,0 +1,91 @@
+/** Programs of a sidecar that the app, its tasks and `ssh` sessions call, in a droplet staged by the command line. */
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { afterAll, afterEach, expect, test } from 'vitest'
+import { freePort } from '../suites/free-port.ts'
+import { RUN_OPTIONS } from '../suites/run-options.ts'
+
+const cli = join(import.meta.dirname, '../../dist/cli.cjs')
+const work = mkdtempSync(join(tmpdir(), 'programs-'))
+const env = { PATH: process.env.PATH, TMPDIR: work }
+const running: ChildProcessWithoutNullStreams[] = []
+afterEach(async () => {
+  for (const each of running.splice(0))
+    if (each.exitCode === null && each.kill('SIGINT')) await once(each, 'close')
+})
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+const WEB = `#!/bin/bash
+echo "the app: $(scan app)"
+exec node -e "require('http').createServer((q, a) => a.end()).listen(process.env.PORT)"
+`
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(work, name)), { recursive: true })
+    writeFileSync(join(work, name), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
+  }
+}
+
+function staged(app: string, ...options: readonly string[]): string {
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'stage', app, ...options, '-o', `${app}-out`],
+    {
+      env,
+      cwd: work,
+      encoding: 'utf8',
+    },
+  )
+  expect(stderr, stderr).toSatisfy(() => status === 0)
+  return join(work, `${app}-out`, 'droplet.tgz')
+}
+
+function call(...args: readonly string[]) {
+  return spawnSync(process.execPath, [cli, ...args], { env, cwd: work, encoding: 'utf8' })
+}
+
+/** Runs the droplet until its log has each of these lines. */
+async function logOf(droplet: string, ...lines: readonly string[]): Promise<string> {
+  const args = [
+    cli,
+    'run',
+    droplet,
+    '--port',
+    `${await freePort()}`,
+    '--env-from-shell',
+    'PATH',
+    ...RUN_OPTIONS,
+  ]
+  const run = spawn(process.execPath, args, { env, cwd: work })
+  running.push(run)
+  let log = ''
+  await new Promise<void>((resolve, reject) => {
+    for (const stream of [run.stdout, run.stderr])
+      stream.on('data', (chunk) => {
+        log += chunk
+        if (lines.every((each) => log.includes(each))) resolve()
+      })
+    run.once('close', () => reject(new Error(log)))
+  })
+  return log
+}
+
+test('with path: true they are called by the app, by a task and in an ssh session', async () => {
+  write({
+    'app/sidecars.yml': `
+sidecars: [{name: scanner, source: {path: scanner, executable: bin/scand}, path: true}]
+processes: {web: ./web}`,
+    'app/web': WEB,
+    'app/scanner/bin/scand': '#!/bin/bash\nexec sleep 3535\n',
+    'app/scanner/bin/scan': '#!/bin/bash\necho "scanned for $1"\n',
+  })
+  const droplet = staged('app')
+  const task = ['run', droplet, '--task', 'scan task', '--env-from-shell', 'PATH', ...RUN_OPTIONS]
+  expect(call(...task).stdout).toContain('scanned for task')
+  await logOf(droplet, 'the app: scanned for app', 'Container became healthy')
+  expect(call('ssh', '-c', 'scan ssh')).toMatchObject({ status: 0, stdout: 'scanned for ssh\n' })
+})
