@@ -1,15 +1,13 @@
-import { homedir } from 'node:os'
-import { join, relative, resolve, sep } from 'node:path'
+import { relative, resolve, sep } from 'node:path'
 import type { MemorySize } from '../../config/memory-size.ts'
 import { describeProblem } from '../../config/problems.ts'
-import { buildpackLog } from '../../log/log.ts'
 import type { GatherRequest } from '../../packaging/package/gather.ts'
 import type { Packaged } from '../../packaging/package/package-buildpack.ts'
 import { STACK_NAMES } from '../../platform/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { memoryOption } from '../options.ts'
-import { redraw } from '../redraw.ts'
+import { cacheDirectory, sourceContext } from '../source-context.ts'
 
 interface Options {
   readonly cached?: true
@@ -95,24 +93,13 @@ async function contentOf(options: Options, line: CommandLine): Promise<GatherReq
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   return {
     root: ownFolder(),
-    sources: {
-      cacheDir: cacheDirectory(line),
-      // Without --stack, the oldest stack decides what can run.
-      stack: options.stack ?? STACK_NAMES[0],
-      env: line.env,
-      log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
-      clock: () => new Date(),
-      ...(line.isTerminal && { draw: (text: string) => line.err(redraw(text)) }),
-    },
+    // Without --stack, the oldest stack decides what can run.
+    sources: sourceContext(line, options.stack ?? STACK_NAMES[0]),
     ...(options.sidecars !== undefined && { sidecars: resolve(line.cwd, options.sidecars) }),
     ...(options.name !== undefined && { name: options.name }),
     ...(options.version !== undefined && { version: options.version }),
     ...(options.stack !== undefined && { stack: options.stack }),
   }
-}
-
-function cacheDirectory({ env }: CommandLine): string {
-  return join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'sidecar-buildpack')
 }
 
 /** `out/` is a directory, even if it does not exist. */

@@ -1,15 +1,13 @@
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { describeProblem } from '../../config/problems.ts'
 import type { Source } from '../../config/sidecar.ts'
 import { describeUri } from '../../config/uri.ts'
-import { buildpackLog } from '../../log/log.ts'
 import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { redraw } from '../redraw.ts'
+import { sourceContext } from '../source-context.ts'
 
 interface Options {
   readonly buildpack?: string
@@ -50,16 +48,8 @@ async function run(app: string, { buildpack, stack }: Options, line: CommandLine
   return vendorApp({
     appDir: resolve(line.cwd, app),
     sources: {
+      ...sourceContext(line, stack),
       buildpackDir: buildpack === undefined ? ownFolder() : resolve(line.cwd, buildpack),
-      cacheDir: join(
-        line.env.XDG_CACHE_HOME || join(line.env.HOME || homedir(), '.cache'),
-        'sidecar-buildpack',
-      ),
-      stack,
-      env: line.env,
-      log: buildpackLog(line.err, Boolean(line.env.BP_DEBUG)),
-      clock: () => new Date(),
-      ...(line.isTerminal && { draw: (text: string) => line.err(redraw(text)) }),
     },
   })
 }

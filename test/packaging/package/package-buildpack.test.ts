@@ -4,7 +4,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -14,15 +13,13 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ownFolder } from '../../../src/buildpack/own-folder.ts'
 import { InputError } from '../../../src/config/problems.ts'
-import { buildpackLog } from '../../../src/log/log.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
-import { entriesOf, linuxProgram } from './package-files.ts'
+import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
 
 const CONFIG = `sidecars:
   - name: agent
@@ -60,28 +57,10 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
-function put(name: string, content: string | Buffer): string {
-  const path = join(temp, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content)
-  return path
-}
-
-function requestWithoutNode(): PackageRequest {
-  return {
-    root: ownFolder(),
-    sidecars: dir,
-    cached: false,
-    out: temp,
-    keep: join(temp, 'keep'),
-    env: {},
-    say: () => {},
-    sources: { stack: 'cflinuxfs4', env: {}, log: buildpackLog(() => {}, false), clock: () => new Date() },
-  }
-}
+const put = (name: string, content: string | Buffer) => putFile(temp, name, content)
 
 const pack = (changes: Partial<PackageRequest> = {}) =>
-  packageBuildpack({ ...requestWithoutNode(), node, ...changes })
+  packageBuildpack({ ...packageRequest(temp), node, ...changes })
 
 async function refusal(changes: Partial<PackageRequest> = {}): Promise<string> {
   const thrown = await pack(changes).then(
@@ -284,7 +263,7 @@ describe('the Node.js inside', () => {
   it('can come from an earlier package', async () => {
     const { file } = await pack({ version: '1.0.0' })
     const out = join(temp, 'again.zip')
-    const again = await packageBuildpack({ ...requestWithoutNode(), version: '1.0.0', from: file, out })
+    const again = await packageBuildpack({ ...packageRequest(temp), version: '1.0.0', from: file, out })
     expect(readFileSync(again.file).equals(readFileSync(file))).toBe(true)
     expect(again.node.isPinned).toBe(false)
     expect(await refusalOf({ from: put('other.txt', 'no zip') })).toContain('other.txt cannot be read')
@@ -328,7 +307,7 @@ describe('the Node.js inside', () => {
   }
 
   function refusalOf(changes: Partial<PackageRequest>): Promise<string> {
-    return packageBuildpack({ ...requestWithoutNode(), ...changes }).then(
+    return packageBuildpack({ ...packageRequest(temp), ...changes }).then(
       () => 'not refused',
       (thrown: unknown) => (thrown instanceof InputError ? thrown.message : `no InputError: ${thrown}`),
     )

@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Version } from '@cyclonedx/cyclonedx-library/Spec'
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
-import { buildpackLog } from '../../../src/log/log.ts'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
 import { sbomText } from '../../../src/packaging/package/sbom.ts'
-import { entriesOf, linuxProgram } from './package-files.ts'
+import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
 
 interface SbomComponent {
   readonly name: string
@@ -67,25 +66,13 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
-function put(name: string, content: string | Buffer): string {
-  const path = join(temp, name)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, content)
-  return path
-}
+const put = (name: string, content: string | Buffer) => putFile(temp, name, content)
 
 async function packaged(changes: Partial<PackageRequest> = {}): Promise<string> {
   const { file } = await packageBuildpack({
-    root: ownFolder(),
-    sidecars: join(temp, 'acme'),
+    ...packageRequest(temp),
     version: '1.2.3',
-    cached: false,
-    out: temp,
-    keep: join(temp, 'keep'),
     node: put('node', linuxProgram()),
-    env: {},
-    say: () => {},
-    sources: { stack: 'cflinuxfs4', env: {}, log: buildpackLog(() => {}, false), clock: () => new Date() },
     ...changes,
   })
   return (await entriesOf(file)).get('sbom.cdx.json')?.bytes.toString() ?? ''
