@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../config/problems.ts'
 import { makePlatformFolder, underPlatformUmask } from '../platform/umask.ts'
+import { diskUsage } from '../system/disk-usage.ts'
 
 export interface UnpackedDroplet {
   readonly folder: string
@@ -50,8 +51,7 @@ async function copyDroplet(droplet: string, home: string): Promise<void> {
 /** Bytes: of the archive, or of the disk that the files take. */
 export async function dropletSize(droplet: string): Promise<number> {
   const stats = await stat(droplet)
-  if (!stats.isDirectory()) return stats.size
-  return Number.parseInt((await tool('du', '-sk', droplet)).stdout, 10) * 1024
+  return stats.isDirectory() ? diskUsage(droplet) : stats.size
 }
 
 function tool(file: string, ...args: readonly string[]) {

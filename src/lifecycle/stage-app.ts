@@ -11,6 +11,7 @@ import { VCAP } from '../platform/container.ts'
 import { removeWhenInterrupted } from './interrupted.ts'
 import { makeOutputFolder } from './output-folder.ts'
 import { pushApp } from './push/push.ts'
+import type { PackingProgress } from './staging/archive.ts'
 import type { Buildpack } from './staging/buildpack.ts'
 import { type BuildpackSource, layOutBuildpack } from './staging/buildpack-source.ts'
 import type { Sink } from './staging/script.ts'
@@ -39,6 +40,7 @@ export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> 
   readonly container?: ContainerChoice
   readonly stdout: Sink
   readonly stderr: Sink
+  readonly onPacking?: PackingProgress
 }
 
 export interface StagedDroplet extends StagingOutcome {
@@ -88,6 +90,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
       workDir: tmp,
       pipes: work,
       ...(place && { place }),
+      ...(staging.onPacking && { onPacking: staging.onPacking }),
       stdout: staging.stdout,
       stderr: (chunk) => staging.stderr(inPlatformPaths(chunk, work)),
     })

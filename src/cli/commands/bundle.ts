@@ -7,7 +7,7 @@ import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
-import { redraw } from '../redraw.ts'
+import { progressLine } from '../progress-line.ts'
 
 interface Options {
   readonly sidecar: readonly string[]
@@ -19,9 +19,6 @@ interface Options {
   readonly dryRun?: boolean
   readonly json?: boolean
 }
-
-/** Milliseconds after which work is long. */
-const PATIENCE = 500
 
 const EXAMPLES = `
 Examples:
@@ -83,7 +80,7 @@ function refuseContradictions(options: Options, command: Command): void {
 async function run(request: BundleRequest, options: Options, line: CommandLine): Promise<number> {
   const { bundle } = await import('../../packaging/bundle/bundle.ts')
   const { processSignals } = await import('../../packaging/bundle/interruption.ts')
-  const progress = progressLine(line, options.json === true)
+  const progress = progressLine('', line, options.json === true)
   const result = await bundle(request, {
     cwd: line.cwd,
     buildpack: ownBuildpack(),
@@ -141,22 +138,6 @@ function describeUndone(jar: string, { what, bytesAfter }: Undone, dryRun: boole
   const is = dryRun ? 'would be' : 'is'
   const run = what === 'finished' ? 'the last bundle --in-place' : 'the interrupted bundle --in-place'
   return `${jar} ${is} what it was before ${run} (${bytesAfter} bytes).`
-}
-
-/** A line that is drawn over again, on a terminal only, and only when the work takes its time. */
-function progressLine(line: CommandLine, isQuiet: boolean) {
-  const start = performance.now()
-  let isDrawn = false
-  return {
-    show: (done: number, total: number) => {
-      if (isQuiet || !line.isTerminal || performance.now() - start < PATIENCE) return
-      isDrawn = true
-      line.err(redraw(`  ${Math.floor((100 * done) / Math.max(1, total))} % of ${describeBytes(total)}`))
-    },
-    clear: () => {
-      if (isDrawn) line.err(redraw(''))
-    },
-  }
 }
 
 function sizesOf(bytes: number, compressedBytes: number | undefined): string {

@@ -14,6 +14,7 @@ import { type EnvOptions, withEnvFile } from '../env-file.ts'
 import { warn } from '../explain.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
+import { progressLine } from '../progress-line.ts'
 
 /** What `run` takes as well. */
 export interface StagingOptions extends InputOptions, EnvOptions {
@@ -104,6 +105,7 @@ export async function stage(
   refuseDocker(manifest)
   const chosen = await chosenBuildpacks(options.buildpack, manifest, line, options.standIn)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
+  const packing = progressLine('packing the droplet: ', line, options.json === true)
   const staged = await stageApp({
     app,
     appName: name,
@@ -122,7 +124,8 @@ export async function stage(
     host: line.env,
     stdout: options.json ? line.err : line.out,
     stderr: line.err,
-  })
+    ...(line.isTerminal && { onPacking: packing.show }),
+  }).finally(packing.clear)
   await refuseStaged(staged, manifest, options)
   return staged
 }

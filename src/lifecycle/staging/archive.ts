@@ -1,11 +1,13 @@
-/** Puts the droplet together, and packs it and the cache with the system's `tar`, as the platform's builder does. */
+/** Puts the droplet together, and packs it and the cache, as the platform's builder does. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { mkdir, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describeSystemError } from '../../platform/go/system-error.ts'
+import { diskUsage } from '../../system/disk-usage.ts'
 import { StagingFailure } from './failure.ts'
+import { packDirectory, toolFailure } from './pack.ts'
 import type { Sink } from './script.ts'
 import { makeFolder, type StagingFolders } from './staging-folders.ts'
 
@@ -52,9 +54,17 @@ async function move(from: string, to: string, stderr: Sink): Promise<void> {
   if (copied.failure) throw new StagingFailure('Failed to copy compiled droplet', copied.failure)
 }
 
+/** Told how many bytes of how many are packed, about. */
+export type PackingProgress = (done: number, total: number) => void
+
 /** @throws StagingFailure in the platform's words */
-export async function packDroplet({ contents }: StagingFolders, droplet: string): Promise<void> {
-  const packed = await tool('tar', ['-czf', droplet, '-C', contents, '.'])
+export async function packDroplet(
+  { contents }: StagingFolders,
+  droplet: string,
+  onProgress: PackingProgress | undefined,
+): Promise<void> {
+  const total = onProgress ? await diskUsage(contents).catch(() => 0) : 0
+  const packed = await packDirectory(contents, droplet, (done) => onProgress?.(done, Math.max(done, total)))
   if (packed.failure)
     throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)
 }
@@ -62,7 +72,7 @@ export async function packDroplet({ contents }: StagingFolders, droplet: string)
 /** @throws StagingFailure in the platform's words */
 export async function packCache(cacheDir: string, archive: string): Promise<void> {
   await mkdir(dirname(archive), { recursive: true })
-  const packed = await tool('tar', ['-czf', archive, '-C', cacheDir, '.'])
+  const packed = await packDirectory(cacheDir, archive)
   if (packed.failure)
     throw new StagingFailure(`Failed to compress build artifacts: ${packed.output}`, packed.failure)
 }
@@ -74,6 +84,5 @@ async function tool(file: string, args: readonly string[]) {
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
   child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
   const [status, signal] = (await once(child, 'close')) as [number | null, string | null]
-  const failure = signal ? `signal: ${signal}` : status === 0 ? undefined : `exit status ${status}`
-  return { output: Buffer.concat(chunks), failure }
+  return { output: Buffer.concat(chunks), failure: toolFailure(status, signal) }
 }

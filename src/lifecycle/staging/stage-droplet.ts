@@ -17,7 +17,7 @@ import { visible } from '../../system/visible.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
-import { assembleDroplet, handOverDroplet, packCache, packDroplet } from './archive.ts'
+import { assembleDroplet, handOverDroplet, type PackingProgress, packCache, packDroplet } from './archive.ts'
 import type { Buildpack } from './buildpack.ts'
 import { declaredProcesses } from './declared-processes.ts'
 import { detectBuildpack } from './detect-buildpack.ts'
@@ -62,6 +62,8 @@ export interface StagingOptions {
   readonly place?: StagingPlace
   readonly stdout: Sink
   readonly stderr: Sink
+  /** Of the droplet's archive. */
+  readonly onPacking?: PackingProgress
 }
 
 export interface StagingOutcome {
@@ -120,7 +122,7 @@ async function stage(staging: Staging, options: StagingOptions, result: ResultFi
   }
   await assembleDroplet(staging.folders, staging.buildDir, stderr)
   if (output.asDirectory) await handOverDroplet(staging.folders, output.droplet, stderr)
-  else await packDroplet(staging.folders, output.droplet)
+  else await packDroplet(staging.folders, output.droplet, options.onPacking)
   if (output.cache) await packCache(cacheDir, output.cache)
 }
 

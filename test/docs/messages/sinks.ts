@@ -51,7 +51,6 @@ export const PASSED_ON = new Set([
   'line.err(explain(thrown, line.env))',
   'line.err(redraw(text))',
   "line.err(redraw(''))",
-  'line.err(redraw(` ${Math.floor((100 * done) / Math.max(1, total))} % of ${describeBytes(total)}`))',
   'new InputError((thrown as Error).message)',
   'log.error(error.message)',
   'log.warning(describeProblem(each))',

@@ -1,0 +1,75 @@
+/**
+ * A directory as a gzip'd tar: the system's `tar` reads it, and all cores compress. Each block is a member of its own;
+ * members one after the other are one gzip file (RFC 1952, 2.2), for gzip, Go and Node.js alike.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createWriteStream } from 'node:fs'
+import type { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
+import { pipeline } from 'node:stream/promises'
+import { promisify } from 'node:util'
+import { gzip } from 'node:zlib'
+import { describePathError } from '../../platform/go/system-error.ts'
+
+/** Bytes. What a block could take from the end of the one before it is less than a percent of this. */
+const BLOCK = 1024 * 1024
+/** Blocks in memory at a time: more than libuv has threads. */
+const BLOCKS_AHEAD = 8
+
+/**
+ * @param onRead told how many bytes of the archive have been read so far
+ * @returns what tar printed, and how it or the writing failed
+ */
+export async function packDirectory(
+  directory: string,
+  archive: string,
+  onRead: (bytes: number) => void = () => undefined,
+): Promise<{ readonly output: string; readonly failure: string | undefined }> {
+  const tar = spawn('tar', ['-cf', '-', '-C', directory, '.'], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const ended = once(tar, 'close') as Promise<[number | null, string | null]>
+  const printed = buffer(tar.stderr)
+  const failure = await pipeline(blocksOf(tar.stdout, onRead), compressed, createWriteStream(archive)).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => describePathError(error, archive),
+  )
+  const output = (await printed).toString()
+  // tar that nobody reads from any more fails too.
+  return { output, failure: failure ?? toolFailure(...(await ended)) }
+}
+
+/** How Go tells the end of a program; undefined when it has succeeded. */
+export function toolFailure(status: number | null, signal: string | null): string | undefined {
+  if (signal) return `signal: ${signal}`
+  return status === 0 ? undefined : `exit status ${status}`
+}
+
+async function* blocksOf(stream: Readable, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {
+  let chunks: Buffer[] = []
+  let size = 0
+  let read = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    read += chunk.length
+    if (size < BLOCK) continue
+    yield Buffer.concat(chunks)
+    onRead(read)
+    chunks = []
+    size = 0
+  }
+  if (size > 0) yield Buffer.concat(chunks)
+}
+
+async function* compressed(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const ahead: Promise<Buffer>[] = []
+  try {
+    for await (const block of blocks) {
+      ahead.push(promisify(gzip)(block, { chunkSize: BLOCK }))
+      if (ahead.length === BLOCKS_AHEAD) yield (await ahead.shift()) as Buffer
+    }
+    for (const each of ahead.splice(0)) yield await each
+  } finally {
+    await Promise.allSettled(ahead)
+  }
+}
