@@ -76,6 +76,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     ...(proxy && { proxy }),
     ...(entry.wait_for && { waitFor: entry.wait_for }),
     ...(entry.health && { health: entry.health }),
+    ...(entry.after && { after: entry.after }),
     ...(stop && { stop }),
     ...(entry.setup && { setup: entry.setup.value }),
     ...(entry.when && { when: entry.when }),

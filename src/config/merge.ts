@@ -16,6 +16,8 @@ export interface Merged {
   readonly configuration: Configuration
   /** Every sidecar that is carried here, switched off or not. */
   readonly carriedNames: readonly string[]
+  /** Every sidecar that is declared here, switched off or not, readable or not. */
+  readonly declaredNames: ReadonlySet<string>
   /** Overrides of sidecars that are not carried here. */
   readonly overridesLeft: readonly { readonly name: string; readonly place: Place }[]
 }
@@ -30,17 +32,23 @@ export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems:
     const sidecar = carried && fromCarried(entry, appEntries.get(nameOf(entry)), carried.origin, problems)
     if (sidecar) sidecars.push(sidecar)
   }
+  const declaredNames = new Set(carriedEntries.keys())
   const overridesLeft: { name: string; place: Place }[] = []
   for (const entry of appEntries.values()) {
     if (carriedEntries.has(nameOf(entry))) continue
     if (isOverride(entry)) {
       // With a key that could not be read, `comand` perhaps, it is not known to be meant as one.
       if (entry.broken.size === 0) overridesLeft.push({ name: nameOf(entry), place: entry.at })
-    } else if (!appEntriesTaken && entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
+      else declaredNames.add(nameOf(entry))
+    } else if (!appEntriesTaken) {
+      declaredNames.add(nameOf(entry))
+      if (entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
+    }
   }
   return {
     configuration: { sidecars, ...rest(carried, appEntriesTaken ? undefined : app) },
     carriedNames: [...carriedEntries.keys()],
+    declaredNames,
     overridesLeft,
   }
 }

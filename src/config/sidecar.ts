@@ -89,6 +89,12 @@ export type Health = {
   | { readonly kind: 'command'; readonly command: string }
 )
 
+export interface After {
+  /** At least one, each once. */
+  readonly names: readonly SidecarName[]
+  readonly place: Place
+}
+
 export interface Restart {
   readonly policy: 'never' | 'on-failure' | 'always'
   /** Absent: as often as it takes. */
@@ -130,6 +136,8 @@ export interface Sidecar {
   readonly proxy?: ReverseProxy
   readonly waitFor?: Readiness
   readonly health?: Health
+  /** Starts when these are ready, and stops before them. */
+  readonly after?: After
   readonly restart: Restart
   readonly stop?: Stop
   /** A shell script, run once at staging in the sidecar's folder. */

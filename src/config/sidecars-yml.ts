@@ -9,7 +9,15 @@ import { boolean, filledText } from './decode/scalars.ts'
 import { health, waitFor } from './fields/checks.ts'
 import { env, filledTemplate, template } from './fields/env.ts'
 import { memory } from './fields/memory.ts'
-import { command, envName, processType, processTypes, relativePath, sidecarName } from './fields/names.ts'
+import {
+  after,
+  command,
+  envName,
+  processType,
+  processTypes,
+  relativePath,
+  sidecarName,
+} from './fields/names.ts'
 import { proxy, restart, stop, when } from './fields/running.ts'
 import { source } from './fields/source.ts'
 import type { Place } from './problems.ts'
@@ -42,6 +50,7 @@ const entryFields = {
     waitFor,
     "Holds the app's start until the sidecar is ready: {port}, {http} or {socket}, with a timeout (30s).",
   ),
+  after: described(after, 'Starts when these sidecars are ready, and stops before them.'),
   health: described(
     health,
     'Checks the running sidecar: {port}, {http}, {socket} or {command}. An unhealthy one is restarted where restart says so, else it ends.',

@@ -1,11 +1,15 @@
 import type { StagedSidecar } from './staged-sidecar.ts'
+import type { OrderedSidecar } from './start-order.ts'
 import { isSupervised } from './start-script.ts'
 
 /**
  * Whether a sidecar asks for more than a bare command can do. (Besides, one needs a start script wherever the app's
  * process has to be told from the sidecars': `planDroplet`.)
  */
-export function needsStartScript({ sidecar, start, hasHome }: StagedSidecar): boolean {
+export function needsStartScript(
+  { sidecar, start, hasHome }: StagedSidecar,
+  order?: OrderedSidecar,
+): boolean {
   return (
     hasHome ||
     start.kind !== 'shell' ||
@@ -13,6 +17,7 @@ export function needsStartScript({ sidecar, start, hasHome }: StagedSidecar): bo
     sidecar.hideEnv.length > 0 ||
     sidecar.workingDir !== undefined ||
     sidecar.proxy !== undefined ||
+    order !== undefined ||
     isSupervised(sidecar)
   )
 }

@@ -17,6 +17,7 @@ import {
 } from './profile-script.ts'
 import { quote } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
+import { planOrder } from './start-order.ts'
 import { renderStartScript, startCommand } from './start-script.ts'
 
 export interface DropletContext {
@@ -49,18 +50,19 @@ export function planDroplet(context: DropletContext): DropletPlan {
   const { configuration, staged, index } = context
   if (configuration.sidecars.length === 0 && !context.java) return { files: [], launch: [] }
   const ports = planPorts(configuration)
+  const order = planOrder(staged)
   const profile = profilePlan(context)
   const told = context.othersTellTheApp || tellsTheApp(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
   for (const each of staged) {
     const { folder, start } = each
-    const scripted = told || needsStartScript(each)
+    const scripted = told || needsStartScript(each, order.get(each.sidecar.name))
     if (scripted)
       files.push({
         path: `deps/${index}/start/${folder}`,
         mode: 0o755,
-        text: renderStartScript(each, { index, ports }),
+        text: renderStartScript(each, { index, ports, order }),
       })
     const command = !scripted && start.kind === 'shell' ? start.command : startCommand(index, folder)
     launch.push(launchEntry(each.sidecar, command))

@@ -2,6 +2,7 @@
 import type { MemorySize } from '../config/memory-size.ts'
 import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
+import answers from './answers.bash'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
 import { exportOnceLines, needServices } from './environment.ts'
@@ -17,10 +18,9 @@ import { perType } from './per-type.ts'
 import { type PlannedPort, portExpression } from './ports.ts'
 import template from './profile-script.bash'
 import reserveMemory from './reserve-memory.bash'
-import { quote, quoteTemplate } from './shell-quote.ts'
+import { displayName, quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
 import socket from './socket.bash'
-import { displayName } from './start-script.ts'
 import waitFor from './wait-for.bash'
 
 /** The name by which several copies of this buildpack recognize each other's scripts. */
@@ -108,6 +108,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
       'app-port': appPort,
       'instance-port': instancePort,
       listens,
+      answers,
       get,
       socket,
       'wait-for': waitFor,

@@ -1,4 +1,4 @@
-import type { EnvName, Template } from '../config/sidecar.ts'
+import type { EnvName, Sidecar, Template } from '../config/sidecar.ts'
 
 /** One shell word that is exactly this text, whatever it holds (no NUL): plain where it can be, else in single quotes. */
 export function quote(text: string): string {
@@ -17,4 +17,9 @@ export function quoteTemplate(template: Template): string {
 /** The variables that a template reads. */
 export function variablesOf(template: Template): readonly EnvName[] {
   return template.flatMap((each) => (typeof each === 'string' ? [] : [each.variable]))
+}
+
+/** A sidecar's name in a message, as a shell word. */
+export function displayName({ name }: Sidecar): string {
+  return quote(JSON.stringify(name))
 }

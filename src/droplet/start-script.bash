@@ -1,18 +1,42 @@
 #!/bin/bash
 # shellcheck disable=SC2016,SC2034,SC2064
 # Written by Sidecar Buildpack.
-#: if proxy
-[ "${PORT-}" ] || { echo "sidecar "@name@": a proxy requires PORT, which is not set" >&2; exit 1; }
-#: include instance-port
 #: if types
 __type=${VCAP_APPLICATION-}
 __type=${__type#*'"process_type":'}
 __type=${__type# }
 #: end
+#: if proxy
+[ "${PORT-}" ] || { echo "sidecar "@name@": a proxy requires PORT, which is not set" >&2; exit 1; }
+#: include instance-port
 @ports@
 export PORT APP_PORT
 #: end
 __app=$HOME __deps=$DEPS_DIR
+# A pipe that never holds anything: `read -t` sleeps on it without a process.
+#: if supervised
+exec {__pause}<> <(:)
+wait "$!"
+#: end
+#: if pausing
+__pause=''
+#: end
+#: if listens
+#: include listens
+#: end
+#: if get
+#: include get
+#: end
+#: if socket
+#: include socket
+#: end
+#: if after
+#: include after
+@after@
+#: end
+#: if ordered
+__mark=@mark@
+#: end
 # Those of the platform: `env` may give the sidecar others.
 #: if home
 export SIDECAR_HOME="$__deps"/@index@/sidecars/@folder@
@@ -71,41 +95,27 @@ done
 #: if workingDir
 cd -- "$__app"/@workingDir@ || exit 1
 #: end
-# A pipe that never holds anything: `read -t` sleeps on it without a process.
-#: if supervised
-exec {__pause}<> <(:)
-wait "$!"
-#: end
-#: if listens
-#: include listens
-#: end
 #: if waits
-#: if bare
-__pause=''
-#: end
 until __sidecar_listens "$APP_PORT"; do
   #: if bare
   [ "$__pause" ] || { exec {__pause}<> <(:) && wait "$!"; }
   #: end
   read -rt 0.025 -u "$__pause" _
 done
-#: if bare
-[ ! "$__pause" ] || exec {__pause}>&-
-#: end
 #: end
 set -- @command@
 #: if hide
 unset -v @hide@
 #: end
-#: if get
-#: include get
-#: end
-#: if socket
-#: include socket
-#: end
 #: if supervised
 #: include supervise
 #: end
 #: if bare
+#: if pausing
+[ ! "$__pause" ] || exec {__pause}>&-
+#: end
+#: if ordered
+echo "$$" > "$__mark"
+#: end
 exec "$@"
 #: end

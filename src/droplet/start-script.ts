@@ -1,17 +1,21 @@
 /** `deps/<i>/start/<folder>`: what launch.yml calls for a sidecar that needs more than a bare command. */
-import type { EnvName, ProcessType, Sidecar } from '../config/sidecar.ts'
+import type { EnvName, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 import { COLLECTOR } from '../java/jvm-sidecar.ts'
+import afterScript from './after.bash'
+import answers from './answers.bash'
 import credentials from './credentials.bash'
 import { exportLines, needServices } from './environment.ts'
+import followed from './followed.bash'
 import get from './get.bash'
 import instancePort from './instance-port.bash'
 import listens from './listens.bash'
 import { perType } from './per-type.ts'
 import { type PortChain, portExpression } from './ports.ts'
-import { quote, quoteTemplate } from './shell-quote.ts'
+import { displayName, quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
 import socket from './socket.bash'
 import type { StagedSidecar } from './staged-sidecar.ts'
+import { afterLines, isFollowed, markFile, type OrderedSidecar, orderBlocks } from './start-order.ts'
 import template from './start-script.bash'
 import supervise from './supervise.bash'
 import watch from './watch.bash'
@@ -24,6 +28,8 @@ export interface StartContext {
   readonly ports: ReadonlyMap<ProcessType, PortChain>
   /** Of restarts, in milliseconds; only a test has others. */
   readonly restartTiming?: RestartTiming
+  /** Of the sidecars with `after`, and of those they name (`planOrder`). */
+  readonly order?: ReadonlyMap<SidecarName, OrderedSidecar>
 }
 
 export interface RestartTiming {
@@ -51,14 +57,17 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
   const name = displayName(sidecar)
   const env = [...sidecar.env]
   const hidden = hiddenNames(sidecar)
-  const supervised = isSupervised(sidecar)
+  const order = context.order?.get(sidecar.name)
+  const supervised = isSupervised(sidecar, order)
   const waits = sidecar.proxy?.wait ?? false
   const ports = portLines(sidecar, context.ports)
+  const after = afterLines(sidecar, order?.after ?? [], context.index)
+  const checks = new Set((order?.after ?? []).flatMap((each) => each.sidecar.waitFor?.kind ?? []))
   const javaOptions = start.kind === 'jar' && sidecar.env.has('JAVA_OPTS' as EnvName)
   return fillTemplate(template, {
     blocks: {
       proxy: sidecar.proxy !== undefined,
-      types: ports.differ,
+      types: ports.differ || after.differ,
       home: staged.hasHome,
       libraries: staged.libraryDir !== undefined,
       credentials: needServices(env),
@@ -71,9 +80,14 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       hide: hidden.length > 0,
       supervised,
       bare: !supervised,
-      listens: waits || sidecar.health?.kind === 'port',
+      pausing: !supervised && (waits || after.lines !== ''),
+      after: after.lines !== '',
+      ...orderBlocks(order),
       ...restartBlocks(sidecar),
       ...watchBlocks(sidecar),
+      listens: waits || checks.has('port') || checks.has('http') || sidecar.health?.kind === 'port',
+      get: checks.has('http') || sidecar.health?.kind === 'http',
+      socket: checks.has('socket') || sidecar.health?.kind === 'socket',
     },
     values: {
       name,
@@ -82,27 +96,37 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       libraryDir: quote(staged.libraryDir ?? ''),
       collector: COLLECTOR,
       ports: ports.lines,
+      after: after.lines,
+      mark: markFile(context.index, folder),
+      followers: (order?.followers ?? []).map((each) => markFile(context.index, each)).join(' '),
+      stopLimit: hundredths(order?.stopLimit ?? 0),
       env: exportLines(env, name).join('\n'),
       workingDir: quote(sidecar.workingDir ?? ''),
       command: commandWords(staged, context.index, javaOptions),
       hide: hidden.join(' '),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
-      ...watchValues(sidecar),
+      ...watchValues(sidecar, isFollowed(order)),
     },
-    includes: { credentials, 'instance-port': instancePort, listens, get, socket, supervise, watch },
+    includes: {
+      after: afterScript,
+      answers,
+      followed,
+      credentials,
+      'instance-port': instancePort,
+      listens,
+      get,
+      socket,
+      supervise,
+      watch,
+    },
   })
 }
 
-/** A sidecar's name in a message, as a shell word. */
-export function displayName({ name }: Sidecar): string {
-  return quote(JSON.stringify(name))
-}
-
 /** Whether the sidecar requires a supervisor. */
-export function isSupervised(sidecar: Sidecar): boolean {
+export function isSupervised(sidecar: Sidecar, order?: OrderedSidecar): boolean {
   const { restart, stop } = sidecar
   const hasOwnStop = stop !== undefined && (stop.delay > 0 || stop.signal !== 'TERM')
-  return restart.policy !== 'never' || hasOwnStop || isWatched(sidecar)
+  return restart.policy !== 'never' || hasOwnStop || isFollowed(order) || isWatched(sidecar)
 }
 
 function hiddenNames({ hideEnv, env }: Sidecar): readonly EnvName[] {

@@ -15,6 +15,9 @@ __send() {
   done
   kill -s "$1" "$__child"
 } 2> /dev/null
+#: if followed
+#: include followed
+#: end
 #: if asleep
 __stop_it() {
   __stop=1
@@ -23,8 +26,21 @@ __stop_it() {
     *[!0-9]*) return ;;
   esac
   __sent=.
+  #: if followed
+  local now asked limit=@stopLimit@
+  read -r now _ < /proc/uptime
+  asked=$((10#${now/./})) now=$((10#${now/./}))
+  while ((now < asked + limit)) && kill -0 "$__child" 2> /dev/null && __followed; do
+    read -rt 0.05 -u "$__pause" _
+    read -r now _ < /proc/uptime
+    now=$((10#${now/./}))
+  done
+  #: end
   #: if stopDelay
   local tenths=@stopDelay@
+  #: if followed
+  tenths=$((tenths - (now - asked) / 10))
+  #: end
   while kill -0 "$__child" 2> /dev/null && ((tenths-- > 0)); do read -rt 0.1 -u "$__pause" _; done
   #: end
   __send @signal@
@@ -44,6 +60,9 @@ for __signal in HUP INT QUIT USR1 USR2; do
   trap "__woke=1; __signals+=($__signal); echo >&$__pause" "$__signal"
 done
 #: include watch
+#: end
+#: if ordered
+echo "$$" > "$__mark"
 #: end
 while :; do
   #: if restart

@@ -49,8 +49,11 @@ __stop_unfit() {
 }
 # Until the sidecar has ended.
 __watch() {
-  local started asked='' sent='' signal fit='' failed=0 due=0 checked=@checked@
+  local started asked='' sent='' signal hold='' fit='' failed=0 due=0 checked=@checked@
   local first=@firstCheck@ interval=@interval@ grace=@grace@ failures=@failures@ wait=@stopWait@
+  #: if followed
+  local limit=@stopLimit@
+  #: end
   __unfit=''
   __nap 1
   started=$__now due=$((__now + first))
@@ -60,10 +63,17 @@ __watch() {
     [ ! "$__unfit" ] || ((__now < __kill)) || kill -s KILL -- "-$__child" 2> /dev/null
     if [ "$__stop" ]; then
       asked=${asked:-$__now}
-      ((${#sent} || __now - asked < wait)) || { sent=1; __send @signal@; }
+      #: if followed
+      hold=''
+      ((__now - asked >= limit)) || ! __followed || hold=1
+      #: end
+      ((${#sent} + ${#hold} || __now - asked < wait)) || { sent=1; __send @signal@; }
     elif [ ! "$__unfit" ] && ((__now >= due)); then
       due=$((__now + interval))
       if __check; then
+        #: if followed
+        [ "$fit" ] || echo "$$ ready" > "$__mark"
+        #: end
         fit=1 failed=0
       elif [ ! "$fit" ] && ((__now < started + grace)); then
         due=$((__now + first))

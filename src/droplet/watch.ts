@@ -6,6 +6,8 @@ import { quote, quoteTemplate } from './shell-quote.ts'
 
 /** Until the first success a sidecar is checked so often, in milliseconds, or at its interval if that is shorter. */
 const FIRST_CHECKS = 1000
+/** The same if others wait for it. */
+const AWAITED_CHECKS = 250
 
 /** Whether more than its end is watched. */
 export function isWatched({ health }: Sidecar): boolean {
@@ -19,17 +21,18 @@ export function watchBlocks(sidecar: Sidecar): Readonly<Record<string, boolean>>
     watched: isWatched(sidecar),
     probe,
     listening: health !== undefined && !probe,
-    get: health?.kind === 'http',
-    socket: health?.kind === 'socket',
   }
 }
 
-export function watchValues({ health, stop }: Sidecar): Readonly<Record<string, string>> {
+export function watchValues(
+  { health, stop }: Sidecar,
+  isFollowed: boolean,
+): Readonly<Record<string, string>> {
   if (!health) return {}
   return {
     ...checkValues(health),
     interval: hundredths(health.interval),
-    firstCheck: hundredths(Math.min(FIRST_CHECKS, health.interval)),
+    firstCheck: hundredths(Math.min(isFollowed ? AWAITED_CHECKS : FIRST_CHECKS, health.interval)),
     grace: hundredths(health.grace),
     healthTimeout: hundredths(health.timeout),
     failures: String(health.failures),

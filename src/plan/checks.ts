@@ -1,10 +1,28 @@
 /** `wait_for` and `health` in words. */
-import type { Health, Readiness } from '../config/sidecar.ts'
+import type { Configuration, Health, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { templateText } from '../java/java-options.ts'
 
 export function describeReadiness(waitFor: Readiness): string {
   return `${describeCheck(waitFor)} (at most ${describeTime(waitFor.timeout)})`
+}
+
+/** What a sidecar starts after, if it is there: until its wait_for is met, else its health check has succeeded. */
+export function awaitedBy(
+  { after }: Sidecar,
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+): readonly { readonly name: string; readonly until: string }[] {
+  return (after?.names ?? []).flatMap((name) => {
+    const other = sidecars.find((each) => each.name === name)
+    if (!other) return []
+    const { waitFor, health } = other
+    const until = waitFor
+      ? describeReadiness(waitFor)
+      : health
+        ? `${describeCheck(health)} once`
+        : 'it has started'
+    return [{ name, until }]
+  })
 }
 
 /** Something that only listens may hang: connections are accepted by the kernel. */

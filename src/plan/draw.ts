@@ -111,6 +111,7 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
     `Sidecar ${name}: ${facts.join(', ')}`,
     ...(command === undefined ? [] : [`  command: ${command}`]),
     ...(source ? [`  source: ${describeSource(source)}`] : []),
+    ...(sidecar.after ?? []).map((each) => `  starts after, and stops before: ${each}`),
     ...(sidecar.health === undefined ? [] : [`  health: ${sidecar.health}`]),
     ...(jvm?.kind === 'fits' ? [`  on the JVM of the app: ${jvm.options.join(' ')}`] : []),
     ...(jvm?.kind === 'too-little'

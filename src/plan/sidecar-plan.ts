@@ -8,7 +8,7 @@ import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
 import type { ManifestSidecar } from '../manifest/app-manifest.ts'
-import { describeHealth } from './checks.ts'
+import { awaitedBy, describeHealth } from './checks.ts'
 
 export interface SidecarPlan {
   readonly name: string
@@ -20,6 +20,8 @@ export interface SidecarPlan {
   /** For a jar, when its memory is known and it can be read: how its JVM is held inside it. */
   readonly jvm?: JvmSidecarOptions
   readonly restart: string
+  /** Sidecars that it starts after and stops before, each with what it waits for. */
+  readonly after?: readonly string[]
   /** How it is checked while it runs, and what that notices. */
   readonly health?: string
   /** Its folder is on the PATH of the app's processes and tasks. */
@@ -53,7 +55,9 @@ export async function sidecarPlans(
   return Promise.all(
     configuration.sidecars.map(async (each) => {
       const when = conditions.get(each.name)
-      return { ...(await sidecarPlan(each, view)), ...(when !== undefined && { when }) }
+      const after = awaitedBy(each, configuration).map(({ name, until }) => `${name} (${until})`)
+      const plan = await sidecarPlan(each, view)
+      return { ...plan, ...(after.length > 0 && { after }), ...(when !== undefined && { when }) }
     }),
   )
 }

@@ -1,6 +1,6 @@
 /** In which order the app and its sidecars start, and what each waits for (docs/explanation/staging-and-start.md). */
 import type { Configuration, Sidecar } from '../config/sidecar.ts'
-import { describeReadiness } from './checks.ts'
+import { awaitedBy, describeReadiness } from './checks.ts'
 
 export interface StartStep {
   readonly kind: 'app' | 'sidecar'
@@ -55,10 +55,14 @@ export function startOrder(input: StartOrderInput): readonly StartStep[] {
 }
 
 /** A proxy is started when the process behind it listens, unless `wait: false`. */
-function sidecarStep({ name, proxy }: Sidecar, { type, proxies, port }: StartOrderInput): StartStep {
+function sidecarStep(sidecar: Sidecar, { type, configuration, proxies, port }: StartOrderInput): StartStep {
+  const { name, proxy } = sidecar
+  const isHere = ({ processTypes }: Sidecar) => processTypes.some((one) => one === type)
+  const awaited = awaitedBy(sidecar, { sidecars: configuration.sidecars.filter(isHere) })
   const index = proxies.findIndex((each) => each.name === name)
   const behind = proxies[index + 1]
   const waits = index >= 0 && proxy?.wait === true
   const until = `it listens on port ${behind?.port ?? port}`
-  return { kind: 'sidecar', name, waitsFor: waits ? [{ name: behind?.name ?? type, until }] : [] }
+  const chained = waits ? [{ name: behind?.name ?? type, until }] : []
+  return { kind: 'sidecar', name, waitsFor: [...awaited, ...chained] }
 }

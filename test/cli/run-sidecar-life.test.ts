@@ -74,3 +74,24 @@ test('an unhealthy sidecar is restarted without the app, or makes the instance c
   await crashing.seen('SIDECAR/HELPER: Exited with status 143')
   expect(crashing.text()).toMatch(/WORKER\/SIDECAR\/HELPER\/0\] ERR sidecar "helper": health check failed/)
 }, 60_000)
+
+test('after: sidecars start in their order and stop in the reverse order', async () => {
+  const sidecar = (name: string) =>
+    `name: ${name}, command: "trap 'sleep 0.3; echo ${name} ends; exit' TERM; echo ${name} up; while :; do sleep 0.1; done"`
+  const ordered = await runApp(
+    `${sidecar('third')}, after: [second]`,
+    `${sidecar('second')}, after: [first]`,
+    sidecar('first'),
+  )
+  await ordered.seen('third up')
+  ordered.child.kill('SIGTERM')
+  await ordered.ended
+  const said = [...ordered.text().matchAll(/OUT (\w+ (?:up|ends))/g)].map(([, line]) => line)
+  const ups = ['first up', 'second up', 'third up']
+  expect(said.filter((line) => line !== 'app up')).toEqual([
+    ...ups,
+    'third ends',
+    'second ends',
+    'first ends',
+  ])
+}, 60_000)

@@ -38,6 +38,7 @@ const WRONG: readonly (readonly [key: string, value: string, hint: string])[] = 
   ['wait_for', '8182', '{port: 8182}'],
   ['wait_for', 'http://localhost:8182/health', '{http: "http://localhost:8182/health"}'],
   ['wait_for', '$TMPDIR/my.sock', '{socket: "$TMPDIR/my.sock"}'],
+  ['after', 'b c', '[b, c]'],
   ['health', '8182', '{port: 8182}'],
   ['health', 'http://localhost:8082/health', '{http: "http://localhost:8082/health"}'],
   ['health', '{port: 1, interval: 10}', '10s'],

@@ -151,6 +151,7 @@ const values: Readonly<Record<string, readonly unknown[]>> = {
     ...texts.map((socket) => ({ socket })),
     ...times.map((timeout) => ({ port: 81, timeout })),
   ],
+  after: [null, {}, 'x', [], ['x'], ['x', 'x'], ...texts.map((name) => [name])],
   health: [
     ...[null, {}, [], 5, 'x', { interval: '1s' }, { port: 81, command: 'x' }, { prot: 1 }],
     ...ports.map((port) => ({ port })),

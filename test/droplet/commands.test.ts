@@ -26,6 +26,7 @@ const PHASES = ['detect', 'supply', 'finalize', 'release', 'start-node.bash'].ma
 const GIVEN: Readonly<Record<string, string>> = {
   '"$@"': "the sidecar's program",
   '"${@:4}"': 'a function of the script',
+  '"${@:5}"': 'a function of the script',
   '"$__java"': "the app's JVM",
   '"$node"': 'the Node.js that the buildpack carries',
 }

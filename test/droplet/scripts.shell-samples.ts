@@ -1,6 +1,6 @@
 /** Samples of the two shell texts that staging generates, for `npm run check`. */
 import { megabytes } from '../../src/config/memory-size.ts'
-import type { EnvName } from '../../src/config/sidecar.ts'
+import type { EnvName, SidecarName } from '../../src/config/sidecar.ts'
 import {
   credential,
   env,
@@ -72,6 +72,36 @@ const healthy = stage([
   ],
   [sidecar('at a port', { health: { kind: 'port', port: 8083, ...TIMES } }), shell('./run')],
 ])
+const following = (...names: readonly string[]) => ({ names: names as SidecarName[], place: PLACE })
+const ordered = stage([
+  [sidecar('last', { after: following('port', 'http', 'socket', 'http check') }), shell('./run')],
+  [
+    sidecar('port', {
+      after: following('http'),
+      waitFor: { kind: 'port', port: 8081, timeout: 1000, place: PLACE },
+      processTypes: types('web', 'worker'),
+      stop: { signal: 'INT', delay: 2000 },
+    }),
+    shell('./run'),
+  ],
+  [
+    sidecar('http', {
+      after: following('http check'),
+      proxy: { wait: true },
+      waitFor: { kind: 'http', url: 'http://localhost:8082/', timeout: 1000, place: PLACE },
+      restart: { policy: 'always' },
+    }),
+    shell('./run'),
+  ],
+  [
+    sidecar('socket', { waitFor: { kind: 'socket', socket: ['/tmp/x'], timeout: 1000, place: PLACE } }),
+    shell('./run'),
+  ],
+  [
+    sidecar('http check', { health: { kind: 'http', url: 'http://localhost:8083/', ...TIMES } }),
+    shell('./run'),
+  ],
+])
 const otherSidecars = [{ type: 'other', command: "it's other", sidecarFor: ['web'], memory: 64 }]
 const waiting = stage([
   [sidecar('port', { waitFor: { kind: 'port', port: 8082, timeout: 1000, place: PLACE } }), shell('./run')],
@@ -81,6 +111,7 @@ export const samples = [
   ...plan(everything, { java: JAVA, otherSidecars }).files,
   ...plan(waiting).files,
   ...plan(healthy).files,
+  ...plan(ordered).files,
   ...plan(stage([[sidecar('bare'), shell('./run')]])).files,
 ]
   .filter(({ path }) => path.startsWith('deps') && !path.endsWith('.pl'))

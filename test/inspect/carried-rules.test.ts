@@ -30,9 +30,9 @@ it.each([
     'b.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: a.B'), 'a/B.class': '' }),
   })
   const SIDECARS_CONFIG = `sidecars: [${entry}]`
-  const { configuration } = readConfiguration({ appDir: directory, env: { SIDECARS_CONFIG } }, new Problems())
+  const read = readConfiguration({ appDir: directory, env: { SIDECARS_CONFIG } }, new Problems())
   const problems = new Problems()
-  checkCarried(configuration, directory, problems)
+  checkCarried(read, directory, problems)
   expect(problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)).toContainEqual(
     expect.stringMatching(said),
   )
@@ -40,11 +40,8 @@ it.each([
 
 it('says nothing of process types, which the app declares', () => {
   const SIDECARS_CONFIG = 'sidecars: [{name: a, command: x, process_types: [worker]}]'
-  const { configuration } = readConfiguration(
-    { appDir: '/nowhere', env: { SIDECARS_CONFIG } },
-    new Problems(),
-  )
+  const read = readConfiguration({ appDir: '/nowhere', env: { SIDECARS_CONFIG } }, new Problems())
   const problems = new Problems()
-  checkCarried(configuration, '/nowhere', problems)
+  checkCarried(read, '/nowhere', problems)
   expect(problems.sorted()).toEqual([])
 })

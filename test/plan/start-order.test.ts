@@ -30,6 +30,25 @@ describe('the start order', () => {
     ])
   })
 
+  it('has a sidecar after those that it names, where they run', () => {
+    expect(
+      orderOf(`sidecars:
+  - {name: c, command: x, after: [b, other, off]}
+  - {name: b, command: x, after: [a], health: {command: test -e x}}
+  - {name: a, command: x, wait_for: {port: 9000}}
+  - {name: other, command: x, process_types: [web, worker]}
+  - {name: off, command: x, enabled: false}
+`),
+    ).toEqual([
+      'listed',
+      'a',
+      'b < a: port 9000 accepts connections (at most 30 s)',
+      'other',
+      'c < b: test -e x exits with status 0 once < other: it has started',
+      'web < a: port 9000 accepts connections (at most 30 s)',
+    ])
+  })
+
   it('has a proxy after the process behind it, except with wait: false', () => {
     const proxies = [
       { name: 'outer', port: 8080, forwardsTo: 18_080 },

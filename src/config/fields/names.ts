@@ -4,7 +4,7 @@ import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
 import { insteadOfScalar } from '../decode/scalar-hints.ts'
 import { filledText, wholeNumber } from '../decode/scalars.ts'
-import type { EnvName, ProcessType, SidecarName } from '../sidecar.ts'
+import type { After, EnvName, ProcessType, SidecarName } from '../sidecar.ts'
 
 /** A TCP port. */
 export const port = wholeNumber(1, 65_535)
@@ -32,15 +32,29 @@ export const processType: Decoder<ProcessType> = refine(
   { maxLength: MOST_CHARACTERS_OF_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
 )
 
+const WORDS = /^[\w-]+(?:[\s,]+[\w-]+)*$/
+const asList = (text: string) => (WORDS.test(text) ? `[${text.split(/[\s,]+/).join(', ')}]` : undefined)
+
 /** Some, each once. */
 export const processTypes: Decoder<readonly ProcessType[]> = refine(
-  insteadOfScalar(list(processType, { example: '[web]' }), 'a list', (text) =>
-    /^[\w-]+(?:[\s,]+[\w-]+)*$/.test(text) ? `[${text.split(/[\s,]+/).join(', ')}]` : undefined,
-  ),
+  insteadOfScalar(list(processType, { example: '[web]' }), 'a list', asList),
   (types, report) => {
     if (types.length === 0) return report('is empty', 'leave the key out for [web]')
     const twice = types.find((type, index) => types.indexOf(type) !== index)
     return twice === undefined ? types : report(`has ${twice} twice`, 'write it once')
+  },
+  { minItems: 1, uniqueItems: true },
+)
+
+/** Names of other sidecars. */
+export const after: Decoder<After> = refine(
+  insteadOfScalar(list(sidecarName, { example: '[config-server]' }), 'a list', asList),
+  (names, report, place) => {
+    if (names.length === 0) return report('is empty', 'name a sidecar, or leave the key out')
+    const twice = names.find((name, index) => names.indexOf(name) !== index)
+    return twice === undefined
+      ? Object.freeze({ names, place })
+      : report(`has ${twice} twice`, 'write it once')
   },
   { minItems: 1, uniqueItems: true },
 )

@@ -59,11 +59,8 @@ export async function carriedConfiguration(
     text === undefined ? undefined : readSidecarsYml({ file: CARRIED_CONFIGURATION, text }, problems)
   if (text === undefined || !config) return undefined
   const origin: Origin = { kind: 'buildpack', name, directory }
-  const { configuration } = mergeLayers(
-    { carried: { file: config, origin }, appEntriesTaken: false },
-    problems,
-  )
-  checkCarried(configuration, directory, problems)
+  const merged = mergeLayers({ carried: { file: config, origin }, appEntriesTaken: false }, problems)
+  checkCarried(merged, directory, problems)
   const context = { ...sources, appDir: directory, buildpackDir: directory }
   for (const wanted of wantedSources(config)) {
     const { source } = wanted

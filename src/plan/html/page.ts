@@ -80,6 +80,7 @@ function sidecarCard(sidecar: SidecarPlan): Html {
     ['Source', source && describeSource(source)],
     ['JVM options', jvm?.kind === 'fits' ? jvm.options.join(' ') : undefined],
     ['JVM', jvm?.kind === 'too-little' ? `too little memory: use at least ${jvm.smallest}M` : undefined],
+    ['Starts after, stops before', sidecar.after?.join(', ')],
     ['Health', sidecar.health],
     ['Restart', restart === 'never' ? undefined : restart],
     ["On the app's PATH", onPath && 'yes'],

@@ -1,0 +1,102 @@
+/** Rules about `after`: names, process types, circles. */
+import { closest, distance } from 'fastest-levenshtein'
+import { APP_PORT } from '../../platform/ports.ts'
+import type { Problems } from '../problems.ts'
+import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
+import { readinessPort } from './ports.ts'
+
+/** @param declared names of all sidecars of this buildpack and app, those that are switched off included */
+export function checkOrder(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  declared: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  const byName = new Map<string, Sidecar>(sidecars.map((each) => [each.name, each]))
+  for (const sidecar of sidecars) checkAfter(sidecar, byName, declared, problems)
+  const reported = new Set<string>()
+  for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
+    const circle = circleOf(waitsOf(type, sidecars))
+    const key = circle && [...circle].sort().join('\n')
+    if (!circle || key === undefined || reported.has(key)) continue
+    reported.add(key)
+    const first = sidecars.find(({ name, after }) => after && circle.includes(name))
+    const waits = circle.map((each, at) => `${each} waits for ${circle[(at + 1) % circle.length]}`)
+    problems.error(
+      first?.after?.place ?? sidecars.find(({ name }) => circle.includes(name))?.place,
+      circle.length === 1 ? `${circle[0]} waits for itself` : `${waits.join(', ')}: none of them can start`,
+      first ? 'leave one of them out of after' : 'leave wait_for out of the proxy',
+    )
+  }
+}
+
+function checkAfter(
+  { name, after, processTypes }: Sidecar,
+  sidecars: ReadonlyMap<string, Sidecar>,
+  declared: ReadonlySet<string>,
+  problems: Problems,
+): void {
+  for (const each of after?.names ?? []) {
+    const other = sidecars.get(each)
+    if (other && !other.processTypes.some((type) => processTypes.includes(type)))
+      problems.error(
+        after?.place,
+        `${name} starts after ${each}, but no process type has both: ${processTypes.join(', ')} and ${other.processTypes.join(', ')}`,
+        'give them a common process type, or leave it out of after',
+      )
+    if (other || declared.has(each)) continue
+    const meant = closest(each, [...declared])
+    problems.error(
+      after?.place,
+      `${name} starts after ${each}, which is not a sidecar of this buildpack`,
+      distance(each, meant) <= 2 && meant !== name ? `did you mean ${meant}?` : 'use the name of a sidecar',
+    )
+  }
+}
+
+/** By sidecar or app: what its start waits for, in one process type. */
+function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<string, readonly string[]> {
+  const attached = sidecars.filter((each) => each.processTypes.includes(type))
+  const app = `the app (${type})`
+  const chain = [...attached.filter(({ proxy }) => proxy).map(({ name }): string => name), app]
+  const waits = new Map<string, readonly string[]>()
+  // A wait on the own port of the outermost proxy is a fault by itself (rules/ports.ts).
+  const awaited = attached.filter((each) => each.waitFor && readinessPort(each.waitFor) !== APP_PORT)
+  waits.set(
+    app,
+    awaited.map(({ name }) => name),
+  )
+  for (const { name, after, proxy } of attached) {
+    const behind = proxy?.wait ? chain.slice(chain.indexOf(name) + 1, chain.indexOf(name) + 2) : []
+    waits.set(name, [...(after?.names ?? []), ...behind])
+  }
+  return waits
+}
+
+/** A circle; undefined where there is none. There may be thousands of sidecars. */
+function circleOf(waits: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const left = new Map(
+    [...waits].map(([name, each]) => [name, new Set(each.filter((one) => waits.has(one)))]),
+  )
+  const waiting = new Map<string, string[]>([...waits.keys()].map((name) => [name, []]))
+  for (const [name, each] of left) for (const one of each) waiting.get(one)?.push(name)
+  const free = [...left.keys()].filter((name) => left.get(name)?.size === 0)
+  for (const name of free) {
+    left.delete(name)
+    for (const one of waiting.get(name) ?? []) {
+      const rest = left.get(one)
+      if (rest?.delete(name) && rest.size === 0) free.push(one)
+    }
+  }
+  // What is left waits for something that is left.
+  const path: string[] = []
+  const places = new Map<string, number>()
+  let [name] = left.keys()
+  while (name !== undefined) {
+    const at = places.get(name)
+    if (at !== undefined) return path.slice(at)
+    places.set(name, path.push(name) - 1)
+    const [next]: Iterable<string> = left.get(name) ?? []
+    name = next
+  }
+  return undefined
+}

@@ -1,0 +1,32 @@
+#!/bin/bash
+# shellcheck disable=SC2154,SC2317 # $__pause is the start script's; which check is called stands in the arguments
+# Waits until the sidecar $1 has left its mark, the file $2, and the check "${@:5}" succeeds; $3 says what is awaited,
+# for at most $4 hundredths of a second from its start.
+__sidecar_after() {
+  local now until='' pid='' told=''
+  while :; do
+    __state=''
+    [ ! -e "$2" ] || read -r pid __state < "$2"
+    if [ "$pid" ] && [ -e "/proc/$pid" ]; then
+      "${@:5}" && break
+      read -r now _ < /proc/uptime
+      now=$((10#${now/./}))
+      [ "$until" ] || until=$((now + $4))
+      ((now < until)) || {
+        echo "sidecar "@name@" does not start: sidecar $1 was not ready ($3) after $(($4 / 100)) s" >&2
+        exit 1
+      }
+    fi
+    [ "$told" ] || echo "sidecar "@name@" waits for sidecar $1 ($3)" >&2
+    told=1
+    [ "$__pause" ] || { exec {__pause}<> <(:) && wait "$!"; }
+    read -rt 0.025 -u "$__pause" _
+  done
+  [ ! "$told" ] || echo "sidecar "@name@" starts: sidecar $1 is ready ($3)" >&2
+}
+#: if afterHealth
+__sidecar_healthy() { [ "$__state" = ready ]; }
+#: end
+#: if afterHttp
+#: include answers
+#: end

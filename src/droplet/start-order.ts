@@ -1,0 +1,131 @@
+/** `after`: what a sidecar waits for before it starts, and whom it lets stop before it. */
+import type { ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
+import { describeUri } from '../config/uri.ts'
+import { getWords } from './get-words.ts'
+import { perType } from './per-type.ts'
+import { displayName, quote, quoteTemplate } from './shell-quote.ts'
+import type { StagedSidecar } from './staged-sidecar.ts'
+
+/** Of a sidecar that starts after others, or that others start after. */
+export interface OrderedSidecar {
+  /** Those it waits for, where they run. */
+  readonly after: readonly StagedSidecar[]
+  /** Folders of those that stop before it. */
+  readonly followers: readonly string[]
+  /** After the platform's SIGTERM it waits at most so long for them, in milliseconds. */
+  readonly stopLimit: number
+}
+
+/** A health check without a success: others give up waiting after its `grace`, but not before this, in milliseconds. */
+const LEAST_GRACE = 30_000
+/** The last of a chain begins to stop by then, in milliseconds: the platform kills 10 s after its SIGTERM. */
+const LAST_STOP = 9000
+/** The steps of a chain share at most so much of it, each at most half a second. */
+const ALL_STEPS = 4000
+const STEP = 500
+
+/** The order of these sidecars. One that is not among them (`when`, `enabled`) counts as ready. */
+export function planOrder(staged: readonly StagedSidecar[]): ReadonlyMap<SidecarName, OrderedSidecar> {
+  const byName = new Map(staged.map((each) => [each.sidecar.name, each]))
+  const after = new Map<SidecarName, readonly StagedSidecar[]>()
+  const followers = new Map<SidecarName, StagedSidecar[]>()
+  for (const each of staged) {
+    const names = each.sidecar.after?.names ?? []
+    const known = names.flatMap((name) => byName.get(name) ?? [])
+    if (known.length > 0) after.set(each.sidecar.name, known)
+    for (const { sidecar } of known)
+      followers.set(sidecar.name, [...(followers.get(sidecar.name) ?? []), each])
+  }
+  const heights = heightsOf(followers)
+  const highest = Math.max(0, ...heights.values())
+  const step = Math.min(STEP, ALL_STEPS / Math.max(1, highest))
+  return new Map(
+    [...new Set([...after.keys(), ...followers.keys()])].map((name) => [
+      name,
+      {
+        after: after.get(name) ?? [],
+        followers: (followers.get(name) ?? []).map(({ folder }) => folder),
+        stopLimit: LAST_STOP - (highest - (heights.get(name) ?? 0)) * step,
+      },
+    ]),
+  )
+}
+
+/** How many stop one after the other before each. There are no circles: staging has refused them. */
+function heightsOf(
+  followers: ReadonlyMap<SidecarName, readonly StagedSidecar[]>,
+): ReadonlyMap<SidecarName, number> {
+  const heights = new Map<SidecarName, number>()
+  let rising = [...followers.values()].flat().map(({ sidecar }) => sidecar.name)
+  for (let height = 0; rising.length > 0; height++) {
+    for (const name of rising) heights.set(name, height)
+    const above = new Set(rising)
+    rising = [...followers].flatMap(([name, those]) =>
+      those.some(({ sidecar }) => above.has(sidecar.name)) ? [name] : [],
+    )
+  }
+  return heights
+}
+
+/** Whether others start after it. */
+export function isFollowed(order: OrderedSidecar | undefined): boolean {
+  return order !== undefined && order.followers.length > 0
+}
+
+export function orderBlocks(order: OrderedSidecar | undefined): Readonly<Record<string, boolean>> {
+  const after = order?.after.map(({ sidecar }) => sidecar) ?? []
+  return {
+    ordered: order !== undefined,
+    followed: isFollowed(order),
+    afterHealth: after.some(({ waitFor, health }) => !waitFor && health),
+    afterHttp: after.some(({ waitFor }) => waitFor?.kind === 'http'),
+  }
+}
+
+/** Where a running sidecar leaves its mark, as a shell word: its pid, and whether its health check has succeeded. */
+export function markFile(index: string, folder: string): string {
+  return `"$__deps"/../tmp/.sidecar-${index}-${folder}`
+}
+
+/** The calls of `__sidecar_after`, which differ between process types where the others do not run in all of them. */
+export function afterLines(
+  { processTypes }: Sidecar,
+  after: readonly StagedSidecar[],
+  index: string,
+): { readonly lines: string; readonly differ: boolean } {
+  const calls = new Map<ProcessType, readonly string[]>(
+    processTypes.map((type) => [
+      type,
+      after
+        .filter(({ sidecar }) => sidecar.processTypes.includes(type))
+        .map(({ sidecar, folder }) =>
+          ['__sidecar_after', displayName(sidecar), markFile(index, folder), ...awaited(sidecar)].join(' '),
+        ),
+    ]),
+  )
+  const all = [...calls.values()].map((lines) => lines.join('\n'))
+  const differ = all.some((each) => each !== all[0])
+  const some = new Map([...calls].filter(([, lines]) => lines.length > 0))
+  return { lines: differ ? perType(some) : (all[0] ?? ''), differ }
+}
+
+/** What is awaited in words, for how long in hundredths of a second, and the check: all shell words. */
+function awaited({ waitFor, health }: Sidecar): readonly string[] {
+  const limit = (milliseconds: number) => String(Math.ceil(milliseconds / 10))
+  switch (waitFor?.kind) {
+    case 'port':
+      return [quote(`port ${waitFor.port}`), limit(waitFor.timeout), `__sidecar_listens ${waitFor.port}`]
+    case 'socket': {
+      const what = quoteTemplate(['socket ', ...waitFor.socket])
+      return [what, limit(waitFor.timeout), `__sidecar_socket ${quoteTemplate(waitFor.socket)}`]
+    }
+    case 'http': {
+      const check = `__sidecar_answers ${getWords(waitFor.url)}`
+      return [quote(describeUri(waitFor.url)), limit(waitFor.timeout), check]
+    }
+    case undefined:
+      return health
+        ? ['health', limit(Math.max(LEAST_GRACE, health.grace)), '__sidecar_healthy']
+        : ['started', '0', 'true']
+  }
+}
