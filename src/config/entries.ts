@@ -1,6 +1,7 @@
 /** Entries as written → sidecars: defaults, the carried ones with the app's overrides. */
+import { posix } from 'node:path'
 import type { Problems } from './problems.ts'
-import type { Origin, ProcessType, Sidecar } from './sidecar.ts'
+import type { Origin, ProcessType, Sidecar, Source } from './sidecar.ts'
 import type { SidecarEntry } from './sidecars-yml.ts'
 
 const WEB = Object.freeze(['web' as ProcessType])
@@ -48,6 +49,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
       `the sidecar ${name.value} has setup without a source`,
       'setup runs in the folder of the source',
     )
+  if (source?.kind === 'deps') checkDeps(name.value, source, entry, problems)
   if (entry.path?.value && !has(entry, 'source'))
     problems.error(
       entry.path.place,
@@ -81,6 +83,27 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     ...(entry.setup && { setup: entry.setup.value }),
     ...(entry.when && { when: entry.when }),
   })
+}
+
+/** What needs the source's files at staging does not go together with `deps`. */
+function checkDeps(
+  name: string,
+  { deps, executable = deps }: Extract<Source, { kind: 'deps' }>,
+  entry: SidecarEntry,
+  problems: Problems,
+): void {
+  if (entry.setup)
+    problems.error(
+      entry.setup.place,
+      `the sidecar ${name} has setup with source.deps, whose files are there at start only`,
+      'leave setup out, or put it into the command',
+    )
+  if (!has(entry, 'command') && /\.jar$/i.test(executable))
+    problems.error(
+      entry.at,
+      `the sidecar ${name} has a jar as source.deps`,
+      `add command: java -jar "$SIDECAR_HOME/${posix.basename(executable)}"`,
+    )
 }
 
 /**

@@ -57,6 +57,13 @@ export type Source =
       readonly executable?: string
       readonly place: Place
     }
+  | {
+      readonly kind: 'deps'
+      /** Below `deps/<i>` of another buildpack, of which exactly one has it. Found at start, nothing is copied. */
+      readonly deps: string
+      readonly executable?: string
+      readonly place: Place
+    }
 
 export interface ReverseProxy {
   /** Where what is behind it listens; absent: a free port of ours. */

@@ -33,7 +33,7 @@ const entryFields = {
     placed(command),
     'A shell command, run in the app root. Default with a source: its executable, with args.',
   ),
-  source: described(source, 'Where the bits come from: exactly one of path, dependency, uri.'),
+  source: described(source, 'Where the bits come from: exactly one of path, dependency, uri, deps.'),
   args: described(
     placed(insteadOfScalar(list(template), 'a list', wordsAsList)),
     "Arguments for the source's executable; $NAME and ${NAME} expand at start, $$ is a dollar.",
@@ -97,7 +97,17 @@ const entry = refine(
   ({ written, broken }, _report, at): SidecarEntry => ({ ...written, broken, at }),
 )
 
-const jar = described(source, "Where the jar comes from, as a sidecar's source.")
+const jar = described(
+  refine(
+    source,
+    (read, report) =>
+      read.kind === 'deps'
+        ? report('has deps, which is for sidecars only', 'write path, dependency or uri')
+        : read,
+    { not: { required: ['deps'] } },
+  ),
+  "Where the jar comes from, as a sidecar's source, without deps.",
+)
 const library = refine(map({ source: jar }, { required: ['source'] }), (written, report, place) =>
   written.source
     ? Object.freeze({ source: written.source, place })

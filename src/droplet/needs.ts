@@ -7,11 +7,12 @@ import { isSupervised } from './start-script.ts'
  * process has to be told from the sidecars': `planDroplet`.)
  */
 export function needsStartScript(
-  { sidecar, start, hasHome }: StagedSidecar,
+  { sidecar, start, hasHome, deps }: StagedSidecar,
   order?: OrderedSidecar,
 ): boolean {
   return (
     hasHome ||
+    deps !== undefined ||
     start.kind !== 'shell' ||
     sidecar.env.size > 0 ||
     sidecar.hideEnv.length > 0 ||

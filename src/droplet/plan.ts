@@ -106,9 +106,13 @@ function profilePlan({ configuration, staged, index, otherSidecars, java }: Drop
 }
 
 /** The folder, and the one below it that has the executable, as shell words. */
-function pathWords({ sidecar, folder, executableDir }: StagedSidecar, index: string): readonly string[] {
+function pathWords(
+  { sidecar, folder, deps, executableDir }: StagedSidecar,
+  index: string,
+): readonly string[] {
   if (!sidecar.onPath) return []
-  const home = `"$DEPS_DIR"/${index}/sidecars/${folder}`
+  const home =
+    deps === undefined ? `"$DEPS_DIR"/${index}/sidecars/${folder}` : `"$DEPS_DIR"/[0-9]*/${quote(deps)}`
   return executableDir === undefined ? [home] : [home, `${home}/${quote(executableDir)}`]
 }
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# shellcheck disable=SC2016,SC2034,SC2317
+# shellcheck disable=SC2016,SC2034,SC2043,SC2317
 # Written by Sidecar Buildpack (deps index @index@). Sourced before the app and before each sidecar starts; leaves the
 # shell unchanged except for its variables. Sourcing it twice has the same effect as once.
 
@@ -46,6 +46,10 @@ __sidecar_profile() {
   #: if path
   # Last, so that the app finds its own programs first.
   for __word in @path@; do
+    #: if deps
+    [ -e "$__word" ] || continue
+    [ -d "$__word" ] || __word=${__word%/*}
+    #: end
     case :${PATH-}: in *:"$__word":*) ;; *) export PATH="${PATH:+$PATH:}$__word" ;; esac
   done
   #: end

@@ -77,6 +77,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
     appEnv: appEnv.size > 0,
     waits: waits.size > 0,
     path: plan.onPath.length > 0,
+    deps: plan.onPath.some((each) => each.includes('*')),
     java: plan.java !== undefined,
     javaOptions: plan.java !== undefined && hasOptions(plan.java),
     javaWord: plan.java !== undefined && hasVariables(plan.java),

@@ -17,6 +17,8 @@ export interface StagedSidecar {
   readonly start: Start
   /** Whether `deps/<i>/sidecars/<folder>` exists (there is a source). */
   readonly hasHome: boolean
+  /** Instead: below `deps/<i>` of another buildpack, looked for at start. */
+  readonly deps?: string
   /** The directory of its executable, relative to it; absent: it itself, or not known. */
   readonly executableDir?: string
   /** A directory of it, relative to it, where the program finds shared libraries only by LD_LIBRARY_PATH. */

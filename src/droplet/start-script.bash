@@ -38,8 +38,28 @@ __pause=''
 __mark=@mark@
 #: end
 # Those of the platform: `env` may give the sidecar others.
+#: if deps
+__looked='' __found=()
+for __each in "$__deps"/[0-9]*; do
+  [ "${__each##*/}" != @index@ ] || continue
+  __each+=/@depsPath@ __looked+=" $__each"
+  [ ! -e "$__each" ] || __found+=("$__each")
+done
+case ${#__found[@]} in
+  1) __home=${__found[0]} ;;
+  0) echo "sidecar "@name@": source.deps not found, looked at:$__looked" >&2; exit 1 ;;
+  *) echo "sidecar "@name@": source.deps found more than once: ${__found[*]}" >&2; exit 1 ;;
+esac
+#: if file
+[ ! -d "$__home" ] || {
+  echo "sidecar "@name@": $__home is a directory; add executable to its source" >&2
+  exit 1
+}
+#: end
+[ -d "$__home" ] || __home=${__home%/*}
+#: end
 #: if home
-export SIDECAR_HOME="$__deps"/@index@/sidecars/@folder@
+export SIDECAR_HOME=@home@
 export PATH="$SIDECAR_HOME${PATH:+:$PATH}"
 #: end
 #: if libraries

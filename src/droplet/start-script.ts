@@ -53,7 +53,8 @@ export function startCommand(index: string, folder: string): string {
 
 /** The whole script. It ends in `exec`, unless restart or stop requires a supervisor. */
 export function renderStartScript(staged: StagedSidecar, context: StartContext): string {
-  const { sidecar, folder, start } = staged
+  const { sidecar, start, deps } = staged
+  const home = homeWord(staged, context.index)
   const name = displayName(sidecar)
   const env = [...sidecar.env]
   const hidden = hiddenNames(sidecar)
@@ -68,7 +69,9 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
     blocks: {
       proxy: sidecar.proxy !== undefined,
       types: ports.differ || after.differ,
-      home: staged.hasHome,
+      home: staged.hasHome || deps !== undefined,
+      deps: deps !== undefined,
+      file: start.kind !== 'shell' && sidecar.source?.executable === undefined,
       libraries: staged.libraryDir !== undefined,
       credentials: needServices(env),
       env: env.length > 0,
@@ -91,18 +94,19 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
     },
     values: {
       name,
-      folder,
+      home,
+      depsPath: quote(deps ?? ''),
       index: context.index,
       libraryDir: quote(staged.libraryDir ?? ''),
       collector: COLLECTOR,
       ports: ports.lines,
       after: after.lines,
-      mark: markFile(context.index, folder),
+      mark: markFile(context.index, staged.folder),
       followers: (order?.followers ?? []).map((each) => markFile(context.index, each)).join(' '),
       stopLimit: hundredths(order?.stopLimit ?? 0),
       env: exportLines(env, name).join('\n'),
       workingDir: quote(sidecar.workingDir ?? ''),
-      command: commandWords(staged, context.index, javaOptions),
+      command: commandWords(staged, home, javaOptions),
       hide: hidden.join(' '),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
       ...watchValues(sidecar, isFollowed(order)),
@@ -151,14 +155,15 @@ function portLines(
   return { lines: differ ? perType(bodies) : line, differ }
 }
 
-function commandWords(
-  { sidecar, folder, start }: StagedSidecar,
-  index: string,
-  javaOptions: boolean,
-): string {
+/** Its folder, as a shell word. */
+function homeWord({ folder, deps }: StagedSidecar, index: string): string {
+  return deps === undefined ? `"$__deps"/${index}/sidecars/${folder}` : '"$__home"'
+}
+
+function commandWords({ sidecar, start }: StagedSidecar, home: string, javaOptions: boolean): string {
   // By its path, which the sidecar's own PATH need not have; called as the platform calls it.
   if (start.kind === 'shell') return `/bin/bash -c ${quote(start.command)} bash`
-  const file = `"$__deps"/${index}/sidecars/${folder}/${quote(start.file)}`
+  const file = `${home}/${quote(start.file)}`
   const args = sidecar.args.map(quoteTemplate)
   if (start.kind === 'executable') return [file, ...args].join(' ')
   const ours = start.jvmOptions.map((each) =>

@@ -136,7 +136,7 @@ async function checkSources(
     owner: string,
     libraries?: LibraryPlaces,
   ) => {
-    if (!item.source) return
+    if (!item.source || item.source.kind === 'deps') return
     const request = { source: item.source, origin: item.origin, use, owner, ...(libraries && { libraries }) }
     const result = await checkSource(request, sourceContext(context), problems)
     if (result) checked.set(item, result)

@@ -3,13 +3,14 @@ import { accessSync, constants, readdirSync, rmSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { describeMemory } from '../config/memory-size.ts'
 import { describeProblem, Problems } from '../config/problems.ts'
-import type { Sidecar } from '../config/sidecar.ts'
+import type { Sidecar, Source } from '../config/sidecar.ts'
 import { folderNames } from '../droplet/folder-names.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
 import { portUsesMark } from '../droplet/port-uses.ts'
 import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
 import { checkCommands } from '../inspect/commands.ts'
+import { checkDepsSources } from '../inspect/deps-sources.ts'
 import { type Inspected, inspectApp, sourceContext } from '../inspect/inspect-app.ts'
 import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
@@ -33,6 +34,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   const problems = new Problems()
   const inspected = await inspectApp(context, problems)
   checkWorkingDirs(inspected.configuration, context.buildDir, problems)
+  checkDepsSources(inspected.configuration, depsDir, index, problems)
   checkCommands(inspected.configuration, context.buildDir, context.env.CF_STACK, problems)
   problems.throwIfErrors()
   for (const each of problems.sorted()) log[each.severity](describeProblem(each))
@@ -108,7 +110,7 @@ async function stageSidecars({ configuration, sources, java }: Inspected, contex
   return staged
 }
 
-type PlacedFiles = Pick<StagedSidecar, 'start' | 'hasHome' | 'executableDir' | 'libraryDir'>
+type PlacedFiles = Pick<StagedSidecar, 'start' | 'hasHome' | 'deps' | 'executableDir' | 'libraryDir'>
 
 async function stageSource(
   sidecar: Sidecar,
@@ -119,6 +121,7 @@ async function stageSource(
 ): Promise<PlacedFiles> {
   const { depsDir, index, env, log } = context
   const { name, command, setup: script } = sidecar
+  if (sidecar.source?.kind === 'deps') return stageDeps(sidecar.source, command)
   if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
   const home = join(depsDir, index, 'sidecars', folder)
   const { executable } = await placeSource(checked, home)
@@ -140,6 +143,21 @@ async function stageSource(
   return {
     start: { kind: 'jar', file, jvmOptions: jvmOptionsOf(sidecar, join(home, file), java, env) },
     ...placed,
+  }
+}
+
+/** Nothing is copied: the start script looks for it. */
+function stageDeps(
+  { deps, executable }: Extract<Source, { kind: 'deps' }>,
+  command: string | undefined,
+): PlacedFiles {
+  const executableDir = posix.dirname(executable ?? '')
+  const file = executable ?? posix.basename(deps)
+  return {
+    start: command === undefined ? { kind: 'executable', file } : { kind: 'shell', command },
+    hasHome: false,
+    deps,
+    ...(executableDir !== '.' && { executableDir }),
   }
 }
 

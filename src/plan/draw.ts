@@ -123,6 +123,7 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
 function describeSource(source: SourcePlan): string {
   const { kind, from, bytes } = source
   if (isMissing(source)) return `${kind} ${from}, which the app does not have`
+  if (kind === 'deps') return `${kind} ${from}, found at start in another buildpack`
   const adds = bytes === undefined ? 'its size is not known before it is fetched' : `adds ${readable(bytes)}`
   return `${kind} ${from}, ${adds}`
 }

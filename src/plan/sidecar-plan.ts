@@ -35,7 +35,7 @@ export interface SidecarPlan {
 
 export interface SourcePlan {
   readonly kind: Source['kind']
-  /** A path, a dependency with its version, or a URI without what may be secret in it. */
+  /** A path, a dependency with its version, a path below `deps/<i>` of another buildpack, or a URI without what may be secret in it. */
   readonly from: string
   /** Bytes that it adds to the droplet, before compression; absent: not known before it is fetched, or not there. */
   readonly bytes?: number
@@ -123,6 +123,7 @@ export function isMissing(source: SourcePlan | undefined): boolean {
 
 function sizeOf(source: Source, view: AppView | undefined): number | undefined {
   if (source.kind === 'path') return view?.sizeOf(source.path)
+  if (source.kind === 'deps') return 0
   if (source.kind !== 'uri' || !source.uri.startsWith('file:')) return undefined
   try {
     return statSync(fileURLToPath(source.uri)).size
@@ -133,6 +134,7 @@ function sizeOf(source: Source, view: AppView | undefined): number | undefined {
 
 function describe(source: Source): string {
   if (source.kind === 'path') return source.path
+  if (source.kind === 'deps') return source.deps
   if (source.kind === 'dependency') return [source.dependency, source.version].filter(Boolean).join(' ')
   const { protocol, host, pathname } = new URL(source.uri)
   return `${protocol}//${host}${pathname}`

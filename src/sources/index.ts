@@ -41,6 +41,8 @@ export async function checkSource(
       const wanted = findDependency(request as DependencyRequest, context, problems)
       return wanted && checkDownload(wanted, request, context, problems)
     }
+    case 'deps':
+      throw new Error('a source in deps is found at start')
   }
 }
 

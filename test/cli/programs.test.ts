@@ -1,7 +1,7 @@
 /** Programs of a sidecar that the app, its tasks and `ssh` sessions call, in a droplet staged by the command line. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
@@ -88,4 +88,63 @@ processes: {web: ./web}`,
   expect(call(...task).stdout).toContain('scanned for task')
   await logOf(droplet, 'the app: scanned for app', 'Container became healthy')
   expect(call('ssh', '-c', 'scan ssh')).toMatchObject({ status: 0, stdout: 'scanned for ssh\n' })
+})
+
+test('a sidecar runs a program that another buildpack has put into its deps', async () => {
+  write({
+    'deps-app/sidecars.yml': `
+sidecars:
+  - {name: agent, source: {deps: apt/opt/agent, executable: bin/agent}, args: ["$SIDECAR_HOME"], path: true}
+processes: {web: ./web}`,
+    'deps-app/web': WEB,
+    'vendor/bin/detect': '#!/bin/bash\n',
+    'vendor/bin/supply': `#!/bin/bash
+mkdir -p "$3/$4/apt/opt/agent/bin"
+cd "$3/$4/apt/opt/agent"
+printf '#!/bin/bash\\necho "agent of $1"; exec sleep 3535\\n' > bin/agent
+printf '#!/bin/bash\\necho "scanned for $1"\\n' > scan
+chmod +x bin/agent scan
+`,
+  })
+  const droplet = staged('deps-app', '-b', 'vendor', '-b', 'sidecar')
+  const log = await logOf(droplet, 'the app: scanned for app', 'agent of')
+  expect(log).toMatch(/\[APP\/PROC\/WEB\/SIDECAR\/AGENT\/0\] OUT agent of \/\S+\/deps\/0\/apt\/opt\/agent\n/)
+})
+
+test('a sidecar whose program no buildpack has ends with the paths; staging has warned', async () => {
+  write({
+    'none/sidecars.yml':
+      'sidecars: [{name: agent, source: {deps: apt/agent}}]\nprocesses: {web: sleep 3535}\n',
+    'other/bin/detect': '#!/bin/bash\n',
+    'other/bin/supply': '#!/bin/bash\n',
+  })
+  const options = ['-b', 'other', '-b', 'sidecar', '--port', `${await freePort()}`, '--max-restarts', '0']
+  const { stdout, stderr, status } = call('run', 'none', ...options, ...RUN_OPTIONS)
+  expect(stdout + stderr).toContain(
+    'sidecars.yml:1:34: sidecar agent needs apt/agent to start, which no buildpack before this one has',
+  )
+  expect(stdout).toMatch(
+    /ERR sidecar "agent": source.deps not found, looked at: \/\S+\/deps\/0\/apt\/agent\n/,
+  )
+  expect(stdout).toContain('APP/PROC/WEB/SIDECAR/AGENT: Exited with status 1')
+  expect(status).toBe(1)
+})
+
+test('plan, validate, vendor and package take a source in deps for what it is: nothing to copy', () => {
+  write({
+    'maker/sidecars.yml':
+      'sidecars: [{name: agent, memory: 64M, source: {deps: apt/agent}, path: true}]\nprocesses: {web: x}\n',
+  })
+  const plan = call('plan', 'maker').stdout
+  expect(plan).toContain(
+    "Sidecar agent: with web, 64M, on the app's PATH\n  source: deps apt/agent, found at start",
+  )
+  expect(plan).toContain('In the droplet besides the app: 0 bytes\n')
+  const page = join(work, 'plan.html')
+  expect(call('plan', 'maker', '--html', page).status).toBe(0)
+  expect(readFileSync(page, 'utf8')).toContain('deps apt/agent (found at start in another buildpack)')
+  expect(call('validate', 'maker')).toMatchObject({ status: 0, stderr: '' })
+  expect(call('vendor', 'maker').stdout).toBe('Nothing to do: no source in sidecars.yml is elsewhere.\n')
+  const own = ['--sidecars', 'maker', '--name', 'acme', '--version', '1.0.0', '--summary']
+  expect(call('package', ...own).stdout).toContain('| agent | web | 64M | deps/*/apt/agent |')
 })

@@ -235,12 +235,12 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'two sources',
       one('source: {path: x, uri: "https://h/x"}'),
-      /names path and uri; write exactly one of path, dependency, uri/,
+      /names path and uri; write exactly one of path, dependency, uri, deps/,
     ],
     [
       'two sources, one of them wrong',
       one('source: {path: x, uri: nowhere}'),
-      'sidecars.yml:3:13: sidecars[0].source names path and uri; write exactly one of path, dependency, uri',
+      'sidecars.yml:3:13: sidecars[0].source names path and uri; write exactly one of path, dependency, uri, deps',
     ],
     [
       'a version beside a path',

@@ -34,7 +34,7 @@ const EVERYTHING = {
   stop: { signal: 'QUIT', delay: 5000 },
 } as const
 
-const everything = stage([
+const staged = stage([
   [
     sidecar('every thing', EVERYTHING),
     { kind: 'jar', file: 'x.jar', jvmOptions: ['-XX:+UseSerialGC', '-Xmx100M'] },
@@ -45,6 +45,10 @@ const everything = stage([
   ],
   [sidecar('proxy', { proxy: { wait: true }, processTypes: types('web', 'worker') }), shell('./run')],
   [sidecar('again', { restart: { policy: 'always' } }), { kind: 'executable', file: 'bin/run' }],
+  [
+    sidecar('in deps', { onPath: true, source: { kind: 'deps', deps: 'bin/x', place: PLACE } }),
+    { kind: 'executable', file: 'x' },
+  ],
   [sidecar('plain', { memory: megabytes(64) }), shell('./run')],
 ])
 const TIMES = { interval: 5000, timeout: 500, failures: 2, grace: 5000, place: PLACE }
@@ -102,6 +106,9 @@ const ordered = stage([
     shell('./run'),
   ],
 ])
+const everything = staged.map((each) =>
+  each.sidecar.source ? { ...each, hasHome: false, deps: 'bin/x' } : each,
+)
 const otherSidecars = [{ type: 'other', command: "it's other", sidecarFor: ['web'], memory: 64 }]
 const waiting = stage([
   [sidecar('port', { waitFor: { kind: 'port', port: 8082, timeout: 1000, place: PLACE } }), shell('./run')],

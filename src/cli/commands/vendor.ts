@@ -69,6 +69,7 @@ function describe({ file, vendored, warnings }: VendorResult): string {
 function named(source: Source): string {
   if (source.kind === 'uri') return describeUri(source.uri)
   if (source.kind === 'path') return source.path
+  if (source.kind === 'deps') return source.deps
   return source.version === undefined ? source.dependency : `${source.dependency} ${source.version}`
 }
 

@@ -58,7 +58,17 @@ const uri: Decoder<string> = refine(
   },
 )
 
-const EXACTLY_ONE = 'write exactly one of path, dependency, uri'
+const EXACTLY_ONE = 'write exactly one of path, dependency, uri, deps'
+
+const depsPath: Decoder<string> = refine(
+  relativePath,
+  (path, report) => {
+    const below = /^deps\/\d+\/(.+)/s.exec(path)?.[1]
+    if (below !== undefined) return report(`(${path}) names the position of a buildpack`, `use ${below}`)
+    return path === '.' ? report('is a whole buildpack', 'write such as apt/opt/fluent-bit') : path
+  },
+  { not: { type: 'string', pattern: '^[./]*$|^[./]*deps/+\\d+/' } },
+)
 
 const fields = {
   path: described(relativePath, 'A file or folder, relative to the app root.'),
@@ -66,24 +76,25 @@ const fields = {
   version: described(version, "A semver range. Default: the manifest's default_versions."),
   uri: described(uri, 'https, http or file. Needs sha256.'),
   sha256: described(sha256, 'The 64 hex digits that sha256sum prints.'),
+  deps: described(depsPath, "A file or directory below another buildpack's deps/<i>, found at start."),
   executable: described(relativePath, 'Which file to run, in a folder or an archive with several.'),
 }
 type Fields = Written<typeof fields>
 
-/** `{path}`, `{dependency, version?}` or `{uri, sha256}`, each with an optional `executable`. */
+/** `{path}`, `{dependency, version?}`, `{uri, sha256}` or `{deps}`, each with an optional `executable`. */
 const sourceMap: Decoder<Source> = refine(
   readableMap(fields, {
-    oneOf: [{ required: ['path'] }, { required: ['dependency'] }, { required: ['uri'] }],
+    oneOf: ['path', 'dependency', 'uri', 'deps'].map((key) => ({ required: [key] })),
     dependentRequired: { version: ['dependency'], uri: ['sha256'], sha256: ['uri'] },
   }),
   (readable, report, place) => {
     const { written, broken } = readable
-    const kinds = writtenOf(readable, 'path', 'dependency', 'uri')
+    const kinds = writtenOf(readable, 'path', 'dependency', 'uri', 'deps')
     const [kind] = kinds
     // What is missed may be what could not be read, misspelt perhaps.
     const mayBeMisspelt = broken.size > 0
     if (kind === undefined)
-      return mayBeMisspelt ? undefined : report('names no path, dependency or uri', EXACTLY_ONE)
+      return mayBeMisspelt ? undefined : report('names no path, dependency, uri or deps', EXACTLY_ONE)
     if (kinds.length > 1) return report(`names ${kinds.join(' and ')}`, EXACTLY_ONE)
     const foreign = [
       ...(kind === 'dependency' ? [] : writtenOf(readable, 'version')),
@@ -102,9 +113,10 @@ export const source: Decoder<Source> = insteadOfScalar(sourceMap, 'a map', (text
   text.includes('://') ? undefined : `{path: ${flowScalar(text)}}`,
 )
 
-function sourceOf({ path, dependency, version, uri, sha256, executable }: Fields, place: Place) {
+function sourceOf({ path, dependency, version, uri, sha256, deps, executable }: Fields, place: Place) {
   const common = { ...(executable !== undefined && { executable }), place }
   if (path !== undefined) return Object.freeze({ kind: 'path' as const, path, ...common })
+  if (deps !== undefined) return Object.freeze({ kind: 'deps' as const, deps, ...common })
   if (dependency !== undefined)
     return Object.freeze({
       kind: 'dependency' as const,

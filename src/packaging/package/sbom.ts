@@ -114,12 +114,14 @@ function dependencyComponent(dependency: ManifestDependency, cached: boolean): C
   })
 }
 
-/** Sources by `dependency` are components of the manifest already. */
+/** Sources by `dependency` are components of the manifest already, those by `deps` of other buildpacks. */
 function ownComponents({ written, packaged, files }: OwnSidecars): readonly Component[] {
   const inZip = wantedSources(packaged)
   return wantedSources(written).flatMap((wanted, index) => {
     const { source } = inZip[index] ?? wanted
-    return wanted.source.kind === 'dependency' ? [] : [sourceComponent(wanted, source, files, index)]
+    return ['dependency', 'deps'].includes(wanted.source.kind)
+      ? []
+      : [sourceComponent(wanted, source, files, index)]
   })
 }
 

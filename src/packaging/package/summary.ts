@@ -45,6 +45,7 @@ function sidecarRows(config: SidecarsYml | undefined): readonly (readonly string
 
 function describeSource(source: Source): string {
   if (source.kind === 'path') return source.path
+  if (source.kind === 'deps') return `deps/*/${source.deps}`
   if (source.kind === 'dependency') return [source.dependency, source.version].filter(Boolean).join(' ')
   return describeUri(source.uri)
 }

@@ -28,7 +28,8 @@ function wanted(owner: string, source: Source, use: SourceUse): Wanted {
 
 function jarName(source: Source): string {
   if (source.kind === 'dependency') return source.dependency
-  const path = source.kind === 'path' ? source.path : new URL(source.uri).pathname
+  const path =
+    source.kind === 'path' ? source.path : source.kind === 'deps' ? source.deps : new URL(source.uri).pathname
   return (
     path
       .split('/')

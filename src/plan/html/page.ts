@@ -100,5 +100,6 @@ function injectedItem({ kind, source, option }: InjectedPlan): Html {
 function describeSource(source: SourcePlan): string {
   const { kind, from, bytes } = source
   if (isMissing(source)) return `${kind} ${from} (not found)`
+  if (kind === 'deps') return `${kind} ${from} (found at start in another buildpack)`
   return `${kind} ${from} (${bytes === undefined ? 'size unknown until downloaded' : describeFileSize(bytes)})`
 }

@@ -1,0 +1,35 @@
+/** Whether another buildpack has what a sidecar takes out of its deps, as far as staging can know. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Problems } from '../config/problems.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import { earlierFolders, isLastFolder } from '../platform/deps-folder.ts'
+
+/**
+ * Warnings only: an earlier buildpack may still write it when it finalizes, or its profile.d script at start.
+ * @param index of ours
+ */
+export function checkDepsSources(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  depsDir: string,
+  index: string,
+  problems: Problems,
+): void {
+  for (const { name, source } of sidecars) {
+    if (source?.kind !== 'deps') continue
+    const looked = earlierFolders(depsDir, index).map((each) => `${each}/${source.deps}`)
+    const found = looked.filter((each) => existsSync(join(depsDir, each)))
+    if (found.length > 1)
+      problems.warning(
+        source.place,
+        `sidecar ${name} needs exactly one ${source.deps} to start; several buildpacks have it: deps/${found.join(', deps/')}`,
+        'write a longer path that only one of them has',
+      )
+    else if (found.length === 0 && isLastFolder(depsDir, index))
+      problems.warning(
+        source.place,
+        `sidecar ${name} needs ${source.deps} to start, which no buildpack before this one has`,
+        'add the buildpack that installs it before this one',
+      )
+  }
+}
