@@ -1,4 +1,5 @@
 // Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
+import { execFileSync } from 'node:child_process'
 import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -45,6 +46,10 @@ writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, versi
 const packages = bundledPackages(root, Object.keys(inputs))
 writeFileSync(join(outdir, 'bundled-packages.json'), packageList(packages))
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, packages))
+writeFileSync(
+  join(outdir, 'commands.json'),
+  execFileSync(process.execPath, [join(outdir, 'cli.cjs'), '--command-list']),
+)
 cliCodeCaches(outdir)
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(outputs)) {

@@ -30,6 +30,8 @@ export function cliCodeCaches(dist) {
       [0, 'bundle', 'a.jar', '--sidecar', 'app/a', '--config', 'app/sidecars.yml', '--in-place'],
       [0, 'bundle', 'a.jar', '--sidecar', 'app/a=b', '-o', 'b.jar'],
       [0, 'ps'],
+      [0, '--help'],
+      [0, 'completion', 'bash'],
       [1, 'ssh'], // No app is running.
     ]) {
       const { status, stderr } = spawnSync(

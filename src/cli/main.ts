@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander'
 import { ownFolder } from '../buildpack/own-folder.ts'
 import { visible } from '../system/visible.ts'
 import type { CommandLine, RegisterCommand } from './command-line.ts'
+import { commandList, readCommandList, registerListed } from './command-list.ts'
 import { commands } from './commands/index.ts'
 import { explain } from './explain.ts'
 
@@ -26,6 +27,10 @@ export async function main(argv: readonly string[], world: CommandLine): Promise
     if (typeof option.defaultValue === 'object') option.defaultValueDescription ??= 'none'
   }
   for (const command of program.commands) refuseRepeatedOptions(command)
+  if (argv[0] === LIST) {
+    line.out(JSON.stringify(commandList(program)))
+    return 0
+  }
   try {
     await program.parseAsync(isHelpForNothing(argv) ? argv.slice(1) : [...argv], { from: 'user' })
     return status
@@ -81,11 +86,23 @@ function visibly(write: CommandLine['out']): CommandLine['out'] {
   return (text) => write(typeof text === 'string' ? visible(text) : text)
 }
 
+/** Of the build: writes what command-list.ts reads. */
+const LIST = '--command-list'
+
+/** Where every command is only shown. */
+const SHOWN = new Set(['', '--help', '-h', 'help', 'completion'])
+
 /** The command that is called; all of them for help, completion, and an unknown command. */
-async function wanted([first = '']: readonly string[]): Promise<readonly RegisterCommand[]> {
-  const isOne = Object.hasOwn(commands, first) && first !== 'completion'
-  const load = isOne ? commands[first] : undefined
-  return Promise.all((load ? [load] : Object.values(commands)).map((each) => each()))
+async function wanted([first = '', second]: readonly string[]): Promise<readonly RegisterCommand[]> {
+  const called = Object.hasOwn(commands, first) ? commands[first] : undefined
+  if (called && first !== 'completion') return [await called()]
+  const list =
+    SHOWN.has(first) && (first === 'completion' || second === undefined) ? readCommandList() : undefined
+  if (!list) return Promise.all(Object.values(commands).map((each) => each()))
+  const completion = called && (await called())
+  return list.map((each) =>
+    each.name === first && completion ? completion : (program) => registerListed(program, each),
+  )
 }
 
 /** `help` with a word that is no command: that word is then what is wrong, and has its suggestion. */

@@ -170,7 +170,7 @@ export async function run(
     ...(container && { container }),
     containers: tmpdir(),
     records: recordsFolder(line.env, tmpdir()),
-    checkInterval: healthInterval ?? PLATFORM_CHECK_INTERVAL,
+    checkInterval: healthInterval ?? (options.watch ? WATCHED_CHECK_INTERVAL : PLATFORM_CHECK_INTERVAL),
     gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
     out: view?.write ?? ((text) => line.out(Buffer.from(text))),
     onChange: (spec, state, crashes) => {
@@ -203,6 +203,8 @@ function replace(stop: () => void): void {
 
 /** Milliseconds. */
 const REPLACED_WITHIN = 500
+/** Who changes the app waits for each check, milliseconds. */
+const WATCHED_CHECK_INTERVAL = 200
 
 /** Ctrl-C, a signal, or nobody there to read the log any more; in the background nobody has to. */
 function onStopWanted(

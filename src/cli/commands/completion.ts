@@ -1,13 +1,12 @@
-import { Argument } from 'commander'
 import type { RegisterCommand } from '../command-line.ts'
 import { completionScript, SCRIPTS, type Shell } from '../completion.ts'
 
 /** `sidecar-buildpack completion`: a script that completes commands and options in a shell. */
 export const registerCompletion: RegisterCommand = (program, line) => {
-  program
-    .command('completion')
+  const command = program.command('completion')
+  command
     .description('print a script that completes commands and options in your shell')
-    .addArgument(new Argument('<shell>', 'your shell').choices(Object.keys(SCRIPTS)))
+    .addArgument(command.createArgument('<shell>', 'your shell').choices(Object.keys(SCRIPTS)))
     .addHelpText(
       'after',
       `

@@ -69,7 +69,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     )
     .option(
       '--health-interval <duration>',
-      'time between health checks until the app is healthy (default: 2s, as on Cloud Foundry)',
+      'time between health checks until the app is healthy; default: 2s, as on Cloud Foundry; with --watch: 200ms',
       durationOption,
     )
     .option(
