@@ -2,6 +2,7 @@
 import { appConfigText, type ConfigText, carriedConfigText } from './locate.ts'
 import { type Merged, mergeLayers } from './merge.ts'
 import { Problems } from './problems.ts'
+import { checkGuards } from './rules/memory.ts'
 import { checkNames, checkProcessTypes } from './rules/names.ts'
 import { checkOrder } from './rules/order.ts'
 import { checkPorts } from './rules/ports.ts'
@@ -43,6 +44,7 @@ export function readConfiguration(options: ReadOptions, problems: Problems): Rea
   )
   checkNames(merged.configuration, problems)
   checkProcessTypes(merged.configuration, problems)
+  checkGuards(merged.configuration, problems)
   checkPorts(merged.configuration, problems)
   checkOrder(merged.configuration, merged.declaredNames, problems)
   return { ...merged, hasOwn: appText !== undefined, hasCarried: carriedText !== undefined }

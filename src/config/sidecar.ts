@@ -131,6 +131,8 @@ export interface Sidecar {
   readonly origin: Origin
   readonly processTypes: readonly ProcessType[]
   readonly memory?: MemorySize
+  /** There if the sidecar is restarted when its processes use more than `memory`; where that is written. */
+  readonly memoryGuard?: Place
   /** A shell command; absent when the source's executable is run with `args`. */
   readonly command?: string
   readonly source?: Source

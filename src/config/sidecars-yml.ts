@@ -28,7 +28,10 @@ const entryFields = {
     placed(processTypes),
     'The process types of the app that get this sidecar. Default: [web].',
   ),
-  memory: described(placed(memory), 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB.'),
+  memory: described(
+    placed(memory),
+    'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB; or {limit: 64M, guard: true}.',
+  ),
   command: described(
     placed(command),
     'A shell command, run in the app root. Default with a source: its executable, with args.',

@@ -1,6 +1,6 @@
 #!/bin/bash
 # shellcheck disable=SC2154,SC2317 # the variables are those of supervise.bash; one of both __check is there
-# Looks after a sidecar with `health` while it runs, and sends what stops it. Times are in hundredths of a second.
+# Looks after a sidecar with `health` or a memory guard while it runs, and sends what stops it. Times are in hundredths of a second.
 # Sleeps for at most $1, which a line in the pipe ends: of a trap, or of a check, as $__line. Sets $__now.
 __nap() {
   local for
@@ -41,6 +41,41 @@ __check() {
   @listening@
 }
 #: end
+#: if guard
+# Sets $__kib to the memory of the sidecar's processes: it, its descendants, and what else is in its process group. First as
+# their resident sizes (in pages of 4 KiB), which is cheap, and never less than what they use; if that is too much, as their
+# shares of it: memory that several processes share is then counted once.
+__measure() {
+  local file stat pid more=1 one key value fields parents=() groups=() sizes=() ours=()
+  for file in /proc/[0-9]*/stat; do
+    stat=''
+    { read -rd '' stat < "$file"; } 2> /dev/null
+    [ "$stat" ] || continue
+    # Behind the name of the program, which may hold anything.
+    read -ra fields <<< "${stat##*) }"
+    pid=${stat%% *}
+    parents[pid]=${fields[1]} groups[pid]=${fields[2]} sizes[pid]=$((fields[21] * 4))
+  done
+  ours[__child]=1 __kib=0
+  while [ "$more" ]; do
+    more=''
+    for pid in "${!parents[@]}"; do
+      [ ! "${ours[pid]-}" ] || continue
+      if ((groups[pid] == __child)) || [ "${ours[parents[pid]]-}" ]; then ours[pid]=1 more=1; fi
+    done
+  done
+  for pid in "${!ours[@]}"; do ((__kib += sizes[pid])); done
+  ((__kib > $1)) || return
+  __kib=0
+  for pid in "${!ours[@]}"; do
+    one=${sizes[pid]-0}
+    while read -r key value _; do
+      [ "$key" != Pss: ] || { one=$value; break; }
+    done 2> /dev/null < "/proc/$pid/smaps_rollup"
+    ((__kib += one))
+  done 2> /dev/null
+}
+#: end
 # Stops a sidecar that is not fit, for the reason $1, in its own way; 10 s later it is killed, as the platform does.
 __stop_unfit() {
   echo "sidecar "@name@": $1; stopping it" >&2
@@ -49,17 +84,32 @@ __stop_unfit() {
 }
 # Until the sidecar has ended.
 __watch() {
-  local started asked='' sent='' signal hold='' fit='' failed=0 due=0 checked=@checked@
-  local first=@firstCheck@ interval=@interval@ grace=@grace@ failures=@failures@ wait=@stopWait@
+  local asked='' sent='' signal hold='' wait=@stopWait@
+  #: if health
+  local started fit='' failed=0 due checked=@checked@
+  local first=@firstCheck@ interval=@interval@ grace=@grace@ failures=@failures@
+  #: end
+  #: if guard
+  local measured=0 most=@memory@
+  #: end
   #: if followed
   local limit=@stopLimit@
   #: end
   __unfit=''
   __nap 1
+  #: if health
   started=$__now due=$((__now + first))
+  #: end
   while [ -e "/proc/$__child" ]; do
     for signal in "${__signals[@]}"; do __send "$signal"; done
     __signals=()
+    #: if guard
+    if [ ! "$__unfit$__stop" ] && ((__now >= measured + 200)); then
+      measured=$__now
+      __measure "$most"
+      ((__kib <= most)) || __stop_unfit "its processes use $((__kib / 1024)).$((__kib % 1024 * 10 / 1024)) MiB, its memory is $((most / 1024)) MiB"
+    fi
+    #: end
     [ ! "$__unfit" ] || ((__now < __kill)) || kill -s KILL -- "-$__child" 2> /dev/null
     if [ "$__stop" ]; then
       asked=${asked:-$__now}
@@ -68,6 +118,7 @@ __watch() {
       ((__now - asked >= limit)) || ! __followed || hold=1
       #: end
       ((${#sent} + ${#hold} || __now - asked < wait)) || { sent=1; __send @signal@; }
+    #: if health
     elif [ ! "$__unfit" ] && ((__now >= due)); then
       due=$((__now + interval))
       if __check; then
@@ -80,6 +131,7 @@ __watch() {
       elif [ -e "/proc/$__child" ] && [ ! "$__stop" ]; then
         ((++failed < failures)) || __stop_unfit "health check failed @times@ ($checked: $__said)"
       fi
+    #: end
     fi
     __nap "$((${#__stop} + ${#__unfit} ? 5 : 25))"
   done

@@ -1,4 +1,4 @@
-/** What a sidecar with `health` has in its start script (watch.bash). */
+/** What a sidecar with `health` or a memory guard has in its start script (watch.bash). */
 import type { Health, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { getWords } from './get-words.ts'
@@ -10,8 +10,8 @@ const FIRST_CHECKS = 1000
 const AWAITED_CHECKS = 250
 
 /** Whether more than its end is watched. */
-export function isWatched({ health }: Sidecar): boolean {
-  return health !== undefined
+export function isWatched({ health, memoryGuard }: Sidecar): boolean {
+  return health !== undefined || memoryGuard !== undefined
 }
 
 export function watchBlocks(sidecar: Sidecar): Readonly<Record<string, boolean>> {
@@ -19,16 +19,25 @@ export function watchBlocks(sidecar: Sidecar): Readonly<Record<string, boolean>>
   const probe = health?.kind === 'http' || health?.kind === 'command'
   return {
     watched: isWatched(sidecar),
+    health: health !== undefined,
+    guard: sidecar.memoryGuard !== undefined,
     probe,
     listening: health !== undefined && !probe,
   }
 }
 
 export function watchValues(
-  { health, stop }: Sidecar,
+  { health, stop, memory }: Sidecar,
   isFollowed: boolean,
 ): Readonly<Record<string, string>> {
-  if (!health) return {}
+  return {
+    ...(health && healthValues(health, isFollowed)),
+    memory: String((memory?.bytes ?? 0) / 1024),
+    stopWait: hundredths(stop?.delay ?? 0),
+  }
+}
+
+function healthValues(health: Health, isFollowed: boolean): Readonly<Record<string, string>> {
   return {
     ...checkValues(health),
     interval: hundredths(health.interval),
@@ -38,7 +47,6 @@ export function watchValues(
     failures: String(health.failures),
     times: health.failures === 1 ? 'once' : `${health.failures} times in a row`,
     timedOut: quote(`no ${health.kind === 'http' ? 'answer' : 'end'} within ${seconds(health.timeout)} s`),
-    stopWait: hundredths(stop?.delay ?? 0),
   }
 }
 

@@ -1,6 +1,7 @@
 /** The checks of a buildpack's own sidecars that do not depend on the app: for packaging such a buildpack. */
 import type { Merged } from '../config/merge.ts'
 import type { Problems } from '../config/problems.ts'
+import { checkGuards } from '../config/rules/memory.ts'
 import { checkNames, checkProcessTypes } from '../config/rules/names.ts'
 import { checkOrder } from '../config/rules/order.ts'
 import { checkPorts } from '../config/rules/ports.ts'
@@ -16,6 +17,7 @@ export function checkCarried(
 ): void {
   checkNames(configuration, problems)
   checkProcessTypes(configuration, problems)
+  checkGuards(configuration, problems)
   checkPorts(configuration, problems)
   checkOrder(configuration, declaredNames, problems)
   // The process types depend on the app.

@@ -101,6 +101,7 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
   const facts = [
     `with ${processTypes.join(', ')}`,
     memory === undefined ? 'no memory of its own' : size(memory),
+    ...(sidecar.isGuarded ? ['restarted if it uses more'] : []),
     ...(restart === 'never' ? [] : [`restarted: ${restart}`]),
     ...(onPath ? ["on the app's PATH"] : []),
     ...(carriedBy === undefined ? [] : [`carried by ${carriedBy}`]),

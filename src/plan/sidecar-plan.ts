@@ -14,6 +14,8 @@ export interface SidecarPlan {
   readonly name: string
   readonly processTypes: readonly string[]
   readonly memory?: number
+  /** Restarted when its processes use more than `memory`. */
+  readonly isGuarded?: true
   /** Absent: the source's executable with its args. */
   readonly command?: string
   readonly source?: SourcePlan
@@ -94,6 +96,7 @@ async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan
     processTypes,
     restart: restart.policy,
     ...(memory && { memory: memory.bytes }),
+    ...(sidecar.memoryGuard && { isGuarded: true as const }),
     ...(command !== undefined && { command }),
     ...(source && { source: sourcePlan(source, fromApp ? view : undefined) }),
     ...(jvm && { jvm }),

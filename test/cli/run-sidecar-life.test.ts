@@ -95,3 +95,13 @@ test('after: sidecars start in their order and stop in the reverse order', async
     'first ends',
   ])
 }, 60_000)
+
+test('memory guard: a sidecar that leaks is restarted, and the app is not', async () => {
+  const leak = `perl -e 'for (1 .. 600) { vec($x, ($_ << 20) - 1, 8) = 1; select(undef, undef, undef, 0.02) }'`
+  const running = await runApp(
+    `name: leaky, command: "exec ${leak}", memory: {limit: 48M, guard: true}, restart: always`,
+  )
+  await running.seen('MiB, its memory is 48 MiB; stopping it')
+  await running.seen('exited with status 143; restart 1 in 1 s')
+  expect(running.text().match(/app up/g)).toHaveLength(1)
+}, 60_000)

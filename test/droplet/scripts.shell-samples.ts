@@ -76,6 +76,26 @@ const healthy = stage([
   ],
   [sidecar('at a port', { health: { kind: 'port', port: 8083, ...TIMES } }), shell('./run')],
 ])
+const guarded = stage([
+  [
+    sidecar('guarded', {
+      memory: megabytes(64),
+      memoryGuard: PLACE,
+      restart: { policy: 'on-failure' },
+      after: { names: ['both' as SidecarName], place: PLACE },
+    }),
+    shell('./run'),
+  ],
+  [
+    sidecar('both', {
+      memory: megabytes(64),
+      memoryGuard: PLACE,
+      restart: { policy: 'always' },
+      health: { kind: 'command', command: 'ping', ...TIMES },
+    }),
+    shell('./run'),
+  ],
+])
 const following = (...names: readonly string[]) => ({ names: names as SidecarName[], place: PLACE })
 const ordered = stage([
   [sidecar('last', { after: following('port', 'http', 'socket', 'http check') }), shell('./run')],
@@ -118,6 +138,7 @@ export const samples = [
   ...plan(everything, { java: JAVA, otherSidecars }).files,
   ...plan(waiting).files,
   ...plan(healthy).files,
+  ...plan(guarded).files,
   ...plan(ordered).files,
   ...plan(stage([[sidecar('bare'), shell('./run')]])).files,
 ]

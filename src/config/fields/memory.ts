@@ -1,12 +1,13 @@
-import { type Decoder, refine } from '../decode/decoder.ts'
-import { filledText } from '../decode/scalars.ts'
+import { byKind, readableMap } from '../decode/collections.ts'
+import { type Decoder, described, refine } from '../decode/decoder.ts'
+import { boolean, filledText } from '../decode/scalars.ts'
 import { type MemorySize, MIB, megabytes, parseMemoryText } from '../memory-size.ts'
 
 /** The database of the API keeps MB in 32 bits. */
 const MOST_MEGABYTES = 2 ** 31 - 1
 
 /** A sidecar's memory: CF units, a whole number of MB, at least one (platform: "memory not a positive integer of MB"). */
-export const memory: Decoder<MemorySize> = refine(
+const size: Decoder<MemorySize> = refine(
   filledText,
   (text, report) => {
     const bytes = /^0+$/.test(text) ? 0 : parseMemoryText(text)
@@ -27,6 +28,37 @@ export const memory: Decoder<MemorySize> = refine(
     type: 'string',
     pattern: '^\\s*(?=[\\d.]*[1-9])(\\d+(\\.\\d+)?|\\.\\d+)\\s*([KkMmGgTt]([Ii]?[Bb])?|[Bb])\\s*$',
   },
+)
+
+export interface SidecarMemory {
+  readonly limit: MemorySize
+  /** Whether the sidecar is restarted when its processes use more. */
+  readonly guard: boolean
+}
+
+/** `64M`, or `{limit: 64M, guard: true}`. */
+export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
+  {
+    scalar: refine(size, (limit) => Object.freeze({ limit, guard: false })),
+    map: refine(
+      readableMap(
+        {
+          limit: described(size, 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB.'),
+          guard: described(
+            boolean,
+            'Whether the sidecar is restarted when its processes use more than that. Default: false.',
+          ),
+        },
+        { required: ['limit'] },
+      ),
+      ({ written: { limit, guard = false }, broken }, report) => {
+        if (limit === undefined && broken.size === 0)
+          return report('lacks limit', 'write {limit: 64M, guard: true}')
+        return limit && broken.size === 0 ? Object.freeze({ limit, guard }) : undefined
+      },
+    ),
+  },
+  '64M or {limit: 64M, guard: true}',
 )
 
 /** The number with the unit that its letters begin with; `64 Mo` → `64M`. */

@@ -38,7 +38,7 @@ function sidecarRows(config: SidecarsYml | undefined): readonly (readonly string
   return (config?.sidecars ?? []).map(({ name, process_types, memory, source }) => [
     name?.value ?? '',
     (process_types?.value ?? ['web']).join(', '),
-    memory ? describeMemory(memory.value) : '',
+    memory ? describeMemory(memory.value.limit) : '',
     source ? describeSource(source) : '',
   ])
 }

@@ -76,6 +76,7 @@ function sidecarCard(sidecar: SidecarPlan): Html {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Processes', processTypes.join(', ')],
     ['Memory', memory === undefined ? 'none reserved' : describeSize(memory)],
+    ['Memory guard', sidecar.isGuarded && 'restarted if it uses more'],
     ['Command', command],
     ['Source', source && describeSource(source)],
     ['JVM options', jvm?.kind === 'fits' ? jvm.options.join(' ') : undefined],
