@@ -28,8 +28,11 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 /** Rooms of src that comply. The aim is all of them. */
 const ROOMS = [
   'src/buildpack',
+  'src/container',
   'src/inspect',
   'src/java',
+  'src/lifecycle/launching',
+  'src/lifecycle/push',
   'src/log',
   'src/manifest',
   'src/packaging',
@@ -39,8 +42,7 @@ const ROOMS = [
   'src/stand-ins',
   'src/system',
   'src/zip',
-  'src/cli/commands/package',
-  'src/cli/commands/vendor',
+  'src/cli',
   'src/plan/html',
   'src/plan/start-order',
   'src/plan/memory-parts',

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { pushApp } from '../lifecycle/push/push.ts'
 
 /**
- * Calls `use` with a directory of what `cf push` would push of the app: without what is ignored, a jar, war or zip
- * exploded. Its files are not to be changed: they may be the app's own, under a second name.
+ * Calls `use` with a directory of the files that `cf push` would push: without ignored files, a jar, war or zip unpacked.
+ * The files must not be changed: they may be hard links to the app's files.
  * @throws InputError when there is no such app
  */
 export async function withPushedFiles<T>(app: string, use: (folder: string) => Promise<T>): Promise<T> {

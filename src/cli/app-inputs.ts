@@ -1,4 +1,4 @@
-/** What `stage` and `run` take of an app besides its files: the manifest, bound services, variables of the shell. */
+/** The inputs of `stage` and `run` besides the app's files: manifest, bound services, variables of the shell. */
 import { InputError, Problems } from '../config/problems.ts'
 import { type BoundServices, NO_SERVICES } from '../diego/services-file.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
@@ -17,7 +17,7 @@ export interface AppInputs extends PushedApp {
 
 /**
  * Writes the manifest's warnings.
- * @throws InputError with all problems of the first file that has any
+ * @throws InputError with all problems of the first file with errors
  */
 export async function readInputs(
   app: string | undefined,
@@ -31,7 +31,7 @@ export async function readInputs(
   return { ...pushed, services: await servicesOf(options.services, pushed.manifest, line) }
 }
 
-/** Says which services the manifest binds that the file does not have. */
+/** Warns about services that the manifest binds but the file does not contain. */
 async function servicesOf(
   file: string | undefined,
   manifest: AppManifest | undefined,
@@ -40,17 +40,18 @@ async function servicesOf(
   const given = file === undefined ? NO_SERVICES : await readServicesFile(file, line)
   const missing = (manifest?.services ?? []).filter((name) => !given.names.includes(name))
   if (missing.length > 0) {
-    const what = `nothing is known of ${missing.join(', ')}, which the manifest binds`
-    line.err(`warning: ${what}; give it with --services\n`)
+    const what = `the manifest binds ${missing.join(', ')}, but no credentials were given`
+    line.err(`warning: ${what}; pass --services FILE\n`)
   }
   return given
 }
 
-/** @throws InputError for one that the shell does not have */
+/** @throws InputError for a variable that is not set */
 export function fromShell(names: readonly string[], { env }: CommandLine): ReadonlyMap<string, string> {
   const values = names.map((name) => {
     const value = env[name]
-    if (value === undefined) throw new InputError(`--env-from-shell ${name}: your shell has no such variable`)
+    if (value === undefined)
+      throw new InputError(`--env-from-shell ${name}: this variable is not set in your shell`)
     return [name, value] as const
   })
   return new Map(values)

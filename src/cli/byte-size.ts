@@ -1,6 +1,6 @@
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB']
 
-/** For people: `66 bytes`, `5.7 MiB`. */
+/** For display: `66 bytes`, `5.7 MiB`. */
 export function describeBytes(bytes: number): string {
   let value = bytes
   let unit = 0

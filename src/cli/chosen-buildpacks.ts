@@ -1,4 +1,4 @@
-/** The buildpacks of a staging: `-b` and the manifest's list together, those behind a URL fetched. */
+/** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../config/problems.ts'
@@ -9,17 +9,17 @@ import type { CommandLine } from './command-line.ts'
 
 export interface ChosenBuildpacks {
   readonly sources: readonly [BuildpackSource, ...BuildpackSource[]]
-  /** Names under which the list means a buildpack that this project packaged. */
+  /** Names in the list of buildpacks that were packaged with this project. */
   readonly own: readonly string[]
-  /** Whether `-b` is the list, and not the manifest. */
+  /** Whether the list is from `-b`, not from the manifest. */
   readonly isGiven: boolean
 }
 
-/** Gives what stands in for a buildpack that is not available, or says why nothing does. */
+/** Returns the stand-in for a buildpack that is not available, or why there is none. */
 export type FindStandIn = (name: string) => Promise<BuildpackSource | string>
 
 /**
- * @param standIn absent: nothing stands in
+ * @param standIn absent: no stand-ins
  * @throws InputError when one of them is not available
  */
 export async function chosenBuildpacks(
@@ -51,12 +51,12 @@ export async function chosenBuildpacks(
   }
 }
 
-/** @throws InputError when nothing stands in */
+/** @throws InputError when there is no stand-in */
 async function stoodIn(name: string, standIn: FindStandIn | undefined): Promise<BuildpackSource> {
   const found = await standIn?.(name)
   if (typeof found === 'object') return found
   throw new InputError(
-    `buildpack ${name} is not available locally, and ${found}; pass its directory, zip or URL: -b '${name}=PATH', or choose the buildpacks with -b, without ${name}`,
+    `buildpack ${name} is not available locally, and ${found}; pass its directory, zip or URL: -b '${name}=PATH', or list other buildpacks with -b`,
   )
 }
 

@@ -102,12 +102,12 @@ function allNames(options: CompletedCommand['options']): string {
   return ['--help', ...options.flatMap(({ names }) => names)].join(' ')
 }
 
-/** For the name of a shell function. */
+/** The name of a shell function. */
 function identifier(program: string): string {
   return program.replaceAll('-', '_')
 }
 
-/** In single quotes, which zsh and fish read alike where no backslash stands. */
+/** In single quotes, which zsh and fish read alike in strings without backslashes. */
 function quote(text: string): string {
   return `'${text.replaceAll("'", '’')}'`
 }

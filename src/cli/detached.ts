@@ -1,9 +1,9 @@
-/** `run --detach`: the same command in the background, which this one waits for until its instances are healthy. */
+/** `run --detach`: starts the same command in the background, and waits until its instances are healthy. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { CommandLine } from './command-line.ts'
 
-/** Set for the process in the background: the form of its log. */
+/** The log format of the background process. */
 const VARIABLE = 'SIDECAR_BUILDPACK_DETACHED'
 
 type Report = 'healthy' | 'crashed'
@@ -14,19 +14,19 @@ export function isDetached({ env }: CommandLine): boolean {
 
 export type LogForm = 'short' | 'cf'
 
-/** In the background the log has the form that suits the terminal which shows it until the instances are healthy. */
+/** In the background, the log has the format for the terminal that shows it until the instances are healthy. */
 export function logForm({ log }: { readonly log?: LogForm }, { env }: CommandLine): LogForm {
   if (log !== undefined) return log
   return env[VARIABLE] === 'short' || process.stdout.isTTY === true ? 'short' : 'cf'
 }
 
-/** In the background: reports once whether all instances have become healthy, or one has crashed before. */
+/** In the background: reports once whether all instances are healthy, or one has crashed before. */
 export function reporter(instances: number): (instance: unknown, state: string) => void {
   const healthy = new Set<unknown>()
   let isReported = false
   const report = (what: Report) => {
     isReported = true
-    // Somebody who no longer waits has closed the channel.
+    // The channel is closed when the foreground process has ended.
     process.send?.(what, undefined, {}, () => process.connected && process.disconnect())
   }
   return (instance, state) => {
@@ -38,8 +38,8 @@ export function reporter(instances: number): (instance: unknown, state: string) 
 }
 
 /**
- * Starts this command again in a session of its own, shows its output and returns when its instances are healthy.
- * @returns the exit status: 1 where staging fails or an instance crashes, and then nothing runs
+ * Starts this command in a new session, shows its output and returns when its instances are healthy.
+ * @returns the exit status: 1 if staging fails or an instance crashes; nothing runs then
  */
 export async function detach(log: LogForm, line: CommandLine): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, '--', ...process.argv.slice(1)], {
@@ -60,7 +60,7 @@ export async function detach(log: LogForm, line: CommandLine): Promise<number> {
   if (first === 'crashed') {
     end()
     await ended
-    line.err('error: the app crashed before it was healthy; nothing is left running\n')
+    line.err('error: the app crashed before it was healthy; it was stopped\n')
     return 1
   }
   child.stdout?.destroy()
@@ -68,8 +68,6 @@ export async function detach(log: LogForm, line: CommandLine): Promise<number> {
   if (child.connected) child.disconnect()
   child.unref()
   for (const each of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(each, end)
-  line.err(
-    'The app runs in the background. See sidecar-buildpack ps and logs; sidecar-buildpack stop ends it.\n',
-  )
+  line.err('The app runs in the background. Use sidecar-buildpack ps, logs and stop.\n')
   return 0
 }

@@ -1,4 +1,4 @@
-/** The process around the command line. */
+/** The process of the command line. */
 import { fstatSync } from 'node:fs'
 import { writeOut } from '../log/standard-output.ts'
 import { main } from './main.ts'
@@ -7,15 +7,15 @@ import { roomOf } from './room.ts'
 let outputFailed = false
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
-    // `… | head` has read what it wanted: nothing to complain of.
+    // For example, `… | head` has read enough: not an error.
     if (code === 'EPIPE') return
     outputFailed = true
     process.exitCode = 1
-    if (stream === process.stdout) process.stderr.write(`the output cannot be written: ${message}\n`)
+    if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${message}\n`)
   })
 }
 
-// Node.js's own stream loses what a full disk takes only a part of, without a word.
+// Node.js's own stream silently loses data when a full disk accepts only a part of it.
 const isFile = fstatSync(1).isFile()
 
 void main(process.argv.slice(2), {

@@ -1,11 +1,11 @@
-/** The file of `--env-file`: `.env` in dotenv's form, or what `cf env APP` prints. */
+/** The file of `--env-file`: `.env` in dotenv's format, or the output of `cf env APP`. */
 import { parseEnv } from 'node:util'
 import { InputError } from '../config/problems.ts'
 import { parseCfEnv } from '../diego/cf-env.ts'
 import type { CommandLine } from './command-line.ts'
 import { readInputText } from './input-text.ts'
 
-/** The options with the variables of the file among their `env`. @throws InputError when the file cannot be used */
+/** Adds the variables of the file to `env`. @throws InputError when the file cannot be used */
 export async function withEnvFile<T extends EnvOptions>(options: T, line: CommandLine): Promise<T> {
   if (options.envFile === undefined) return options
   return { ...options, env: new Map([...(await readEnvFile(options.envFile, line)), ...options.env]) }
@@ -16,7 +16,7 @@ export interface EnvOptions {
   readonly envFile?: string
 }
 
-/** @throws InputError when it cannot be read, or has no variables; the message holds nothing of the text */
+/** @throws InputError when it cannot be read, or has no variables; the message contains nothing of the file */
 async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap<string, string>> {
   const text = await readInputText(file, line)
   const ofCloudFoundry = parseCfEnv(text)
@@ -24,6 +24,6 @@ async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap
   if (!parseEnv) throw new InputError('--env-file requires Node.js 20.12+')
   const variables = Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? ''] as const)
   if (variables.length === 0 && text.trim() !== '' && /^\s*[^#\s]/m.test(text))
-    throw new InputError(`${file} has no variables; write NAME=value, one a line`)
+    throw new InputError(`${file} has no variables; write NAME=value, one per line`)
   return new Map(variables)
 }

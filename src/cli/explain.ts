@@ -1,7 +1,7 @@
 import { describeProblem, InputError, type Problems } from '../config/problems.ts'
 import type { CommandLine } from './command-line.ts'
 
-/** What a user reads of something thrown: no stack trace unless `BP_DEBUG` asks for it. Ends in a newline. */
+/** The message for an exception: without a stack trace unless `BP_DEBUG` is set. Ends in a newline. */
 export function explain(thrown: unknown, env: Readonly<Record<string, string | undefined>>): string {
   if (thrown instanceof InputError) {
     return thrown.problems.map((each) => `${each.severity}: ${describeProblem(each)}\n`).join('')

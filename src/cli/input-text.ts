@@ -1,4 +1,4 @@
-/** Files that the user names on the command line: variables of the manifest, bound services. */
+/** Reads files from the command line: variables of the manifest, bound services. */
 import { createReadStream, fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { InputError } from '../config/problems.ts'
@@ -6,7 +6,7 @@ import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import type { CommandLine } from './command-line.ts'
 
 /**
- * A descriptor that the shell has opened for this process, as for `<(command)`, is read to its end, also from a pipe.
+ * Reads a descriptor that the shell has opened, as for `<(command)`, to its end, even if it is a pipe.
  * @throws InputError with the reason
  */
 export async function readInputText(file: string, { cwd }: Pick<CommandLine, 'cwd'>): Promise<string> {

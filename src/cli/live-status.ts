@@ -1,4 +1,4 @@
-/** The state of each process of a running instance, below its log, on a terminal. */
+/** Shows the state of each process below the log on a terminal. */
 import type { WriteStream } from 'node:tty'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import { monotonicTime } from '../diego/monotonic.ts'
@@ -10,16 +10,16 @@ import { statusView } from './status-view.ts'
 import { watchTypedLines } from './typed-lines.ts'
 
 export interface LiveStatus {
-  /** Writes whole lines of the log; bytes where they are not UTF-8. */
+  /** Writes whole lines of the log; bytes if they are not valid UTF-8. */
   readonly write: (text: string | Uint8Array) => void
   readonly onChange: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void
   readonly end: () => void
 }
 
-/** Between two looks at the memory, milliseconds. */
+/** Interval of reading the memory use, milliseconds. */
 const INTERVAL = 1000
 
-/** Undefined when standard output is no terminal that could show it. */
+/** Undefined if standard output is not a suitable terminal. */
 export function liveStatus(
   specs: readonly InstanceSpec[],
   { env, out }: CommandLine,
@@ -64,13 +64,13 @@ export function liveStatus(
   }
 }
 
-/** Columns and rows, as they are now: the stream's own properties are right only once its signal has been handled. */
+/** Current columns and rows: the stream's own properties are updated only after its signal is handled. */
 function sizeOf(terminal: WriteStream): [number, number] {
   const [columns, rows] = terminal.getWindowSize()
   return [columns || 80, rows || 24]
 }
 
-/** The log needs room as well. */
+/** Leaves room for the log. */
 function atMost(lines: readonly string[], most: number): readonly string[] {
   if (lines.length <= most) return lines
   return [...lines.slice(0, most - 1), ` … and ${lines.length - most + 1} more: sidecar-buildpack ps`]

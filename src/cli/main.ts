@@ -1,4 +1,4 @@
-/** The command line `sidecar-buildpack`: wires the commands, turns outcomes into exit statuses. */
+/** The command line `sidecar-buildpack`: registers the commands and sets the exit status. */
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { ownFolder } from '../buildpack/own-folder.ts'
@@ -8,7 +8,7 @@ import { commandList, readCommandList, registerListed } from './command-list.ts'
 import { commands } from './commands/index.ts'
 import { explain } from './explain.ts'
 
-/** Exit statuses: 0 done, 1 the input is at fault, 2 wrong usage. */
+/** Exit statuses: 0 success, 1 problem with the input, 2 wrong usage. */
 export async function main(argv: readonly string[], world: CommandLine): Promise<number> {
   const err = visibly(world.err)
   const line = { ...world, out: visibly(world.out), err: isColoured(world) ? coloured(err) : err }
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[], world: CommandLine): Promise
     .addHelpText('after', () => help())
   let status = 0
   for (const register of await wanted(argv)) register(program, line, (code) => (status = code))
-  // Lists and maps that begin empty, and no memory: not as JSON.
+  // Help shows empty lists and maps as "none", not as JSON.
   for (const option of program.commands.flatMap((each) => each.options)) {
     if (typeof option.defaultValue === 'object') option.defaultValueDescription ??= 'none'
   }
@@ -50,14 +50,14 @@ Example, in the directory of an app:
 Documentation: ${join(ownFolder(), 'docs', 'README.md')}`
 }
 
-/** An option that takes one value is given once: which of two counts would be a guess. Lists and maps are repeatable. */
+/** Refuses a second value for an option that is not repeatable. */
 function refuseRepeatedOptions(command: Command): void {
   for (const option of command.options.filter(
     ({ required, defaultValue }) => required && typeof defaultValue?.[Symbol.iterator] !== 'function',
   )) {
     let isGiven = false
     command.on(`option:${option.name()}`, () => {
-      if (isGiven) command.error(`error: option '${option.flags}' is given twice`)
+      if (isGiven) command.error(`error: option '${option.flags}' can only be used once`)
       isGiven = true
     })
   }
@@ -69,7 +69,7 @@ function isColoured({ isTerminal, env }: CommandLine): boolean {
 
 const HUES = { error: '\x1b[1;31m', warning: '\x1b[1;33m', note: '\x1b[1;36m' }
 
-/** The severity at the start of a line in its colour. */
+/** Colours the severity at the start of a line. */
 function coloured(write: CommandLine['err']): CommandLine['err'] {
   return (text) => {
     if (typeof text !== 'string') return write(text)
@@ -81,18 +81,18 @@ function coloured(write: CommandLine['err']): CommandLine['err'] {
   }
 }
 
-/** Every text is shown without control characters; what is to be written as it is comes as bytes. */
+/** Shows strings without control characters; bytes are written unchanged. */
 function visibly(write: CommandLine['out']): CommandLine['out'] {
   return (text) => write(typeof text === 'string' ? visible(text) : text)
 }
 
-/** Of the build: writes what command-list.ts reads. */
+/** Used by the build: writes the file that command-list.ts reads. */
 const LIST = '--command-list'
 
-/** Where every command is only shown. */
+/** Calls that only show the commands. */
 const SHOWN = new Set(['', '--help', '-h', 'help', 'completion'])
 
-/** The command that is called; all of them for help, completion, and an unknown command. */
+/** The called command; all commands for help, completion, and an unknown command. */
 async function wanted([first = '', second]: readonly string[]): Promise<readonly RegisterCommand[]> {
   const called = Object.hasOwn(commands, first) ? commands[first] : undefined
   if (called && first !== 'completion') return [await called()]
@@ -105,7 +105,7 @@ async function wanted([first = '', second]: readonly string[]): Promise<readonly
   )
 }
 
-/** `help` with a word that is no command: that word is then what is wrong, and has its suggestion. */
+/** `help` with an unknown command: the error is about that word, with a suggestion. */
 function isHelpForNothing([first, second]: readonly string[]): boolean {
   return (
     first === 'help' && second !== undefined && !/^(help$|-)/.test(second) && !Object.hasOwn(commands, second)

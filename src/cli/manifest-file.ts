@@ -1,4 +1,4 @@
-/** The app manifest, found as `cf push` finds it: `-f FILE`, `-f FOLDER`, else `./manifest.yml`. */
+/** Finds the app manifest as `cf push` does: `-f FILE`, `-f DIRECTORY`, else `./manifest.yml`. */
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { InputError, type Problems } from '../config/problems.ts'
@@ -8,21 +8,21 @@ import type { Variables } from '../manifest/variables.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 
 export interface ManifestOptions {
-  /** A file or a folder. */
+  /** A file or a directory. */
   readonly manifest?: string
-  /** Which application of a manifest that has several. */
+  /** The application in a manifest with several. */
   readonly app?: string
-  /** `name=value` each. */
+  /** Each is `name=value`. */
   readonly var?: readonly string[]
   readonly varsFile?: readonly string[]
 }
 
-/** A manifest that is there, not yet read. */
+/** An existing manifest, not read yet. */
 export interface FoundManifest {
-  /** As the user knows it, for messages. */
+  /** Its name in messages. */
   readonly shown: string
   readonly path: string
-  /** Whether the user named it. */
+  /** Whether the user passed it. */
   readonly isNamed: boolean
 }
 
@@ -30,8 +30,8 @@ export interface FoundManifest {
 const NAMES = ['manifest.yml', 'manifest.yaml']
 
 /**
- * @returns undefined when none is named and the working directory has none
- * @throws InputError when the named one does not exist
+ * @returns undefined when none was passed and the working directory has none
+ * @throws InputError when the given one does not exist
  */
 export async function findManifest(
   { manifest }: ManifestOptions,
@@ -39,7 +39,7 @@ export async function findManifest(
 ): Promise<FoundManifest | undefined> {
   const path = resolve(cwd, manifest ?? '.')
   const found = await stat(path).catch(() => undefined)
-  if (manifest !== undefined && !found) throw new InputError(`there is no manifest ${manifest}`)
+  if (manifest !== undefined && !found) throw new InputError(`manifest ${manifest} not found`)
   if (manifest !== undefined && !found?.isDirectory()) return { shown: manifest, path, isNamed: true }
   for (const name of NAMES) {
     const inFolder = await stat(join(path, name)).catch(() => undefined)
@@ -51,7 +51,7 @@ export async function findManifest(
   return undefined
 }
 
-/** @returns undefined when a problem with the whole was reported */
+/** @returns undefined when a problem with the whole file was reported */
 export async function readManifest(
   { shown, path }: FoundManifest,
   options: ManifestOptions,
@@ -79,7 +79,7 @@ async function bytesOf(shown: string, path: string, problems: Problems): Promise
   return readForeignFile(path, MOST_BYTES, { shown })
 }
 
-/** A later file wins over an earlier one, and `--var` over both. */
+/** Later files override earlier ones; `--var` overrides all of them. */
 async function variablesOf(
   { var: written = [], varsFile = [] }: ManifestOptions,
   cwd: string,
@@ -98,7 +98,7 @@ async function variablesOf(
   return new Map(variables)
 }
 
-/** A buildpack's own manifest.yml stands where `cf push` looks for one of apps. */
+/** A buildpack's manifest.yml is where `cf push` looks for an app manifest. */
 export async function isBuildpackManifest(path: string): Promise<boolean> {
   const text = readForeignFile(path).toString()
   return /^language:/m.test(text) && !/^applications:/m.test(text)

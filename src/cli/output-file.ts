@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { InputError } from '../config/problems.ts'
 import { writeFailure } from '../sources/write-failure.ts'
 
-/** A file that an option names; one that exists is replaced. @throws InputError when it cannot be written */
+/** Writes the file of an option; replaces an existing one. @throws InputError when it cannot be written */
 export function writeOutputFile(option: string, path: string, text: string): void {
   try {
     writeFileSync(path, text)

@@ -11,7 +11,7 @@ import { type AppInputs, fromShell } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
 
-/** What the user says of the instance, besides the manifest. */
+/** Options of the instance, in addition to the manifest. */
 export interface InstanceOptions {
   readonly memory?: MemorySize
   readonly proxyMemory: MemorySize
@@ -28,9 +28,9 @@ export interface InstanceOptions {
   readonly envFromShell: readonly string[]
 }
 
-/** How gzip'd files begin. */
+/** The first bytes of gzip files. */
 const GZIP = 0x1f8b
-/** A droplet is a gzip'd archive; an app is a folder or a zip of some kind. */
+/** A droplet is a gzip archive; an app is a directory or a zip. */
 export async function isDroplet(path: string, shown: string): Promise<boolean> {
   if ((await statApp(path)).isDirectory()) return false
   const head = readHead(path, 2, { shown })
@@ -38,8 +38,8 @@ export async function isDroplet(path: string, shown: string): Promise<boolean> {
 }
 
 /**
- * What is to run: the staged app, the manifest and the options together. Each instance has a port, from `--port` on.
- * @throws InputError when they do not fit each other
+ * Combines the staged app, the manifest and the options. The instances get consecutive ports from `--port` on.
+ * @throws InputError when they contradict each other
  */
 export async function plannedInstances(
   droplet: string,
@@ -84,7 +84,7 @@ export async function plannedInstances(
   return specs.filter((each) => each !== undefined)
 }
 
-/** `web` first, as the one that `--port` is for. */
+/** `web` first, because `--port` is its port. */
 function processTypes(
   { process, all }: InstanceOptions,
   { processes }: StagedApp,
@@ -95,17 +95,17 @@ function processTypes(
   return [...types].sort((a, b) => Number(b === 'web') - Number(a === 'web'))
 }
 
-/** @throws InputError when the last instance would get no port */
+/** @throws InputError when there are not enough ports */
 function checkPorts(first: number, count: number): void {
   if (first + count - 1 > MOST_PORT)
     throw new InputError(
-      `${count} instances need the ports from ${first} on, and ${MOST_PORT} is the last; use a lower --port`,
+      `${count} instances need ${count} ports from ${first} on, but ${MOST_PORT} is the highest; use a lower --port`,
     )
 }
 
 const MOST_PORT = 65_535
 
-/** What staging found: from the result beside the droplet, else as far as the droplet itself tells it. */
+/** The result of staging: from the file beside the droplet, else from the droplet itself. */
 async function stagedApp(droplet: string): Promise<StagedApp> {
   const result = join(dirname(droplet), 'result.json')
   const text = readForeignFileIfThere(result, MOST.data)?.toString()

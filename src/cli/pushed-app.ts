@@ -1,4 +1,4 @@
-/** What `cf push` would push: the application of the manifest, and the files it belongs to. */
+/** Finds what `cf push` would push: the application of the manifest and its files. */
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 import { InputError, type Problems } from '../config/problems.ts'
@@ -13,23 +13,23 @@ import {
 } from './manifest-file.ts'
 
 export interface PushOptions extends ManifestOptions {
-  /** Wins over the manifest's `path`. */
+  /** Overrides the manifest's `path`. */
   readonly path?: string
 }
 
 export interface PushedApp {
   readonly manifest: AppManifest | undefined
-  /** The app's files: a folder, jar, war or zip. */
+  /** The app's files: a directory, jar, war or zip. */
   readonly path: string
-  /** How messages name it. */
+  /** Its name in messages. */
   readonly shown: string
-  /** Of the manifest, else of the files. */
+  /** The name in the manifest, else that of the files. */
   readonly name: string
 }
 
 /**
- * @param app the argument APP: the app's files, or else the name of an application of the manifest
- * @throws InputError when what is named does not exist
+ * @param app the argument APP: the app's files, or the name of an application in the manifest
+ * @throws InputError when it does not exist
  */
 export async function readPushedApp(
   app: string | undefined,
@@ -40,9 +40,9 @@ export async function readPushedApp(
   const { cwd } = line
   const found = await findAppManifest(options, cwd)
   if (!found && options.app !== undefined)
-    throw new InputError('--app chooses an application of a manifest, but there is no manifest.yml')
+    throw new InputError('--app chooses an application of a manifest, but no manifest.yml was found')
   if (!found && app !== undefined && options.path !== undefined)
-    throw new InputError(`the app is given twice: ${app} and -p ${options.path}`)
+    throw new InputError(`pass either ${app} or -p ${options.path}, not both`)
   const isThere = app !== undefined && existsSync(resolve(cwd, app))
   const isName = app !== undefined && found !== undefined && (options.path !== undefined || !isThere)
   const given = options.path ?? (isName ? undefined : app)
@@ -57,7 +57,8 @@ export async function readPushedApp(
     { prefer: preferring(given, folder, cwd) },
     problems,
   )
-  if (!manifest && isName && !isThere) problems.error(undefined, `there is no file or folder ${app}`)
+  if (!manifest && isName && !isThere)
+    problems.error(undefined, `${app}: no such file, directory or application in the manifest`)
   const files =
     given === undefined && manifest?.path !== undefined
       ? filesOf(manifest, manifest.path, folder, problems)
@@ -74,13 +75,13 @@ function filesAt(shown: string, cwd: string): Files {
   return { path, shown, name: basename(path) }
 }
 
-/** Without -f a buildpack's own manifest.yml, which has the same name, is not taken. */
+/** Without -f, ignores a buildpack's manifest.yml, which has the same name. */
 async function findAppManifest(options: PushOptions, cwd: string): Promise<FoundManifest | undefined> {
   const found = await findManifest(options, cwd)
   return found && !found.isNamed && (await isBuildpackManifest(found.path)) ? undefined : found
 }
 
-/** The application of several whose files are given, or that is called like them. */
+/** Of several applications, the one whose files are given, or that has their name. */
 function preferring(
   given: string | undefined,
   folder: string,
@@ -107,7 +108,7 @@ function noteOverride(
   line: CommandLine,
 ): void {
   if (realPath(ofManifest) === realPath(used.path)) return
-  line.err(`note: ${used.shown} is used instead of path ${path} of ${place.file}\n`)
+  line.err(`note: using ${used.shown} instead of path ${path} in ${place.file}\n`)
 }
 
 function realPath(path: string): string {

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 
-/** How much may wait for the reader, bytes. */
+/** Bytes that may wait for the reader. */
 const MOST_WAITING = 1024 * 1024
 
-/** Says when a stream has room again: a pipe with a slow reader would fill memory otherwise. */
+/** Waits until a stream has room: otherwise a pipe with a slow reader would fill the memory. */
 export function roomOf(stream: Writable): () => Promise<void> | undefined {
   let waiting: Promise<void> | undefined
   return () => {

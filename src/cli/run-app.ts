@@ -1,4 +1,4 @@
-/** What `run` does once it has the app: stages it, starts its instances, and shows them. */
+/** Stages the app of `run`, starts its instances, and shows them. */
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,10 +34,10 @@ export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
 
 export type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
 
-/** After so many crashes Diego starts an instance no more. */
+/** Diego does not restart an instance after this many crashes. */
 const MOST_RESTARTS = 199
 
-/** Stages the app, then runs it; with `--watch` again and again. @returns the exit status */
+/** Stages and runs the app; repeatedly with `--watch`. @returns the exit status */
 export async function stageAndRun(
   options: RunOptions,
   inputs: RunInputs,
@@ -50,7 +50,7 @@ export async function stageAndRun(
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const machine = standIns(inputs, options, folder, line)
   const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
-  /** @returns the droplet, undefined when staging has failed */
+  /** @returns the droplet; undefined when staging has failed */
   const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
     const asDirectory = options.keep === undefined
     const given = { ...options, output, asDirectory, standIn: machine.find }
@@ -61,7 +61,7 @@ export async function stageAndRun(
   }
   try {
     const droplet = await stageTo(folder, line)
-    // From here on a signal ends the app first.
+    // From here on, a signal stops the app first.
     release()
     if (droplet === undefined) return 1
     const env = machine.isUsed() ? withPath(options.env, line) : options.env
@@ -115,17 +115,17 @@ async function watch(
   }
 }
 
-/** What writes above the status lines of a terminal while there are any. */
+/** Writes above the status lines of a terminal, if there are any. */
 interface Screen {
   write: CommandLine['out'] | undefined
 }
 
-/** A runtime of this machine is found by its PATH, unless the user gives another. */
+/** A runtime of this machine is found by this machine's PATH, unless the user sets another. */
 function withPath(env: ReadonlyMap<string, string>, line: CommandLine): ReadonlyMap<string, string> {
   return new Map([['PATH', line.env.PATH ?? ''], ...env])
 }
 
-/** @param droplet with the result of its staging beside it, or alone */
+/** @param droplet with or without the result of its staging beside it */
 export async function run(
   droplet: string,
   options: RunOptions,
@@ -148,7 +148,9 @@ export async function run(
   const { restartDelay, maxRestarts, healthInterval } = options
   if (healthInterval !== undefined && specs.some(({ healthCheck }) => healthCheck.kind !== 'process')) {
     const platform = goDuration(PLATFORM_CHECK_INTERVAL)
-    line.err(`note: health checks every ${goDuration(healthInterval)}, on Cloud Foundry every ${platform}\n`)
+    line.err(
+      `note: health checks run every ${goDuration(healthInterval)} (on Cloud Foundry every ${platform})\n`,
+    )
   }
   const { container } = inputs
   const isTerminal = process.stdout.isTTY === true
@@ -195,7 +197,7 @@ export async function run(
   return { status: isDone ? 0 : 1, isStopped }
 }
 
-/** A process that does not end on SIGTERM would hold up the next version for ten seconds. */
+/** A process that ignores SIGTERM would delay the next version by ten seconds. */
 function replace(stop: () => void): void {
   stop()
   setTimeout(stop, REPLACED_WITHIN).unref()
@@ -206,7 +208,7 @@ const REPLACED_WITHIN = 500
 /** Who changes the app waits for each check, milliseconds. */
 const WATCHED_CHECK_INTERVAL = 200
 
-/** Ctrl-C, a signal, or nobody there to read the log any more; in the background nobody has to. */
+/** Stops on Ctrl-C, a signal, or when the reader of the log is gone (in the background, it does not need one). */
 function onStopWanted(
   stop: () => void,
   markStopped: () => void,
@@ -246,7 +248,7 @@ function introduction(
   { app, processType, index, sidecars, memory, port, healthCheck, task }: InstanceSpec,
   several: boolean,
 ): string {
-  const end = `container of ${describeMemory(memory)}. Ctrl-C ends ${several ? 'all' : 'it'}.`
+  const end = `container of ${describeMemory(memory)}. Ctrl-C stops ${several ? 'all' : 'it'}.`
   if (task !== undefined) return `Running task ${task} of ${app.name}, ${end}`
   const names = sidecars.map(({ name }) => name)
   const listed = names.length > 5 ? `${names.length} sidecars` : names.join(', ')

@@ -1,4 +1,4 @@
-/** What runs on this machine, as `ssh`, `logs`, `stop` and `restart` choose it: by app, process type and instance. */
+/** Chooses running instances for `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
 import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
 import { InputError } from '../config/problems.ts'
@@ -12,17 +12,17 @@ export interface InstanceChoice {
   readonly index?: number
 }
 
-/** The argument and the options that choose, named as those of `cf ssh`. */
+/** Adds the argument and the options for the choice, named like those of `cf ssh`. */
 export function addChoice(command: Command, all: string): Command {
   return command
-    .argument('[app]', 'name of the app; default: the only one that runs')
+    .argument('[app]', 'name of the app; default: the only running app')
     .option('--process <type>', `process type; default: ${all}`)
     .option('-i, --index <n>', `index of the instance; default: ${all}`, countOption)
 }
 
 /**
  * @returns the instances of one app, which may have several runs
- * @throws InputError when none is meant, or more than one app
+ * @throws InputError when no instance matches, or instances of several apps
  */
 export async function chooseInstances(
   app: string | undefined,
@@ -36,22 +36,22 @@ export async function chooseInstances(
   const ofApp = all.filter((each) => app === undefined || each.app === app)
   if (ofApp.length === 0) throw new InputError(`App ${app} is not running. Running: ${listed}`)
   if (new Set(ofApp.map((each) => each.app)).size > 1)
-    throw new InputError(`Several apps are running: ${listed}. Name one of them`)
+    throw new InputError(`Several apps are running: ${listed}. Pass the name of one of them`)
   const [first, ...others] = ofApp
     .filter((each) => process === undefined || each.processType === process)
     .filter((each) => index === undefined || each.index === index)
     .sort((a, b) => rank(a) - rank(b) || a.index - b.index)
-  if (!first) throw new InputError(`No such instance is running. Running: ${listed}`)
+  if (!first) throw new InputError(`This instance is not running. Running: ${listed}`)
   return [first, ...others]
 }
 
-/** What has become of an instance; undefined when it has ended. */
+/** The current record of an instance; undefined when it has ended. */
 export async function instanceNow(before: RunRecord, { env }: CommandLine): Promise<RunRecord | undefined> {
   const { currentRecord, recordsFolder } = await import('../diego/records.ts')
   return currentRecord(recordsFolder(env, tmpdir()), before)
 }
 
-/** Between two looks at the records, milliseconds. */
+/** Interval of reading the records, milliseconds. */
 export const LOOK_INTERVAL = 50
 
 export function nameOf({
@@ -62,7 +62,7 @@ export function nameOf({
   return visibleLine(`${app} (${processType}/${index})`)
 }
 
-/** `web` is the process that the platform's commands mean when none is named. */
+/** `web` is the default process of the platform's commands. */
 function rank({ processType }: RunRecord): number {
   return processType === 'web' ? 0 : 1
 }

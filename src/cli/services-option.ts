@@ -3,7 +3,7 @@ import { type BoundServices, readServices } from '../diego/services-file.ts'
 import type { CommandLine } from './command-line.ts'
 import { readInputText } from './input-text.ts'
 
-/** @throws InputError when it cannot be read, or is of another form */
+/** @throws InputError when it cannot be read or has another format */
 export async function readServicesFile(file: string, line: CommandLine): Promise<BoundServices> {
   return readServices(await readInputText(file, line), file)
 }

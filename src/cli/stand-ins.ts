@@ -1,4 +1,4 @@
-/** This machine's runtimes for the buildpacks of the manifest that `run` does not have (src/stand-ins). */
+/** This machine's runtimes as stand-ins for buildpacks of the manifest that are not available (src/stand-ins). */
 import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
 import type { AppInputs } from './app-inputs.ts'
@@ -7,11 +7,11 @@ import type { CommandLine } from './command-line.ts'
 
 export interface StandIns {
   readonly find: FindStandIn
-  /** Whether the app needs the `PATH` of this machine. */
+  /** Whether the app needs this machine's `PATH`. */
   readonly isUsed: () => boolean
 }
 
-/** @param directory where the stand-ins are written; the caller removes it */
+/** @param directory for the stand-ins; the caller removes it */
 export function standIns(
   { path, manifest }: AppInputs,
   { env, memory, keep }: Options,
@@ -40,8 +40,8 @@ export function standIns(
       })
       if (typeof release === 'string') return release
       if (keep !== undefined)
-        throw new InputError(`--keep is not possible while this machine's runtime stands in for ${name}`)
-      line.err(`note: ${name} is not available; this machine's runtime stands in for it\n`)
+        throw new InputError(`--keep requires buildpack ${name}, which is replaced by this machine's runtime`)
+      line.err(`note: buildpack ${name} is not available; using this machine's runtime instead\n`)
       isUsed = true
       return { name, path: writeStandIn(release, directory) }
     },

@@ -1,4 +1,4 @@
-/** A running instance drawn as lines for a terminal: one for each process, its memory as a bar of its share. */
+/** Draws a running instance for a terminal: one line for each process, with a bar for its memory. */
 import { MIB } from '../config/memory-size.ts'
 import type { ProcessStatus } from '../diego/status.ts'
 import { visibleLine } from '../system/visible.ts'
@@ -7,13 +7,13 @@ import { padTo, shorten, widthOf } from './text-width.ts'
 const BAR = 12
 const PARTS = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉']
 const LONGEST_NAME = 32
-/** Of what a process waits for. */
+/** Characters of a process's wait condition. */
 const LONGEST_WAIT = 24
-/** What a name keeps before a column goes that it needs the room of. */
+/** Minimum width of a name before columns are dropped. */
 const SHORTEST_NAME = 14
 const GAP = '  '
 
-/** The cells of one process; the name comes in front of them. */
+/** The cells of one process after its name. */
 interface Row {
   readonly name: string
   readonly pid: string
@@ -23,7 +23,7 @@ interface Row {
   readonly ended: string
 }
 
-/** From the whole to what must be said in any case. */
+/** Layouts from all columns to the necessary ones. */
 const LAYOUTS: readonly (readonly (keyof Row)[])[] = [
   ['pid', 'state', 'bar', 'memory', 'ended'],
   ['pid', 'state', 'memory', 'ended'],
@@ -32,15 +32,15 @@ const LAYOUTS: readonly (readonly (keyof Row)[])[] = [
   ['state'],
 ]
 
-/** A process, and what is said of its instance. */
+/** A process, with data of its instance. */
 export type ShownProcess = ProcessStatus & {
-  /** How often the instance has crashed. */
+  /** The number of crashes of the instance. */
   readonly crashes: number
-  /** Seconds until it starts again, while it waits for that. */
+  /** Seconds until the restart. */
   readonly restartIn?: number
 }
 
-/** @param columns of the terminal: no line takes more */
+/** @param columns of the terminal: the maximum length of a line */
 export function statusLines(processes: readonly ShownProcess[], columns: number): readonly string[] {
   const rows = processes.map(rowOf)
   const longest = Math.min(LONGEST_NAME, widest(rows.map(({ name }) => name)))
@@ -80,14 +80,14 @@ function rowOf({
 
 function waitingFor(what: string | undefined, restartIn: number | undefined): string {
   if (restartIn !== undefined) return `starts in ${restartIn} s`
-  return what === undefined ? 'waiting' : `waits for ${shorten(visibleLine(what), LONGEST_WAIT)}`
+  return what === undefined ? 'waiting' : `waiting for ${shorten(visibleLine(what), LONGEST_WAIT)}`
 }
 
 function counted(count: number, one: string, many: string): string {
   return count === 0 ? '' : `${count} ${count === 1 ? one : many}`
 }
 
-/** The cells of each row as one text, one below the other; the memory's figures stand at their bar. */
+/** The cells of each row as one string, aligned in columns. */
 function aligned(rows: readonly Row[], layout: readonly (keyof Row)[]): readonly string[] {
   const widths = layout.map((column) => widest(rows.map((row) => row[column])))
   return rows.map((row) =>

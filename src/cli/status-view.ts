@@ -2,13 +2,13 @@
 import { widthOf } from './text-width.ts'
 
 export interface StatusView {
-  /** Writes whole lines above the status; bytes where they are not UTF-8. */
+  /** Writes whole lines above the status; bytes if they are not valid UTF-8. */
   write(text: string | Uint8Array): void
-  /** Puts other lines in the place of the ones that stand there. */
+  /** Replaces the status lines. */
   show(lines: readonly string[]): void
-  /** The user has ended so many lines, which the terminal has shown below the status. */
+  /** The user has pressed Enter this many times, so the terminal has new lines below the status. */
   typed(lines: number): void
-  /** Takes the status away; what is written then is written as it is. */
+  /** Removes the status; later output is written unchanged. */
   end(): void
 }
 
@@ -18,7 +18,7 @@ const CLEAR_BELOW = '\x1b[J'
 
 /**
  * @param out the terminal
- * @param columns how wide it is now
+ * @param columns its current width
  */
 export function statusView(out: (text: string | Uint8Array) => void, columns: () => number): StatusView {
   let lines: readonly string[] = []
@@ -48,7 +48,7 @@ export function statusView(out: (text: string | Uint8Array) => void, columns: ()
   }
 }
 
-/** A terminal that has become narrower since has broken a line up into several rows. */
+/** A terminal that became narrower shows a line as several rows. */
 function rowsOf(line: string, columns: number): number {
   return Math.max(1, Math.ceil(widthOf(line) / columns))
 }

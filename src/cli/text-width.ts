@@ -1,15 +1,15 @@
-/** How many columns of a terminal a text takes: a Chinese letter two, one of several code points what it shows. */
+/** The width of a string in terminal columns: two for a Chinese character; combined code points count once. */
 import stringWidth from 'string-width'
 
 const GRAPHEMES = new Intl.Segmenter()
-/** What would move the cursor or change the direction of the text. */
+/** Characters that move the cursor or change the direction of text. */
 const NOT_FOR_A_LINE = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu
 
 export function widthOf(text: string): number {
   return stringWidth(text)
 }
 
-/** A text as one line of at most so many columns, cut with an ellipsis. */
+/** Shortens a string to one line of at most `columns`, with an ellipsis. */
 export function shorten(text: string, columns: number): string {
   const plain = text.replace(NOT_FOR_A_LINE, ' ')
   if (stringWidth(plain) <= columns) return plain
@@ -21,7 +21,7 @@ export function shorten(text: string, columns: number): string {
   return columns > 0 ? `${kept}…` : ''
 }
 
-/** Blanks behind a text, up to so many columns. */
+/** Pads a string with spaces to `columns`. */
 export function padTo(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - stringWidth(text)))
 }

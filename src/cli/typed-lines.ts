@@ -1,7 +1,7 @@
-/** The lines that a user ends at the terminal while a command runs: each moves the cursor one row down. */
+/** Counts the lines that the user types while a command runs: each moves the cursor one row down. */
 import { readFileSync } from 'node:fs'
 
-/** @returns how to stop watching; without a terminal as standard input nothing is watched */
+/** @returns a function that stops watching; does nothing if standard input is not a terminal */
 export function watchTypedLines(onLines: (count: number) => void): () => void {
   const { stdin } = process
   if (stdin.isTTY !== true) return () => undefined
@@ -9,7 +9,7 @@ export function watchTypedLines(onLines: (count: number) => void): () => void {
     const count = chunk.filter((byte) => byte === NEWLINE).length
     if (count > 0) onLines(count)
   }
-  // A job in the background that reads its terminal is stopped by it (SIGTTIN).
+  // The terminal stops a background job that reads from it (SIGTTIN).
   const follow = () => (isForeground() ? stdin.resume() : stdin.pause())
   stdin.on('data', read)
   process.on('SIGCONT', follow)
@@ -24,7 +24,7 @@ export function watchTypedLines(onLines: (count: number) => void): () => void {
 
 const NEWLINE = 0x0a
 
-/** Whether our process group is the one that the terminal listens to: https://man7.org/linux/man-pages/man5/proc.5.html */
+/** Whether our process group is in the foreground of the terminal: https://man7.org/linux/man-pages/man5/proc.5.html */
 function isForeground(): boolean {
   const text = readFileSync('/proc/self/stat', 'latin1')
   const [, , group, , , foreground] = text.slice(text.lastIndexOf(')') + 2).split(' ')

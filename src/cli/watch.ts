@@ -1,4 +1,4 @@
-/** Sees when what would be pushed of an app changes. */
+/** Detects changes of the files that would be pushed. */
 import { watch } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
@@ -6,7 +6,7 @@ import { ignoredByPush } from '../lifecycle/push/cfignore.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface AppWatch {
-  /** Resolves when something has changed since the last call, and nothing has for a moment; or at the end. */
+  /** Resolves when a file has changed since the last call and no further change follows for a moment; or at the end. */
   readonly changed: () => Promise<void>
   readonly end: () => void
 }
@@ -39,7 +39,7 @@ export async function watchApp(app: string, others: readonly string[]): Promise<
       watch(dirname(file), (_, name) => name === basename(file) && change()),
     ),
   ]
-  // A directory that goes away while it is looked at: the next change tells of it.
+  // A directory that is removed meanwhile causes another change.
   for (const each of watchers) each.on('error', change)
   return {
     changed: () =>

@@ -1,4 +1,4 @@
-/** `run --watch`: stages again when the app changes, and replaces what runs. */
+/** `run --watch`: stages again when the app changes, and replaces the running instances. */
 import type { AppWatch } from './watch.ts'
 
 export interface WatchedRun<Staged> {
@@ -26,10 +26,10 @@ export async function runWatched<Staged>(
     for (;;) {
       await watch.changed()
       if (isOver) return undefined
-      note('the app has changed; staging it again')
+      note('the app changed; staging it again')
       const staged = await stage()
       if (staged !== undefined || isOver) return staged
-      note('staging failed; what runs stays as it is')
+      note('staging failed; the running app is not replaced')
     }
   }
   let staged = first
@@ -41,11 +41,11 @@ export async function runWatched<Staged>(
     if (isStopped) {
       isOver = true
       watch.end()
-      // A staging that is going on ends before its directory is removed.
+      // A staging in progress ends before its directory is removed.
       await next
       return status
     }
-    if (!replacing.signal.aborted) note('waiting for a change of the app')
+    if (!replacing.signal.aborted) note('waiting for changes of the app')
     const newer = await next
     if (newer === undefined) return status
     staged = newer

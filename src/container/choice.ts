@@ -17,9 +17,9 @@ export interface ContainerChoice {
 }
 
 /**
- * Undefined: without a container, because that was chosen, or because this machine cannot make one, which is noted.
- * @param env names the user's cache directory, where an archive is unpacked
- * @throws InputError when a root file system is wanted, which only a container can have, or when there is none
+ * Undefined: without a container, because the user chose that, or (with a note) because this machine cannot create one.
+ * @param env for the user's cache directory, where an archive is unpacked
+ * @throws InputError when a root file system is given but no container is possible, or when it does not exist
  */
 export async function chooseContainer(
   { container, rootfs }: ContainerOptions,
@@ -27,14 +27,14 @@ export async function chooseContainer(
   note: (text: string) => void,
 ): Promise<ContainerChoice | undefined> {
   if (!container) {
-    if (rootfs !== undefined) throw new InputError('--rootfs needs a container; remove --no-container')
+    if (rootfs !== undefined) throw new InputError('--rootfs requires a container; remove --no-container')
     return undefined
   }
   const found = await findContainerTools()
   if ('reason' in found) {
-    const what = `This machine cannot make a container (${found.reason})`
-    if (rootfs !== undefined) throw new InputError(`${what}, which --rootfs needs. ${found.remedy}`)
-    note(`${what}; continuing without one. ${found.remedy}. To hide this note: --no-container`)
+    const what = `This machine cannot create a container (${found.reason})`
+    if (rootfs !== undefined) throw new InputError(`${what}, which --rootfs requires. ${found.remedy}`)
+    note(`${what}; continuing without one. ${found.remedy}. To hide this note, pass --no-container`)
     return undefined
   }
   return { tools: found, ...(rootfs !== undefined && { rootfs: await unpackedRootfs(rootfs, env) }) }

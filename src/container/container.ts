@@ -14,17 +14,17 @@ import { openKeeper } from './keeper.ts'
 import { prepareRoot, type RootFileSystem, rootPaths } from './root-file-system.ts'
 import { type ContainerTools, namespaces } from './tools.ts'
 
-/** What `spawn` takes: a program, its arguments, and the whole environment. */
+/** Arguments of `spawn`: a program, its arguments, and the whole environment. */
 export interface Spawnable {
   readonly file: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
 }
 
-/** A program inside: a path of the container, its arguments, environment and directory. */
+/** A program in the container: its path there, arguments, environment and working directory. */
 export interface Program {
   readonly file: string
-  /** What it finds as the first of its arguments; absent: `file`. */
+  /** Its first argument (argv[0]); absent: `file`. */
   readonly name?: string
   readonly args: readonly string[]
   readonly env: Readonly<Record<string, string>>
@@ -32,24 +32,24 @@ export interface Program {
 }
 
 export interface Container {
-  /** Of the process that holds the namespaces: another process of this machine enters by it. */
+  /** Pid of the process that holds the namespaces: other processes use it to enter. */
   readonly holder: number
-  /** As vcap. The spawned process ends as the program ends, by the same signal or status. */
+  /** Runs as vcap. The spawned process ends with the same signal or status as the program. */
   enter(program: Program): Spawnable
   /**
-   * As `enter`, for a program whose pid matters: the spawned process says it on descriptor 3, and waits for a line there
-   * before the program starts. It tells how the program ended by its status, 128 and more for a signal.
+   * Like `enter`, for a program whose pid is needed: the spawned process writes it to descriptor 3, and waits for a line
+   * there before the program starts. Its exit status is that of the program, or 128 plus the signal.
    */
   enterTold(program: Program): Spawnable
 }
 
-/** The ids that vcap has on this machine: root makes vcap itself, other users become vcap in a namespace. */
+/** The ids of vcap on this machine: for root, vcap's own; other users become vcap in a namespace. */
 export function vcapOnMachine(): { readonly uid: number; readonly gid: number } {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
   return uid === 0 ? { uid: VCAP.uid, gid: VCAP.gid } : { uid, gid }
 }
 
-/** A container that has its folder, and nothing in it so far. */
+/** A container whose directory is still empty. */
 export interface ReservedContainer {
   /** The container's alone: whatever is put there goes with it. */
   readonly folder: string
@@ -97,7 +97,7 @@ export function reserveContainer(
   }
 }
 
-/** Enters the container that another process of this machine holds. */
+/** Enters the container of another process of this machine. */
 export function spawnable(
   { nsenter, userNamespace }: Pick<ContainerTools, 'nsenter' | 'userNamespace'>,
   holder: number,
@@ -132,10 +132,10 @@ export function spawnable(
   return { file: nsenter, args: [...into, '--', ...enter, file, ...args], env: putAway(env) }
 }
 
-/** What a variable's name begins with while it is put away. */
+/** The prefix of renamed variables. */
 export const PUT_AWAY = '__container_'
 
-/** Variables that change how programs load, or bash itself; the program gets them back (enter.bash). */
+/** Renames variables that change how programs load, or bash itself; enter.bash restores them for the program. */
 const CHANGES_PROGRAMS =
   /^(?:LD_|MALLOC_|GLIBC_TUNABLES$|GCONV_PATH$|LOCPATH$|NLSPATH$|BASH_ENV$|ENV$|POSIXLY_CORRECT$|TMOUT$|LC_|LANG$)/
 
@@ -148,11 +148,11 @@ function putAway(env: Readonly<Record<string, string>>): Record<string, string> 
   )
 }
 
-/** The pids, on this machine, of what runs in the container. */
+/** Whether a process of this machine runs in the container. */
 export function isInContainer(pid: number, holder: number): boolean {
   try {
     return readlinkSync(`/proc/${pid}/ns/pid`) === readlinkSync(`/proc/${holder}/ns/pid_for_children`)
   } catch {
-    return false // Gone meanwhile, or another user's.
+    return false // Ended meanwhile, or belongs to another user.
   }
 }

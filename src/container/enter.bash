@@ -1,11 +1,11 @@
 #!/bin/bash
-# In the container's file system, as vcap: starts a program with the limits of files, $2, and processes, $3, in the
-# directory $4. $5 is the name that the program is given, the rest the program and its arguments.
+# Runs in the container's file system, as vcap. Starts a program with the limits for open files, $2, and processes, $3, in
+# the directory $4. $5 is the program's argv[0]; the program and its arguments follow.
 become() {
   ulimit -n "$2" 2> /dev/null
   ulimit -u "$3" 2> /dev/null
   cd -- "$4" || exit 1
-  # What would have changed this shell, or a program on the way, was put away.
+  # Restore variables that were renamed because they change the shell or the tools.
   for __put_away in "${!__container_@}"; do
     export -- "${__put_away#__container_}=${!__put_away}"
     unset -- "$__put_away"

@@ -1,13 +1,12 @@
 #!/bin/bash
-# The first process of a container. Once a line says that the root file system is prepared, it puts it in place: $1 is
-# the directory that becomes the root, $2 the table of mounts, $3 the host's name. With `user` as $4 the mounts belong to
-# a user namespace, and a second one makes its user vcap. Then it reads commands until the run that the container belongs
-# to closes its standard input.
+# The first process of a container. It waits for a line, which means that the root file system is prepared, and mounts it:
+# $1 is the new root directory, $2 the table of mounts, $3 the host name. With `user` as $4, the mounts belong to a user
+# namespace, and a second one makes its user vcap. Then it reads commands until `run` closes its standard input.
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 read -r _ || exit 1
-# Root writes the name by itself, which saves a process; in a user namespace only the program may.
+# Root writes the host name directly, which saves a process; in a user namespace, only the program hostname may.
 { printf '%s' "$3" > /proc/sys/kernel/hostname || hostname "$3"; } 2> /dev/null
-# What cannot be mounted, such as a network file system that went away, is missing in the container.
+# Sources that cannot be mounted, for example an unreachable network file system, are missing in the container.
 problems=$(mount -n -a -T "$2" 2>&1)
 if ! [ -e "$1/proc/self" ] || ! [ -e "$1/dev/null" ]; then
   printf '%s\n' "${problems:-nothing was mounted}" >&2

@@ -11,11 +11,11 @@ shift
 echo $!
 wait $!
 exec > /dev/null 2>&1
-# Whoever has started this still uses the directory, even when the container did not start.
+# The parent process still uses the directory, even if the container did not start.
 while read -r _; do :; done
 cgroup=
 [ -e "$folder/cgroup" ] && read -r cgroup < "$folder/cgroup"
-# The app may have taken itself the right to remove what it left.
+# The app may have changed the permissions of its files.
 rm -rf -- "$folder" || { chmod -R u+rwX -- "$folder"; rm -rf -- "$folder"; }
 for ((tries = 0; tries < 100; tries++)); do
   [ -e "$cgroup" ] || break

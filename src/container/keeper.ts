@@ -1,6 +1,6 @@
 /**
- * A process that keeps the directory of a container and everything that comes with it. It outlives this process when
- * that is killed: the end of its input tells it, and then it cleans up.
+ * A process that owns the directory of a container. It survives if this process is killed: its input then ends, and it
+ * cleans up.
  */
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
@@ -12,14 +12,14 @@ import { text } from 'node:stream/consumers'
 import script from './keeper.bash'
 
 export interface Keeper {
-  /** Made with mode 0700. */
+  /** Created with mode 0700. */
   readonly folder: string
-  /** It removes the cgroup too. */
+  /** It also removes this cgroup. */
   keepCgroup(path: string): void
   /**
-   * Lets the container begin, once its root file system is prepared.
+   * Starts the container when its root file system is prepared.
    * @returns the pid of its holder
-   * @throws Error in the words of the tool that failed
+   * @throws Error with the message of the tool that failed
    */
   start(): Promise<number>
   /** Ends the container and removes all of it. */
@@ -27,10 +27,10 @@ export interface Keeper {
 }
 
 /**
- * The container's first process starts at once, beside whatever prepares its root file system.
- * @param prefix of the folder's name
- * @param command starts the container, from a folder; its first process waits for a line before it begins
- * @throws Error when the folder cannot be made
+ * The container's first process starts at once, while its root file system is prepared.
+ * @param prefix of the directory's name
+ * @param command starts the container from a directory; its first process waits for a line
+ * @throws Error when the directory cannot be created
  */
 export function openKeeper(
   parent: string,
@@ -40,7 +40,7 @@ export function openKeeper(
   const folder = join(parent, `${prefix}${randomBytes(6).toString('base64url')}`)
   const child = spawn('/bin/bash', ['-pc', script, 'sidecar-buildpack-keeper', folder, ...command(folder)], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    // A bash whose input is a socket takes itself for a remote login, and reads ~/.bashrc, unless it is below others.
+    // A bash whose input is a socket assumes a remote login and reads ~/.bashrc, unless SHLVL shows that it is nested.
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SHLVL: '9' },
     cwd: '/',
     detached: true,
@@ -48,10 +48,10 @@ export function openKeeper(
   const ended = once(child, 'exit')
   child.stdin.on('error', () => undefined)
   try {
-    // After the keeper is there to remove it.
+    // Only now can the keeper remove it.
     mkdirSync(folder, { mode: 0o700 })
   } catch (thrown) {
-    child.kill('SIGKILL') // What it would remove is not ours.
+    child.kill('SIGKILL') // The directory that it would remove is not ours.
     child.stdin.destroy()
     throw thrown
   }
@@ -61,7 +61,7 @@ export function openKeeper(
     folder,
     keepCgroup: (path) => writeFileSync(join(folder, 'cgroup'), `${path}\n`),
     start: async () => {
-      // The first line is waited for by the container's first process, the second is its first command.
+      // The container's first process waits for the first line; the second is its first command.
       child.stdin.write('begin\necho ready; exec > /dev/null 2>&1\n')
       const [, pid] = (await output.match(/^(\d+)\nready\n/)) ?? []
       if (pid !== undefined) return Number(pid)
@@ -74,7 +74,7 @@ export function openKeeper(
   }
 }
 
-/** What the keeper says, as far as it has said it. */
+/** The output of the keeper so far. */
 class Output {
   #said = ''
   readonly #chunks: AsyncIterator<Buffer>

@@ -4,13 +4,13 @@ import { readFileSync } from 'node:fs'
 export interface MountPoint {
   readonly path: string
   readonly writable: boolean
-  /** Options that a user namespace may not take away when it mounts the same again: `nosuid`, `nodev`, … */
+  /** Options that a user namespace must keep when it mounts the same source again: `nosuid`, `nodev`, … */
   readonly kept: readonly string[]
 }
 
 const KEPT = new Set(['nosuid', 'nodev', 'noexec', 'noatime', 'nodiratime', 'relatime', 'nosymfollow'])
 
-/** In the order of the kernel: of two at one path the later one is seen. */
+/** In the kernel's order: of two mounts at one path, the later one is visible. */
 export function mountPoints(): readonly MountPoint[] {
   return readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
@@ -26,7 +26,7 @@ export function mountPoints(): readonly MountPoint[] {
     })
 }
 
-/** The mount that a path lies in. */
+/** The mount that contains a path. */
 export function mountOf(path: string, points: readonly MountPoint[]): MountPoint | undefined {
   const above = points.filter((each) => each.path === '/' || path === each.path || below(path, each.path))
   return above.reduce<MountPoint | undefined>(

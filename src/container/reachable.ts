@@ -1,11 +1,11 @@
 /**
- * Programs of this machine that `PATH` names and that the container's root file system would hide: what lies in a home,
- * among temporary files, or, with the root file system of a stack, anywhere but in the system's own directories.
+ * Finds programs on `PATH` that the container's root file system hides: in a home, among temporary files, or, with a
+ * stack's root file system, anywhere outside the system directories.
  */
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
-/** Directories of a machine that the container has anew. */
+/** Directories that the container replaces. */
 export const REPLACED = ['/dev', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/var/tmp'] as const
 
 const SYSTEM = new Set([
@@ -19,13 +19,13 @@ const SYSTEM = new Set([
   '/usr/lib',
   '/usr/games',
 ])
-/** Directories of programs whose neighbours belong to them: `lib`, `share`, `libexec`. */
+/** Directories of programs that also need their siblings: `lib`, `share`, `libexec`. */
 const PROGRAM_DIRECTORIES = new Set(['bin', 'sbin', 'shims'])
 
 /**
  * @param path a `PATH`
- * @param isHidden whether the container's root file system has something else, or nothing, at a path
- * @returns the directories that have to be mounted at their own paths, none of them inside another
+ * @param isHidden whether the container's root file system does not have the same file at a path
+ * @returns the directories that must be mounted at their own paths, none of them inside another
  */
 export function programDirectories(path: string, isHidden: (path: string) => boolean): readonly string[] {
   const found = new Set<string>()
@@ -34,14 +34,14 @@ export function programDirectories(path: string, isHidden: (path: string) => boo
     if (!isDirectory(bin)) continue
     if (isHidden(bin)) found.add(installation(bin))
     if (SYSTEM.has(bin)) continue
-    // A link in it may lead to an installation somewhere else.
+    // A link in it may refer to an installation elsewhere.
     for (const target of linkedDirectories(bin)) if (isHidden(target)) found.add(installation(target))
   }
   const all = [...found].filter((each) => !SYSTEM.has(each)).sort()
   return all.filter((each) => !all.some((other) => each.startsWith(`${other}/`)))
 }
 
-/** `/opt/node` of `/opt/node/bin`; `~/bin` itself, since what is beside it is the user's. */
+/** `/opt/node` for `/opt/node/bin`; `~/bin` for itself, because its siblings belong to the user. */
 function installation(bin: string): string {
   const above = dirname(bin)
   const isHome = above === '/root' || dirname(above) === '/home'
@@ -63,11 +63,11 @@ function realPath(path: string): string | undefined {
   try {
     return realpathSync.native(path)
   } catch {
-    return undefined // A link that leads nowhere.
+    return undefined // A broken link.
   }
 }
 
-/** Not one that this user may not look into either. */
+/** False for a directory that this user cannot read. */
 function isDirectory(path: string): boolean {
   try {
     return statSync(path).isDirectory()

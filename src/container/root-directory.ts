@@ -1,4 +1,4 @@
-/** Writes a planned root file system: a directory with what has to be there to mount upon, and the table of mounts. */
+/** Writes a planned root file system: a directory with the mount points, and the table of mounts. */
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type MountPoint, mountOf, writableBelow } from './nested-mounts.ts'
@@ -12,7 +12,7 @@ interface Mount {
   readonly options: readonly string[]
 }
 
-/** File systems that the kernel makes for the container alone. */
+/** File systems that the kernel creates only for the container. */
 const KERNEL_MOUNTS: readonly (readonly [path: string, type: string, ...options: string[]])[] = [
   ['/proc', 'proc', 'nosuid', 'nodev', 'noexec'],
   ['/dev/pts', 'devpts', 'nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
@@ -62,7 +62,7 @@ function addMounts(
     mounts.push({ source: 'none', target, type: 'none', options: ['remount', 'bind', ...kept, 'ro'] })
   }
   for (const [below, each] of over) {
-    if (each.kind !== 'mounted') throw new Error(`${below} is there already and can only be mounted upon`)
+    if (each.kind !== 'mounted') throw new Error(`${below} exists already and can only be a mount point`)
     addMounts(each, join(at, below), mounts, points)
   }
 }
@@ -71,12 +71,12 @@ function line({ source, target, type, options }: Mount): string {
   return `${escaped(source)} ${escaped(target)} ${type} ${[...new Set(options)].join(',')} 0 0\n`
 }
 
-/** The container's own devices; one in a droplet or an archive of a root file system, which root unpacks, has no effect. */
+/** The container's own devices. Devices in a droplet or in an archive of a root file system have no effect. */
 function isDevice(source: string): boolean {
   return dirname(source) === '/dev'
 }
 
-/** Blanks, backslashes and `#` in octal, as the table has them. */
+/** Escapes spaces, backslashes and `#` in octal, as fstab requires. */
 function escaped(path: string): string {
   return path.replace(/[\\\s#]/g, (each) => `\\${each.charCodeAt(0).toString(8).padStart(3, '0')}`)
 }

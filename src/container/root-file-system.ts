@@ -1,6 +1,6 @@
 /**
- * The root file system of a container: this machine's, or a stack's, read-only, with the directories that belong to the
- * container alone on top, and the user vcap in it.
+ * The root file system of a container: this machine's or a stack's, read-only, with the container's own directories on
+ * top, and the user vcap.
  */
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export interface RootFileSystem {
   /** The directory of a stack's root file system; absent: this machine's. */
   readonly rootfs?: string
   readonly hostname: string
-  /** The `PATH` whose programs of this machine have to be found in the container. */
+  /** The container must contain this machine's programs on this `PATH`. */
   readonly path: string
   /** Further directories or files of this machine. `at` is an absolute path in the container. */
   readonly mounts: readonly { readonly source: string; readonly at: string; readonly writable: boolean }[]
@@ -29,12 +29,12 @@ const DEVICE_LINKS: readonly (readonly [string, string])[] = [
   ['stdout', 'fd/1'],
   ['stderr', 'fd/2'],
 ]
-/** Of a machine, but of no container. */
+/** Directories that a machine has, but no container. */
 const LEFT_OUT = new Set(['boot', 'lost+found', 'media', 'old_root'])
 const IN_THE_SYSTEM = /^\/(?:bin|etc|lib\w*|sbin|usr(?!\/local))(?:\/|$)/
 
 /**
- * Writes what `mount` needs into `folder` (`rootPaths`).
+ * Writes the input of `mount` into `folder` (`rootPaths`).
  * @param owner of the directories that the container may write to: the ids of vcap on this machine
  */
 export function prepareRoot(
@@ -67,7 +67,7 @@ export function prepareRoot(
   writeRoot(tree, { root, table, points: mountPoints() })
 }
 
-/** Of a container's folder: the directory that becomes its root, and the table of its mounts. */
+/** Paths in a container's directory: its root, and the table of its mounts. */
 export function rootPaths(folder: string): { readonly root: string; readonly table: string } {
   return { root: join(folder, 'root'), table: join(folder, 'mounts') }
 }
@@ -84,7 +84,7 @@ function placeDevices(tree: Directory): void {
   for (const name of ['pts', 'shm']) place(tree, `/dev/${name}`, directory())
 }
 
-/** `/etc` as it is, with the user vcap, the container's name, and the way to this machine's name servers. */
+/** `/etc` with the user vcap, the container's name, and this machine's name servers. */
 function placeAccounts(tree: Directory, folder: string, base: string, hostname: string): void {
   const { name, uid, gid, home } = VCAP
   const files: readonly (readonly [string, string])[] = [
@@ -94,7 +94,7 @@ function placeAccounts(tree: Directory, folder: string, base: string, hostname: 
   const etc = join(folder, 'etc')
   mkdirSync(etc)
   for (const [path, line] of files) {
-    // A link in the root file system of a stack would lead to a file of this machine.
+    // A link in the root file system of a stack would refer to a file of this machine.
     const others = read(join(base, path), base !== '/').filter((each) => !each.startsWith(`${name}:`))
     placeFile(tree, path, join(etc, path.slice(5)), [...others, line])
   }

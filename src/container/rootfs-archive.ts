@@ -1,4 +1,4 @@
-/** A root file system given as an archive: unpacked once, and kept in the user's cache directory. */
+/** A root file system from an archive: unpacked once, and kept in the user's cache directory. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
@@ -8,7 +8,7 @@ import { promisify } from 'node:util'
 import { InputError } from '../config/problems.ts'
 
 /**
- * @param path of a directory, or of a tar archive, compressed or not, as `docker export` makes it
+ * @param path of a directory, or of a tar archive (compressed or not), for example from `docker export`
  * @returns the directory
  * @throws InputError when it is neither, or cannot be unpacked
  */
@@ -30,19 +30,19 @@ export async function unpackedRootfs(
   return target
 }
 
-/** Of the file as it is now: one that changes is unpacked again. */
+/** Identifies the current content: a changed archive is unpacked again. */
 function fingerprint(path: string, { size, mtimeMs, ino }: Stats): string {
   return createHash('sha256').update([path, size, mtimeMs, ino].join('\n')).digest('hex').slice(0, 16)
 }
 
 async function unpack(archive: string, kept: string, target: string): Promise<void> {
   mkdirSync(kept, { recursive: true })
-  // It may hold set-user-id programs and devices: they are of no use to other users of this machine.
+  // It may contain set-user-id programs and devices, so other users must not have access.
   chmodSync(kept, 0o700)
   const folder = mkdtempSync(join(kept, '.unpacking-'))
   try {
     chmodSync(folder, 0o755)
-    // Devices are not for everybody to make, and the container has its own.
+    // Only root can create devices, and the container has its own.
     const options = ['--exclude=./dev/*', '--exclude=dev/*', '--numeric-owner', '--delay-directory-restore']
     await promisify(execFile)('tar', ['-xf', archive, '-C', folder, ...options], {
       env: { PATH: process.env.PATH },
@@ -52,7 +52,7 @@ async function unpack(archive: string, kept: string, target: string): Promise<vo
     renameSync(folder, target)
   } catch (thrown) {
     rmSync(folder, { recursive: true, force: true })
-    if (statSync(target, { throwIfNoEntry: false })) return // Somebody else was faster.
+    if (statSync(target, { throwIfNoEntry: false })) return // Another process was faster.
     const { stderr, message } = thrown as Error & { stderr?: string }
     throw new InputError(`${archive} cannot be unpacked as a root file system: ${(stderr || message).trim()}`)
   }

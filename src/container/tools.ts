@@ -1,4 +1,4 @@
-/** What makes a container on this machine: util-linux, and a kernel that lets this user make namespaces. */
+/** The requirements for a container: util-linux, and a kernel that lets this user create namespaces. */
 import { execFile } from 'node:child_process'
 import { accessSync, constants, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
@@ -6,11 +6,11 @@ import { promisify } from 'node:util'
 export interface ContainerTools {
   readonly unshare: string
   readonly nsenter: string
-  /** Whether a user namespace is needed: everybody but root needs one. */
+  /** Whether a user namespace is needed: for every user except root. */
   readonly userNamespace: boolean
 }
 
-/** Why there is none, and how to get it, in a sentence each. */
+/** The reason and the remedy, as sentences. */
 export interface NoContainer {
   readonly reason: string
   readonly remedy: string
@@ -18,7 +18,7 @@ export interface NoContainer {
 
 const DIRECTORIES = ['/usr/bin', '/bin', '/usr/sbin', '/sbin', '/usr/local/bin']
 
-/** Tries it out: a kernel says no only when it is asked. Takes some milliseconds. */
+/** Creates namespaces to test whether the kernel permits it. Takes some milliseconds. */
 export async function findContainerTools(): Promise<ContainerTools | NoContainer> {
   const needed = ['unshare', 'nsenter', 'mount', 'umount', 'pivot_root'].map(
     (name) => [name, locate(name)] as const,
@@ -44,7 +44,7 @@ export async function findContainerTools(): Promise<ContainerTools | NoContainer
   }
 }
 
-/** For entering a container that another process has made, so that the tools are there. */
+/** For entering a container of another process, which has checked the tools. */
 export function enteringTools(): Pick<ContainerTools, 'nsenter' | 'userNamespace'> {
   return { nsenter: locate('nsenter') ?? 'nsenter', userNamespace: process.getuid?.() !== 0 }
 }
@@ -57,7 +57,7 @@ export function namespaces({ userNamespace }: Pick<ContainerTools, 'userNamespac
   ]
 }
 
-/** Settings by which distributions forbid it: https://docs.kernel.org/admin-guide/sysctl/user.html and Debian's, Ubuntu's own. */
+/** Settings with which distributions forbid it: https://docs.kernel.org/admin-guide/sysctl/user.html and those of Debian and Ubuntu. */
 const SETTINGS: readonly (readonly [name: string, forbids: string, allows: string])[] = [
   ['kernel/apparmor_restrict_unprivileged_userns', '1', '0'],
   ['kernel/unprivileged_userns_clone', '0', '1'],
@@ -68,7 +68,7 @@ function remedy(): string {
   const set = SETTINGS.filter(([name, forbids]) => setting(name) === forbids)
   const commands = set.map(([name, , allows]) => `sudo sysctl ${name.replace('/', '.')}=${allows}`)
   if (commands.length > 0) return `To allow it: ${commands.join('; ')}`
-  return 'In a container, start it with the right to make namespaces, for example docker run --privileged'
+  return 'Inside a container, allow it to create namespaces, for example with docker run --privileged'
 }
 
 function setting(name: string): string | undefined {

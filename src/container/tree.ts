@@ -1,6 +1,6 @@
 /**
- * A root file system put together from mounts: each node is a directory made for it, a mount, or a link.
- * It is planned here and written by root-directory.ts.
+ * A root file system made of mounts: each node is a new directory, a mount, or a link. This module plans it,
+ * root-directory.ts writes it.
  */
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -12,12 +12,12 @@ export interface Directory {
   readonly entries: Map<string, Tree>
 }
 
-/** A file or directory of the machine. What is below it is seen as it is there, except where `over` has something else. */
+/** A file or directory of the machine with its content, except at the paths in `over`. */
 export interface Mounted {
   readonly kind: 'mounted'
   readonly source: string
   readonly writable: boolean
-  /** Mounted on top of what the source has at these paths, which exist there. */
+  /** Mounted over existing paths of the source. */
   readonly over: Map<string, Tree>
 }
 
@@ -47,14 +47,14 @@ export function entriesOf(source: string): Directory {
 }
 
 /**
- * Puts `what` at an absolute path. Where a mount has nothing there to mount upon, it is made in the source of a writable
- * one, which is the container's alone; a read-only one becomes a directory with the same entries and one more. Links on
- * the way are followed inside the tree.
+ * Puts `what` at an absolute path. If a mount has no such path, a mount point is created: in the source of a writable
+ * mount, which only the container uses; a read-only mount becomes a directory with the same entries and the new one.
+ * Follows links inside the tree.
  */
 export function place(tree: Directory, path: string, what: Tree): void {
   const names = path.split('/').filter(Boolean)
   const last = names.pop()
-  if (last === undefined) throw new Error('the root itself is not placed')
+  if (last === undefined) throw new Error('the root cannot be replaced')
   placeBelow(tree, names, last, what)
 }
 
@@ -64,7 +64,7 @@ function placeBelow(parent: Directory, names: readonly string[], last: string, w
     const rest = names.slice(at + 1)
     const next = here.entries.get(name) ?? directory()
     if (next.kind === 'link') {
-      // Only links that stay in the same directory, as /bin -> usr/bin does.
+      // Only links inside the same directory, like /bin -> usr/bin.
       const target = next.target.split('/').filter(Boolean)
       if (!next.target.startsWith('/') && !target.includes('..')) {
         placeBelow(here, [...target, ...rest], last, what)

@@ -1,11 +1,11 @@
 /**
- * `DATABASE_URL`: the platform makes it of the bound services, at staging and at start.
+ * `DATABASE_URL`: the platform sets it from the bound services, at staging and at start.
  * Source: https://github.com/cloudfoundry/buildpackapplifecycle, package databaseuri.
  */
 import { parseGoJson } from '../platform/go/json.ts'
 import { parseGoUrl } from '../platform/go/url.ts'
 
-/** The schemes of databases, and what each becomes. */
+/** The schemes of databases, and their replacements. */
 const SCHEMES: Readonly<Record<string, string>> = {
   mysql: 'mysql2',
   mysql2: 'mysql2',
@@ -14,8 +14,8 @@ const SCHEMES: Readonly<Record<string, string>> = {
 }
 
 /**
- * The first database URI among the services' credentials (where the platform takes any one), or undefined.
- * @param vcapServices `VCAP_SERVICES` as it is
+ * The first database URI in the services' credentials (the platform uses an arbitrary one), or undefined.
+ * @param vcapServices the value of `VCAP_SERVICES`
  */
 export function databaseUrl(vcapServices: string | undefined): string | undefined {
   const parsed = vcapServices ? parseGoJson(vcapServices) : undefined
@@ -28,7 +28,7 @@ export function databaseUrl(vcapServices: string | undefined): string | undefine
   return undefined
 }
 
-/** Every `credentials.uri`; undefined when anything is not of the kind that the platform's reader expects there. */
+/** Every `credentials.uri`; undefined if a value does not have the type that the platform expects. */
 function credentialUris(services: unknown): readonly string[] | undefined {
   const uris: string[] = []
   for (const instances of objectValues(services) ?? [undefined]) {
@@ -55,7 +55,7 @@ function credentialUri(instance: unknown): string | undefined {
   return uri
 }
 
-/** Values of a field, whose name may be written in any case; undefined when it is no object. */
+/** Values of a field, whose name is case-insensitive; undefined if `value` is not an object. */
 function fields(value: unknown, name: string): readonly unknown[] | undefined {
   if (value === null) return []
   if (typeof value !== 'object' || Array.isArray(value)) return undefined

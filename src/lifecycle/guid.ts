@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 
-/** A GUID that is the same for the same text: an app, a machine keep theirs from run to run. */
+/** A GUID that only depends on the string, so that an app or a machine keeps it across runs. */
 export function guidFrom(text: string): string {
   const hex = createHash('sha256').update(`sidecar-buildpack ${text}`).digest('hex')
   return [
@@ -12,7 +12,7 @@ export function guidFrom(text: string): string {
   ].join('-')
 }
 
-/** Of an app by its name, at staging and when it runs. */
+/** The GUID of an app by its name, at staging and when it runs. */
 export function appGuid(name: string): string {
   return guidFrom(`app ${name}`)
 }

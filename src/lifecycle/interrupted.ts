@@ -1,4 +1,4 @@
-/** Ctrl-C and other signals that end a command: what it keeps in a folder of its own goes with it. */
+/** Removes the temporary directory of a command on Ctrl-C and other signals. */
 import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 
@@ -6,8 +6,8 @@ const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const folders = new Set<string>()
 
 /**
- * Removes the folder when a signal ends the process.
- * @returns to be called when the folder is gone, or when the signal is somebody else's to handle
+ * Removes the directory when a signal ends the process.
+ * @returns a function to call when the directory was removed, or when other code handles the signal
  */
 export function removeWhenInterrupted(folder: string): () => void {
   if (folders.size === 0) for (const each of ENDING) process.on(each, end)
@@ -21,21 +21,21 @@ export function removeWhenInterrupted(folder: string): () => void {
 function end(signal: NodeJS.Signals): void {
   for (const folder of folders) remove(folder)
   for (const each of ENDING) process.off(each, end)
-  // Another copy of this, in a part that was loaded late, has folders of its own to remove first.
+  // A copy of this module in a late-loaded part removes its directories first.
   if (process.listenerCount(signal) === 0) endBySignal(signal)
 }
 
-/** Whoever still writes into it has had the same signal, and needs a moment to end. */
+/** Processes that still write into it got the same signal and need a moment to end. */
 function remove(folder: string): void {
   try {
     rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
   } catch {
-    // It stays, as it would without us.
+    // It remains, as it would without this handler.
   }
 }
 
 /**
- * Ends this process by a signal that it does not handle. The first process of a container gets no such signal
+ * Ends this process with a signal that it does not handle. The first process of a container ignores such a signal
  * (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html), so it exits with the status that a shell reports.
  */
 export function endBySignal(signal: NodeJS.Signals): never {

@@ -1,16 +1,16 @@
 /**
- * `VCAP_PLATFORM_OPTIONS`: where the platform's CredHub is. Here nobody asks it: references to it in `VCAP_SERVICES` are
- * refused as clearly as a platform that cannot reach it refuses them.
+ * `VCAP_PLATFORM_OPTIONS`: the address of the platform's CredHub. Local runs do not contact it: references to it in
+ * `VCAP_SERVICES` are refused, as on a platform that cannot reach it.
  */
 import { parseGoJson } from '../platform/go/json.ts'
 
 export interface PlatformOptionsRefusal {
   readonly kind: 'invalid' | 'unreachable'
-  /** In the platform's words where it has some. */
+  /** The platform's message, if it has one. */
   readonly message: string
 }
 
-/** Undefined when all is well. */
+/** Undefined if there is no problem. */
 export function checkPlatformOptions(
   env: Readonly<Record<string, string | undefined>>,
 ): PlatformOptionsRefusal | undefined {
@@ -31,7 +31,7 @@ export function checkPlatformOptions(
   }
   if (!env.CF_SYSTEM_CERT_PATH) return unreachable(`${NO_CLIENT}: Missing CF_SYSTEM_CERT_PATH`)
   return unreachable(
-    'CredHub is not asked when an app is run locally; write the credentials themselves into VCAP_SERVICES, or set CREDHUB_SKIP_INTERPOLATION',
+    'CredHub is not available when an app runs locally; write the credentials into VCAP_SERVICES, or set CREDHUB_SKIP_INTERPOLATION',
   )
 }
 

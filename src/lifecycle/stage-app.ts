@@ -1,4 +1,4 @@
-/** From an app on this machine to a droplet: pushed, staged, and what came of it. What `stage` and `run` share. */
+/** Turns an app on this machine into a droplet: push, staging, result. Used by `stage` and `run`. */
 
 import { accessSync, constants } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
@@ -20,23 +20,23 @@ import { type StagingEnvironment, stagingEnv } from './staging/staging-env.ts'
 import { type StagingPlace, stagingContainer } from './staging/staging-place.ts'
 
 export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
-  /** A folder, a jar, a war or a zip. */
+  /** A directory, jar, war or zip. */
   readonly app: string
-  /** In order, the last is the final one. */
+  /** In order; the last is the final buildpack. */
   readonly buildpacks: readonly [BuildpackSource, ...BuildpackSource[]]
-  /** Whether the first that says yes stages the app alone. */
+  /** Whether only the first buildpack whose bin/detect succeeds stages the app. */
   readonly detect: boolean
-  /** The folder of this buildpack. */
+  /** The directory of this buildpack. */
   readonly own: string
-  /** Looks at the pushed files before any buildpack runs; what it throws ends the staging. */
+  /** Checks the pushed files before any buildpack runs; an exception ends the staging. */
   readonly inspect?: (buildDir: string) => Promise<void>
-  /** Gets `droplet.tgz` and `result.json`. */
+  /** Directory for `droplet.tgz` and `result.json`. */
   readonly output: string
-  /** It gets a directory `droplet` instead of the archive. */
+  /** Writes a directory `droplet` instead of the archive. */
   readonly asDirectory?: boolean
-  /** Kept between stagings; absent: each begins with an empty one. */
+  /** Kept between stagings; absent: each starts with an empty cache. */
   readonly cacheDir?: string
-  /** Absent: the scripts run on this machine as it is. */
+  /** Absent: the scripts run directly on this machine. */
   readonly container?: ContainerChoice
   readonly stdout: Sink
   readonly stderr: Sink
@@ -44,13 +44,13 @@ export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> 
 }
 
 export interface StagedDroplet extends StagingOutcome {
-  /** Where it is when `exit` is 0. */
+  /** Its path if `exit` is 0. */
   readonly droplet: string
 }
 
-/** @throws InputError when there is nothing to stage, or this machine cannot */
+/** @throws InputError when there is nothing to stage, or this machine cannot stage */
 export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
-  refuseMachine(staging.host)
+  refuseIncompleteMachine(staging.host)
   const reserved =
     staging.container &&
     reserveContainer(staging.container, { parent: tmpdir(), prefix: 'staging', hostname: 'staging' })
@@ -58,7 +58,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   const release = removeWhenInterrupted(work)
   let place: StagingPlace | undefined
   try {
-    // As on the platform: the app in /tmp/app, buildpacks in /tmp/buildpacks, the contents beside them.
+    // As on the platform: the app in /tmp/app, buildpacks in /tmp/buildpacks.
     const tmp = join(work, 'tmp')
     const [buildDir, home] = [join(tmp, 'app'), join(work, 'home')]
     for (const each of [tmp, buildDir, home]) await mkdir(each)
@@ -69,11 +69,11 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     for (const each of staging.buildpacks)
       fetched.push(await layOutBuildpack(each, staging.own, join(tmp, 'buildpacks'), inContainer))
     const [first, ...others] = fetched
-    if (!first) throw new InputError('there is no buildpack to stage with')
+    if (!first) throw new InputError('no buildpack to stage with; pass -b')
     const { asDirectory = false } = staging
     const droplet = join(staging.output, asDirectory ? 'droplet' : 'droplet.tgz')
     const result = join(staging.output, 'result.json')
-    // What an earlier staging left must not be taken for what this one did.
+    // Remove the output of an earlier staging, so that it is not mistaken for this one's.
     makeOutputFolder(staging.output)
     for (const each of [droplet, result]) await rm(each, { force: true })
     const env = stagingEnv({ ...staging, home: inContainer ? VCAP.home : home, ownTmp: inContainer })
@@ -102,20 +102,20 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   }
 }
 
-/** What the staging itself says of its folders, as the platform would: `/tmp/app`, `/tmp/buildpacks`. */
+/** Replaces the paths in the output of the staging by the platform's: `/tmp/app`, `/tmp/buildpacks`. */
 function inPlatformPaths(chunk: Buffer, work: string): Buffer {
   return chunk.includes(work) ? Buffer.from(chunk.toString().replaceAll(`${work}/tmp`, '/tmp')) : chunk
 }
 
-/** @throws InputError naming what is missing */
-function refuseMachine({ PATH = '' }: AppStaging['host']): void {
+/** @throws InputError with the missing requirements */
+function refuseIncompleteMachine({ PATH = '' }: AppStaging['host']): void {
   if (process.platform !== 'linux') {
-    throw new InputError('staging runs buildpacks made for Linux: it needs Linux, bash and tar')
+    throw new InputError('staging requires Linux, bash and tar')
   }
   const missing = ['bash', 'tar', 'cp'].filter(
     (tool) => !PATH.split(delimiter).some((folder) => isProgram(join(folder, tool))),
   )
-  if (missing.length > 0) throw new InputError(`staging needs ${missing.join(' and ')} on the PATH`)
+  if (missing.length > 0) throw new InputError(`staging requires ${missing.join(' and ')} on PATH`)
 }
 
 function isProgram(path: string): boolean {

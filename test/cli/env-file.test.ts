@@ -29,7 +29,7 @@ describe('--env-file', () => {
   })
 
   it('is refused without variables, unless it is empty', async () => {
-    await expect(read('bad')).rejects.toThrow('bad has no variables; write NAME=value, one a line')
+    await expect(read('bad')).rejects.toThrow('bad has no variables; write NAME=value, one per line')
     expect(await read('empty')).toEqual({})
     await expect(read('nowhere')).rejects.toThrow(/nowhere/)
   })

@@ -20,7 +20,7 @@ describe('the command line', () => {
     (line) => {
       const { status, stderr } = inShell(`${command} ${line} > /dev/full`)
       expect(status).toBe(1)
-      expect(stderr).toMatch(/^the output cannot be written: ENOSPC: .*$/m)
+      expect(stderr).toMatch(/^error: cannot write the output: ENOSPC: .*$/m)
       expect(stderr).not.toMatch(/\n\s+at /)
     },
   )

@@ -76,7 +76,7 @@ describe('sidecar-buildpack package', () => {
 
   it('ends with 2 for a size that is none, and for an option that is none', async () => {
     const much = await command('package', '--max-size', 'much')
-    expect(much.err).toContain('Write a size such as 512M or 1G.')
+    expect(much.err).toContain('Use for example 512M or 1G.')
     expect(much.status).toBe(2)
     const { status, err } = await command('package', '--cache')
     expect(status).toBe(2)

@@ -69,7 +69,7 @@ describe('the pushed app', () => {
 
   it('given as APP or with -p wins over path, and says so', async () => {
     expect(await pushed('bare', { manifest: 'nowhere.yml' })).toMatchObject({ path: '/bare', problems: [] })
-    expect(noted).toBe('note: bare is used instead of path nothing of nowhere.yml\n')
+    expect(noted).toBe('note: using bare instead of path nothing in nowhere.yml\n')
     expect(await pushed(undefined, { manifest: 'single', path: 'bare' })).toMatchObject({ path: '/bare' })
   })
 
@@ -87,7 +87,7 @@ describe('the pushed app', () => {
   })
 
   it('is not given twice', async () => {
-    await expect(pushed('x', { path: 'app' }, 'bare')).rejects.toThrow('the app is given twice: x and -p app')
-    await expect(pushed(undefined, { app: 'x' }, 'bare')).rejects.toThrow('there is no manifest.yml')
+    await expect(pushed('x', { path: 'app' }, 'bare')).rejects.toThrow('pass either x or -p app, not both')
+    await expect(pushed(undefined, { app: 'x' }, 'bare')).rejects.toThrow('no manifest.yml was found')
   })
 })

@@ -92,7 +92,7 @@ describe('run', () => {
   test('in the background leaves nothing when the app crashes before it is healthy', async () => {
     const { status, stderr } = command('run', staged('quick', 'exit 3'), '--detach', ...RUN_OPTIONS)
     expect(status).toBe(1)
-    expect(stderr).toContain('error: the app crashed before it was healthy; nothing is left running\n')
+    expect(stderr).toContain('error: the app crashed before it was healthy; it was stopped\n')
     expect(command('ps').stdout).toBe('No instance is running.\n')
   })
 
@@ -121,7 +121,7 @@ describe('run', () => {
     const { status, stderr } = command('run', droplet, '--port', '65535', '--instances', '2')
     expect([status, stderr]).toEqual([
       1,
-      'error: 2 instances need the ports from 65535 on, and 65535 is the last; use a lower --port\n',
+      'error: 2 instances need 2 ports from 65535 on, but 65535 is the highest; use a lower --port\n',
     ])
   })
 })
@@ -134,7 +134,7 @@ describe('stop, restart, logs and ssh', () => {
       await run()
       expect(command(name, 'other').stderr).toBe('error: App other is not running. Running: shop (web/0)\n')
       expect(command(name, '-i', '3').stderr).toBe(
-        'error: No such instance is running. Running: shop (web/0)\n',
+        'error: This instance is not running. Running: shop (web/0)\n',
       )
     },
   )

@@ -147,7 +147,7 @@ describe('run', () => {
     const other = spawnSync(process.execPath, [cli, 'ps', '--pid', 'config'], { env, encoding: 'utf8' })
     expect(other).toMatchObject({
       status: 1,
-      stderr: 'error: no process config is running, only web, config-server\n',
+      stderr: 'error: process config is not running; running: web, config-server\n',
     })
     process.kill(Number(pid), 'SIGKILL')
     await run.seen(
@@ -287,13 +287,13 @@ describe('run', () => {
     writeFileSync(join(work, 'unstaged/Procfile'), 'web: sleep 9\n')
     const run = startApp('unstaged', '--env-from-shell', 'NOT_THERE')
     expect(await run.ended).toBe(1)
-    expect(run.text()).toBe('error: --env-from-shell NOT_THERE: your shell has no such variable\n')
+    expect(run.text()).toBe('error: --env-from-shell NOT_THERE: this variable is not set in your shell\n')
   })
 
   test('says what cannot be read, and what is no droplet', async () => {
     const nothing = startApp('nothing.tgz')
     expect(await nothing.ended).toBe(1)
-    expect(nothing.text()).toContain('nothing.tgz: there is no such app')
+    expect(nothing.text()).toContain('nothing.tgz not found')
     writeFileSync(join(work, 'broken.tgz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
     const broken = startApp('broken.tgz', '--process', 'worker')
     expect(await broken.ended).toBe(1)
@@ -368,12 +368,12 @@ describe('run', () => {
   })
 
   test.each([
-    [['--memory', '64'], 2, 'Write a size such as 512M or 1G.'],
-    [['--port', '0'], 2, 'Write a port from 1 to 65535.'],
-    [['--env', 'NOTHING'], 2, 'Write NAME=VALUE.'],
+    [['--memory', '64'], 2, 'Use for example 512M or 1G.'],
+    [['--port', '0'], 2, 'Use a port from 1 to 65535.'],
+    [['--env', 'NOTHING'], 2, 'Use NAME=VALUE.'],
     [['--process', 'clock'], 1, 'the types are: web, worker'],
-    [['-f', 'nothing.yml'], 1, 'there is no manifest nothing.yml'],
-    [['--env-from-shell', 'NOT_THERE'], 1, 'your shell has no such variable'],
+    [['-f', 'nothing.yml'], 1, 'manifest nothing.yml not found'],
+    [['--env-from-shell', 'NOT_THERE'], 1, 'this variable is not set in your shell'],
   ])('refuses %j with what to write', async (args, status, message) => {
     const run = start(...args)
     expect(await run.ended).toBe(status)

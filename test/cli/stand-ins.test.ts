@@ -63,7 +63,9 @@ describe('run without the buildpack of the language', () => {
     const app = anApp(buildpack, files)
     const { status, stderr, answer } = await answerOf(app)
     expect([status, answer]).toEqual([0, 'answered'])
-    expect(stderr).toContain(`note: ${buildpack} is not available; this machine's runtime stands in for it\n`)
+    expect(stderr).toContain(
+      `note: buildpack ${buildpack} is not available; using this machine's runtime instead\n`,
+    )
     expect(command('.', 'ps').stdout).toMatch(/helper \(sidecar\) +running/)
     expect(command('.', 'stop').status).toBe(0)
     await expect
@@ -98,7 +100,7 @@ describe('run without the buildpack of the language', () => {
     expect(command(app, 'stage').stderr).toContain('nodejs_buildpack, which is not available locally')
     expect(command(app, 'stage', '-b', 'sidecar', '-b', 'nodejs_buildpack=host').status).toBe(1)
     expect(command(app, 'run', '--keep', 'kept').stderr).toContain(
-      "error: --keep is not possible while this machine's runtime stands in for nodejs_buildpack\n",
+      "error: --keep requires buildpack nodejs_buildpack, which is replaced by this machine's runtime\n",
     )
   })
 })

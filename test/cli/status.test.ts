@@ -36,7 +36,7 @@ function of(
 describe('status lines', () => {
   test('say what the start of the app waits for', () => {
     const [line] = statusLines(of([{ ...web, waitsFor: 'auth (port 8082)' }], 0), 120)
-    expect(line).toContain('waits for auth (port 8082)')
+    expect(line).toContain('waiting for auth (port 8082)')
   })
 
   test('show each process with its pid, state and memory of its share', () => {

@@ -58,7 +58,7 @@ describe('run --watch', () => {
 
   test('goes on with what runs when the new version cannot be staged, and takes the next one', async () => {
     writeFileSync(join(app, 'sidecars.yml'), 'sidecars: [')
-    await says('note: staging failed; what runs stays as it is\n')
+    await says('note: staging failed; the running app is not replaced\n')
     await answers('two')
     writeFileSync(join(app, 'sidecars.yml'), sidecars('second'))
     await says('OUT second\n')
@@ -75,13 +75,13 @@ describe('run --watch', () => {
     const before = log.length
     writeFileSync(join(app, 'notes'), 'x')
     await new Promise((resolve) => setTimeout(resolve, 1000))
-    expect(log.slice(before)).not.toContain('has changed')
+    expect(log.slice(before)).not.toContain('the app changed')
   })
 
   test('ends on Ctrl-C, also while it stages a change', async () => {
     const before = log.length
     writeFileSync(join(app, 'app.js'), server('three'))
-    await expect.poll(() => log.slice(before), { timeout: 20_000 }).toContain('has changed')
+    await expect.poll(() => log.slice(before), { timeout: 20_000 }).toContain('the app changed')
     child.kill('SIGINT')
     expect(await once(child, 'exit')).toEqual([0, null])
     expect(readdirSync(join(work, 'tmp')).filter((each) => each.includes('staged'))).toEqual([])

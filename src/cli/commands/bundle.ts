@@ -1,4 +1,4 @@
-/** `sidecar-buildpack bundle`: arguments in, messages out; the work is in src/packaging/bundle. */
+/** `sidecar-buildpack bundle`: reads arguments and prints messages; the work is in src/packaging/bundle. */
 import type { Command } from 'commander'
 import { describeProblem } from '../../config/problems.ts'
 import type { Undone } from '../../packaging/bundle/jar-file.ts'
@@ -31,24 +31,21 @@ Examples:
 export const registerBundle: RegisterCommand = (program, line, exit) => {
   program
     .command('bundle')
-    .description('put sidecars, and their sidecars.yml, into a jar, war or zip')
-    .argument('<jar>', 'the jar, war or zip that is pushed')
+    .description('add sidecars and a sidecars.yml to a jar, war or zip')
+    .argument('<jar>', 'the jar, war or zip to push')
     .option(
       '-s, --sidecar <file=path>',
-      'a file or folder to put in; without =path it gets its own name (can be given several times)',
+      'file or directory to add; =path sets its path in the archive, by default its own name (repeatable)',
       listOption,
       [],
     )
-    .option(
-      '-c, --config <file>',
-      'the sidecars.yml to put in (made for a single sidecar when there is none)',
-    )
-    .option('-o, --output <file>', 'write the result there, leave the jar alone')
-    .option('--in-place', 'append to the jar itself: for big ones; can be undone')
-    .option('--replace', 'replace entries of the same name that differ')
-    .option('--undo', 'make the jar the one before the last --in-place')
-    .option('--dry-run', 'say what would be done')
-    .option('--json', 'the result as JSON on standard output')
+    .option('-c, --config <file>', 'the sidecars.yml to add; default: generated for a single sidecar')
+    .option('-o, --output <file>', 'write the result to this file, and do not change the jar')
+    .option('--in-place', 'modify the jar itself (fast for large jars); --undo reverts it')
+    .option('--replace', 'replace existing entries that differ')
+    .option('--undo', 'revert the last --in-place')
+    .option('--dry-run', 'only print the changes')
+    .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
     .action(async (jar: string, options: Options, command: Command) => {
       refuseContradictions(options, command)
@@ -69,12 +66,12 @@ export const registerBundle: RegisterCommand = (program, line, exit) => {
 function refuseContradictions(options: Options, command: Command): void {
   const hasInput = options.sidecar.length > 0 || options.config !== undefined
   if (options.undo && (hasInput || options.output !== undefined || options.inPlace || options.replace)) {
-    command.error('error: --undo goes with --dry-run and --json only')
+    command.error('error: --undo can only be combined with --dry-run and --json')
   }
   if (options.inPlace && options.output !== undefined) {
-    command.error('error: --in-place changes the jar itself, -o leaves it alone: give one of them')
+    command.error('error: --in-place and -o cannot be used together')
   }
-  if (!options.undo && !hasInput) command.error('error: nothing to put in: give --sidecar or --config')
+  if (!options.undo && !hasInput) command.error('error: nothing to add; pass --sidecar or --config')
 }
 
 async function run(request: BundleRequest, options: Options, line: CommandLine): Promise<number> {
@@ -98,17 +95,17 @@ function describe(request: BundleRequest, result: BundleResult, line: CommandLin
   if (result.restoredTo !== undefined) {
     const was = request.dryRun ? 'would be' : 'was'
     line.out(
-      `A run before was interrupted: ${request.jar} ${was} cut back to ${result.restoredTo} bytes first.\n`,
+      `An earlier run was interrupted; ${request.jar} ${was} restored to ${result.restoredTo} bytes first.\n`,
     )
   }
   for (const { path, bytes, compressedBytes, mode } of result.added) {
-    const sizes = path.endsWith('/') ? 'folder' : sizesOf(bytes, compressedBytes)
+    const sizes = path.endsWith('/') ? 'directory' : sizesOf(bytes, compressedBytes)
     const kind = result.replaced.includes(path) ? 'replaced' : 'added'
     line.out(`  ${path}  ${sizes}  0${mode.toString(8)}  ${would}${kind}\n`)
   }
   for (const path of result.unchanged) {
     const isChanged = result.madeExecutable.includes(path)
-    line.out(`  ${path}  is there already${isChanged ? `, ${would}made executable (0755)` : ''}\n`)
+    line.out(`  ${path}  unchanged${isChanged ? `, ${would}made executable (0755)` : ''}\n`)
   }
   for (const each of result.warnings) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   line.out(`${summary(request, result)}\n`)
@@ -117,13 +114,13 @@ function describe(request: BundleRequest, result: BundleResult, line: CommandLin
 function summary(request: BundleRequest, result: BundleResult): string {
   const isNothing = result.added.length === 0 && result.madeExecutable.length === 0
   if (isNothing && result.bytesAfter === undefined) {
-    return `${result.out} has all of it already: nothing to do.`
+    return `${result.out} already contains these files; nothing was changed.`
   }
   if (request.dryRun) return `${result.out} would be written; nothing was changed.`
   const made = result.config.made
-    ? ` Name and memory in ${result.config.path} were made up: see that they fit.`
+    ? ` Generated ${result.config.path} with default name and memory. To use your own: --config FILE --replace.`
     : ''
-  const undo = request.inPlace ? ` To take it back: sidecar-buildpack bundle ${request.jar} --undo` : ''
+  const undo = request.inPlace ? ` To revert: sidecar-buildpack bundle ${request.jar} --undo` : ''
   return `${result.out} is ready for cf push (${describeBytes(result.bytesAfter ?? 0)}).${made}${undo}`
 }
 

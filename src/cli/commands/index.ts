@@ -1,4 +1,4 @@
-/** Every command, in the order that `--help` shows them. One file each beside this one, loaded when it is called. */
+/** Every command, in the order of `--help`. Each has a module beside this one, which is loaded when it is called. */
 import type { RegisterCommand } from '../command-line.ts'
 
 export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {

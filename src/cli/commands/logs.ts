@@ -8,15 +8,15 @@ interface Options extends InstanceChoice {
   readonly log?: LogForm
 }
 
-/** `sidecar-buildpack logs`: what `cf logs` is, for an app that `run` runs. */
+/** `sidecar-buildpack logs`: like `cf logs`, for an app of `run`. */
 export const registerLogs: RegisterCommand = (program, line) => {
-  addChoice(program.command('logs').description('show the log of an app that `run` runs'), 'all')
-    .option('--recent', 'show the last lines and end, instead of the lines to come')
+  addChoice(program.command('logs').description('show the log of a running app'), 'all')
+    .option('--recent', 'print the last lines and exit, instead of following the log')
     .addOption(
-      new Option(
-        '--log <form>',
-        'form of the log: short, or cf; default: short on a terminal, else cf',
-      ).choices(['short', 'cf']),
+      new Option('--log <form>', 'log format: short or cf; default: short on a terminal, else cf').choices([
+        'short',
+        'cf',
+      ]),
     )
     .addHelpText(
       'after',

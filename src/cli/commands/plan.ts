@@ -27,11 +27,11 @@ interface Options extends PushOptions {
   readonly json?: boolean
 }
 
-/** `sidecar-buildpack plan`: what the platform will make of an app and its sidecars, without staging it. */
+/** `sidecar-buildpack plan`: shows how the platform will run an app and its sidecars, without staging it. */
 export const registerPlan: RegisterCommand = (program, line, exit) => {
   const command = program
     .command('plan')
-    .description('show every process, sidecar and port, and whether the memory will do')
+    .description('show processes, sidecars, ports and memory, and whether the app starts')
     .argument('[app]', APP_ARGUMENT)
     .option('--memory <size>', MEMORY_OPTION, memoryOption)
     .addOption(
@@ -40,19 +40,19 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
         .argParser(javaBuildpackOption),
     )
   addPushOptions(command)
-    .option('--services <file>', 'bound services, which decide conditions: JSON as in VCAP_SERVICES')
+    .option('--services <file>', 'bound services, for when: JSON as in VCAP_SERVICES')
     .option(
       '--env <NAME=VALUE>',
-      'a variable of the app, which decides conditions (repeatable)',
+      'an environment variable of the app, for when (repeatable)',
       assignmentsOption,
       new Map(),
     )
-    .option('--html <file>', 'write the plan to this file, as one page for a browser')
-    .option('--json', 'as JSON, sizes in bytes')
+    .option('--html <file>', 'write the plan to this file as an HTML page')
+    .option('--json', 'print the plan as JSON, sizes in bytes')
     .addHelpText(
       'after',
       `
-Ends with 1 when a process will not start. Nothing is staged, and no Java is needed.
+The exit status is 1 if a process will not start. The app is not staged; Java is not required.
 
 Example:
   $ sidecar-buildpack plan
@@ -79,7 +79,7 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
   return planned.willStart && !problems.hasErrors ? 0 : 1
 }
 
-/** With all that `validate` says. Of an archive only what is needed is unpacked: it may be large. */
+/** Includes the checks of `validate`. Unpacks only the necessary files of an archive, which may be large. */
 async function planApp(
   { path, manifest }: PushedApp,
   options: Options,

@@ -11,18 +11,18 @@ interface ProcessRow {
   readonly name: string
   readonly kind: 'app' | 'sidecar'
   readonly state: string
-  /** Megabytes, shared pages counted once for all that share them. */
+  /** MiB; shared pages are divided among the processes that share them. */
   readonly memory: number | null
   readonly command: string
 }
 
-/** `sidecar-buildpack ps`: what runs in the local instances, as `ps` after `cf ssh` shows it. */
+/** `sidecar-buildpack ps`: shows the processes of the local instances. */
 export const registerPs: RegisterCommand = (program, line) => {
   program
     .command('ps')
-    .description('show the processes of the instances that `run` runs on this machine')
-    .option('--json', 'as JSON')
-    .option('--pid <name>', 'only the pid of the sidecar or process type of that name, to kill it')
+    .description('show the processes of all running apps')
+    .option('--json', 'print the processes as JSON')
+    .option('--pid <name>', 'only print the pid of this sidecar or process type')
     .addHelpText(
       'after',
       `
@@ -61,7 +61,7 @@ function row(
   }
 }
 
-/** @throws InputError when nothing of that name runs, or more than one */
+/** @throws InputError unless exactly one process has this name */
 function pidOf(name: string, runs: readonly Run[]): number {
   const running = runs.flatMap(({ app, processes }) =>
     processes.flatMap(({ name, state, pid }) =>
@@ -71,11 +71,11 @@ function pidOf(name: string, runs: readonly Run[]): number {
   const [found, ...others] = running.filter((each) => each.name === name)
   if (!found) {
     const names = running.map((each) => each.name).join(', ')
-    throw new InputError(`no process ${name} is running${names && `, only ${names}`}`)
+    throw new InputError(`process ${name} is not running${names && `; running: ${names}`}`)
   }
   if (others.length === 0) return found.pid
   const pids = [found, ...others].map(({ app, pid }) => `${pid} of ${app}`).join(', ')
-  throw new InputError(`more than one ${name} is running: ${pids}`)
+  throw new InputError(`several processes ${name} are running: ${pids}`)
 }
 
 function describeRun({
@@ -91,7 +91,7 @@ function describeRun({
 }: Run): string {
   const facts = [
     nameOf({ app, processType, index }),
-    state === 'crashed' ? `crashed, starts again ${restartAt?.slice(11, 19)} UTC` : state,
+    state === 'crashed' ? `crashed, restarts at ${restartAt?.slice(11, 19)} UTC` : state,
     `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`,
     `port ${port}`,
     ...(instance ? [`memory ${instance.memory.limit}M`, instance.home] : []),

@@ -11,20 +11,18 @@ import {
   nameOf,
 } from '../running-apps.ts'
 
-/** `sidecar-buildpack restart`: new instances of the staged app, sidecars too. */
+/** `sidecar-buildpack restart`: starts new instances of the staged app, with their sidecars. */
 export const registerRestart: RegisterCommand = (program, line) => {
   addChoice(
     program
       .command('restart')
-      .description(
-        'restart an app that `run` runs, or one of its processes or instances, without staging it again',
-      ),
+      .description('restart a running app, or one of its processes or instances, without staging it again'),
     'all',
   )
     .addHelpText(
       'after',
       `
-Ends when the new instances are healthy.
+Returns when the new instances are healthy.
 
 Example:
   $ sidecar-buildpack restart my-app --process web -i 0`,
@@ -47,10 +45,10 @@ async function restart(app: string | undefined, choice: InstanceChoice, line: Co
 async function healthyAgain(before: RunRecord, line: CommandLine): Promise<void> {
   for (;;) {
     const now = await instanceNow(before, line)
-    if (!now) throw new InputError(`${nameOf(before)} has ended`)
+    if (!now) throw new InputError(`${nameOf(before)} is no longer running`)
     const isNew = now.instance?.guid !== before.instance?.guid
     if (now.state === 'crashed' && now.restartAt !== before.restartAt)
-      throw new InputError(`${nameOf(before)} crashed; see sidecar-buildpack logs --recent`)
+      throw new InputError(`${nameOf(before)} crashed; run sidecar-buildpack logs --recent`)
     if (isNew && now.state === 'running') return
     await sleep(LOOK_INTERVAL)
   }

@@ -4,19 +4,17 @@ import { InputError } from '../../config/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
 
-/** `sidecar-buildpack ssh`: what `cf ssh` is, for an instance that `run` runs. */
+/** `sidecar-buildpack ssh`: like `cf ssh`, for an instance of `run`. */
 export const registerSsh: RegisterCommand = (program, line, exit) => {
   addChoice(
-    program
-      .command('ssh')
-      .description('open a shell, or run a command, in the container of an app that `run` runs'),
-    'web, then the first',
+    program.command('ssh').description('open a shell or run a command in the container of a running app'),
+    'web, else the first',
   )
     .option('-c, --command <command>', 'run this command instead of a shell')
     .addHelpText(
       'after',
       `
-The shell starts in /home/vcap as vcap, with the environment of the app. The exit status is that of the command.
+The shell starts in /home/vcap as vcap, with the environment of the app. The exit status is the command's.
 
 Example, while an app runs in another terminal:
   $ sidecar-buildpack ssh
@@ -24,7 +22,7 @@ Example, while an app runs in another terminal:
     )
     .action(
       async (app: string | undefined, { command, ...choice }: InstanceChoice & { command?: string }) => {
-        if (process.platform !== 'linux') throw new InputError('ssh needs Linux')
+        if (process.platform !== 'linux') throw new InputError('ssh requires Linux')
         const { openSession } = await import('../../diego/session.ts')
         const [record] = await chooseInstances(app, choice, line)
         const session = openSession(record, {
@@ -37,12 +35,12 @@ Example, while an app runs in another terminal:
     )
 }
 
-/** @returns the exit status, as a shell tells it */
+/** @returns the exit status, as a shell reports it */
 async function attach(
   { file, args, env, cwd }: ReturnType<typeof import('../../diego/session.ts').openSession>,
   { err }: CommandLine,
 ): Promise<number> {
-  // Ctrl-C is for the program in the container, which gets it from the terminal as this process does.
+  // Ctrl-C is for the program in the container, which gets it from the terminal too.
   const ignore = () => undefined
   for (const each of ['SIGINT', 'SIGQUIT'] as const) process.on(each, ignore)
   const child = spawn(file, args, { env, cwd, stdio: 'inherit' })

@@ -16,7 +16,7 @@ import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../
 import { ownBuildpack } from '../own-buildpack.ts'
 import { progressLine } from '../progress-line.ts'
 
-/** What `run` takes as well. */
+/** Options that `run` has too. */
 export interface StagingOptions extends InputOptions, EnvOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
@@ -27,15 +27,15 @@ export interface StagingOptions extends InputOptions, EnvOptions {
   /** `--no-container`: false. */
   readonly container: boolean
   readonly rootfs?: string
-  /** Of the container that the app is meant for, where it is not the manifest's (`run --memory`). */
+  /** Memory of the app's container, if it differs from the manifest's (`run --memory`). */
   readonly memory?: MemorySize
-  /** Of `run` alone. */
+  /** Only for `run`. */
   readonly standIn?: FindStandIn
   /** Of `run` alone: a directory instead of the archive. */
   readonly asDirectory?: boolean
 }
 
-/** `sidecar-buildpack stage`: an app into a droplet, as the platform does it. */
+/** `sidecar-buildpack stage`: stages an app into a droplet, as the platform does. */
 export const registerStage: RegisterCommand = (program, line, exit) => {
   const command = program
     .command('stage')
@@ -43,34 +43,40 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
     .argument('[app]', APP_ARGUMENT)
     .option(
       '-b, --buildpack <PATH|ZIP|URL|NAME=PATH|sidecar>',
-      'in order, the last is final; if all are NAME=…, they say where those of the manifest are',
+      'in order, the last is the final buildpack; if all are NAME=…, they locate the buildpacks of the manifest',
       listOption,
       [],
     )
-    .option('--detect', 'name no buildpack to the platform: the first whose bin/detect says yes stages alone')
+    .option('--detect', 'use the first buildpack whose bin/detect succeeds')
   addPushOptions(command)
-    .option('-o, --output <dir>', 'gets droplet.tgz and result.json', 'staged')
-    .option('--cache <dir>', "the app's cache, kept between stagings; default: an empty one each time")
-    .option('--stack <name>', 'CF_STACK; default: of the manifest, else cflinuxfs4')
+    .option('-o, --output <dir>', 'directory for droplet.tgz and result.json', 'staged')
+    .option(
+      '--cache <dir>',
+      "directory for the app's build cache, kept between stagings; default: an empty cache each time",
+    )
+    .option('--stack <name>', 'value of CF_STACK; default: the stack of the manifest, else cflinuxfs4')
     .option(
       '--env <NAME=VALUE>',
-      "a variable of the app, which wins over the manifest's (several)",
+      'set an environment variable of the app; overrides the manifest (repeatable)',
       assignmentsOption,
       new Map(),
     )
     .option(
       '--env-file <file>',
-      'variables of the app: a .env file, or what `cf env APP` prints; --env overrides them',
+      'read environment variables of the app from a .env file, or from the output of `cf env APP`; --env overrides them',
     )
-    .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or what `cf env APP` prints')
-    .option('--rootfs <DIR|TAR>', "a stack's root file system, in which the buildpacks run")
-    .option('--no-container', 'run the buildpacks on this machine as it is, at other paths than the platform')
-    .option('--json', 'tell the result as JSON; what the buildpacks print goes to standard error')
+    .option('--services <file>', 'bound services: JSON as in VCAP_SERVICES, or the output of `cf env APP`')
+    .option('--rootfs <DIR|TAR>', 'run the buildpacks in this root file system of a stack')
+    .option(
+      '--no-container',
+      'run the buildpacks directly on this machine, at other paths than on Cloud Foundry',
+    )
+    .option('--json', 'print the result as JSON; the output of the buildpacks goes to standard error')
     .addHelpText(
       'after',
       `
-Without -b and without buildpacks in the manifest, this buildpack stages alone.
-Of this machine's environment only PATH, the proxies and TMPDIR reach the buildpacks.
+Without -b and buildpacks in the manifest, only this buildpack stages the app.
+Buildpacks only get PATH, TMPDIR and the proxy variables of your shell's environment.
 
 Example:
   $ sidecar-buildpack stage my-app -b sidecar -b java_buildpack=./java-buildpack.zip -o staged
@@ -130,7 +136,7 @@ export async function stage(
   return staged
 }
 
-/** @throws InputError when Cloud Foundry refuses the sidecars that the buildpacks and the manifest bring together */
+/** @throws InputError when Cloud Foundry refuses the combined sidecars of the buildpacks and the manifest */
 async function refuseStaged(
   { exit, result }: StagedDroplet,
   manifest: AppManifest | undefined,
@@ -150,17 +156,15 @@ async function refuseStaged(
   problems.throwIfErrors()
 }
 
-/** No buildpack runs there. */
+/** Buildpacks do not run with a Docker image. */
 function refuseDocker(manifest: AppManifest | undefined): void {
   if (manifest?.lifecycle !== 'docker') return
-  throw new InputError(
-    'the manifest names a Docker image, which is not staged; its sidecars: run in the image',
-  )
+  throw new InputError('the manifest uses a Docker image, which is not staged; its sidecars run in the image')
 }
 
 /**
- * What Cloud Foundry says of the manifest and sidecars.yml together, before anything is staged.
- * @throws InputError when it refuses them
+ * Reports the problems that Cloud Foundry has with the manifest and sidecars.yml together, before staging.
+ * @throws InputError when there are errors
  */
 async function reportManifestProblems(
   directory: string,
@@ -191,7 +195,7 @@ async function reportManifestProblems(
   warn(problems, line)
 }
 
-/** The container that `--rootfs` and `--no-container` ask for, as far as this machine can make one. */
+/** The container for `--rootfs` and `--no-container`, if this machine can make one. */
 export async function containerOf(
   { container, rootfs }: Pick<StagingOptions, 'container' | 'rootfs'>,
   line: CommandLine,
@@ -201,7 +205,7 @@ export async function containerOf(
   return chooseContainer(wanted, line.env, (text) => line.err(`note: ${text}\n`))
 }
 
-/** What a user wants to see at the end. */
+/** The summary at the end. */
 async function describe({ exit, result, droplet }: StagedDroplet, { cwd }: CommandLine): Promise<string> {
   if (exit !== 0) return `Staging failed with status ${exit}, as it would on Cloud Foundry.\n`
   const { size } = await stat(droplet)

@@ -9,10 +9,10 @@ import {
   nameOf,
 } from '../running-apps.ts'
 
-/** `sidecar-buildpack stop`: ends what `run` runs, as Ctrl-C there. */
+/** `sidecar-buildpack stop`: stops instances of `run`, like Ctrl-C there. */
 export const registerStop: RegisterCommand = (program, line) => {
   addChoice(
-    program.command('stop').description('stop an app that `run` runs, or one of its processes or instances'),
+    program.command('stop').description('stop a running app, or one of its processes or instances'),
     'all',
   )
     .addHelpText(

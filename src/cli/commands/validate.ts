@@ -19,7 +19,7 @@ interface Options extends PushOptions {
   readonly json?: true
 }
 
-/** `sidecar-buildpack validate`: what supply, and the platform after it, would say. */
+/** `sidecar-buildpack validate`: reports what supply and the platform would report. */
 export const registerValidate: RegisterCommand = (program, line, exit) => {
   const command = program
     .command('validate')
@@ -28,13 +28,13 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
   addPushOptions(command)
     .option(
       '--stack <name>',
-      'the stack that binaries must run on; default: of the manifest, else cflinuxfs4',
+      'the stack that binaries must run on; default: the stack of the manifest, else cflinuxfs4',
     )
     .option('--memory <size>', MEMORY_OPTION, memoryOption)
-    .option('--services <file>', 'bound services, which decide conditions: JSON as in VCAP_SERVICES')
+    .option('--services <file>', 'bound services, for when: JSON as in VCAP_SERVICES')
     .option(
       '--env <NAME=VALUE>',
-      'a variable of the app, which decides conditions (repeatable)',
+      'an environment variable of the app, for when (repeatable)',
       assignmentsOption,
       new Map(),
     )
@@ -85,7 +85,7 @@ async function validate(app: string | undefined, options: Options, line: Command
   return { shown, manifest, problems: problems.sorted(), ...(checked && { checked }) }
 }
 
-/** Of the manifest's `path`: there are no files to look at. */
+/** The manifest's `path` does not exist, so there are no files to check. */
 const isMissingPath = ({ what }: Problem) => /^path .* does not exist$/.test(what)
 
 function isValid({ problems, checked, manifest }: Validated): boolean {

@@ -15,18 +15,20 @@ interface Options {
   readonly json?: true
 }
 
-/** `sidecar-buildpack vendor`: what the configuration names elsewhere comes into the app. */
+/** `sidecar-buildpack vendor`: stores downloads of sidecars.yml in the app. */
 export const registerVendor: RegisterCommand = (program, line) => {
   program
     .command('vendor')
-    .description('fetch what `uri` and `dependency` name into the app, so that it stages without a network')
-    .argument('[app]', 'folder of the app', '.')
+    .description(
+      'download the sources with `uri` or `dependency` into the app, so that staging needs no network',
+    )
+    .argument('[app]', 'directory of the app', '.')
     .option(
-      '-b, --buildpack <folder>',
-      'the buildpack whose manifest.yml names the dependencies; default: this one',
+      '-b, --buildpack <dir>',
+      'the buildpack whose manifest.yml lists the dependencies; default: this one',
     )
     .option('--stack <stack>', 'the stack that the app will run on', DEFAULT_STACK)
-    .option('--json', 'tell the result as JSON')
+    .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',
       `
@@ -61,8 +63,8 @@ function describe({ file, vendored, warnings }: VendorResult): string {
   )
   const end =
     vendored.length === 0
-      ? `Nothing to do: no source in ${file} is elsewhere.\n`
-      : `${file} names the ${vendored.length === 1 ? 'path' : 'paths'} now; push vendor/ with the app.\n`
+      ? `Nothing to do: ${file} has no sources with uri or dependency.\n`
+      : `${file} now uses ${vendored.length === 1 ? 'this path' : 'these paths'}; push vendor/ with the app.\n`
   return [...said, ...done, end].join('')
 }
 

@@ -14,38 +14,38 @@ import { completeVcapApplication } from './vcap-application.ts'
 export interface LaunchOptions {
   /** The unpacked droplet: `app`, `deps`, `profile.d`, `tmp`, `staging_info.yml`. */
   readonly dropletDir: string
-  /** Where the process finds it, when that is not where it is now: `/home/vcap` of a container. */
+  /** Its path for the process, if that differs: `/home/vcap` in a container. */
   readonly home?: string
-  /** The start command; '': the one of `staging_info.yml`. */
+  /** The start command; '': the one in `staging_info.yml`. */
   readonly command: string
-  /** The whole environment, as the platform sets it for this process; nothing else reaches it. */
+  /** The whole environment of this process, as the platform sets it. */
   readonly env: Readonly<Record<string, string>>
-  /** What `$0` is in the profiles, and what names itself in messages. */
+  /** `$0` in the profile scripts, and the name in messages. */
   readonly launcher?: string
 }
 
-/** What is to be spawned; its output and exit status are the process's from then on. */
+/** The program to spawn; its output and exit status are those of the process. */
 export interface Launch {
   readonly kind: 'launch'
   readonly file: '/bin/bash'
-  /** The whole argument vector: `argv[0]` is the name that bash is given (`argv0` of `spawn`). */
+  /** The whole argument vector: `argv[0]` is the name for bash (`argv0` of `spawn`). */
   readonly argv: readonly [string, ...string[]]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
 }
 
-/** Nothing to spawn: the launcher ends with this status and this on its standard error. */
+/** Nothing to spawn: the launcher exits with this status and this error message. */
 export interface LaunchRefused {
   readonly kind: 'refused'
   readonly exit: number
   readonly stderr: string
 }
 
-/** Where the platform keeps it. */
+/** Its path on the platform. */
 const LAUNCHER = '/tmp/lifecycle/launcher'
 
 /**
- * What the platform would start. Reads `staging_info.yml`, starts nothing:
+ * Determines what the platform would start, without starting it. Reads `staging_info.yml`. To start:
  * `spawn(launch.file, launch.argv.slice(1), { argv0: launch.argv[0], env: launch.env, cwd: launch.cwd })`.
  */
 export async function prepareLaunch(options: LaunchOptions): Promise<Launch | LaunchRefused> {
@@ -73,7 +73,7 @@ export async function prepareLaunch(options: LaunchOptions): Promise<Launch | La
   }
 }
 
-/** Undefined without the file; a text: what is wrong with it. */
+/** Undefined without the file; a string: the problem with it. */
 async function stagingInfo(dropletDir: string): Promise<StagingInfo | string | undefined> {
   try {
     const { value, error } = readStagingInfo(readForeignFile(join(dropletDir, STAGING_INFO_FILE)))
@@ -85,8 +85,8 @@ async function stagingInfo(dropletDir: string): Promise<StagingInfo | string | u
 }
 
 /**
- * The environment that the launcher makes of the platform's; a text: why it refuses, undefined: it breaks on a
- * `VCAP_APPLICATION` of `null`.
+ * The environment that the launcher creates from the platform's. A string: why it refuses; undefined: it crashes, because
+ * `VCAP_APPLICATION` is `null`.
  */
 function launchEnv(platform: Readonly<Record<string, string>>, appDir: string) {
   const env: Record<string, string> = {

@@ -1,8 +1,8 @@
 import { goMaps, parseGoJson, renderGoJson } from '../../platform/go/json.ts'
 
 /**
- * `VCAP_APPLICATION` as the platform's launcher completes it: host, instance and port, keys sorted. One that is no JSON
- * object is left alone; undefined for `null`, on which the launcher itself breaks.
+ * Completes `VCAP_APPLICATION` as the platform's launcher does: host, instance and port, keys sorted. A value that is not a
+ * JSON object is not changed; undefined for `null`, with which the launcher itself crashes.
  */
 export function completeVcapApplication(
   vcapApplication: string,
@@ -21,7 +21,7 @@ export function completeVcapApplication(
   return renderGoJson(application)
 }
 
-/** A decimal integer and nothing around it, of 64 bits. */
+/** A decimal 64-bit integer without anything around it. */
 function parseInteger(text: string | undefined): bigint | undefined {
   if (!/^[-+]?[0-9]+$/.test(text ?? '')) return undefined
   const value = BigInt((text ?? '').replace(/^\+/, ''))

@@ -1,7 +1,7 @@
 /**
- * Which files of an app `cf push` leaves behind: its own list, and `.cfignore` in the manner of `.gitignore`.
+ * Which files of an app `cf push` ignores: its own list, and `.cfignore` with the syntax of `.gitignore`.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/prepare-to-deploy.html#exclude and the CLI's list.
- * As with the CLI, a later `!pattern` brings a file back even when its folder was left out.
+ * As with the CLI, a later `!pattern` includes a file even if its directory is ignored.
  */
 
 /** At any depth. */
@@ -17,7 +17,7 @@ const ALWAYS_IGNORED = [
   'manifest.yml',
 ]
 
-/** @param path relative to the app root, with `/`, without one at its end */
+/** @param path relative to the app root, with `/`, without a trailing one */
 export type IsIgnored = (path: string) => boolean
 
 /** @param cfignore the text of the app's `.cfignore` */

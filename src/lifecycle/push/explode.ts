@@ -1,6 +1,6 @@
 /**
- * Unpacks a zip (a jar, a war) of any size into a folder. Entries that would land outside of it are refused; links are
- * made last, so that nothing is written through one.
+ * Unpacks a zip (jar, war) of any size into a directory. Refuses entries outside it; creates links last, so that nothing
+ * is written through one.
  */
 import { createReadStream, createWriteStream, statSync } from 'node:fs'
 import { chmod, symlink } from 'node:fs/promises'
@@ -17,21 +17,21 @@ import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 
 export interface ExplodeOptions {
-  /** The file, and how the user knows it. */
+  /** The file, and its name in messages. */
   readonly archive: string
   readonly name: string
-  /** An existing folder. */
+  /** An existing directory. */
   readonly target: string
-  /** Mode of a regular file; `mode` is what the archive says, 0 when it says nothing. */
+  /** Mode of a regular file; `mode` is that of the archive, 0 if it has none. */
   readonly fileMode: (mode: number) => number
-  /** Which entries stay behind, by path without a `/` at the end. */
+  /** Which entries are skipped, by path without a trailing `/`. */
   readonly isIgnored?: (path: string) => boolean
 }
 
 const FILE_TYPE = 0o170000
 const LINK = 0o120000
 
-/** @throws InputError when it is no zip, or one that cannot be unpacked here */
+/** @throws InputError when it is not a zip, or cannot be unpacked */
 export async function explode(options: ExplodeOptions): Promise<void> {
   try {
     await explodeEntries(await openZip(options), options)
@@ -54,7 +54,7 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
       continue
     }
     refuseEncrypted(entry, options)
-    // yauzl ends the stream where an entry is larger than it says.
+    // yauzl ends the stream if an entry is larger than stated.
     bounds.bytes(entry.uncompressedSize)
     makePlatformFolder(dirname(path))
     const content: Readable = await zip.openReadStreamPromise(entry)
@@ -72,7 +72,7 @@ function refuseEncrypted({ fileName, generalPurposeBitFlag }: Entry, { name }: E
   if (generalPurposeBitFlag & 1) throw new InputError(`${name} has an encrypted entry: ${fileName}`)
 }
 
-/** An archive may stand behind a launch script, as executable jars do. */
+/** A launch script may precede the archive, as in executable jars. */
 async function openZip({ archive, name }: ExplodeOptions): Promise<ZipFile> {
   const { start, size } = withFileSync(archive, name, (source) => ({
     start: readDirectory(source).start,

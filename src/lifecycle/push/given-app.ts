@@ -2,12 +2,12 @@ import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { InputError } from '../../config/problems.ts'
 
-/** @throws InputError when nothing is there, or the app's configuration or manifest was given instead of the app */
+/** @throws InputError when it does not exist, or is the app's configuration or manifest */
 export async function statApp(app: string): Promise<Stats> {
   const found = await stat(app).catch(() => undefined)
-  if (!found) throw new InputError(`${app}: there is no such app`)
+  if (!found) throw new InputError(`${app} not found`)
   if (found.isFile() && /\.ya?ml$/i.test(app)) {
-    throw new InputError(`${app} is no app; give the folder, jar, war or zip that is pushed`)
+    throw new InputError(`${app} is not an app; pass the directory, jar, war or zip to push`)
   }
   return found
 }

@@ -1,5 +1,5 @@
 /**
- * The app as `cf push` brings it to the platform: a folder without what is ignored, or an archive exploded.
+ * The files that `cf push` uploads: a directory without ignored files, or an unpacked archive.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
 import {
@@ -21,24 +21,24 @@ import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 import { statApp } from './given-app.ts'
 
-/** The CLI gives every file of an archive this mode, and every folder of an app the other. */
+/** The CLI's modes for every file of an archive, and for every directory of an app. */
 const ARCHIVED_FILE = 0o744
 const FOLDER = 0o755
 
 const CFIGNORE = '.cfignore'
 
 export interface Push {
-  /** A folder, a jar, a war or a zip. */
+  /** A directory, jar, war or zip. */
   readonly app: string
-  /** An existing, empty folder. */
+  /** An existing, empty directory. */
   readonly buildDir: string
-  /** A folder within the app that is not the app's: where the staging's output goes. */
+  /** A directory in the app to leave out: the output of the staging. */
   readonly except?: string
-  /** Hard links instead of copies, where the file system has them: for who only reads, and as quick as a listing. */
+  /** Makes hard links instead of copies, if the file system supports them: fast, for readers only. */
   readonly asLinks?: boolean
 }
 
-/** @throws InputError when there is no app, or what cannot be pushed is in it */
+/** @throws InputError when the app is missing or contains files that cannot be pushed */
 export async function pushApp({ app, buildDir, except, asLinks = false }: Push): Promise<void> {
   const found = await statApp(app)
   await chmod(buildDir, FOLDER)
@@ -57,7 +57,7 @@ export async function pushApp({ app, buildDir, except, asLinks = false }: Push):
     except,
     place: asLinks ? linkFileIn(root) : copyFileIn(root),
   })
-  if (count === 0) throw new InputError(`${app} is empty: there is nothing to push`)
+  if (count === 0) throw new InputError(`${app} is empty; there is nothing to push`)
 }
 
 async function pushArchive(app: string, buildDir: string): Promise<void> {
@@ -71,11 +71,11 @@ async function pushArchive(app: string, buildDir: string): Promise<void> {
   })
 }
 
-/** Paths in bytes: a file's name need not be UTF-8. */
+/** Paths are bytes, because file names may not be valid UTF-8. */
 interface FolderCopy {
   readonly from: Buffer
   readonly to: Buffer
-  /** Of `from`, relative to the app root. */
+  /** Path of `from`, relative to the app root. */
   readonly path: string
   readonly isIgnored: IsIgnored
   readonly except: string | undefined
@@ -85,7 +85,7 @@ interface FolderCopy {
 /** A promise where it takes long enough to be worth a thread. */
 type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void> | undefined
 
-/** How many files, links and folders were copied. A folder that is left out may still have something to be kept. */
+/** @returns the number of copied files, links and directories. An ignored directory may contain files that are not. */
 async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCopy): Promise<number> {
   let count = 0
   let isMade = false
@@ -119,7 +119,7 @@ function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<vo
   }
   if (!stats.isFile()) {
     throw new InputError(
-      `${source} is neither a file, a folder nor a link; cf push cannot push it: list it in .cfignore`,
+      `${source} is not a file, directory or link, so cf push cannot push it; list it in .cfignore`,
     )
   }
   return place(source, target, stats)

@@ -34,8 +34,10 @@ describe('sidecar-buildpack bundle', () => {
     expect(stdout).toMatch(
       /^ {2}tool {2}26 bytes → \d+ bytes {2}0755 {2}added\n {2}sidecars\.yml .* 0644 {2}added\n/,
     )
-    expect(stdout).toContain('Name and memory in sidecars.yml were made up: see that they fit.')
-    expect(stdout).toContain('To take it back: sidecar-buildpack bundle app.jar --undo')
+    expect(stdout).toContain(
+      'Generated sidecars.yml with default name and memory. To use your own: --config FILE --replace.',
+    )
+    expect(stdout).toContain('To revert: sidecar-buildpack bundle app.jar --undo')
   })
 
   test('called again it has nothing to do, and says so', () => {
@@ -43,7 +45,7 @@ describe('sidecar-buildpack bundle', () => {
     const before = readFileSync(jar)
     const { status, stdout } = bundle('--sidecar', 'tool')
     expect(status).toBe(0)
-    expect(stdout).toBe('  tool  is there already\napp.jar has all of it already: nothing to do.\n')
+    expect(stdout).toBe('  tool  unchanged\napp.jar already contains these files; nothing was changed.\n')
     expect(readFileSync(jar).equals(before)).toBe(true)
   })
 
@@ -53,9 +55,9 @@ describe('sidecar-buildpack bundle', () => {
     zip.addFile('sidecars.yml', Buffer.from('sidecars: [{name: tool, memory: 9M, command: ./tool}]\n'))
     zip.writeZip(jar)
     const dry = bundle('--sidecar', 'tool', '--dry-run').stdout
-    expect(dry).toContain('  tool  is there already, would be made executable (0755)\n')
+    expect(dry).toContain('  tool  unchanged, would be made executable (0755)\n')
     expect(dry).toContain('app.jar would be written; nothing was changed.')
-    expect(bundle('--sidecar', 'tool').stdout).toContain('  tool  is there already, made executable (0755)\n')
+    expect(bundle('--sidecar', 'tool').stdout).toContain('  tool  unchanged, made executable (0755)\n')
   })
 
   test('--json gives one object on standard output', () => {
@@ -85,9 +87,9 @@ describe('sidecar-buildpack bundle', () => {
   })
 
   test.each([
-    [[], 2, 'nothing to put in: give --sidecar or --config'],
-    [['--sidecar', 'tool', '--in-place', '-o', 'x.jar'], 2, 'give one of them'],
-    [['--undo', '--sidecar', 'tool'], 2, '--undo goes with --dry-run and --json only'],
+    [[], 2, 'nothing to add; pass --sidecar or --config'],
+    [['--sidecar', 'tool', '--in-place', '-o', 'x.jar'], 2, 'cannot be used together'],
+    [['--undo', '--sidecar', 'tool'], 2, '--undo can only be combined with --dry-run and --json'],
     [['--sidecar', 'none'], 1, 'none: not found'],
   ])('%j ends with %i and the reason, without a stack trace', (args, status, reason) => {
     const result = bundle(...args)

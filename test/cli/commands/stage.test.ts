@@ -203,17 +203,17 @@ describe('stage', () => {
   })
 
   test.each([
-    [['stage', '.', '-p', '.'], 1, /the app is given twice/],
-    [['stage', 'nowhere'], 1, /nowhere: there is no such app/],
+    [['stage', '.', '-p', '.'], 1, /pass either \. or -p \., not both/],
+    [['stage', 'nowhere'], 1, /nowhere not found/],
     [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
-    [['stage', 'app', '--env', 'A'], 2, /Write NAME=VALUE/],
-    [['stage', 'app', '-o', '/proc/out'], 1, /^error: the folder \/proc\/out cannot be made \(ENOENT\)$/m],
+    [['stage', 'app', '--env', 'A'], 2, /Use NAME=VALUE/],
+    [['stage', 'app', '-o', '/proc/out'], 1, /^error: cannot create the directory \/proc\/out \(ENOENT\)$/m],
     [
       ['stage', 'app', '--cache', '/proc/cache'],
       1,
-      /^error: the folder \/proc\/cache cannot be made \(ENOENT\)$/m,
+      /^error: cannot create the directory \/proc\/cache \(ENOENT\)$/m,
     ],
-    [['stage', 'app', '-o', 'final/bin/finalize'], 1, /finalize is no folder$/m],
+    [['stage', 'app', '-o', 'final/bin/finalize'], 1, /finalize is not a directory$/m],
   ] as const)('%j ends with %d', async (argv, exit, message) => {
     const done = await run(...argv)
     expect(done.exit).toBe(exit)

@@ -41,12 +41,12 @@ describe('validate', () => {
   })
 
   it.each([
-    [['nowhere'], 'there is no file or folder nowhere'],
+    [['nowhere'], 'nowhere: no such file, directory or application in the manifest'],
     [
       ['sidecars.yml', '--app', 'one'],
-      'sidecars.yml is no app; give the folder, jar, war or zip that is pushed',
+      'sidecars.yml is not an app; pass the directory, jar, war or zip to push',
     ],
-    [['-f', 'nothing.yml'], 'there is no manifest nothing.yml'],
+    [['-f', 'nothing.yml'], 'manifest nothing.yml not found'],
     [['-f', 'empty'], 'empty has no manifest.yml'],
   ])('refuses %j', (args, message) => {
     const { status, said } = validate(...args)

@@ -77,7 +77,7 @@ describe('pushes a folder', () => {
 
   test('refuses a named pipe, saying what to do', async () => {
     execFileSync('mkfifo', [path('app', 'pipe')])
-    await expect(push()).rejects.toThrow(/pipe is neither a file, a folder nor a link.*\.cfignore/)
+    await expect(push()).rejects.toThrow(/pipe is not a file, directory or link.*\.cfignore/)
   })
 })
 

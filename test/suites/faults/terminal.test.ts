@@ -41,7 +41,7 @@ afterAll(() => place.end())
 /** The status line of each process: at the bottom, each once, one row each. */
 const NAMES = ['web', 'config-server', '設定', 'a very']
 const isStatus = (row: string) =>
-  /^ \S.* {2}(waiting|waits for .|ready|stopping|ended|starts in \d+ s)/.test(row)
+  /^ \S.* {2}(waiting|waiting for .|ready|stopping|ended|starts in \d+ s)/.test(row)
 function standsAtTheBottom(screen: readonly string[]): boolean {
   const bottom = screen.slice(-NAMES.length)
   return (
@@ -86,7 +86,7 @@ async function endsWell(leavesNothing = true): Promise<void> {
 describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTmux})` : ''}`, () => {
   test('shows each process with its pid, state and memory below the log', async () => {
     await running(100, 24)
-    const states = ['waits for a very', 'ready', 'ready', 'waiting']
+    const states = ['waiting for a very', 'ready', 'ready', 'waiting']
     await terminal.until(
       (screen) =>
         standsAtTheBottom(screen) &&
