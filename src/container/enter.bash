@@ -14,7 +14,7 @@ become() {
   exec -a "$5" "${@:6}"
 }
 
-# `alone`: this becomes the program.
+# `alone`: this process becomes the program.
 [ "$1" != alone ] || become "$@"
 
 # `told`: this is not one of the container's processes, the program is. `tell`: so it is, and the other arguments are what
