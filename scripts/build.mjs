@@ -22,6 +22,7 @@ const metafiles = await bundleWithLateParts(
     finalize: 'src/phases/main/finalize.ts',
     release: 'src/phases/main/release.ts',
     cli: 'src/cli/entry.ts',
+    'static-server': 'src/stand-ins/static-server/main.ts',
   },
   {
     legalComments: 'none',

@@ -12,4 +12,6 @@ export interface StandInApp {
 export interface Release {
   /** The start command of process web; absent if the app's Procfile defines all of them. */
   readonly web?: string
+  /** Further files of the stand-in in the deps directory of the droplet: text by name. */
+  readonly files?: Readonly<Record<string, string>>
 }

@@ -9,6 +9,7 @@ import finalize from './finalize.bash'
 import { javaCommand } from './java.ts'
 import { nodeCommand } from './node.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
+import { staticCommand } from './static.ts'
 
 /** What a language's buildpack does with an app. @returns a string: why that is unclear */
 type Language = (app: StandInApp) => Promise<Release | string> | Release | string
@@ -20,6 +21,7 @@ const needsProcfile: Language = ({ app }) =>
 const LANGUAGES: readonly (readonly [RegExp, Language])[] = [
   [/java/i, javaCommand],
   [/node/i, nodeCommand],
+  [/static/i, staticCommand],
   [/ruby|python|go|binary/i, needsProcfile],
 ]
 
@@ -33,7 +35,7 @@ export async function standInFor(name: string, app: StandInApp): Promise<Release
 }
 
 /** Writes the stand-in as a buildpack. @returns its directory, in the one given */
-export function writeStandIn({ web }: Release, parent: string): string {
+export function writeStandIn({ web, files = {} }: Release, parent: string): string {
   const directory = mkdtempSync(join(parent, 'stand-in-'))
   const types = web === undefined ? '{}' : `{ web: ${JSON.stringify(web)} }`
   const scripts = {
@@ -42,7 +44,8 @@ export function writeStandIn({ web }: Release, parent: string): string {
     finalize,
     release: `#!/bin/sh\ncat << 'END'\ndefault_process_types: ${types}\nEND\n`,
   }
-  mkdirSync(join(directory, 'bin'))
+  for (const each of ['bin', 'files']) mkdirSync(join(directory, each))
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, 'files', name), text)
   for (const [name, text] of Object.entries(scripts))
     writeFileSync(join(directory, 'bin', name), text, { mode: 0o755 })
   return directory

@@ -59,6 +59,7 @@ describe('run without the buildpack of the language', () => {
     ['nodejs_buildpack', { 'package.json': `{"main": "it's $HOME.js"}`, "it's $HOME.js": SERVER }],
     ['ruby_buildpack', { Procfile: 'web: node app.js', 'app.js': SERVER }],
     ['binary_buildpack', { Procfile: 'web: node app.js', 'app.js': SERVER }],
+    ['staticfile_buildpack', { Staticfile: 'root: public', 'public/index.html': 'answered' }],
   ])('%s: starts the app with its sidecar by the runtime of this machine', async (buildpack, files) => {
     const app = anApp(buildpack, files)
     const { status, stderr, answer } = await answerOf(app)

@@ -101,6 +101,7 @@ describe('a file of somebody else', () => {
 /** Each opens no file of others, or for a reason that src/system/foreign-file.ts cannot serve. */
 const OPENS_FILES: Readonly<Record<string, string>> = {
   'buildpack/built-identity.ts': "reads the buildpack's own file",
+  'cli/command-list.ts': "reads the command line's own file",
   'cli/input-text.ts': 'reads descriptors that the shell has opened, up to a limit',
   'cli/typed-lines.ts': 'reads /proc',
   'container/nested-mounts.ts': 'reads /proc',
@@ -125,6 +126,8 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'sources/copy.ts': 'copies by a descriptor of openChecked',
   'sources/download.ts': 'makes new files',
   'sources/fetch/fetch-verified.ts': 'makes new files',
+  'stand-ins/static.ts': "reads the command line's own file",
+  'stand-ins/static-server/main.ts': 'reads by a descriptor of openChecked',
   'system/foreign-file.ts': 'is the one way',
 }
 

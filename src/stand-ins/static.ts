@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { join, posix } from 'node:path'
+import { ownFolder } from '../buildpack/own-folder.ts'
+import { quote } from '../droplet/shell-quote.ts'
+import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
+import { record, text } from '../platform/go/yaml/shapes.ts'
+import type { Release, StandInApp } from './stand-in-app.ts'
+
+const staticfile = record('Staticfile', {
+  root: text,
+  host_dot_files: text,
+  pushstate: text,
+  directory: text,
+  force_https: text,
+  location_include: text,
+  ssi: text,
+})
+/** Keys that take more than a server of files. */
+const NGINX_ONLY = ['directory', 'force_https', 'location_include', 'ssi'] as const
+const SERVER = 'static-server.cjs'
+
+/**
+ * A server of the app's directory, or of the `root` in its Staticfile.
+ * Source: cloudfoundry/staticfile-buildpack, src/staticfile/finalize/finalize.go.
+ */
+export function staticCommand({ app: { view } }: StandInApp): Release | string {
+  const { value, error } = decodeGoYaml(view.readText('Staticfile') ?? '', staticfile)
+  if (error) return 'its Staticfile is not a map of strings'
+  const needed = NGINX_ONLY.find((key) => value[key] !== '' && value[key] !== 'false')
+  if (needed !== undefined) return `${needed} in its Staticfile needs nginx`
+  if (view.sizeOf('Staticfile.auth') !== undefined) return 'its Staticfile.auth needs nginx'
+  const root = posix.normalize(value.root || '.').replace(/(?<=.)\/$/, '')
+  if (/^(?:\.\.)?\/|^\.\.$/.test(root)) return 'the root in its Staticfile is outside the app'
+  if (view.list(root === '.' ? '' : root).length === 0)
+    return `root ${root} in its Staticfile is missing or empty`
+  if (view.sizeOf(posix.join(root, 'nginx.conf')) !== undefined) return 'its nginx.conf needs nginx'
+  const flags = [
+    ...(isEnabled(value.host_dot_files) ? ['--dot-files'] : []),
+    ...(isEnabled(value.pushstate) ? ['--pushstate'] : []),
+  ]
+  return {
+    web: ['exec node "$DEPS_DIR"/*/', SERVER, ' ', [quote(root), ...flags].join(' ')].join(''),
+    files: { [SERVER]: readFileSync(join(ownFolder(), 'dist', SERVER), 'utf8') },
+  }
+}
+
+const isEnabled = (value: string) => value === 'enabled' || value === 'true'
