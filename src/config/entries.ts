@@ -20,21 +20,22 @@ function has(entry: SidecarEntry, key: keyof SidecarEntry): boolean {
 export function complete(entry: SidecarEntry, origin: Origin, problems: Problems): Sidecar | undefined {
   const { name, command, source, args, restart, stop } = entry
   if (name === undefined) {
-    if (!has(entry, 'name')) problems.error(entry.at, 'the sidecar has no name', 'write - name: first')
+    if (!has(entry, 'name'))
+      problems.error(entry.at, 'the sidecar has no name', 'add for example name: my-sidecar')
     return undefined
   }
   if (isOverride(entry)) {
     problems.error(
       name.place,
       `the sidecar ${name.value} has neither command nor source`,
-      'write what to run',
+      'add a command or a source',
     )
     return undefined
   }
   if (args && has(entry, 'command'))
     problems.error(
       args.place,
-      `the sidecar ${name.value} has args beside command`,
+      `the sidecar ${name.value} has both args and command`,
       'put the arguments into the command',
     )
   else if (args && !has(entry, 'source'))
@@ -47,7 +48,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     problems.error(
       entry.setup.place,
       `the sidecar ${name.value} has setup without a source`,
-      'setup runs in the folder of the source',
+      'add a source: setup runs in its directory',
     )
   if (source?.kind === 'deps') checkDeps(name.value, source, entry, problems)
   if (entry.path?.value && !has(entry, 'source'))
@@ -57,7 +58,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
       'path: true puts the directory of the source on the PATH of the app',
     )
   if (entry.locked?.value && origin.kind === 'app')
-    problems.error(entry.locked.place, 'locked is for the file that a buildpack carries', 'leave it out')
+    problems.error(entry.locked.place, 'locked is only valid in the sidecars.yml of a buildpack', 'remove it')
   const proxy = entry.proxy?.value === 'none' ? undefined : entry.proxy?.value
   return Object.freeze({
     name: name.value,
@@ -96,8 +97,8 @@ function checkDeps(
   if (entry.setup)
     problems.error(
       entry.setup.place,
-      `the sidecar ${name} has setup with source.deps, whose files are there at start only`,
-      'leave setup out, or put it into the command',
+      `the sidecar ${name} has setup with source.deps, whose files exist only at start`,
+      'remove setup, or put it into the command',
     )
   if (!has(entry, 'command') && /\.jar$/i.test(executable))
     problems.error(

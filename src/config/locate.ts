@@ -33,7 +33,7 @@ export function appConfigText(appDir: string, env: Env, problems: Problems): Con
   for (const other of others) {
     problems.warning(
       { file: other, line: 1, column: 1 },
-      `not read: ${first} comes first`,
+      `ignored: ${first} takes precedence`,
       'keep one of them',
     )
   }
@@ -50,8 +50,8 @@ function hintAtOranges(appDir: string, problems: Problems): void {
   for (const file of places.filter((place) => existsSync(join(appDir, place)))) {
     problems.warning(
       { file, line: 1, column: 1 },
-      "not read: this is the configuration of Orange's sidecars-buildpack",
-      'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md says what becomes what',
+      "ignored: this is the configuration of Orange's sidecars-buildpack",
+      'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md shows how to convert it',
     )
   }
 }
@@ -71,8 +71,8 @@ function hintAtMisplaced(appDir: string, problems: Problems): void {
   for (const file of places.filter((place) => existsSync(join(appDir, place))))
     problems.warning(
       { file, line: 1, column: 1 },
-      'this file is not read',
-      `move it to sidecars.yml in the app's root, or set SIDECARS_CONFIG_PATH: ${file}`,
+      'this file is ignored',
+      `move it to sidecars.yml in the app root, or set SIDECARS_CONFIG_PATH: ${file}`,
     )
 }
 
@@ -87,8 +87,8 @@ function namedByEnv(appDir: string, path: string, problems: Problems): ConfigTex
   if (isThere(join(appDir, path))) return readConfigFile(appDir, path, problems)
   problems.error(
     undefined,
-    `SIDECARS_CONFIG_PATH names ${path}, which the app does not have`,
-    'write a path relative to the app root',
+    `SIDECARS_CONFIG_PATH is ${path}, which does not exist in the app`,
+    'use a path relative to the app root',
   )
   return undefined
 }
@@ -106,18 +106,18 @@ function isThere(path: string): boolean {
 function readConfigFile(root: string, path: string, problems: Problems): ConfigText | undefined {
   const start = { file: path, line: 1, column: 1 }
   if (!existsSync(join(root, path))) {
-    problems.error(start, 'the file is a link that leads nowhere', 'copy the file there')
+    problems.error(start, 'the file is a broken link', 'copy the file there')
     return undefined
   }
   try {
     const real = realpathSync.native(join(root, path))
     const top = realpathSync.native(root)
     if (real !== top && !real.startsWith(top + sep)) {
-      problems.error(start, 'the file lies outside of the app', 'put it into the app')
+      problems.error(start, 'the file is outside the app', 'put it into the app')
       return undefined
     }
     const stat = statSync(real)
-    if (!stat.isFile()) problems.error(start, 'this is no regular file', 'write a file')
+    if (!stat.isFile()) problems.error(start, 'this is not a regular file', 'use a regular file')
     else if (stat.size > MOST_BYTES) reportTooLarge(stat.size, path, problems)
     if (!stat.isFile() || stat.size > MOST_BYTES) return undefined
     const text = decodeText(

@@ -64,8 +64,8 @@ function fromCarried(
     const place = entry.at
     problems.error(
       fromApp.at,
-      `the sidecar ${name} is carried by ${describeOrigin(origin)} (${place.file}:${place.line}) and declared here with a ${fromApp.command ? 'command' : 'source'} too`,
-      'choose another name, or leave command and source out to change the carried one',
+      `the sidecar ${name} is included in ${describeOrigin(origin)} (${place.file}:${place.line}) and also declared here with a ${fromApp.command ? 'command' : 'source'}`,
+      'choose another name, or remove command and source to override that one',
     )
     return undefined
   }
@@ -73,7 +73,7 @@ function fromCarried(
     problems.error(
       fromApp.at,
       `the sidecar ${name} is locked by ${describeOrigin(origin)}`,
-      'leave this entry out',
+      'remove this entry',
     )
     return undefined
   }
@@ -94,7 +94,7 @@ function named(entries: readonly SidecarEntry[], problems: Problems): ReadonlyMa
     if (first)
       problems.error(
         entry.name.place,
-        `a second sidecar ${entry.name.value}, the first is in line ${first.at.line}`,
+        `sidecar ${entry.name.value} is declared twice, first on line ${first.at.line}`,
         'choose another name',
       )
     else byName.set(entry.name.value, entry)

@@ -56,7 +56,7 @@ export function readSidecarsYml({ file, text }: ConfigText, problems: Problems):
   const node = parseYaml(text, file, own)
   if (!own.hasErrors && (node === undefined || isNull(node))) {
     const start = { file, line: 1, column: 1 }
-    own.error(start, 'the file is empty', 'write sidecars: with a list below it, or remove the file')
+    own.error(start, 'the file is empty', 'add sidecars: with a list below it, or remove the file')
   }
   const written = node && !isOfAnotherKind(node, own) ? sidecarsYml.read(node, '', own)?.written : undefined
   if (written && node) warnOfVariables(node, own)
@@ -71,20 +71,20 @@ function warnOfVariables(node: YamlNode, problems: Problems): void {
     for (const { key, value } of node.entries)
       if (key.text !== 'command' && key.text !== 'setup') warnOfVariables(value, problems)
   if (node.kind !== 'scalar' || !/\(\([-/.\w]+\)\)/.test(node.text)) return
-  const what = '((…)) is not filled in here: cf push fills in variables of the manifest only'
+  const what = '((…)) is not replaced here: cf push replaces variables only in the manifest'
   problems.warning(node.place, what, 'write the value, or use $NAME')
 }
 
 /** Reports what is no `sidecars.yml` as a whole, of which no key needs to be read. */
 function isOfAnotherKind(node: YamlNode, problems: Problems): boolean {
   if (isAppManifest(node)) {
-    const instead = "move the app's sidecars: block into this file, and nothing of what is around it"
+    const instead = "move only the app's sidecars: block into this file"
     problems.error(node.place, 'this is an app manifest', instead)
   } else if (node.kind === 'list') {
-    const what = 'the file holds a list, it must be a map'
-    problems.error(node.place, what, 'write sidecars: in a line above the list')
+    const what = 'the file must be a map, got a list'
+    problems.error(node.place, what, 'add sidecars: on a line above the list')
   } else if (isOfOrange(node)) {
-    const what = "this is the configuration of Orange's sidecars-buildpack, whose keys are others"
+    const what = "this is the configuration of Orange's sidecars-buildpack, which uses other keys"
     problems.error(node.place, what, 'see docs/migration/from-orange-sidecars-buildpack.md')
   } else return isNull(node)
   return true

@@ -23,20 +23,20 @@ import { source } from './fields/source.ts'
 import type { Place } from './problems.ts'
 
 const entryFields = {
-  name: described(placed(sidecarName), 'The name, unique in the app; log lines carry it in capitals.'),
+  name: described(placed(sidecarName), 'The name, unique in the app; log lines show it in upper case.'),
   process_types: described(
     placed(processTypes),
     'The process types of the app that get this sidecar. Default: [web].',
   ),
   memory: described(
     placed(memory),
-    'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB; or {limit: 64M, guard: true}.',
+    'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MiB; or {limit: 64M, guard: true}.',
   ),
   command: described(
     placed(command),
     'A shell command, run in the app root. Default with a source: its executable, with args.',
   ),
-  source: described(source, 'Where the bits come from: exactly one of path, dependency, uri, deps.'),
+  source: described(source, 'Where the files come from: exactly one of path, dependency, uri, deps.'),
   args: described(
     placed(insteadOfScalar(list(template), 'a list', wordsAsList)),
     "Arguments for the source's executable; $NAME and ${NAME} expand at start, $$ is a dollar.",
@@ -44,32 +44,32 @@ const entryFields = {
   env: described(placed(env), 'Environment of this sidecar only.'),
   hide_env: described(
     insteadOfScalar(list(envName), 'a list', namesAsList),
-    "What the sidecar shall not see of the app's environment.",
+    "Variables of the app's environment that the sidecar does not get.",
   ),
   app_env: described(placed(env), 'Environment for the app processes that the sidecar is attached to.'),
   working_dir: described(relativePath, 'Relative to the app root. Default: the app root.'),
-  proxy: described(placed(proxy), 'Takes $PORT; what is behind it gets another port.'),
+  proxy: described(placed(proxy), 'The sidecar listens on $PORT; the app behind it gets another port.'),
   wait_for: described(
     waitFor,
-    "Holds the app's start until the sidecar is ready: {port}, {http} or {socket}, with a timeout (30s).",
+    "Delays the app's start until the sidecar is ready: {port}, {http} or {socket}, with a timeout (30s).",
   ),
   after: described(after, 'Starts when these sidecars are ready, and stops before them.'),
   health: described(
     health,
-    'Checks the running sidecar: {port}, {http}, {socket} or {command}. An unhealthy one is restarted where restart says so, else it ends.',
+    'Checks the running sidecar: {port}, {http}, {socket} or {command}. An unhealthy sidecar is restarted if restart allows it; otherwise it ends.',
   ),
   restart: described(
     restart,
     'never (as Cloud Foundry does), on-failure or always: without taking the app down.',
   ),
   stop: described(stop, "On the platform's SIGTERM: wait for delay, then send signal."),
-  setup: described(placed(filledText), "A shell script, run once at staging in the sidecar's folder."),
+  setup: described(placed(filledText), "A shell script, run once at staging in the sidecar's directory."),
   path: described(
     placed(boolean),
     "Puts the directory of its source at the end of the PATH of the app's processes and tasks.",
   ),
   when: described(when, 'Only if a bound service has this name, label or tag, or an env variable is set.'),
-  enabled: described(boolean, 'false switches the sidecar off.'),
+  enabled: described(boolean, 'false disables the sidecar.'),
   locked: described(placed(boolean), "In a buildpack's own file: apps can neither override nor disable it."),
 } as const
 
@@ -105,7 +105,7 @@ const jar = described(
     source,
     (read, report) =>
       read.kind === 'deps'
-        ? report('has deps, which is for sidecars only', 'write path, dependency or uri')
+        ? report('has deps, which is only valid for sidecars', 'write path, dependency or uri')
         : read,
     { not: { required: ['deps'] } },
   ),
@@ -114,7 +114,7 @@ const jar = described(
 const library = refine(map({ source: jar }, { required: ['source'] }), (written, report, place) =>
   written.source
     ? Object.freeze({ source: written.source, place })
-    : report('lacks source', 'write source: with path, dependency or uri'),
+    : report('has no source', 'write source: with path, dependency or uri'),
 )
 const agent = refine(
   map(
@@ -122,7 +122,7 @@ const agent = refine(
       source: jar,
       options: described(
         template,
-        'What stands behind = of -javaagent; $NAME and ${NAME} expand at start, $$ is a dollar.',
+        'The options after = of -javaagent; $NAME and ${NAME} expand at start, $$ is a dollar.',
       ),
     },
     { required: ['source'] },
@@ -134,7 +134,7 @@ const agent = refine(
           ...(written.options !== undefined && { options: written.options }),
           place,
         })
-      : report('lacks source', 'write source: with path, dependency or uri'),
+      : report('has no source', 'write source: with path, dependency or uri'),
 )
 
 const java = map({
@@ -160,11 +160,11 @@ export const sidecarsYml = readableMap({
     list(entry, {
       emptyable: true,
       keepsReadable: true,
-      example: 'sidecars: as a list of entries, each with - name:',
+      example: '- name: my-sidecar',
     }),
     'The sidecars.',
   ),
-  java: described(java, "What is put on the app's JVM."),
+  java: described(java, "Additions to the app's JVM."),
   processes: described(
     mapOf(processType, process),
     'Process types of the app, for when this is the final buildpack.',

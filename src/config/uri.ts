@@ -22,11 +22,11 @@ export function reportFileUri(uri: string, report: (what: string, instead: strin
   if (!isFileUri(uri)) return false
   const { host, pathname } = new URL(uri)
   if (host !== '') {
-    report(`names the host ${host}`, 'write file:///…, or https://… for another machine')
+    report(`has the host ${host}`, 'write file:///…, or https://… for another machine')
     return true
   }
   if (/%2f/i.test(pathname)) {
-    report('holds %2F, which no file name can', 'write / between folders')
+    report('contains %2F, which a file name cannot contain', 'write / between directories')
     return true
   }
   return false

@@ -28,13 +28,13 @@ describe('health', () => {
   })
 
   it.each([
-    ['two checks', 'health: {port: 81, command: x}', 'names port and command to check; write exactly one of'],
-    ['no check', 'health: {interval: 5s}', 'names nothing to check; write exactly one of port, http, socket'],
+    ['two checks', 'health: {port: 81, command: x}', 'has both port and command; write exactly one of'],
+    ['no check', 'health: {interval: 5s}', 'has nothing to check; write exactly one of port, http, socket'],
     ['a short interval', 'health: {port: 81, interval: 0.5s}', 'must be from 1s to 3600s; use 1s'],
     ['a port of the platform', 'health: {port: 8080}', 'health of a checks port 8080, which is $PORT'],
     ['the same in a URL', 'health: {http: "http://localhost:2222/"}', 'port 2222, which is the port of the'],
     ['an unknown key', 'health: {prot: 81}', 'did you mean port?'],
-    ['HTTPS', 'health: {http: "https://localhost:81"}', 'health.http is no http URL'],
+    ['HTTPS', 'health: {http: "https://localhost:81"}', 'health.http is not an http URL'],
   ])('refuses %s', (_, keys, said) => {
     expect(read(`name: a, ${keys}`).problems).toEqual([expect.stringContaining(said)])
   })
@@ -61,12 +61,12 @@ describe('memory', () => {
     const guarded = 'name: a, memory: {limit: 64M, guard: true}'
     expect(read(`${guarded}, restart: always`).problems).toEqual([])
     expect(read(guarded).problems).toEqual([
-      '$SIDECARS_CONFIG:2:35: a has a memory guard, but no restart; add restart: on-failure, or leave guard out',
+      '$SIDECARS_CONFIG:2:35: a has a memory guard, but no restart; add restart: on-failure, or remove guard',
     ])
   })
 
   it.each([
-    ['a map without limit', 'memory: {guard: true}', 'memory lacks limit; write {limit: 64M, guard: true}'],
+    ['a map without limit', 'memory: {guard: true}', 'memory has no limit; write {limit: 64M, guard: true}'],
     ['a list', 'memory: [64M]', 'memory must be 64M or {limit: 64M, guard: true}, got a list'],
     ['a number without a unit', 'memory: {limit: 64}', 'memory.limit (64) has no unit; use 64M'],
   ])('refuses %s', (_, keys, said) => {

@@ -51,8 +51,8 @@ describe('shell habits, where no shell expands anything', () => {
     ['"{{PORT}}"', '{{…}}'],
   ])('%s', (value, habit) => {
     for (const keys of [`source: {path: a}, args: [${value}]`, `command: sleep 9, env: {A: ${value}}`])
-      expect(said(withSidecar(keys)).join('\n')).toContain(`holds ${habit}, which is not expanded here`)
-    expect(said({ 'sidecars.yml': `java: {options: [${value}]}` }).join('\n')).toContain(`holds ${habit}`)
+      expect(said(withSidecar(keys)).join('\n')).toContain(`contains ${habit}, which is not expanded here`)
+    expect(said({ 'sidecars.yml': `java: {options: [${value}]}` }).join('\n')).toContain(`contains ${habit}`)
   })
 
   it('are none where the dollar is written as $$', () => {
@@ -62,14 +62,14 @@ describe('shell habits, where no shell expands anything', () => {
 
 it('warns of ((variables)), which only the manifest has', () => {
   expect(said(withSidecar('command: "echo $((1+1)); ((i)) || true", env: {A: "x ((name))"}'))).toEqual([
-    expect.stringMatching(/^warning: sidecars\.yml:1:\d+: \(\(…\)\) is not filled in here/),
+    expect.stringMatching(/^warning: sidecars\.yml:1:\d+: \(\(…\)\) is not replaced here/),
   ])
 })
 
 describe('a file that is not read', () => {
   it.each(['sidecars.yaml', 'conf/sidecars.yml', 'app/sidecars.yaml'])('%s', (file) => {
     expect(said({ [file]: 'sidecars: []' })).toEqual([
-      `warning: ${file}:1:1: this file is not read; move it to sidecars.yml in the app's root, or set SIDECARS_CONFIG_PATH: ${file}`,
+      `warning: ${file}:1:1: this file is ignored; move it to sidecars.yml in the app root, or set SIDECARS_CONFIG_PATH: ${file}`,
     ])
   })
 
@@ -82,6 +82,6 @@ it("says once that a sidecars.yml has the keys of Orange's buildpack", () => {
   const text =
     'sidecars:\n- name: a\n  executable: a\n  artifact_uri: https://x/y\n  profiled: x\n  no_log_prefix: true\n'
   expect(said({ 'sidecars.yml': text })).toEqual([
-    "error: sidecars.yml:1:1: this is the configuration of Orange's sidecars-buildpack, whose keys are others; see docs/migration/from-orange-sidecars-buildpack.md",
+    "error: sidecars.yml:1:1: this is the configuration of Orange's sidecars-buildpack, which uses other keys; see docs/migration/from-orange-sidecars-buildpack.md",
   ])
 })

@@ -95,7 +95,7 @@ it.each([
   '7777777777',
 ])('args: %s, which may hold a password, is not quoted', (args) => {
   const [error] = errorsOf(file('args', args))
-  expect(error?.instead).toBe('write a list such as [a, b]')
+  expect(error?.instead).toBe('write for example [a, b]')
   expect(JSON.stringify(error)).not.toContain('hunter')
 })
 

@@ -108,55 +108,55 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'empty',
       '',
-      'sidecars.yml:1:1: the file is empty; write sidecars: with a list below it, or remove the file',
+      'sidecars.yml:1:1: the file is empty; add sidecars: with a list below it, or remove the file',
     ],
     ['only comments', '# nothing\n', /is empty/],
     ['the line ends of another age', 'sidecars:\r  - name: a\r    comand: x\r', /^sidecars\.yml:3:5: /],
     [
       'tabs',
       'sidecars:\n\t- name: a\n',
-      /^sidecars\.yml:2:\d+: not valid YAML: .*; YAML is indented with blanks, not with tabs$/,
+      /^sidecars\.yml:2:\d+: not valid YAML: .*; indent with spaces, not with tabs$/,
     ],
     [
       'a list',
       '- name: a\n',
-      'sidecars.yml:1:1: the file holds a list, it must be a map; write sidecars: in a line above the list',
+      'sidecars.yml:1:1: the file must be a map, got a list; add sidecars: on a line above the list',
     ],
     ['a text', 'sidecars', /^sidecars\.yml:1:1: .*must be a map with the keys sidecars, java, processes/],
     [
       'duplicate keys',
       one('command: x\ncommand: y'),
-      'sidecars.yml:4:5: duplicate key, first used in line 3; keep one of them',
+      'sidecars.yml:4:5: duplicate key, first used on line 3; keep one of them',
     ],
     ['an app manifest', 'applications:\n- name: x\n', /^sidecars\.yml:1:1: this is an app manifest; /],
     [
       'the applications of an app manifest',
       '- name: x\n  sidecars:\n  - {name: a, command: b}\n',
-      "sidecars.yml:1:1: this is an app manifest; move the app's sidecars: block into this file, and nothing of what is around it",
+      "sidecars.yml:1:1: this is an app manifest; move only the app's sidecars: block into this file",
     ],
     [
       'two documents',
       'sidecars: []\n---\nsidecars: []\n',
-      'sidecars.yml:2:1: the file holds 2 YAML documents; keep one, without --- lines between',
+      'sidecars.yml:2:1: the file contains 2 YAML documents; keep one, and remove the --- lines',
     ],
     ['two documents, each begun', '# a\n---\nsidecars: []\n---\n', /^sidecars\.yml:4:1: .* 2 YAML documents/],
     [
       'a merge key of a scalar',
       'sidecars:\n  - <<: x\n    name: a\n    command: b\n',
-      'sidecars.yml:2:9: << merges a map, this is none; write << with an alias of a map, such as *defaults',
+      'sidecars.yml:2:9: << must be followed by a map; use << with an alias of a map, for example *defaults',
     ],
-    ['an alias inside its anchor', 'sidecars: &a [*a]\n', /this alias stands inside what it names/],
+    ['an alias inside its anchor', 'sidecars: &a [*a]\n', /this alias is inside its own anchor/],
     ['an alias bomb', aliasBomb(), /anchors and aliases expand to more than 100000 values/],
     [
       'an unquoted variable in a list',
       one('source: {path: x}\nargs: [--port, ${PORT}]'),
-      /^sidecars\.yml:4:\d+: not valid YAML: .*; begin the keys .* put quotes around a text with : # \{ \}/,
+      /^sidecars\.yml:4:\d+: not valid YAML: .*; start the keys .* put quotes around a string with : # \{ \}/,
     ],
     ['deep nesting', `a: ${'['.repeat(60)}`, /not valid YAML/],
     [
       '10 MB',
       new Uint8Array(10 << 20).fill(32),
-      'sidecars.yml:1:1: the file has 10485760 bytes, more than 1048576 (1 MiB); is it the right file?',
+      'sidecars.yml:1:1: the file has 10485760 bytes, more than 1048576 (1 MiB); check whether it is the right file',
     ],
     ['binary', new Uint8Array([1, 2, 0, 255]), /NUL byte at offset 2/],
     ['not UTF-8', new Uint8Array([0x61, 0xff]), /not valid UTF-8; save it as UTF-8/],
@@ -174,7 +174,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'an unknown key far from any',
       'sidecars: []\nzzzzzzzz: 1\n',
-      /unknown key zzzzzzzz; the keys here are sidecars, java, processes/,
+      /unknown key zzzzzzzz; valid keys: sidecars, java, processes/,
     ],
     [
       'no unit',
@@ -196,12 +196,12 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'no process types',
       one('command: x\nprocess_types: []'),
-      'sidecars.yml:4:20: sidecars[0].process_types is empty; leave the key out for [web]',
+      'sidecars.yml:4:20: sidecars[0].process_types is empty; remove the key to use [web]',
     ],
     [
       'a process type twice',
       one('command: x\nprocess_types: [web, web]'),
-      'sidecars.yml:4:20: sidecars[0].process_types has web twice; write it once',
+      'sidecars.yml:4:20: sidecars[0].process_types lists web twice; list it once',
     ],
     [
       'a process type as a string',
@@ -211,18 +211,18 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a long command',
       one(`command: ${'x'.repeat(4097)}`),
-      /command has 4097 characters, the platform takes at most 4096/,
+      /command has 4097 characters, the maximum is 4096/,
     ],
     ['a long name', `sidecars:\n  - {name: ${'n'.repeat(256)}, command: x}\n`, /has 256 characters/],
     [
       'no name',
       'sidecars:\n  - command: x\n',
-      'sidecars.yml:2:5: the sidecar has no name; write - name: first',
+      'sidecars.yml:2:5: the sidecar has no name; add for example name: my-sidecar',
     ],
     [
       'the same name twice',
       'sidecars:\n  - {name: a, command: x}\n  - {name: a, command: y}\n',
-      /a second sidecar a, the first is in line 2/,
+      /sidecar a is declared twice, first on line 2/,
     ],
     ['a sidecar named web', 'sidecars:\n  - {name: web, command: x}\n', /has the name of a process type/],
     [
@@ -230,67 +230,71 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'sidecars:\n  - {name: w, command: x}\nprocesses: {w: y}\n',
       /has the name of a process type/,
     ],
-    ['a path out of the app', one('source: {path: ../x}'), /leads out of the app/],
+    ['a path out of the app', one('source: {path: ../x}'), /is outside the app/],
     ['an absolute path', one('source: {path: /etc/passwd}'), /is absolute/],
     [
       'two sources',
       one('source: {path: x, uri: "https://h/x"}'),
-      /names path and uri; write exactly one of path, dependency, uri, deps/,
+      /has both path and uri; write exactly one of path, dependency, uri, deps/,
     ],
     [
       'two sources, one of them wrong',
       one('source: {path: x, uri: nowhere}'),
-      'sidecars.yml:3:13: sidecars[0].source names path and uri; write exactly one of path, dependency, uri, deps',
+      'sidecars.yml:3:13: sidecars[0].source has both path and uri; write exactly one of path, dependency, uri, deps',
     ],
     [
       'a version beside a path',
       one('source: {path: x, version: 1, sha256: 5}'),
-      'sidecars.yml:3:13: sidecars[0].source has a version, which only a dependency has; leave it out',
+      'sidecars.yml:3:13: sidecars[0].source has a version, which requires dependency; remove it',
     ],
     [
       'a sum beside a path',
       one('source: {path: x, version: 1, sha256: 5}'),
-      /source has a sha256, which only a uri has; leave it out/,
+      /source has a sha256, which requires uri; remove it/,
     ],
     [
       'two waits, one of them wrong',
       one('command: x\nwait_for: {port: 0, http: "http://localhost:81"}'),
-      'sidecars.yml:4:15: sidecars[0].wait_for names port and http to wait for; write exactly one of port, http, socket',
+      'sidecars.yml:4:15: sidecars[0].wait_for has both port and http; write exactly one of port, http, socket',
     ],
     [
       'two conditions, one of them wrong',
       one('command: x\nwhen: {env: 1, service: a}'),
-      /when must name one condition/,
+      /when must have exactly one condition/,
     ],
-    ['two keys for a service', one('command: x\nwhen: {any: 1, service: a}'), /when must name one condition/],
+    [
+      'two keys for a service',
+      one('command: x\nwhen: {any: 1, service: a}'),
+      /when must have exactly one condition/,
+    ],
     [
       'two keys for the service of a credential',
       one('command: x\nenv: {A: {any: 1, service: a, credential: k}}'),
-      /env names service and any; write one of service, any/,
+      /env has both service and any; write one of service, any/,
     ],
     [
       'a list without a service',
       one('command: x\nwhen: {any: []}'),
       /when.any is empty; write any: \[my-apm/,
     ],
-    ['a uri without a sum', one('source: {uri: "https://h/x"}'), /lacks sha256 beside uri/],
+    ['a uri without a sum', one('source: {uri: "https://h/x"}'), /has a uri without sha256/],
     [
       'a sum of another kind',
       one(`source: {uri: "https://h/x", sha256: ${'a'.repeat(40)}}`),
-      /this looks like a SHA-1 sum/,
+      /this looks like a SHA-1 checksum/,
     ],
     [
       'a malformed sum',
       one('source: {uri: "https://h/x", sha256: abc}'),
-      /is no SHA-256 sum; write the 64 hex digits/,
+      /is not a SHA-256 checksum; write the 64 hex digits/,
     ],
     ['a fragment', one(`source: {uri: "https://h/x#y", sha256: ${'a'.repeat(64)}}`), /has a fragment/],
-    ['a blank', one(`source: {uri: "https://h/x y", sha256: ${'a'.repeat(64)}}`), /write %20 for a blank/],
+    ['a blank', one(`source: {uri: "https://h/x y", sha256: ${'a'.repeat(64)}}`), /write %20 for a space/],
     ['no scheme', one(`source: {uri: "h/x", sha256: ${'a'.repeat(64)}}`), /has no scheme/],
     [
       'another scheme',
       one(`source: {uri: "ftp://h/x", sha256: ${'a'.repeat(64)}}`),
-      /has another scheme than https, http or file/,
+      /must have the scheme https, http or file/,
     ],
     [
       'a word that is nearly right',
@@ -300,36 +304,40 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a file on another machine',
       one(`source: {uri: "file://h/x", sha256: ${'a'.repeat(64)}}`),
-      /uri names the host h; write file:\/\/\/…, or https/,
+      /uri has the host h; write file:\/\/\/…, or https/,
     ],
     [
       'a file that no file system can have',
       one(`source: {uri: "file:///a%2Fx", sha256: ${'a'.repeat(64)}}`),
-      /uri holds %2F, which no file name can; write \/ between folders/,
+      /uri contains %2F, which a file name cannot contain; write \/ between directories/,
     ],
     [
       'path without a source',
       one('command: x\npath: true'),
       /a has path: true without a source; path: true puts/,
     ],
-    ['args beside command', one('command: x\nargs: [y]'), /has args beside command/],
+    ['args beside command', one('command: x\nargs: [y]'), /has both args and command/],
     [
       'a name that bash keeps',
       one('command: x\nenv: {UID: 1}'),
-      /a name in sidecars\[0\]\.env \(UID\) is a variable that bash keeps to itself/,
+      /a name in sidecars\[0\]\.env \(UID\) is a variable that bash sets itself/,
     ],
     [
       'a name that bash counts up',
       one('command: x\nenv: {SHLVL: 5}'),
-      /\(SHLVL\) is a variable that bash keeps to itself/,
+      /\(SHLVL\) is a variable that bash sets itself/,
     ],
-    ['a name that no shell exports', one('command: x\nenv: {a.b: 1}'), /cannot be exported by a shell/],
+    [
+      'a name that no shell exports',
+      one('command: x\nenv: {a.b: 1}'),
+      /is not a valid name of an environment variable/,
+    ],
     ['a NUL character', one('command: "a\\0b"'), /contains a NUL character/],
     ['half a surrogate pair', one('command: "\\ud800"'), /contains half of a surrogate pair/],
     [
       'an empty value',
       one('command: x\nmemory:'),
-      'sidecars.yml:4:5: sidecars[0].memory has no value; write one, or leave the key out',
+      'sidecars.yml:4:5: sidecars[0].memory has no value; add a value, or remove the key',
     ],
     [
       'an empty value before a comment',
@@ -339,12 +347,12 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'an empty item',
       one('source: {path: x}\nargs:\n  - "a - b" # - c\n\n  -\n  - d'),
-      'sidecars.yml:7:7: sidecars[0].args[1] has no value; write one, or leave the key out',
+      'sidecars.yml:7:7: sidecars[0].args[1] has no value; add a value, or remove the key',
     ],
     [
       'a second empty item',
       'sidecars:\n  - [x]\n  -\n  - # y\n',
-      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, got nothing; write such as name: …$/,
+      /^sidecars\.yml:4:3: sidecars\[2\] must be a map .*, got nothing; write for example name: …$/,
     ],
     [
       'a tag on nothing',
@@ -356,16 +364,20 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one(`command: x\nenv: {A: ${'x'.repeat(131_070)}}`),
       /env has a value with more than 131071 bytes/,
     ],
-    ['locked by an app', one('command: x\nlocked: true'), /locked is for the file that a buildpack carries/],
+    [
+      'locked by an app',
+      one('command: x\nlocked: true'),
+      /locked is only valid in the sidecars.yml of a buildpack/,
+    ],
     [
       'a wait on its own proxy port',
       one('command: x\nproxy: true\nwait_for: {port: 8080}'),
-      /a wait without end/,
+      /so the wait never ends/,
     ],
     [
       'a port of the app behind a proxy',
       'sidecars:\n  - {name: p, command: x, proxy: true}\n  - {name: a, command: x, app_env: {PORT: 9000}}\n',
-      'sidecars.yml:3:12: app_env of a sets PORT of web, which has the proxy p; leave it out: staging sets it',
+      'sidecars.yml:3:12: app_env of a sets PORT of web, which has the proxy p; remove it: staging sets it',
     ],
     [
       "a port of the platform's",
@@ -404,11 +416,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
 
 it('says once that args stand beside a command, and shows no credentials of a URL', () => {
   expect(read(one('command: x\nargs: [y]')).problems).toEqual([
-    'sidecars.yml:4:11: the sidecar a has args beside command; put the arguments into the command',
+    'sidecars.yml:4:11: the sidecar a has both args and command; put the arguments into the command',
   ])
   const { problems } = read(one('command: x\nwait_for: {http: "https://u:secret@localhost:81/?key=secret"}'))
   expect(problems).toEqual([
-    'sidecars.yml:4:22: sidecars[0].wait_for.http is no http URL; write such as http://localhost:8082/health',
+    'sidecars.yml:4:22: sidecars[0].wait_for.http is not an http URL; write for example http://localhost:8082/health',
   ])
 })
 
@@ -425,7 +437,7 @@ it('says each problem in one line, whatever the names are', () => {
   const { problems } = read(
     `sidecars:\n  - {name: "a\\nb", comand: x, "\\u001b[31m": 1}\n${'k'.repeat(9999)}: 1`,
   )
-  expect(problems.join('\n')).toMatch(/unknown key \\u001b\[31m in sidecars\[0\]; the keys/)
+  expect(problems.join('\n')).toMatch(/unknown key \\u001b\[31m in sidecars\[0\]; valid keys/)
   expect(problems.join('')).not.toMatch(/\p{Cc}/u)
   expect(Math.max(...problems.map(({ length }) => length))).toBeLessThan(1100)
 })
@@ -481,10 +493,10 @@ describe('a mistake in the YAML', () => {
   })
 
   it.each([
-    ['a key that stands twice', 'command: y', /3:5: duplicate key, first used in line 2/],
+    ['a key that stands twice', 'command: y', /3:5: duplicate key, first used on line 2/],
     ['a key that is a list', '? [b]\n: c', /3:7: a key must be a string/],
     ['a tag', 'setup: !!int 5', /3:12: this tag is not supported/],
-    ['a merge of no map', '<<: 5', /3:9: << merges a map/],
+    ['a merge of no map', '<<: 5', /3:9: << must be followed by a map/],
   ])('hides no other: %s', (_title, lines, expected) => {
     const { problems } = read(
       `sidecars:\n  - command: x\n${lines.replace(/^/gm, '    ')}\n    memory: 5\nproceses: {}\n`,
@@ -515,7 +527,7 @@ describe('lookup', () => {
       read(undefined, { env: { SIDECARS_CONFIG_PATH: 'conf/s.yml' } }).configuration.sidecars[0]?.name,
     ).toBe('p')
     expect(read(undefined, { env: { SIDECARS_CONFIG_PATH: 'conf/t.yml' } }).problems[0]).toMatch(
-      /SIDECARS_CONFIG_PATH names conf\/t\.yml/,
+      /SIDECARS_CONFIG_PATH is conf\/t\.yml/,
     )
   })
 
@@ -534,21 +546,21 @@ describe('lookup', () => {
     write(appDir, '.sidecars.yml', 'sidecars: []')
     const { problems, ok } = read('sidecars: []')
     expect(ok).toBe(true)
-    expect(problems).toEqual(['.sidecars.yml:1:1: not read: sidecars.yml comes first; keep one of them'])
+    expect(problems).toEqual(['.sidecars.yml:1:1: ignored: sidecars.yml takes precedence; keep one of them'])
   })
 
   it('says that the file of another buildpack is not read, where there is none of ours', () => {
     write(appDir, 'sidecars-config.yml', 'sidecars: []')
     const hint =
-      "sidecars-config.yml:1:1: not read: this is the configuration of Orange's sidecars-buildpack; " +
-      'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md says what becomes what'
+      "sidecars-config.yml:1:1: ignored: this is the configuration of Orange's sidecars-buildpack; " +
+      'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md shows how to convert it'
     expect(read().problems).toEqual([hint])
     expect(read('sidecars: []').problems).toEqual([])
   })
 
   it('refuses a file that is a link out of the app', () => {
     symlinkSync('/etc/hostname', join(appDir, 'sidecars.yml'))
-    expect(read().problems[0]).toMatch(/lies outside of the app/)
+    expect(read().problems[0]).toMatch(/is outside the app/)
   })
 
   it.each([
@@ -556,9 +568,7 @@ describe('lookup', () => {
     ['to itself', 'sidecars.yml'],
   ])('refuses a file that is a link %s, which is not the same as none', (_title, target) => {
     symlinkSync(target, join(appDir, 'sidecars.yml'))
-    expect(read().problems).toEqual([
-      'sidecars.yml:1:1: the file is a link that leads nowhere; copy the file there',
-    ])
+    expect(read().problems).toEqual(['sidecars.yml:1:1: the file is a broken link; copy the file there'])
   })
 
   it('has nothing to do without a file', () => {
@@ -617,7 +627,7 @@ describe('a carried configuration', () => {
   it('refuses the same name declared with a command, with both origins', () => {
     write(buildpackDir, 'config/sidecars.yml', base)
     expect(read('sidecars:\n  - {name: agent, command: x}\n', carried()).problems[0]).toMatch(
-      /carried by the buildpack acme \(config\/sidecars\.yml:2\) and declared here with a command too/,
+      /included in the buildpack acme \(config\/sidecars\.yml:2\) and also declared here with a command/,
     )
   })
 

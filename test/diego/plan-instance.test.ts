@@ -84,7 +84,7 @@ describe('with a manifest', () => {
     expect(Object.fromEntries(spec?.env ?? [])).toEqual({ A: 'manifest', B: 'command line' })
   })
 
-  test('the memory of the command line comes first', () => {
+  test('the memory of the command line takes precedence', () => {
     expect(plan(manifest, { memory: megabytes(2048) }).spec?.memory).toEqual(megabytes(2048))
   })
 })

@@ -5,11 +5,11 @@ import { checkCarried } from '../../src/inspect/carried-rules.ts'
 import { folder, jar, manifest } from '../java/jars.ts'
 
 it.each([
-  ['a sidecar named task', '{name: task, command: x}', /^warning: .*a sidecar named task/],
+  ['a sidecar named task', '{name: task, command: x}', /^warning: .*process type named task/],
   [
     'a sidecar for tasks',
     '{name: a, command: x, process_types: [task]}',
-    /^warning: .*tasks run no sidecars/,
+    /^warning: .*tasks have no sidecars/,
   ],
   ['a port of the platform', '{name: a, command: x, wait_for: {port: 61001}}', /^error: .*port 61001/],
   [

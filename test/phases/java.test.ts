@@ -80,7 +80,7 @@ describe('a Java app', () => {
       'sidecars.yml': 'sidecars:\n  - {name: task, command: x, memory: 64M}\n',
     })
     expect(await staging.refusal()).toEqual([
-      expect.stringContaining('the Java buildpacks declare a process type of that name'),
+      expect.stringContaining('the Java buildpacks declare a process type named task'),
     ])
   })
 })

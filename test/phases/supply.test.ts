@@ -203,7 +203,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
     [
       'sidecars that take all the memory',
       { 'sidecars.yml': 'sidecars:\n  - {name: a, command: x, memory: 1G}\n' },
-      /take 1G, all of the 1G that staging was given/,
+      /use 1G, which leaves nothing of the 1G memory limit of staging/,
     ],
     ['a broken Procfile', { 'sidecars.yml': 'sidecars: []\n', Procfile: 'web: [x\n' }, /^Procfile:/],
     [
@@ -225,7 +225,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
       `processes:\n- type: apm\n  command: y\n  limits: { memory: 24 }\n  platforms: { cloudfoundry: { sidecar_for: [${type}] } }\n`
     staging.write(staging.deps, { '0/launch.yml': launchYml('web') })
     expect(await staging.refusal({ index: '1' })).toEqual([
-      'sidecars.yml:2:12: the sidecars of web take 1G (24M of it those of other buildpacks), all of the 1G that staging was given; give the app more memory than its sidecars together',
+      'sidecars.yml:2:12: the sidecars of web use 1G (24M of it in other buildpacks), which leaves nothing of the 1G memory limit of staging; give the app more memory than its sidecars together',
     ])
     staging.write(staging.deps, { '0/launch.yml': launchYml('worker') })
     await staging.supply({ index: '1' })
@@ -254,7 +254,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
         'processes:\n- {type: apm, command: y, platforms: {cloudfoundry: {sidecar_for: [web]}}}\n',
     })
     expect(await staging.refusal({ index: '1' })).toEqual([
-      'sidecars.yml:2:12: the sidecar apm comes from the buildpack acme, and from the app too: the platform would lose one of them; choose another name',
+      'sidecars.yml:2:12: both the buildpack acme and the app declare the sidecar apm; the platform would keep only one of them; choose another name',
     ])
   })
 
@@ -352,7 +352,7 @@ describe('proxies of two buildpacks of ours', () => {
     await staging.supply()
     expect(await staging.refusal({ index: '1', buildpackDir: vendor })).toEqual([
       expect.stringMatching(
-        /^config\/sidecars\.yml:2:12: guard is a proxy of web, which has one of the buildpack Sidecar Buildpack already/,
+        /^config\/sidecars\.yml:2:12: guard is a proxy of web, which already has a proxy of the buildpack Sidecar Buildpack/,
       ),
     ])
   })

@@ -80,7 +80,7 @@ describe('plan', () => {
     expect(out).toMatch(
       /^web, 1G: will not start: the app does not have the source of the sidecar a, which staging refuses$/m,
     )
-    expect(out).toMatch(/^ {2}source: path nope, which the app does not have$/m)
+    expect(out).toMatch(/^ {2}source: path nope, which does not exist in the app$/m)
     expect(out).toMatch(/^In the droplet besides the app: 0 bytes$/m)
   })
 

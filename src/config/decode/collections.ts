@@ -18,7 +18,7 @@ export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<re
     read: (node, name, problems) => {
       if (options.emptyable && isNull(node)) return []
       if (node.kind !== 'list')
-        return wants(node, name, 'a list', problems, `write ${options.example ?? 'a list such as [a, b]'}`)
+        return wants(node, name, 'a list', problems, `write for example ${options.example ?? '[a, b]'}`)
       const items = node.items.map((each, index) => item.read(each, `${name}[${index}]`, problems))
       const readable = items.filter((each) => each !== undefined)
       return readable.length === items.length || options.keepsReadable ? Object.freeze(readable) : undefined
@@ -45,7 +45,7 @@ export function mapOf<K extends string, T>(
     },
     read: (node, name, problems) => {
       if (isNull(node)) return new Map<K, T>()
-      if (node.kind !== 'map') return wants(node, name, 'a map', problems, 'write NAME: value, one a line')
+      if (node.kind !== 'map') return wants(node, name, 'a map', problems, 'write NAME: value, one per line')
       const read = new Map<K, T>()
       let whole = true
       for (const entry of node.entries) {
@@ -119,7 +119,7 @@ export function readableMap<F extends Fields>(
     read: (node, name, problems) => {
       if (node.kind !== 'map') {
         const wanted = `a map with the keys ${keys.join(', ')}`
-        return wants(node, name || 'the file', wanted, problems, `write such as ${keys[0]}: …`)
+        return wants(node, name || 'the file', wanted, problems, `write for example ${keys[0]}: …`)
       }
       const read: Record<string, unknown> = {}
       const broken = new Set<string>()
@@ -163,7 +163,7 @@ function unknownKey(
   problems.error(
     key.place,
     `unknown key${secret ? '' : ` ${key.text}`}${where}`,
-    near && !secret ? `did you mean ${nearest}?` : `the keys here are ${keys.join(', ')}`,
+    near && !secret ? `did you mean ${nearest}?` : `valid keys: ${keys.join(', ')}`,
   )
 }
 

@@ -9,7 +9,7 @@ export const text: Decoder<string> = {
   read: (node, name, problems) => {
     if (node.kind !== 'scalar') return wants(node, name, 'a string', problems, 'write one string')
     if (isNull(node)) {
-      problems.error(node.place, `${name} has no value`, 'write one, or leave the key out')
+      problems.error(node.place, `${name} has no value`, 'add a value, or remove the key')
       return undefined
     }
     return storable(node, node.text, name, problems)
@@ -23,7 +23,7 @@ export const filledText: Decoder<string> = {
     const value = text.read(node, name, problems)
     if (value === undefined) return undefined
     if (value.trim() !== '') return value
-    problems.error(node.place, `${name} is empty`, 'write a value, or leave the key out')
+    problems.error(node.place, `${name} is empty`, 'add a value, or remove the key')
     return undefined
   },
 }

@@ -19,7 +19,7 @@ export function warnOfShellHabits<T>(decoder: Decoder<T>): Decoder<T> {
       const written = node.text.replaceAll('$$', '')
       const habits = HABITS.filter(([habit]) => habit.test(written)).map(([, shown]) => shown)
       if (habits.length > 0) {
-        const what = `${name} holds ${habits.join(' and ')}, which is not expanded here`
+        const what = `${name} contains ${habits.join(' and ')}, which is not expanded here`
         problems.warning(node.place, what, 'use $NAME or ${NAME}, or a command, which a shell runs')
       }
       return value

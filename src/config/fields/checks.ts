@@ -17,10 +17,10 @@ const httpUrl: Decoder<string> = refine(
   filledText,
   (text, report) => {
     if (!URL.canParse(text) || !/^http:\/\//i.test(text))
-      return report('is no http URL', 'write such as http://localhost:8082/health')
+      return report('is not an http URL', 'write for example http://localhost:8082/health')
     const { username, password, hash } = new URL(text)
     if (username || password || hash)
-      return report('must not hold credentials or a fragment', 'leave them out')
+      return report('must not contain credentials or a fragment', 'remove them')
     return new URL(text).href
   },
   { type: 'string', pattern: '^[Hh][Tt][Tt][Pp]://' },
@@ -29,13 +29,16 @@ const httpUrl: Decoder<string> = refine(
 const socketPath: Decoder<Template> = refine(
   template,
   (parts, report) => {
-    if (parts.length === 0) return report('is empty', 'write such as $TMPDIR/my.sock')
+    if (parts.length === 0) return report('is empty', 'write for example $TMPDIR/my.sock')
     const bytes = parts.reduce(
       (sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0),
       0,
     )
     return bytes > MOST_SOCKET_PATH
-      ? report(`is longer than the ${MOST_SOCKET_PATH} bytes of a socket's path`, 'write a shorter one')
+      ? report(
+          `is longer than ${MOST_SOCKET_PATH} bytes, the limit for a socket path`,
+          'write a shorter path',
+        )
       : parts
   },
   { minLength: 1 },
@@ -49,7 +52,7 @@ const waitForMap: Decoder<Readiness> = refine(
       port: described(port, 'A TCP port of the container that is listened to.'),
       http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
       socket: described(socketPath, 'A Unix socket that is listened to.'),
-      timeout: described(timeout, "Then the app's start ends. Default: 30s."),
+      timeout: described(timeout, "The app's start fails after this time. Default: 30s."),
     },
     { oneOf: ['port', 'http', 'socket'].map((key) => ({ required: [key] })) },
   ),
@@ -59,7 +62,7 @@ const waitForMap: Decoder<Readiness> = refine(
     // What is missed may be what could not be read, misspelt perhaps.
     if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
       return report(
-        `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to wait for`,
+        kinds.length === 0 ? 'has nothing to wait for' : `has both ${kinds.join(' and ')}`,
         'write exactly one of port, http, socket',
       )
     if (broken.size > 0) return undefined
@@ -92,15 +95,15 @@ const healthMap: Decoder<Health> = refine(
       http: described(httpUrl, 'A URL that answers a GET with a 2xx.'),
       socket: described(socketPath, 'A Unix socket that is listened to.'),
       command: described(command, "A shell command in the sidecar's environment that exits with status 0."),
-      interval: described(duration(1000, 3_600_000), 'From one check to the next. Default: 30s.'),
-      timeout: described(duration(100, 60_000), 'How long one check may take. Default: 1s.'),
+      interval: described(duration(1000, 3_600_000), 'Time between checks. Default: 30s.'),
+      timeout: described(duration(100, 60_000), 'Timeout of one check. Default: 1s.'),
       failures: described(
         wholeNumber(1, 1000),
-        'So many failed checks in a row make the sidecar unhealthy. Default: 3.',
+        'Number of consecutive failures that make the sidecar unhealthy. Default: 3.',
       ),
       grace: described(
         duration(0, 3_600_000),
-        'After the start, until the first success: failures do not count for so long. Default: 60s.',
+        'Failures do not count for this time after the start, or until the first success. Default: 60s.',
       ),
     },
     { oneOf: CHECKS.map((key) => ({ required: [key] })) },
@@ -110,7 +113,7 @@ const healthMap: Decoder<Health> = refine(
     const kinds = writtenOf(readable, ...CHECKS)
     if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
       return report(
-        `names ${kinds.length === 0 ? 'nothing' : kinds.join(' and ')} to check`,
+        kinds.length === 0 ? 'has nothing to check' : `has both ${kinds.join(' and ')}`,
         `write exactly one of ${CHECKS.join(', ')}`,
       )
     if (broken.size > 0) return undefined

@@ -71,10 +71,10 @@ const serviceValue: Decoder<EnvValue> = refine(
   (readable, report) => {
     const { written, broken } = readable
     const kinds = writtenServices(readable)
-    if (kinds.length > 1) return report(`names ${kinds.join(' and ')}`, 'write one of service, any')
+    if (kinds.length > 1) return report(`has both ${kinds.join(' and ')}`, 'write one of service, any')
     // What is missed may be what could not be read, misspelt perhaps.
     if (broken.size > 0) return undefined
-    if (kinds.length === 0) return report('lacks service', 'write {service: NAME, credential: KEY}')
+    if (kinds.length === 0) return report('has no service', 'write {service: NAME, credential: KEY}')
     const { credential, default: otherwise } = written
     const from = Object.freeze({
       services: servicesOf(written),

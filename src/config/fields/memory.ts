@@ -53,7 +53,7 @@ export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
       ),
       ({ written: { limit, guard = false }, broken }, report) => {
         if (limit === undefined && broken.size === 0)
-          return report('lacks limit', 'write {limit: 64M, guard: true}')
+          return report('has no limit', 'write {limit: 64M, guard: true}')
         return limit && broken.size === 0 ? Object.freeze({ limit, guard }) : undefined
       },
     ),

@@ -14,7 +14,7 @@ export const sidecarName: Decoder<SidecarName> = refine(
   (text, report) => {
     const length = [...text].length
     if (length > MOST_CHARACTERS_OF_NAME)
-      return report(`has ${length} characters`, `the platform takes at most ${MOST_CHARACTERS_OF_NAME}`)
+      return report(`has ${length} characters`, `write at most ${MOST_CHARACTERS_OF_NAME}`)
     return text as SidecarName
   },
   { maxLength: MOST_CHARACTERS_OF_NAME },
@@ -24,7 +24,7 @@ export const processType: Decoder<ProcessType> = refine(
   filledText,
   (text, report) => {
     if (text !== text.trim())
-      return report(`(${JSON.stringify(text)}) has blanks around it`, `write ${text.trim()}`)
+      return report(`(${JSON.stringify(text)}) has spaces around it`, `use ${text.trim()}`)
     if ([...text].length > MOST_CHARACTERS_OF_NAME)
       return report(`has more than ${MOST_CHARACTERS_OF_NAME} characters`, 'choose a shorter one')
     return text as ProcessType
@@ -39,9 +39,9 @@ const asList = (text: string) => (WORDS.test(text) ? `[${text.split(/[\s,]+/).jo
 export const processTypes: Decoder<readonly ProcessType[]> = refine(
   insteadOfScalar(list(processType, { example: '[web]' }), 'a list', asList),
   (types, report) => {
-    if (types.length === 0) return report('is empty', 'leave the key out for [web]')
+    if (types.length === 0) return report('is empty', 'remove the key to use [web]')
     const twice = types.find((type, index) => types.indexOf(type) !== index)
-    return twice === undefined ? types : report(`has ${twice} twice`, 'write it once')
+    return twice === undefined ? types : report(`lists ${twice} twice`, 'list it once')
   },
   { minItems: 1, uniqueItems: true },
 )
@@ -50,11 +50,11 @@ export const processTypes: Decoder<readonly ProcessType[]> = refine(
 export const after: Decoder<After> = refine(
   insteadOfScalar(list(sidecarName, { example: '[config-server]' }), 'a list', asList),
   (names, report, place) => {
-    if (names.length === 0) return report('is empty', 'name a sidecar, or leave the key out')
+    if (names.length === 0) return report('is empty', 'list a sidecar, or remove the key')
     const twice = names.find((name, index) => names.indexOf(name) !== index)
     return twice === undefined
       ? Object.freeze({ names, place })
-      : report(`has ${twice} twice`, 'write it once')
+      : report(`lists ${twice} twice`, 'list it once')
   },
   { minItems: 1, uniqueItems: true },
 )
@@ -65,8 +65,8 @@ export const command: Decoder<string> = refine(
     const length = [...text].length
     if (length > MOST_CHARACTERS_OF_COMMAND) {
       return report(
-        `has ${length} characters, the platform takes at most ${MOST_CHARACTERS_OF_COMMAND}`,
-        'put it into a script and call that',
+        `has ${length} characters, the maximum is ${MOST_CHARACTERS_OF_COMMAND}`,
+        'put it into a script, and run that',
       )
     }
     return text
@@ -86,7 +86,7 @@ const BASH_OWN = new Set(
 /** Why bash does not let an environment variable of that name through, or undefined. */
 export function keptByBash(name: string): string | undefined {
   return BASH_OWN.has(name)
-    ? `is a variable that bash keeps to itself: the process would not see this value`
+    ? `is a variable that bash sets itself, so the process would not get this value`
     : undefined
 }
 
@@ -96,7 +96,10 @@ export const envName: Decoder<EnvName> = refine(
   filledText,
   (text, report) => {
     if (!ENV_NAME.test(text))
-      return report('cannot be exported by a shell', 'rename it: letters, digits and _ only, no digit first')
+      return report(
+        'is not a valid name of an environment variable',
+        'write only letters, digits and _, and no digit at the start',
+      )
     const kept = keptByBash(text)
     return kept ? report(`(${text}) ${kept}`, 'choose another name') : (text as EnvName)
   },
@@ -107,10 +110,9 @@ export const envName: Decoder<EnvName> = refine(
 export const relativePath: Decoder<string> = refine(
   filledText,
   (text, report) => {
-    if (text.startsWith('/')) return report(`(${text}) is absolute`, 'write it relative to the app root')
+    if (text.startsWith('/')) return report(`(${text}) is absolute`, 'write a path relative to the app root')
     const parts = text.split('/').filter((part) => part !== '' && part !== '.')
-    if (parts.includes('..'))
-      return report(`(${text}) leads out of the app with ..`, 'write a path inside the app')
+    if (parts.includes('..')) return report(`(${text}) is outside the app`, 'write a path inside the app')
     return parts.length === 0 ? '.' : parts.join('/')
   },
   { pattern: '^(?!/)(?!([\\s\\S]*/)?\\.\\.(/|$))[\\s\\S]*\\S' },

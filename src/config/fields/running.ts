@@ -58,9 +58,9 @@ export const restart: Decoder<Restart> = byKind<Restart>(
       ),
       (written, report) => {
         if (written.policy === undefined)
-          return report('lacks policy', 'write {policy: on-failure, attempts: 5}')
+          return report('has no policy', 'write {policy: on-failure, attempts: 5}')
         if (written.policy === 'never' && written.attempts !== undefined)
-          return report('has attempts beside policy never', 'leave one of them out')
+          return report('has attempts with policy never', 'remove one of them')
         return Object.freeze({
           policy: written.policy,
           ...(written.attempts !== undefined && { attempts: written.attempts }),
@@ -119,7 +119,10 @@ const whenMap: Decoder<Condition> = refine(
     const { written, broken } = readable
     const conditions = [...writtenServices(readable), ...writtenOf(readable, 'env')].length
     if (conditions > 1 || (conditions === 0 && broken.size === 0))
-      return report('must name one condition', 'write {service: NAME}, {any: [NAME, NAME]} or {env: NAME}')
+      return report(
+        'must have exactly one condition',
+        'write {service: NAME}, {any: [NAME, NAME]} or {env: NAME}',
+      )
     if (broken.size > 0) return undefined
     if (written.env !== undefined) return Object.freeze({ kind: 'env' as const, name: written.env })
     return Object.freeze({ kind: 'service' as const, services: servicesOf(written) })

@@ -16,7 +16,7 @@ const sha256: Decoder<string> = refine(
     if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
     const length = /^[0-9a-f]+$/i.test(text) ? KINDS[text.length] : undefined
     return report(
-      'is no SHA-256 sum',
+      'is not a SHA-256 checksum',
       length
         ? `this looks like ${length}; sha256sum prints the right one`
         : 'write the 64 hex digits that sha256sum prints',
@@ -25,10 +25,10 @@ const sha256: Decoder<string> = refine(
   { type: ['string', 'number'], pattern: '^[0-9a-fA-F]{64}$' },
 )
 const KINDS: Readonly<Record<number, string>> = {
-  32: 'an MD5 sum',
-  40: 'a SHA-1 sum',
-  96: 'a SHA-384 sum',
-  128: 'a SHA-512 sum',
+  32: 'an MD5 checksum',
+  40: 'a SHA-1 checksum',
+  96: 'a SHA-384 checksum',
+  128: 'a SHA-512 checksum',
 }
 
 /** What may be shown of it is `describeUri`; a problem never shows the whole. */
@@ -39,15 +39,15 @@ const uri: Decoder<string> = refine(
     if (scheme === undefined)
       return report('has no scheme', 'write https://…, http://… or file:///…, or path: for a file of the app')
     if (!['http', 'https', 'file'].includes(scheme))
-      return report('has another scheme than https, http or file', 'write https://…, http://… or file:///…')
+      return report('must have the scheme https, http or file', 'write https://…, http://… or file:///…')
     if (/[\s\p{Cc}]/u.test(text))
-      return report('holds a blank or a control character', 'write %20 for a blank')
+      return report('contains a space or a control character', 'write %20 for a space')
     if (text.includes('#'))
       return report(
-        'has a fragment (#…), which no server is sent',
-        'leave it out, or write %23 for a # in a name',
+        'has a fragment (#…), which is not sent to servers',
+        'remove it, or write %23 for a # in a name',
       )
-    if (!URL.canParse(text)) return report('cannot be parsed as a URI', 'write such as https://host/file.tgz')
+    if (!URL.canParse(text)) return report('is not a valid URI', 'write for example https://host/file.tgz')
     if (reportFileUri(text, report)) return undefined
     return new URL(text).href
   },
@@ -64,20 +64,20 @@ const depsPath: Decoder<string> = refine(
   relativePath,
   (path, report) => {
     const below = /^deps\/\d+\/(.+)/s.exec(path)?.[1]
-    if (below !== undefined) return report(`(${path}) names the position of a buildpack`, `use ${below}`)
-    return path === '.' ? report('is a whole buildpack', 'write such as apt/opt/fluent-bit') : path
+    if (below !== undefined) return report(`(${path}) contains the index of a buildpack`, `use ${below}`)
+    return path === '.' ? report('is a whole buildpack', 'write for example apt/opt/fluent-bit') : path
   },
   { not: { type: 'string', pattern: '^[./]*$|^[./]*deps/+\\d+/' } },
 )
 
 const fields = {
-  path: described(relativePath, 'A file or folder, relative to the app root.'),
+  path: described(relativePath, 'A file or directory, relative to the app root.'),
   dependency: described(filledText, "A name from the dependencies of the buildpack's manifest.yml."),
   version: described(version, "A semver range. Default: the manifest's default_versions."),
-  uri: described(uri, 'https, http or file. Needs sha256.'),
+  uri: described(uri, 'https, http or file. Requires sha256.'),
   sha256: described(sha256, 'The 64 hex digits that sha256sum prints.'),
   deps: described(depsPath, "A file or directory below another buildpack's deps/<i>, found at start."),
-  executable: described(relativePath, 'Which file to run, in a folder or an archive with several.'),
+  executable: described(relativePath, 'Which file to run, if the directory or archive has several.'),
 }
 type Fields = Written<typeof fields>
 
@@ -94,16 +94,16 @@ const sourceMap: Decoder<Source> = refine(
     // What is missed may be what could not be read, misspelt perhaps.
     const mayBeMisspelt = broken.size > 0
     if (kind === undefined)
-      return mayBeMisspelt ? undefined : report('names no path, dependency, uri or deps', EXACTLY_ONE)
-    if (kinds.length > 1) return report(`names ${kinds.join(' and ')}`, EXACTLY_ONE)
+      return mayBeMisspelt ? undefined : report('has no path, dependency, uri or deps', EXACTLY_ONE)
+    if (kinds.length > 1) return report(`has both ${kinds.join(' and ')}`, EXACTLY_ONE)
     const foreign = [
       ...(kind === 'dependency' ? [] : writtenOf(readable, 'version')),
       ...(kind === 'uri' ? [] : writtenOf(readable, 'sha256')),
     ]
-    if (foreign.includes('version')) report('has a version, which only a dependency has', 'leave it out')
-    if (foreign.includes('sha256')) report('has a sha256, which only a uri has', 'leave it out')
+    if (foreign.includes('version')) report('has a version, which requires dependency', 'remove it')
+    if (foreign.includes('sha256')) report('has a sha256, which requires uri', 'remove it')
     if (kind === 'uri' && writtenOf(readable, 'sha256').length === 0 && !mayBeMisspelt)
-      return report('lacks sha256 beside uri', 'write the 64 hex digits that sha256sum prints')
+      return report('has a uri without sha256', 'write the 64 hex digits that sha256sum prints')
     return foreign.length + broken.size > 0 ? undefined : sourceOf(written, place)
   },
 )

@@ -6,6 +6,6 @@ export function checkGuards({ sidecars }: Pick<Configuration, 'sidecars'>, probl
   for (const { name, memoryGuard, restart } of sidecars) {
     if (!memoryGuard || restart.policy !== 'never') continue
     const what = `${name} has a memory guard, but no restart`
-    problems.error(memoryGuard, what, 'add restart: on-failure, or leave guard out')
+    problems.error(memoryGuard, what, 'add restart: on-failure, or remove guard')
   }
 }

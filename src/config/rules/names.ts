@@ -12,15 +12,15 @@ export function checkNames({ sidecars, processes }: Configuration, problems: Pro
   const inCapitals = new Map<string, string>()
   for (const { name, place } of sidecars) {
     if (types.has(name)) {
-      const what = `the sidecar ${name} has the name of a process type: the platform would take one for the other`
-      problems.error(place, what, `choose another name, such as ${name}-sidecar`)
+      const what = `the sidecar ${name} has the name of a process type; the platform would confuse the two`
+      problems.error(place, what, `choose another name, for example ${name}-sidecar`)
     }
     const other = inCapitals.get(name.toUpperCase())
     if (other)
       problems.warning(
         place,
-        `${name} and ${other} are the same in capitals, as log lines show them`,
-        'choose names that differ by more',
+        `${name} and ${other} are equal in upper case, which log lines use`,
+        'choose names that differ in more than case',
       )
     inCapitals.set(name.toUpperCase(), name)
   }
@@ -32,8 +32,8 @@ export function checkProcessTypes({ sidecars }: Configuration, problems: Problem
     if (!processTypes.includes('task' as never)) continue
     problems.warning(
       place,
-      `${name} is for the process type task`,
-      'tasks run no sidecars; it runs only if a process of that type is scaled up',
+      `${name} is attached to process type task`,
+      'tasks have no sidecars; it only runs if a process of this type is scaled up',
     )
   }
 }

@@ -24,7 +24,7 @@ export function checkOrder(
     problems.error(
       first?.after?.place ?? sidecars.find(({ name }) => circle.includes(name))?.place,
       circle.length === 1 ? `${circle[0]} waits for itself` : `${waits.join(', ')}: none of them can start`,
-      first ? 'leave one of them out of after' : 'leave wait_for out of the proxy',
+      first ? 'remove one of them from after' : 'remove wait_for from the proxy',
     )
   }
 }
@@ -41,7 +41,7 @@ function checkAfter(
       problems.error(
         after?.place,
         `${name} starts after ${each}, but no process type has both: ${processTypes.join(', ')} and ${other.processTypes.join(', ')}`,
-        'give them a common process type, or leave it out of after',
+        'give them a common process type, or remove it from after',
       )
     if (other || declared.has(each)) continue
     const meant = closest(each, [...declared])

@@ -18,11 +18,11 @@ function checkOwn({ name, place, proxy, waitFor, health, env }: Sidecar, problem
   const port = readinessPort(waitFor)
   const checked = readinessPort(health)
   if (proxy && port === APP_PORT) {
-    const what = `${name} waits for port ${port}, where it listens itself as proxy, and is started only when the app listens: a wait without end`
+    const what = `${name} waits for port ${port}, on which it listens itself as a proxy that starts after the app, so the wait never ends`
     problems.error(
       waitFor?.place ?? place,
       what,
-      'leave wait_for out: a proxy is started when what is behind it is ready',
+      'remove wait_for: a proxy starts when the app behind it is ready',
     )
   } else if (!proxy) {
     refuseHeld(port, `${name} waits for port ${port}`, waitFor?.place ?? place, problems)
@@ -30,7 +30,7 @@ function checkOwn({ name, place, proxy, waitFor, health, env }: Sidecar, problem
   }
   for (const each of new Set([...(proxy ? [] : [port, checked]), proxy?.appPort])) {
     if (each === undefined || !mayBeProxyPort(each)) continue
-    const what = `port ${each} of ${name} is taken by the platform's proxy if the app has more ports`
+    const what = `port ${each} of ${name} is used by the platform's proxy if the app has more ports`
     problems.warning(place, what, 'choose a port below 61001')
   }
   const held = proxy?.appPort === undefined ? undefined : heldByPlatform(proxy.appPort)
@@ -38,11 +38,11 @@ function checkOwn({ name, place, proxy, waitFor, health, env }: Sidecar, problem
     problems.error(
       place,
       `app_port ${proxy?.appPort} of ${name} ${held}`,
-      'choose another port, or leave it out: then a free one is chosen',
+      'use another port, or remove app_port to get a free one',
     )
   for (const variable of ['PORT', 'APP_PORT']) {
     if (proxy && env.has(variable as never))
-      problems.error(place, `${name} is a proxy and sets ${variable} in env`, 'leave it out: staging sets it')
+      problems.error(place, `${name} is a proxy and sets ${variable} in env`, 'remove it: staging sets it')
   }
 }
 
@@ -58,7 +58,7 @@ function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: 
     const variable = ['PORT', 'VCAP_APP_PORT'].find((each) => appEnv.has(each as never))
     if (outermost && variable !== undefined) {
       const what = `app_env of ${name} sets ${variable} of ${type}, which has the proxy ${outermost.name}`
-      problems.error(place, what, 'leave it out: staging sets it')
+      problems.error(place, what, 'remove it: staging sets it')
     }
     for (const port of new Set([readinessPort(waitFor), readinessPort(health), proxy?.appPort])) {
       if (port === undefined) continue
@@ -66,8 +66,8 @@ function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: 
       if (other !== undefined)
         problems.error(
           place,
-          `${name} and ${other} both use port ${port} beside ${type}`,
-          'give each its own',
+          `${name} and ${other} both use port ${port} in process ${type}`,
+          'use different ports',
         )
       users.set(port, name)
     }

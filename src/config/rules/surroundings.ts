@@ -59,7 +59,7 @@ function checkName({ name, place, origin }: Sidecar, around: Surroundings, probl
   if (other && isSidecar(other)) {
     problems.error(
       place,
-      `the sidecar ${name} comes from the buildpack ${other.by}, and from ${describeOrigin(origin)} too: the platform would lose one of them`,
+      `both the buildpack ${other.by} and ${describeOrigin(origin)} declare the sidecar ${name}; the platform would keep only one of them`,
       rename,
     )
   } else if (other) {
@@ -70,8 +70,7 @@ function checkName({ name, place, origin }: Sidecar, around: Surroundings, probl
     )
   }
   if (name === 'task') {
-    const what =
-      'a sidecar named task: the Java buildpacks declare a process type of that name, which would replace it'
+    const what = 'the Java buildpacks declare a process type named task, which would replace this sidecar'
     if (around.isJavaApp) problems.error(place, what, rename)
     else problems.warning(place, what, rename)
   }
@@ -84,7 +83,7 @@ function checkProxy(
 ): void {
   const type = proxy && processTypes.find((each) => proxied.has(each))
   if (type === undefined) return
-  const what = `${name} is a proxy of ${type}, which has one of the buildpack ${proxied.get(type)} already`
+  const what = `${name} is a proxy of ${type}, which already has a proxy of the buildpack ${proxied.get(type)}`
   problems.error(place, what, 'proxies of one process type must come from one buildpack')
 }
 
@@ -92,8 +91,8 @@ function checkProxy(
 function checkProxyHasPort({ name, place, proxy, processTypes }: Sidecar, problems: Problems): void {
   const type = proxy && processTypes.find((each) => each !== 'web')
   if (type === undefined) return
-  const what = `${name} is a proxy of ${type}, which has no port unless a route leads to it`
-  problems.warning(place, what, `leave ${type} out of process_types, or map a route to it`)
+  const what = `${name} is a proxy of ${type}, which has no port unless a route is mapped to it`
+  problems.warning(place, what, `leave ${type} out of process_types, or map a route`)
 }
 
 function checkTypesAreDeclared(
@@ -112,7 +111,7 @@ function checkTypesAreDeclared(
   for (const each of around.earlier) if (!isSidecar(each)) declared.add(each.type)
   for (const type of sidecar.processTypes) {
     if (declared.has(type)) continue
-    const what = `no Procfile and no buildpack so far declares the process type ${type} of the sidecar ${sidecar.name}`
+    const what = `process type ${type} of the sidecar ${sidecar.name} is not declared by the Procfile or an earlier buildpack`
     const meant = nearestType(type, [...declared])
     const instead =
       meant === undefined
@@ -135,9 +134,9 @@ function checkMemory(
     const others = reservedBytes(earlier.filter(({ sidecarFor }) => sidecarFor.includes(type)))
     if (own === 0 || memoryOfApp(limit, own + others)) continue
     const place = attached.findLast(({ memory }) => memory)?.place
-    const whose = others > 0 ? ` (${describeMemory({ bytes: others })} of it those of other buildpacks)` : ''
-    const what = `the sidecars of ${type} take ${describeMemory({ bytes: own + others })}${whose}, all of the ${describeMemory(limit)} that staging was given`
+    const whose = others > 0 ? ` (${describeMemory({ bytes: others })} of it in other buildpacks)` : ''
+    const what = `the sidecars of ${type} use ${describeMemory({ bytes: own + others })}${whose}, which leaves nothing of the ${describeMemory(limit)} memory limit of staging`
     if (type === 'web') problems.error(place, what, 'give the app more memory than its sidecars together')
-    else problems.warning(place, what, `the platform refuses it unless ${type} has more`)
+    else problems.warning(place, what, `Cloud Foundry refuses this unless ${type} has more memory`)
   }
 }

@@ -114,8 +114,8 @@ function checkTemplate(
     const shown = meant === undefined ? 'a variable' : `$${part.variable}`
     problems.warning(
       part.place ?? place,
-      `${what} expands ${shown}, which neither the platform nor this file sets`,
-      `${meant ? `write $${meant}, if that is meant` : 'write $$ for a dollar sign'}; it is empty unless the app's environment or a buildpack has it`,
+      `${what} uses ${shown}, which neither the platform nor this file sets`,
+      `${meant ? `did you mean $${meant}? It` : 'write $$ for a dollar sign; it'} is empty unless the app's environment or a buildpack sets it`,
     )
   }
 }

@@ -20,7 +20,7 @@ export function mergedEntries(
     else if (first) {
       problems.error(
         key.place,
-        `duplicate key, first used in line ${first.key.place.line}`,
+        `duplicate key, first used on line ${first.key.place.line}`,
         'keep one of them',
       )
     } else own.set(key.text, entry)
@@ -30,8 +30,8 @@ export function mergedEntries(
       if (source.kind !== 'map') {
         problems.error(
           source.place,
-          '<< merges a map, this is none',
-          'write << with an alias of a map, such as *defaults',
+          '<< must be followed by a map',
+          'use << with an alias of a map, for example *defaults',
         )
         continue
       }

@@ -23,8 +23,8 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
     if (documents > 1) {
       problems.error(
         places.at(secondDocument(text, events)),
-        `the file holds ${documents} YAML documents`,
-        'keep one, without --- lines between',
+        `the file contains ${documents} YAML documents`,
+        'keep one, and remove the --- lines',
       )
       return undefined
     }
@@ -34,10 +34,10 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
     const place = places.at(thrown.mark?.position ?? 0)
     const instead =
       thrown.reason === TOO_LITTLE
-        ? 'close the bracket, the brace or the quote that is open in front of this line'
+        ? 'close the bracket, brace or quote that is open before this line'
         : /^[ ]*\t/m.test(text)
-          ? 'YAML is indented with blanks, not with tabs'
-          : 'begin the keys of one map in the same column, and put quotes around a text with : # { } [ ] , & * ! | > % or @'
+          ? 'indent with spaces, not with tabs'
+          : 'start the keys of a map in the same column, and put quotes around a string with : # { } [ ] , & * ! | > % or @'
     const reason = reasonOf(thrown)
     problems.error(place, `not valid YAML: ${reason}`, instead)
     return undefined
@@ -123,7 +123,7 @@ class NodeBuilder {
       else
         this.#problems.error(
           key.place,
-          `a key must be a string, this is a ${key.kind}`,
+          `a key must be a string, got a ${key.kind}`,
           'write the key as a string',
         )
     }
@@ -170,8 +170,8 @@ class NodeBuilder {
     this.#reached = end
     const anchor = this.#anchors.get(name)
     if (!anchor?.node) {
-      const why = anchor ? 'stands inside what it names' : 'names no anchor above it'
-      const instead = 'write out what it stands for'
+      const why = anchor ? 'is inside its own anchor' : 'has no anchor above it'
+      const instead = 'replace it with its value'
       this.#problems.error(this.#at(start - 1), `this alias ${why}`, instead)
       throw new Refused()
     }
@@ -185,7 +185,7 @@ class NodeBuilder {
     this.#problems.error(
       this.#at(offset),
       `anchors and aliases expand to more than ${MOST_NODES} values`,
-      'write fewer of them',
+      'use fewer of them',
     )
     throw new Refused()
   }

@@ -20,7 +20,7 @@ export function decodeText(bytes: Uint8Array, file: string, problems: Problems):
   if (nul >= 0) {
     problems.error(
       start,
-      `the file holds a NUL byte at offset ${nul}: it is binary, or not UTF-8`,
+      `the file contains a NUL byte at offset ${nul}: it is binary, or not UTF-8`,
       'save it as UTF-8 text',
     )
     return undefined
@@ -36,5 +36,5 @@ export function decodeText(bytes: Uint8Array, file: string, problems: Problems):
 
 export function reportTooLarge(size: number, file: string, problems: Problems): void {
   const what = `the file has ${size} bytes, more than ${MOST_BYTES} (1 MiB)`
-  problems.error({ file, line: 1, column: 1 }, what, 'is it the right file?')
+  problems.error({ file, line: 1, column: 1 }, what, 'check whether it is the right file')
 }

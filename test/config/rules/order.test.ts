@@ -39,7 +39,7 @@ describe('after', () => {
   })
 
   it('refuses circles', () => {
-    expect(problemsOf('a, after: [a]')).toEqual(one('a waits for itself; leave one of them out of after'))
+    expect(problemsOf('a, after: [a]')).toEqual(one('a waits for itself; remove one of them from after'))
     expect(problemsOf('x, after: [a]', 'a, after: [c]', 'b, after: [a]', 'c, after: [b, d]', 'd')).toEqual(
       one('a waits for c, c waits for b, b waits for a: none of them can start'),
     )
@@ -55,7 +55,7 @@ describe('after', () => {
     )
     expect(problemsOf('p, proxy: true', 'a, after: [p]')).toEqual([])
     expect(problemsOf('p, proxy: true, wait_for: {port: 9901}')).toEqual(
-      one('none of them can start; leave wait_for out of the proxy'),
+      one('none of them can start; remove wait_for from the proxy'),
     )
   })
 

@@ -17,8 +17,8 @@ const one = (keys: string) => `sidecars:\n- name: a\n  source: {path: x}\n${keys
 
 test('a variable that nobody sets is named with its place and the name that was meant', () => {
   expect(warnings(one('args: ["--port", "$PROT"]\nenv:\n  LICENSE: x\n  B: "${LICENCE}"'))).toEqual([
-    "sidecars.yml:4:20: args of a expands $PROT, which neither the platform nor this file sets; write $PORT, if that is meant; it is empty unless the app's environment or a buildpack has it",
-    "sidecars.yml:7:8: env of a expands $LICENCE, which neither the platform nor this file sets; write $LICENSE, if that is meant; it is empty unless the app's environment or a buildpack has it",
+    "sidecars.yml:4:20: args of a uses $PROT, which neither the platform nor this file sets; did you mean $PORT? It is empty unless the app's environment or a buildpack sets it",
+    "sidecars.yml:7:8: env of a uses $LICENCE, which neither the platform nor this file sets; did you mean $LICENSE? It is empty unless the app's environment or a buildpack sets it",
   ])
   expect(warnings(one('args: ["US$PER_HOUR"]'))).toEqual([
     expect.stringContaining('; write $$ for a dollar sign; it is empty'),

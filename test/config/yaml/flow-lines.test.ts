@@ -61,7 +61,7 @@ test.each([
   expect(problems).toHaveLength(1)
   expect(problems[0]).toMatchObject({
     place: { line, column: 1 },
-    instead: 'close the bracket, the brace or the quote that is open in front of this line',
+    instead: 'close the bracket, brace or quote that is open before this line',
   })
 })
 
