@@ -1,5 +1,6 @@
 /** Values of options of several commands. A wrong value ends with the usage and status 2. */
 import type { Command } from 'commander'
+import { durationFault, parseDuration } from '../config/duration.ts'
 import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 
@@ -38,11 +39,18 @@ export function countOption(text: string): number {
   return Number(text)
 }
 
-/** `500ms`, `5s`, `2m`, `5` (seconds) → milliseconds. */
-export function durationOption(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m)?$/.exec(text)
-  if (!match) throw new InvalidArgumentError('Use for example 500ms, 5s or 2m.')
-  return Math.round(Number(match[1]) * { ms: 1, s: 1000, m: 60_000 }[(match[2] ?? 's') as 'ms' | 's' | 'm'])
+const DAY = 24 * 3_600_000
+
+/**
+ * A time with its unit, as in sidecars.yml, in milliseconds.
+ * @param least milliseconds
+ */
+export function durationOption(least: number): (text: string) => number {
+  return (text) => {
+    const fault = durationFault(text, least, DAY)
+    if (fault) throw new InvalidArgumentError(`It ${fault.what}; ${fault.instead}.`)
+    return parseDuration(text) ?? least
+  }
 }
 
 /** `4` or `5`: the generation of the Java buildpack. */

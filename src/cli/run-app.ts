@@ -23,6 +23,7 @@ export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
   readonly healthInterval?: number
   readonly healthTimeout?: number
   readonly log?: 'short' | 'cf'
+  readonly times?: true
   readonly detach?: true
   readonly watch?: true
   readonly maxRestarts?: number
@@ -143,6 +144,7 @@ export async function run(
   const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../diego/cell.ts')
   const { goDuration } = await import('../diego/go-duration.ts')
   const { recordsFolder } = await import('../diego/records.ts')
+  const { endedLogFile } = await import('../diego/ended-log.ts')
   for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1))}\n`)
   const view = options.status ? liveStatus(specs, line) : undefined
   const { restartDelay, maxRestarts, healthInterval } = options
@@ -157,6 +159,8 @@ export async function run(
   const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
   if (watched && view) watched.screen.write = view.write
   const report = isDetached(line) ? reporter(specs.length) : undefined
+  const records = recordsFolder(line.env, tmpdir())
+  const app = specs[0]?.app
   let isStopped = false
   const markStopped = () => {
     isStopped = true
@@ -171,7 +175,8 @@ export async function run(
     cgroups: options.cgroup,
     ...(container && { container }),
     containers: tmpdir(),
-    records: recordsFolder(line.env, tmpdir()),
+    records,
+    ...(report && app && { endedLog: endedLogFile(records, app.name) }),
     checkInterval: healthInterval ?? (options.watch ? WATCHED_CHECK_INTERVAL : PLATFORM_CHECK_INTERVAL),
     gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
     out: view?.write ?? ((text) => line.out(Buffer.from(text))),
@@ -182,6 +187,7 @@ export async function run(
     room: (report === undefined && line.room) || (() => undefined),
     short: logForm(options, line) === 'short',
     coloured: isTerminal && !line.env.NO_COLOR,
+    times: options.times ?? false,
     note,
     onStopRequest: markStopped,
     onStopWanted: (stop) => {

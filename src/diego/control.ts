@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { LogMessages } from './logs/log-line.ts'
+import type { LogForm, LogMessages } from './logs/log-line.ts'
 import type { RecentLog } from './logs/recent.ts'
 
 /** Of the instances of a run. */
@@ -19,18 +19,14 @@ export type ControlRequest =
   | ({
       readonly do: 'logs'
       readonly recent: boolean
-      readonly short: boolean
-      readonly coloured: boolean
-    } & Selection)
+    } & LogForm &
+      Selection)
 
 export interface Controlled {
   readonly stop: (selection: Selection) => void
   readonly restart: (selection: Selection) => void
   readonly recent: RecentLog
-  readonly format: (request: {
-    readonly short: boolean
-    readonly coloured: boolean
-  }) => (messages: LogMessages) => string | Buffer
+  readonly format: (form: LogForm) => (messages: LogMessages) => string | Buffer
 }
 
 export interface ControlServer {

@@ -2,11 +2,12 @@
 import { toMegabytes } from '../config/memory-size.ts'
 import { listenForControl, type Selection } from './control.ts'
 import type { RestartPolicy } from './crash.ts'
+import { keepEndedLog } from './ended-log.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { type LocalCell, localCell } from './local-cell.ts'
 import { lineWriter } from './logs/line-writer.ts'
-import { type LogMessages, logLineFormatter } from './logs/log-line.ts'
+import { type LogForm, type LogMessages, logLineFormatter } from './logs/log-line.ts'
 import { recentLog } from './logs/recent.ts'
 import { shortLineFormatter } from './logs/short-line.ts'
 import { checkNeededPorts, type PortUsers } from './needed-ports.ts'
@@ -15,18 +16,17 @@ import { processStat } from './processes/proc.ts'
 import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
-export interface LocalRun extends LocalCell {
+export interface LocalRun extends LocalCell, LogForm {
   /** At least one; no two have the same process type and index. */
   readonly specs: readonly InstanceSpec[]
   readonly restarts: RestartPolicy
   readonly mostRestarts: number
   /** Where the records are. */
   readonly records: string
+  /** Gets the last lines of the log when an instance has no restart left; removed when a run begins. */
+  readonly endedLog?: string
   /** Takes the log: whole lines. */
   readonly out: (text: string | Buffer) => void
-  /** Whether the log is in the short form (logs/short-line.ts), else in that of `cf logs`. */
-  readonly short: boolean
-  readonly coloured: boolean
   /** Told of everything that changes, with the number of crashes so far. */
   readonly onChange?: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void
   /** Takes what is not the platform's to say: one line without its newline. */
@@ -60,8 +60,8 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   const stop = (selection: Selection) => {
     for (const each of selected(selection)) each.stop()
   }
-  const formatter = ({ short, coloured }: { readonly short: boolean; readonly coloured: boolean }) =>
-    short ? shortLineFormatter(coloured, specs) : logLineFormatter(coloured)
+  const formatter = (form: LogForm) =>
+    form.short ? shortLineFormatter(form, specs) : logLineFormatter(form.coloured)
   const control = listenForControl(controlSocket(run.records, process.pid), {
     stop: (selection) => {
       if (selected(selection).length === supervisors.size) run.onStopRequest?.()
@@ -83,8 +83,11 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   const users: PortUsers = new Map()
   for (const spec of specs) supervisors.set(spec, superviseOne(spec, run, { log, users }))
   const forget = run.onStopWanted(() => stop({}))
+  if (run.endedLog !== undefined) removeRecord(run.endedLog)
   try {
-    return await allEnds([...supervisors.values()], () => stop({}))
+    const ends = await allEnds([...supervisors.values()], () => stop({}))
+    if (run.endedLog !== undefined && ends.includes('crashed')) keepEndedLog(run.endedLog, recent.all())
+    return ends
   } finally {
     forget()
     writer.flush()

@@ -96,6 +96,33 @@ describe('run', () => {
     expect(command('ps').stdout).toBe('No instance is running.\n')
   })
 
+  test('in the background keeps the last lines of an app that gives up, until it runs again', async () => {
+    await run('--max-restarts', '0')
+    process.kill(Number(command('ps', '--pid', 'web').stdout), 'SIGKILL')
+    await expect.poll(() => command('ps').stdout, { timeout: 20_000 }).toBe('No instance is running.\n')
+    const { status, stdout, stderr } = command('logs', 'shop', '--recent')
+    expect([status, stderr]).toEqual([
+      0,
+      'note: shop is no longer running; these are the last lines of its log\n',
+    ])
+    expect(stdout).toMatch(/\[APP\/PROC\/WEB\/0\] OUT web up\n/)
+    expect(stdout).toContain('"exit_description"=>"APP/PROC/WEB: Exited with status 137"')
+    expect(command('logs', '--recent').stdout).toBe(stdout)
+    await run()
+    expect(command('logs', 'shop', '--recent').stdout).not.toContain('Exited with status 137')
+    expect(command('stop').status).toBe(0)
+    expect(command('logs', 'shop', '--recent').status).toBe(1)
+  })
+
+  test.each(['--restart-delay', '--health-interval', '--health-timeout'])(
+    '%s needs a time with its unit',
+    (option) => {
+      const { status, stderr } = command('run', droplet, option, '30')
+      expect(status).toBe(2)
+      expect(stderr).toContain(`argument '30' is invalid. It is not a valid duration; use 30s.\n`)
+    },
+  )
+
   test('says on which ports the app listens while the health check waits for another one', async () => {
     const other = await freePort()
     const copy = staged('other', `node web.js ${other}`)

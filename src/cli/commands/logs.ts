@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os'
 import { Option } from 'commander'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { type LogForm, logForm } from '../detached.ts'
@@ -5,6 +6,7 @@ import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps
 
 interface Options extends InstanceChoice {
   readonly recent?: true
+  readonly times?: true
   readonly log?: LogForm
 }
 
@@ -18,6 +20,7 @@ export const registerLogs: RegisterCommand = (program, line) => {
         'cf',
       ]),
     )
+    .option('--times', 'add the time to each line of the short log')
     .addHelpText(
       'after',
       `
@@ -29,18 +32,34 @@ Example:
 }
 
 async function logs(app: string | undefined, options: Options, line: CommandLine): Promise<void> {
+  const ended = options.recent && (await endedLog(app, line))
+  if (ended) {
+    line.err(`note: ${app ?? 'the app'} is no longer running; these are the last lines of its log\n`)
+    line.out(ended)
+    return
+  }
   const chosen = await chooseInstances(app, options, line)
   const { sendToRun } = await import('../../diego/control-client.ts')
   const isTerminal = process.stdout.isTTY === true
-  const { process: processType, index, recent = false } = options
+  const { process: processType, index, recent = false, times = false } = options
   const request = {
     do: 'logs',
     recent,
     short: logForm(options, line) === 'short',
     coloured: isTerminal && !line.env.NO_COLOR,
+    times,
     ...(processType !== undefined && { processType }),
     ...(index !== undefined && { index }),
   } as const
   const sockets = [...new Set(chosen.map(({ control }) => control))]
   await Promise.all(sockets.map((each) => sendToRun(each, request, line.out)))
+}
+
+/** The last lines of an app that has given up in the background; undefined while one of that name runs. */
+async function endedLog(app: string | undefined, { env }: CommandLine): Promise<Buffer | undefined> {
+  const { readRecords, recordsFolder } = await import('../../diego/records.ts')
+  const { readEndedLog } = await import('../../diego/ended-log.ts')
+  const folder = recordsFolder(env, tmpdir())
+  const isRunning = readRecords(folder).some((each) => app === undefined || each.app === app)
+  return isRunning ? undefined : readEndedLog(folder, app)
 }

@@ -76,17 +76,17 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     .option(
       '--restart-delay <duration>',
       "time between a crash and the restart, instead of the platform's",
-      durationOption,
+      durationOption(0),
     )
     .option(
       '--health-interval <duration>',
       'time between health checks until the app is healthy; default: 2s, as on Cloud Foundry; with --watch: 200ms',
-      durationOption,
+      durationOption(10),
     )
     .option(
       '--health-timeout <duration>',
       'time until the app must be healthy; overrides timeout in the manifest; default: 60s',
-      durationOption,
+      durationOption(10),
     )
     .addOption(
       new Option(
@@ -94,6 +94,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
         'log format: short, or cf as on Cloud Foundry; default: short on a terminal, else cf',
       ).choices(['short', 'cf']),
     )
+    .option('--times', 'add the time to each line of the short log')
     .option(
       '--ssh',
       'add the log line of the SSH daemon that Cloud Foundry prints at the end of an instance if cf ssh is allowed',

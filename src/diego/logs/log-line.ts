@@ -16,6 +16,14 @@ export interface LogMessages {
   readonly texts: readonly MessageText[]
 }
 
+export interface LogForm {
+  /** Whether the log is in the short form (short-line.ts), else in that of `cf logs`. */
+  readonly short: boolean
+  readonly coloured: boolean
+  /** Whether the lines of the short form have times. */
+  readonly times: boolean
+}
+
 export const RESET = '\x1b[0m'
 export const RED = '\x1b[31m'
 export const DIM = '\x1b[2m'
@@ -68,10 +76,15 @@ function header({ time, source, index, stream }: LogMessages): string {
 
 /** `2026-11-23T01:02:03.45+0000`, in the machine's time zone as `cf logs` shows it. */
 function timestamp(time: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
   const date = `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`
-  const clock = `${two(time.getHours())}:${two(time.getMinutes())}:${two(time.getSeconds())}`
   const east = -time.getTimezoneOffset()
   const zone = `${east < 0 ? '-' : '+'}${two(Math.floor(Math.abs(east) / 60))}${two(Math.abs(east) % 60)}`
-  return `${date}T${clock}.${two(Math.floor(time.getMilliseconds() / 10))}${zone}`
+  return `${date}T${clockTime(time)}.${two(Math.floor(time.getMilliseconds() / 10))}${zone}`
 }
+
+/** `01:02:03` */
+export function clockTime(time: Date): string {
+  return [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join(':')
+}
+
+const two = (value: number) => String(value).padStart(2, '0')

@@ -4,18 +4,19 @@ import { waitNotice } from '../../droplet/wait-notice.ts'
 import { visibleLine } from '../../system/visible.ts'
 import type { InstanceSpec } from '../instance-spec.ts'
 import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messages.ts'
-import { DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'
+import { clockTime, DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'
 import type { MessageText } from './message-splitter.ts'
 
 /** Columns of the names; a longer one moves its lines to the right. */
 const LONGEST_NAME = 24
 
 /**
+ * @param times whether each line begins with its time
  * @param specs every instance of the run: where there are several, a line says whose it is
  * @returns whole lines, newline included; nothing for what is left out
  */
 export function shortLineFormatter(
-  coloured: boolean,
+  { coloured, times = false }: { readonly coloured: boolean; readonly times?: boolean },
   specs: readonly InstanceSpec[],
 ): (messages: LogMessages) => string | Buffer {
   const hueOf = hues()
@@ -36,9 +37,10 @@ export function shortLineFormatter(
     if (texts.length === 0) return ''
     const name = nameOf(messages)
     const prefix = `${name.padEnd(width)} |`
-    if (!coloured) return linesOf(`${prefix} `, texts, '\n')
-    if (!isOfApp(messages)) return linesOf(`${DIM}${prefix} `, texts, `${RESET}\n`)
-    const inHue = `${hueOf(name)}${prefix}${RESET} `
+    const time = times ? `${clockTime(messages.time)} ` : ''
+    if (!coloured) return linesOf(`${time}${prefix} `, texts, '\n')
+    if (!isOfApp(messages)) return linesOf(`${DIM}${time}${prefix} `, texts, `${RESET}\n`)
+    const inHue = `${time && DIM + time + RESET}${hueOf(name)}${prefix}${RESET} `
     if (stream === 'OUT') return linesOf(inHue, texts, '\n')
     const parts = texts.map((text) => linesOf(`${inHue}${isNotice(text) ? DIM : RED}`, [text], `${RESET}\n`))
     return parts.every((part) => typeof part === 'string')

@@ -14,13 +14,21 @@ function message(source: string, texts: readonly string[], more: Partial<LogMess
 
 describe('the short log', () => {
   it('has the name of the process in front of each line', () => {
-    const format = shortLineFormatter(false, [web])
+    const format = shortLineFormatter({ coloured: false }, [web])
     expect(format(message('APP/PROC/WEB', ['a', 'b']))).toBe('web    | a\nweb    | b\n')
     expect(format(message('APP/PROC/WEB/SIDECAR/CONFIG', ['c']))).toBe('Config | c\n')
   })
 
+  it('has the time in front where that is wanted', () => {
+    const time = new Date(2026, 10, 29, 9, 5, 7)
+    const line = (coloured: boolean) =>
+      shortLineFormatter({ coloured, times: true }, [web])(message('APP/PROC/WEB', ['a'], { time }))
+    expect(line(false)).toBe('09:05:07 web    | a\n')
+    expect(line(true)).toBe('\x1b[2m09:05:07 \x1b[0m\x1b[36mweb    |\x1b[0m a\n')
+  })
+
   it('says process type and instance where there are several', () => {
-    const format = shortLineFormatter(false, [web, { ...web, index: 1 }, worker])
+    const format = shortLineFormatter({ coloured: false }, [web, { ...web, index: 1 }, worker])
     expect(format(message('APP/PROC/WEB', ['a'], { index: 1 }))).toMatch(/^web\/1 +\| a\n$/)
     expect(format(message('APP/PROC/WORKER/SIDECAR/CONFIG', ['a'], { processType: 'worker' }))).toBe(
       'worker:Config/0 | a\n',
@@ -29,7 +37,7 @@ describe('the short log', () => {
   })
 
   it('has a word for what the platform says of a container, and nothing for its beginnings', () => {
-    const format = shortLineFormatter(false, [web])
+    const format = shortLineFormatter({ coloured: false }, [web])
     const event = { index: 0, appGuid: 'a', instanceGuid: 'i', cellId: 'c', version: 'v' }
     const crash = api.exited({
       ...event,
@@ -71,7 +79,7 @@ describe('the short log', () => {
   })
 
   it('shows in red what a process writes to standard error, but no notice of a start', () => {
-    const format = shortLineFormatter(true, [web])
+    const format = shortLineFormatter({ coloured: true }, [web])
     const texts = ['failed', 'The app waits for the sidecar "Config" (port 8082)']
     const [failed, waits] = String(format(message('APP/PROC/WEB', texts, { stream: 'ERR' }))).split('\n')
     expect(failed).toContain('\x1b[31mfailed\x1b[0m')
@@ -80,14 +88,17 @@ describe('the short log', () => {
 
   it('makes control characters of names visible', () => {
     const odd = aSpec({ droplet: '/d', command: 'x', processType: 'w\x1b[1m' })
-    expect(shortLineFormatter(false, [odd])(message('APP/PROC/W\x1b[1M', ['a']))).toMatch(
+    expect(shortLineFormatter({ coloured: false }, [odd])(message('APP/PROC/W\x1b[1M', ['a']))).toMatch(
       /^w\\u001b\[1m \| a\n$/,
     )
   })
 
   it('keeps bytes that are not UTF-8', () => {
     const bytes = Buffer.from([0xff, 0x41])
-    const line = shortLineFormatter(false, [web])({ ...message('APP/PROC/WEB', []), texts: [bytes] })
+    const line = shortLineFormatter({ coloured: false }, [web])({
+      ...message('APP/PROC/WEB', []),
+      texts: [bytes],
+    })
     expect(Buffer.from(line)).toEqual(Buffer.concat([Buffer.from('web    | '), bytes, Buffer.from('\n')]))
   })
 })
