@@ -5,7 +5,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
@@ -57,6 +57,7 @@ export function openKeeper(
   }
   const problems = text(child.stderr)
   const output = new Output(child)
+  let holder: number | undefined
   return {
     folder,
     keepCgroup: (path) => writeFileSync(join(folder, 'cgroup'), `${path}\n`),
@@ -64,13 +65,47 @@ export function openKeeper(
       // The container's first process waits for the first line; the second is its first command.
       child.stdin.write('begin\necho ready; exec > /dev/null 2>&1\n')
       const [, pid] = (await output.match(/^(\d+)\nready\n/)) ?? []
-      if (pid !== undefined) return Number(pid)
+      if (pid !== undefined) {
+        holder = Number(pid)
+        return holder
+      }
       throw new Error((await problems).trim() || 'the container did not start')
     },
     end: async () => {
       child.stdin.end()
+      const resuming = setInterval(() => resumeEntering(holder), RESUME_AFTER_MS)
       await ended
+      clearInterval(resuming)
     },
+  }
+}
+
+const RESUME_AFTER_MS = 500
+
+/**
+ * Continues the processes outside of a container that have entered it. A stopped one, such as a suspended ssh, does not wait
+ * for its child inside, and the kernel keeps the container until somebody has (pid_namespaces(7)).
+ */
+function resumeEntering(holder: number | undefined): void {
+  const namespace = link(`/proc/${holder}/ns/pid_for_children`)
+  if (namespace === undefined) return
+  for (const pid of readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)) {
+    if (link(`/proc/${pid}/ns/pid_for_children`) !== namespace) continue
+    try {
+      process.kill(pid, 'SIGCONT')
+    } catch {
+      // Ended meanwhile, or belongs to another user.
+    }
+  }
+}
+
+function link(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return undefined
   }
 }
 

@@ -15,7 +15,7 @@ import {
   vcapOnMachine,
 } from '../../src/container/container.ts'
 import { findContainerTools } from '../../src/container/tools.ts'
-import { allProcesses, isAlive } from '../../src/diego/processes/proc.ts'
+import { allProcesses, isAlive, processStat } from '../../src/diego/processes/proc.ts'
 
 const tools = await findContainerTools()
 const why = 'reason' in tools ? ` (skipped: ${tools.reason}. ${tools.remedy})` : ''
@@ -171,6 +171,16 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect(daemons).toHaveLength(2) // The first process and the daemon.
     await container.destroy()
     expect(daemons.filter(({ pid }) => isAlive(pid))).toEqual([])
+  })
+
+  test('ends although a process in it was stopped by whoever entered it', async () => {
+    const container = await aContainer()
+    const { file, args, env } = container.enter(shell('kill -STOP $$'))
+    const child = spawn(file, args, { env, stdio: 'ignore' })
+    const isStopped = () => processStat(child.pid ?? 0)?.state === 'T'
+    await expect.poll(isStopped, { timeout: 10_000 }).toBe(true)
+    await container.destroy()
+    expect(existsSync(container.folder)).toBe(false)
   })
 
   test('leaves no folder, even of directories that the app made unreadable', async () => {
