@@ -39,9 +39,9 @@ export function reporter(instances: number): (instance: unknown, state: string) 
 
 /**
  * Starts this command in a new session, shows its output and returns when its instances are healthy.
- * @returns the exit status: 1 if staging fails or an instance crashes; nothing runs then
+ * @returns the exit status: 1 if staging fails, an instance crashes or is stopped before; nothing runs then
  */
-export async function detach(log: LogForm, line: CommandLine): Promise<number> {
+export async function detach(log: LogForm, line: CommandLine, isTask: boolean): Promise<number> {
   const child = spawn(process.execPath, [...process.execArgv, '--', ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -56,7 +56,11 @@ export async function detach(log: LogForm, line: CommandLine): Promise<number> {
     child.once('message', (report: Report) => resolve(report)),
   )
   const first = await Promise.race([ended, reported])
-  if (typeof first === 'number') return first
+  if (typeof first === 'number') {
+    if (first !== 0 || isTask) return first
+    line.err('error: the app was stopped before it was healthy; nothing is left running\n')
+    return 1
+  }
   if (first === 'crashed') {
     end()
     await ended

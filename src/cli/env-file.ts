@@ -19,8 +19,14 @@ export interface EnvOptions {
 /** @throws InputError when it cannot be read, or has no variables; the message contains nothing of the file */
 async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap<string, string>> {
   const text = await readInputText(file, line)
-  const ofCloudFoundry = parseCfEnv(text)
-  if (ofCloudFoundry) return ofCloudFoundry.userProvided
+  const variables = parseCfEnv(text)?.userProvided ?? parseDotenv(text, file)
+  for (const [name, value] of variables)
+    if (value.includes('\0'))
+      throw new InputError(`${file}: the value of ${name} contains a NUL byte, which no process can be given`)
+  return variables
+}
+
+function parseDotenv(text: string, file: string): ReadonlyMap<string, string> {
   if (!parseEnv) throw new InputError('--env-file requires Node.js 20.12+')
   const variables = Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? ''] as const)
   if (variables.length === 0 && text.trim() !== '' && /^\s*[^#\s]/m.test(text))

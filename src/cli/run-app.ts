@@ -11,7 +11,8 @@ import type { CommandLine } from './command-line.ts'
 import { isDetached, logForm, reporter } from './detached.ts'
 import type { EnvOptions } from './env-file.ts'
 import { type InstanceOptions, plannedInstances } from './planned-instance.ts'
-import type { RunStatus } from './watched-run.ts'
+import { onStopWanted } from './stop-signals.ts'
+import { type RunStatus, whenAborted } from './watched-run.ts'
 
 export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
   readonly buildpack: readonly string[]
@@ -50,7 +51,8 @@ export async function stageAndRun(
   const { removeFolder } = await import('../diego/unpacked-droplet.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const machine = standIns(inputs, options, folder, line)
-  const release = options.keep === undefined ? removeWhenInterrupted(folder) : () => undefined
+  const hold = options.keep === undefined ? () => removeWhenInterrupted(folder) : () => () => undefined
+  let release = hold()
   /** @returns the droplet; undefined when staging has failed */
   const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
     const asDirectory = options.keep === undefined
@@ -62,13 +64,18 @@ export async function stageAndRun(
   }
   try {
     const droplet = await stageTo(folder, line)
-    // From here on, a signal stops the app first.
-    release()
     if (droplet === undefined) return 1
     const env = machine.isUsed() ? withPath(options.env, line) : options.env
     const running = { ...options, env }
-    if (!options.watch) return (await run(droplet, running, inputs, line)).status
-    return await watch(droplet, folder, stageTo, running, inputs, line)
+    // While instances run, a signal ends them first.
+    const onStart = () => release()
+    if (!options.watch) return (await run(droplet, running, inputs, line, { onStart })).status
+    return await watch(droplet, folder, stageTo, running, inputs, line, {
+      onStart,
+      onEnd: () => {
+        release = hold()
+      },
+    })
   } finally {
     release()
     if (options.keep === undefined) await removeFolder(folder)
@@ -83,12 +90,13 @@ async function watch(
   options: RunOptions,
   inputs: RunInputs,
   line: CommandLine,
+  { onStart, onEnd }: { readonly onStart: () => void; readonly onEnd: () => void },
 ): Promise<number> {
   const { watchApp } = await import('./watch.ts')
   const { runWatched } = await import('./watched-run.ts')
   const { explain } = await import('./explain.ts')
   const { removeFolder } = await import('../diego/unpacked-droplet.ts')
-  const appWatch = await watchApp(inputs.path, [])
+  const appWatch = await watchApp(inputs.path)
   const screen: Screen = { write: undefined }
   const above = { ...line, out: (text: string | Uint8Array) => (screen.write ?? line.out)(text) }
   let times = 0
@@ -106,7 +114,7 @@ async function watch(
         }
       },
       run: async (staged, replaced) => {
-        const status = await run(staged, options, inputs, line, { replaced, screen })
+        const status = await run(staged, options, inputs, line, { onStart, replaced, screen }).finally(onEnd)
         if (options.keep === undefined) await removeFolder(staged)
         return status
       },
@@ -126,13 +134,21 @@ function withPath(env: ReadonlyMap<string, string>, line: CommandLine): Readonly
   return new Map([['PATH', line.env.PATH ?? ''], ...env])
 }
 
+interface RunHooks {
+  /** Called when signals end the instances. */
+  readonly onStart?: () => void
+  /** Aborted when a newer version is staged. */
+  readonly replaced?: AbortSignal
+  readonly screen?: Screen
+}
+
 /** @param droplet with or without the result of its staging beside it */
 export async function run(
   droplet: string,
   options: RunOptions,
   inputs: RunInputs,
   line: CommandLine,
-  watched?: { readonly replaced: AbortSignal; readonly screen: Screen },
+  { onStart, replaced, screen }: RunHooks = {},
 ): Promise<RunStatus> {
   const specs = withHealthTimeout(
     await plannedInstances(droplet, options, inputs, line),
@@ -157,7 +173,7 @@ export async function run(
   const { container } = inputs
   const isTerminal = process.stdout.isTTY === true
   const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
-  if (watched && view) watched.screen.write = view.write
+  if (screen && view) screen.write = view.write
   const report = isDetached(line) ? reporter(specs.length) : undefined
   const records = recordsFolder(line.env, tmpdir())
   const app = specs[0]?.app
@@ -191,11 +207,13 @@ export async function run(
     note,
     onStopRequest: markStopped,
     onStopWanted: (stop) => {
-      watched?.replaced.addEventListener('abort', () => replace(stop), { once: true })
-      return onStopWanted(stop, markStopped, note, report !== undefined)
+      const forget = onStopWanted({ stop, markStopped, note, isDetached: report !== undefined })
+      onStart?.()
+      if (replaced) whenAborted(replaced, () => replace(stop))
+      return forget
     },
   }).finally(() => {
-    if (watched) watched.screen.write = undefined
+    if (screen) screen.write = undefined
     view?.end()
   })
   if (ends.includes('crashed')) line.err('error: giving up: --max-restarts reached\n')
@@ -213,30 +231,6 @@ function replace(stop: () => void): void {
 const REPLACED_WITHIN = 500
 /** Who changes the app waits for each check, milliseconds. */
 const WATCHED_CHECK_INTERVAL = 200
-
-/** Stops on Ctrl-C, a signal, or when the reader of the log is gone (in the background, it does not need one). */
-function onStopWanted(
-  stop: () => void,
-  markStopped: () => void,
-  note: (text: string) => void,
-  isDetached: boolean,
-): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-  let times = 0
-  const end = () => {
-    markStopped()
-    stop()
-  }
-  const stopOrKill = () => {
-    end()
-    if (++times === 2) note('killed all processes')
-  }
-  for (const each of signals) process.on(each, stopOrKill)
-  if (!isDetached) process.stdout.on('error', end)
-  return () => {
-    for (const each of signals) process.off(each, stopOrKill)
-  }
-}
 
 function withHealthTimeout(
   specs: readonly InstanceSpec[],

@@ -14,11 +14,8 @@ export interface AppWatch {
 /** Editors write a file in several steps, milliseconds. */
 const QUIET = 100
 
-/**
- * @param app a directory, or an archive
- * @param others further files, the manifest for example
- */
-export async function watchApp(app: string, others: readonly string[]): Promise<AppWatch> {
+/** @param app a directory, or an archive */
+export async function watchApp(app: string): Promise<AppWatch> {
   let isChanged = false
   let tell: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
@@ -31,16 +28,11 @@ export async function watchApp(app: string, others: readonly string[]): Promise<
   }
   const isDirectory = (await stat(app)).isDirectory()
   const isIgnored = ignoredByPush(readForeignFileIfThere(join(app, '.cfignore'), MOST.text)?.toString())
-  const watchers = [
-    ...(isDirectory
-      ? [watch(app, { recursive: true }, (_, name) => (name === null || !isIgnored(name)) && change())]
-      : []),
-    ...[...(isDirectory ? [] : [app]), ...others].map((file) =>
-      watch(dirname(file), (_, name) => name === basename(file) && change()),
-    ),
-  ]
+  const watcher = isDirectory
+    ? watch(app, { recursive: true }, (_, name) => (name === null || !isIgnored(name)) && change())
+    : watch(dirname(app), (_, name) => name === basename(app) && change())
   // A directory that is removed meanwhile causes another change.
-  for (const each of watchers) each.on('error', change)
+  watcher.on('error', change)
   return {
     changed: () =>
       new Promise((resolve) => {
@@ -54,7 +46,7 @@ export async function watchApp(app: string, others: readonly string[]): Promise<
       }),
     end: () => {
       clearTimeout(timer)
-      for (const each of watchers) each.close()
+      watcher.close()
       isChanged = true
       tell?.()
     },

@@ -16,6 +16,12 @@ export interface RunStatus {
   readonly isStopped: boolean
 }
 
+/** Acts when the signal is aborted, also when it has been before. */
+export function whenAborted(signal: AbortSignal, act: () => void): void {
+  if (signal.aborted) act()
+  else signal.addEventListener('abort', act, { once: true })
+}
+
 /** @returns the exit status */
 export async function runWatched<Staged>(
   first: Staged,
@@ -32,17 +38,23 @@ export async function runWatched<Staged>(
       note('staging failed; the running app is not replaced')
     }
   }
+  /** A staging in progress ends before its directory is removed. */
+  const end = async (next: Promise<unknown>) => {
+    isOver = true
+    watch.end()
+    await next
+  }
   let staged = first
   for (;;) {
     const replacing = new AbortController()
     const next = nextStaged()
     void next.then(() => replacing.abort())
-    const { status, isStopped } = await run(staged, replacing.signal)
+    const { status, isStopped } = await run(staged, replacing.signal).catch(async (thrown: unknown) => {
+      await end(next)
+      throw thrown
+    })
     if (isStopped) {
-      isOver = true
-      watch.end()
-      // A staging in progress ends before its directory is removed.
-      await next
+      await end(next)
       return status
     }
     if (!replacing.signal.aborted) note('waiting for changes of the app')

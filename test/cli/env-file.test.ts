@@ -10,6 +10,7 @@ const cwd = folder({
   'cf.txt': 'User-Provided:\nA: 5\n\nNo running env variables have been set\n',
   bad: 'no variables: here',
   empty: '',
+  'nul.env': 'A=1\nB=s3cr\0et\n',
 })
 const line = { env: {}, cwd, out: () => {}, err: () => {}, isTerminal: false }
 const read = async (file: string, env = new Map<string, string>()) =>
@@ -26,6 +27,11 @@ describe('--env-file', () => {
 
   it('is overridden by --env', async () => {
     expect(await read('cf.txt', new Map([['A', 'mine']]))).toEqual({ A: 'mine' })
+  })
+
+  it.skipIf(!parseEnv)('is refused with a NUL byte, whose variable is named without its value', async () => {
+    const refused = await read('nul.env').catch((thrown: Error) => thrown.message)
+    expect(refused).toBe('nul.env: the value of B contains a NUL byte, which no process can be given')
   })
 
   it('is refused without variables, unless it is empty', async () => {

@@ -1,5 +1,6 @@
 /** Several processes and instances in one `run`, and the commands that reach it. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -122,6 +123,23 @@ describe('run', () => {
       expect(stderr).toContain(`argument '30' is invalid. It is not a valid duration; use 30s.\n`)
     },
   )
+
+  test('in the background fails when it is stopped before the app is healthy', async () => {
+    const args = [cli, 'run', staged('slow', 'sleep 3535'), '--detach', '--port', String(await freePort())]
+    const detaching = spawn(process.execPath, [...args, ...RUN_OPTIONS], { env, cwd: work })
+    let said = ''
+    detaching.stdout.on('data', (text) => (said += text))
+    detaching.stderr.on('data', (text) => (said += text))
+    await expect.poll(() => said, { timeout: 20_000 }).toContain('Starting health monitoring')
+    detaching.kill('SIGTERM')
+    expect(await once(detaching, 'exit')).toEqual([1, null])
+    expect(said).toContain('error: the app was stopped before it was healthy; nothing is left running\n')
+  })
+
+  test('refuses --watch for a droplet, which is not staged', () => {
+    const { status, stderr } = command('run', droplet, '--watch')
+    expect([status, stderr]).toEqual([1, 'error: --watch requires an app; a droplet is not staged again\n'])
+  })
 
   test('says on which ports the app listens while the health check waits for another one', async () => {
     const other = await freePort()

@@ -38,6 +38,24 @@ afterAll(() => {
   rmSync(work, { recursive: true, force: true })
 })
 
+test('leaves nothing when Ctrl-C ends it while it waits for a change', async () => {
+  const crashing = join(work, 'crashing')
+  const temporary = join(work, 'tmp-of-crashing')
+  for (const each of [crashing, temporary]) mkdirSync(each)
+  writeFileSync(join(crashing, 'sidecars.yml'), 'sidecars: []\nprocesses: {web: exit 3}')
+  const options = ['--watch', '--max-restarts', '0', '--port', String(await freePort()), ...RUN_OPTIONS]
+  const run = spawn(process.execPath, [cli, 'run', crashing, ...options], {
+    env: { PATH: process.env.PATH, TMPDIR: temporary },
+  })
+  let said = ''
+  run.stderr.on('data', (text) => (said += text))
+  run.stdout.on('data', (text) => (said += text))
+  await expect.poll(() => said, { timeout: 20_000 }).toContain('waiting for changes of the app')
+  run.kill('SIGINT')
+  expect(await once(run, 'exit')).toEqual([null, 'SIGINT'])
+  expect(readdirSync(temporary).filter((each) => each.includes('staged'))).toEqual([])
+})
+
 async function answers(text: string): Promise<void> {
   const answer = () =>
     fetch(`http://127.0.0.1:${port}/`).then(

@@ -118,11 +118,14 @@ Example:
     )
     .action(async (app: string | undefined, given: RunOptions) => {
       if (process.platform !== 'linux') throw new InputError('running an app requires Linux, bash and tar')
-      if (given.detach && !isDetached(line)) return exit(await detach(logForm(given, line), line))
+      if (given.detach && !isDetached(line))
+        return exit(await detach(logForm(given, line), line, given.task !== undefined))
       const options = await withEnvFile(given, line)
       const read = await readInputs(app, options, line)
       const { path, manifest } = read
       const droplet = await isDroplet(path, read.shown)
+      if (droplet && given.watch)
+        throw new InputError('--watch requires an app; a droplet is not staged again')
       fromShell(options.envFromShell, line) // reports missing variables before staging
       const { containerOf } = await import('./stage.ts')
       const { run, stageAndRun } = await import('../run-app.ts')

@@ -13,6 +13,8 @@ export function describeSystemError({ code, message }: NodeJS.ErrnoException): s
     ENOSPC: 'no space left on device',
     EROFS: 'read-only file system',
     EISDIR: 'is a directory',
+    // Of a NUL byte; Node.js's own words quote the value, which may be secret.
+    ERR_INVALID_ARG_VALUE: 'invalid argument',
     ECONNREFUSED: 'connection refused',
     ECONNRESET: 'connection reset by peer',
     EHOSTUNREACH: 'no route to host',
