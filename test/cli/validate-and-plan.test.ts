@@ -74,8 +74,8 @@ describe('validate -f', () => {
     writeFileSync(join(cwd, 'worker.yml'), `applications: [{name: a, ${env}, processes: [{type: worker}]}]`)
     const { status, err } = run('validate', '.', '-f', 'worker.yml')
     expect(status).toBe(0)
-    expect(err).toMatch(/declares the process type other of/)
-    expect(err).not.toMatch(/declares the process type worker of/)
+    expect(err).toMatch(/process type other of the sidecar a is not declared/)
+    expect(err).not.toMatch(/process type worker of the sidecar/)
   })
 })
 
