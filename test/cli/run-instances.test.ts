@@ -91,7 +91,8 @@ describe('run', () => {
   })
 
   test('in the background leaves nothing when the app crashes before it is healthy', async () => {
-    const { status, stderr } = command('run', staged('quick', 'exit 3'), '--detach', ...RUN_OPTIONS)
+    const options = ['--detach', '--port', String(await freePort()), ...RUN_OPTIONS]
+    const { status, stderr } = command('run', staged('quick', 'exit 3'), ...options)
     expect(status).toBe(1)
     expect(stderr).toContain('error: the app crashed before it was healthy; it was stopped\n')
     expect(command('ps').stdout).toBe('No instance is running.\n')
