@@ -29,6 +29,7 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 const ROOMS = [
   'src/buildpack',
   'src/container',
+  'src/diego',
   'src/inspect',
   'src/java',
   'src/lifecycle/launching',

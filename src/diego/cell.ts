@@ -1,4 +1,4 @@
-/** What an instance needs of the world. */
+/** The environment of an instance. */
 import type { ContainerChoice } from '../container/choice.ts'
 import type { Log } from './logs/log-stream.ts'
 import type { Launch } from './processes/launch.ts'
@@ -12,7 +12,7 @@ export interface Cell {
   readonly containers: string
   /** Whether cgroups may be used. */
   readonly cgroups: boolean
-  /** Absent: instances run on the machine as it is. */
+  /** Absent: instances run directly on this machine. */
   readonly container?: ContainerChoice
   readonly prepareLaunch: (request: {
     readonly dropletDir: string
@@ -22,7 +22,7 @@ export interface Cell {
     readonly env: Record<string, string>
   }) => Promise<Launch>
   readonly log: Log
-  /** While the reader of the log is slow: resolves when it has caught up. */
+  /** Resolves when a slow reader of the log has caught up. */
   readonly room: Room
   /** Between two health checks until one passes, milliseconds. */
   readonly checkInterval: number
@@ -37,7 +37,7 @@ export const PLATFORM_CHECK_INTERVAL = 2000
 export const PLATFORM_GRACEFUL_SHUTDOWN = 10_000
 
 /**
- * How long the platform's proxy goes on serving before an instance is told to end, or after it has crashed, milliseconds:
+ * Time that the platform's proxy keeps serving before an instance gets SIGTERM, or after it has crashed, milliseconds:
  * cloudfoundry/executor, depot/containerstore/proxy_config_handler.go (`Close`).
  */
 export const PROXY_DRAIN = 5000

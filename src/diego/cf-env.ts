@@ -1,16 +1,16 @@
-/** What `cf env APP` prints. Source: cloudfoundry/cli, command/v7/env_command.go. */
+/** Parses the output of `cf env APP`. Source: cloudfoundry/cli, command/v7/env_command.go. */
 
 export interface CfEnv {
   /** JSON; absent: no service is bound. */
   readonly services?: string
-  /** What `cf set-env` and the manifest gave. */
+  /** Variables of `cf set-env` and the manifest. */
   readonly userProvided: ReadonlyMap<string, string>
 }
 
 const USER_PROVIDED = /^(?:User-Provided:|No user-provided env variables have been set)$/m
 const NEXT_GROUP = /^(?:Running Environment Variable Groups:|No running env variables have been set)$/m
 
-/** @returns undefined for a text of another kind */
+/** @returns undefined for any other text */
 export function parseCfEnv(text: string): CfEnv | undefined {
   const lines = text.replaceAll('\r\n', '\n')
   const user = USER_PROVIDED.exec(lines)
@@ -24,7 +24,7 @@ export function parseCfEnv(text: string): CfEnv | undefined {
   }
 }
 
-/** `NAME: value`; a value of several lines goes on until the next name. */
+/** `NAME: value`; a multi-line value continues until the next name. */
 function variables(text: string): ReadonlyMap<string, string> {
   const found = new Map<string, string>()
   let name: string | undefined

@@ -1,14 +1,14 @@
 /**
- * Steps that end together, as in cloudfoundry/executor, depot/steps/codependent_step.go: the first that ends, whatever
- * its outcome, has all others cancelled.
+ * Steps that end together, as in cloudfoundry/executor, depot/steps/codependent_step.go: when the first one ends, with any
+ * outcome, all others are cancelled.
  */
 import { setImmediate } from 'node:timers/promises'
 import { reasons } from './messages.ts'
 import type { Step } from './processes/run-step.ts'
 
 /**
- * Returns when all have ended: why, in the order of their ends; what was only cancelled gives no reason.
- * @param cancel called once, when the first has ended
+ * Returns when all have ended. @returns the reasons in the order of the ends, without cancelled steps
+ * @param cancel called once, when the first one has ended
  */
 export async function codependent(steps: readonly Step[], cancel: () => void): Promise<readonly string[]> {
   const found: string[] = []
@@ -17,7 +17,7 @@ export async function codependent(steps: readonly Step[], cancel: () => void): P
       const outcome = await step.ended
       if (outcome.kind === 'failed') found.push(outcome.reason)
       if (outcome.kind === 'exited') found.push(reasons.exitedWithZero)
-      // Two that end in the same moment are both named, as Diego may name them.
+      // Two steps that end at the same moment both give a reason, as may happen in Diego.
       await setImmediate()
       cancel()
     }),

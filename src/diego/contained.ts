@@ -1,4 +1,4 @@
-/** An instance in a container of its own: what it has started ends with the container, wherever it has hidden. */
+/** An instance in a container: all its processes end with the container. */
 import { execFile, spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -68,7 +68,7 @@ function enclosure(container: Container, cgroup: string | undefined): Enclosure 
   }
 }
 
-/** Reads the pid of a process that waits, puts it into the cgroup, and lets it go on. */
+/** Reads the pid of a waiting process, adds it to the cgroup, and lets it continue. */
 function released(told: Duplex, cgroup: string | undefined): Spawned['pid'] {
   return new Promise((resolve) => {
     let said = ''

@@ -7,8 +7,8 @@ import type { ControlRequest } from './control.ts'
 /**
  * Resolves when the run has closed the connection.
  *
- * @param out gets what follows the answer, bytes as they come
- * @throws InputError when nobody answers
+ * @param out gets the bytes after the answer
+ * @throws InputError when the run cannot be reached
  */
 export async function sendToRun(
   path: string,
@@ -19,7 +19,7 @@ export async function sendToRun(
   try {
     await once(socket, 'connect')
   } catch (thrown) {
-    throw new InputError(`The running app cannot be reached: ${(thrown as Error).message}`)
+    throw new InputError(`Cannot connect to the running app: ${(thrown as Error).message}`)
   }
   socket.write(`${JSON.stringify(request)}\n`)
   let head: Buffer | undefined = Buffer.alloc(0)
@@ -32,7 +32,7 @@ export async function sendToRun(
     head = undefined
     if (rest.length > 0) out(rest)
   })
-  // A run that is killed resets the connection: it has ended all the same.
+  // A killed run resets the connection; it has ended too.
   socket.on('error', () => undefined)
   await once(socket, 'close')
 }

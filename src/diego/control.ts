@@ -1,5 +1,5 @@
 /**
- * How other commands reach a `run`: a socket in the directory of its records, which belongs to the user alone. A client sends
+ * How other commands reach a `run`: a socket in the directory of its records, which only the user can access. A client sends
  * one request as a line of JSON; the answer is a line of JSON, for `logs` followed by the log.
  */
 import { rmSync } from 'node:fs'
@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { LogForm, LogMessages } from './logs/log-line.ts'
 import type { RecentLog } from './logs/recent.ts'
 
-/** Of the instances of a run. */
+/** Selects instances of a run. */
 export interface Selection {
   /** Absent: all. */
   readonly processType?: string
@@ -30,17 +30,17 @@ export interface Controlled {
 }
 
 export interface ControlServer {
-  /** Sends messages to everybody who follows the log. */
+  /** Sends messages to all clients that follow the log. */
   readonly log: (messages: LogMessages) => void
   /** Ends every connection. */
   readonly close: () => void
 }
 
-/** A client that reads so slowly loses lines, bytes. */
+/** A client with this much unread output loses lines, bytes. */
 const MOST_UNREAD = 16 * 1024 * 1024
 const LONGEST_REQUEST = 64 * 1024
 
-/** Where no socket can be made, other commands cannot reach the run; it goes on. */
+/** If the socket cannot be created, the run continues, but other commands cannot reach it. */
 export function listenForControl(path: string, controlled: Controlled): ControlServer {
   const followers = new Map<Socket, (messages: LogMessages) => void>()
   const sockets = new Set<Socket>()

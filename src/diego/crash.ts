@@ -2,17 +2,17 @@
 
 /** Delays in milliseconds. */
 export interface RestartPolicy {
-  /** A crash with a lower count than this is followed by a restart at once. */
+  /** A crash with a lower count than this causes an immediate restart. */
   readonly immediate: number
   readonly firstDelay: number
   readonly mostDelay: number
-  /** Delayed restarts happen in rounds, so far apart; 0: as soon as the delay is over. */
+  /** Interval of the rounds in which delayed restarts happen; 0: as soon as the delay is over. */
   readonly round: number
-  /** A crash after more than so long in good health counts as the first one again. */
+  /** A crash after more than this time of good health counts as the first one again. */
   readonly resetAfter: number
 }
 
-/** Diego's: two crashes are answered at once, the third after 30 s, then doubling up to 16 minutes. */
+/** Diego's delays: none after two crashes, 30 s after the third, then doubling up to 16 minutes. */
 export const PLATFORM_RESTARTS: RestartPolicy = {
   immediate: 3,
   firstDelay: 30_000,
@@ -21,15 +21,15 @@ export const PLATFORM_RESTARTS: RestartPolicy = {
   resetAfter: 5 * 60_000,
 }
 
-/** How long to wait at least after the crash with that count, milliseconds. */
+/** The minimum delay after the crash with this count, milliseconds. */
 export function restartDelay(crashCount: number, policy: RestartPolicy): number {
   if (crashCount < policy.immediate) return 0
   return Math.min(policy.mostDelay, policy.firstDelay * 2 ** (crashCount - policy.immediate))
 }
 
 /**
- * When the restart after a crash happens: times in milliseconds since the first start. BBS looks for delayed restarts
- * every 30 s only.
+ * The time of the restart after a crash, in milliseconds since the first start. BBS checks for delayed restarts only every
+ * 30 s.
  */
 export function restartTime(crashTime: number, crashCount: number, policy: RestartPolicy): number {
   const delay = restartDelay(crashCount, policy)
@@ -38,7 +38,7 @@ export function restartTime(crashTime: number, crashCount: number, policy: Resta
   return Math.ceil(earliest / policy.round) * policy.round
 }
 
-/** @param healthyFor how long the instance had been healthy when it crashed, milliseconds; absent: never */
+/** @param healthyFor time that the instance had been healthy before the crash, milliseconds; absent: never */
 export function nextCrashCount(
   previous: number,
   healthyFor: number | undefined,

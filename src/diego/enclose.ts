@@ -2,7 +2,7 @@ import type { ContainerChoice } from '../container/choice.ts'
 import type { Reserved, ReserveOptions } from './enclosure.ts'
 
 /**
- * Each way is loaded only where it is taken.
+ * Each implementation is loaded only when it is used.
  * @param choice undefined: without a container
  */
 export async function reserve(

@@ -5,37 +5,37 @@ export interface InstanceSpec {
   readonly app: AppIdentity
   /** `web`, `worker`. */
   readonly processType: string
-  /** Of the instance, from 0. */
+  /** Index of the instance, from 0. */
   readonly index: number
   readonly command: string
   readonly sidecars: readonly InstanceSidecar[]
   /** The task's name: `command` runs once, as with `cf run-task`, without sidecars and checks. */
   readonly task?: string
-  /** Of the process with all its sidecars: the container's. */
+  /** Memory of the container: of the process with all its sidecars. */
   readonly memory: MemorySize
-  /** What the operator gives the platform's own proxy on top. */
+  /** The operator's additional memory for the platform's proxy. */
   readonly proxyMemory: MemorySize
   /** `$PORT`. */
   readonly port: number
   readonly healthCheck: HealthCheckSpec
-  /** Decides about routes only. Absent: ready as soon as it runs. */
+  /** Only for routing. Absent: ready as soon as it runs. */
   readonly readinessCheck?: CheckSpec
-  /** Of all log lines of the instance. Absent: no limit. */
+  /** Limit for all log lines of the instance. Absent: none. */
   readonly logRateLimit?: { readonly bytesPerSecond: number }
-  /** Whether `cf ssh` is allowed: its daemon ends with the instance, and says so in the log. */
+  /** Whether `cf ssh` is allowed: its daemon ends with the instance, with a log line. */
   readonly hasSsh: boolean
-  /** Of the app manifest and the command line: what `cf set-env` holds. */
+  /** Variables of the app manifest and the command line, like those of `cf set-env`. */
   readonly env: ReadonlyMap<string, string>
   /** JSON. */
   readonly services: string
-  /** The droplet: a gzip'd tar, or a directory with its contents, which stays as it is. */
+  /** The droplet: a gzip'd tar, or a directory with its contents, which is not changed. */
   readonly droplet: string
 }
 
 export interface AppIdentity {
   readonly name: string
   readonly guid: string
-  /** Of this version of the app. */
+  /** GUID of this version of the app. */
   readonly version: string
 }
 
@@ -50,15 +50,15 @@ export interface CheckSpec {
   readonly kind: 'port' | 'http'
   /** For `http`: a path. */
   readonly endpoint: string
-  /** Of one check. */
+  /** Timeout of one check. */
   readonly invocationTimeout: number
-  /** Between two checks while they pass. */
+  /** Interval of the checks while they pass. */
   readonly interval: number
 }
 
 export type HealthCheckSpec =
   | { readonly kind: 'process' }
   | (CheckSpec & {
-      /** Until the app has to be healthy. */
+      /** Time until the app must be healthy. */
       readonly startTimeout: number
     })

@@ -17,25 +17,25 @@ import { signal } from './processes/proc.ts'
 import type { Step } from './processes/run-step.ts'
 import { sshDaemonStep } from './processes/ssh-daemon.ts'
 
-/** What others may know of an instance, and do with it. */
+/** The public interface of an instance. */
 export interface Instance {
   readonly guid: string
   readonly processes: readonly InstanceProcess[]
   /** The unpacked droplet, on this machine. */
   readonly home: string
-  /** The pid by which its container is entered; undefined: it has none. */
+  /** The pid for entering its container; undefined if it has none. */
   readonly holder: number | undefined
   readonly memory: MemoryLimit
   /** Set once the health check has passed (monotonic.ts). */
   readonly healthySince: number | undefined
   /** Whether the health check has ended it. */
   readonly isUnhealthy: boolean
-  /** Why it crashed: `undefined` when it was stopped. The container still stands: `destroy` it. */
+  /** Why it crashed; `undefined` if it was stopped. The container still exists until `destroy`. */
   readonly ended: Promise<string | undefined>
   stop(): void
-  /** At once, without waiting for anybody. */
+  /** Immediately, without the graceful interval. */
   kill(): void
-  /** Kills what is left of it and removes its container. */
+  /** Kills its remaining processes and removes its container. */
   destroy(): Promise<void>
 }
 
@@ -46,14 +46,14 @@ export interface InstanceObserver {
   readonly onRoutable: (instance: Instance, isRoutable: boolean) => void
 }
 
-/** What an instance is made of (start-instance.ts). */
+/** The parts of an instance (start-instance.ts). */
 export interface InstanceParts {
   readonly guid: string
   readonly spec: InstanceSpec
   readonly cell: Cell
   readonly home: string
   readonly enclosure: Enclosure
-  /** Ends whatever is left of it and removes its folder. */
+  /** Kills its remaining processes and removes its directory. */
   readonly destroy: () => Promise<void>
   readonly memory: MemoryLimit
   readonly members: readonly Member[]
@@ -194,13 +194,13 @@ export class RunningInstance implements Instance {
     this.#onHealthy()
   }
 
-  /** The proxy goes on for a while: before the processes are told to end, or after they have ended by themselves. */
+  /** The proxy continues for a while: before the processes get SIGTERM, or after they have ended by themselves. */
   #drainProxy(): Promise<void> {
     this.#drained ??= this.#hasProxy && !this.#isKilled ? sleep(PROXY_DRAIN) : Promise.resolve()
     return this.#drained
   }
 
-  /** Tells everybody to end, once. */
+  /** Cancels all steps, once. */
   #cancel(): void {
     if (this.#isCancelled) return
     this.#isCancelled = true

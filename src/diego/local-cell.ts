@@ -11,19 +11,19 @@ import type { Launch } from './processes/launch.ts'
 export interface LocalCell {
   /** Whether the kernel may hold the memory limit. */
   readonly cgroups: boolean
-  /** Absent: the instance runs on this machine as it is. */
+  /** Absent: the instance runs directly on this machine. */
   readonly container?: ContainerChoice
-  /** Where containers are made. */
+  /** Directory for containers. */
   readonly containers: string
-  /** Between two health checks until one passes, milliseconds. */
+  /** Interval of health checks until one passes, milliseconds. */
   readonly checkInterval: number
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly gracefulShutdown: number
-  /** While the reader of the log is slow: resolves when it has caught up. */
+  /** Resolves when a slow reader of the log has caught up. */
   readonly room: () => Promise<void> | undefined
 }
 
-/** @param beforeFirstStart called once, with the unpacked droplet; a restart finds what the instance before it has left */
+/** @param beforeFirstStart called once, with the unpacked droplet; later starts do not call it */
 export function localCell(
   { container, ...local }: LocalCell,
   log: Log,
@@ -50,7 +50,7 @@ export function localCell(
   }
 }
 
-/** What the launcher refuses becomes a process that says so and ends with its status. */
+/** If the launcher refuses to start, a process prints its message and exits with its status. */
 function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
   if (prepared.kind === 'refused') {
     const script = 'printf "%s\\n" "$0" >&2; exit "$1"'

@@ -1,4 +1,4 @@
-/** One process of an instance, with what our scripts in the droplet tell of it. */
+/** One process of an instance, with the state that our scripts in the droplet report. */
 import { isRestartNotice } from '../droplet/restart-notice.ts'
 import { waitNotice } from '../droplet/wait-notice.ts'
 import type { LogStream } from './logs/log-line.ts'
@@ -6,22 +6,22 @@ import type { MessageText } from './logs/message-splitter.ts'
 import type { RunStep } from './processes/run-step.ts'
 import type { Role } from './roles.ts'
 
-/** What others may know of a process. */
+/** The public state of a process. */
 export interface InstanceProcess {
   /** The process type, the sidecar's or the task's name. */
   readonly name: string
   readonly kind: 'app' | 'sidecar'
   readonly command: string
   readonly pid: number | undefined
-  /** Has the environment that the platform gives to the process, before any profile. */
+  /** Its environment is that of the platform, before any profile script. */
   readonly spawnedPid: number | undefined
-  /** How often it was started again since, by its own `restart`. */
+  /** Number of restarts by its own `restart`. */
   readonly restarts: number
-  /** Whether the app's start waits for it, by its `wait_for`. */
+  /** Whether the app's start waits for it because of `wait_for`. */
   readonly isAwaited: boolean
-  /** What is awaited of it: `port 8082`. */
+  /** The awaited condition: `port 8082`. */
   readonly awaited: string | undefined
-  /** Undefined while it runs, or while anybody holds its outputs. */
+  /** Undefined while it runs, or while a process holds its outputs open. */
   readonly exitStatus: number | undefined
 }
 

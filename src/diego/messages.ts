@@ -129,7 +129,7 @@ export const logRateLimit = {
     `app instance exceeded log rate limit (${limit} log-lines/sec) set by platform operator`,
 }
 
-/** What Cloud Controller tells of an instance in all of its events. */
+/** The data of an instance in all events of Cloud Controller. */
 export interface InstanceEvent {
   readonly index: number
   readonly appGuid: string
@@ -183,7 +183,7 @@ function truncate(text: string): string {
   return characters.slice(0, LONGEST_DESCRIPTION - TRUNCATED.length).join('') + TRUNCATED
 }
 
-/** The sentences above in a word each, for `--log short`; an empty one is left out. */
+/** Short forms of the messages above, for `--log short`; empty: omitted. */
 export const SHORT_FORMS: readonly (readonly [RegExp, string])[] = [
   [/^Cell \S+ (?:creating|destroying) container for instance /, ''],
   [/^Cell \S+ successfully created container for instance /, 'created'],

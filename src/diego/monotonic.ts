@@ -1,6 +1,6 @@
 /**
- * Milliseconds since some moment, by a clock that nobody sets: for how long something has taken. `Date.now()` jumps
- * when the machine's time is put right, and a delay or a limit measured by it would jump along.
+ * Milliseconds of a monotonic clock, for durations. `Date.now()` jumps when the machine's time is corrected, and delays
+ * and limits would jump with it.
  */
 export function monotonicTime(): number {
   return Math.round(performance.now())

@@ -1,4 +1,4 @@
-/** The TCP ports of this machine that an instance needs: all of them have to be free before it starts. */
+/** The TCP ports of this machine that an instance needs: all of them must be free before it starts. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { Problems } from '../config/problems.ts'
@@ -11,20 +11,20 @@ import { describeOwner, listeners } from './processes/listening.ts'
 
 interface NeededPort {
   readonly port: number
-  /** What needs it. */
+  /** What uses it. */
   readonly user: string
   /** Whether `--port` changes it. */
   readonly moves: boolean
 }
 
-/** Who needs which port, of all instances of a run. */
+/** The users of each port, of all instances of a run. */
 export type PortUsers = Map<number, string>
 
 /**
  * @param home the unpacked droplet
- * @param users of the instances so far; gets those of this one
- * @param label of the instance, behind each of its uses; empty where it is the only one
- * @throws InputError with every port that another program listens on, or that two need
+ * @param users of earlier instances; those of this instance are added
+ * @param label of the instance, appended to each use; empty if it is the only one
+ * @throws InputError with every port that another program listens on, or that is needed twice
  */
 export function checkNeededPorts(home: string, spec: InstanceSpec, users: PortUsers, label: string): void {
   const problems = new Problems()
@@ -67,7 +67,7 @@ function neededPorts(home: string, spec: InstanceSpec): readonly NeededPort[] {
   ]
 }
 
-/** Of all buildpacks of our kind that have staged the droplet. */
+/** Of all our buildpacks that have staged the droplet. */
 function dropletPortUses(home: string): readonly PortUse[] {
   const deps = join(home, 'deps')
   return readdirSync(deps)

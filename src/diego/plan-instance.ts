@@ -1,4 +1,4 @@
-/** What staging found and what the app manifest says → what runs, under the rules by which Cloud Controller refuses. */
+/** Combines the staging result and the app manifest into the processes to run, with the checks of Cloud Controller. */
 import { type MemorySize, megabytes } from '../config/memory-size.ts'
 import type { Problems } from '../config/problems.ts'
 import { checkSum } from '../inspect/manifest-rules.ts'
@@ -40,7 +40,7 @@ export interface PlanInput {
   readonly task?: Task
 }
 
-/** What `cf run-task` gives. */
+/** The input of `cf run-task`. */
 export interface Task {
   readonly name: string
   readonly command: string
@@ -57,8 +57,8 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
   const command = process?.command ?? staged.processes.get(processType)
   if (command === undefined) {
     const types = [...staged.processes.keys()].join(', ') || 'none'
-    const what = `there is no process type ${processType}, and the manifest gives no command for it`
-    problems.error(process?.place, what, `the types are: ${types}`)
+    const what = `process type ${processType} is not defined, and the manifest has no command for it`
+    problems.error(process?.place, what, `defined types: ${types}`)
     return undefined
   }
   const sidecars = attachedTo(processType, allSidecars(input, problems))
@@ -128,7 +128,7 @@ function allSidecars(
   const all = [...fromBuildpacks, ...(manifest?.sidecars ?? [])]
   for (const each of all) {
     if (names.has(each.name)) {
-      const what = `a sidecar named ${each.name} is there already: the platform refuses the second one`
+      const what = `there are two sidecars named ${each.name}; Cloud Foundry refuses the second one`
       problems.error('place' in each ? each.place : undefined, what, 'give one of them another name')
     }
     names.add(each.name)
@@ -151,7 +151,7 @@ function checkLengths(name: string, command: string, problems: Problems): void {
   }
 }
 
-/** The platform watches a port of `web` unless told otherwise, and the bare process of every other type. */
+/** By default, the platform checks a port of `web`, and only the process of every other type. */
 function healthCheck(processType: string, process: ManifestProcess | undefined): HealthCheckSpec {
   const kind = process?.healthCheckType ?? (processType === 'web' ? 'port' : 'process')
   if (kind === 'process') return { kind }
@@ -164,7 +164,7 @@ function healthCheck(processType: string, process: ManifestProcess | undefined):
   }
 }
 
-/** Without one, a process is ready as soon as it runs. */
+/** Without a check, a process is ready as soon as it runs. */
 function readinessCheck(process: ManifestProcess | undefined): CheckSpec | undefined {
   const kind = process?.readinessHealthCheckType ?? 'process'
   if (kind === 'process') return undefined

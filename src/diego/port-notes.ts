@@ -1,4 +1,4 @@
-/** Says why the health check of an app may wait in vain, long before its timeout. */
+/** Notes why the health check of an app will not succeed, long before its timeout. */
 import { goDuration } from './go-duration.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
@@ -15,9 +15,9 @@ const OTHER_PORT_AFTER = 3000
 const NO_PORT_AFTER = 20_000
 
 /**
- * Notes each fault once, as the first instance shows it.
+ * Notes each problem once, for the first instance that has it.
  *
- * @param instance the one that runs now
+ * @param instance the currently running one
  * @returns ends the watch
  */
 export function watchPort(
@@ -47,7 +47,7 @@ export function watchPort(
     } else if (!isOtherNoted && waited >= NO_PORT_AFTER) {
       clearInterval(timer)
       note(
-        `the app listens on no port yet; the health check waits for port ${port} ($PORT), at most ${timeout}`,
+        `the app does not listen on a port yet; the health check waits for port ${port} ($PORT), at most ${timeout}`,
       )
     }
   }, INTERVAL)

@@ -1,9 +1,8 @@
 /**
- * The environment that the platform gives to a process and to each of its sidecars. Nothing of the shell that
- * started us is in it.
+ * The platform's environment of a process and each of its sidecars. It contains nothing of the user's shell.
  *
- * Order of precedence, as Cloud Controller and Diego have it: the container's, the app's own, what Cloud
- * Controller computes, the bound services, the instance's.
+ * In ascending precedence, as in Cloud Controller and Diego: the container's variables, the app's, those of Cloud
+ * Controller, the bound services, the instance's.
  */
 import { type MemorySize, toMegabytes } from '../config/memory-size.ts'
 import { OPEN_FILES } from '../platform/container.ts'
@@ -20,7 +19,7 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** Cloud Controller's defaults. */
 const DISK_MEGABYTES = 1024
 
-/** @param sidecar absent: the app's own process, whose memory is what its sidecars leave */
+/** @param sidecar absent: the app's own process, which gets the memory that its sidecars leave */
 export function processEnvironment(
   spec: InstanceSpec,
   instance: InstanceAddress,
@@ -91,7 +90,7 @@ function proxiedPorts(port: number): Record<string, string> {
   }
 }
 
-/** What the platform leaves to the app's process: the container's less what its sidecars reserve. */
+/** The memory of the app's process: the container's minus the reservations of its sidecars. */
 export function memoryOfProcess({ memory, sidecars }: Pick<InstanceSpec, 'memory' | 'sidecars'>): MemorySize {
   return { bytes: memory.bytes - reservedBytes(sidecars) }
 }

@@ -22,9 +22,9 @@ import { isRunRecord, type RunRecord } from './run-record.ts'
 export type { ProcessRecord, RunRecord } from './run-record.ts'
 
 /**
- * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else one for the user among the temporary files: behind `su` the variable may
- * name another user's folder, in a container one that is not there.
- * @throws InputError when somebody else owns it
+ * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else a directory for the user in the temporary directory: after `su` the variable
+ * may refer to another user's directory, and in a container to a missing one.
+ * @throws InputError when another user owns it
  */
 export function recordsFolder(env: Readonly<Record<string, string | undefined>>, temporary: string): string {
   const uid = process.getuid?.() ?? 0
@@ -33,13 +33,13 @@ export function recordsFolder(env: Readonly<Record<string, string | undefined>>,
     runtime && isWritable(runtime)
       ? join(runtime, 'sidecar-buildpack')
       : join(temporary, `sidecar-buildpack-${uid}`)
-  // A link of the user's own is replaced; one of somebody else's is refused below.
+  // A link of the user is replaced; a link of another user is refused below.
   const found = lstatSync(folder, { throwIfNoEntry: false })
   if (found?.isSymbolicLink() && found.uid === uid) rmSync(folder)
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const stat = lstatSync(folder)
   if (!stat.isDirectory() || stat.uid !== uid) {
-    throw new InputError(`${folder} belongs to somebody else; set XDG_RUNTIME_DIR to a folder of your own`)
+    throw new InputError(`${folder} belongs to another user; set XDG_RUNTIME_DIR to your own directory`)
   }
   chmodSync(folder, 0o700)
   return folder
@@ -62,20 +62,20 @@ export function recordFile(folder: string, pid: number, instance: number): strin
 /** Longest path of a Unix socket, bytes: https://man7.org/linux/man-pages/man7/unix.7.html */
 const LONGEST_SOCKET = 107
 
-/** Where a run listens for other commands; beside the records unless their directory has a long path. */
+/** The socket of a run for other commands; beside the records unless their path is too long. */
 export function controlSocket(folder: string, pid: number): string {
   const path = join(folder, `${pid}.sock`)
   return Buffer.byteLength(path) <= LONGEST_SOCKET ? path : join(recordsFolder({}, '/tmp'), `${pid}.sock`)
 }
 
-/** Whole or not at all: `ps` may read at any moment. Where it cannot be written, `ps` does not see the instance. */
+/** Writes atomically, because `ps` may read at any moment. If it cannot be written, `ps` does not see the instance. */
 export function writeRecord(file: string, record: RunRecord): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(`${file}.new`, JSON.stringify(record))
     renameSync(`${file}.new`, file)
   } catch {
-    // A full disk, say: no reason to end what runs.
+    // For example on a full disk: not a reason to stop the app.
   }
 }
 
@@ -95,7 +95,7 @@ export function readRecords(folder: string): readonly RunRecord[] {
   })
 }
 
-/** The record of the same instance as it is now; undefined when its run has ended it. */
+/** The current record of the same instance; undefined when its run has ended it. */
 export function currentRecord(
   folder: string,
   { runner, processType, index }: RunRecord,
@@ -114,7 +114,7 @@ function readRecord(file: string): RunRecord | undefined {
   }
 }
 
-/** What is neither a file nor a link of the user's is left alone. */
+/** Only removes files and links of the user. */
 function removeIfOurs(path: string): void {
   const stat = lstatSync(path, { throwIfNoEntry: false })
   if (stat && !stat.isDirectory() && stat.uid === process.getuid?.()) removeRecord(path)

@@ -1,4 +1,4 @@
-/** The processes of an instance: what each runs, with which environment, and where its log lines come from. */
+/** The processes of an instance: command, environment and log source of each. */
 import type { InstanceSpec } from './instance-spec.ts'
 import { processSource, sidecarSource, taskSource } from './messages.ts'
 import { type InstanceAddress, processEnvironment, taskEnvironment } from './process-environment.ts'

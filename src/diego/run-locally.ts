@@ -17,34 +17,34 @@ import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } 
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
 export interface LocalRun extends LocalCell, LogForm {
-  /** At least one; no two have the same process type and index. */
+  /** At least one; each with a different process type or index. */
   readonly specs: readonly InstanceSpec[]
   readonly restarts: RestartPolicy
   readonly mostRestarts: number
-  /** Where the records are. */
+  /** Directory of the records. */
   readonly records: string
-  /** Gets the last lines of the log when an instance has no restart left; removed when a run begins. */
+  /** Gets the last lines of the log when an instance gives up restarting; removed when a run starts. */
   readonly endedLog?: string
-  /** Takes the log: whole lines. */
+  /** Receives the log in whole lines. */
   readonly out: (text: string | Buffer) => void
-  /** Told of everything that changes, with the number of crashes so far. */
+  /** Called at every change, with the number of crashes so far. */
   readonly onChange?: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void
-  /** Takes what is not the platform's to say: one line without its newline. */
+  /** Receives notes that are not the platform's: one line without its newline. */
   readonly note: (text: string) => void
-  /** Told when another command stops all instances. */
+  /** Called when another command stops all instances. */
   readonly onStopRequest?: () => void
-  /** Calls back whenever the user wants it to end; returns how to be no longer told. */
+  /** Calls back whenever the user wants it to end; returns a function that unregisters the callback. */
   readonly onStopWanted: (stop: () => void) => () => void
 }
 
-/** Lines that `logs --recent` shows at most. */
+/** The maximum number of lines of `logs --recent`. */
 const MOST_RECENT = 1000
 
 /**
- * Runs until every instance is stopped or has no restart left; nothing stays behind.
+ * Runs until every instance is stopped or may not restart again. Leaves nothing behind.
  *
  * @returns the end of each, in the order of `specs`
- * @throws InputError when a port that one needs is in use or the droplet is none
+ * @throws InputError when a required port is in use, or the droplet is invalid
  */
 export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   const { specs } = run
@@ -95,7 +95,7 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   }
 }
 
-/** When one cannot run at all, the others end before it is told. */
+/** If one cannot run at all, the others are stopped before that is reported. */
 async function allEnds(supervisors: readonly Supervisor[], stop: () => void): Promise<readonly RunEnd[]> {
   const ends = supervisors.map(({ ended }) => ended)
   for (const each of ends) each.catch(stop)
@@ -142,8 +142,8 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, users }: Shared)
 }
 
 const PATH_NOTE =
-  "status 127 is a command that was not found: the app has the platform's PATH and what its buildpacks add; " +
-  '--env-from-shell PATH gives it yours'
+  "status 127 means that a command was not found; the app's PATH is the platform's, extended by its buildpacks; " +
+  "to use your shell's PATH: --env-from-shell PATH"
 
 function isCommandMissing(instance: Instance | undefined): boolean {
   return instance?.processes.some(({ exitStatus }) => exitStatus === 127) ?? false

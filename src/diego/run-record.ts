@@ -4,7 +4,7 @@ export interface RunRecord {
   readonly runner: { readonly pid: number; readonly startTime: number }
   readonly app: string
   readonly processType: string
-  /** Of the instance, from 0. */
+  /** Index of the instance, from 0. */
   readonly index: number
   /** The socket of its `run` (control.ts). */
   readonly control: string
@@ -16,11 +16,11 @@ export interface RunRecord {
   readonly restartAt?: string
   readonly instance?: {
     readonly guid: string
-    /** What is `/home/vcap` on the platform. */
+    /** The directory that is `/home/vcap` on the platform. */
     readonly home: string
-    /** The pid by which its container is entered; absent: it has none. */
+    /** The pid for entering its container; absent if it has none. */
     readonly holder?: number
-    /** Megabytes of the container, and who holds the limit. */
+    /** MiB of the container, and how the limit is enforced. */
     readonly memory: { readonly limit: number; readonly by: 'cgroup' | 'watched' }
     readonly processes: readonly ProcessRecord[]
   }
@@ -32,12 +32,12 @@ export interface ProcessRecord {
   readonly kind: 'app' | 'sidecar'
   readonly command: string
   readonly pid?: number
-  /** Has the environment that the platform gives to the process. */
+  /** Its environment is that of the platform. */
   readonly spawnedPid?: number
   readonly exitStatus?: number
 }
 
-/** Whether a value out of a file is a record: another version, or somebody else, may have written it. */
+/** Whether a value from a file is a record: another version or program may have written it. */
 export function isRunRecord(value: unknown): value is RunRecord {
   return (
     isMap(value) &&

@@ -1,4 +1,4 @@
-/** Bound services given as a file: what `cf env` shows of an app, or `VCAP_SERVICES` alone. */
+/** Reads bound services from a file: the output of `cf env`, or only `VCAP_SERVICES`. */
 import { InputError } from '../config/problems.ts'
 import { parseCfEnv } from './cf-env.ts'
 
@@ -13,8 +13,8 @@ export const NO_SERVICES: BoundServices = { json: '{}', names: [] }
 
 /**
  * @param text `{"label": [{"name": …, "credentials": {…}}]}`, or that under a key `VCAP_SERVICES`, or all that
- * `cf env APP` prints
- * @throws InputError when it is not of that form; the message holds nothing of the text
+ * of the output of `cf env APP`
+ * @throws InputError when it has another form; the message contains nothing of the text
  */
 export function readServices(text: string, file: string): BoundServices {
   const printed = parseCfEnv(text)
@@ -31,8 +31,7 @@ export function readServices(text: string, file: string): BoundServices {
   return { json: JSON.stringify(services), names }
 }
 
-const FORM =
-  'services are written as {"label": [{"name": "my-service", "credentials": {}}]}, as VCAP_SERVICES holds them'
+const FORM = 'expected {"label": [{"name": "my-service", "credentials": {}}]}, as in VCAP_SERVICES'
 
 function parse(text: string, file: string): unknown {
   try {

@@ -1,4 +1,4 @@
-/** What `cf ssh` opens in a running instance: a shell or a command, as vcap, with the environment of the app's process. */
+/** Opens a shell or runs a command in a running instance like `cf ssh`: as vcap, with the environment of the app's process. */
 import { existsSync, readFileSync } from 'node:fs'
 import { InputError } from '../config/problems.ts'
 import { PUT_AWAY, type Spawnable, spawnable } from '../container/container.ts'
@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly term: string | undefined
 }
 
-/** Gives a program a terminal of the container's own, so that `ps` and `tty` show it; of util-linux. */
+/** Gives a program a terminal of the container, so that `ps` and `tty` show it; from util-linux. */
 const SCRIPT = '/usr/bin/script'
 
 /** @throws InputError when the instance cannot be entered */
@@ -44,8 +44,8 @@ export function openSession(
 }
 
 /**
- * With what profile.d scripts have set. Absent while they run, and for a program that has written its title over its
- * environment: then some of the `given` variables are missing.
+ * Includes variables of profile.d scripts. Absent while they run, and for a program that has overwritten its environment
+ * with its title: some of the `given` variables are then missing.
  */
 function environmentOfApp(
   pid: number | undefined,
@@ -56,7 +56,7 @@ function environmentOfApp(
   return isWhole ? environment : undefined
 }
 
-/** As it was when the process began; undefined when there is no such process, or it is another user's. */
+/** The environment at the start of the process; undefined if it does not exist or belongs to another user. */
 function environmentOf(pid: number | undefined): Record<string, string> | undefined {
   try {
     const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean)

@@ -1,4 +1,4 @@
-/** `result.json` as running needs it: the process types and sidecars that staging found. */
+/** The part of `result.json` for running: the process types and sidecars that staging found. */
 
 export interface StagedApp {
   /** Start commands by process type. */
@@ -7,12 +7,12 @@ export interface StagedApp {
     readonly name: string
     readonly processTypes: readonly string[]
     readonly command: string
-    /** MB */
+    /** MiB */
     readonly memory?: number
   }[]
 }
 
-/** @throws SyntaxError or TypeError when the text is no result of a staging */
+/** @throws SyntaxError or TypeError when the text is not the result of a staging */
 export function readStagedApp(text: string): StagedApp {
   const result = JSON.parse(text) as {
     readonly process_types: Readonly<Record<string, string>> | null

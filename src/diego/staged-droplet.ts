@@ -1,5 +1,5 @@
 /**
- * What a droplet without its `result.json` tells of its staging (one that came from `cf download-droplet`, say):
+ * The staging result of a droplet without its `result.json` (for example from `cf download-droplet`):
  * every `launch.yml` of its buildpacks, the app's Procfile, the start command of its web process.
  */
 import { execFile } from 'node:child_process'
@@ -17,11 +17,11 @@ import { AS_VCAP } from './unpacked-droplet.ts'
 
 const WANTED = ['deps/*/launch.yml', `app/${PROCFILE}`, STAGING_INFO_FILE]
 
-/** @param droplet a gzip'd tar; one that cannot be read tells nothing */
+/** @param droplet a gzip'd tar; an unreadable one gives no result */
 export async function readStagedDroplet(droplet: string): Promise<StagedApp> {
   const folder = await mkdtemp(join(tmpdir(), 'sidecar-buildpack-droplet-'))
   try {
-    // tar complains of what it does not find: not every droplet has all of it.
+    // tar fails for missing files, but not every droplet has all of them.
     const patterns = WANTED.flatMap((each) => [each, `./${each}`])
     await promisify(execFile)('tar', [
       '-xzf',
@@ -55,7 +55,7 @@ function stagedAppOf(merged: readonly LaunchProcess[], startCommand: string): St
   }
 }
 
-/** Of each buildpack in order, from the unpadded folders: the platform looks nowhere else. */
+/** Of each buildpack in order, from the unpadded directories, the only ones that the platform reads. */
 async function launchProcesses(folder: string): Promise<readonly LaunchProcess[]> {
   const indexes = (await readdir(join(folder, 'deps')).catch(() => []))
     .filter((name) => /^(?:0|[1-9]\d*)$/.test(name))
@@ -78,7 +78,7 @@ async function startCommand(folder: string): Promise<string> {
   return text ? readStagingInfo(text).value.start_command : ''
 }
 
-/** @throws InputError when the droplet holds something else than a file of that name */
+/** @throws InputError when the entry with this name is not a file */
 function read(folder: string, file: string): Buffer | undefined {
   return readForeignFileIfThere(join(folder, file), MOST.text, {
     shown: `${file} of the droplet`,

@@ -1,4 +1,4 @@
-/** Makes an instance: its container with the droplet, its processes. */
+/** Creates an instance: its container with the droplet, and its processes. */
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
 import { reserve } from './enclose.ts'
@@ -69,7 +69,7 @@ export async function startInstance(
   }
 }
 
-/** When one fails, it fails only once the others have ended too, so that all of them can be cleaned up. */
+/** On failure, waits until the others have ended too, so that all of them can be cleaned up. */
 async function together<A, B, C>(
   ...all: readonly [Promise<A>, Promise<B>, Promise<C>]
 ): Promise<readonly [A, B, C]> {
@@ -77,7 +77,7 @@ async function together<A, B, C>(
   return Promise.all(all)
 }
 
-/** Here the droplet is in the container from the beginning. A task's comes without a word. */
+/** Here, the droplet is in the container from the beginning. A task has no log line for it. */
 async function tellDownload(
   { droplet, task }: InstanceSpec,
   hasDroplet: boolean,

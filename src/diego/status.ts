@@ -1,4 +1,4 @@
-/** How an instance is doing, process by process. */
+/** The state of an instance, process by process. */
 import type { InstanceSpec } from './instance-spec.ts'
 import type { InstanceProcess } from './member.ts'
 import { memoryOfProcess } from './process-environment.ts'
@@ -9,20 +9,20 @@ export interface ProcessStatus {
   /** The process type, or the sidecar's name. */
   readonly name: string
   readonly kind: 'app' | 'sidecar'
-  /** Of its program: that of a sidecar with `restart` is another one after each. */
+  /** Pid of its program, which changes with each restart of a sidecar with `restart`. */
   readonly pid?: number
-  /** A sidecar's own, by its `restart`; none of them is a crash of the instance. */
+  /** Number of restarts by the sidecar's own `restart`, which are not crashes of the instance. */
   readonly restarts: number
   /**
-   * `waiting`: for its restart, or for the health check to pass; of a sidecar, while the app's start waits for it. One
-   * without `wait_for` is ready when it runs.
+   * `waiting`: for its restart or the health check; for a sidecar, while the app's start waits for it. A sidecar without
+   * `wait_for` is ready when it runs.
    */
   readonly state: 'waiting' | 'ready' | 'stopping' | 'ended'
-  /** What the app's start waits for: `auth (port 8082)`. */
+  /** The condition that the app's start waits for: `auth (port 8082)`. */
   readonly waitsFor?: string
-  /** Bytes, with its children. */
+  /** Bytes, including its children. */
   readonly memory: number
-  /** What it is told as its `MEMORY_LIMIT`, bytes. */
+  /** Its `MEMORY_LIMIT`, bytes. */
   readonly share: number
 }
 

@@ -1,6 +1,6 @@
 /**
- * Keeps one instance of a process type running, as Cloud Controller and Diego do: each crash is told in the
- * app's log, and after the platform's delay the instance starts again in a fresh container. A task runs once.
+ * Keeps one instance of a process type running, as Cloud Controller and Diego do: each crash is reported in the app's log,
+ * and after the platform's delay the instance restarts in a new container. A task runs once.
  */
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -26,11 +26,11 @@ export interface SupervisorOptions {
   readonly restarts: RestartPolicy
   /** How many times it may be started again; the platform gives up after 200 crashes. */
   readonly mostRestarts: number
-  /** Told of everything that changes, with the number of crashes so far. */
+  /** Called at every change, with the number of crashes so far. */
   readonly onChange: (state: SupervisorState, crashes: number) => void
 }
 
-/** `stopped` by `stop`; `crashed` when no restart was left; `succeeded` and `failed` are the ends of a task. */
+/** `stopped` by `stop`; `crashed` when no more restarts are allowed; `succeeded` and `failed` for tasks. */
 export type RunEnd = 'stopped' | 'crashed' | 'succeeded' | 'failed'
 
 export interface Supervisor {
@@ -65,7 +65,7 @@ export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOpt
 
 interface Current {
   instance?: Instance
-  /** Somebody wants a new instance. */
+  /** A restart was requested. */
   isRestarting?: boolean
   /** Ends the wait for the restart after a crash. */
   wake?: () => void
@@ -128,14 +128,14 @@ async function wakeableSleep(milliseconds: number, current: Current): Promise<vo
   delete current.wake
 }
 
-/** As long as Diego's: a GUID without its last part. */
+/** A GUID without its last part, like Diego's. */
 function instanceGuid(): string {
   return randomUUID().slice(0, 28)
 }
 
 /**
- * Cloud Controller tells when the platform begins or ends to send requests to the instance. The state outlives a crash:
- * cloudfoundry/bbs does not reset it, so that a restarted instance is told of only when it differs.
+ * Cloud Controller logs when the platform starts or stops sending requests to the instance. The state survives a crash:
+ * cloudfoundry/bbs does not reset it, so a restarted instance is logged only if the state differs.
  */
 function routableChanges(spec: InstanceSpec, cell: Cell): InstanceObserver['onRoutable'] {
   let wasRoutable = false
@@ -146,7 +146,7 @@ function routableChanges(spec: InstanceSpec, cell: Cell): InstanceObserver['onRo
   }
 }
 
-/** Whatever goes wrong with us, nothing of the instance stays. */
+/** Removes everything of the instance, even after an internal error. */
 async function endOf(instance: Instance): Promise<string | undefined> {
   try {
     return await instance.ended

@@ -1,4 +1,4 @@
-/** The droplet of one instance, unpacked or copied into a directory of its own for each start. */
+/** The droplet of one instance, unpacked or copied into a new directory for each start. */
 import { execFile } from 'node:child_process'
 import { access, chmod, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -13,16 +13,16 @@ export interface UnpackedDroplet {
   readonly home: string
 }
 
-/** On the platform vcap unpacks, who keeps neither owners nor set-id bits; tar would, when root runs it. */
+/** On the platform, vcap unpacks, so owners and set-id bits are not kept. As root, tar would keep them. */
 export const AS_VCAP = ['--no-same-owner', '--no-same-permissions']
 
-/** Where the droplet is unpacked in an instance's folder; there as soon as `unpackDroplet` is called. */
+/** The directory for the droplet in an instance's directory; exists as soon as `unpackDroplet` is called. */
 export function homeOf(folder: string): string {
   return join(folder, 'home', 'vcap')
 }
 
 /**
- * @param folder the instance's own; it stays when this fails
+ * @param folder the instance's directory; it is kept on failure
  * @throws InputError when the droplet cannot be unpacked
  */
 export async function unpackDroplet(folder: string, droplet: string): Promise<UnpackedDroplet> {
@@ -32,7 +32,7 @@ export async function unpackDroplet(folder: string, droplet: string): Promise<Un
     if ((await stat(droplet)).isDirectory()) await copyDroplet(droplet, home)
     else await underPlatformUmask(() => tool('tar', '-xzf', droplet, '-C', home, ...AS_VCAP))
     await access(join(home, 'app')).catch(() => {
-      throw new Error('it holds no folder app')
+      throw new Error('it contains no directory app')
     })
     for (const each of ['deps', 'tmp', 'logs']) makePlatformFolder(join(home, each))
   } catch (error) {
@@ -48,7 +48,7 @@ async function copyDroplet(droplet: string, home: string): Promise<void> {
   await tool('chmod', '-R', 'go-w,ug-s,-t', home)
 }
 
-/** Bytes: of the archive, or of the disk that the files take. */
+/** Bytes of the archive, or disk usage of the files. */
 export async function dropletSize(droplet: string): Promise<number> {
   const stats = await stat(droplet)
   return stats.isDirectory() ? diskUsage(droplet) : stats.size
@@ -62,7 +62,7 @@ export async function removeFolder(folder: string): Promise<void> {
   try {
     await rm(folder, { recursive: true, force: true })
   } catch {
-    // A folder without write permission holds entries that its owner may remove all the same.
+    // A directory without write permission: its owner may still remove its entries.
     await tool('chmod', '-R', 'u+rwX', folder).catch(() => undefined)
     await chmod(folder, 0o700).catch(() => undefined)
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })

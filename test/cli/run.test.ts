@@ -230,7 +230,7 @@ describe('run', () => {
         encoding: 'utf8',
       },
     )
-    expect(bare.stderr).toContain('note: status 127 is a command that was not found')
+    expect(bare.stderr).toContain('note: status 127 means that a command was not found')
     expect(bare.stderr).toContain('--env-from-shell PATH')
   })
 
@@ -371,7 +371,7 @@ describe('run', () => {
     [['--memory', '64'], 2, 'Use for example 512M or 1G.'],
     [['--port', '0'], 2, 'Use a port from 1 to 65535.'],
     [['--env', 'NOTHING'], 2, 'Use NAME=VALUE.'],
-    [['--process', 'clock'], 1, 'the types are: web, worker'],
+    [['--process', 'clock'], 1, 'defined types: web, worker'],
     [['-f', 'nothing.yml'], 1, 'manifest nothing.yml not found'],
     [['--env-from-shell', 'NOT_THERE'], 1, 'this variable is not set in your shell'],
   ])('refuses %j with what to write', async (args, status, message) => {

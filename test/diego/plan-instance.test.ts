@@ -147,7 +147,7 @@ describe('refuses what the platform refuses', () => {
   - {name: config-server, process_types: [worker], command: x}
 `
     expect(plan(manifest).messages).toEqual([
-      'manifest.yml:4:5: a sidecar named config-server is there already: the platform refuses the second one; give one of them another name',
+      'manifest.yml:4:5: there are two sidecars named config-server; Cloud Foundry refuses the second one; give one of them another name',
     ])
   })
 
@@ -159,7 +159,7 @@ describe('refuses what the platform refuses', () => {
 
   test('a process type that is not there', () => {
     expect(plan(undefined, { processType: 'clock' }).messages).toEqual([
-      'there is no process type clock, and the manifest gives no command for it; the types are: web, worker',
+      'process type clock is not defined, and the manifest has no command for it; defined types: web, worker',
     ])
   })
 })

@@ -162,7 +162,11 @@ test('a sidecar is awaited from when the app says that its start waits for it un
 describe('a file that is no droplet', () => {
   test.each([
     ['is no archive at all', 'x', 'cannot be unpacked as a droplet'],
-    ['holds something else', { 'server.js': '' }, 'cannot be unpacked as a droplet: it holds no folder app'],
+    [
+      'holds something else',
+      { 'server.js': '' },
+      'cannot be unpacked as a droplet: it contains no directory app',
+    ],
   ])('is refused at once, not started again and again: one that %s', async (_, content, why) => {
     const file = join(mkdtempSync(join(tmpdir(), 'no-droplet-')), 'x.tgz')
     if (typeof content === 'string') writeFileSync(file, gzipSync(content))

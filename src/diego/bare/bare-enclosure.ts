@@ -64,7 +64,7 @@ function spawnBare(launch: Launch, cgroup: string | undefined, stdout: number, s
   )
 }
 
-/** So that it counts from its first instruction on. bash for `exec -a`; `-p`: BASH_ENV is left to the process itself. */
+/** Joins the cgroup before the program starts. bash for `exec -a`; `-p` leaves BASH_ENV to the process itself. */
 function inCgroup({ file, argv: [argv0, ...args] }: Launch, cgroup: string): Pick<Launch, 'file' | 'argv'> {
   const script = 'echo 0 >"$0" && exec -a "$1" "${@:2}"'
   return {
@@ -81,7 +81,7 @@ function members(cgroup: string): readonly number[] {
   }
 }
 
-/** Version 2 of cgroups can kill all at once. */
+/** Version 2 of cgroups can kill all processes at once. */
 function killCgroup(cgroup: string): void {
   try {
     writeFileSync(join(cgroup, 'cgroup.kill'), '1', { flag: 'r+' })

@@ -7,12 +7,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { monotonicTime } from '../monotonic.ts'
 import { allProcesses, hasVariable, type ProcessStat, signal } from '../processes/proc.ts'
 
-/** The variable that only this instance's processes have; the platform sets it. */
+/** The platform's variable that identifies processes of this instance. */
 export const INSTANCE_VARIABLE = 'INSTANCE_GUID'
 
 /**
  * @param sessions the pids of the instance's processes: each leads a session
- * @returns those alive, in the order of their pids
+ * @returns the living ones, sorted by pid
  */
 export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<number>): ProcessStat[] {
   const alive = allProcesses().filter(
@@ -34,8 +34,8 @@ export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<nu
 }
 
 /**
- * Kills until no process is left, for at most 5 s. Looks twice before it returns:
- * in the moment in which a process becomes another program the kernel shows no environment of it.
+ * Kills until no process is left, for at most 5 s. Checks twice before it returns: while a process executes another
+ * program, the kernel does not show its environment.
  */
 export async function killProcesses(list: () => readonly number[]): Promise<readonly number[]> {
   const giveUp = monotonicTime() + 5000

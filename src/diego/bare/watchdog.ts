@@ -5,12 +5,12 @@ import script from './watchdog.bash'
 export interface Watched {
   readonly instanceGuid: string
   readonly cgroup: string | undefined
-  /** Removed with the rest. */
+  /** Also removed. */
   readonly folder: string
 }
 
 export interface Watchdog {
-  /** Lets it end: nothing is left to clean up. */
+  /** Ends it, because there is nothing left to clean up. */
   dismiss(): void
 }
 
@@ -20,7 +20,7 @@ export function startWatchdog({ instanceGuid, cgroup, folder }: Watched): Watchd
     ['-c', script, 'sidecar-buildpack-watchdog', instanceGuid, cgroup ?? '', folder],
     {
       stdio: ['pipe', 'ignore', 'ignore'],
-      // Told that it is not the first shell, it does not take its input, a socket, for a remote login's.
+      // SHLVL shows that it is a nested shell, so it does not mistake its input, a socket, for a remote login.
       env: { PATH: '/usr/local/bin:/usr/bin:/bin', SHLVL: '9' },
       cwd: '/',
       detached: true,

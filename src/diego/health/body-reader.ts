@@ -1,4 +1,4 @@
-/** Tells when the body of an HTTP answer has ended. */
+/** Detects the end of an HTTP response body. */
 import type { ResponseHead } from './head-reader.ts'
 
 export class BodyReader {
@@ -15,7 +15,7 @@ export class BodyReader {
     this.#left = length > most ? 0 : length
   }
 
-  /** @returns whether the body has ended, or makes no sense any more */
+  /** @returns whether the body has ended or is malformed */
   read(bytes: Buffer): boolean {
     if (this.#body.kind === 'chunked' && this.#readChunks(bytes)) return true
     this.#left -= bytes.length

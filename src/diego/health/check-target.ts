@@ -1,7 +1,7 @@
-/** What one check asks. Times in milliseconds. */
+/** The target of a check. Times in milliseconds. */
 export interface CheckTarget {
   readonly kind: 'port' | 'http'
-  /** An IPv4 address, asked for at each check: that of a laptop changes with its network. */
+  /** An IPv4 address, determined for each check, because a laptop's address changes with its network. */
   readonly address: () => string
   readonly port: number
   /** For `http`: a path with its query. */

@@ -9,9 +9,9 @@ import { monotonicTime } from '../monotonic.ts'
 import type { CheckTarget } from './check-target.ts'
 import { untilHealthy, untilPassing, whilePassing } from './monitor.ts'
 
-/** What the checks of an instance have in common. */
+/** The common options of an instance's checks. */
 export interface Checks {
-  /** Where the app is asked: an IPv4 address. */
+  /** The IPv4 address to check. */
   readonly address: () => string
   readonly port: number
   /** Between two checks until one passes, milliseconds. */
@@ -62,7 +62,7 @@ export async function checkHealth(
 
 /**
  * Returns when `stop` is aborted.
- * @param healthy what is ready before does not count until then
+ * @param healthy readiness before this does not count
  * @param onChange whether the instance gets requests
  */
 export async function checkReadiness(

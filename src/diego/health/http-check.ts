@@ -11,7 +11,7 @@ import { absoluteUrl, type RequestUrl, resolveReference } from './request-url.ts
 
 const MOST_REQUESTS = 10
 const REDIRECTS = [301, 302, 303, 307, 308]
-/** Of a redirect's body `net/http` reads so much before it goes on. */
+/** `net/http` reads this much of a redirect's body before it continues. */
 const MOST_REDIRECT_BODY = 2048
 
 /** Passes when the answer at the end of all redirects has status 200, whatever its body is. */
@@ -72,7 +72,7 @@ async function open({ isSecure, hostname, port }: RequestUrl, signal: AbortSigna
     : connect({ host: hostname, port })
   const abort = () => socket.destroy(new UnreadableAnswer())
   signal.addEventListener('abort', abort, { once: true })
-  // Whoever reads finds it in `errored`.
+  // Readers find the error in `errored`.
   socket.on('error', () => undefined)
   socket.once('close', () => signal.removeEventListener('abort', abort))
   await once(socket, isSecure ? 'secureConnect' : 'connect')

@@ -1,6 +1,6 @@
 /**
- * How the checks follow each other: cloudfoundry/healthcheck, cmd/healthcheck/main.go. Every function returns early, with
- * a rejection, when `stop` is aborted.
+ * The sequence of checks: cloudfoundry/healthcheck, cmd/healthcheck/main.go. Every function rejects early when `stop` is
+ * aborted.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { health as messages } from '../messages.ts'
@@ -40,7 +40,7 @@ export async function untilHealthy(
   }
 }
 
-/** Resolves at the next tick since the last call; at once when one has come meanwhile. Further ones are lost. */
+/** Resolves at the next tick since the last call; immediately if one has passed. Further ticks are dropped. */
 function ticker(interval: number): (stop: AbortSignal) => Promise<void> {
   const started = monotonicTime()
   let last = 0

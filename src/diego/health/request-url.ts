@@ -7,7 +7,7 @@ export interface RequestUrl {
   readonly port: number
   /** For the header `Host`. */
   readonly host: string
-  /** What is asked for: path and query. */
+  /** Path and query. */
   readonly path: string
 }
 

@@ -1,12 +1,12 @@
-/** Joins the lines of one turn into one write: a process may write a hundred thousand of them a second. */
+/** Joins the lines of one event loop turn into one write: a process may write a hundred thousand lines per second. */
 
 export interface LineWriter {
-  /** Takes whole lines, newline included; bytes where a line is not UTF-8. */
+  /** Takes whole lines, including the newline; bytes if a line is not valid UTF-8. */
   readonly write: (line: string | Buffer) => void
   readonly flush: () => void
 }
 
-/** In UTF-16 units or bytes: what may come together before it is written. */
+/** Size at which collected lines are written, in UTF-16 units or bytes. */
 const MOST_TOGETHER = 64 * 1024
 
 export function lineWriter(out: (text: string | Buffer) => void): LineWriter {

@@ -1,15 +1,15 @@
-/** Lines in the form of `cf logs`: `   2026-11-23T01:02:03.45+0000 [APP/PROC/WEB/0] OUT text`. */
+/** Lines in the format of `cf logs`: `   2026-11-23T01:02:03.45+0000 [APP/PROC/WEB/0] OUT text`. */
 import { visibleLine } from '../../system/visible.ts'
 import type { MessageText } from './message-splitter.ts'
 
 export type LogStream = 'OUT' | 'ERR'
 
-/** Messages that come together. */
+/** A batch of messages. */
 export interface LogMessages {
   readonly time: Date
   /** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER`, `CELL`, `API`, `HEALTH`: without the instance index. */
   readonly source: string
-  /** Of the instance, as its index. */
+  /** Index of the instance. */
   readonly processType: string
   readonly index: number
   readonly stream: LogStream
@@ -27,10 +27,10 @@ export interface LogForm {
 export const RESET = '\x1b[0m'
 export const RED = '\x1b[31m'
 export const DIM = '\x1b[2m'
-/** One hue for each process, in the order of their appearance; red is left for errors. */
+/** One colour for each process, in order of appearance; red is reserved for errors. */
 const HUES = ['\x1b[36m', '\x1b[33m', '\x1b[35m', '\x1b[34m', '\x1b[32m']
 
-/** @returns the hue of a process, by what identifies it */
+/** @returns the colour of a process by its identification */
 export function hues(): (process: string) => string {
   const known = new Map<string, string>()
   return (process) => {
@@ -41,9 +41,9 @@ export function hues(): (process: string) => string {
 }
 
 /**
- * @param coloured for a terminal: as `cf logs` does, standard error is red; beyond it, each process has its
- * own hue, and the platform's lines are dim
- * @returns whole lines, newline included
+ * @param coloured for a terminal: as in `cf logs`, standard error is red; in addition, each process has its own colour,
+ * and the platform's lines are dim
+ * @returns whole lines, including the newline
  */
 export function logLineFormatter(coloured: boolean): (messages: LogMessages) => string | Buffer {
   if (!coloured) return (messages) => linesOf(`   ${header(messages)}`, shown(messages), '\n')
@@ -56,7 +56,7 @@ export function logLineFormatter(coloured: boolean): (messages: LogMessages) => 
   }
 }
 
-/** What an app writes is its own; in the platform's lines, control characters are made visible. */
+/** The app's lines are not changed; control characters in the platform's lines are made visible. */
 export function shown(messages: LogMessages): readonly MessageText[] {
   if (isOfApp(messages)) return messages.texts
   return messages.texts.map((text) => (typeof text === 'string' ? visibleLine(text) : text))

@@ -13,16 +13,16 @@ export interface LogRateLimit {
 
 /**
  * Whether a message may be logged.
- * @param tell gets the line that says that the limit is exceeded
+ * @param tell gets the log line about the exceeded limit
  */
 export type LogLimiter = (bytes: number, tell: (text: string) => void) => boolean
 
-/** After a message that exceeds the limit everything is dropped for so long, milliseconds. */
+/** After a message that exceeds the limit, everything is dropped for this time, milliseconds. */
 const SILENCE = 1000
 
 /**
  * Undefined when there is no limit.
- * @param now milliseconds; a clock that nobody sets
+ * @param now milliseconds of a monotonic clock
  */
 export function limitLogRate(limit: LogRateLimit, now: () => number): LogLimiter | undefined {
   const { bytesPerSecond, linesPerSecond } = limit
@@ -45,7 +45,7 @@ export function limitLogRate(limit: LogRateLimit, now: () => number): LogLimiter
   }
 }
 
-/** A bucket of as many tokens as come in a second, full at the beginning. */
+/** A bucket with the tokens of one second, full at the beginning. */
 function tokenBucket(perSecond: number, now: () => number): (tokens: number) => boolean {
   let tokens = perSecond
   let filled = now()

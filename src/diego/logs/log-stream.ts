@@ -1,9 +1,9 @@
-/** The two outputs of one log source, as executor's log streamer has them: messages are cut, counted and logged. */
+/** The two outputs of one log source, as in executor's log streamer: messages are split, counted and logged. */
 import type { LogStream } from './log-line.ts'
 import type { LogLimiter } from './log-rate-limit.ts'
 import { MessageSplitter, type MessageText } from './message-splitter.ts'
 
-/** Takes messages that come together. */
+/** Receives a batch of messages. */
 export type Log = (source: string, stream: LogStream, texts: readonly MessageText[]) => void
 
 export class LogStreamer {
@@ -33,8 +33,8 @@ export class LogStreamer {
   }
 
   /**
-   * The line of a process's end: written without a newline, so it continues what the process wrote last to its standard
-   * output; what it wrote last to standard error follows.
+   * The line of a process's end. It is written without a newline before it, so it continues an unfinished line of standard
+   * output; an unfinished line of standard error follows.
    */
   end(text: string): void {
     this.stdout.write(Buffer.from(text))

@@ -1,23 +1,23 @@
 /**
- * The bytes that a process writes → log messages, as Diego cuts them: at newlines and carriage returns, empty ones
- * dropped, and at 60 KiB. Source: cloudfoundry/executor, depot/log_streamer/stream_destination.go.
+ * Splits the output of a process into log messages as Diego does: at newlines and carriage returns, without empty
+ * messages, and at 60 KiB. Source: cloudfoundry/executor, depot/log_streamer/stream_destination.go.
  */
 import { isUtf8 } from 'node:buffer'
 
-/** One message: the bytes themselves where they are not UTF-8. */
+/** One message; bytes if they are not valid UTF-8. */
 export type MessageText = string | Buffer
 
 const MOST_BYTES = 61_440
 const NEWLINE = 0x0a
 const RETURN = 0x0d
 
-/** For one output of one process. Holds at most 60 KiB. */
+/** For one output of one process. Keeps at most 60 KiB. */
 export class MessageSplitter {
   #pending: Buffer = Buffer.alloc(0)
   #found: MessageText[] = []
   readonly #emit: (messages: readonly MessageText[]) => void
 
-  /** @param emit gets all messages of a chunk together: there may be hundreds of thousands in a second */
+  /** @param emit gets all messages of a chunk together, because there may be hundreds of thousands per second */
   constructor(emit: (messages: readonly MessageText[]) => void) {
     this.#emit = emit
   }
@@ -33,7 +33,7 @@ export class MessageSplitter {
     this.#emitFound()
   }
 
-  /** Emits what has come since the last newline. */
+  /** Emits the output since the last newline. */
   flush(): void {
     this.#flushPending()
     this.#emitFound()
@@ -47,7 +47,7 @@ export class MessageSplitter {
     return newline + 1
   }
 
-  /** What may hold carriage returns, but no newline. */
+  /** Output that may contain carriage returns, but no newline. */
   #rest(bytes: Buffer): void {
     let start = 0
     for (let end = bytes.indexOf(RETURN); end >= 0; end = bytes.indexOf(RETURN, start)) {
@@ -71,9 +71,9 @@ export class MessageSplitter {
   }
 
   #append(bytes: Buffer): void {
-    // A copy: the chunk that it is a part of may be large, and is not to be kept.
+    // A copy, so that the whole chunk, which may be large, is not kept in memory.
     let rest = Buffer.concat([this.#pending, bytes])
-    // A full buffer that ends with a whole character is emitted when more comes, or by its newline.
+    // A full buffer that ends with a whole character is emitted with the next output or its newline.
     while (rest.length >= MOST_BYTES) {
       const end = cut(rest)
       if (end === rest.length) break
@@ -102,7 +102,7 @@ function textOf(bytes: Buffer): MessageText {
   return isUtf8(bytes) ? bytes.toString('utf8') : bytes
 }
 
-/** Where a long line is cut: at 60 KiB, or up to three bytes before, so that it ends with a whole character. */
+/** Where a long line is split: at 60 KiB, or up to three bytes before, so that it ends with a whole character. */
 function cut(bytes: Buffer): number {
   let end = MOST_BYTES
   while (end > MOST_BYTES - 3 && !endsWithCharacter(bytes, end)) end--

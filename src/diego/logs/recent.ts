@@ -3,11 +3,11 @@ import type { LogMessages } from './log-line.ts'
 
 export interface RecentLog {
   readonly add: (messages: LogMessages) => void
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly all: () => readonly LogMessages[]
 }
 
-/** @param most how many lines are kept */
+/** @param most number of lines to keep */
 export function recentLog(most: number): RecentLog {
   let kept: LogMessages[] = []
   let lines = 0
@@ -16,7 +16,7 @@ export function recentLog(most: number): RecentLog {
       const texts = messages.texts.slice(-most)
       kept.push({ ...messages, texts })
       lines += texts.length
-      // A whole batch goes once what follows it is enough: at most two times as many lines are held.
+      // A batch is dropped when the following ones are enough, so at most twice as many lines are kept.
       let gone = 0
       for (const { texts } of kept) {
         if (lines - texts.length < most) break

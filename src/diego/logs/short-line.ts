@@ -1,4 +1,4 @@
-/** Log lines for a person at a terminal: `web | text`. The platform's own lines are a word each, or left out. */
+/** The short log format for a terminal: `web | text`. The platform's own lines are shortened to a word or omitted. */
 import { isRestartNotice } from '../../droplet/restart-notice.ts'
 import { waitNotice } from '../../droplet/wait-notice.ts'
 import { visibleLine } from '../../system/visible.ts'
@@ -7,13 +7,13 @@ import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messag
 import { clockTime, DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'
 import type { MessageText } from './message-splitter.ts'
 
-/** Columns of the names; a longer one moves its lines to the right. */
+/** Columns of the names; lines with a longer name are shifted to the right. */
 const LONGEST_NAME = 24
 
 /**
- * @param times whether each line begins with its time
- * @param specs every instance of the run: where there are several, a line says whose it is
- * @returns whole lines, newline included; nothing for what is left out
+ * @param times whether each line starts with its time
+ * @param specs every instance of the run: if there are several, lines show the instance
+ * @returns whole lines, including the newline; empty for omitted lines
  */
 export function shortLineFormatter(
   { coloured, times = false }: { readonly coloured: boolean; readonly times?: boolean },
@@ -75,12 +75,12 @@ function namer(
   }
 }
 
-/** What the launcher says of every process says nothing. */
+/** Omits the launcher's lines, which are the same for every process. */
 function isTold(text: MessageText): boolean {
   return text !== 'Invoking pre-start scripts.' && text !== 'Invoking start command.'
 }
 
-/** A start that goes well, and a restart that was asked for, are no errors. */
+/** Successful starts and requested restarts are not errors. */
 function isNotice(text: MessageText): boolean {
   return typeof text === 'string' && (waitNotice(text) !== undefined || isRestartNotice(text))
 }

@@ -1,6 +1,6 @@
 /**
- * A cgroup of our own around an instance, below the one we run in (or one of its parents) when that is ours
- * to divide: as root, or delegated. Both versions:
+ * A cgroup for an instance, below the cgroup of this process (or one of its parents) if it may be divided: as root, or if
+ * delegated. Both versions:
  * https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
  */
 import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
@@ -8,12 +8,12 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 
-/** What the two versions call the same things. */
+/** The names in the two versions. */
 interface Version {
   readonly limitFile: string
-  /** Limits that are there on some machines only: with swap counted in, the instance cannot flee into it. */
+  /** Limits that only some machines have: they include swap, so that the instance cannot use it instead. */
   readonly swap: (bytes: number) => readonly [file: string, value: string]
-  /** Tells how many processes the kernel has killed: a line `oom_kill N`. */
+  /** Has the number of processes that the kernel has killed: a line `oom_kill N`. */
   readonly eventsFile: string
 }
 
@@ -28,7 +28,7 @@ const V2: Version = {
   eventsFile: 'memory.events',
 }
 
-/** Undefined when the machine gives us none. */
+/** Undefined if this machine does not permit one. */
 export function createCgroup({ instanceGuid, limit }: LimitedInstance): MemoryLimit | undefined {
   for (const { folder: parent, version } of candidates()) {
     const folder = join(parent, `sidecar-buildpack-${instanceGuid}`)
@@ -98,7 +98,7 @@ function candidates(): Candidate[] {
   })
 }
 
-/** In a container the path may be the host's, which is not there: the mount itself is then our own cgroup. */
+/** In a container, the path may be that of the host and missing: the mount itself is then our cgroup. */
 function withParents(mount: string, path: string): string[] {
   const folders: string[] = []
   for (let folder = join(mount, path); folder.startsWith(mount); folder = dirname(folder))
@@ -123,7 +123,7 @@ function lines(path: string): string[] {
   }
 }
 
-/** @returns whether the kernel took it */
+/** @returns whether the kernel accepted it */
 function write(path: string, value: string): boolean {
   try {
     writeFileSync(path, value, { flag: 'r+' })

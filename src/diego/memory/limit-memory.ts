@@ -1,4 +1,4 @@
-/** The memory limit of an instance: the kernel's where a cgroup is at hand, else a watched sum. */
+/** The memory limit of an instance: by the kernel if a cgroup is available, else by polling. */
 import { createCgroup } from './cgroup.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 import { watchMemory } from './watched.ts'

@@ -1,16 +1,16 @@
-/** What holds the memory limit of a whole instance, whichever way it is held. */
+/** Enforces the memory limit of a whole instance. */
 import type { MemorySize } from '../../config/memory-size.ts'
 
 export interface MemoryLimit {
-  /** `cgroup`: the kernel holds the limit. `watched`: the sum is looked at from time to time. */
+  /** `cgroup`: the kernel enforces the limit. `watched`: the sum is polled. */
   readonly kind: 'cgroup' | 'watched'
-  /** The cgroup's folder. */
+  /** The cgroup's directory. */
   readonly folder?: string
-  /** Begins to look where it has to. @param pids of what is alive of the instance */
+  /** Starts polling if necessary. @param pids of the living processes of the instance */
   watch(pids: () => readonly number[]): void
   /** Whether a process was killed because of the limit. */
   outOfMemory(): boolean
-  /** Gives everything back; the processes must have ended. */
+  /** Releases all resources; the processes must have ended. */
   remove(): Promise<void>
 }
 

@@ -8,7 +8,7 @@ import { monotonicTime } from '../monotonic.ts'
 import { proportionalSize, signal } from '../processes/proc.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 
-/** Milliseconds between two looks; at least ten times what a look costs. */
+/** Interval of polling, milliseconds; at least ten times the cost of one poll. */
 const INTERVAL = 200
 
 export function watchMemory({ limit }: LimitedInstance): MemoryLimit {

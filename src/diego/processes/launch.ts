@@ -1,6 +1,6 @@
-/** What a process of an instance is started from. */
+/** How a process of an instance is started. */
 
-/** A program, and its whole argument vector: `argv[0]` is the name that it is given. */
+/** A program and its whole argument vector, including `argv[0]`. */
 export interface Command {
   readonly file: string
   readonly argv: readonly [string, ...string[]]

@@ -1,4 +1,4 @@
-/** Who listens on a TCP port of this machine, read from /proc/net: no connection is made. */
+/** Finds listeners on TCP ports of this machine in /proc/net, without connecting. */
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { commandLine } from './proc.ts'
 
@@ -35,7 +35,7 @@ export function listeners(port: number): readonly Listener[] {
   )
 }
 
-/** `node server.js (pid 123)`; undefined when it cannot be seen whose it is. */
+/** `node server.js (pid 123)`; undefined if the owner is not visible. */
 export function describeOwner({ inode }: Listener): string | undefined {
   const link = `socket:[${inode}]`
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
@@ -49,7 +49,7 @@ function descriptors(pid: string): string[] {
   try {
     return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`))
   } catch {
-    // Gone meanwhile, or another user's.
+    // Ended meanwhile, or belongs to another user.
     return []
   }
 }

@@ -1,10 +1,10 @@
 /** Follows one output of a process. */
 import type { Readable } from 'node:stream'
 
-/** When the reader of the log is slow: resolves when it has caught up. Undefined: go on. */
+/** Resolves when a slow reader of the log has caught up. Undefined: no need to wait. */
 export type Room = () => Promise<void> | undefined
 
-/** Stops reading, and so in the end the process, while the reader of the log is slow. */
+/** Stops reading while the reader of the log is slow, which finally blocks the process. */
 export function followOutput(stream: Readable, write: (chunk: Buffer) => void, room: Room): void {
   stream.on('error', () => undefined)
   stream.on('data', (chunk: Buffer) => {

@@ -1,17 +1,17 @@
-/** What the kernel tells of processes: https://man7.org/linux/man-pages/man5/proc.5.html */
+/** The kernel's data about processes: https://man7.org/linux/man-pages/man5/proc.5.html */
 import { readdirSync, readFileSync } from 'node:fs'
 
 export interface ProcessStat {
   readonly pid: number
-  /** `Z` and `X` are dead already. */
+  /** `Z` and `X` mean dead. */
   readonly state: string
   readonly parent: number
   readonly session: number
-  /** Clock ticks since boot: with the pid it tells one process from a later one of the same number. */
+  /** Clock ticks since boot: together with the pid it identifies a process, even if the pid is reused. */
   readonly startTime: number
 }
 
-/** Every process that can be seen. */
+/** Every visible process. */
 export function allProcesses(): ProcessStat[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (processStat(Number(name)) ?? []) : []))
 }
@@ -31,7 +31,7 @@ export function sessionOf(pid: number, processes: readonly ProcessStat[]): reado
 export function processStat(pid: number): ProcessStat | undefined {
   const text = read(`/proc/${pid}/stat`)?.toString('latin1')
   if (text === undefined) return undefined
-  // The name, in parentheses, may hold blanks and parentheses itself.
+  // The name, in parentheses, may contain spaces and parentheses.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
   return {
     pid,
@@ -47,7 +47,7 @@ export function isAlive(pid: number): boolean {
   return state !== undefined && state !== 'Z' && state !== 'X'
 }
 
-/** Sends a signal to the process alone, not to its group; one that is gone is none to care about. */
+/** Signals only the process, not its group; ignores a process that has ended. */
 export function signal(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name)
@@ -56,7 +56,7 @@ export function signal(pid: number, name: NodeJS.Signals): void {
   }
 }
 
-/** Whether the process was started with that variable (as far as its environment may be read). */
+/** Whether the process was started with this variable (if its environment is readable). */
 export function hasVariable(pid: number, name: string, value: string): boolean {
   const environment = read(`/proc/${pid}/environ`)
   if (!environment) return false
@@ -65,22 +65,22 @@ export function hasVariable(pid: number, name: string, value: string): boolean {
   return at === 0 || (at > 0 && environment.includes(`\0${entry}`))
 }
 
-/** Proportional set size: shared pages count by the number of those that share them. Bytes; 0 when unreadable. */
+/** Proportional set size: shared pages are divided among the processes that share them. Bytes; 0 if unreadable. */
 export function proportionalSize(pid: number): number {
   const text = read(`/proc/${pid}/smaps_rollup`)?.toString('latin1') ?? ''
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024
 }
 
 /**
- * The sidecar's program below the shell that a start script with `restart` or `stop` stays as (supervise.bash);
- * the process itself when there is no such shell.
+ * The sidecar's program below the shell of a start script with `restart` or `stop` (supervise.bash); the process itself if
+ * there is no such shell.
  */
 export function programOf(pid: number): number {
   if (!/^\S*bash \S*\/deps\/\d+\/start\/[^/]+$/.test(commandLine(pid))) return pid
   return allProcesses().find((each) => each.parent === pid)?.pid ?? pid
 }
 
-/** The arguments as one line; empty for one without (kernel threads, zombies). */
+/** The arguments as one line; empty if there are none (kernel threads, zombies). */
 export function commandLine(pid: number): string {
   return (read(`/proc/${pid}/cmdline`)?.toString('utf8') ?? '').replaceAll('\0', ' ').trim()
 }

@@ -1,6 +1,6 @@
 /**
  * One process of an instance from its start to its end, as cloudfoundry/executor's run step follows it
- * (depot/steps/run_step.go): output to the log, SIGTERM, SIGKILL after the graceful interval, and an end that is only one
+ * (depot/steps/run_step.go): output to the log, SIGTERM, SIGKILL after the graceful interval. The step ends only
  * when the outputs are closed too.
  */
 import type { LogStreamer } from '../logs/log-stream.ts'
@@ -8,12 +8,12 @@ import { creationFailure, exitLine, reasons } from '../messages.ts'
 import { followOutput, type Room } from './output.ts'
 import type { StartedProcess } from './start-process.ts'
 
-/** How a step of an instance has ended. */
+/** The outcome of a step of an instance. */
 export type StepOutcome =
   | { readonly kind: 'exited' | 'cancelled' }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** What ends when it is told to. */
+/** A step that can be cancelled. */
 export interface Step {
   readonly ended: Promise<StepOutcome>
   /** Asks it to end, once. */
@@ -26,21 +26,21 @@ export interface RunStep extends Step {
   readonly spawnedPid: number | undefined
   /** The exit status, once the step has ended with its process. */
   readonly status: number | undefined
-  /** Ends it at once. */
+  /** Kills it. */
   kill(): void
-  /** Lets go of its outputs, which a process that it left behind may still hold. */
+  /** Closes its outputs, which a leftover process may still hold. */
   release(): void
 }
 
 export interface RunStepOptions {
   readonly streamer: LogStreamer
   readonly room: Room
-  /** Between SIGTERM and SIGKILL, milliseconds. */
+  /** Time between SIGTERM and SIGKILL, milliseconds. */
   readonly gracefulShutdown: number
   readonly outOfMemory: () => boolean
 }
 
-/** How long a killed process may take to end, milliseconds. */
+/** Time for a killed process to end, milliseconds. */
 const EXIT_TIMEOUT = 1000
 
 export function runStep(process: StartedProcess, options: RunStepOptions): RunStep {

@@ -9,24 +9,24 @@ import { signal } from './proc.ts'
 import { signalNumber } from './signals.ts'
 
 export interface StartedProcess {
-  /** On this machine; undefined when it ended before that was known. */
+  /** Pid on this machine; undefined if it ended before the pid was known. */
   readonly pid: number | undefined
   /** Of the process that was spawned for it: the same, or one that entered a container with its environment. */
   readonly spawnedPid: number
   readonly stdout: Readable
   readonly stderr: Readable
   /**
-   * When the process itself has ended: its exit status as a shell tells it, 128 and the signal's number when a signal
-   * ended it.
+   * Resolves when the process itself has ended, with its exit status as a shell reports it: 128 plus the signal's number
+   * if a signal ended it.
    */
   readonly ended: Promise<number>
-  /** When nobody holds its outputs any more. */
+  /** Resolves when its outputs are closed. */
   readonly closed: Promise<unknown>
-  /** To the process itself, not to its group; does nothing when it has ended. */
+  /** Signals the process itself, not its group; does nothing if it has ended. */
   signal(name: NodeJS.Signals): void
 }
 
-/** The message says why a process could not be started. */
+/** Why a process could not be started. */
 export class StartError extends Error {}
 
 /**
@@ -68,7 +68,7 @@ function spawnInto(enclosure: Enclosure, launch: Launch, pipes: NamedPipes): Sta
   try {
     return startIntoPipes(pipes, (out, err) => enclosure.spawn(launch, out, err))
   } catch (thrown) {
-    // Node.js tells of most failures by an event; one that nobody could have started is thrown.
+    // Node.js reports most failures with an event; for invalid arguments it throws.
     throw new StartError(whyNotStarted(thrown as NodeJS.ErrnoException, launch))
   }
 }

@@ -222,7 +222,7 @@ processes: {worker: sleep 1000}
       const { status, said } = await staged('sidecars:\n  - {name: agent, source: {path: answerer}}\n')
       expect(status).toBe(1)
       expect(said).toMatch(
-        /sidecars\.yml:2:.*agent is carried by the buildpack acme .* declared here with a source/,
+        /sidecars\.yml:2:.*agent is included in the buildpack acme .* also declared here with a source/,
       )
     })
   },
