@@ -1,12 +1,13 @@
 #!/bin/bash
 # shellcheck disable=SC2154,SC2317 # the variables are those of supervise.bash; one of both __check is there
 # Looks after a sidecar with `health` or a memory guard while it runs, and sends what stops it. Times are in hundredths of a second.
-# Sleeps for at most $1, which a line in the pipe ends: of a trap, or of a check, as $__line. Sets $__now.
+# Sleeps for at most $1, which a line in the pipe ends: of a trap, or of a check, as $__line. Sets $__now. A timeout in the
+# middle of a line leaves its beginning to the next call.
 __nap() {
-  local for
+  local for got=''
   printf -v for '%d.%02d' $(($1 / 100)) $(($1 % 100))
   __line=''
-  read -rt "$for" -u "$__pause" __line
+  if IFS='' read -rt "$for" -u "$__pause" got; then __line=$__part$got __part=''; else __part+=$got; fi
   read -r __now _ < /proc/uptime
   __now=$((10#${__now/./}))
 }
@@ -19,15 +20,15 @@ __check() {
   {
     __said=''
     @probe@
-    echo "$__round $__said" >&"$__pause"
+    echo "$__round:$__said" >&"$__pause"
   } < /dev/null > /dev/null 2>&1 &
   probe=$!
   disown "$probe"
   while [ ! "$__stop" ] && [ -e "/proc/$__child" ] && ((__now < until)); do
     __nap $((until - __now < 25 ? until - __now : 25))
     case $__line in
-      "$__round") return 0 ;;
-      "$__round "*) __said=${__line#* }; return 1 ;;
+      "$__round:") return 0 ;;
+      "$__round:"*) __said=${__line#*:}; return 1 ;;
     esac
   done
   kill -s KILL -- "-$probe" 2> /dev/null
@@ -133,6 +134,6 @@ __watch() {
       fi
     #: end
     fi
-    __nap "$((${#__stop} + ${#__unfit} ? 5 : 25))"
+    __nap "$((${#__stop} + ${#__unfit} ? 5 : 50))"
   done
 }

@@ -71,7 +71,8 @@ function checkValues(health: Health): Readonly<Record<string, string>> {
       return {
         ...none,
         probe:
-          `__sidecar_get ${getWords(health.url)} ${seconds(health.timeout)} || ` +
+          // Its own limit is above the timeout, at which the supervisor kills it.
+          `__sidecar_get ${getWords(health.url)} ${seconds(health.timeout + 1000)} || ` +
           `{ __said=\${status:+status $status}; __said=\${__said:-no answer}; }`,
         checked: quote(describeUri(health.url)),
       }
