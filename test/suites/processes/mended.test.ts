@@ -52,7 +52,7 @@ async function target(kind: Kind, at: number): Promise<Target> {
     return {
       kind,
       name,
-      mark: `leak.pl\0${name}`,
+      mark: `leak.pl\0${name}\0`,
       entry: { name, restart, memory, command: `exec perl leak.pl ${name}` },
     }
   }
@@ -83,16 +83,11 @@ function find(words: string): readonly number[] {
   )
 }
 
-const supervisors = ({ name }: Target) =>
-  find(`/start/${name}\0`).length + find(`/start/${name}`).length / 1e9
-
-function descriptors(targets: readonly Target[]): number {
-  return targets
-    .flatMap(({ name }) =>
-      find(`/bin/bash\0`).filter((pid) => commandLine(`${pid}`).includes(`/start/${name}\0`)),
-    )
-    .reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
-}
+const supervisors = ({ name }: Target) => find(`/start/${name}\0`)
+const processes = (targets: readonly Target[]) =>
+  targets.map((each) => [each.name, find(each.mark).length, supervisors(each).length])
+const descriptors = (targets: readonly Target[]) =>
+  targets.flatMap(supervisors).reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0)
 
 const kinds: readonly Kind[] = ['hang', 'leak', 'crash']
 const SIGNALS = { hang: 'SIGSTOP', leak: 'SIGUSR1', crash: 'SIGKILL' } as const
@@ -146,7 +141,7 @@ test.runIf(installed('redis-server'))(
       )
       await sleep(3000)
       const before = {
-        processes: targets.map((each) => find(each.mark).length + supervisors(each)),
+        processes: processes(targets),
         open: descriptors(targets),
       }
 
@@ -191,7 +186,7 @@ test.runIf(installed('redis-server'))(
       await Promise.all([...Array.from({ length: 4 }, oneAfterTheOther), ...breaking])
       await sleep(2000)
       const after = {
-        processes: targets.map((each) => find(each.mark).length + supervisors(each)),
+        processes: processes(targets),
         open: descriptors(targets),
       }
 
