@@ -30,6 +30,7 @@ const ROOMS = [
   'src/buildpack',
   'src/container',
   'src/diego',
+  'src/droplet',
   'src/inspect',
   'src/java',
   'src/lifecycle/launching',

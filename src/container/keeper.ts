@@ -84,7 +84,7 @@ const RESUME_AFTER_MS = 500
 
 /**
  * Continues the processes outside of a container that have entered it. A stopped one, such as a suspended ssh, does not wait
- * for its child inside, and the kernel keeps the container until somebody has (pid_namespaces(7)).
+ * for its child inside, and the kernel keeps the container until another process has (pid_namespaces(7)).
  */
 function resumeEntering(holder: number | undefined): void {
   const namespace = link(`/proc/${holder}/ns/pid_for_children`)

@@ -1,7 +1,7 @@
 #!/bin/bash
-# shellcheck disable=SC2154,SC2317 # $__pause is the start script's; which check is called stands in the arguments
-# Waits until the sidecar $1 has left its mark, the file $2, and the check "${@:5}" succeeds; $3 says what is awaited,
-# for at most $4 hundredths of a second from its start.
+# shellcheck disable=SC2154,SC2317 # $__pause is set by the start script; the check is in the arguments
+# Waits until the sidecar $1 has written its state file $2 and the check "${@:5}" succeeds, for at most $4 hundredths of a
+# second from its start; $3 describes the condition.
 __sidecar_after() {
   local now until='' pid='' told=''
   while :; do

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Behind its proxies the app listens on $1, wherever it looks for it.
+# Sets the app's port behind its proxies to $1, in all variables that have it.
 __sidecar_app_port() {
   local head tail
-  # Without PORT there is no proxy.
+  # Without PORT, there is no proxy.
   [ "${PORT-}" ] || return 0
   export PORT=$1 VCAP_APP_PORT=$1
   case ${VCAP_APPLICATION-} in

@@ -10,14 +10,14 @@ my $MAX_DEPTH = 1000;
 # Linux limits `NAME=value` to 131071 bytes (MAX_ARG_STRLEN without its NUL); this is the value for the shortest name.
 my $MAX_LENGTH = 131069;
 
-# Files of a binding that Cloud Foundry writes besides the credentials; a credential of the same name is lost there.
+# Files of a binding that Cloud Foundry writes in addition to credentials; it drops a credential with the same name.
 my %META = map { $_ => 1 } qw(type provider label plan name tags binding-guid binding-name instance-guid instance-name
     syslog-drain-url volume-mounts);
 
-# Of services that are bindings: all credentials.
+# All credentials of services that are bindings.
 my %whole_of;
 
-# Strings in which an escape is half of a surrogate pair, which UTF-8 cannot express.
+# Strings with an escape that is half of a surrogate pair, which UTF-8 cannot represent.
 my %has_lone_surrogate;
 
 sub fail {
@@ -35,8 +35,8 @@ sub read_file {
     return $content;
 }
 
-# JSON as Perl values: a string is its bytes, an array a reference to its items, an object a reference to
-# name => [position, value], null undef. Numbers and booleans are references to their text, which stays as written.
+# JSON as Perl values: a string is its bytes, an array is a reference to its items, an object is a reference to
+# name => [position, value], null is undef. Numbers and booleans are references to their text, which is not changed.
 sub parse {
     local ($_) = @_;
     my $value = parse_value(0);
@@ -176,7 +176,7 @@ sub binding {
     my ($label) = grep { is_text($_) } $meta{label}, $meta{type};
     my %service = (%meta, name => $name, label => $label, tags => \@tags);
     $service{credentials} = { map { ($_ => [0, $files{$_}]) } keys %files };
-    # An object or array stands in its file as JSON.
+    # The file of an object or array contains JSON.
     my @own = grep { !$META{$_} } sort keys %files;
     my $service = { map { ($_ => [0, $service{$_}]) } keys %service };
     $whole_of{$service} = { map { ($own[$_] => [$_, parsed_text($files{ $own[$_] })]) } 0 .. $#own };
@@ -188,7 +188,7 @@ sub is_text {
     return defined $value && !ref $value && $value ne '';
 }
 
-# The service that one of the patterns means (bound-services.ts has the same rules).
+# The service that matches one of the patterns (bound-services.ts has the same rules).
 sub find {
     my ($patterns, @services) = @_;
     my %found = map { $_ => 1 } map { services_of($_, @services) } @$patterns;
@@ -202,7 +202,7 @@ sub wanted {
     return join ' or ', map { qq("$_") } @_;
 }
 
-# Those with a name, else a label, else a tag that matches; `*` stands for any characters, `?` for one.
+# The services that match by name, else by label, else by tag; `*` matches any characters, `?` exactly one.
 sub services_of {
     my ($pattern, @services) = @_;
     utf8::decode($pattern);
@@ -239,7 +239,7 @@ sub parsed_text {
     return defined $parsed ? $parsed : $value;
 }
 
-# A literal key comes before a dotted path. Undefined when it is missing and may be.
+# A literal key comes before a dotted path. Undefined if it is missing and optional.
 sub credential {
     my ($patterns, $key, $may_be_missing, @services) = @_;
     my $found = find($patterns, @services);

@@ -1,4 +1,4 @@
-/** What the buildpacks before this one have left in the deps folder. */
+/** The output of earlier buildpacks in the deps directory. */
 import { join } from 'node:path'
 import {
   CONFIG_YML,
@@ -26,8 +26,8 @@ export interface EarlierBuildpack {
 }
 
 /**
- * In the order of the manifest. A launch.yml that is not valid counts as empty: the platform will say so.
- * @throws InputError for one that is not a file
+ * In the order of the manifest. An invalid launch.yml counts as empty: the platform will report it.
+ * @throws InputError if it is not a file
  * @param index this buildpack's
  */
 export function earlierBuildpacks(depsDir: string, index: string): readonly EarlierBuildpack[] {

@@ -4,23 +4,23 @@ import { quote, quoteTemplate, variablesOf } from './shell-quote.ts'
 export type EnvEntry = readonly [name: EnvName, value: EnvValue]
 type ServiceValue = Extract<EnvValue, { kind: 'service' }>
 
-/** Whether one of these entries is read from a bound service. */
+/** Whether one of these entries uses a bound service. */
 export function needServices(entries: Iterable<EnvEntry>): boolean {
   return lookUps(entries).length > 0
 }
 
 /**
- * Shell lines that export these entries one after the other, each expanded with the values then in force.
- * All credentials are looked up at once, before; one that is missing ends the shell with the reason.
- * @param sidecar whose entries they are, as a shell word
+ * Shell lines that export these entries in order; each is expanded with the current values.
+ * All credentials are looked up together beforehand; a missing one ends the shell with the reason.
+ * @param sidecar the name of their sidecar, as a shell word
  */
 export function exportLines(entries: readonly EnvEntry[], sidecar: string): readonly string[] {
   return linesOf(entries, sidecar, exportText)
 }
 
 /**
- * The same for a script that may be sourced twice: a value put around what the variable held
- * (`PATH: "/opt/x:$PATH"`) is put there once.
+ * The same for a script that may be sourced twice: a value that extends the variable itself (`PATH: "/opt/x:$PATH"`) is
+ * added once.
  */
 export function exportOnceLines(entries: readonly EnvEntry[], sidecar: string): readonly string[] {
   return linesOf(entries, sidecar, (name, text) => {
@@ -52,14 +52,14 @@ function linesOf(
   ]
 }
 
-/** What these entries need of bound services, each once. */
+/** The credentials that these entries use, without duplicates. */
 function lookUps(entries: Iterable<EnvEntry>): readonly ServiceValue[] {
   const values = new Map<string, ServiceValue>()
   for (const [, value] of entries) if (value.kind === 'service') values.set(requestOf(value), value)
   return [...values.values()]
 }
 
-/** The arguments of credentials.pl for it, as shell words. */
+/** The arguments of credentials.pl, as shell words. */
 function requestOf({ from: { services, credential = '' }, otherwise }: ServiceValue): string {
   return [`${services.length}${otherwise ? '?' : ''}`, ...services, credential].map(quote).join(' ')
 }
@@ -68,7 +68,7 @@ function exportText(name: EnvName, text: Template): string {
   return `export ${name}=${quoteTemplate(text)}`
 }
 
-/** A shell pattern for a value that has these texts around it already; none when it is not about the variable itself. */
+/** A shell pattern for a value that is already extended; undefined if the entry does not use the variable itself. */
 function partsAround(template: Template, name: EnvName): string | undefined {
   const at = template.findIndex((each) => typeof each !== 'string' && each.variable === name)
   if (at < 0 || template.length === 1) return undefined

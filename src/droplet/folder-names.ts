@@ -1,9 +1,8 @@
 const LONGEST = 64
 
 /**
- * A folder for each name: safe on every file system and in a shell (`A-Za-z0-9._-`, at most 64 characters, no dot or
- * dash first), unique even where case does not count, the same for the same names in the same order.
- * A name that is safe already keeps its own.
+ * A directory name for each name: safe on every file system and in a shell (`A-Za-z0-9._-`, at most 64 characters, not
+ * starting with a dot or dash), unique regardless of case, and deterministic. A name that is safe already is not changed.
  */
 export function folderNames(names: readonly string[]): ReadonlyMap<string, string> {
   const folders = new Map<string, string>()
@@ -36,7 +35,7 @@ function readable(name: string): string {
   return safe || 'sidecar'
 }
 
-/** Told apart by a digest of the name that was meant. */
+/** Made unique with a digest of the original name. */
 function marked(folder: string, name: string, turn: number): string {
   const digest = fnv1a(turn > 1 ? `${name}${turn}` : name)
   return `${folder.slice(0, LONGEST - 9)}-${digest.toString(16).padStart(8, '0')}`

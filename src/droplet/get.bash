@@ -1,5 +1,5 @@
 #!/bin/bash
-# Whether host $1, port $2 answers a GET of $3 with a 2xx within $4 s; $status is that of the answer. In a subshell only:
+# Whether host $1, port $2 answers a GET of $3 with a 2xx within $4 s; $status is that of the response. Only in a subshell:
 # writing to a closed connection ends it.
 __sidecar_get() {
   status=''

@@ -2,25 +2,25 @@ import type { Template } from '../config/sidecar.ts'
 import { quoteJavaOption, quoteToolOption } from '../java/option-quoting.ts'
 import { quote, quoteTemplate, variablesOf } from './shell-quote.ts'
 
-/** What reaches the JVM of the app: by `JAVA_OPTS` or `JAVA_TOOL_OPTIONS`, and by `CLASSPATH`. */
+/** Settings of the app's JVM: in `JAVA_OPTS` or `JAVA_TOOL_OPTIONS`, and in `CLASSPATH`. */
 export interface JavaOnApp {
   /** Jars below the deps dir (`0/java/agent.jar`). */
   readonly agents: readonly { readonly path: string; readonly options?: Template }[]
   readonly options: readonly Template[]
   /** Jars below the deps dir. */
   readonly classPath: readonly string[]
-  /** Classes that agents and libraries load, for which the JVM needs room. */
+  /** Number of classes that agents and libraries load, which need metaspace. */
   readonly addedClasses?: number
 }
 
-/** Whether there is something to go into a variable of options. */
+/** Whether there are options for a variable. */
 export const hasOptions = ({ agents, options }: JavaOnApp): boolean => agents.length + options.length > 0
 
-/** Whether some of it is not known before the start. */
+/** Whether a part of the options is known only at start. */
 export const hasVariables = ({ agents, options }: JavaOnApp): boolean =>
   [...options, ...agents.map((each) => each.options ?? [])].some((each) => variablesOf(each).length > 0)
 
-/** Shell lines that put each of them there once, also when they run twice; what the user gave stays, and comes last. */
+/** Shell lines that add each setting once, even if they run twice. The user's values are kept and come last. */
 export function javaLines(java: JavaOnApp): readonly string[] {
   return [
     ...(hasOptions(java) ? optionLines(java) : []),
@@ -28,16 +28,16 @@ export function javaLines(java: JavaOnApp): readonly string[] {
     ...java.classPath.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +
-        // Behind nothing an empty entry: to the JVM the current directory, which it takes without a class path.
+        // If CLASSPATH is unset, an empty entry comes first: the JVM's default, the current directory.
         `*) export CLASSPATH="\${CLASSPATH-}:$DEPS_DIR"/${quote(path)} ;; esac`,
     ),
   ]
 }
 
-/** The start command, as a shell word: an argument of the launcher's shell. */
+/** The start command as a shell word: an argument of the launcher's shell. */
 const COMMAND = '"${__words[5]-${2-}}"'
 
-/** The deps dir's own name has to be quoted for those who split the variable, too. */
+/** The path of the deps directory must also be quoted for programs that split the variable. */
 function optionLines(java: JavaOnApp): readonly string[] {
   return [
     'local __deps __java',
@@ -53,7 +53,7 @@ function optionLines(java: JavaOnApp): readonly string[] {
   ]
 }
 
-/** Lines that make `__java` of all options; those with variables are quoted at start. */
+/** Lines that set `__java` to all options; those with variables are quoted at start. */
 function wordLines(
   { agents, options }: JavaOnApp,
   variable: 'tool' | 'opts',
@@ -86,7 +86,7 @@ function agentWord(path: string, options: Template, quoteWord: (word: string) =>
   return { known, expanded, hasVariable: variablesOf(options).length > 0 }
 }
 
-/** With variables there may be nothing to put there. */
+/** With variables, the value may be empty. */
 const onceInFront = (name: string, java: JavaOnApp) =>
   `${hasVariables(java) ? '[ ! "$__java" ] || ' : ''}case " \${${name}-} " in *" $__java "*) ;; ` +
   `*) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`

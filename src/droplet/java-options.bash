@@ -1,8 +1,8 @@
 #!/bin/bash
-# Whether options reach the JVM by JAVA_TOOL_OPTIONS, which every JVM reads, and not by JAVA_OPTS, which only those who
-# start one can pass on: the start command $1 does not name JAVA_OPTS, nor does the script that it runs, and it is
-# the app's own beyond doubt: a task, which has no process type and no sidecars, or the start command that staging
-# found. A sidecar of the app manifest looks like the app otherwise; on its JVM they must not land.
+# Whether to pass options in JAVA_TOOL_OPTIONS, which every JVM reads, instead of JAVA_OPTS, which the start command must
+# pass on: if neither the start command $1 nor the script that it runs uses JAVA_OPTS, and it is certainly the app's: a
+# task, which has no process type and no sidecars, or the start command that staging found. Otherwise it may be a sidecar
+# of the app manifest, whose JVM must not get the options.
 __sidecar_tool_options() {
   case $1 in *JAVA_OPTS* | '') return 1 ;; esac
   local file=${1#exec } text='' at letter
@@ -16,7 +16,7 @@ __sidecar_tool_options() {
     *'"process_type":'*) ;;
     *) return 0 ;;
   esac
-  # As JSON, in which the platform keeps it.
+  # As JSON, as the platform stores it.
   text=''
   for ((at = 0; at < ${#1}; at++)); do
     letter=${1:at:1}

@@ -1,7 +1,7 @@
 #!/bin/bash
 # Appends the option $2, whose variables are expanded, to __java as one word: of JAVA_TOOL_OPTIONS when $1 is tool, else of
-# JAVA_OPTS (option-quoting.ts has the rules). Line breaks, which neither brings to the JVM, become blanks; an empty
-# option is left out.
+# JAVA_OPTS (option-quoting.ts has the rules). Line breaks, which neither supports, become spaces; an empty option is
+# omitted.
 __sidecar_java_word() {
   local text=${2//[$'\n\r']/ } word='' letter at code blank=''
   [ "$text" ] || return 0
@@ -15,7 +15,7 @@ __sidecar_java_word() {
       *:-) word+=${blank:+\\}- ;;
       *:[A-Za-z0-9_./:,+=@%]) word+=$letter ;;
       *:[[:space:]])
-        # 5.x cuts blanks off the end of the whole text, with or without a backslash before them.
+        # 5.x removes spaces at the end of the whole string, even after a backslash.
         ((at + 1 < ${#text})) && word+=\\$letter || word+="'$letter'"
         ;;
       *)

@@ -1,8 +1,8 @@
 #!/bin/bash
-# Whether something listens on TCP port $1 of this container: as the kernel's tables have it, without a connection.
-# A table begins with what listens. For the connections after that the kernel walks hundreds of thousands of slots, some
-# 2 ms, and once more to say that the table has ended. So it is read in pieces, each shorter than what follows the state
-# in a line, no further than the first connection, and never beyond as many lines as sockstat says there are sockets.
+# Whether something listens on TCP port $1 of this container, according to the kernel's tables, without a connection.
+# A table starts with listening sockets. For the connections after them, the kernel walks hundreds of thousands of slots,
+# which takes about 2 ms, and again for the end of the table. So it is read in pieces, each shorter than the part of a line
+# after the state, only up to the first connection, and never beyond the number of sockets in sockstat.
 __sidecar_listens() {
   local port left text part of
   printf -v port %04X "$1"
@@ -10,7 +10,7 @@ __sidecar_listens() {
     read -rd '' left < "/proc/net/sockstat$of"
     left=${left#*"TCP$of: inuse "} text=''
     left=${left%%[!0-9]*}
-    # Where sockstat is not to be had, the end of the table is its end.
+    # Without sockstat, read to the end of the table.
     while ((${left:--1})) && read -rN 70 part; do
       text+=$part
       case $text in

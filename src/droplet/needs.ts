@@ -3,8 +3,8 @@ import type { OrderedSidecar } from './start-order.ts'
 import { isSupervised } from './start-script.ts'
 
 /**
- * Whether a sidecar asks for more than a bare command can do. (Besides, one needs a start script wherever the app's
- * process has to be told from the sidecars': `planDroplet`.)
+ * Whether a sidecar needs a start script. (A sidecar also needs one if the app's process must be distinguished from the
+ * sidecars': `planDroplet`.)
  */
 export function needsStartScript(
   { sidecar, start, hasHome, deps }: StagedSidecar,

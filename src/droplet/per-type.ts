@@ -2,8 +2,8 @@ import type { ProcessType } from '../config/sidecar.ts'
 import { quote } from './shell-quote.ts'
 
 /**
- * A shell `case` over `$__type`, which is what follows `"process_type":` in `VCAP_APPLICATION`: the process type as JSON
- * and more; in a task something else.
+ * A shell `case` over `$__type`, the text after `"process_type":` in `VCAP_APPLICATION`: the process type as JSON and the
+ * rest; in a task, some other text.
  * @param bodies shell lines by process type; types with the same lines share a branch
  */
 export function perType(bodies: ReadonlyMap<ProcessType, readonly string[]>): string {

@@ -1,4 +1,4 @@
-/** What staging writes for the sidecars: their start scripts, the profile.d script, and the entries of launch.yml. */
+/** Plans the output of staging: start scripts, the profile.d script, and the entries of launch.yml. */
 import { megabytes, toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
@@ -24,11 +24,11 @@ export interface DropletContext {
   readonly configuration: Pick<Configuration, 'sidecars'>
   /** The same sidecars, in the same order. */
   readonly staged: readonly StagedSidecar[]
-  /** Our deps index, as the folder is named (`0`, or `00` where there are ten buildpacks). */
+  /** Our deps index, as in the directory's name (`0`, or `00` with ten or more buildpacks). */
   readonly index: string
-  /** Sidecars in the launch.yml of the buildpacks before this one, those of our own kind included. */
+  /** Sidecars in the launch.yml of earlier buildpacks, including ours. */
   readonly otherSidecars: readonly LaunchProcess[]
-  /** Whether a buildpack before this one has a profile.d script of our kind, which may tell the app from sidecars. */
+  /** Whether an earlier buildpack has our profile.d script, which may distinguish the app from sidecars. */
   readonly othersTellTheApp: boolean
   readonly java?: JavaOnApp
 }
@@ -105,7 +105,7 @@ function profilePlan({ configuration, staged, index, otherSidecars, java }: Drop
   return { index, apps, otherCommands, onPath, ...(java && { java }) }
 }
 
-/** The folder, and the one below it that has the executable, as shell words. */
+/** The directory, and the one below it with the executable, as shell words. */
 function pathWords(
   { sidecar, folder, deps, executableDir }: StagedSidecar,
   index: string,

@@ -1,6 +1,6 @@
 /**
- * The TCP ports that sidecars use, as a mark in our config.yml: `run` checks them before it starts an instance. Of a
- * droplet from elsewhere nothing else tells them.
+ * Records the TCP ports of sidecars in our config.yml: `run` checks them before it starts an instance. For a droplet that
+ * was staged elsewhere, they are not available otherwise.
  */
 import { readinessPort } from '../config/rules/ports.ts'
 import type { Configuration } from '../config/sidecar.ts'
@@ -36,7 +36,7 @@ export function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonl
   return [...chains, ...checked]
 }
 
-/** The entry of config.yml; empty where no port is used. */
+/** The entry of config.yml; empty if no port is used. */
 export function portUsesMark(
   configuration: Pick<Configuration, 'sidecars'>,
 ): Readonly<Record<string, readonly string[]>> {
@@ -44,7 +44,7 @@ export function portUsesMark(
   return uses.length > 0 ? { [OUR_PORTS]: uses.map((each) => JSON.stringify(each)) } : {}
 }
 
-/** @param config a config.yml; of another buildpack, or with a mark of another form, it has none */
+/** @param config a config.yml; that of another buildpack, or one with another form of the entry, gives no ports */
 export function readPortUses(config: string): readonly PortUse[] {
   try {
     return readOwnList(config, OUR_PORTS)

@@ -4,11 +4,11 @@ import { APP_PORT, isOfPlatform } from '../platform/ports.ts'
 /** A TCP port of a proxy chain. Staging plans it for an instance on port 8080. */
 export interface PlannedPort {
   readonly number: number
-  /** Set with `app_port`. Every other port moves with the instance's, so that two instances can share a machine. */
+  /** Set with `app_port`. Other ports depend on the instance's port, so that two instances can run on one machine. */
   readonly isFixed: boolean
 }
 
-/** Where a proxy listens (absent: on the platform's `PORT`), and where what is behind it listens. */
+/** The port of a proxy (absent: the platform's `PORT`), and the port behind it. */
 export interface ProxyPorts {
   readonly port?: PlannedPort
   readonly appPort: PlannedPort
@@ -16,19 +16,19 @@ export interface ProxyPorts {
 
 /** The ports of one process type. */
 export interface PortChain {
-  /** The first one outermost. */
+  /** Outermost first. */
   readonly proxies: ReadonlyMap<SidecarName, ProxyPorts>
-  /** Where the app listens, behind all of them. */
+  /** The app's port, behind all of them. */
   readonly appPort: PlannedPort
 }
 
 const FIRST_PORT = 18_080
-/** From this port of an instance on, the ports that move with it start again at the bottom: they stay below 65,536. */
+/** From this port of an instance on, dependent ports wrap around, so that they stay below 65,536. */
 const WRAP = 55_000
 
 /**
- * The proxy chain of each process type that has one, in the order of the file. The same configuration has the same
- * ports; they are free of the platform's and of every port number that the configuration mentions.
+ * The proxy chain of each process type that has one, in file order. The ports are deterministic, and differ from the
+ * platform's ports and every port number in the configuration.
  */
 export function planPorts({
   sidecars,
@@ -77,7 +77,7 @@ function chainOf(proxies: readonly [Sidecar, ...Sidecar[]], mentioned: ReadonlyS
   return { proxies: chain, appPort }
 }
 
-/** Every number of the configuration's texts that could be a port: better one too many than one that clashes. */
+/** Every number in the configuration's strings that may be a port; too many are better than a conflict. */
 function mentionedPorts(sidecars: readonly Sidecar[]): ReadonlySet<number> {
   const text = JSON.stringify(sidecars, (_, value: unknown) => (value instanceof Map ? [...value] : value))
   return new Set((text.match(/\d+/g) ?? []).map(Number))

@@ -25,14 +25,14 @@
 #: include metaspace
 #: end
 __sidecar_profile() {
-  # Options that others have set hold again when the function returns.
+  # The function restores shell options when it returns.
   local -
   set +efux
   local IFS=$' \t\n'
   unset SIDECARS_CREDENTIALS
   #: if app
   local __word __words=()
-  # The launcher's own arguments, should a script before this one have changed the positional parameters.
+  # The launcher's arguments, in case an earlier script has changed the positional parameters.
   [ ! -r /proc/self/cmdline ] || mapfile -d '' -t __words < /proc/self/cmdline
   for __word in "${2-}" "${__words[@]}"; do
     case $__word in
@@ -44,7 +44,7 @@ __sidecar_profile() {
   done
   #: end
   #: if path
-  # Last, so that the app finds its own programs first.
+  # At the end, so that the app finds its own programs first.
   for __word in @path@; do
     #: if deps
     [ -e "$__word" ] || continue

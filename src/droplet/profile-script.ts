@@ -26,41 +26,41 @@ import waitFor from './wait-for.bash'
 /** The name by which several copies of this buildpack recognize each other's scripts. */
 export const PROFILE_SCRIPT = 'sidecar-buildpack.sh'
 
-/** What the sidecars of one process type want of its app process. */
+/** The effects of the sidecars of one process type on its app process. */
 export interface AppPlan {
-  /** Of all sidecars of that type known so far, those of earlier buildpacks included. */
+  /** Memory of all sidecars of this type so far, including those of earlier buildpacks. */
   readonly memory: MemorySize
   /** Where the app listens behind its proxies. */
   readonly port?: PlannedPort
-  /** In the order of the file. */
+  /** In file order. */
   readonly sidecars: readonly Sidecar[]
 }
 
 export interface ProfilePlan {
-  /** Our deps index, as the folder is named. */
+  /** Our deps index, as in the directory's name. */
   readonly index: string
-  /** By process type; tasks get nothing of it. */
+  /** By process type; not for tasks. */
   readonly apps: ReadonlyMap<ProcessType, AppPlan>
-  /** Folders for the end of PATH in the app's processes and tasks, as shell words. */
+  /** Directories for the end of PATH in the app's processes and tasks, as shell words. */
   readonly onPath: readonly string[]
   /** Start commands of the sidecars of other buildpacks. */
   readonly otherCommands: readonly string[]
   /** For the app's processes and tasks. */
   readonly java?: JavaOnApp
-  /** Where the container's limits stand; only a test has others. */
+  /** Paths of the container's limits; only tests change them. */
   readonly limits?: { readonly cgroups: string; readonly cgroupRoot: string }
 }
 
 const LIMITS = { cgroups: '/proc/self/cgroup', cgroupRoot: '/sys/fs/cgroup' }
 
-/** Whether something reaches the app's processes alone, so that they have to be told from the sidecars'. */
+/** Whether something is only for the app's processes, so that they must be distinguished from the sidecars'. */
 export function tellsTheApp({ apps, onPath, java }: Pick<ProfilePlan, 'apps' | 'onPath' | 'java'>): boolean {
   return (
     java !== undefined || onPath.length > 0 || [...apps.values()].some((each) => appParts(each).some(Boolean))
   )
 }
 
-/** The whole script; free of effects on the sidecars' own processes. */
+/** The whole script. It has no effect on the sidecars' processes. */
 export function renderProfileScript(plan: ProfilePlan): string {
   const memory = forTypes(plan, reserveLines)
   const ports = forTypes(plan, portLines)
@@ -138,7 +138,7 @@ function reserveLines({ memory }: AppPlan): readonly string[] {
   return memory.bytes > 0 ? [`__sidecar_reserve_memory ${memory.bytes}`] : []
 }
 
-/** The app finds its port wherever it may look: `PORT`, `VCAP_APP_PORT`, `VCAP_APPLICATION`. */
+/** Sets the app's port in all places: `PORT`, `VCAP_APP_PORT`, `VCAP_APPLICATION`. */
 function portLines({ port }: AppPlan): readonly string[] {
   return port === undefined ? [] : [`__sidecar_app_port ${portExpression(port)}`]
 }

@@ -1,10 +1,10 @@
 #!/bin/bash
-# Takes $1 bytes, the sidecars' memory, out of MEMORY_LIMIT and VCAP_APPLICATION, unless the platform has done it:
-# then MEMORY_LIMIT and they together fit into the container.
+# Subtracts $1 bytes, the sidecars' memory, from MEMORY_LIMIT and VCAP_APPLICATION, unless the platform has done it: then
+# MEMORY_LIMIT plus the sidecars' memory fits into the container.
 __sidecar_reserve_memory() {
   local script=${DEPS_DIR-}/@index@ each
   for each in "${DEPS_DIR-}"/*/profile.d/@script@; do [ ! -f "$each" ] || script=${each%/profile.d/*}; done
-  # Of several of our buildpacks the last one reserves, for the sidecars of all.
+  # If there are several of our buildpacks, the last one subtracts for the sidecars of all.
   [ "${script##*/}" = @index@ ] || return 0
 
   local limit=${MEMORY_LIMIT-} number fraction='' unit
@@ -32,7 +32,7 @@ __sidecar_reserve_memory() {
       *,memory,*) file=memory.limit_in_bytes line=@cgroupRoot@/memory ;;
       *) continue ;;
     esac
-    # The smallest limit on the way up to the root holds; `max` and 18 digits are none.
+    # The smallest limit up to the root applies; `max` and 18 digits mean no limit.
     while :; do
       value=
       [ ! -r "$line$path/$file" ] || read -r value < "$line$path/$file"

@@ -1,12 +1,12 @@
 import type { EnvName, Sidecar, Template } from '../config/sidecar.ts'
 
-/** One shell word that is exactly this text, whatever it holds (no NUL): plain where it can be, else in single quotes. */
+/** Quotes a string (without NUL) as one shell word, in single quotes if necessary. */
 export function quote(text: string): string {
   if (/^[A-Za-z0-9_./:@%+,-]+$/.test(text)) return text
   return `'${text.replaceAll("'", "'\\''")}'`
 }
 
-/** One shell word of a template: its texts literally, its variables with their value then in force (unset: empty). */
+/** A template as one shell word: strings literally, variables with their current value (unset: empty). */
 export function quoteTemplate(template: Template): string {
   const parts = template.filter((each) => each !== '')
   return (
@@ -14,7 +14,7 @@ export function quoteTemplate(template: Template): string {
   )
 }
 
-/** The variables that a template reads. */
+/** The variables of a template. */
 export function variablesOf(template: Template): readonly EnvName[] {
   return template.flatMap((each) => (typeof each === 'string' ? [] : [each.variable]))
 }

@@ -1,22 +1,22 @@
 /**
- * Shell scripts stand as readable bash files beside this one (`*.bash`, each of them valid bash) and are filled in here:
- * - `@name@` stands for shell text that `quote` and `quoteTemplate` made;
- * - `#: if name` … `#: end` mark a block that is there only where it is needed (they nest);
- * - `#: include name` stands for another such file.
+ * Fills in the bash files beside this one (`*.bash`, each of them valid bash):
+ * - `@name@` is replaced by shell text from `quote` and `quoteTemplate`;
+ * - `#: if name` … `#: end` mark a block that is included only if it is needed (they nest);
+ * - `#: include name` is replaced by another such file.
  *
- * Comments and deep indentation are for the reader of the repository: of a droplet's 4 KiB a sidecar they would take a
- * quarter. Only the comment at the top, which says what the script is, goes there as well.
+ * Comments and deep indentation are only for readers of the repository: they would take a quarter of the 4 KiB per sidecar
+ * in a droplet. Only the comment at the top, which describes the script, is kept.
  */
 
 export interface Filling {
-  /** Whether the block of that name is wanted. */
+  /** Whether to include the block with this name. */
   readonly blocks: Readonly<Record<string, boolean>>
-  /** Shell text, put in as it is. */
+  /** Shell text, inserted unchanged. */
   readonly values: Readonly<Record<string, string>>
   readonly includes?: Readonly<Record<string, string>>
 }
 
-/** @throws Error when the template names a block, a value or a file that the filling does not have. */
+/** @throws Error when the template uses a block, a value or a file that the filling does not have */
 export function fillTemplate(template: string, filling: Filling): string {
   const wanted: boolean[] = []
   const lines: string[] = []
@@ -34,7 +34,7 @@ export function fillTemplate(template: string, filling: Filling): string {
   return `${lines.join('\n')}\n`
 }
 
-/** Without the first line, which is there for editors and linters. */
+/** Without the first line, which is for editors and linters. */
 function included(template: string, filling: Filling): string {
   return fillTemplate(template.replace(/^#!.*\n/, ''), filling).trimEnd()
 }

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Whether something listens on the Unix socket $1 (the kernel has it as it was bound, so perhaps relative).
+# Whether something listens on the Unix socket $1 (the kernel lists the path as it was bound, perhaps relative).
 __sidecar_socket() {
   local line lines=()
   case $1 in /*) ;; *) set -- "$HOME/$1" ;; esac

@@ -1,6 +1,6 @@
 import type { Sidecar } from '../config/sidecar.ts'
 
-/** How a staged sidecar's process is started. Paths are relative to the sidecar's folder (`SIDECAR_HOME`). */
+/** How a staged sidecar's process is started. Paths are relative to the sidecar's directory (`SIDECAR_HOME`). */
 export type Start =
   /** The user's shell command, as Cloud Foundry runs a start command. */
   | { readonly kind: 'shell'; readonly command: string }
@@ -12,15 +12,15 @@ export type Start =
 /** A sidecar whose files are in the droplet, or that has none. */
 export interface StagedSidecar {
   readonly sidecar: Sidecar
-  /** Safe, unique folder and file name: `deps/<i>/sidecars/<folder>`, `deps/<i>/start/<folder>`. */
+  /** Safe, unique directory and file name: `deps/<i>/sidecars/<folder>`, `deps/<i>/start/<folder>`. */
   readonly folder: string
   readonly start: Start
   /** Whether `deps/<i>/sidecars/<folder>` exists (there is a source). */
   readonly hasHome: boolean
-  /** Instead: below `deps/<i>` of another buildpack, looked for at start. */
+  /** Instead, a path below `deps/<i>` of another buildpack, which is searched at start. */
   readonly deps?: string
-  /** The directory of its executable, relative to it; absent: it itself, or not known. */
+  /** The directory of its executable, relative to its directory; absent: that directory itself, or unknown. */
   readonly executableDir?: string
-  /** A directory of it, relative to it, where the program finds shared libraries only by LD_LIBRARY_PATH. */
+  /** A directory with shared libraries, relative to its directory, that must be on LD_LIBRARY_PATH. */
   readonly libraryDir?: string
 }

@@ -1,4 +1,4 @@
-/** `after`: what a sidecar waits for before it starts, and whom it lets stop before it. */
+/** `after`: the sidecars that a sidecar waits for before it starts, and those that stop before it. */
 import type { ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { getWords } from './get-words.ts'
@@ -6,25 +6,25 @@ import { perType } from './per-type.ts'
 import { displayName, quote, quoteTemplate } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
 
-/** Of a sidecar that starts after others, or that others start after. */
+/** The order of a sidecar that starts after others, or that others start after. */
 export interface OrderedSidecar {
-  /** Those it waits for, where they run. */
+  /** The sidecars it waits for, with their process types. */
   readonly after: readonly StagedSidecar[]
-  /** Folders of those that stop before it. */
+  /** Directories of the sidecars that stop before it. */
   readonly followers: readonly string[]
-  /** After the platform's SIGTERM it waits at most so long for them, in milliseconds. */
+  /** The maximum wait for them after the platform's SIGTERM, in milliseconds. */
   readonly stopLimit: number
 }
 
-/** A health check without a success: others give up waiting after its `grace`, but not before this, in milliseconds. */
+/** Without a successful health check, others stop waiting after its `grace`, but not before this, in milliseconds. */
 const LEAST_GRACE = 30_000
-/** The last of a chain begins to stop by then, in milliseconds: the platform kills 10 s after its SIGTERM. */
+/** The last sidecar of a chain starts to stop by this time, in milliseconds: the platform kills 10 s after SIGTERM. */
 const LAST_STOP = 9000
-/** The steps of a chain share at most so much of it, each at most half a second. */
+/** The steps of a chain share at most this much of it, each at most half a second. */
 const ALL_STEPS = 4000
 const STEP = 500
 
-/** The order of these sidecars. One that is not among them (`when`, `enabled`) counts as ready. */
+/** The order of these sidecars. A missing one (`when`, `enabled`) counts as ready. */
 export function planOrder(staged: readonly StagedSidecar[]): ReadonlyMap<SidecarName, OrderedSidecar> {
   const byName = new Map(staged.map((each) => [each.sidecar.name, each]))
   const after = new Map<SidecarName, readonly StagedSidecar[]>()
@@ -51,7 +51,7 @@ export function planOrder(staged: readonly StagedSidecar[]): ReadonlyMap<Sidecar
   )
 }
 
-/** How many stop one after the other before each. There are no circles: staging has refused them. */
+/** The number of sidecars that stop in sequence before each one. There are no cycles: staging refuses them. */
 function heightsOf(
   followers: ReadonlyMap<SidecarName, readonly StagedSidecar[]>,
 ): ReadonlyMap<SidecarName, number> {
@@ -82,12 +82,12 @@ export function orderBlocks(order: OrderedSidecar | undefined): Readonly<Record<
   }
 }
 
-/** Where a running sidecar leaves its mark, as a shell word: its pid, and whether its health check has succeeded. */
+/** The state file of a running sidecar, as a shell word: its pid, and whether its health check has succeeded. */
 export function markFile(index: string, folder: string): string {
   return `"$__deps"/../tmp/.sidecar-${index}-${folder}`
 }
 
-/** The calls of `__sidecar_after`, which differ between process types where the others do not run in all of them. */
+/** The calls of `__sidecar_after`. They depend on the process type if the other sidecars do not run in all of them. */
 export function afterLines(
   { processTypes }: Sidecar,
   after: readonly StagedSidecar[],
@@ -109,7 +109,7 @@ export function afterLines(
   return { lines: differ ? perType(some) : (all[0] ?? ''), differ }
 }
 
-/** What is awaited in words, for how long in hundredths of a second, and the check: all shell words. */
+/** The awaited condition as text, the time limit in hundredths of a second, and the check, as shell words. */
 function awaited({ waitFor, health }: Sidecar): readonly string[] {
   const limit = (milliseconds: number) => String(Math.ceil(milliseconds / 10))
   switch (waitFor?.kind) {

@@ -13,7 +13,7 @@ __type=${__type# }
 export PORT APP_PORT
 #: end
 __app=$HOME __deps=$DEPS_DIR
-# A pipe that never holds anything: `read -t` sleeps on it without a process.
+# A pipe that is always empty: `read -t` sleeps on it without a process.
 #: if supervised
 exec {__pause}<> <(:)
 wait "$!"
@@ -37,7 +37,7 @@ __pause=''
 #: if ordered
 __mark=@mark@
 #: end
-# Those of the platform: `env` may give the sidecar others.
+# The platform's values, because `env` may change them for the sidecar.
 #: if deps
 __looked='' __found=()
 for __each in "$__deps"/[0-9]*; do
@@ -80,10 +80,10 @@ hash "$__java" 2> /dev/null || {
   echo "sidecar "@name@": no java in \$JAVA_HOME, in $__app/.java-buildpack or on PATH" >&2
   exit 127
 }
-# As the Java buildpacks do for the app: glibc gives threads up to eight arenas a core, and a cell has many cores.
+# As the Java buildpacks do for the app: glibc gives threads up to eight arenas per core, and a cell has many cores.
 export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX-2}"
 #: if collector
-# Ours, unless one is named where a JVM looks by itself: told of two it does not start.
+# Our garbage collector option, unless a variable that the JVM reads has one: with two, it does not start.
 __collector=@collector@
 __told="${JAVA_TOOL_OPTIONS-} ${JDK_JAVA_OPTIONS-} ${_JAVA_OPTIONS-}"
 #: if javaOptions

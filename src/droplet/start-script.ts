@@ -1,4 +1,4 @@
-/** `deps/<i>/start/<folder>`: what launch.yml calls for a sidecar that needs more than a bare command. */
+/** `deps/<i>/start/<folder>`: the script that launch.yml calls for a sidecar that needs more than its command. */
 import type { EnvName, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 import { COLLECTOR } from '../java/jvm-sidecar.ts'
 import afterScript from './after.bash'
@@ -22,31 +22,31 @@ import watch from './watch.bash'
 import { hundredths, isWatched, watchBlocks, watchValues } from './watch.ts'
 
 export interface StartContext {
-  /** Our deps index, as the folder is named. */
+  /** Our deps index, as in the directory's name. */
   readonly index: string
   /** The proxy chain of each process type (`planPorts`). */
   readonly ports: ReadonlyMap<ProcessType, PortChain>
-  /** Of restarts, in milliseconds; only a test has others. */
+  /** Delays of restarts, in milliseconds; only tests change them. */
   readonly restartTiming?: RestartTiming
-  /** Of the sidecars with `after`, and of those they name (`planOrder`). */
+  /** The order of sidecars with `after`, and of those they list (`planOrder`). */
   readonly order?: ReadonlyMap<SidecarName, OrderedSidecar>
 }
 
 export interface RestartTiming {
-  /** Doubled from one restart to the next … */
+  /** Doubled at each restart … */
   readonly firstDelay: number
   /** … up to this. */
   readonly longestDelay: number
-  /** After so long the next restart is the first again. */
+  /** After this time without a restart, the delay is reset. */
   readonly goodRun: number
 }
 
 const RESTART_TIMING: RestartTiming = { firstDelay: 1000, longestDelay: 30_000, goodRun: 60_000 }
 
-/** What `VCAP_SERVICES` is told by besides: who hides it hides these too. */
+/** Other variables with the data of `VCAP_SERVICES`: hiding it hides these too. */
 const SERVICES_BESIDES = ['VCAP_SERVICES_FILE_PATH', 'SERVICE_BINDING_ROOT', 'DATABASE_URL'] as EnvName[]
 
-/** The command by which launch.yml calls it. The profile.d scripts of all our buildpacks know it by its form. */
+/** The command in launch.yml. The profile.d scripts of all our buildpacks recognise it by its form. */
 export function startCommand(index: string, folder: string): string {
   return `"$DEPS_DIR"/${index}/start/${folder}`
 }
@@ -138,7 +138,7 @@ function hiddenNames({ hideEnv, env }: Sidecar): readonly EnvName[] {
   return [...new Set([...hideEnv, ...besides])].filter((name) => !env.has(name))
 }
 
-/** A proxy that serves several process types may have another place in the chain of each. */
+/** A proxy of several process types may have a different position in each chain. */
 function portLines(
   { name }: Sidecar,
   chains: StartContext['ports'],
@@ -155,13 +155,13 @@ function portLines(
   return { lines: differ ? perType(bodies) : line, differ }
 }
 
-/** Its folder, as a shell word. */
+/** Its directory, as a shell word. */
 function homeWord({ folder, deps }: StagedSidecar, index: string): string {
   return deps === undefined ? `"$__deps"/${index}/sidecars/${folder}` : '"$__home"'
 }
 
 function commandWords({ sidecar, start }: StagedSidecar, home: string, javaOptions: boolean): string {
-  // By its path, which the sidecar's own PATH need not have; called as the platform calls it.
+  // By absolute path, because the sidecar's PATH may not have it; with the platform's arguments.
   if (start.kind === 'shell') return `/bin/bash -c ${quote(start.command)} bash`
   const file = `${home}/${quote(start.file)}`
   const args = sidecar.args.map(quoteTemplate)

@@ -1,14 +1,14 @@
 #!/bin/bash
-# shellcheck disable=SC2154 # $__pause is the start script's: the pipe on which `read -t` sleeps.
-# Stays above the sidecar: passes signals on, stops it in its own way, starts it again.
-# Job control gives the sidecar a process group of its own, in which no signal is ignored.
-# Time is the kernel's since its start, in hundredths of a second: that of the day may be put right meanwhile.
+# shellcheck disable=SC2154 # $__pause is set by the start script: the pipe on which `read -t` sleeps.
+# The parent process of the sidecar: forwards signals, stops it as configured, and restarts it.
+# Job control puts the sidecar into a new process group, in which no signal is ignored.
+# Times are from the kernel's uptime, in hundredths of a second, because the clock may be corrected meanwhile.
 set -m
 __child='' __stop='' __sent='' __status=143
 #: if restart
 __runs=0 __delay=@firstDelay@ __limit=@longestDelay@ __good=@goodRun@ __most=@attempts@
 #: end
-# Sends signal $1 to the sidecar once it is one: a copy of this shell that has yet to `exec` might swallow it.
+# Sends signal $1 to the sidecar after its `exec`: before that, a copy of this shell might swallow the signal.
 __send() {
   while mapfile -d '' __its < "/proc/$__child/cmdline" && [ "${__its[*]}" = "/bin/bash $0" ]; do
     read -rt 0.01 -u "$__pause" _
@@ -46,14 +46,14 @@ __stop_it() {
   __send @signal@
 }
 trap '__woke=1; __stop_it' TERM
-# None above TERM, so not WINCH: of several that arrive at once `wait` takes the highest, and the others are lost.
+# None above TERM, so not WINCH: if several arrive together, `wait` returns the highest, and the others are lost.
 for __signal in HUP INT QUIT USR1 USR2; do
   # shellcheck disable=SC2064
   trap "__woke=1; __send $__signal" "$__signal"
 done
 #: end
 #: if watched
-# A trap takes note only and wakes the `read` of the main loop: within another `read -t` its timer would be lost.
+# A trap only sets variables and wakes the `read` of the main loop: inside another `read -t`, its timer would be lost.
 trap '__woke=1 __stop=1; [ "$__child" ] || exit "$__status"; echo >&"$__pause"' TERM
 for __signal in HUP INT QUIT USR1 USR2; do
   # shellcheck disable=SC2064
@@ -79,13 +79,13 @@ while :; do
   #: end
   while
     __woke=''
-    # Not `wait -f`, which looks for ever for a child whose end a signal made bash forget.
+    # Not `wait -f`, which waits forever for a child whose end bash forgot because of a signal.
     wait "$__child"
     __status=$?
     [[ -e /proc/$__child || ($__woke && ! $(jobs -pr)) ]]
   do ((__woke)) || : "$(read -rt 0.1 -u "$__pause")"; done 2> /dev/null
   #: if watched
-  # An unfit one has failed whatever its status is; what it has left in its process group might hold its port.
+  # An unhealthy sidecar counts as failed, whatever its status; leftovers in its process group might hold its port.
   [ ! "$__unfit" ] || {
     kill -s KILL -- "-$__child" 2> /dev/null
     ((__status)) || __status=1

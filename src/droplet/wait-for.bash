@@ -1,10 +1,10 @@
 #!/bin/bash
-# Holds the app's start until the sidecar $1 is ready, for at most $3 ms; $2 says what is waited for, "${@:4}" checks it.
+# Delays the app's start until the sidecar $1 is ready, for at most $3 ms; $2 describes the condition, "${@:4}" checks it.
 __sidecar_wait() {
   "${@:4}" && return
-  # Written first, so that the log says what the start waits for (wait-notice.ts).
+  # Written first, so that the log shows what the start waits for (wait-notice.ts).
   echo "The app waits for the sidecar $1 ($2)" >&2
-  # The kernel's time since its start, in hundredths of a second: that of the day may be put right meanwhile.
+  # The kernel's uptime, in hundredths of a second, because the clock may be corrected meanwhile.
   local now until
   read -r now _ < /proc/uptime
   until=$((10#${now/./} + $3 / 10))
@@ -14,7 +14,7 @@ __sidecar_wait() {
       echo "The app does not start: the sidecar $1 was not ready ($2) after $(($3 / 1000)) s" >&2
       exit 1
     }
-    # A pipe that never holds anything: `read -t` sleeps on it without a process.
+    # A pipe that is always empty: `read -t` sleeps on it without a process.
     [ "${__pause-}" ] || { exec {__pause}<> <(:) && wait "$!"; }
     read -rt 0.025 -u "$__pause" _
   done

@@ -1,7 +1,7 @@
 #!/bin/bash
-# shellcheck disable=SC2154,SC2317 # the variables are those of supervise.bash; one of both __check is there
-# Looks after a sidecar with `health` or a memory guard while it runs, and sends what stops it. Times are in hundredths of a second.
-# Sleeps for at most $1, which a line in the pipe ends: of a trap, or of a check, as $__line. Sets $__now. A timeout in the
+# shellcheck disable=SC2154,SC2317 # the variables are set by supervise.bash; one of the two __check is included
+# Watches a sidecar with `health` or a memory guard, and sends the signals that stop it. Times are in hundredths of a second.
+# Sleeps for at most $1. A line in the pipe from a trap or a check ends it, and is in $__line. Sets $__now. A timeout in the
 # middle of a line leaves its beginning to the next call.
 __nap() {
   local for got=''
@@ -12,7 +12,7 @@ __nap() {
   __now=$((10#${__now/./}))
 }
 #: if probe
-# One short-lived process checks, and writes its number and what is wrong into the pipe; after its timeout it is killed.
+# A short-lived process checks, and writes its number and the problem into the pipe; it is killed after its timeout.
 __check() {
   local probe time=@healthTimeout@
   local until=$((__now + time))
@@ -43,16 +43,16 @@ __check() {
 }
 #: end
 #: if guard
-# Sets $__kib to the memory of the sidecar's processes: it, its descendants, and what else is in its process group. First as
-# their resident sizes (in pages of 4 KiB), which is cheap, and never less than what they use; if that is too much, as their
-# shares of it: memory that several processes share is then counted once.
+# Sets $__kib to the memory of the sidecar's processes: it, its descendants, and the rest of its process group. First by
+# their resident sizes (in pages of 4 KiB), which is fast and never too low; if that is too much, by their proportional
+# sizes, which count shared memory once.
 __measure() {
   local file stat pid more=1 one key value fields parents=() groups=() sizes=() ours=()
   for file in /proc/[0-9]*/stat; do
     stat=''
     { read -rd '' stat < "$file"; } 2> /dev/null
     [ "$stat" ] || continue
-    # Behind the name of the program, which may hold anything.
+    # After the program's name, which may contain any characters.
     read -ra fields <<< "${stat##*) }"
     pid=${stat%% *}
     parents[pid]=${fields[1]} groups[pid]=${fields[2]} sizes[pid]=$((fields[21] * 4))
@@ -77,13 +77,13 @@ __measure() {
   done 2> /dev/null
 }
 #: end
-# Stops a sidecar that is not fit, for the reason $1, in its own way; 10 s later it is killed, as the platform does.
+# Stops an unhealthy sidecar as configured, for the reason $1; it is killed after 10 s, as on the platform.
 __stop_unfit() {
   echo "sidecar "@name@": $1; stopping it" >&2
   __unfit=1 __kill=$((__now + 1000))
   __send @signal@
 }
-# Until the sidecar has ended.
+# Loops until the sidecar has ended.
 __watch() {
   local asked='' sent='' signal hold='' wait=@stopWait@
   #: if health

@@ -1,15 +1,15 @@
-/** What a sidecar with `health` or a memory guard has in its start script (watch.bash). */
+/** The part of the start script for `health` and memory guards (watch.bash). */
 import type { Health, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { getWords } from './get-words.ts'
 import { quote, quoteTemplate } from './shell-quote.ts'
 
-/** Until the first success a sidecar is checked so often, in milliseconds, or at its interval if that is shorter. */
+/** Interval of checks until the first success, in milliseconds; a shorter `interval` is used instead. */
 const FIRST_CHECKS = 1000
-/** The same if others wait for it. */
+/** The same if other sidecars wait for it. */
 const AWAITED_CHECKS = 250
 
-/** Whether more than its end is watched. */
+/** Whether it is watched for more than its end. */
 export function isWatched({ health, memoryGuard }: Sidecar): boolean {
   return health !== undefined || memoryGuard !== undefined
 }
@@ -50,7 +50,7 @@ function healthValues(health: Health, isFollowed: boolean): Readonly<Record<stri
   }
 }
 
-/** Shell text of the check, and what messages call it. */
+/** Shell text of the check, and its name in messages. */
 function checkValues(health: Health): Readonly<Record<string, string>> {
   const none = { probe: '', listening: '' }
   switch (health.kind) {
@@ -61,7 +61,7 @@ function checkValues(health: Health): Readonly<Record<string, string>> {
         checked: quote(`port ${health.port}`),
       }
     case 'socket':
-      // Relative to the app root, whatever `env` makes of HOME.
+      // Relative to the app root, even if `env` changes HOME.
       return {
         ...none,
         listening: `HOME=$__app __sidecar_socket ${quoteTemplate(health.socket)}`,
