@@ -1,10 +1,10 @@
-/** `run` with sidecars that are looked after: health, after, memory guard. */
+/** `run` of apps whose sidecars do what a sidecar cannot do by itself (docs/explanation/limitations.md). */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { RUN_OPTIONS } from '../suites/run-options.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
@@ -62,46 +62,64 @@ async function runApp(...sidecars: readonly string[]): Promise<RunningApp> {
   return started
 }
 
-test('an unhealthy sidecar is restarted without the app, or makes the instance crash', async () => {
-  const check = `health: {command: 'test -e "$HOME/ok"', interval: 1s, failures: 2}`
-  const command = 'command: "touch ok; echo sidecar up; sleep 2; rm ok; exec sleep 600"'
-  const restarted = await runApp(`name: helper, ${command}, ${check}, restart: on-failure`)
-  await restarted.seen('health check failed 2 times in a row (command: exit status 1); stopping it')
-  await restarted.seen('exited with status 143; restart 1 in 1 s')
-  expect(restarted.text().match(/app up/g)).toHaveLength(1)
+describe('The start and stop order of app processes and their sidecars is undefined.', () => {
+  test('sidecars start in their order and stop in the reverse order', async () => {
+    const sidecar = (name: string) =>
+      `name: ${name}, command: "trap 'sleep 0.3; echo ${name} ends; exit' TERM; echo ${name} up; touch ${name}; while :; do sleep 0.1; done", health: {command: test -e ${name}, interval: 1s}`
+    const ordered = await runApp(
+      `${sidecar('third')}, after: [second]`,
+      `${sidecar('second')}, after: [first]`,
+      sidecar('first'),
+    )
+    await ordered.seen('third up')
+    ordered.child.kill('SIGTERM')
+    await ordered.ended
+    const said = [...ordered.text().matchAll(/OUT (\w+ (?:up|ends))/g)].map(([, line]) => line)
+    const ups = ['first up', 'second up', 'third up']
+    expect(said.filter((line) => line !== 'app up')).toEqual([
+      ...ups,
+      'third ends',
+      'second ends',
+      'first ends',
+    ])
+  }, 60_000)
+})
 
-  const crashing = await runApp(`name: helper, ${command}, ${check}`)
-  await crashing.seen('SIDECAR/HELPER: Exited with status 143')
-  expect(crashing.text()).toMatch(/WORKER\/SIDECAR\/HELPER\/0\] ERR sidecar "helper": health check failed/)
-}, 60_000)
+describe('App processes and sidecars are codependent. If either crashes or exits, the other will as well.', () => {
+  test('a sidecar that crashes is restarted, and the app is not', async () => {
+    const running = await runApp(
+      'name: helper, command: "echo sidecar up; sleep 1; exit 3", restart: on-failure',
+    )
+    await running.seen('exited with status 3; restart 1 in 1 s')
+    await running.seen('exited with status 3; restart 2 in 2 s')
+    expect(running.text().match(/app up/g)).toHaveLength(1)
+    expect(running.text()).not.toContain('Process has crashed')
+  }, 60_000)
+})
 
-test('after: sidecars start in their order and stop in the reverse order', async () => {
-  const sidecar = (name: string) =>
-    `name: ${name}, command: "trap 'sleep 0.3; echo ${name} ends; exit' TERM; echo ${name} up; while :; do sleep 0.1; done"`
-  const ordered = await runApp(
-    `${sidecar('third')}, after: [second]`,
-    `${sidecar('second')}, after: [first]`,
-    sidecar('first'),
-  )
-  await ordered.seen('third up')
-  ordered.child.kill('SIGTERM')
-  await ordered.ended
-  const said = [...ordered.text().matchAll(/OUT (\w+ (?:up|ends))/g)].map(([, line]) => line)
-  const ups = ['first up', 'second up', 'third up']
-  expect(said.filter((line) => line !== 'app up')).toEqual([
-    ...ups,
-    'third ends',
-    'second ends',
-    'first ends',
-  ])
-}, 60_000)
+describe('Sidecars are currently not independently scalable. Sidecars share resources with the main app process and other sidecars within the container.', () => {
+  test('a sidecar that leaks is restarted, and the app is not', async () => {
+    const leak = `perl -e 'for (1 .. 600) { vec($x, ($_ << 20) - 1, 8) = 1; select(undef, undef, undef, 0.02) }'`
+    const running = await runApp(
+      `name: leaky, command: "exec ${leak}", memory: {limit: 48M, guard: true}, restart: always`,
+    )
+    await running.seen('MiB, its memory is 48 MiB; stopping it')
+    await running.seen('exited with status 143; restart 1 in 1 s')
+    expect(running.text().match(/app up/g)).toHaveLength(1)
+  }, 60_000)
+})
 
-test('memory guard: a sidecar that leaks is restarted, and the app is not', async () => {
-  const leak = `perl -e 'for (1 .. 600) { vec($x, ($_ << 20) - 1, 8) = 1; select(undef, undef, undef, 0.02) }'`
-  const running = await runApp(
-    `name: leaky, command: "exec ${leak}", memory: {limit: 48M, guard: true}, restart: always`,
-  )
-  await running.seen('MiB, its memory is 48 MiB; stopping it')
-  await running.seen('exited with status 143; restart 1 in 1 s')
-  expect(running.text().match(/app up/g)).toHaveLength(1)
-}, 60_000)
+describe('Sidecars only support PID-based health checks. HTTP health-checks for sidecars are not currently supported.', () => {
+  test('an unhealthy sidecar is restarted without the app, or makes the instance crash', async () => {
+    const check = `health: {command: 'test -e "$HOME/ok"', interval: 1s, failures: 2}`
+    const command = 'command: "touch ok; echo sidecar up; sleep 2; rm ok; exec sleep 600"'
+    const restarted = await runApp(`name: helper, ${command}, ${check}, restart: on-failure`)
+    await restarted.seen('health check failed 2 times in a row (command: exit status 1); stopping it')
+    await restarted.seen('exited with status 143; restart 1 in 1 s')
+    expect(restarted.text().match(/app up/g)).toHaveLength(1)
+
+    const crashing = await runApp(`name: helper, ${command}, ${check}`)
+    await crashing.seen('SIDECAR/HELPER: Exited with status 143')
+    expect(crashing.text()).toMatch(/WORKER\/SIDECAR\/HELPER\/0\] ERR sidecar "helper": health check failed/)
+  }, 60_000)
+})
