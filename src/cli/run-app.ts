@@ -56,7 +56,8 @@ export async function stageAndRun(
   /** @returns the droplet; undefined when staging has failed */
   const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
     const asDirectory = options.keep === undefined
-    const given = { ...options, output, asDirectory, standIn: machine.find }
+    const buildpack = await machine.buildpacks()
+    const given = { ...options, buildpack, output, asDirectory, standIn: machine.find }
     const { exit, droplet } = await stage(given, inputs, to)
     if (exit === 0) return droplet
     to.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)

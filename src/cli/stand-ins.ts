@@ -1,6 +1,9 @@
 /** This machine's runtimes as stand-ins for buildpacks of the manifest that are not available (src/stand-ins). */
 import type { MemorySize } from '../config/memory-size.ts'
 import { InputError, Problems } from '../config/problems.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import type { PlannedApp } from '../plan/planned-app.ts'
+import { PROCFILE } from '../platform/procfile.ts'
 import type { AppInputs } from './app-inputs.ts'
 import type { FindStandIn } from './chosen-buildpacks.ts'
 import type { CommandLine } from './command-line.ts'
@@ -9,28 +12,47 @@ export interface StandIns {
   readonly find: FindStandIn
   /** Whether the app needs this machine's `PATH`. */
   readonly isUsed: () => boolean
+  /**
+   * `-b` as given; the Java buildpack for a jar or war without a list of buildpacks and without a start command, as Cloud
+   * Foundry would detect it.
+   */
+  readonly buildpacks: () => Promise<readonly string[]>
 }
 
 /** @param directory for the stand-ins; the caller removes it */
 export function standIns(
   { path, manifest }: AppInputs,
-  { env, memory, keep }: Options,
+  { env, memory, keep, buildpack, detect }: Options,
   directory: string,
   line: CommandLine,
 ): StandIns {
   let isUsed = false
+  const all = { ...Object.fromEntries([...(manifest?.env ?? []), ...env]) }
+  const withConfigured = async <T>(use: (app: PlannedApp, configuration: Configuration) => Promise<T>) => {
+    const { withApp } = await import('../plan/planned-app.ts')
+    const { readConfiguration } = await import('../config/read.ts')
+    return withApp(path, all, async (app) => {
+      const problems = new Problems()
+      const { configuration } = readConfiguration({ appDir: app.configDir, env: all }, problems)
+      problems.throwIfErrors()
+      return use(app, configuration)
+    })
+  }
   return {
     isUsed: () => isUsed,
+    buildpacks: async () => {
+      const isListed = buildpack.length > 0 || detect || (manifest?.buildpacks?.length ?? 0) > 0
+      if (isListed || !/\.[jw]ar$/i.test(path)) return buildpack
+      const hasCommand = await withConfigured(
+        async ({ view }, { processes }) =>
+          view.readText(PROCFILE) !== undefined || processes.some(({ type }) => type === 'web'),
+      )
+      return hasCommand ? buildpack : ['sidecar', 'java_buildpack=host']
+    },
     find: async (name) => {
       const { standInFor, writeStandIn } = await import('../stand-ins/stand-in.ts')
-      const { withApp } = await import('../plan/planned-app.ts')
       const { makePlan } = await import('../plan/plan.ts')
-      const { readConfiguration } = await import('../config/read.ts')
-      const all = { ...Object.fromEntries([...(manifest?.env ?? []), ...env]) }
-      const release = await withApp(path, all, async (app) => {
-        const problems = new Problems()
-        const { configuration } = readConfiguration({ appDir: app.configDir, env: all }, problems)
-        problems.throwIfErrors()
+      const release = await withConfigured(async (app, configuration) => {
         const options = {
           ...(memory && { memory }),
           ...(manifest && { manifest }),
@@ -52,4 +74,6 @@ interface Options {
   readonly env: ReadonlyMap<string, string>
   readonly memory?: MemorySize
   readonly keep?: string
+  readonly buildpack: readonly string[]
+  readonly detect?: true
 }

@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import AdmZip from 'adm-zip'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { freePort } from '../suites/free-port.ts'
 import { RUN_OPTIONS } from '../suites/run-options.ts'
@@ -94,6 +95,21 @@ describe('run without the buildpack of the language', () => {
     expect(status).toBe(1)
     expect(stderr).toContain(`error: buildpack ${buildpack} is not available locally, and ${why}`)
     expect(stderr).toContain(`-b '${buildpack}=PATH'`)
+  })
+
+  test('runs a jar without a list of buildpacks as the Java buildpack would, unless it has a start command', async () => {
+    const jar = new AdmZip()
+    jar.addFile('sidecars.yml', Buffer.from('sidecars: []'))
+    jar.writeZip(join(work, 'plain.jar'))
+    expect(command('.', 'run', 'plain.jar').stderr).toContain(
+      'error: buildpack java_buildpack is not available locally, and the app has no main class',
+    )
+    jar.addFile('Procfile', Buffer.from('web: echo started; exit 3'))
+    jar.writeZip(join(work, 'started.jar'))
+    const options = ['--port', String(await freePort()), '--max-restarts', '0', ...RUN_OPTIONS]
+    const { stdout, stderr } = command('.', 'run', 'started.jar', ...options)
+    expect(stdout + stderr).toMatch(/OUT started$/m)
+    expect(stderr).not.toContain('java_buildpack')
   })
 
   test('stage refuses, and --keep does: a droplet with a stand-in is not one of Cloud Foundry', () => {

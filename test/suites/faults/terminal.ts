@@ -7,10 +7,13 @@ export const lacksTmux: string | false = lacks('tmux')
 export class Terminal {
   readonly #server: string
 
-  /** With a shell in it, and nothing of our environment that a user's would not have. */
-  constructor(columns: number, rows: number, cwd: string) {
+  /**
+   * With a shell in it, and nothing of our environment that a user's would not have.
+   * @param before words in front of the shell, to run it somewhere else
+   */
+  constructor(columns: number, rows: number, cwd: string, before: readonly string[] = []) {
     this.#server = `sidecar-buildpack-${process.pid}-${Math.random().toString(36).slice(2)}`
-    const shell = "env -u CI -u NO_COLOR -u TMUX PS1='$ ' bash --norc --noprofile"
+    const shell = `${before.join(' ')} env -u CI -u NO_COLOR -u TMUX PS1='$ ' bash --norc --noprofile`
     const size = ['-x', String(columns), '-y', String(rows)]
     this.#tmux('-f', '/dev/null', 'new-session', '-d', ...size, '-c', cwd, shell)
   }
