@@ -97,7 +97,7 @@ async function watch(
   const { runWatched } = await import('./watched-run.ts')
   const { explain } = await import('./explain.ts')
   const { removeFolder } = await import('../diego/unpacked-droplet.ts')
-  const appWatch = await watchApp(inputs.path)
+  const appWatch = watchApp(inputs.path)
   const screen: Screen = { write: undefined }
   const above = { ...line, out: (text: string | Uint8Array) => (screen.write ?? line.out)(text) }
   let times = 0

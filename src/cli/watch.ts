@@ -1,6 +1,5 @@
 /** Detects changes of the files that would be pushed. */
-import { watch } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { existsSync, type FSWatcher, statSync, watch } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ignoredByPush } from '../lifecycle/push/cfignore.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
@@ -15,24 +14,42 @@ export interface AppWatch {
 const QUIET = 100
 
 /** @param app a directory, or an archive */
-export async function watchApp(app: string): Promise<AppWatch> {
+export function watchApp(app: string): AppWatch {
   let isChanged = false
   let tell: (() => void) | undefined
   let timer: NodeJS.Timeout | undefined
   const change = () => {
     clearTimeout(timer)
-    timer = setTimeout(() => {
-      isChanged = true
-      tell?.()
-    }, QUIET)
+    timer = setTimeout(settle, QUIET)
   }
-  const isDirectory = (await stat(app)).isDirectory()
-  const isIgnored = ignoredByPush(readForeignFileIfThere(join(app, '.cfignore'), MOST.text)?.toString())
-  const watcher = isDirectory
-    ? watch(app, { recursive: true }, (_, name) => (name === null || !isIgnored(name)) && change())
-    : watch(dirname(app), (_, name) => name === basename(app) && change())
-  // A directory that is removed meanwhile causes another change.
-  watcher.on('error', change)
+  const isDirectory = statSync(app).isDirectory()
+  const directory = isDirectory ? app : dirname(app)
+  const open = (): FSWatcher => {
+    const ignore = readForeignFileIfThere(join(app, '.cfignore'), MOST.text)?.toString()
+    const isIgnored = isDirectory ? ignoredByPush(ignore) : (name: string) => name !== basename(app)
+    const opened = watch(directory, { recursive: isDirectory }, (_, name) => {
+      if (name === null || !isIgnored(name)) change()
+    })
+    return opened.on('error', change)
+  }
+  let identity = identityOf(directory)
+  let watcher = open()
+  const settle = () => {
+    // Build tools remove what they make anew, sometimes with its directory: a watch sees nothing of the new one.
+    const now = identityOf(directory)
+    if (now === undefined || !existsSync(app)) return change()
+    if (now !== identity) {
+      watcher.close()
+      try {
+        watcher = open()
+      } catch {
+        return change() // Removed again.
+      }
+      identity = now
+    }
+    isChanged = true
+    tell?.()
+  }
   return {
     changed: () =>
       new Promise((resolve) => {
@@ -51,4 +68,10 @@ export async function watchApp(app: string): Promise<AppWatch> {
       tell?.()
     },
   }
+}
+
+/** Of a directory: another one at the same path may get the same inode. */
+function identityOf(directory: string): string | undefined {
+  const found = statSync(directory, { bigint: true, throwIfNoEntry: false })
+  return found && `${found.dev}:${found.ino}:${found.birthtimeNs}`
 }

@@ -39,6 +39,8 @@ export interface ControlServer {
 /** A client with this much unread output loses lines, bytes. */
 const MOST_UNREAD = 16 * 1024 * 1024
 const LONGEST_REQUEST = 64 * 1024
+/** How long the end of a run waits for a client to read, milliseconds: it may be suspended. */
+const LAST_LINES_WITHIN = 1000
 
 /** If the socket cannot be created, the run continues, but other commands cannot reach it. */
 export function listenForControl(path: string, controlled: Controlled): ControlServer {
@@ -69,7 +71,11 @@ export function listenForControl(path: string, controlled: Controlled): ControlS
     },
     close: () => {
       server.close()
-      for (const socket of sockets) socket.end()
+      for (const socket of sockets) {
+        socket.end()
+        const giveUp = setTimeout(() => socket.destroy(), LAST_LINES_WITHIN)
+        socket.once('close', () => clearTimeout(giveUp))
+      }
       rmSync(path, { force: true })
     },
   }

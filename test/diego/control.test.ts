@@ -1,0 +1,42 @@
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { listenForControl } from '../../src/diego/control.ts'
+
+const work = mkdtempSync(join(tmpdir(), 'control-'))
+afterAll(() => rmSync(work, { recursive: true, force: true }))
+
+test('a reader of the log that is suspended does not keep the run from ending', async () => {
+  const path = join(work, 'run.sock')
+  const nothing = () => undefined
+  const control = listenForControl(path, {
+    ...{ stop: nothing, restart: nothing },
+    recent: { add: nothing, all: () => [] },
+    format: () => () => Buffer.alloc(1024 * 1024),
+  })
+  const reader = createConnection(path)
+  await once(reader, 'connect')
+  reader.write('{"do":"logs","recent":false,"short":true,"coloured":false}\n')
+  await once(reader, 'data')
+  reader.pause()
+  const messages = {
+    time: new Date(),
+    source: 'APP',
+    processType: 'web',
+    index: 0,
+    stream: 'OUT',
+    texts: [],
+  } as const
+  for (let sent = 0; sent < 8; sent++) control.log(messages)
+  control.close()
+  await new Promise((resolve) => setTimeout(resolve, 1500))
+  let received = 0
+  reader.on('data', (chunk) => (received += chunk.length))
+  reader.on('error', nothing)
+  reader.resume()
+  await once(reader, 'close')
+  expect(received).toBeLessThan(8 * 1024 * 1024)
+})
