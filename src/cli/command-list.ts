@@ -8,7 +8,11 @@ export interface ListedCommand {
   readonly description: string
   /** As commander takes them: `[app]`. */
   readonly arguments: string
-  readonly options: readonly { readonly flags: string; readonly description: string }[]
+  readonly options: readonly {
+    readonly flags: string
+    readonly description: string
+    readonly choices?: readonly string[]
+  }[]
 }
 
 /** Beside the compiled command line; the sources have none. */
@@ -29,7 +33,11 @@ export function commandList(program: Command): readonly ListedCommand[] {
     arguments: command.registeredArguments
       .map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`))
       .join(' '),
-    options: command.options.map(({ flags, description }) => ({ flags, description })),
+    options: command.options.map(({ flags, description, argChoices }) => ({
+      flags,
+      description,
+      ...(argChoices && { choices: argChoices }),
+    })),
   }))
 }
 
@@ -37,5 +45,8 @@ export function commandList(program: Command): readonly ListedCommand[] {
 export function registerListed(program: Command, listed: ListedCommand): void {
   const command = program.command(listed.name).description(listed.description)
   if (listed.arguments) command.arguments(listed.arguments)
-  for (const { flags, description } of listed.options) command.option(flags, description)
+  for (const { flags, description, choices } of listed.options) {
+    const option = command.createOption(flags, description)
+    command.addOption(choices ? option.choices(choices) : option)
+  }
 }

@@ -8,10 +8,11 @@ export function completionScript(shell: Shell, program: Command): string {
   const commands = program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
-    options: command.options.map(({ long, short, description, required }) => ({
+    options: command.options.map(({ long, short, description, required, argChoices = [] }) => ({
       names: [long, short].filter((each) => each != null),
       description,
       hasValue: required,
+      choices: argChoices,
     })),
   }))
   return SCRIPTS[shell](program.name(), commands)
@@ -26,11 +27,18 @@ interface CompletedCommand {
     readonly names: readonly string[]
     readonly description: string
     readonly hasValue: boolean
+    /** Its only values, where they are known. */
+    readonly choices: readonly string[]
   }[]
 }
 
 function bash(program: string, commands: readonly CompletedCommand[]): string {
   const cases = commands.map(({ name, options }) => `    ${name}) words='${allNames(options)}' ;;\n`)
+  const values = commands.flatMap(({ name, options }) =>
+    options.flatMap(({ names, choices }) =>
+      choices.length > 0 ? names.map((each) => `    ${name}:${each}) words='${choices.join(' ')}' ;;\n`) : [],
+    ),
+  )
   return `# Completion of ${program} for bash.
 _${identifier(program)}() {
   local words='' current=\${COMP_WORDS[COMP_CWORD]}
@@ -38,6 +46,8 @@ _${identifier(program)}() {
     1:*) words='${commands.map(({ name }) => name).join(' ')} help --help --version' ;;
     *:completion) words='${Object.keys(SCRIPTS).join(' ')}' ;;
   esac
+  case \${COMP_WORDS[1]}:\${COMP_WORDS[COMP_CWORD - 1]} in
+${values.join('')}  esac
   case $current:\${COMP_WORDS[1]} in
     -*:*) ;;
     *) mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current"); return ;;
@@ -53,10 +63,10 @@ complete -o bashdefault -o default -F _${identifier(program)} ${program}
 function zsh(program: string, commands: readonly CompletedCommand[]): string {
   const list = commands.map(({ name, description }) => `    ${quote(`${name}:${description}`)}\n`)
   const cases = commands.map(({ name, options }) => {
-    const specs = options.flatMap(({ names, description, hasValue }) =>
+    const specs = options.flatMap(({ names, description, hasValue, choices }) =>
       names.map((each) =>
         quote(
-          `*${each}[${description.replaceAll(/[[\]\\]/g, '\\$&')}]${hasValue ? `:${each.replace(/^-+/, '')}:_files` : ''}`,
+          `*${each}[${description.replaceAll(/[[\]\\]/g, '\\$&')}]${hasValue ? `:${each.replace(/^-+/, '')}:${choices.length > 0 ? `(${choices.join(' ')})` : '_files'}` : ''}`,
         ),
       ),
     )
@@ -86,12 +96,13 @@ compdef _${identifier(program)} ${program}
 function fish(program: string, commands: readonly CompletedCommand[]): string {
   const lines = commands.flatMap(({ name, description, options }) => [
     `complete -c ${program} -f -n __fish_use_subcommand -a ${name} -d ${quote(description)}`,
-    ...options.map(({ names, description: about, hasValue }) => {
+    ...options.map(({ names, description: about, hasValue, choices }) => {
       const flags = names.map((each) =>
         each.startsWith('--') ? `-l ${each.slice(2)}` : `-s ${each.slice(1)}`,
       )
       const when = `-n '__fish_seen_subcommand_from ${name}'`
-      return `complete -c ${program} ${when} ${flags.join(' ')}${hasValue ? ' -r' : ''} -d ${quote(about)}`
+      const value = choices.length > 0 ? ` -x -a ${quote(choices.join(' '))}` : hasValue ? ' -r' : ''
+      return `complete -c ${program} ${when} ${flags.join(' ')}${value} -d ${quote(about)}`
     }),
   ])
   const shells = `complete -c ${program} -f -n '__fish_seen_subcommand_from completion' -a '${Object.keys(SCRIPTS).join(' ')}'`

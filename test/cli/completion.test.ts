@@ -36,6 +36,9 @@ describe('completion', () => {
     expect(await offered('run', '--po')).toEqual(['--port'])
     expect(await offered('ps', '--po')).toEqual([])
     expect(await offered('completion', '')).toEqual(['bash', 'zsh', 'fish'])
+    expect(await offered('run', '--log', '')).toEqual(['short', 'cf'])
+    expect(await offered('logs', '--log', 's')).toEqual(['short'])
+    expect(await offered('run', '--ti')).toEqual(['--times'])
   })
 
   it('leaves names of files to bash', async () => {
@@ -49,11 +52,11 @@ describe('completion', () => {
   })
 
   it.skipIf(missing('fish'))('offers commands and options in fish (skipped without fish)', async () => {
-    const code =
-      'source $argv[1]; complete -C "sidecar-buildpack val"; complete -C "sidecar-buildpack run --po"'
+    const asked = ['val', 'run --po', 'run --log c'].map((each) => `complete -C "sidecar-buildpack ${each}"`)
+    const code = ['source $argv[1]', ...asked].join('; ')
     const env = { ...process.env, HOME: folder }
     const answer = execFileSync('fish', ['-c', code, await scriptFor('fish')], { encoding: 'utf8', env })
-    expect(answer.split('\n').map((each) => each.split('\t')[0])).toEqual(['validate', '--port', ''])
+    expect(answer.split('\n').map((each) => each.split('\t')[0])).toEqual(['validate', '--port', 'cf', ''])
   })
 
   it('offers and lists the same from the list that the build writes', async () => {

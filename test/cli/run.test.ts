@@ -273,13 +273,30 @@ describe('run', () => {
     writeFileSync(join(work, 'changing/note'), 'as staged')
     const web = 'echo "$(cat note)"; echo changed > note; exit 3'
     writeFileSync(join(work, 'changing/sidecars.yml'), JSON.stringify({ processes: { web } }))
-    const run = startApp('changing', '--restart-delay', '0s', '--max-restarts', '1')
+    const port = String(await freePort())
+    const run = startApp('changing', '--port', port, '--restart-delay', '0s', '--max-restarts', '1')
     await run.seen('creating container')
     const [staged] = readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))
     expect(readdirSync(join(temporary, String(staged))).sort()).toEqual(['droplet', 'result.json'])
     expect(await run.ended).toBe(1)
     expect(run.text().match(/OUT (as staged|changed)$/gm)).toEqual(['OUT as staged', 'OUT as staged'])
     expect(readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))).toEqual([])
+  })
+
+  test('on a second Ctrl-C kills what does not end, and says so', async () => {
+    mkdirSync(join(work, 'stubborn'))
+    const web = 'trap "" TERM; echo up; while :; do sleep 0.1; done'
+    writeFileSync(join(work, 'stubborn/sidecars.yml'), JSON.stringify({ processes: { web } }))
+    const run = startApp('stubborn', '--port', String(await freePort()))
+    await run.seen('OUT up')
+    const asked = performance.now()
+    run.child.kill('SIGINT')
+    await run.seen('stopping instance')
+    expect(run.text()).not.toContain('killed')
+    run.child.kill('SIGINT')
+    expect(await run.ended).toBe(0)
+    expect(run.text()).toContain('note: killed all processes\n')
+    expect(performance.now() - asked).toBeLessThan(8000)
   })
 
   test('does not stage first when a variable of the shell is missing', async () => {
