@@ -9,6 +9,7 @@ worked_out = 0
 def redis(*words):
     """One command in Redis' own protocol. The value it answers with, or None."""
     with socket.socket(socket.AF_UNIX) as cache:
+        cache.settimeout(1)
         cache.connect(os.environ["CACHE"])
         cache.sendall(f"*{len(words)}\r\n".encode() + b"".join(b"$%d\r\n%s\r\n" % (len(each), each) for each in words))
         head, _, value = cache.recv(65536).partition(b"\r\n")
