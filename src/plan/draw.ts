@@ -45,6 +45,7 @@ function processLines(process: ProcessPlan, java: JavaPlan | undefined): readonl
     ...(jvms.length === 0 ? memoryLines(process, undefined) : []),
     ...jvms.flatMap((jvm) => jvmLines(process, jvm)),
     ...portLines(process),
+    ...startLines(process),
   ]
 }
 
@@ -94,6 +95,20 @@ function portLines({ port, proxies }: ProcessPlan): readonly string[] {
   if (port === undefined) return []
   const chain = [...proxies.map((each) => `:${each.port} ${each.name}`), `:${port} app`]
   return [`  port: ${chain.join(' -> ')}`]
+}
+
+/** What waits stands after what it waits for. Only where a sidecar waits for another. */
+function startLines({ type, startOrder, sidecars }: ProcessPlan): readonly string[] {
+  const names = new Set(sidecars.map(({ name }) => name))
+  const isOrdered = startOrder.some(
+    ({ kind, waitsFor }) =>
+      kind === 'sidecar' && waitsFor.some(({ name }) => name !== type && names.has(name)),
+  )
+  if (!isOrdered) return []
+  const waits = startOrder.map(({ name, waitsFor }) =>
+    waitsFor.length === 0 ? name : `${name} (after ${waitsFor.map((each) => each.name).join(', ')})`,
+  )
+  return [`  start order: ${waits.join(', ')}`]
 }
 
 function sidecarLines(sidecar: SidecarPlan): readonly string[] {

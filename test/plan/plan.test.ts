@@ -73,6 +73,18 @@ describe('plan', () => {
     expect((await plan(files, '--json')).plan().sidecars[0]?.health).toMatch(/^port 81 accepts/)
   })
 
+  it('draws the order in which sidecars start', async () => {
+    const sidecars =
+      'sidecars: [{name: b, command: x, after: [a]}, {name: a, command: x, memory: {limit: 8M, guard: true}, restart: always}]'
+    const { out } = await plan({ 'sidecars.yml': sidecars, Procfile: 'web: x' })
+    expect(out).toContain('  start order: a, b (after a), web\n')
+    expect(out).toContain('  starts after, and stops before: a (it has started)\n')
+    expect(out).toContain('Sidecar a: with web, 8M, restarted if it uses more, restarted: always\n')
+    expect(
+      (await plan({ 'sidecars.yml': 'sidecars: [{name: b, command: x}]', Procfile: 'web: x' })).out,
+    ).not.toContain('start order')
+  })
+
   it('says which source the app does not have', async () => {
     const files = { 'sidecars.yml': 'sidecars: [{name: a, source: {path: nope}}]', Procfile: 'web: x' }
     const { status, out } = await plan(files)
