@@ -33,8 +33,7 @@ const ROOMS = [
   'src/droplet',
   'src/inspect',
   'src/java',
-  'src/lifecycle/launching',
-  'src/lifecycle/push',
+  'src/lifecycle',
   'src/log',
   'src/manifest',
   'src/packaging',
@@ -45,10 +44,7 @@ const ROOMS = [
   'src/system',
   'src/zip',
   'src/cli',
-  'src/plan/html',
-  'src/plan/start-order',
-  'src/plan/memory-parts',
-  'src/plan/sizes',
+  'src/plan',
 ]
 
 const PAGES =

@@ -1,4 +1,4 @@
-/** Classes that the agents and libraries of an app load, as far as their jars lie in the app. */
+/** Number of classes that agents and libraries load, for jars in the app. */
 import type { Configuration } from '../config/sidecar.ts'
 import { addedClassesOf } from '../java/added-classes.ts'
 import type { AppView } from '../java/app-view.ts'

@@ -1,4 +1,4 @@
-/** A bar drawn to scale with one letter a part. */
+/** A bar to scale, with one letter for each part. */
 
 export interface BarPart {
   readonly letter: string
@@ -7,13 +7,13 @@ export interface BarPart {
 }
 
 /**
- * @param total what the whole width stands for; what no part takes stays a dot
- * @returns exactly `width` columns; a part that is there has at least one
+ * @param total the value of the whole width; the rest is filled with dots
+ * @returns exactly `width` columns; every part has at least one
  */
 export function bar(parts: readonly BarPart[], total: number, width: number): string {
   const there = parts.filter(({ size }) => size > 0)
   const columns = there.map(({ size }) => Math.max(1, Math.floor((size / total) * width)))
-  // Columns that rounding has left over go to those who lost most by it; surplus ones come from the widest.
+  // Columns left over by rounding go to the parts that lost most; surplus columns are taken from the widest.
   const filled = Math.min(width, Math.round((there.reduce((sum, { size }) => sum + size, 0) / total) * width))
   const loss = (index: number) => ((there[index]?.size ?? 0) / total) * width - (columns[index] ?? 0)
   const indexes = () => columns.map((_, index) => index)

@@ -1,4 +1,4 @@
-/** `wait_for` and `health` in words. */
+/** Describes `wait_for` and `health`. */
 import type { Configuration, Health, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { templateText } from '../java/java-options.ts'
@@ -7,7 +7,7 @@ export function describeReadiness(waitFor: Readiness): string {
   return `${describeCheck(waitFor)} (at most ${describeTime(waitFor.timeout)})`
 }
 
-/** What a sidecar starts after, if it is there: until its wait_for is met, else its health check has succeeded. */
+/** The condition for starting after a sidecar: its wait_for is met, else its health check has succeeded. */
 export function awaitedBy(
   { after }: Sidecar,
   { sidecars }: Pick<Configuration, 'sidecars'>,
@@ -25,7 +25,7 @@ export function awaitedBy(
   })
 }
 
-/** Something that only listens may hang: connections are accepted by the kernel. */
+/** A process that only listens may hang, because the kernel accepts connections. */
 export function describeHealth(health: Health): string {
   const { kind, interval, timeout, failures, grace } = health
   const notices = kind === 'http' || kind === 'command' ? 'notices a hang' : 'does not notice a hang'

@@ -1,4 +1,4 @@
-/** A plan as a text for people. */
+/** Draws a plan as text. */
 import { visibleLine } from '../system/visible.ts'
 import { type BarPart, bar } from './bar.ts'
 import type { JvmPlan } from './jvm-plan.ts'
@@ -29,7 +29,7 @@ function javaLines({ layout, recognisedBy, classes, addedClasses, unreadable }: 
     `Java app (${layout}: ${recognisedBy})`,
     ...(classes === undefined ? [] : [`Classes in the app: ${classes}, of which 35 % count as loaded`]),
     ...(addedClasses > 0
-      ? [`Further classes of agents and libraries: ${addedClasses}, for which the metaspace has room`]
+      ? [`Additional classes of agents and libraries: ${addedClasses}, included in the metaspace`]
       : []),
     ...unreadable.map((each) => `No classes counted: ${each}`),
   ]
@@ -61,14 +61,14 @@ function jvmLines(process: ProcessPlan, jvm: JvmPlan): readonly string[] {
   ]
 }
 
-const verdict = (isJava: boolean) => (isJava ? 'will start' : 'fits (no Java app: its own need is not known)')
+const verdict = (isJava: boolean) => (isJava ? 'will start' : "fits (the app's own memory use is unknown)")
 
 function memoryLines(process: ProcessPlan, jvm: JvmPlan | undefined): readonly string[] {
   const parts = memoryParts(process, jvm)
   return [`  ${drawBar(parts, process.container, sumOf(parts))}`, ...parts.map(partLine)]
 }
 
-/** What is more than the container stands behind a bar of its own. */
+/** Draws what exceeds the container after the bar's end. */
 function drawBar(parts: readonly BarPart[], container: number, needed: number): string {
   if (needed <= container) return `|${bar(parts, container, WIDTH)}|`
   const drawn = bar(parts, needed, WIDTH)
@@ -83,8 +83,8 @@ function notSubtracted({ container }: ProcessPlan, jvm: JvmPlan): readonly strin
   if (!jvm.notSubtracted) return []
   const { over, options } = jvm.notSubtracted
   return [
-    "  where the platform does not subtract the sidecars' memory: the profile.d script does, with the same outcome;",
-    `  where the container's limit cannot be read either: the JVM takes all ${size(container)}` +
+    "  if the platform does not subtract the sidecars' memory, the profile.d script does, with the same result;",
+    `  if it cannot read the container's limit either, the JVM uses all ${size(container)}` +
       `${options ? ` (${heapOf(options)})` : ''}, ${size(over)} too much`,
   ]
 }
@@ -115,11 +115,11 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
   const { name, memory, processTypes, command, source, jvm, restart, onPath, carriedBy, when } = sidecar
   const facts = [
     `with ${processTypes.join(', ')}`,
-    memory === undefined ? 'no memory of its own' : size(memory),
+    memory === undefined ? 'no memory reserved' : size(memory),
     ...(sidecar.isGuarded ? ['restarted if it uses more'] : []),
     ...(restart === 'never' ? [] : [`restarted: ${restart}`]),
     ...(onPath ? ["on the app's PATH"] : []),
-    ...(carriedBy === undefined ? [] : [`carried by ${carriedBy}`]),
+    ...(carriedBy === undefined ? [] : [`included in ${carriedBy}`]),
     ...(sidecar.isOfManifest ? ['from the manifest'] : []),
     ...(when === undefined ? [] : [when]),
   ]
@@ -130,17 +130,15 @@ function sidecarLines(sidecar: SidecarPlan): readonly string[] {
     ...(sidecar.after ?? []).map((each) => `  starts after, and stops before: ${each}`),
     ...(sidecar.health === undefined ? [] : [`  health: ${sidecar.health}`]),
     ...(jvm?.kind === 'fits' ? [`  on the JVM of the app: ${jvm.options.join(' ')}`] : []),
-    ...(jvm?.kind === 'too-little'
-      ? [`  too little memory for its JVM: staging refuses less than ${jvm.smallest}M`]
-      : []),
+    ...(jvm?.kind === 'too-little' ? [`  not enough memory for its JVM: use at least ${jvm.smallest}M`] : []),
   ]
 }
 
 function describeSource(source: SourcePlan): string {
   const { kind, from, bytes } = source
-  if (isMissing(source)) return `${kind} ${from}, which the app does not have`
+  if (isMissing(source)) return `${kind} ${from} (not found)`
   if (kind === 'deps') return `${kind} ${from}, found at start in another buildpack`
-  const adds = bytes === undefined ? 'its size is not known before it is fetched' : `adds ${readable(bytes)}`
+  const adds = bytes === undefined ? 'size unknown until downloaded' : `adds ${readable(bytes)}`
   return `${kind} ${from}, ${adds}`
 }
 
@@ -152,6 +150,7 @@ function droplet({ sidecars, injected }: Plan): string {
   const sources = [...sidecars, ...injected].flatMap(({ source }) => source ?? [])
   const known = sources.reduce((sum, { bytes }) => sum + (bytes ?? 0), 0)
   const unknown = sources.filter((each) => each.bytes === undefined && !isMissing(each)).length
-  const besides = unknown > 0 ? `, and ${unknown} that ${unknown === 1 ? 'has' : 'have'} to be fetched` : ''
-  return `In the droplet besides the app: ${readable(known)}${besides}`
+  const besides =
+    unknown > 0 ? `, plus ${unknown} ${unknown === 1 ? 'download' : 'downloads'} of unknown size` : ''
+  return `Added to the droplet: ${readable(known)}${besides}`
 }

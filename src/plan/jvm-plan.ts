@@ -1,4 +1,4 @@
-/** How the memory calculator of a Java buildpack divides what the sidecars leave, and what would have to change. */
+/** How the memory calculator of a Java buildpack divides the memory that the sidecars leave, and what must change. */
 import { describeMemory, MIB } from '../config/memory-size.ts'
 import type { CalculatorOutcome, JavaBuildpack } from '../java/calculators/calculator.ts'
 import { calculateMemory } from '../java/calculators/memory-calculator.ts'
@@ -7,9 +7,9 @@ import { type AppOnJvm, type MemoryNeed, memoryNeed } from '../java/memory-needs
 export interface JvmPlan {
   readonly buildpack: JavaBuildpack
   readonly javaVersion: number
-  /** Whether the environment says which Java; if not, it is the buildpack's default. */
+  /** Whether the environment sets the Java version; otherwise it is the buildpack's default. */
   readonly javaVersionGiven: boolean
-  /** What the memory calculator is told. */
+  /** The input of the memory calculator. */
   readonly loadedClasses: number
   readonly threads: number
   /** Percent. */
@@ -17,13 +17,13 @@ export interface JvmPlan {
   readonly outcome: 'fits' | 'too-little' | 'malformed'
   /** Why it does not start. */
   readonly reason?: string
-  /** What the calculator adds to the JVM's options. */
+  /** The JVM options that the calculator adds. */
   readonly options?: string
-  /** Bytes; with too little memory what each would need. `stacks` are those of all threads. */
+  /** Bytes; if the memory is not enough, the required ones. `stacks` of all threads. */
   readonly regions?: Readonly<Record<PlannedRegion, number>>
-  /** Container in which the app works, the sidecars included, in bytes; absent: none is enough. */
+  /** The smallest container in which the app works, including the sidecars, in bytes; absent: none. */
   readonly smallest?: number
-  /** What happens where nobody subtracts the sidecars' memory; absent without sidecars. */
+  /** The result if the sidecars' memory is not subtracted; absent without sidecars. */
   readonly notSubtracted?: { readonly options?: string; readonly over: number }
 }
 
@@ -39,7 +39,7 @@ export type PlannedRegion = (typeof plannedRegions)[number]
 
 /**
  * @param container bytes
- * @param sidecars bytes, the sum of theirs; less than the container
+ * @param sidecars bytes of all sidecars; less than the container
  */
 export function jvmPlan(
   app: AppOnJvm,
@@ -85,7 +85,7 @@ function regionsOf(
 }
 
 function reasonOf(outcome: CalculatorOutcome, total: number): string {
-  if (outcome.kind === 'malformed') return `the memory calculator refuses its input: ${outcome.what}`
+  if (outcome.kind === 'malformed') return `the memory calculator rejects its input: ${outcome.what}`
   const have = describeMemory({ bytes: total })
   if (outcome.kind === 'fits') return `${have} leaves too little heap for a JVM to start`
   const needed = describeMemory({ bytes: Math.ceil(Number(outcome.needed) / MIB) * MIB })

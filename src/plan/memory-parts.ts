@@ -1,10 +1,10 @@
-/** What the memory of a container is used for. */
+/** The parts of a container's memory. */
 import { type JvmPlan, type PlannedRegion, plannedRegions } from './jvm-plan.ts'
 import type { ProcessPlan } from './plan.ts'
 
 export interface MemoryPart {
   readonly kind: 'sidecar' | 'app' | PlannedRegion
-  /** In a drawn bar. */
+  /** Its letter in a drawn bar. */
   readonly letter: string
   readonly name: string
   /** Bytes, more than 0. */

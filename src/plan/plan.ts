@@ -1,4 +1,4 @@
-/** What the platform will make of an app and its sidecars, as data: `plan --json` prints it as it is. */
+/** How the platform will run an app and its sidecars, as data: `plan --json` prints it unchanged. */
 import type { MemorySize } from '../config/memory-size.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
@@ -30,7 +30,7 @@ import { type PlannedProxy, type StartStep, startOrder } from './start-order.ts'
 /** Sizes are bytes. */
 export interface Plan {
   readonly app: string
-  /** Absent: no Java app. */
+  /** Absent if it is not a Java app. */
   readonly java?: JavaPlan
   readonly processes: readonly ProcessPlan[]
   readonly sidecars: readonly SidecarPlan[]
@@ -44,18 +44,18 @@ export interface JavaPlan {
   /** The Java buildpacks that may stage it; the other figures are those of the first. */
   readonly buildpacks: readonly JavaBuildpack[]
   readonly javaVersion: number
-  /** Whether the environment says which Java; if not, it is the buildpack's default. */
+  /** Whether the environment sets the Java version; otherwise it is the buildpack's default. */
   readonly javaVersionGiven: boolean
-  /** Counted in the app; absent when the environment gives a class count. */
+  /** Counted in the app; absent if the environment sets a class count. */
   readonly classes?: number
-  /** Further ones that agents and libraries load: the metaspace has room for them. */
+  /** Additional classes of agents and libraries, included in the metaspace. */
   readonly addedClasses: number
-  /** What the memory calculator is told. */
+  /** The input of the memory calculator. */
   readonly loadedClasses: number
   readonly threads: number
   /** Percent. */
   readonly headRoom: number
-  /** Jars that could not be read: they count nothing. */
+  /** Unreadable jars, which count as 0 classes. */
   readonly unreadable: readonly string[]
 }
 
@@ -64,17 +64,17 @@ export interface ProcessPlan {
   readonly command?: string
   readonly container: number
   readonly sidecars: readonly { readonly name: string; readonly memory?: number }[]
-  /** What the sidecars leave. */
+  /** The memory that the sidecars leave. */
   readonly app: number
   readonly willStart: boolean
   /** Why not. */
   readonly reason?: string
   readonly jvm?: JvmPlan
-  /** Under the other Java buildpack, when it is not known which one stages the app. */
+  /** With the other Java buildpack, if it is unknown which one stages the app. */
   readonly otherJvm?: JvmPlan
-  /** Bytes: enough under each Java buildpack that may stage the app; absent: not Java, or no memory is enough. */
+  /** Bytes that are enough with each Java buildpack that may stage the app; absent: not Java, or no amount is enough. */
   readonly smallest?: number
-  /** The port that the app sees, and the proxies before it, the outermost first. */
+  /** The app's port and the proxies in front of it, outermost first. */
   readonly port?: number
   readonly proxies: readonly PlannedProxy[]
   readonly startOrder: readonly StartStep[]
@@ -84,12 +84,12 @@ export interface PlanInput {
   readonly app: PlannedApp
   readonly configuration: Configuration
   readonly manifest?: AppManifest
-  /** Of `--memory` (process-memory.ts). */
+  /** The value of `--memory` (process-memory.ts). */
   readonly memory?: MemorySize
   readonly env: Environment
-  /** By sidecar: what `when` asks for, and whether it holds as far as that is known. */
+  /** By sidecar: the condition in `when`, and its result if known. */
   readonly conditions?: ReadonlyMap<string, string>
-  /** The Java buildpack that stages the app; absent: either may. */
+  /** The Java buildpack that stages the app; absent: either. */
   readonly javaBuildpack?: JavaBuildpack
 }
 
@@ -150,7 +150,7 @@ async function javaPlan(input: PlanInput): Promise<PlannedJava | undefined> {
   return { plan, app: onJvm }
 }
 
-/** In the order of their first mention, web first. */
+/** In order of first appearance, web first. */
 function processTypes({ app, configuration, manifest }: PlanInput): readonly string[] {
   const procfile = app.view.readText(PROCFILE)
   return [
@@ -185,7 +185,7 @@ function processPlan(
   const own = sidecars.filter(({ name, isOfManifest }) => !isOfManifest && names.includes(name))
   const reason =
     left === undefined
-      ? 'the sidecars take all of its memory, which the platform refuses'
+      ? 'the sidecars use all of its memory, which Cloud Foundry refuses'
       : (whatStagingRefuses(own, java !== undefined) ?? reasonOfAll(jvms))
   const smallest = jvms.length > 0 ? enoughMemory(jvms) : undefined
   const ports = portsOf(type, configuration)
@@ -208,19 +208,18 @@ function processPlan(
   }
 }
 
-/** Why it starts under none of the Java buildpacks; undefined when it starts under one. */
+/** Why it does not start with any Java buildpack; undefined if it starts with one. */
 function reasonOfAll(jvms: readonly JvmPlan[]): string | undefined {
   return jvms.every(({ reason }) => reason !== undefined) ? jvms[0]?.reason : undefined
 }
 
-/** @param sidecars those that staging sees: it never does those of the app manifest */
+/** @param sidecars without those of the app manifest, which staging does not know */
 function whatStagingRefuses(sidecars: readonly SidecarPlan[], isJava: boolean): string | undefined {
   for (const { name, source, memory, jvm } of sidecars) {
-    if (isMissing(source))
-      return `the app does not have the source of the sidecar ${name}, which staging refuses`
-    if (isJava && memory === undefined) return `the sidecar ${name} has no memory, which staging refuses`
+    if (isMissing(source)) return `the source of the sidecar ${name} is missing, so staging fails`
+    if (isJava && memory === undefined) return `the sidecar ${name} has no memory, so staging fails`
     if (jvm?.kind === 'too-little')
-      return `the sidecar ${name} has too little memory for its JVM, which staging refuses`
+      return `the sidecar ${name} does not have enough memory for its JVM, so staging fails`
   }
   return undefined
 }

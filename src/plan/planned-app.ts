@@ -1,4 +1,4 @@
-/** The app that a plan is made of: a folder, or a jar, war or zip, of which only what is needed is read. */
+/** The app of a plan: a directory, or a jar, war or zip, of which only the necessary parts are read. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix } from 'node:path'
@@ -23,15 +23,15 @@ import { readAll } from '../zip/content.ts'
 import { entryAt, readDirectory, sizeAt, walkDirectory } from '../zip/directory.ts'
 
 export interface PlannedApp {
-  /** Its file's or folder's name. */
+  /** The name of its file or directory. */
   readonly name: string
-  /** Where its configuration lies, as in the app root, and what sidecars need of the app. */
+  /** A directory like the app root, with its configuration and the files that sidecars use. */
   readonly configDir: string
   readonly view: AppView
   countClasses(): Promise<ClassCount>
 }
 
-/** @throws InputError when there is no such app, or the archive cannot be read */
+/** @throws InputError when the app does not exist, or the archive cannot be read */
 export async function withApp<T>(
   path: string,
   env: Environment,
@@ -52,7 +52,7 @@ export async function withApp<T>(
   })
 }
 
-/** What a push refuses to unpack. @throws InputError */
+/** Refuses archives that a push cannot unpack. @throws InputError */
 function refuseBomb(source: ByteSource): void {
   const bounds = new Bounds(source.size)
   const directory = readDirectory(source)
@@ -64,7 +64,7 @@ function refuseBomb(source: ByteSource): void {
   }
 }
 
-/** An app of which all files that are pushed lie in a folder. */
+/** An app whose pushed files are all in a directory. */
 export function folderApp(directory: string, name: string): PlannedApp {
   return {
     name,
@@ -92,7 +92,7 @@ function layOut(source: ByteSource, appDir: string, env: Environment): void {
   })
 }
 
-/** The configuration out of an archive, in a folder of its own. */
+/** Extracts the configuration of an archive into a new directory. */
 function configurationOf(view: AppView, env: Environment): string {
   const directory = mkdtempSync(join(tmpdir(), 'sidecar-plan-'))
   for (const place of [...APP_PLACES, posix.normalize(env.SIDECARS_CONFIG_PATH ?? '')]) {

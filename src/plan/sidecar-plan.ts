@@ -1,4 +1,4 @@
-/** What each sidecar, agent and library is, and what it adds to the droplet. */
+/** Describes each sidecar, agent and library, and its size in the droplet. */
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { toMegabytes } from '../config/memory-size.ts'
@@ -19,14 +19,14 @@ export interface SidecarPlan {
   /** Absent: the source's executable with its args. */
   readonly command?: string
   readonly source?: SourcePlan
-  /** For a jar, when its memory is known and it can be read: how its JVM is held inside it. */
+  /** For a readable jar with known memory: the options that keep its JVM inside it. */
   readonly jvm?: JvmSidecarOptions
   readonly restart: string
-  /** Sidecars that it starts after and stops before, each with what it waits for. */
+  /** Sidecars that it starts after and stops before, each with the condition. */
   readonly after?: readonly string[]
-  /** How it is checked while it runs, and what that notices. */
+  /** How it is checked while it runs, and which problems the check detects. */
   readonly health?: string
-  /** Its folder is on the PATH of the app's processes and tasks. */
+  /** Its directory is on the PATH of the app's processes and tasks. */
   readonly onPath?: true
   readonly carriedBy?: string
   /** Declared by the app manifest, not by sidecars.yml. */
@@ -37,9 +37,9 @@ export interface SidecarPlan {
 
 export interface SourcePlan {
   readonly kind: Source['kind']
-  /** A path, a dependency with its version, a path below `deps/<i>` of another buildpack, or a URI without what may be secret in it. */
+  /** A path, a dependency with its version, a path below `deps/<i>` of another buildpack, or a URI without secrets. */
   readonly from: string
-  /** Bytes that it adds to the droplet, before compression; absent: not known before it is fetched, or not there. */
+  /** Bytes that it adds to the droplet, before compression; absent: unknown until downloaded, or missing. */
   readonly bytes?: number
 }
 
@@ -119,7 +119,7 @@ function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {
   return { kind: source.kind, from: describe(source), ...(bytes !== undefined && { bytes }) }
 }
 
-/** Whether it is a path of the app at which there is nothing. */
+/** Whether it is a missing path of the app. */
 export function isMissing(source: SourcePlan | undefined): boolean {
   return source?.kind === 'path' && source.bytes === undefined
 }

@@ -1,12 +1,12 @@
-/** In which order the app and its sidecars start, and what each waits for (docs/explanation/staging-and-start.md). */
+/** The order in which the app and its sidecars start, and their conditions (docs/explanation/staging-and-start.md). */
 import type { Configuration, Sidecar } from '../config/sidecar.ts'
 import { awaitedBy, describeReadiness } from './checks.ts'
 
 export interface StartStep {
   readonly kind: 'app' | 'sidecar'
-  /** Of the sidecar; of the app, its process type. */
+  /** Name of the sidecar, or the app's process type. */
   readonly name: string
-  /** Empty: it starts with the container. */
+  /** Empty if it starts with the container. */
   readonly waitsFor: readonly { readonly name: string; readonly until: string }[]
 }
 
@@ -20,15 +20,15 @@ export interface PlannedProxy {
 export interface StartOrderInput {
   readonly type: string
   readonly configuration: Configuration
-  /** Of the app manifest: they wait for nothing. */
+  /** Sidecars of the app manifest, which do not wait. */
   readonly manifestSidecars: readonly string[]
-  /** Of the app, behind the proxies. */
+  /** The app's port, behind the proxies. */
   readonly port?: number
-  /** The outermost first. */
+  /** Outermost first. */
   readonly proxies: readonly PlannedProxy[]
 }
 
-/** What waits comes after what it waits for; otherwise in the order of the file, the app last. */
+/** A process comes after those it waits for; otherwise in file order, the app last. */
 export function startOrder(input: StartOrderInput): readonly StartStep[] {
   const { type, configuration, manifestSidecars } = input
   const attached = configuration.sidecars.filter((each) => each.processTypes.some((one) => one === type))
@@ -54,7 +54,7 @@ export function startOrder(input: StartOrderInput): readonly StartStep[] {
   return ordered
 }
 
-/** A proxy is started when the process behind it listens, unless `wait: false`. */
+/** A proxy starts when the process behind it listens, unless `wait: false`. */
 function sidecarStep(sidecar: Sidecar, { type, configuration, proxies, port }: StartOrderInput): StartStep {
   const { name, proxy } = sidecar
   const isHere = ({ processTypes }: Sidecar) => processTypes.some((one) => one === type)

@@ -139,7 +139,7 @@ test('plan, validate, vendor and package take a source in deps for what it is: n
   expect(plan).toContain(
     "Sidecar agent: with web, 64M, on the app's PATH\n  source: deps apt/agent, found at start",
   )
-  expect(plan).toContain('In the droplet besides the app: 0 bytes\n')
+  expect(plan).toContain('Added to the droplet: 0 bytes\n')
   const page = join(work, 'plan.html')
   expect(call('plan', 'maker', '--html', page).status).toBe(0)
   expect(readFileSync(page, 'utf8')).toContain('deps apt/agent (found at start in another buildpack)')

@@ -51,7 +51,7 @@ describe('plan', () => {
     expect((await plan(files, '-f', 'manifest.yml')).status).toBe(0)
     const bare = { ...files, 'sidecars.yml': 'sidecars: [{name: b, command: x}]' }
     expect((await plan(bare, '-f', 'manifest.yml')).out).toMatch(
-      /the sidecar b has no memory, which staging refuses/,
+      /the sidecar b has no memory, so staging fails/,
     )
   })
 
@@ -90,10 +90,10 @@ describe('plan', () => {
     const { status, out } = await plan(files)
     expect(status).toBe(1)
     expect(out).toMatch(
-      /^web, 1G: will not start: the app does not have the source of the sidecar a, which staging refuses$/m,
+      /^web, 1G: will not start: the source of the sidecar a is missing, so staging fails$/m,
     )
-    expect(out).toMatch(/^ {2}source: path nope, which does not exist in the app$/m)
-    expect(out).toMatch(/^In the droplet besides the app: 0 bytes$/m)
+    expect(out).toMatch(/^ {2}source: path nope \(not found\)$/m)
+    expect(out).toMatch(/^Added to the droplet: 0 bytes$/m)
   })
 
   it('knows the layout of a jar of classes in which no folder has an entry, and a configuration at a path with dots', async () => {
@@ -225,8 +225,8 @@ applications:
     )
     const little = await plan({ ...app, 'sidecars.yml': sidecars.replace('128M', '32M') })
     expect(little.status).toBe(1)
-    expect(little.out).toContain('the sidecar mock has too little memory for its JVM')
-    expect(little.out).toContain('staging refuses less than 96M')
+    expect(little.out).toContain('the sidecar mock does not have enough memory for its JVM')
+    expect(little.out).toContain('use at least 96M')
   })
 
   it('shows an app that is no Java app without a JVM', async () => {

@@ -1,4 +1,4 @@
-/** Puts the droplet together, and packs it and the cache, as the platform's builder does. */
+/** Assembles the droplet, and packs it and the cache, as the platform's builder does. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
@@ -12,8 +12,8 @@ import type { Sink } from './script.ts'
 import { makeFolder, type StagingFolders } from './staging-folders.ts'
 
 /**
- * Makes the contents of a droplet: the app's files go there from `buildDir`.
- * @throws StagingFailure in the platform's words
+ * Creates the contents of a droplet, with the app's files from `buildDir`.
+ * @throws StagingFailure with the platform's message
  */
 export async function assembleDroplet(
   { contents }: StagingFolders,
@@ -21,7 +21,7 @@ export async function assembleDroplet(
   stderr: Sink,
 ): Promise<void> {
   for (const name of ['tmp', 'logs']) {
-    // A buildpack that left something else there fails the staging.
+    // Staging fails if a buildpack has created something else there.
     const folder = join(contents, name)
     await makeFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
       const why = thrown.code === 'EEXIST' ? 'not a directory' : describeSystemError(thrown)
@@ -32,14 +32,14 @@ export async function assembleDroplet(
 }
 
 /**
- * For who runs the droplet on this machine: its contents as a directory.
+ * Keeps the contents as a directory, for running the droplet on this machine.
  * @throws StagingFailure when they cannot be copied
  */
 export async function handOverDroplet({ contents }: StagingFolders, droplet: string, stderr: Sink) {
   await move(contents, droplet, stderr)
 }
 
-/** The platform's builder copies. That is seen only where something has the new name already, or nothing the old one. */
+/** The platform's builder copies. Moving differs only if the target exists or the source is missing. */
 async function move(from: string, to: string, stderr: Sink): Promise<void> {
   if (
     !existsSync(to) &&
@@ -54,7 +54,7 @@ async function move(from: string, to: string, stderr: Sink): Promise<void> {
   if (copied.failure) throw new StagingFailure('Failed to copy compiled droplet', copied.failure)
 }
 
-/** Told how many bytes of how many are packed, about. */
+/** Gets the approximate number of packed bytes and the total. */
 export type PackingProgress = (done: number, total: number) => void
 
 /** @throws StagingFailure in the platform's words */
@@ -77,7 +77,7 @@ export async function packCache(cacheDir: string, archive: string): Promise<void
     throw new StagingFailure(`Failed to compress build artifacts: ${packed.output}`, packed.failure)
 }
 
-/** Runs a system tool in the environment of this process; what it prints comes back. */
+/** Runs a system tool in the environment of this process, and returns its output. */
 async function tool(file: string, args: readonly string[]) {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const chunks: Buffer[] = []

@@ -1,4 +1,4 @@
-/** Where a buildpack comes from: a folder, a zip that is unpacked first, or this very buildpack. */
+/** The source of a buildpack: a directory, a zip to unpack, or this buildpack itself. */
 
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -14,34 +14,34 @@ import { readDirectory } from '../../zip/directory.ts'
 import type { Buildpack } from './buildpack.ts'
 import { isBuildpackUrl } from './fetch-buildpack.ts'
 
-/** The name that means this buildpack. */
+/** The name of this buildpack on the command line. */
 export const OWN_NAME = 'sidecar'
-/** What else a manifest calls it: the name under which `cf create-buildpack` installs the packaged zip. */
+/** Its other name in manifests: the one with which `cf create-buildpack` installs the packaged zip. */
 const INSTALLED_NAME = 'sidecar_buildpack'
 
 export interface BuildpackSource {
   readonly name: string
-  /** A folder or a zip; absent: this buildpack, unless there is a `url`. */
+  /** A directory or a zip; absent: this buildpack, unless there is a `url`. */
   readonly path?: string
-  /** Of a zip, or of a git repository with `#branch`. */
+  /** URL of a zip, or of a git repository with `#branch`. */
   readonly url?: string
 }
 
-/** The value of `-b NAME=host`: this machine's runtime stands in for the buildpack. */
+/** The value in `-b NAME=host`: this machine's runtime replaces the buildpack. */
 export const HOST = 'host'
 
 /** A `-b` of the command line. */
 export interface GivenBuildpack extends BuildpackSource {
   /** `NAME=host` */
   readonly isHost?: true
-  /** Not `NAME=…`: it is part of the list of buildpacks itself. */
+  /** Not `NAME=…`: it is an entry of the list of buildpacks. */
   readonly isBare: boolean
 }
 
 /**
- * `sidecar`, `PATH`, `ZIP`, `URL`, or one of them behind `NAME=`.
- * @param cwd what a relative path counts from
- * @throws InputError when it names nothing
+ * `sidecar`, `PATH`, `ZIP`, `URL`, or one of them after `NAME=`.
+ * @param cwd base of relative paths
+ * @throws InputError when the path is missing
  */
 export function parseBuildpackSource(text: string, cwd: string): GivenBuildpack {
   const equals = isBuildpackUrl(text) ? text.lastIndexOf('=') : text.indexOf('=')
@@ -57,7 +57,7 @@ export function parseBuildpackSource(text: string, cwd: string): GivenBuildpack 
   return { ...sourceOf(value, cwd), name, isBare: false }
 }
 
-/** Whether what stands behind `URL=` is a buildpack, and not the end of the URL's query. */
+/** Whether the text after `URL=` is a buildpack, and not the end of the URL's query. */
 function isSource(value: string, cwd: string): boolean {
   return value === OWN_NAME || isBuildpackUrl(value) || existsSync(resolve(cwd, value))
 }
@@ -77,9 +77,9 @@ export interface MissingBuildpack {
 }
 
 /**
- * The list of buildpacks, as `cf push -b` makes it: one bare `-b` replaces the manifest's list by all that are given;
- * otherwise they say where the manifest's are.
- * @param names of the manifest
+ * The list of buildpacks, as with `cf push -b`: if one `-b` has no name, all of them replace the manifest's list; otherwise
+ * they locate the manifest's buildpacks.
+ * @param names in the manifest
  */
 export function chooseBuildpacks(
   names: readonly string[],
@@ -96,7 +96,7 @@ export function chooseBuildpacks(
   return names.map((name) => found.get(name) ?? { name, isMissing: true })
 }
 
-/** What to do about buildpacks of the manifest that are not available. */
+/** The error for buildpacks of the manifest that are not available. */
 export function missingBuildpacks(missing: readonly string[]): InputError {
   const [list, are, their] =
     missing.length === 1 ? ['buildpack', 'is', 'its'] : ['buildpacks', 'are', 'their']
@@ -107,7 +107,7 @@ export function missingBuildpacks(missing: readonly string[]): InputError {
   )
 }
 
-/** Whether `package` of this project made a buildpack: a folder or a zip. */
+/** Whether a buildpack, a directory or a zip, was packaged with this project. */
 export function isOwnBuildpack({ path, url }: BuildpackSource): boolean {
   if (path === undefined) return url === undefined
   const start = 'bin/start-node.bash'
@@ -120,13 +120,12 @@ export function isOwnBuildpack({ path, url }: BuildpackSource): boolean {
 }
 
 /**
- * Puts a buildpack where the platform has it, into a folder named by a hash of its name, beside the others: ours counts
- * them to know whether it was detected among several. What is a zip is unpacked, a folder stays where it is, behind a link
- * or to be mounted.
- * @param own the folder of this buildpack
- * @param workDir where the folders are made
- * @param inContainer whether a folder can be mounted where the platform has it
- * @throws InputError when there is no such buildpack
+ * Puts a buildpack where the platform has it: into a directory named by a hash of its name, beside the others. Our buildpack
+ * counts them to find out whether it was detected among several. A zip is unpacked; a directory is linked or mounted.
+ * @param own the directory of this buildpack
+ * @param workDir parent of the directories
+ * @param inContainer whether a directory can be mounted
+ * @throws InputError when the buildpack does not exist
  */
 export async function layOutBuildpack(
   { name, path: given }: BuildpackSource,
@@ -136,7 +135,7 @@ export async function layOutBuildpack(
 ): Promise<Buildpack> {
   const path = given ?? own
   const found = await stat(path).catch(() => undefined)
-  if (!found) throw new InputError(`${path}: there is no such buildpack`)
+  if (!found) throw new InputError(`buildpack ${path} not found`)
   await mkdir(workDir, { recursive: true })
   const directory = freeFolder(workDir, name)
   if (found.isDirectory()) {
@@ -161,7 +160,7 @@ export async function layOutBuildpack(
 }
 
 /**
- * A folder that only root may look into: the scripts, which do not run as root, get a copy.
+ * Copies a directory that only root can read, because the scripts do not run as root.
  * @returns whether there is one
  */
 async function copyUnreadable(path: string, mode: number, copy: string): Promise<boolean> {
@@ -172,7 +171,7 @@ async function copyUnreadable(path: string, mode: number, copy: string): Promise
   return true
 }
 
-/** Two folders of one name may be given here; on the platform they would be one buildpack. */
+/** Here, two directories may have the same name; on the platform, they would be one buildpack. */
 function freeFolder(workDir: string, name: string): string {
   for (let count = 0; ; count++) {
     const hash = createHash('md5')

@@ -1,19 +1,19 @@
-/** A buildpack as the platform's builder finds it: a folder with `bin`, or with one folder that has it. */
+/** A buildpack as the platform's builder finds it: a directory with `bin`, or with a single directory that has it. */
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { StagingFailure } from './failure.ts'
 
 export interface Buildpack {
-  /** As the manifest's `buildpacks` names it; two of one name are one buildpack. */
+  /** The name in `buildpacks` of the manifest; two with the same name are one buildpack. */
   readonly name: string
   /** Its files, unpacked. */
   readonly directory: string
-  /** Where the scripts of a staging in a container find them: an empty directory, to be mounted upon. */
+  /** Their path for the scripts of a staging in a container: an empty directory as mount point. */
   readonly mountPoint?: string
 }
 
-/** @throws StagingFailure when it is none */
+/** @throws StagingFailure when it is not a buildpack */
 export async function buildpackRoot({ name, directory }: Buildpack): Promise<string> {
   if (await isThere(join(directory, 'bin')).catch(() => false)) return directory
   const entries = await readdir(directory).catch(() => [])
@@ -29,8 +29,8 @@ export async function buildpackRoot({ name, directory }: Buildpack): Promise<str
 }
 
 /**
- * Whether a script of a buildpack is there.
- * @throws StagingFailure when that cannot be told
+ * Whether a script of a buildpack exists.
+ * @throws StagingFailure when that cannot be determined
  */
 export async function hasScript(root: string, script: string): Promise<boolean> {
   const path = join(root, 'bin', script)

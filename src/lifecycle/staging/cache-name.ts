@@ -1,6 +1,5 @@
 /**
- * The name of a supply buildpack's cache folder: xxHash64 of the buildpack's name in 16 hex digits, as the platform
- * names it. Source: the xxHash specification, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
+ * The name of a supply buildpack's cache directory, as on the platform: xxHash64 of the buildpack's name in 16 hex digits. Source: the xxHash specification, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md
  */
 
 const P1 = 0x9e3779b185ebca87n

@@ -12,7 +12,7 @@ import { readScript } from './script.ts'
 import type { FinalBuildpack, Staging } from './staging.ts'
 
 /**
- * Of each supply buildpack, then of the final one (its `launch.yml`, else its release), then of the Procfile.
+ * From each supply buildpack, then the final one (its `launch.yml`, else its release), then the Procfile.
  * @throws StagingFailure when one of them cannot be read
  */
 export async function declaredProcesses(
@@ -23,13 +23,13 @@ export async function declaredProcesses(
   for (const index of staging.supplies.keys()) {
     processes = mergeProcesses(processes, (await launchYml(staging, index)) ?? [])
   }
-  // Counted from all buildpacks, also when one of them was detected: its folder is 0 all the same.
+  // The index counts all buildpacks, even for a detected one, although its directory is 0.
   const own = await launchYml(staging, staging.buildpacks.length - 1)
   const declared = own ?? (await within(RELEASE_FAILED, () => released(staging, final)))
   return mergeProcesses(mergeProcesses(processes, declared), await procfile(staging))
 }
 
-/** Looked for under the bare index, also where the deps folders are padded; undefined when it is not there. */
+/** Uses the unpadded index, even if the deps directories are padded; undefined if the file does not exist. */
 async function launchYml({ folders }: Staging, index: number): Promise<readonly LaunchProcess[] | undefined> {
   const path = join(folders.deps, String(index), LAUNCH_YML)
   const isThere = await stat(path).catch(() => undefined)
@@ -64,7 +64,7 @@ async function procfile({ buildDir }: Staging): Promise<readonly LaunchProcess[]
   return processesOf(processes)
 }
 
-/** @param failure what to throw; undefined: nothing, there is no such file */
+/** @param failure the error to throw; undefined: none, because the file does not exist */
 function read(
   path: string,
   failure: (thrown: NodeJS.ErrnoException) => StagingFailure | undefined,

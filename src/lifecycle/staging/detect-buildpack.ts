@@ -1,4 +1,4 @@
-/** No buildpack was named: the first whose `bin/detect` says yes stages the app alone. */
+/** Without a list of buildpacks, only the first one whose `bin/detect` succeeds stages the app. */
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeSystemError } from '../../platform/go/system-error.ts'
@@ -7,7 +7,7 @@ import { DETECT_FAILED, StagingFailure } from './failure.ts'
 import { readScript } from './script.ts'
 import { type FinalBuildpack, type Staging, warn } from './staging.ts'
 
-/** @throws StagingFailure when none says yes */
+/** @throws StagingFailure when none succeeds */
 export async function detectBuildpack(staging: Staging): Promise<FinalBuildpack> {
   for (const each of staging.buildpacks) {
     try {

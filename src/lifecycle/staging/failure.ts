@@ -1,4 +1,4 @@
-/** How a staging fails on the platform: its sentences, and the exit statuses that follow from them. */
+/** How a staging fails on the platform: its messages and the resulting exit statuses. */
 
 export const DETECT_FAILED = 'None of the buildpacks detected a compatible application'
 export const COMPILE_FAILED = 'Failed to compile droplet'
@@ -10,7 +10,7 @@ export const FINALIZE_FAILED = 'Failed to run finalize script'
 export const NO_FINALIZE_WARNING =
   'Warning: the last buildpack is not compatible with multi-buildpack apps and cannot make use of any dependencies supplied by the buildpacks specified before it'
 
-/** The first that a message holds decides: a finalize that fails is told as a compilation that fails. */
+/** The first one that a message contains decides: a failing finalize is reported as a failing compilation. */
 const EXITS: readonly (readonly [sentence: string, exit: number])[] = [
   [DETECT_FAILED, 222],
   [COMPILE_FAILED, 223],
@@ -20,7 +20,7 @@ const EXITS: readonly (readonly [sentence: string, exit: number])[] = [
   [FINALIZE_FAILED, 226],
 ]
 
-/** The staging fails; the message is what the user reads. */
+/** A failed staging, with the message for the user. */
 export class StagingFailure extends Error {
   override readonly name = 'StagingFailure'
 

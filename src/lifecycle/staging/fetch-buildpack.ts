@@ -1,6 +1,6 @@
 /**
- * Buildpacks named by a URL, fetched as the platform's builder does it: a zip is downloaded, everything else is a git
- * repository, of which `#name` chooses a branch or tag. Source: buildpackapplifecycle, buildpackrunner (zip_buildpack.go, git_buildpack.go).
+ * Fetches buildpacks with a URL as the platform's builder does: a zip is downloaded, everything else is a git repository, of
+ * which `#name` selects a branch or tag. Source: buildpackapplifecycle, buildpackrunner (zip_buildpack.go, git_buildpack.go).
  */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -12,9 +12,9 @@ import { InputError } from '../../config/problems.ts'
 import { describeUri } from '../../config/uri.ts'
 
 export interface BuildpackFetch {
-  /** Where downloads and clones are kept. */
+  /** Directory for downloads and clones. */
   readonly cacheDir: string
-  /** Of this machine: proxies, certificates, credentials, what git needs. */
+  /** This machine's environment: proxies, certificates, credentials, settings of git. */
   readonly env: Readonly<Record<string, string | undefined>>
   readonly note: (text: string) => void
 }
@@ -26,7 +26,7 @@ export function isBuildpackUrl(text: string): boolean {
 
 /**
  * @returns the path of a zip or of a directory
- * @throws InputError when it cannot be fetched and was never fetched before
+ * @throws InputError when it cannot be fetched and was not fetched before
  */
 export async function fetchBuildpack(url: string, request: BuildpackFetch): Promise<string> {
   const folder = join(request.cacheDir, createHash('sha256').update(url).digest('hex'))
@@ -40,12 +40,12 @@ function isZip(url: string): boolean {
   return URL.canParse(url) && new URL(url).pathname.endsWith('.zip')
 }
 
-/** A zip is downloaded once: releases do not change. */
+/** A zip is downloaded once, because releases do not change. */
 async function fetchZip(url: string, file: string, { env, note }: BuildpackFetch): Promise<string> {
   if (existsSync(file)) {
     const { mtime } = await stat(file)
     note(
-      `${describeUri(url)}: using the download of ${mtime.toISOString().slice(0, 10)}; to fetch it again, delete ${file}`,
+      `${describeUri(url)}: using the download from ${mtime.toISOString().slice(0, 10)}; to download it again, delete ${file}`,
     )
     return file
   }
@@ -58,7 +58,7 @@ async function fetchZip(url: string, file: string, { env, note }: BuildpackFetch
   return file
 }
 
-/** A clone is brought up to date each time; without the network the kept one is used. */
+/** A clone is updated each time; without a network, the existing one is used. */
 async function clone(url: string, folder: string, { env, note }: BuildpackFetch): Promise<string> {
   const [repository = '', name] = url.split('#')
   const git = (...args: readonly string[]) => runGit(args, env)
@@ -69,13 +69,13 @@ async function clone(url: string, folder: string, { env, note }: BuildpackFetch)
       .then(() => git('-C', folder, 'submodule', '--quiet', 'update', '--init', '--recursive'))
       .catch((thrown: Error) => thrown)
     if (updated instanceof Error)
-      note(`${shown} cannot be fetched (${updated.message}); using the kept clone`)
+      note(`${shown} cannot be updated (${updated.message}); using the existing clone`)
     return folder
   }
   const temporary = `${folder}.part-${process.pid}`
   const branch = name === undefined ? [] : ['--branch', name]
   try {
-    // A commit is no branch: then everything is fetched, as the platform does when the shallow clone fails.
+    // A commit is not a branch: fetch everything, as the platform does when the shallow clone fails.
     await git(
       'clone',
       '--quiet',
@@ -100,7 +100,7 @@ async function clone(url: string, folder: string, { env, note }: BuildpackFetch)
   return folder
 }
 
-/** @throws Error with the last line that git says, without credentials of a URL */
+/** @throws Error with git's last line, without credentials of a URL */
 async function runGit(args: readonly string[], env: BuildpackFetch['env']): Promise<void> {
   try {
     await promisify(execFile)('git', [...args], { env: { ...env, GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' } })
@@ -109,7 +109,8 @@ async function runGit(args: readonly string[], env: BuildpackFetch['env']): Prom
     if (code === 'ENOENT') throw new Error('git is not installed')
     const last = stderr.trim().split('\n').at(-1) ?? ''
     throw new Error(
-      last.replace(/^fatal: /, '').replace(/\/\/[^@/\s]*@/g, '//') || `git ended with ${String(code)}`,
+      last.replace(/^fatal: /, '').replace(/\/\/[^@/\s]*@/g, '//') ||
+        `git failed with status ${String(code)}`,
     )
   }
 }

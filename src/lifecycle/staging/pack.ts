@@ -12,14 +12,14 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { describePathError } from '../../platform/go/system-error.ts'
 
-/** Bytes. What a block could take from the end of the one before it is less than a percent of this. */
+/** Bytes. Sharing a dictionary with the previous block would save less than a percent. */
 const BLOCK = 1024 * 1024
 /** Blocks in memory at a time: more than libuv has threads. */
 const BLOCKS_AHEAD = 8
 
 /**
- * @param onRead told how many bytes of the archive have been read so far
- * @returns what tar printed, and how it or the writing failed
+ * @param onRead gets the number of bytes of the archive read so far
+ * @returns the output of tar, and the failure of tar or of writing
  */
 export async function packDirectory(
   directory: string,
@@ -34,11 +34,11 @@ export async function packDirectory(
     (error: NodeJS.ErrnoException) => describePathError(error, archive),
   )
   const output = (await printed).toString()
-  // tar that nobody reads from any more fails too.
+  // tar fails too if its output is no longer read.
   return { output, failure: failure ?? toolFailure(...(await ended)) }
 }
 
-/** How Go tells the end of a program; undefined when it has succeeded. */
+/** Go's description of a program's exit; undefined on success. */
 export function toolFailure(status: number | null, signal: string | null): string | undefined {
   if (signal) return `signal: ${signal}`
   return status === 0 ? undefined : `exit status ${status}`

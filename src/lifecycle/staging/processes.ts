@@ -1,7 +1,7 @@
 /** The processes and sidecars of a droplet, merged from every `launch.yml`, `bin/release` and the Procfile. */
 import type { LaunchProcess } from '../../platform/launch-yml.ts'
 
-/** One with the same type replaces what was there, whatever it was; the same type twice in `later` stays twice. */
+/** An entry replaces earlier ones with the same type, of any kind; duplicates within `later` are kept. */
 export function mergeProcesses(
   earlier: readonly LaunchProcess[],
   later: readonly LaunchProcess[],
@@ -14,7 +14,7 @@ export function mergeProcesses(
   ]
 }
 
-/** Start commands by process type, as `bin/release` and the Procfile give them. */
+/** Start commands by process type, from `bin/release` and the Procfile. */
 export function processesOf(commands: ReadonlyMap<string, string>): readonly LaunchProcess[] {
   return [...commands].map(([type, command]) => ({ type, command, sidecarFor: [], memory: 0 }))
 }

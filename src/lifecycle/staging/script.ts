@@ -1,6 +1,6 @@
 /**
- * Runs a buildpack's script as the platform's builder does: the named environment and nothing else, no standard input,
- * and the words in which Go tells how it ended.
+ * Runs a buildpack's script as the platform's builder does: only with the given environment, without standard input, and
+ * with Go's description of its exit status.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -11,26 +11,26 @@ import { underPlatformUmask } from '../../platform/umask.ts'
 import { readHead } from '../../system/foreign-file.ts'
 import type { StagingPlace } from './staging-place.ts'
 
-/** Takes output as it comes. */
+/** Receives output immediately. */
 export type Sink = (chunk: Buffer) => void
 
 export interface ScriptContext {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
   readonly stderr: Sink
-  /** Where pipes for its output are made. */
+  /** Directory for the pipes of its output. */
   readonly pipes: string
-  /** Absent: the scripts run on this machine as it is. */
+  /** Absent: the scripts run directly on this machine. */
   readonly place?: StagingPlace
 }
 
-/** Undefined when it ended with 0, else how it ended: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
+/** Undefined for status 0, else the description: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
 export type Failure = string | undefined
 
-/** How long a script's standard output is listened to when a background process of it keeps it open. */
+/** How long to read a script's standard output if its background process keeps it open. */
 const GRACE_MS = 500
 
-/** Runs it with its output going to `stdout`. A process that it leaves behind is not waited for. */
+/** Runs it and writes its output to `stdout`. Does not wait for leftover processes. */
 export async function runScript(
   file: string,
   args: readonly string[],
@@ -60,7 +60,7 @@ export async function runScript(
   }
 }
 
-/** Runs it for what it prints. */
+/** Runs it and returns its output. */
 export async function readScript(
   file: string,
   args: readonly string[],
@@ -74,8 +74,8 @@ export async function readScript(
 const afterGrace = () => new Promise<void>((resolve) => setTimeout(resolve, GRACE_MS).unref())
 
 /**
- * The kernel refuses a file that is neither a program nor names its interpreter; a C library's exec, which Node.js uses,
- * would give it to `sh` instead, which the platform does not.
+ * The kernel refuses a file that is neither a program nor has an interpreter line. The exec of the C library, which Node.js
+ * uses, would run it with `sh` instead; the platform does not.
  */
 async function whyNotLoadable(file: string): Promise<string | undefined> {
   try {
@@ -84,7 +84,7 @@ async function whyNotLoadable(file: string): Promise<string | undefined> {
     const start = readHead(file, 4).toString('latin1')
     return start.startsWith('#!') || start === '\x7fELF' ? undefined : 'exec format error'
   } catch (thrown) {
-    // One that may be run, but not read, is left to the kernel.
+    // An executable but unreadable file is left to the kernel.
     const error = thrown as NodeJS.ErrnoException
     return error.code === 'EACCES' ? undefined : describeSystemError(error)
   }

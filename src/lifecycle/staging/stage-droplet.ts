@@ -1,7 +1,7 @@
 /**
  * Stages an app into a droplet as the platform's `builder` does.
- * Source: https://github.com/cloudfoundry/buildpackapplifecycle, command builder; its two faults with the index of a
- * buildpack are kept, since what depends on them has to be seen here, not there first.
+ * Source: https://github.com/cloudfoundry/buildpackapplifecycle, command builder; its two bugs with the index of a
+ * buildpack are reproduced, so that their effects are visible locally.
  */
 
 import { writeFileSync } from 'node:fs'
@@ -38,15 +38,15 @@ import { supplyBuildpacks } from './supply-buildpacks.ts'
 export interface StagingOptions {
   /** The app's files; the buildpacks change them. On the platform `/tmp/app`. */
   readonly buildDir: string
-  /** In the order of the manifest, the last is the final one. */
+  /** In the order of the manifest; the last is the final one. */
   readonly buildpacks: readonly [Buildpack, ...Buildpack[]]
-  /** No buildpack was named: the first whose `bin/detect` says yes stages the app alone. */
+  /** Detection: only the first buildpack whose `bin/detect` succeeds stages the app. */
   readonly detect?: boolean
   /** The whole environment of the scripts (staging-env.ts). */
   readonly env: Readonly<Record<string, string>>
-  /** Kept between stagings; what is in it of other buildpacks is removed. */
+  /** Kept between stagings; entries of other buildpacks are removed. */
   readonly cacheDir: string
-  /** Where the droplet, `result.json` and the archive of the cache are written. */
+  /** Paths of the droplet, `result.json` and the archive of the cache. */
   readonly output: {
     readonly droplet: string
     /** Instead of an archive: the droplet's contents. */
@@ -54,11 +54,11 @@ export interface StagingOptions {
     readonly result: string
     readonly cache?: string
   }
-  /** Where the contents folder is made for the time of the staging; absent: the system's folder for such. */
+  /** Parent of the temporary contents directory; absent: the system's temporary directory. */
   readonly workDir?: string
-  /** Where pipes for the scripts' output are made; absent: beside the contents folder. */
+  /** Directory for the pipes of the scripts' output; absent: beside the contents directory. */
   readonly pipes?: string
-  /** Where the scripts run; absent: on this machine as it is. */
+  /** Where the scripts run; absent: directly on this machine. */
   readonly place?: StagingPlace
   readonly stdout: Sink
   readonly stderr: Sink
@@ -67,13 +67,13 @@ export interface StagingOptions {
 }
 
 export interface StagingOutcome {
-  /** As the platform's builder ends: 0, 1, 3, 4, 222, 223, 224, 225. */
+  /** The exit status of the platform's builder: 0, 1, 3, 4, 222, 223, 224, 225. */
   readonly exit: number
   /** As written; undefined when none was. */
   readonly result: StagingResult | undefined
 }
 
-/** Never throws for what the app or a buildpack does wrong: the outcome tells it, and the reason goes to `stderr`. */
+/** Does not throw for problems of the app or a buildpack: the outcome has the status, and `stderr` the reason. */
 export async function stageDroplet(options: StagingOptions): Promise<StagingOutcome> {
   const { buildDir, buildpacks, stdout, stderr, output } = options
   const say = (text: string) => stderr(Buffer.from(visible(text)))
@@ -115,7 +115,7 @@ async function stage(staging: Staging, options: StagingOptions, result: ResultFi
     underPlatformUmask(() => writeFileSync(info, renderStagingInfo(staged)))
     await result.write(staged)
   } catch (thrown) {
-    // A build that fails still tells which buildpacks it was.
+    // A failed build still reports the buildpacks.
     if (thrown instanceof StagingFailure)
       await result.tryWrite(stagingResult(await metadata(staging, final), undefined))
     throw thrown
@@ -133,14 +133,14 @@ function warnWithoutWeb(staging: Staging, processes: readonly LaunchProcess[]): 
   warn(staging, 'App will not start unless a command is provided at runtime.')
 }
 
-/** A detected buildpack without a name of its own has the one that its `bin/detect` printed. */
+/** A detected buildpack without a name gets the output of its `bin/detect` as name. */
 async function namedMetadata(staging: Staging, final: FinalBuildpack): Promise<readonly BuildpackMetadata[]> {
   const [first, ...others] = await metadata(staging, final)
   const named = first && final.detected && !first.name ? { ...first, name: final.detected } : first
   return named ? [named, ...others] : others
 }
 
-/** Names and versions out of each `config.yml`, as far as it can be read. */
+/** Names and versions from each readable `config.yml`. */
 async function metadata(
   { folders }: Staging,
   { told }: FinalBuildpack,
@@ -154,7 +154,7 @@ async function metadata(
   )
 }
 
-/** `result.json`, which is there, if empty, from the first attempt on. */
+/** `result.json`, which exists (perhaps empty) from the first attempt on. */
 class ResultFile {
   readonly #path: string
   written: StagingResult | undefined
@@ -163,7 +163,7 @@ class ResultFile {
     this.#path = path
   }
 
-  /** @throws StagingFailure when a buildpack's metadata cannot be told in JSON */
+  /** @throws StagingFailure when a buildpack's metadata cannot be written as JSON */
   async write(result: StagingResult): Promise<void> {
     this.written = undefined
     await writeFile(this.#path, '')
@@ -171,7 +171,7 @@ class ResultFile {
     this.written = result
   }
 
-  /** Leaves the file empty when it cannot be told. */
+  /** Leaves the file empty if it cannot be written as JSON. */
   async tryWrite(result: StagingResult): Promise<void> {
     await this.write(result).catch((thrown: unknown) => {
       if (!(thrown instanceof StagingFailure)) throw thrown

@@ -1,6 +1,6 @@
 /**
- * The environment at staging, as the platform sets it. Of this machine only `PATH`, what leads to the network, and the
- * folder for temporary files reach a buildpack.
+ * The environment at staging, as the platform sets it. A buildpack only gets `PATH`, the network settings and the
+ * temporary directory of this machine.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/environment-variable.html
  */
 import { OPEN_FILES } from '../../platform/container.ts'
@@ -8,7 +8,7 @@ import { appGuid } from '../guid.ts'
 
 export interface StagingEnvironment {
   readonly appName: string
-  /** The staging container's memory, MB. */
+  /** The staging container's memory, MiB. */
   readonly memory: number
   readonly stack: string
   /** The app's own variables. */
@@ -16,13 +16,13 @@ export interface StagingEnvironment {
   /** `VCAP_SERVICES`, JSON. */
   readonly services: string
   readonly home: string
-  /** This machine's. */
+  /** This machine's environment. */
   readonly host: Readonly<Record<string, string | undefined>>
-  /** Whether the scripts have temporary files of their own. */
+  /** Whether the scripts have their own temporary directory. */
   readonly ownTmp?: boolean
 }
 
-/** What a staging container has at least, MB. */
+/** Minimum memory of a staging container, MiB. */
 export const LEAST_STAGING_MEMORY = 1024
 
 const OF_THIS_MACHINE = [

@@ -1,4 +1,4 @@
-/** The folders of one staging, as the platform's builder lays them out. */
+/** The directories of a staging, as in the platform's builder. */
 import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { depsFolderName } from '../../platform/deps-folder.ts'
@@ -8,21 +8,21 @@ import type { Buildpack } from './buildpack.ts'
 import { cacheName } from './cache-name.ts'
 
 export interface StagingFolders {
-  /** What becomes the droplet: `deps`, `profile.d`, and `app` in the end. */
+  /** The future droplet: `deps`, `profile.d`, and finally `app`. */
   readonly contents: string
   readonly deps: string
   readonly profile: string
   /** Of the final buildpack. */
   readonly finalCache: string
   readonly supplyCache: (buildpack: Buildpack) => string
-  /** A folder's name below `deps`: padded once there are ten buildpacks or more. */
+  /** A directory's name below `deps`: padded with ten or more buildpacks. */
   readonly depsIndex: (index: number) => string
 }
 
 /**
- * Makes them, and removes what is in the cache of buildpacks that are no longer used.
- * @param supplies all buildpacks but the final one; none when the buildpack is to be detected
- * @param parent where the contents folder is made; on the platform `/tmp`
+ * Creates them, and removes the caches of unused buildpacks.
+ * @param supplies all buildpacks but the final one; none for detection
+ * @param parent of the contents directory; `/tmp` on the platform
  */
 export async function makeStagingFolders(
   cacheDir: string,
@@ -51,7 +51,7 @@ export async function makeStagingFolders(
   return folders
 }
 
-/** Mode 0755, whatever the umask; one that is there already keeps its own. */
+/** Mode 0755, independent of the umask; an existing directory keeps its mode. */
 export async function makeFolder(path: string): Promise<void> {
   if (await mkdir(path, { recursive: true })) await chmod(path, 0o755)
 }

@@ -1,4 +1,4 @@
-/** Where the scripts of a staging run: at the platform's paths in a container, or on this machine as they are. */
+/** Where the scripts of a staging run: at the platform's paths in a container, or directly on this machine. */
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -14,11 +14,11 @@ import { STAGING, VCAP } from '../../platform/container.ts'
 import type { Buildpack } from './buildpack.ts'
 
 export interface StagingPlace {
-  /** A path of this machine as the scripts know it. */
+  /** Converts a path of this machine to the scripts' path. */
   readonly inside: (path: string) => string
-  /** What to spawn for a script. */
+  /** The program to spawn for a script. */
   readonly enter: Container['enter']
-  /** Hands what is there to the user that the scripts run as. */
+  /** Changes the owner of existing files to the user of the scripts. */
   readonly handOver: () => Promise<void>
 }
 
@@ -33,7 +33,7 @@ export interface PlaceOptions {
   readonly env: Readonly<Record<string, string>>
 }
 
-/** Variables that name further certificates of this machine, which downloads of the staging need. */
+/** Variables with additional certificates of this machine, for downloads of the staging. */
 const CERTIFICATES = ['SSL_CERT_FILE', 'SSL_CERT_DIR']
 
 /** @throws Error when the container does not start */

@@ -1,5 +1,5 @@
 /**
- * `result.json`: what the platform's Cloud Controller learns of a staging.
+ * `result.json`: the result of a staging for Cloud Controller.
  * Source: https://github.com/cloudfoundry/buildpackapplifecycle, StagingResult.
  */
 import type { BuildpackMetadata } from '../../platform/config-yml.ts'
@@ -7,7 +7,7 @@ import { renderGoJson } from '../../platform/go/json.ts'
 import type { LaunchProcess } from '../../platform/launch-yml.ts'
 import { StagingFailure } from './failure.ts'
 
-/** As it is written: the names are the platform's. */
+/** The content of the file, with the platform's names. */
 export interface StagingResult {
   readonly lifecycle_metadata: {
     readonly buildpack_key: string | undefined
@@ -28,7 +28,7 @@ export interface StagingResult {
         readonly name: string
         readonly process_types: readonly string[]
         readonly command: string
-        /** MB */
+        /** MiB */
         readonly memory: number | undefined
       }[]
     | undefined
@@ -36,7 +36,7 @@ export interface StagingResult {
   readonly lifecycle_type: 'buildpack'
 }
 
-/** @param processes undefined when the staging failed: then only the buildpacks are told */
+/** @param processes undefined when the staging failed; the result then only lists the buildpacks */
 export function stagingResult(
   buildpacks: readonly BuildpackMetadata[],
   processes: readonly LaunchProcess[] | undefined,
@@ -71,7 +71,7 @@ export function stagingResult(
   }
 }
 
-/** @throws StagingFailure when a buildpack's metadata cannot be told in JSON, as there */
+/** @throws StagingFailure when a buildpack's metadata cannot be written as JSON, as on the platform */
 export function renderStagingResult(result: StagingResult): string {
   for (const { output_metadata } of result.lifecycle_metadata.buildpacks) {
     refuseUnwritable(output_metadata ? [...output_metadata.values()] : [])

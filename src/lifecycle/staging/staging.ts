@@ -1,4 +1,4 @@
-/** What every step of one staging works with. */
+/** The common data of all steps of a staging. */
 
 import { join } from 'node:path'
 import { visible } from '../../system/visible.ts'
@@ -9,25 +9,25 @@ import type { StagingFolders } from './staging-folders.ts'
 
 export interface Staging {
   readonly buildDir: string
-  /** In the order of the manifest, the last is the final one; when one is to be detected, those asked. */
+  /** In the order of the manifest; the last is the final one. For detection, the candidates. */
   readonly buildpacks: readonly [Buildpack, ...Buildpack[]]
-  /** All but the final one; none when it is to be detected. */
+  /** All but the final one; none for detection. */
   readonly supplies: readonly Buildpack[]
   readonly folders: StagingFolders
   readonly stdout: Sink
   readonly scripts: ScriptContext
 }
 
-/** What stages the app: a named list's last buildpack, or the detected one. */
+/** The buildpack that stages the app: the last one of a list, or the detected one. */
 export interface FinalBuildpack {
   readonly root: string
-  /** Whom the result tells of, in the order of their deps folders. */
+  /** The buildpacks in the result, in the order of their deps directories. */
   readonly told: readonly Buildpack[]
-  /** What `bin/detect` printed. */
+  /** The output of `bin/detect`. */
   readonly detected: string
 }
 
-/** A script of a buildpack and what it is called with, after the build dir. */
+/** A script of a buildpack and its arguments after the build directory. */
 export interface BuildpackScript {
   readonly root: string
   readonly name: 'supply' | 'finalize' | 'compile'
@@ -35,7 +35,7 @@ export interface BuildpackScript {
   readonly further: readonly string[]
 }
 
-/** @throws StagingFailure with `sentence` and how the script ended, when not with 0 */
+/** @throws StagingFailure with `sentence` and the exit status, if it is not 0 */
 export async function runBuildpackScript(
   { buildDir, stdout, scripts }: Staging,
   sentence: string,

@@ -1,10 +1,10 @@
-/** Named buildpacks: all but the last supply, the last is the final one. */
+/** A list of buildpacks: all but the last one supply, the last is the final one. */
 import { type Buildpack, buildpackRoot, hasScript } from './buildpack.ts'
 import * as failure from './failure.ts'
 import { StagingFailure, within } from './failure.ts'
 import { type FinalBuildpack, runBuildpackScript, type Staging, warn } from './staging.ts'
 
-/** Runs the supply buildpacks, all of which must have a `bin/supply` before the first is run. */
+/** Runs the supply buildpacks. Before the first one, it checks that all have a `bin/supply`. */
 export async function supplyBuildpacks(staging: Staging): Promise<FinalBuildpack> {
   const { supplies, folders, buildpacks } = staging
   for (const each of supplies) {
@@ -26,7 +26,7 @@ export async function supplyBuildpacks(staging: Staging): Promise<FinalBuildpack
   return { root, told: buildpacks, detected: '' }
 }
 
-/** A supply buildpack's folder; what is wrong with it is told at once, and again as the reason of the failure. */
+/** A supply buildpack's directory. A problem is reported at once, and again as the reason of the failure. */
 async function supplyRoot(staging: Staging, buildpack: Buildpack): Promise<string> {
   return within(failure.SUPPLY_FAILED, async () => {
     try {

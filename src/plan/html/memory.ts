@@ -5,7 +5,7 @@ import type { ProcessPlan } from '../plan.ts'
 import { describeSize } from '../sizes.ts'
 import { type Html, html } from './escape.ts'
 
-/** A share of the bar that has no room for a name. */
+/** Parts below this share of the bar have no room for a name. */
 const NARROW = 0.08
 
 export function memorySection(process: ProcessPlan): Html {

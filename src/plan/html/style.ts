@@ -1,4 +1,4 @@
-/** Light and dark after the reader's system; readable on a phone, and on paper. */
+/** Light and dark, as set in the reader's system; also for phones and print. */
 export const STYLE = `
 :root {
   --background: #ffffff; --surface: #f5f7fa; --line: #cfd6df; --text: #17202b; --muted: #586472; --on: #ffffff;

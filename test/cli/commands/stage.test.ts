@@ -205,7 +205,7 @@ describe('stage', () => {
   test.each([
     [['stage', '.', '-p', '.'], 1, /pass either \. or -p \., not both/],
     [['stage', 'nowhere'], 1, /nowhere not found/],
-    [['stage', 'app', '-b', 'nowhere'], 1, /nowhere: there is no such buildpack/],
+    [['stage', 'app', '-b', 'nowhere'], 1, /buildpack .*nowhere not found/],
     [['stage', 'app', '--env', 'A'], 2, /Use NAME=VALUE/],
     [['stage', 'app', '-o', '/proc/out'], 1, /^error: cannot create the directory \/proc\/out \(ENOENT\)$/m],
     [

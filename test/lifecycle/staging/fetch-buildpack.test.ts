@@ -45,7 +45,7 @@ it('downloads a zip once, and says where the copy is kept', async () => {
   expect(readFileSync(file)).toEqual(zip)
   expect(await fetch(`${base()}/a.zip?token=secret`)).toBe(file)
   expect(requests).toEqual(['/a.zip?token=secret'])
-  expect(notes.join()).toContain(`to fetch it again, delete ${file}`)
+  expect(notes.join()).toContain(`to download it again, delete ${file}`)
   expect(notes.join()).not.toContain('secret')
 })
 
@@ -80,6 +80,6 @@ it('clones a git repository at its branch, follows the branch, and keeps the clo
   expect(await version('')).toBe('three')
   rmSync(work, { recursive: true })
   expect(await version('')).toBe('three')
-  expect(notes.at(-1)).toMatch(/cannot be fetched .*using the kept clone/)
+  expect(notes.at(-1)).toMatch(/cannot be updated .*using the existing clone/)
   await expect(fetch(`${url}#nowhere`)).rejects.toThrow(/^cannot clone buildpack file:/)
 })
