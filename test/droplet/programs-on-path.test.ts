@@ -28,9 +28,14 @@ test.each(['web', 'worker', undefined])(
   async (type) => {
     const { droplet, home } = dropletOf({}, 'bin')
     const env = { ...platformEnv(type), PATH }
-    expect((await droplet.run('echo "$PATH"; scan; command -v ls', env)).stdout).toBe(
-      `${PATH}:${home}:${home}/bin\nscans, ${PATH}:${home}:${home}/bin\n/usr/bin/ls\n`,
-    )
+    expect(
+      (
+        await droplet.run(
+          'echo "$PATH"; scan; case $(command -v ls) in */scanner/*) ;; *) echo system ;; esac',
+          env,
+        )
+      ).stdout,
+    ).toBe(`${PATH}:${home}:${home}/bin\nscans, ${PATH}:${home}:${home}/bin\nsystem\n`)
   },
 )
 
