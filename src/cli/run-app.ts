@@ -49,15 +49,17 @@ export async function stageAndRun(
   const { standIns } = await import('./stand-ins.ts')
   const { removeWhenInterrupted } = await import('../lifecycle/interrupted.ts')
   const { removeFolder } = await import('../diego/unpacked-droplet.ts')
+  const { removeWhenKilled } = await import('../system/remove-when-killed.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const machine = standIns(inputs, options, folder, line)
-  const hold = options.keep === undefined ? () => removeWhenInterrupted(folder) : () => () => undefined
+  const isKept = options.keep !== undefined
+  const hold = isKept ? () => () => undefined : () => removeWhenInterrupted(folder)
+  const dismiss = isKept ? () => undefined : removeWhenKilled(folder)
   let release = hold()
   /** @returns the droplet; undefined when staging has failed */
   const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
-    const asDirectory = options.keep === undefined
     const buildpack = await machine.buildpacks()
-    const given = { ...options, buildpack, output, asDirectory, standIn: machine.find }
+    const given = { ...options, buildpack, output, asDirectory: !isKept, standIn: machine.find }
     const { exit, droplet } = await stage(given, inputs, to)
     if (exit === 0) return droplet
     to.err(`Staging failed with status ${exit}, as it would on Cloud Foundry.\n`)
@@ -79,7 +81,8 @@ export async function stageAndRun(
     })
   } finally {
     release()
-    if (options.keep === undefined) await removeFolder(folder)
+    if (!isKept) await removeFolder(folder)
+    dismiss()
   }
 }
 

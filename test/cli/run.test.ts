@@ -283,6 +283,20 @@ describe('run', () => {
     expect(readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))).toEqual([])
   })
 
+  test('leaves no staged files when it is killed with -9', async () => {
+    mkdirSync(join(work, 'killed'))
+    writeFileSync(
+      join(work, 'killed/sidecars.yml'),
+      JSON.stringify({ processes: { web: 'echo up; exec sleep 9' } }),
+    )
+    const run = startApp('killed', '--port', String(await freePort()))
+    await run.seen('OUT up')
+    const staged = () => readdirSync(temporary).filter((name) => name.startsWith('sidecar-buildpack-staged'))
+    expect(staged()).toHaveLength(1)
+    run.child.kill('SIGKILL')
+    await expect.poll(staged, { timeout: 8000 }).toEqual([])
+  })
+
   test('on a second Ctrl-C kills what does not end, and says so', async () => {
     mkdirSync(join(work, 'stubborn'))
     const web = 'trap "" TERM; echo up; while :; do sleep 0.1; done'
