@@ -28,6 +28,7 @@ const PROSE = [[/\b(?:a text|texts)\b/i, 'string']]
 /** Rooms of src that comply. The aim is all of them. */
 const ROOMS = [
   'src/buildpack',
+  'src/config',
   'src/container',
   'src/diego',
   'src/droplet',

@@ -1,4 +1,4 @@
-/** Entries as written → sidecars: defaults, the carried ones with the app's overrides. */
+/** Turns entries into sidecars: adds defaults, and applies the app's overrides to those of the buildpack. */
 import { posix } from 'node:path'
 import type { Problems } from './problems.ts'
 import type { Origin, ProcessType, Sidecar, Source } from './sidecar.ts'
@@ -6,7 +6,7 @@ import type { SidecarEntry } from './sidecars-yml.ts'
 
 const WEB = Object.freeze(['web' as ProcessType])
 
-/** An app's entry with a name but neither command nor source changes a sidecar that a buildpack carries. */
+/** An app's entry with a name but neither command nor source overrides a sidecar of a buildpack. */
 export function isOverride(entry: SidecarEntry): boolean {
   return !has(entry, 'command') && !has(entry, 'source')
 }
@@ -16,7 +16,7 @@ function has(entry: SidecarEntry, key: keyof SidecarEntry): boolean {
   return entry[key] !== undefined || entry.broken.has(key)
 }
 
-/** A sidecar with its defaults; undefined when a problem was reported. */
+/** A sidecar with its defaults; undefined if a problem was reported. */
 export function complete(entry: SidecarEntry, origin: Origin, problems: Problems): Sidecar | undefined {
   const { name, command, source, args, restart, stop } = entry
   if (name === undefined) {
@@ -87,7 +87,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
   })
 }
 
-/** What needs the source's files at staging does not go together with `deps`. */
+/** Reports keys that need the source's files at staging, which `deps` does not have. */
 function checkDeps(
   name: string,
   { deps, executable = deps }: Extract<Source, { kind: 'deps' }>,
@@ -109,8 +109,8 @@ function checkDeps(
 }
 
 /**
- * A carried entry with an app's override on it: scalars and lists are replaced, `env` and `app_env` merged by key,
- * `source` and `locked` stay.
+ * A buildpack's entry with the app's override: scalars and lists are replaced, `env` and `app_env` merged by key; `source`
+ * and `locked` are kept.
  */
 export function overridden(carried: SidecarEntry, override: SidecarEntry): SidecarEntry {
   const { at: _at, broken: _broken, name: _name, env, app_env, ...replaced } = override

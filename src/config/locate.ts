@@ -1,4 +1,4 @@
-/** Where the configuration is looked for (docs/reference/sidecars-yml.md, "Where it is looked for"): the first hit wins. */
+/** Finds the configuration (docs/reference/sidecars-yml.md, "Where it is looked for"): the first match wins. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { readForeignFile } from '../system/foreign-file.ts'
@@ -6,12 +6,12 @@ import type { Problems } from './problems.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
 
 export interface ConfigText {
-  /** How messages name it. */
+  /** Its name in messages. */
   readonly file: string
   readonly text: string
 }
 
-/** Relative to the app root. bin/detect, which starts no Node.js for an app without one, has the same list: a test compares them. */
+/** Relative to the app root. bin/detect has the same list, to skip Node.js for apps without one; a test compares them. */
 export const APP_PLACES: readonly string[] = [
   'sidecars.yml',
   '.sidecars.yml',
@@ -24,7 +24,7 @@ export const CARRIED_PLACE = 'config/sidecars.yml'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The app's own configuration, or undefined when it has none or a problem was reported. */
+/** The app's own configuration, or undefined if it has none or a problem was reported. */
 export function appConfigText(appDir: string, env: Env, problems: Problems): ConfigText | undefined {
   if (env.SIDECARS_CONFIG) return { file: '$SIDECARS_CONFIG', text: env.SIDECARS_CONFIG }
   if (env.SIDECARS_CONFIG_PATH) return namedByEnv(appDir, env.SIDECARS_CONFIG_PATH, problems)
@@ -38,14 +38,14 @@ export function appConfigText(appDir: string, env: Env, problems: Problems): Con
     )
   }
   if (first === undefined) {
-    hintAtOranges(appDir, problems)
+    hintAtOrangeConfig(appDir, problems)
     hintAtMisplaced(appDir, problems)
   }
   return first === undefined ? undefined : readConfigFile(appDir, first, problems)
 }
 
-/** Who comes from https://github.com/orange-cloudfoundry/sidecars-buildpack has a file that nobody reads here. */
-function hintAtOranges(appDir: string, problems: Problems): void {
+/** Warns about the ignored file of users of https://github.com/orange-cloudfoundry/sidecars-buildpack. */
+function hintAtOrangeConfig(appDir: string, problems: Problems): void {
   const places = ['sidecars-config.yml', 'BOOT-INF/classes/sidecars-config.yml']
   for (const file of places.filter((place) => existsSync(join(appDir, place)))) {
     problems.warning(
@@ -76,7 +76,7 @@ function hintAtMisplaced(appDir: string, problems: Problems): void {
     )
 }
 
-/** What a buildpack carries, or undefined when it carries none or a problem was reported. */
+/** The configuration of a buildpack, or undefined if it has none or a problem was reported. */
 export function carriedConfigText(buildpackDir: string, problems: Problems): ConfigText | undefined {
   return isThere(join(buildpackDir, CARRIED_PLACE))
     ? readConfigFile(buildpackDir, CARRIED_PLACE, problems)
@@ -93,7 +93,7 @@ function namedByEnv(appDir: string, path: string, problems: Problems): ConfigTex
   return undefined
 }
 
-/** A link that leads nowhere is there, too: what it should lead to is not the same as no configuration. */
+/** True also for a broken link, which is an error, not a missing configuration. */
 function isThere(path: string): boolean {
   try {
     lstatSync(path)

@@ -4,7 +4,7 @@
  * case-insensitive, a unit is required.
  */
 
-/** A number of bytes, a whole number. */
+/** A whole number of bytes. */
 export interface MemorySize {
   readonly bytes: number
 }
@@ -14,7 +14,7 @@ const UNITS: Readonly<Record<string, number>> = { B: 1, K: KIB, M: KIB ** 2, G: 
 
 export const MIB = KIB ** 2
 
-/** Bytes of a text in CF's units, or undefined when it is none. `1.5G` → 1610612736. */
+/** Bytes of a string in CF's units, or undefined if it is not a size. `1.5G` → 1610612736. */
 export function parseMemoryText(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(?:([KMGT])(?:B|IB)?|B)$/i.exec(text.trim())
   if (!match?.[1]) return undefined
@@ -22,17 +22,17 @@ export function parseMemoryText(text: string): number | undefined {
   return Number.isFinite(bytes) ? bytes : undefined
 }
 
-/** @param megabytes a whole number of MB (MiB, as everywhere on the platform) */
+/** @param megabytes a whole number of MiB, the platform's MB */
 export function megabytes(megabytes: number): MemorySize {
   return Object.freeze({ bytes: megabytes * MIB })
 }
 
-/** Whole MB, as `launch.yml` and the API take it. */
+/** Whole MiB, as in `launch.yml` and the API. */
 export function toMegabytes({ bytes }: MemorySize): number {
   return Math.floor(bytes / MIB)
 }
 
-/** `256M`, `1G`: the largest unit that divides it evenly, as the platform's own tools print it. */
+/** `256M`, `1G`: in the largest unit that divides it evenly, as the platform's tools print it. */
 export function describeMemory({ bytes }: MemorySize): string {
   const unit = ['T', 'G', 'M', 'K'].find((each) => bytes > 0 && bytes % (UNITS[each] ?? 1) === 0)
   return unit ? `${bytes / (UNITS[unit] ?? 1)}${unit}` : `${bytes}B`

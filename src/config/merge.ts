@@ -1,4 +1,4 @@
-/** The carried file and the app's, merged into one configuration. */
+/** Merges the configurations of the buildpack and the app. */
 import { complete, isOverride, overridden } from './entries.ts'
 import type { Place, Problems } from './problems.ts'
 import type { Configuration, Origin, Sidecar } from './sidecar.ts'
@@ -6,19 +6,19 @@ import type { SidecarEntry, SidecarsYml } from './sidecars-yml.ts'
 
 export interface Layers {
   readonly carried?: { readonly file: SidecarsYml; readonly origin: Origin }
-  /** The app's own. */
+  /** The app's configuration. */
   readonly app?: SidecarsYml
-  /** Whether a buildpack of ours before this one has taken the app's own entries already; overrides still apply. */
+  /** Whether an earlier buildpack of ours has added the app's sidecars already; overrides still apply. */
   readonly appEntriesTaken: boolean
 }
 
 export interface Merged {
   readonly configuration: Configuration
-  /** Every sidecar that is carried here, switched off or not. */
+  /** Every sidecar of this buildpack, enabled or not. */
   readonly carriedNames: readonly string[]
-  /** Every sidecar that is declared here, switched off or not, readable or not. */
+  /** Every declared sidecar, enabled or not, readable or not. */
   readonly declaredNames: ReadonlySet<string>
-  /** Overrides of sidecars that are not carried here. */
+  /** Overrides of sidecars that this buildpack does not include. */
   readonly overridesLeft: readonly { readonly name: string; readonly place: Place }[]
 }
 
@@ -37,7 +37,7 @@ export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems:
   for (const entry of appEntries.values()) {
     if (carriedEntries.has(nameOf(entry))) continue
     if (isOverride(entry)) {
-      // With a key that could not be read, `comand` perhaps, it is not known to be meant as one.
+      // An entry with an unreadable key, perhaps `comand`, may not be meant as an override.
       if (entry.broken.size === 0) overridesLeft.push({ name: nameOf(entry), place: entry.at })
       else declaredNames.add(nameOf(entry))
     } else if (!appEntriesTaken) {
@@ -82,7 +82,7 @@ function fromCarried(
   return merged.enabled === false ? undefined : sidecar
 }
 
-/** Entries by name; a name that stands twice in one file is reported. */
+/** Entries by name; reports duplicate names in one file. */
 function named(entries: readonly SidecarEntry[], problems: Problems): ReadonlyMap<string, SidecarEntry> {
   const byName = new Map<string, SidecarEntry>()
   for (const entry of entries) {

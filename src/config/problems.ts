@@ -1,30 +1,30 @@
 /**
- * What is wrong with a user's input, as values: collected, sorted by place and shown together.
- * Exceptions are for what nobody could foresee; `InputError` carries the collected problems to the edge.
+ * Problems with a user's input, as values: collected, sorted by place and shown together. Exceptions are for unexpected
+ * failures; `InputError` carries the collected problems to the edge.
  */
 
 import { visibleLine } from '../system/visible.ts'
 
 /** A place in a text that the user wrote. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Place {
-  /** As the user knows it: `sidecars.yml`, `BOOT-INF/classes/sidecars.yml`, `$SIDECARS_CONFIG`, `manifest.yml`. */
+  /** Its name for the user: `sidecars.yml`, `BOOT-INF/classes/sidecars.yml`, `$SIDECARS_CONFIG`, `manifest.yml`. */
   readonly file: string
   readonly line: number
   readonly column: number
 }
 
 export interface Problem {
-  /** `note`: what is worth knowing and may be as it should. */
+  /** `note`: information that may need no action. */
   readonly severity: 'error' | 'warning' | 'note'
-  /** Absent when the input as a whole is meant. */
+  /** Absent if the problem concerns the whole input. */
   readonly place?: Place
-  /** What is wrong, one sentence without a full stop at its end. Never holds a secret (env values, credentials). */
+  /** The problem in one sentence without a full stop. Never contains a secret (env values, credentials). */
   readonly what: string
-  /** What to write instead, as an instruction. */
+  /** The remedy, as an instruction. */
   readonly instead?: string
 }
 
-/** Collects problems; every reader and check of user input reports here and goes on. */
+/** Collects problems; every reader and check of user input reports here and continues. */
 export class Problems {
   readonly #list: Problem[] = []
 
@@ -48,7 +48,7 @@ export class Problems {
     return this.#list.some((each) => each.severity === 'error')
   }
 
-  /** In the order of the files' first mention, then of their places; each only once. */
+  /** Sorted by the first appearance of files, then by place; without duplicates. */
   sorted(): readonly Problem[] {
     const files = [...new Set(this.#list.map((each) => each.place?.file ?? ''))]
     const seen = new Set<string>()
@@ -71,10 +71,10 @@ export class Problems {
   }
 }
 
-/** The input is at fault: the command line ends with 1, a buildpack script with its failure, both without a stack trace. */
+/** A problem with the input: the command line exits with 1, a buildpack script fails, both without a stack trace. */
 export class InputError extends Error {
   override readonly name = 'InputError'
-  /** Parts that are loaded when they are needed bring a copy of this class (scripts/lazy-parts.mjs): told by its shape. */
+  /** Checks the shape, because late-loaded parts have a copy of this class (scripts/lazy-parts.mjs). */
   static override [Symbol.hasInstance](thrown: unknown): boolean {
     return thrown instanceof Error && thrown.name === 'InputError' && 'problems' in thrown
   }
@@ -96,7 +96,7 @@ export function describeProblem({ place, what, instead }: Problem): string {
 
 const MOST_CHARACTERS = 1000
 
-/** What users write may hold line breaks, terminal control characters, or be very long. */
+/** Text of users may contain line breaks and terminal control characters, or be very long. */
 function inOneLine(text: string): string {
   return visibleLine(text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text)
 }

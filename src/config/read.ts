@@ -1,4 +1,4 @@
-/** The configuration of an app, read whole: the app's own, what the buildpack carries, merged and checked. */
+/** Reads the configuration of an app: that of the app and the buildpack, merged and checked. */
 import { appConfigText, type ConfigText, carriedConfigText } from './locate.ts'
 import { type Merged, mergeLayers } from './merge.ts'
 import { Problems } from './problems.ts'
@@ -13,20 +13,20 @@ import { parseYaml } from './yaml/parse.ts'
 
 export interface ReadOptions {
   readonly appDir: string
-  /** Where `SIDECARS_CONFIG` and `SIDECARS_CONFIG_PATH` are looked up. */
+  /** The environment with `SIDECARS_CONFIG` and `SIDECARS_CONFIG_PATH`. */
   readonly env: Readonly<Record<string, string | undefined>>
-  /** The buildpack that may carry a configuration; absent: none does. */
+  /** The buildpack that may have a configuration; absent: none. */
   readonly buildpack?: { readonly name: string; readonly directory: string }
   readonly appEntriesTaken?: boolean
 }
 
 export interface ReadConfiguration extends Merged {
-  /** Whose configuration there is; both false: nothing to do. */
+  /** Which configurations exist; both false: nothing to do. */
   readonly hasOwn: boolean
   readonly hasCarried: boolean
 }
 
-/** Problems are reported, not thrown; what could be read is returned all the same, so that later checks can add theirs. */
+/** Reports problems instead of throwing, and returns the readable part, so that later checks can report theirs. */
 export function readConfiguration(options: ReadOptions, problems: Problems): ReadConfiguration {
   const { buildpack } = options
   const appText = appConfigText(options.appDir, options.env, problems)
@@ -50,7 +50,7 @@ export function readConfiguration(options: ReadOptions, problems: Problems): Rea
   return { ...merged, hasOwn: appText !== undefined, hasCarried: carriedText !== undefined }
 }
 
-/** What could be read of one `sidecars.yml` by itself; undefined when a problem was reported and nothing could. */
+/** The readable part of a single `sidecars.yml`; undefined if nothing is readable and a problem was reported. */
 export function readSidecarsYml({ file, text }: ConfigText, problems: Problems): SidecarsYml | undefined {
   const own = new Problems()
   const node = parseYaml(text, file, own)
@@ -59,23 +59,23 @@ export function readSidecarsYml({ file, text }: ConfigText, problems: Problems):
     own.error(start, 'the file is empty', 'add sidecars: with a list below it, or remove the file')
   }
   const written = node && !isOfAnotherKind(node, own) ? sidecarsYml.read(node, '', own)?.written : undefined
-  if (written && node) warnOfVariables(node, own)
+  if (written && node) warnAboutVariables(node, own)
   problems.add(own.sorted())
   return written
 }
 
-/** `((name))` is filled in by `cf push` in the manifest only. In shell commands it may be arithmetic. */
-function warnOfVariables(node: YamlNode, problems: Problems): void {
-  if (node.kind === 'list') for (const each of node.items) warnOfVariables(each, problems)
+/** `cf push` replaces `((name))` only in the manifest. In shell commands it may be arithmetic. */
+function warnAboutVariables(node: YamlNode, problems: Problems): void {
+  if (node.kind === 'list') for (const each of node.items) warnAboutVariables(each, problems)
   if (node.kind === 'map')
     for (const { key, value } of node.entries)
-      if (key.text !== 'command' && key.text !== 'setup') warnOfVariables(value, problems)
+      if (key.text !== 'command' && key.text !== 'setup') warnAboutVariables(value, problems)
   if (node.kind !== 'scalar' || !/\(\([-/.\w]+\)\)/.test(node.text)) return
   const what = '((…)) is not replaced here: cf push replaces variables only in the manifest'
   problems.warning(node.place, what, 'write the value, or use $NAME')
 }
 
-/** Reports what is no `sidecars.yml` as a whole, of which no key needs to be read. */
+/** Reports files that are not a `sidecars.yml` at all, so that their keys are not read. */
 function isOfAnotherKind(node: YamlNode, problems: Problems): boolean {
   if (isAppManifest(node)) {
     const instead = "move only the app's sidecars: block into this file"
@@ -90,7 +90,7 @@ function isOfAnotherKind(node: YamlNode, problems: Problems): boolean {
   return true
 }
 
-/** Keys of a sidecar that https://github.com/orange-cloudfoundry/sidecars-buildpack knows and this one does not. */
+/** Keys of a sidecar that only https://github.com/orange-cloudfoundry/sidecars-buildpack supports. */
 const ORANGE_KEYS = [
   'after_download',
   'app_profiled',
@@ -116,7 +116,7 @@ function isOfOrange(node: YamlNode): boolean {
   )
 }
 
-/** A whole one, or its list of applications. */
+/** A whole manifest, or its list of applications. */
 function isAppManifest(node: YamlNode): boolean {
   const hasKey = (each: YamlNode, wanted: string) =>
     each.kind === 'map' && each.entries.some(({ key }) => key.text === wanted)

@@ -1,24 +1,24 @@
 /**
- * What `sidecars.yml` says, once read: typed, frozen, complete. Nothing behind this file checks it again.
+ * The content of `sidecars.yml` after reading: typed, frozen, complete. Later steps do not check it again.
  * The keys and their meanings: docs/reference/sidecars-yml.md.
  */
 import type { MemorySize } from './memory-size.ts'
 import type { Place } from './problems.ts'
 
-/** A process type of the app (`web`, `worker`): not empty, no blanks around it, not a sidecar's name. */
+/** A process type of the app (`web`, `worker`): not empty, no spaces around it, not a sidecar's name. */
 export type ProcessType = string & { readonly ProcessType: unique symbol }
-/** A sidecar's name: 1 to 255 characters, unique; it may hold any character. */
+/** A sidecar's name: 1 to 255 characters, unique; may contain any character. */
 export type SidecarName = string & { readonly SidecarName: unique symbol }
 /** A name that an environment variable can have in bash and in the platform's API. */
 export type EnvName = string & { readonly EnvName: unique symbol }
 
 /**
- * A text with `$NAME` and `${NAME}` in it: texts and variables in turn, expanded at start.
- * `$$` has become a dollar; nothing else was special.
+ * A string with `$NAME` and `${NAME}`: strings and variables in turn, expanded at start. `$$` is already replaced by a
+ * dollar; nothing else is special.
  */
 export type Template = readonly (string | { readonly variable: EnvName; readonly place?: Place })[]
 
-/** What is read from a bound service at each start. */
+/** A value that is read from a bound service at each start. */
 export interface ServiceCredential {
   /** Patterns, at least one, for the name, else label, else tag of the service instance (`matchingServices`). */
   readonly services: readonly string[]
@@ -31,13 +31,13 @@ export type EnvValue =
   | {
       readonly kind: 'service'
       readonly from: ServiceCredential
-      /** The value when no service matches or the credential is missing; absent: then the start fails. */
+      /** The value if no service matches or the credential is missing; absent: the start fails. */
       readonly otherwise?: Template
     }
 
 export type Env = ReadonlyMap<EnvName, EnvValue>
 
-/** Where the bits come from. `executable`: which file to run, in a folder or an archive with several. */
+/** The source of a sidecar's files. `executable`: the file to run, if the directory or archive has several. */
 export type Source =
   | { readonly kind: 'path'; readonly path: string; readonly executable?: string; readonly place: Place }
   | {
@@ -50,7 +50,7 @@ export type Source =
     }
   | {
       readonly kind: 'uri'
-      /** http, https or file. May hold credentials: never show it, show `describeUri` of it. */
+      /** http, https or file. May contain credentials: only show `describeUri` of it. */
       readonly uri: string
       /** 64 lower-case hex digits. */
       readonly sha256: string
@@ -59,16 +59,16 @@ export type Source =
     }
   | {
       readonly kind: 'deps'
-      /** Below `deps/<i>` of another buildpack, of which exactly one has it. Found at start, nothing is copied. */
+      /** Below `deps/<i>` of another buildpack, of which exactly one has it. It is searched at start, and not copied. */
       readonly deps: string
       readonly executable?: string
       readonly place: Place
     }
 
 export interface ReverseProxy {
-  /** Where what is behind it listens; absent: a free port of ours. */
+  /** The port behind the proxy; absent: a free port. */
   readonly appPort?: number
-  /** Whether the proxy is started only when what is behind it listens. */
+  /** Whether the proxy starts only when the process behind it listens. */
   readonly wait: boolean
 }
 
@@ -81,11 +81,11 @@ export type Readiness =
 /** How a running sidecar is checked. `interval`, `timeout` and `grace` in milliseconds. */
 export type Health = {
   readonly interval: number
-  /** Of one check. */
+  /** Timeout of one check. */
   readonly timeout: number
-  /** So many in a row make the sidecar unhealthy. */
+  /** The number of consecutive failures that make the sidecar unhealthy. */
   readonly failures: number
-  /** From the start; until then, and until the first success, a failure does not count. */
+  /** Time from the start in which failures do not count, unless a check has succeeded before. */
   readonly grace: number
   readonly place: Place
 } & (
@@ -97,14 +97,14 @@ export type Health = {
 )
 
 export interface After {
-  /** At least one, each once. */
+  /** At least one, without duplicates. */
   readonly names: readonly SidecarName[]
   readonly place: Place
 }
 
 export interface Restart {
   readonly policy: 'never' | 'on-failure' | 'always'
-  /** Absent: as often as it takes. */
+  /** Absent: unlimited. */
   readonly attempts?: number
 }
 
@@ -119,19 +119,19 @@ export type Condition =
   | { readonly kind: 'service'; readonly services: readonly string[] }
   | { readonly kind: 'env'; readonly name: EnvName }
 
-/** Who wrote an entry: the app, or a buildpack that carries it. */
+/** The origin of an entry: the app, or a buildpack. */
 export type Origin =
   | { readonly kind: 'app' }
   | { readonly kind: 'buildpack'; readonly name: string; readonly directory: string }
 
-/** A sidecar to be staged. */
+/** A sidecar to stage. */
 export interface Sidecar {
   readonly name: SidecarName
   readonly place: Place
   readonly origin: Origin
   readonly processTypes: readonly ProcessType[]
   readonly memory?: MemorySize
-  /** There if the sidecar is restarted when its processes use more than `memory`; where that is written. */
+  /** Present if the sidecar is restarted when its processes use more than `memory`; the place of that setting. */
   readonly memoryGuard?: Place
   /** A shell command; absent when the source's executable is run with `args`. */
   readonly command?: string
@@ -149,9 +149,9 @@ export interface Sidecar {
   readonly after?: After
   readonly restart: Restart
   readonly stop?: Stop
-  /** A shell script, run once at staging in the sidecar's folder. */
+  /** A shell script, run once at staging in the sidecar's directory. */
   readonly setup?: string
-  /** Whether its folder is on the PATH of the app's processes and tasks; then there is a source. */
+  /** Whether its directory is on the PATH of the app's processes and tasks; requires a source. */
   readonly onPath: boolean
   readonly when?: Condition
   readonly locked: boolean
@@ -180,7 +180,7 @@ export interface DeclaredProcess {
   readonly place: Place
 }
 
-/** All of it: the carried file and the app's, merged. Only enabled sidecars are in it. */
+/** The merged configuration of the buildpack and the app, with enabled sidecars only. */
 export interface Configuration {
   readonly sidecars: readonly Sidecar[]
   readonly java: JavaInjection

@@ -1,5 +1,5 @@
 /**
- * The contract file `sidecars.yml`: its keys, each with how it is read and what the JSON Schema says of it.
+ * The file `sidecars.yml`: its keys, each with its decoder and JSON Schema.
  * Meanings and examples: docs/reference/sidecars-yml.md.
  */
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
@@ -73,10 +73,10 @@ const entryFields = {
   locked: described(placed(boolean), "In a buildpack's own file: apps can neither override nor disable it."),
 } as const
 
-/** One item of `sidecars`, as it was written. */
+/** One item of `sidecars` as written. */
 export type SidecarEntry = Written<typeof entryFields> & {
   readonly at: Place
-  /** Keys whose value could not be read; their problems are reported. */
+  /** Keys with unreadable values, whose problems are reported. */
   readonly broken: ReadonlySet<string>
 }
 

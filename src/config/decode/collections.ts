@@ -4,14 +4,14 @@ import { isNull, type MapEntry, type YamlNode } from '../yaml/nodes.ts'
 import { type Decoder, type JsonSchema, wants } from './decoder.ts'
 
 interface ListOptions {
-  /** A null is an empty list. */
+  /** Null is an empty list. */
   readonly emptyable?: boolean
-  /** Items that cannot be read are left out, so that rules between the others still report theirs. */
+  /** Omits unreadable items, so that rules between the others still report problems. */
   readonly keepsReadable?: boolean
   readonly example?: string
 }
 
-/** A list; `name[2]` is what messages call an item. */
+/** A list; messages name an item `name[2]`. */
 export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<readonly T[]> {
   return {
     schema: { type: options.emptyable ? ['array', 'null'] : 'array', items: item.schema },
@@ -27,11 +27,11 @@ export function list<T>(item: Decoder<T>, options: ListOptions = {}): Decoder<re
 }
 
 interface MapOptions {
-  /** Neither keys nor values are quoted in messages: the value of a secret, or all of `NAME=value`, may be a key. */
+  /** Messages do not quote keys and values: a key may be a secret, or a whole `NAME=value`. */
   readonly secret?: boolean
 }
 
-/** A map with free keys. A null is an empty map. */
+/** A map with free keys. Null is an empty map. */
 export function mapOf<K extends string, T>(
   key: Decoder<K>,
   value: Decoder<T>,
@@ -69,7 +69,7 @@ export function mapOf<K extends string, T>(
 
 type Fields = { readonly [key: string]: Decoder<unknown> }
 type ValueOf<D> = D extends Decoder<infer T> ? T : never
-/** Each key's value; a key is absent when it was not written. */
+/** The value of each key; absent if the key is not written. */
 export type Written<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> }
 
 /** A map with known keys, none required; an unknown key is an error that suggests the nearest one. */
@@ -88,7 +88,7 @@ export function map<F extends Fields>(
   }
 }
 
-/** What could be read of a map, and the keys that could not: rules between maps go on with the rest. */
+/** The readable entries of a map, and the unreadable keys, so that rules can continue with the rest. */
 export interface Readable<T> {
   readonly written: T
   readonly broken: ReadonlySet<string>
@@ -102,7 +102,7 @@ export function writtenOf<K extends string>(
   return keys.filter((key) => written[key] !== undefined || broken.has(key))
 }
 
-/** Like `map`, but keeps what could be read. */
+/** Like `map`, but keeps the readable entries. */
 export function readableMap<F extends Fields>(
   fields: F,
   schema: JsonSchema = {},
@@ -136,7 +136,7 @@ export function readableMap<F extends Fields>(
   }
 }
 
-/** Reads by the node's kind: scalar, list or map; `otherwise` words what was wanted. */
+/** Reads by the node's kind: scalar, list or map; `otherwise` describes the expected value. */
 export function byKind<T>(
   kinds: { readonly [K in YamlNode['kind']]?: Decoder<T> },
   otherwise: string,

@@ -1,8 +1,8 @@
 /**
- * One definition per key: how it is read from a YAML node, and what the JSON Schema says of it.
+ * One definition per key: how it is read from a YAML node, and its JSON Schema.
  *
- * Why not a schema library: they check JavaScript values, and by then `version: 1.10` is 1.1 and the place
- * is gone (figures: ARCHITECTURE.md, "Reading sidecars.yml").
+ * Why not a schema library: they check JavaScript values, in which `version: 1.10` is 1.1 and places are lost
+ * (ARCHITECTURE.md, "Reading sidecars.yml").
  */
 import type { Place, Problems } from '../problems.ts'
 import { describeNode, type YamlNode } from '../yaml/nodes.ts'
@@ -10,12 +10,12 @@ import { describeNode, type YamlNode } from '../yaml/nodes.ts'
 export type JsonSchema = { readonly [key: string]: unknown }
 
 export interface Decoder<T> {
-  /** The value, or undefined when a problem was reported. `name` is what messages call it: `memory`, `env.LOG_LEVEL`. */
+  /** The value, or undefined if a problem was reported. `name` is its name in messages: `memory`, `env.LOG_LEVEL`. */
   readonly read: (node: YamlNode, name: string, problems: Problems) => T | undefined
   readonly schema: JsonSchema
 }
 
-/** A value with the place where it stands. */
+/** A value with its place. */
 export interface Placed<T> {
   readonly value: T
   readonly place: Place
@@ -31,7 +31,7 @@ export function placed<T>(decoder: Decoder<T>): Decoder<Placed<T>> {
   }
 }
 
-/** Goes on with what was read: a further rule, another type. `schema` adds to what the first says. */
+/** Processes the value further: another rule, or another type. `schema` extends the schema. */
 export function refine<A, B>(
   decoder: Decoder<A>,
   next: (value: A, report: (what: string, instead?: string) => undefined, place: Place) => B | undefined,
@@ -54,7 +54,7 @@ export function described<T>(decoder: Decoder<T>, description: string): Decoder<
   return { ...decoder, schema: { ...decoder.schema, description } }
 }
 
-/** Reports that `name` wants something else than what is there. */
+/** Reports that `name` has an unexpected type of value. */
 export function wants(
   node: YamlNode,
   name: string,

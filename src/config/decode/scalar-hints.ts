@@ -1,11 +1,11 @@
-/** What a scalar would be as the list or map that is wanted: hints that can be pasted. */
+/** Rewrites scalars as the expected list or map, for hints that can be pasted. */
 import { isNull } from '../yaml/nodes.ts'
 import { type Decoder, wants } from './decoder.ts'
 
 /**
  * A list or map for which a scalar may be written by mistake.
- * @param wanted what messages call it
- * @param rewrite the scalar as a value that `decoder` reads; undefined when nobody can tell
+ * @param wanted its name in messages
+ * @param rewrite converts the scalar to a value that `decoder` reads; undefined if the meaning is unclear
  */
 export function insteadOfScalar<T>(
   decoder: Decoder<T>,
@@ -25,13 +25,13 @@ export function insteadOfScalar<T>(
 }
 
 /**
- * A command line is quoted in a message only where every word is of a form that no secret has: options, ports, variables,
- * paths, addresses of this machine, booleans. A plain word may be a password.
+ * A message quotes a command line only if no word can be a secret: options, ports, variables, paths, addresses of this
+ * machine, booleans. A plain word may be a password.
  */
 const SECRET_OPTION = /pass|secret|token|key|credential|auth/i
 const HARMLESS_VALUE =
   /^(?:\d{1,5}|\$\{?[A-Z_]\w*\}?|(?:\.{1,2}|\/(?:app|dev|etc|home|opt|tmp|usr|var))(?:\/[\w.-]+)*\/?|localhost(?::\d+)?|true|false)$/
-/** `-v`, `--verbose`, and of a JVM `-Xss512k` and `-Dfeature`; in `-pWORD` the word may be a password. */
+/** `-v`, `--verbose`, and the JVM's `-Xss512k` and `-Dfeature`; in `-pWORD`, the word may be a password. */
 const HARMLESS_OPTION = /^(?:-[A-Za-z]|--[a-z][a-z-]*|-X[a-z]{1,4}\d+[kmg]?|-D[a-z][a-z.]*)$/
 
 function mayBeSecret(words: readonly string[]): boolean {
@@ -59,7 +59,7 @@ export function namesAsList(text: string): string | undefined {
     : undefined
 }
 
-/** A scalar as it is written in a flow map: quoted where it has to be. */
+/** A scalar in a flow map, quoted if necessary. */
 export function flowScalar(text: string): string {
   return /^[A-Za-z0-9_./-]+$/.test(text) ? text : JSON.stringify(text)
 }

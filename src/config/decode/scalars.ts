@@ -3,7 +3,7 @@ import type { Problems } from '../problems.ts'
 import { isNull, type YamlNode } from '../yaml/nodes.ts'
 import { type Decoder, wants } from './decoder.ts'
 
-/** Any scalar, as it is written; not empty unless quoted. NUL and lone surrogates are refused: no process could be given them. */
+/** Any scalar as written; empty only if quoted. Refuses NUL and lone surrogates, which a process cannot get. */
 export const text: Decoder<string> = {
   schema: { type: ['string', 'number', 'boolean'] },
   read: (node, name, problems) => {
@@ -16,7 +16,7 @@ export const text: Decoder<string> = {
   },
 }
 
-/** A text with something in it. */
+/** A string that is not empty. */
 export const filledText: Decoder<string> = {
   schema: { type: ['string', 'number', 'boolean'], minLength: 1, pattern: '\\S' },
   read: (node, name, problems) => {
@@ -38,7 +38,7 @@ export const boolean: Decoder<boolean> = {
   },
 }
 
-/** A whole number within bounds, both included; quotes around it do no harm. */
+/** A whole number within inclusive bounds; it may be quoted. */
 export function wholeNumber(least: number, most: number): Decoder<number> {
   return {
     schema: { type: ['integer', 'string'], minimum: least, maximum: most, pattern: '^\\d{1,15}$' },
@@ -56,7 +56,7 @@ export function wholeNumber(least: number, most: number): Decoder<number> {
   }
 }
 
-/** One of some words. @param meant other words, and which of them each stands for */
+/** One of several words. @param meant other words with their replacements */
 export function oneOf<const Word extends string>(
   words: readonly Word[],
   meant: Readonly<Record<string, Word>> = {},

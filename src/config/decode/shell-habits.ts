@@ -1,4 +1,4 @@
-/** What a shell would expand and nothing does here: a warning, for the value is used as it is written. */
+/** Warns about syntax that only a shell would expand: the value is used as written. */
 import type { Decoder } from './decoder.ts'
 
 const HABITS: readonly (readonly [RegExp, string])[] = [
@@ -9,8 +9,8 @@ const HABITS: readonly (readonly [RegExp, string])[] = [
   [/\{\{[^{}]*\}\}/, '{{…}}'],
 ]
 
-/** The value is not quoted: it may be secret. `$$` stands for a dollar and is no habit. */
-export function warnOfShellHabits<T>(decoder: Decoder<T>): Decoder<T> {
+/** Does not quote the value, which may be secret. `$$` is a dollar and allowed. */
+export function warnAboutShellSyntax<T>(decoder: Decoder<T>): Decoder<T> {
   return {
     ...decoder,
     read: (node, name, problems) => {

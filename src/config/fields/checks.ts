@@ -8,7 +8,7 @@ import { duration } from './durations.ts'
 import { template } from './env.ts'
 import { command, port } from './names.ts'
 
-/** Longer than this and the platform has given up on the app (`timeout` of an app is at most 600 s). */
+/** With a longer time, the platform has given up the app already (its `timeout` is at most 600 s). */
 const timeout = duration(100, 600_000)
 const DEFAULT_TIMEOUT = 30_000
 const MOST_SOCKET_PATH = 107
@@ -59,7 +59,7 @@ const waitForMap: Decoder<Readiness> = refine(
   (readable, report, place) => {
     const { written, broken } = readable
     const kinds = writtenOf(readable, 'port', 'http', 'socket')
-    // What is missed may be what could not be read, misspelt perhaps.
+    // The missing key may be an unreadable one, perhaps misspelled.
     if (kinds.length > 1 || (kinds.length === 0 && broken.size === 0))
       return report(
         kinds.length === 0 ? 'has nothing to wait for' : `has both ${kinds.join(' and ')}`,

@@ -2,7 +2,7 @@ import { type Decoder, refine } from '../decode/decoder.ts'
 import { filledText } from '../decode/scalars.ts'
 import { durationFault, parseDuration } from '../duration.ts'
 
-/** A time such as `500ms`, `30s`, `2m`, in milliseconds; bounds in milliseconds, both included. */
+/** A time (for example `500ms`, `30s` or `2m`) in milliseconds; inclusive bounds in milliseconds. */
 export function duration(least: number, most: number): Decoder<number> {
   return refine(
     filledText,

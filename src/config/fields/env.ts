@@ -1,7 +1,7 @@
 import { byKind, mapOf, readableMap } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { filledText, text } from '../decode/scalars.ts'
-import { warnOfShellHabits } from '../decode/shell-habits.ts'
+import { warnAboutShellSyntax } from '../decode/shell-habits.ts'
 import type { Place } from '../problems.ts'
 import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
 import { envName, keptByBash } from './names.ts'
@@ -47,9 +47,9 @@ function readTemplate(value: string, report: Report, place: Place): Template | u
   return parts
 }
 
-export const template: Decoder<Template> = warnOfShellHabits(refine(text, readTemplate))
+export const template: Decoder<Template> = warnAboutShellSyntax(refine(text, readTemplate))
 /** The same, of at least one character. */
-export const filledTemplate: Decoder<Template> = warnOfShellHabits(refine(filledText, readTemplate))
+export const filledTemplate: Decoder<Template> = warnAboutShellSyntax(refine(filledText, readTemplate))
 
 const textValue: Decoder<EnvValue> = refine(template, (text) =>
   Object.freeze({ kind: 'text' as const, text }),
@@ -72,7 +72,7 @@ const serviceValue: Decoder<EnvValue> = refine(
     const { written, broken } = readable
     const kinds = writtenServices(readable)
     if (kinds.length > 1) return report(`has both ${kinds.join(' and ')}`, 'write one of service, any')
-    // What is missed may be what could not be read, misspelt perhaps.
+    // The missing key may be an unreadable one, perhaps misspelled.
     if (broken.size > 0) return undefined
     if (kinds.length === 0) return report('has no service', 'write {service: NAME, credential: KEY}')
     const { credential, default: otherwise } = written

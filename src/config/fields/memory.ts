@@ -3,10 +3,10 @@ import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { boolean, filledText } from '../decode/scalars.ts'
 import { type MemorySize, MIB, megabytes, parseMemoryText } from '../memory-size.ts'
 
-/** The database of the API keeps MB in 32 bits. */
+/** The API's database stores MiB in 32 bits. */
 const MOST_MEGABYTES = 2 ** 31 - 1
 
-/** A sidecar's memory: CF units, a whole number of MB, at least one (platform: "memory not a positive integer of MB"). */
+/** A sidecar's memory in CF units: a whole number of MiB, at least one (platform: "memory not a positive integer of MB"). */
 const size: Decoder<MemorySize> = refine(
   filledText,
   (text, report) => {
@@ -61,7 +61,7 @@ export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
   '64M or {limit: 64M, guard: true}',
 )
 
-/** The number with the unit that its letters begin with; `64 Mo` → `64M`. */
+/** The number with the unit of the first letter; `64 Mo` → `64M`. */
 function rewritten(text: string): string {
   const [, number, unit = 'M'] = /(\d+)[\d.]*\s*([KMGT])?/i.exec(text) ?? []
   const isWhole = number !== undefined && Number(number) > 0

@@ -1,4 +1,4 @@
-/** Names with rules, each checked where it enters. */
+/** Names with rules, checked when they are read. */
 import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../../platform/limits.ts'
 import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
@@ -35,7 +35,7 @@ export const processType: Decoder<ProcessType> = refine(
 const WORDS = /^[\w-]+(?:[\s,]+[\w-]+)*$/
 const asList = (text: string) => (WORDS.test(text) ? `[${text.split(/[\s,]+/).join(', ')}]` : undefined)
 
-/** Some, each once. */
+/** At least one, without duplicates. */
 export const processTypes: Decoder<readonly ProcessType[]> = refine(
   insteadOfScalar(list(processType, { example: '[web]' }), 'a list', asList),
   (types, report) => {
@@ -74,7 +74,7 @@ export const command: Decoder<string> = refine(
   { maxLength: MOST_CHARACTERS_OF_COMMAND },
 )
 
-/** bash makes or keeps these itself: exporting one fails, or gives bash's own value (bash(1), "Shell Variables"). */
+/** bash sets these itself: exporting one fails, or exports bash's value (bash(1), "Shell Variables"). */
 const BASH_OWN = new Set(
   (
     'UID EUID PPID BASHOPTS SHELLOPTS BASH_VERSINFO RANDOM SRANDOM SECONDS LINENO SHLVL EPOCHSECONDS EPOCHREALTIME ' +
@@ -83,7 +83,7 @@ const BASH_OWN = new Set(
   ).split(' '),
 )
 
-/** Why bash does not let an environment variable of that name through, or undefined. */
+/** Why bash does not pass on an environment variable with this name, or undefined. */
 export function keptByBash(name: string): string | undefined {
   return BASH_OWN.has(name)
     ? `is a variable that bash sets itself, so the process would not get this value`

@@ -1,4 +1,4 @@
-/** Keys about a sidecar's life: proxy, restart, stop, when. */
+/** Keys about running a sidecar: proxy, restart, stop, when. */
 import { closest } from 'fastest-levenshtein'
 import { byKind, map, readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
@@ -25,7 +25,7 @@ export const proxy: Decoder<ReverseProxy | 'none'> = byKind<ReverseProxy | 'none
   'true, false or {app_port: 9000, wait: false}',
 )
 
-/** Words of Docker and systemd, and what YAML makes of yes and no. */
+/** Words of Docker and systemd, and YAML's booleans. */
 const POLICIES = {
   true: 'always',
   yes: 'always',
@@ -72,10 +72,10 @@ export const restart: Decoder<Restart> = byKind<Restart>(
 )
 
 const SIGNALS = 'HUP INT QUIT USR1 USR2 TERM WINCH CONT KILL'.split(' ')
-/** The platform kills what is alive 10 s after its SIGTERM. */
+/** The platform kills remaining processes 10 s after SIGTERM. */
 const GRACE = 10_000
 
-/** The word as a regular expression: JSON Schema's know no flags. */
+/** The word as a case-insensitive regular expression: JSON Schema does not support flags. */
 function inAnyCase(word: string): string {
   return word.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)
 }

@@ -6,7 +6,7 @@ const anyOf = refine(list(filledText, { example: 'any: [my-apm, other-apm]' }), 
   patterns.length > 0 ? patterns : report('is empty', 'write any: [my-apm, other-apm]'),
 )
 
-/** Which bound services are meant: exactly one of these keys (`servicesOf`). */
+/** Selects bound services: exactly one of these keys (`servicesOf`). */
 export const serviceFields = {
   service: described(
     filledText,
@@ -15,7 +15,7 @@ export const serviceFields = {
   any: described({ ...anyOf, schema: { ...anyOf.schema, minItems: 1 } }, 'Several of service.'),
 } as const
 
-/** The JSON Schema's words for that. */
+/** The same rule in JSON Schema. */
 export const ONE_OF_SERVICE_FIELDS = [{ required: ['service'] }, { required: ['any'] }]
 
 /** Which of the two keys were written, readable or not. */
@@ -23,7 +23,7 @@ export function writtenServices(readable: Readable<Written<typeof serviceFields>
   return writtenOf(readable, 'service', 'any')
 }
 
-/** The patterns; none when neither key could be read. */
+/** The patterns; empty if neither key is readable. */
 export function servicesOf({ service, any }: Written<typeof serviceFields>): readonly string[] {
   return service !== undefined ? Object.freeze([service]) : (any ?? [])
 }

@@ -7,7 +7,7 @@ import type { Source } from '../sidecar.ts'
 import { reportFileUri } from '../uri.ts'
 import { relativePath } from './names.ts'
 
-/** Semver ranges and libbuildpack's version lines; what matches is decided against the manifest. */
+/** Semver ranges and libbuildpack's version lines; they are compared with the manifest later. */
 const version: Decoder<string> = filledText
 
 const sha256: Decoder<string> = refine(
@@ -31,7 +31,7 @@ const KINDS: Readonly<Record<number, string>> = {
   128: 'a SHA-512 checksum',
 }
 
-/** What may be shown of it is `describeUri`; a problem never shows the whole. */
+/** Problems never show the whole URI; `describeUri` is the part for display. */
 const uri: Decoder<string> = refine(
   filledText,
   (text, report) => {
@@ -91,7 +91,7 @@ const sourceMap: Decoder<Source> = refine(
     const { written, broken } = readable
     const kinds = writtenOf(readable, 'path', 'dependency', 'uri', 'deps')
     const [kind] = kinds
-    // What is missed may be what could not be read, misspelt perhaps.
+    // The missing key may be an unreadable one, perhaps misspelled.
     const mayBeMisspelt = broken.size > 0
     if (kind === undefined)
       return mayBeMisspelt ? undefined : report('has no path, dependency, uri or deps', EXACTLY_ONE)
@@ -108,7 +108,7 @@ const sourceMap: Decoder<Source> = refine(
   },
 )
 
-/** A path; a URL also needs a checksum, which nobody can guess. */
+/** A path; for a URL, a hint is impossible, because the checksum is unknown. */
 export const source: Decoder<Source> = insteadOfScalar(sourceMap, 'a map', (text) =>
   text.includes('://') ? undefined : `{path: ${flowScalar(text)}}`,
 )

@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 
-/** The process type that a slip of the fingers, or two swapped letters, turns into `type`. */
+/** The process type that differs from `type` by a typing error or two swapped letters. */
 export function nearestType(type: string, known: readonly string[]): string | undefined {
   const letters = (text: string) => [...text].sort().join('')
   const swapped = known.find((each) => each !== type && letters(each) === letters(type))

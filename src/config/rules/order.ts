@@ -1,11 +1,11 @@
-/** Rules about `after`: names, process types, circles. */
+/** Rules about `after`: names, process types, cycles. */
 import { closest, distance } from 'fastest-levenshtein'
 import { APP_PORT } from '../../platform/ports.ts'
 import type { Problems } from '../problems.ts'
 import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
 import { readinessPort } from './ports.ts'
 
-/** @param declared names of all sidecars of this buildpack and app, those that are switched off included */
+/** @param declared names of all sidecars of this buildpack and app, including disabled ones */
 export function checkOrder(
   { sidecars }: Pick<Configuration, 'sidecars'>,
   declared: ReadonlySet<string>,
@@ -53,13 +53,13 @@ function checkAfter(
   }
 }
 
-/** By sidecar or app: what its start waits for, in one process type. */
+/** What the start of each sidecar and the app waits for, in one process type. */
 function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<string, readonly string[]> {
   const attached = sidecars.filter((each) => each.processTypes.includes(type))
   const app = `the app (${type})`
   const chain = [...attached.filter(({ proxy }) => proxy).map(({ name }): string => name), app]
   const waits = new Map<string, readonly string[]>()
-  // A wait on the own port of the outermost proxy is a fault by itself (rules/ports.ts).
+  // A wait for the outermost proxy's own port is reported elsewhere (rules/ports.ts).
   const awaited = attached.filter((each) => each.waitFor && readinessPort(each.waitFor) !== APP_PORT)
   waits.set(
     app,
@@ -72,7 +72,7 @@ function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<s
   return waits
 }
 
-/** A circle; undefined where there is none. There may be thousands of sidecars. */
+/** A cycle; undefined if there is none. There may be thousands of sidecars. */
 function circleOf(waits: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
   const left = new Map(
     [...waits].map(([name, each]) => [name, new Set(each.filter((one) => waits.has(one)))]),
@@ -87,7 +87,7 @@ function circleOf(waits: ReadonlyMap<string, readonly string[]>): readonly strin
       if (rest?.delete(name) && rest.size === 0) free.push(one)
     }
   }
-  // What is left waits for something that is left.
+  // Each remaining one waits for another remaining one.
   const path: string[] = []
   const places = new Map<string, number>()
   let [name] = left.keys()

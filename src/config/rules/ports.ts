@@ -1,4 +1,4 @@
-/** Rules about ports: what the platform holds, what two would share, waits that never end. */
+/** Rules about ports: those of the platform, conflicts, and waits that never end. */
 import { APP_PORT, heldByPlatform, mayBeProxyPort } from '../../platform/ports.ts'
 import type { Place, Problems } from '../problems.ts'
 import type { Configuration, Health, ProcessType, Readiness, Sidecar } from '../sidecar.ts'
@@ -74,7 +74,7 @@ function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: 
   }
 }
 
-/** The port of this container that `wait_for` or `health` checks; undefined where it checks none. */
+/** The port of this container that `wait_for` or `health` checks; undefined if it checks none. */
 export function readinessPort(check: Readiness | Health | undefined): number | undefined {
   if (check?.kind === 'port') return check.port
   if (check?.kind !== 'http') return undefined

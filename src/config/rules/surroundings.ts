@@ -1,4 +1,4 @@
-/** Rules between a configuration and what stands around it at staging. */
+/** Rules between a configuration and its surroundings at staging. */
 import { attachedTo, memoryOfApp, reservedBytes } from '../../platform/process-memory.ts'
 import { describeMemory, type MemorySize } from '../memory-size.ts'
 import { describeOrigin } from '../merge.ts'
@@ -6,25 +6,25 @@ import type { Problems } from '../problems.ts'
 import type { Configuration, Sidecar } from '../sidecar.ts'
 import { nearestType } from './nearest-type.ts'
 
-/** What staging knows besides the configuration. Names and types as `launch.yml` has them. */
+/** The data of staging besides the configuration. Names and types as in `launch.yml`. */
 export interface Surroundings {
-  /** Process types of the Procfile. */
+  /** Process types in the Procfile. */
   readonly procfileTypes: ReadonlySet<string>
-  /** Process types that the app manifest declares, where it is known. */
+  /** Process types in the app manifest, if it is known. */
   readonly manifestTypes: readonly string[]
-  /** launch.yml entries of the buildpacks before this one. `by`: the buildpack's name or its index. */
+  /** launch.yml entries of earlier buildpacks. `by`: the buildpack's name or index. */
   readonly earlier: readonly EarlierEntry[]
-  /** Process types that a buildpack of ours before this one puts a proxy before, with its name. */
+  /** Process types with a proxy of an earlier buildpack of ours, with its name. */
   readonly proxied: ReadonlyMap<string, string>
   /** The staging container's MEMORY_LIMIT: an upper bound of the web process's memory. */
   readonly memoryLimit?: MemorySize
-  /** Whether a Java buildpack would take the app. */
+  /** Whether a Java buildpack would recognise the app. */
   readonly isJavaApp: boolean
 }
 
 export interface EarlierEntry {
   readonly type: string
-  /** Process types that it runs beside; none: it is a process type itself. */
+  /** Process types of a sidecar; empty for a process type. */
   readonly sidecarFor: readonly string[]
   readonly memory: MemorySize
   readonly by: string
@@ -87,7 +87,7 @@ function checkProxy(
   problems.error(place, what, 'proxies of one process type must come from one buildpack')
 }
 
-/** The platform gives a port to `web`, and to other types only where a route leads to one. */
+/** The platform gives a port to `web`, and to other types only if a route is mapped to them. */
 function checkProxyHasPort({ name, place, proxy, processTypes }: Sidecar, problems: Problems): void {
   const type = proxy && processTypes.find((each) => each !== 'web')
   if (type === undefined) return

@@ -1,11 +1,11 @@
-/** Rules about variables: an expansion of one that nobody sets is empty, most often for a slip in its name. */
+/** Rules about variables: a variable that is not set expands to nothing, usually because of a misspelled name. */
 import { distance } from 'fastest-levenshtein'
 import type { Place, Problems } from '../problems.ts'
 import type { Configuration, Env, Sidecar, Template } from '../sidecar.ts'
 
 /**
- * What an app's processes and its sidecars find at start: of the platform, of bash, and of the profile.d scripts of the
- * language buildpacks.
+ * Variables at the start of an app's processes and sidecars: from the platform, from bash, and from the profile.d scripts
+ * of language buildpacks.
  */
 const ALWAYS_KNOWN: ReadonlySet<string> = new Set(
   (
@@ -19,14 +19,14 @@ const ALWAYS_KNOWN: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
-/** @param environment names of the app's own environment, as far as it is known */
+/** @param environment known names of the app's environment */
 export function checkVariables(
   { sidecars, java }: Pick<Configuration, 'sidecars' | 'java'>,
   environment: Iterable<string>,
   problems: Problems,
 ): void {
   const known = new Scope([ALWAYS_KNOWN, new Set(environment)])
-  /** What the sidecars before have put into the app's processes, by process type. */
+  /** Variables that earlier sidecars set for the app's processes, by process type. */
   const ofTheApp = new Map<string, Set<string>>()
   for (const sidecar of sidecars) {
     checkOwn(sidecar, known, problems)
@@ -40,7 +40,7 @@ export function checkVariables(
     checkTemplate('options of java.agents', place, options, ofApps, problems)
 }
 
-/** Names that are known somewhere: its own, and those of what is around. Nothing is copied: there may be thousands of both. */
+/** Known names: its own, and those of outer scopes. They are not copied, because there may be thousands of both. */
 class Scope {
   readonly #own = new Set<string>()
   readonly #around: readonly (Scope | ReadonlySet<string>)[]
@@ -69,7 +69,7 @@ function namesOf(byType: Map<string, Set<string>>, type: string): Set<string> {
   return names
 }
 
-/** Entries are exported in their order, `args` expanded after all of them. */
+/** Entries are exported in order; `args` are expanded after all of them. */
 function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
   const own = new Scope([known])
   if (sidecar.proxy) own.add('APP_PORT')
@@ -81,14 +81,14 @@ function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
     checkTemplate(`args of ${sidecar.name}`, sidecar.place, each, own, problems)
 }
 
-/** The app's processes get the `app_env` of all their sidecars, in the order of the file. */
+/** The app's processes get the `app_env` of all their sidecars, in file order. */
 function checkOfTheApp(sidecar: Sidecar, inTheApp: Scope, problems: Problems): void {
   checkEnv(sidecar, 'app_env', sidecar.appEnv, inTheApp, problems)
   if (sidecar.waitFor?.kind === 'socket')
     checkTemplate(`wait_for of ${sidecar.name}`, sidecar.place, sidecar.waitFor.socket, inTheApp, problems)
 }
 
-/** Adds the names of `env` to `known`. A value around the variable itself (`"$OPTS -x"`) takes it as it may be. */
+/** Adds the names of `env` to `known`. A value that extends the variable itself (`"$OPTS -x"`) may use it unset. */
 function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problems: Problems): void {
   for (const [name, value] of env) {
     const itself = new Scope([known])
@@ -99,7 +99,7 @@ function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problem
   }
 }
 
-/** @param what whose text it is, for messages: `args of config-server` */
+/** @param what the owner of the text in messages: `args of config-server` */
 function checkTemplate(
   what: string,
   place: Place,
@@ -110,7 +110,7 @@ function checkTemplate(
   for (const part of template) {
     if (typeof part === 'string' || known.has(part.variable)) continue
     const meant = nearest(part.variable, known)
-    // Shown only next to what it resembles: it may be the end of a password, `pa$Word`.
+    // Only shown with a similar name, because it may be the end of a password, `pa$Word`.
     const shown = meant === undefined ? 'a variable' : `$${part.variable}`
     problems.warning(
       part.place ?? place,
@@ -120,7 +120,7 @@ function checkTemplate(
   }
 }
 
-/** The nearest name that a slip of the fingers turns into `wanted`: some letters others, or two in the other order. */
+/** The nearest name that differs from `wanted` by a typing error: some other letters, or two swapped ones. */
 function nearest(wanted: string, known: Iterable<string>): string | undefined {
   const letters = (name: string) => [...name.toUpperCase()].sort().join('')
   const [best] = [...known]

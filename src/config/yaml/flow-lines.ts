@@ -1,30 +1,30 @@
 /**
- * js-yaml keeps to YAML 1.2, in which a line inside brackets, braces or quotes is indented more than what they belong to.
- * The platform's reader takes any line there, a closing bracket below its key for example, and a block that works in an
- * app manifest shall work here: such a line is given blanks, which mean nothing there, and the text is read again.
+ * js-yaml follows YAML 1.2, in which a line inside brackets, braces or quotes must be indented more than its parent. The
+ * platform's parser accepts any line there, for example a closing bracket below its key, and a block of an app manifest must
+ * work here too. So such a line is indented with spaces, which have no meaning there, and the text is parsed again.
  */
 import { type Event, parseEvents, YAMLException } from 'js-yaml'
 
 const DEEPEST = 50
-/** More than anything is indented that a person writes. */
+/** More than the indentation of any text written by hand. */
 const BLANKS = ' '.repeat(256)
-/** Each costs another reading. */
+/** Each one requires another pass. */
 const MOST_LINES = 500
 
 export interface ParsedText {
   readonly events: readonly Event[]
-  /** What the offsets of the events count in: the text with the blanks. */
+  /** The text with the added spaces, to which the offsets of the events refer. */
   readonly text: string
-  /** An offset in the text as it was given. */
+  /** Converts to an offset in the original text. */
   readonly original: (offset: number) => number
 }
 
-/** Of a line that is not indented enough; where nothing closes what it is in, that is where to look. */
+/** The reason for a line that is not indented enough; if a bracket is never closed, that line is the place to look. */
 export const TOO_LITTLE = 'deficient indentation'
 
-/** @throws YAMLException; its position is one of the text as it was given */
+/** @throws YAMLException with a position in the original text */
 export function parseText(text: string): ParsedText {
-  /** Where lines were given blanks, in the text with them; in their order. */
+  /** Offsets of the indented lines in the new text, in order. */
   const places: number[] = []
   const complaints: YAMLException[] = []
   const original = (offset: number) => {
@@ -53,7 +53,7 @@ export function parseText(text: string): ParsedText {
   }
 }
 
-/** The first of the lines behind which nothing is closed any more. */
+/** The first line after which a bracket is never closed. */
 function firstOpen(text: string, lines: readonly number[]): number {
   return 1 + lines.findLastIndex((start) => isWhole(text.slice(0, lineEnd(text, start))))
 }

@@ -2,9 +2,9 @@ import type { Problems } from '../problems.ts'
 import type { MapEntry, YamlNode } from './nodes.ts'
 
 /**
- * Refuses a key that stands twice and puts in what `<<` brings: the map's own keys win, then the earlier
- * of several merged maps (https://yaml.org/type/merge.html).
- * @param count is told of every entry that a merge adds
+ * Refuses duplicate keys and resolves `<<`: the map's own keys win, then the earlier of several merged maps
+ * (https://yaml.org/type/merge.html).
+ * @param count gets the number of entries that a merge adds
  */
 export function mergedEntries(
   entries: readonly MapEntry[],

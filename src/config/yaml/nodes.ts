@@ -1,12 +1,12 @@
 /**
- * YAML as nodes with places: scalars keep the text as it was written, so that whoever reads them
- * decides by what is wanted there (`version: 1.10` is the text `1.10`), not by what it looks like.
+ * YAML as nodes with places. Scalars keep their text as written, so that the expected type decides their meaning
+ * (`version: 1.10` is the string `1.10`).
  */
 import type { Place } from '../problems.ts'
 
 interface Located {
   readonly place: Place
-  /** Offsets into the text, end exclusive, of the value as it is written (quotes included). */
+  /** Offsets of the value in the text, including quotes; the end is exclusive. */
   readonly start: number
   readonly end: number
 }
@@ -14,7 +14,7 @@ interface Located {
 export interface ScalarNode extends Located {
   readonly kind: 'scalar'
   readonly text: string
-  /** Not quoted and not a block: could be a number, a boolean, null. */
+  /** Neither quoted nor a block: it may be a number, a boolean or null. */
   readonly plain: boolean
 }
 
@@ -30,7 +30,7 @@ export interface MapEntry {
 
 export interface MapNode extends Located {
   readonly kind: 'map'
-  /** In the order of the file; merged keys (`<<`) behind the map's own; each key once. */
+  /** Unique keys in file order; merged keys (`<<`) after the map's own. */
   readonly entries: readonly MapEntry[]
   /** `{…}` rather than a block of lines. */
   readonly flow: boolean
@@ -43,7 +43,7 @@ export function isNull(node: YamlNode): boolean {
   return node.kind === 'scalar' && node.plain && /^(?:~|null|Null|NULL)?$/.test(node.text)
 }
 
-/** What messages call it: `a list`, `a map`, `a string`, `nothing`. */
+/** Its name in messages: `a list`, `a map`, `a string`, `nothing`. */
 export function describeNode(node: YamlNode): string {
   if (node.kind === 'list') return 'a list'
   if (node.kind === 'map') return 'a map'

@@ -1,6 +1,6 @@
 /**
- * Text → nodes, on js-yaml's parser events (offsets into the text). Anchors, aliases and merge keys work;
- * what aliases expand to is bounded, since readers walk the nodes as a tree.
+ * Parses text into nodes with js-yaml's parser events (offsets into the text). Supports anchors, aliases and merge keys;
+ * the expansion of aliases is limited, because readers walk the nodes as a tree.
  */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent, YAMLException } from 'js-yaml'
 import type { Place, Problems } from '../problems.ts'
@@ -9,11 +9,11 @@ import { mergedEntries } from './merge-keys.ts'
 import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
 import { Places } from './places.ts'
 
-/** The most nodes a document may have, each alias counted as all that it stands for. */
+/** The maximum number of nodes of a document, with expanded aliases. */
 const MOST_NODES = 100_000
 const TEXT_TAGS = new Set(['!!str', '!', '!<tag:yaml.org,2002:str>'])
 
-/** The one document of a text; undefined when it is empty or a problem was reported. */
+/** The only document of a text; undefined if it is empty or a problem was reported. */
 export function parseYaml(text: string, file: string, problems: Problems): YamlNode | undefined {
   const places = new Places(file, text)
   try {
@@ -44,25 +44,25 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
   }
 }
 
-/** js-yaml quotes tags and their handles, which may be a password that is not in quotes. */
+/** Removes tags and their handles from js-yaml's message: they may be an unquoted password. */
 function reasonOf({ reason }: YAMLException): string {
   return reason.replace(/ "[^"]*"/, '').replace(/(cannot contain such characters): .*/, '$1')
 }
 
-/** Only a line of dashes begins another document; before the first one there may be such a line too. */
+/** Only a line of dashes starts another document; the first one may start with such a line too. */
 function secondDocument(text: string, [first]: readonly Event[]): number {
   const lines = [...text.matchAll(/^---(?!\S)/gm)].map(({ index }) => index)
   return lines[first?.type === EVENT_ID.DOCUMENT && first.explicitStart ? 1 : 0] ?? 0
 }
 
-/** Thrown inside this file only, once its problem has been reported. */
+/** Only thrown inside this module, after its problem was reported. */
 class Refused extends Error {}
 
 class NodeBuilder {
   readonly #anchors = new Map<string, { node?: YamlNode; size: number }>()
   #next = 0
   #nodes = 0
-  /** How far into the text what was read reaches. */
+  /** End offset of the text read so far. */
   #reached = 0
 
   readonly #text: string
@@ -90,7 +90,7 @@ class NodeBuilder {
     }
   }
 
-  /** @param empty where it is missed when nothing is written there; nothing has no place of its own */
+  /** @param empty the place for an empty value, which has no place itself */
   #node(empty = this.#places.at(0)): YamlNode {
     const event = this.#events[this.#next++]
     if (!event || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) {
@@ -135,7 +135,7 @@ class NodeBuilder {
     })
   }
 
-  /** An item with nothing in it stands where its dash does. */
+  /** The place of an empty item is that of its dash. */
   #item(): YamlNode {
     if (!isEmpty(this.#events[this.#next])) return this.#node()
     const dash = /(?:[\s\]}]|#.*)*/y
@@ -193,7 +193,7 @@ class NodeBuilder {
   #checkTag(event: { tagStart: number; tagEnd: number; type: number }): void {
     if (event.tagStart < 0) return
     const tag = this.#text.slice(event.tagStart, event.tagEnd)
-    // Neither a tag nor an alias is quoted: a password that is not in quotes may begin with ! or *.
+    // Messages do not quote tags and aliases: an unquoted password may begin with ! or *.
     const known = event.type === EVENT_ID.SCALAR ? TEXT_TAGS : new Set(['!!map', '!!seq'])
     if (!known.has(tag))
       this.#problems.error(
@@ -215,7 +215,7 @@ class NodeBuilder {
   }
 }
 
-/** A scalar of which nothing is written, not even quotes. */
+/** A scalar without any text, not even quotes. */
 function isEmpty(event: Event | undefined): boolean {
   return event?.type === EVENT_ID.SCALAR && event.valueStart < 0
 }

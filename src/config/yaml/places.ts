@@ -1,9 +1,9 @@
 import type { Place } from '../problems.ts'
 
-/** As YAML and editors have it: a lone carriage return ends a line too. */
+/** As in YAML and editors, a single carriage return ends a line too. */
 const LINE_END = /\r\n|[\r\n]/g
 
-/** Turns offsets into a text (UTF-16 units) into places a person can go to. */
+/** Converts offsets (UTF-16 units) to lines and columns. */
 export class Places {
   readonly #file: string
   readonly #lineStarts: number[] = [0]

@@ -1,8 +1,8 @@
-/** Bytes of a configuration file → its text, or the reason why they are none. */
+/** Decodes a configuration file, or reports why it is not text. */
 import { isUtf8 } from 'node:buffer'
 import type { Place, Problems } from '../problems.ts'
 
-/** Larger files are refused unread: a `sidecars.yml` is written by hand. */
+/** Larger files are refused without reading them: a `sidecars.yml` is written by hand. */
 export const MOST_BYTES = 1024 * 1024
 
 /** The text without a byte order mark; undefined when a problem was reported. */
