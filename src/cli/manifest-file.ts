@@ -52,7 +52,7 @@ export async function findManifest(
 }
 
 /** @returns undefined when a problem with the whole file was reported */
-export async function readManifest(
+export async function readManifestFile(
   { shown, path }: FoundManifest,
   options: ManifestOptions,
   cwd: string,

@@ -9,7 +9,7 @@ import {
   findManifest,
   isBuildpackManifest,
   type ManifestOptions,
-  readManifest,
+  readManifestFile,
 } from './manifest-file.ts'
 
 export interface PushOptions extends ManifestOptions {
@@ -50,7 +50,7 @@ export async function readPushedApp(
   const application = options.app ?? (isName ? app : undefined)
   const folder = dirname(found.path)
   const choice = { ...options, ...(application !== undefined && { app: application }) }
-  const manifest = await readManifest(
+  const manifest = await readManifestFile(
     found,
     choice,
     cwd,

@@ -1,9 +1,9 @@
 /** The file of `--services`. */
-import { type BoundServices, readServices } from '../diego/services-file.ts'
+import { type BoundServices, parseServices } from '../diego/services-file.ts'
 import type { CommandLine } from './command-line.ts'
 import { readInputText } from './input-text.ts'
 
 /** @throws InputError when it cannot be read or has another format */
 export async function readServicesFile(file: string, line: CommandLine): Promise<BoundServices> {
-  return readServices(await readInputText(file, line), file)
+  return parseServices(await readInputText(file, line), file)
 }

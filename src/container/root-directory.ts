@@ -2,7 +2,7 @@
 import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type MountPoint, mountOf, writableBelow } from './nested-mounts.ts'
-import type { Directory, Mounted, Tree } from './tree.ts'
+import type { Mounted, Tree, TreeDirectory } from './tree.ts'
 
 /** A line of the table that `mount -a -T` reads: https://man7.org/linux/man-pages/man5/fstab.5.html */
 interface Mount {
@@ -25,7 +25,7 @@ const KERNEL_MOUNTS: readonly (readonly [path: string, type: string, ...options:
  * @param points the mounts of this machine
  */
 export function writeRoot(
-  tree: Directory,
+  tree: TreeDirectory,
   { root, table, points }: { root: string; table: string; points: readonly MountPoint[] },
 ): void {
   const mounts: Mount[] = [{ source: root, target: root, type: 'none', options: ['bind'] }]

@@ -9,7 +9,7 @@ import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { mountPoints } from './nested-mounts.ts'
 import { programDirectories, REPLACED } from './reachable.ts'
 import { writeRoot } from './root-directory.ts'
-import { type Directory, directory, entriesOf, type Link, mounted, place } from './tree.ts'
+import { directory, entriesOf, type Link, mounted, place, type TreeDirectory } from './tree.ts'
 
 export interface RootFileSystem {
   /** The directory of a stack's root file system; absent: this machine's. */
@@ -77,7 +77,7 @@ function isHidden(path: string, hasRootfs: boolean): boolean {
   return hasRootfs && !IN_THE_SYSTEM.test(path)
 }
 
-function placeDevices(tree: Directory): void {
+function placeDevices(tree: TreeDirectory): void {
   for (const name of DEVICES) place(tree, `/dev/${name}`, mounted(`/dev/${name}`, true))
   for (const [name, target] of DEVICE_LINKS)
     place(tree, `/dev/${name}`, { kind: 'link', target } satisfies Link)
@@ -85,7 +85,7 @@ function placeDevices(tree: Directory): void {
 }
 
 /** `/etc` with the user vcap, the container's name, and this machine's name servers. */
-function placeAccounts(tree: Directory, folder: string, base: string, hostname: string): void {
+function placeAccounts(tree: TreeDirectory, folder: string, base: string, hostname: string): void {
   const { name, uid, gid, home } = VCAP
   const files: readonly (readonly [string, string])[] = [
     ['/etc/passwd', `${name}:x:${uid}:${gid}::${home}:/bin/bash`],
@@ -103,7 +103,7 @@ function placeAccounts(tree: Directory, folder: string, base: string, hostname: 
   if (servers.length > 0) placeFile(tree, '/etc/resolv.conf', join(etc, 'resolv.conf'), servers)
 }
 
-function placeFile(tree: Directory, path: string, source: string, lines: readonly string[]): void {
+function placeFile(tree: TreeDirectory, path: string, source: string, lines: readonly string[]): void {
   writeFileSync(source, lines.map((each) => `${each}\n`).join(''))
   place(tree, path, mounted(source))
 }

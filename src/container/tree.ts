@@ -5,9 +5,9 @@
 import { lstatSync, mkdirSync, readdirSync, readlinkSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-export type Tree = Directory | Mounted | Link
+export type Tree = TreeDirectory | Mounted | Link
 
-export interface Directory {
+export interface TreeDirectory {
   readonly kind: 'directory'
   readonly entries: Map<string, Tree>
 }
@@ -26,7 +26,7 @@ export interface Link {
   readonly target: string
 }
 
-export function directory(): Directory {
+export function directory(): TreeDirectory {
   return { kind: 'directory', entries: new Map() }
 }
 
@@ -35,7 +35,7 @@ export function mounted(source: string, writable = false): Mounted {
 }
 
 /** A new directory with a mount for each entry of `source`; symbolic links are copied. */
-export function entriesOf(source: string): Directory {
+export function entriesOf(source: string): TreeDirectory {
   const made = directory()
   for (const { name } of readdirSync(source, { withFileTypes: true })) {
     const path = join(source, name)
@@ -51,14 +51,14 @@ export function entriesOf(source: string): Directory {
  * mount, which only the container uses; a read-only mount becomes a directory with the same entries and the new one.
  * Follows links inside the tree.
  */
-export function place(tree: Directory, path: string, what: Tree): void {
+export function place(tree: TreeDirectory, path: string, what: Tree): void {
   const names = path.split('/').filter(Boolean)
   const last = names.pop()
   if (last === undefined) throw new Error('the root cannot be replaced')
   placeBelow(tree, names, last, what)
 }
 
-function placeBelow(parent: Directory, names: readonly string[], last: string, what: Tree): void {
+function placeBelow(parent: TreeDirectory, names: readonly string[], last: string, what: Tree): void {
   let here = parent
   for (const [at, name] of names.entries()) {
     const rest = names.slice(at + 1)

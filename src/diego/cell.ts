@@ -1,7 +1,7 @@
 /** The environment of an instance. */
 import type { ContainerChoice } from '../container/choice.ts'
-import type { Log } from './logs/log-stream.ts'
-import type { Launch } from './processes/launch.ts'
+import type { LogSink } from './logs/log-stream.ts'
+import type { ProcessLaunch } from './processes/launch.ts'
 import type { Room } from './processes/output.ts'
 
 export interface Cell {
@@ -20,8 +20,8 @@ export interface Cell {
     readonly home: string
     readonly command: string
     readonly env: Record<string, string>
-  }) => Promise<Launch>
-  readonly log: Log
+  }) => Promise<ProcessLaunch>
+  readonly log: LogSink
   /** Resolves when a slow reader of the log has caught up. */
   readonly room: Room
   /** Between two health checks until one passes, milliseconds. */

@@ -4,7 +4,7 @@
  */
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
-import type { LogForm, LogMessages } from './logs/log-line.ts'
+import type { LogLineForm, LogMessages } from './logs/log-line.ts'
 import type { RecentLog } from './logs/recent.ts'
 
 /** Selects instances of a run. */
@@ -19,14 +19,14 @@ export type ControlRequest =
   | ({
       readonly do: 'logs'
       readonly recent: boolean
-    } & LogForm &
+    } & LogLineForm &
       Selection)
 
 export interface Controlled {
   readonly stop: (selection: Selection) => void
   readonly restart: (selection: Selection) => void
   readonly recent: RecentLog
-  readonly format: (form: LogForm) => (messages: LogMessages) => string | Buffer
+  readonly format: (form: LogLineForm) => (messages: LogMessages) => string | Buffer
 }
 
 export interface ControlServer {

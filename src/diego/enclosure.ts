@@ -1,6 +1,6 @@
 /** Holds the processes of an instance together: a container, or, without one, marks that identify them. */
 import type { ChildProcess } from 'node:child_process'
-import type { Launch } from './processes/launch.ts'
+import type { ProcessLaunch } from './processes/launch.ts'
 
 /** A directory for an instance. Its content is removed when the instance ends, or this process is killed. */
 export interface Reserved {
@@ -41,7 +41,7 @@ export interface Enclosure {
   /** The pid for entering the container; undefined if there is none. */
   readonly holder: number | undefined
   /** Starts a process that writes to these descriptors. */
-  spawn(launch: Launch, stdout: number, stderr: number): Spawned
+  spawn(launch: ProcessLaunch, stdout: number, stderr: number): Spawned
   /** The pids, on this machine, of all living processes of the instance. */
   pids(): readonly number[]
 }

@@ -4,9 +4,9 @@ import type { ContainerChoice } from '../container/choice.ts'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
 import type { Cell } from './cell.ts'
-import type { Log } from './logs/log-stream.ts'
+import type { LogSink } from './logs/log-stream.ts'
 import { machineAddress } from './machine-address.ts'
-import type { Launch } from './processes/launch.ts'
+import type { ProcessLaunch } from './processes/launch.ts'
 
 export interface LocalCell {
   /** Whether the kernel may hold the memory limit. */
@@ -26,7 +26,7 @@ export interface LocalCell {
 /** @param beforeFirstStart called once, with the unpacked droplet; later starts do not call it */
 export function localCell(
   { container, ...local }: LocalCell,
-  log: Log,
+  log: LogSink,
   beforeFirstStart: (home: string) => void,
 ): Cell {
   let isFirst = true
@@ -51,7 +51,7 @@ export function localCell(
 }
 
 /** If the launcher refuses to start, a process prints its message and exits with its status. */
-function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): Launch {
+function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): ProcessLaunch {
   if (prepared.kind === 'refused') {
     const script = 'printf "%s\\n" "$0" >&2; exit "$1"'
     const argv = ['sh', '-c', script, prepared.stderr, String(prepared.exit)] as const

@@ -18,7 +18,7 @@ import { attachedTo, processMemory } from '../platform/process-memory.ts'
 import type { CheckSpec, HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 import type { StagedApp } from './staged-app.ts'
 
-export interface PlanInput {
+export interface InstancePlanInput {
   readonly appName: string
   readonly staged: StagedApp
   readonly manifest: AppManifest | undefined
@@ -50,7 +50,7 @@ export interface Task {
 const UNLIMITED = -1
 
 /** Undefined when an error was reported. */
-export function planInstance(input: PlanInput, problems: Problems): InstanceSpec | undefined {
+export function planInstance(input: InstancePlanInput, problems: Problems): InstanceSpec | undefined {
   const { staged, manifest, processType } = input
   if (input.task) return planTask(input, input.task, problems)
   const process = manifest?.processes.get(processType)
@@ -81,7 +81,11 @@ export function planInstance(input: PlanInput, problems: Problems): InstanceSpec
 }
 
 /** Cloud Controller gives a task its own memory and log rate, not the process's (app/actions/task_create.rb). */
-function planTask(input: PlanInput, { name, command }: Task, problems: Problems): InstanceSpec | undefined {
+function planTask(
+  input: InstancePlanInput,
+  { name, command }: Task,
+  problems: Problems,
+): InstanceSpec | undefined {
   if (command === '') problems.error(undefined, '--task has no command')
   if (isLongerThan(command, MOST_CHARACTERS_OF_COMMAND))
     problems.error(
@@ -101,7 +105,7 @@ function planTask(input: PlanInput, { name, command }: Task, problems: Problems)
   }
 }
 
-function common({ appName, droplet, processType, index, port, services, manifest, env }: PlanInput) {
+function common({ appName, droplet, processType, index, port, services, manifest, env }: InstancePlanInput) {
   return {
     app: { name: appName, guid: appGuid(appName), version: guidFrom(`version ${droplet}`) },
     processType,
@@ -115,7 +119,7 @@ function common({ appName, droplet, processType, index, port, services, manifest
 
 /** Of the buildpacks and the manifest. */
 function allSidecars(
-  { staged, manifest }: PlanInput,
+  { staged, manifest }: InstancePlanInput,
   problems: Problems,
 ): readonly (Omit<ManifestSidecar, 'place'> & Partial<Pick<ManifestSidecar, 'place'>>)[] {
   const fromBuildpacks = staged.sidecars.map(({ memory, ...each }) => ({

@@ -7,7 +7,7 @@ import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { type LocalCell, localCell } from './local-cell.ts'
 import { lineWriter } from './logs/line-writer.ts'
-import { type LogForm, type LogMessages, logLineFormatter } from './logs/log-line.ts'
+import { type LogLineForm, type LogMessages, logLineFormatter } from './logs/log-line.ts'
 import { recentLog } from './logs/recent.ts'
 import { shortLineFormatter } from './logs/short-line.ts'
 import { checkNeededPorts, type PortUsers } from './needed-ports.ts'
@@ -16,7 +16,7 @@ import { processStat } from './processes/proc.ts'
 import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
-export interface LocalRun extends LocalCell, LogForm {
+export interface LocalRun extends LocalCell, LogLineForm {
   /** At least one; each with a different process type or index. */
   readonly specs: readonly InstanceSpec[]
   readonly restarts: RestartPolicy
@@ -60,7 +60,7 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   const stop = (selection: Selection) => {
     for (const each of selected(selection)) each.stop()
   }
-  const formatter = (form: LogForm) =>
+  const formatter = (form: LogLineForm) =>
     form.short ? shortLineFormatter(form, specs) : logLineFormatter(form.coloured)
   const control = listenForControl(controlSocket(run.records, process.pid), {
     stop: (selection) => {

@@ -16,7 +16,7 @@ export const NO_SERVICES: BoundServices = { json: '{}', names: [] }
  * of the output of `cf env APP`
  * @throws InputError when it has another form; the message contains nothing of the text
  */
-export function readServices(text: string, file: string): BoundServices {
+export function parseServices(text: string, file: string): BoundServices {
   const printed = parseCfEnv(text)
   const parsed = parse(printed ? (printed.services ?? '{}') : text, file)
   const services = isMap(parsed) && isMap(parsed.VCAP_SERVICES) ? parsed.VCAP_SERVICES : parsed

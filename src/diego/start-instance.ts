@@ -6,12 +6,12 @@ import type { Enclosure } from './enclosure.ts'
 import { type Instance, type InstanceObserver, RunningInstance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { limitLogRate } from './logs/log-rate-limit.ts'
-import { type Log, LogStreamer } from './logs/log-stream.ts'
+import { type LogSink, LogStreamer } from './logs/log-stream.ts'
 import { Member, Notices } from './member.ts'
 import { limitMemory } from './memory/limit-memory.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { container as containerMessages, droplet as dropletMessages, SOURCES } from './messages.ts'
-import type { Launch } from './processes/launch.ts'
+import type { ProcessLaunch } from './processes/launch.ts'
 import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
@@ -36,7 +36,7 @@ export async function startInstance(
     { ...(bytesPerSecond !== undefined && { bytesPerSecond }), ...(linesPerSecond && { linesPerSecond }) },
     () => performance.now(),
   )
-  const streamer = (source: string, log: Log = cell.log) => new LogStreamer(source, log, limiter)
+  const streamer = (source: string, log: LogSink = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])
   const reserved = await reserve({ parent: cell.containers, instanceGuid: guid }, cell.container)
@@ -94,7 +94,7 @@ interface StartParts {
   readonly droplet: UnpackedDroplet
   readonly enclosure: Enclosure
   readonly memory: MemoryLimit
-  readonly streamer: (source: string, log: Log) => LogStreamer
+  readonly streamer: (source: string, log: LogSink) => LogStreamer
 }
 
 async function startMembers(
@@ -110,7 +110,13 @@ async function startMembers(
   const notices = new Notices()
   return Promise.all(
     roles.map(async (role, at) => {
-      const step = await startStep(role, prepared[at] as Launch, pipes[at] as NamedPipes, parts, notices)
+      const step = await startStep(
+        role,
+        prepared[at] as ProcessLaunch,
+        pipes[at] as NamedPipes,
+        parts,
+        notices,
+      )
       return new Member(role, step, notices)
     }),
   )
@@ -118,12 +124,12 @@ async function startMembers(
 
 async function startStep(
   role: Role,
-  launch: Launch,
+  launch: ProcessLaunch,
   pipes: NamedPipes,
   { cell, memory, enclosure, streamer }: StartParts,
   notices: Notices,
 ): Promise<RunStep> {
-  const log: Log = (source, stream, texts) => {
+  const log: LogSink = (source, stream, texts) => {
     notices.read(role, stream, texts)
     cell.log(source, stream, texts)
   }

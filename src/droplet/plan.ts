@@ -10,10 +10,10 @@ import { needsStartScript } from './needs.ts'
 import { planPorts } from './ports.ts'
 import {
   type AppPlan,
+  affectsAppProcess,
   PROFILE_SCRIPT,
   type ProfilePlan,
   renderProfileScript,
-  tellsTheApp,
 } from './profile-script.ts'
 import { quote } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
@@ -52,7 +52,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
   const ports = planPorts(configuration)
   const order = planOrder(staged)
   const profile = profilePlan(context)
-  const told = context.othersTellTheApp || tellsTheApp(profile)
+  const told = context.othersTellTheApp || affectsAppProcess(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
   for (const each of staged) {

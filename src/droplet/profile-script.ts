@@ -54,7 +54,11 @@ export interface ProfilePlan {
 const LIMITS = { cgroups: '/proc/self/cgroup', cgroupRoot: '/sys/fs/cgroup' }
 
 /** Whether something is only for the app's processes, so that they must be distinguished from the sidecars'. */
-export function tellsTheApp({ apps, onPath, java }: Pick<ProfilePlan, 'apps' | 'onPath' | 'java'>): boolean {
+export function affectsAppProcess({
+  apps,
+  onPath,
+  java,
+}: Pick<ProfilePlan, 'apps' | 'onPath' | 'java'>): boolean {
   return (
     java !== undefined || onPath.length > 0 || [...apps.values()].some((each) => appParts(each).some(Boolean))
   )
@@ -69,7 +73,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
   const apps = [...plan.apps.values()].flatMap(({ sidecars }) => sidecars)
   const readiness = new Set(apps.flatMap(({ waitFor }) => (waitFor ? [waitFor.kind] : [])))
   const blocks = {
-    app: tellsTheApp(plan),
+    app: affectsAppProcess(plan),
     others: plan.otherCommands.length > 0,
     types: memory.size + ports.size + appEnv.size + waits.size > 0,
     memory: memory.size > 0,

@@ -138,7 +138,7 @@ async function checkSources(
   ) => {
     if (!item.source || item.source.kind === 'deps') return
     const request = { source: item.source, origin: item.origin, use, owner, ...(libraries && { libraries }) }
-    const result = await checkSource(request, sourceContext(context), problems)
+    const result = await checkSource(request, sourceContextOf(context), problems)
     if (result) checked.set(item, result)
   }
   const dirs = {
@@ -157,7 +157,7 @@ async function checkSources(
 }
 
 /** The part of the context that sources use. */
-export function sourceContext(context: InspectContext): SourceContext {
+export function sourceContextOf(context: InspectContext): SourceContext {
   const { buildDir, buildpackDir, cacheDir, env, log, clock } = context
   return {
     appDir: buildDir,

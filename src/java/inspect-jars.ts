@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Problems } from '../config/problems.ts'
 import type { Configuration, JavaLibrary, Origin, Sidecar, Source } from '../config/sidecar.ts'
-import { type InspectedJar, inspectJar, type JarFile, type JarUse, jarStart } from './staged-jars.ts'
+import { type InspectedJar, inspectJar, type JarUse, jarStart, type StagedJarFile } from './staged-jars.ts'
 
 /** By sidecar, agent or library; without jars that must be downloaded. */
 export type InspectedJars = ReadonlyMap<Sidecar | JavaLibrary, InspectedJar & { readonly file: string }>
@@ -35,7 +35,7 @@ export function inspectJars(
   return jars
 }
 
-function jarFile(source: Source, origin: Origin, appDir: string): JarFile | undefined {
+function jarFile(source: Source, origin: Origin, appDir: string): StagedJarFile | undefined {
   if (source.kind !== 'path' || !/\.[jw]ar$/.test(source.path)) return undefined
   const file = join(origin.kind === 'app' ? appDir : origin.directory, source.path)
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? { file, name: source.path } : undefined

@@ -13,7 +13,7 @@ export interface JarManifest {
 /** Directory and file names match in any case, as in the JVM. */
 export const MANIFEST = 'META-INF/MANIFEST.MF'
 
-export function parseManifest(text: string): JarManifest {
+export function parseJarManifest(text: string): JarManifest {
   const values = new Map<string, string[]>()
   const [main = ''] = text.replace(/\r\n?/g, '\n').replace(/^\n+/, '').split(/\n\n/)
   for (const line of main.replaceAll('\n ', '').split('\n')) {

@@ -3,7 +3,7 @@ import { InputError } from '../config/problems.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readStart } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
-import { type JarManifest, MANIFEST, parseManifest } from './jar-manifest.ts'
+import { type JarManifest, MANIFEST, parseJarManifest } from './jar-manifest.ts'
 
 const LONGEST_MANIFEST = 1024 ** 2
 const CLASS_MAGIC = 0xcafebabe
@@ -52,7 +52,10 @@ function openJar(source: ByteSource): { directory: ZipDirectory; manifest: JarMa
   const directory = readDirectory(source)
   const entry = findEntry(directory, (name) => name.toUpperCase() === MANIFEST)
   if (!entry) throw new InputError(`${source.name} has no ${MANIFEST}`)
-  return { directory, manifest: parseManifest(readStart(source, entry, LONGEST_MANIFEST).toString('utf8')) }
+  return {
+    directory,
+    manifest: parseJarManifest(readStart(source, entry, LONGEST_MANIFEST).toString('utf8')),
+  }
 }
 
 function checkClass(

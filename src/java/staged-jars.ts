@@ -8,7 +8,7 @@ import { countJarClasses, type JarClasses } from './class-count.ts'
 import { checkAgent, checkLibrary, checkRunnable } from './jar.ts'
 import { type JvmSidecarOptions, jvmSidecarOptions } from './jvm-sidecar.ts'
 
-export interface JarFile {
+export interface StagedJarFile {
   /** Its path. */
   readonly file: string
   /** As the user wrote it, for messages (a URI without its credentials). */
@@ -32,7 +32,7 @@ const CHECKS = {
 /** @param javaVersion of the JRE that will run it, if it is known (java-settings.ts) */
 export function inspectJar(
   use: JarUse,
-  { file, name }: JarFile,
+  { file, name }: StagedJarFile,
   place: Place,
   javaVersion: number | undefined,
 ): InspectedJar {

@@ -11,7 +11,7 @@ import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
 import { checkCommands } from '../inspect/commands.ts'
 import { checkDepsSources } from '../inspect/deps-sources.ts'
-import { type Inspected, inspectApp, sourceContext } from '../inspect/inspect-app.ts'
+import { type Inspected, inspectApp, sourceContextOf } from '../inspect/inspect-app.ts'
 import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../platform/config-yml.ts'
@@ -57,7 +57,7 @@ export async function supply(context: PhaseContext): Promise<void> {
     othersTellTheApp: earlier.some(({ isOurs }) => isOurs),
     ...(java?.onApp && { java: java.onApp }),
   })
-  await cleanCache([...inspected.sources.values()], sourceContext(context))
+  await cleanCache([...inspected.sources.values()], sourceContextOf(context))
   const carried = inspected.carriedNames
   write(plan, context, {
     ...java?.config,

@@ -7,7 +7,7 @@ import { join, normalize, sep } from 'node:path'
 import { type Manifest, type ManifestDependency, readManifest } from '../buildpack/manifest.ts'
 import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
-import type { Wanted } from './download.ts'
+import type { WantedDownload } from './download.ts'
 import { nearest, quote } from './nearest.ts'
 import { placeOf, type SourceContext, type SourceRequest } from './source.ts'
 import { isOnLine, newestFirst, newestMatching } from './version-line.ts'
@@ -24,7 +24,7 @@ export function findDependency(
   request: DependencyRequest,
   context: SourceContext,
   problems: Problems,
-): Wanted | undefined {
+): WantedDownload | undefined {
   const own = new Problems()
   const manifest = readManifest(context.buildpackDir, own)
   const dependency = own.hasErrors ? undefined : resolveDependency(manifest, request, context.stack, own)
@@ -132,7 +132,7 @@ function wantedOf(
   { uri, sha256, file, name, version, place }: ManifestDependency,
   { buildpackDir }: SourceContext,
   problems: Problems,
-): Wanted | undefined {
+): WantedDownload | undefined {
   const release = `${name} ${version}`
   if (file === undefined) return { uri, sha256, release }
   const carried = join(buildpackDir, normalize(file))

@@ -11,7 +11,7 @@ import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
 
-export interface Wanted {
+export interface WantedDownload {
   readonly uri: string
   /** 64 lower-case hex digits. */
   readonly sha256: string
@@ -22,7 +22,7 @@ export interface Wanted {
 }
 
 /** Whether the file is on this machine, outside the cache. */
-export function isLocal({ uri, carried }: Wanted): boolean {
+export function isLocal({ uri, carried }: WantedDownload): boolean {
   return carried !== undefined || isFileUri(uri)
 }
 
@@ -34,14 +34,14 @@ export interface Obtained {
 }
 
 /** @throws Error with a sentence for the user */
-export async function obtain(wanted: Wanted, context: SourceContext): Promise<Obtained> {
+export async function obtain(wanted: WantedDownload, context: SourceContext): Promise<Obtained> {
   const name = downloadName(wanted.uri)
   if (wanted.carried !== undefined) return { fd: openVerified(wanted.carried, wanted), name }
   if (isFileUri(wanted.uri)) return { fd: openVerified(fileURLToPath(wanted.uri), wanted), name }
   return { fd: await keptOrFetched(wanted, context), name }
 }
 
-function openVerified(path: string, { uri, sha256 }: Wanted): number {
+function openVerified(path: string, { uri, sha256 }: WantedDownload): number {
   const fd = openForeignFile(path, { shown: `cannot read ${describeUri(uri)}: it` })
   try {
     const found = hashFile(fd)
@@ -53,7 +53,7 @@ function openVerified(path: string, { uri, sha256 }: Wanted): number {
   }
 }
 
-async function keptOrFetched(wanted: Wanted, context: SourceContext): Promise<number> {
+async function keptOrFetched(wanted: WantedDownload, context: SourceContext): Promise<number> {
   const { cacheDir, log } = context
   if (cacheDir === undefined) return fetchToTemporary(wanted, context)
   const path = cacheEntry(cacheDir, wanted.uri)
@@ -68,7 +68,7 @@ async function keptOrFetched(wanted: Wanted, context: SourceContext): Promise<nu
 }
 
 /** The descriptor stays good when another staging replaces or removes the entry. */
-async function fetchToCache(path: string, wanted: Wanted, context: SourceContext): Promise<number> {
+async function fetchToCache(path: string, wanted: WantedDownload, context: SourceContext): Promise<number> {
   const partial = `${path}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
   const fd = openInCache(partial, context)
   if (fd === undefined) return fetchToTemporary(wanted, context)
@@ -103,7 +103,7 @@ function keep(partial: string, path: string, { log }: SourceContext): void {
   }
 }
 
-async function fetchToTemporary(wanted: Wanted, context: SourceContext): Promise<number> {
+async function fetchToTemporary(wanted: WantedDownload, context: SourceContext): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-download-'))
   const fd = openSync(join(folder, 'download'), 'wx+', 0o600)
   try {
@@ -117,7 +117,7 @@ async function fetchToTemporary(wanted: Wanted, context: SourceContext): Promise
   }
 }
 
-async function fetchInto(fd: number, { uri, sha256 }: Wanted, context: SourceContext): Promise<void> {
+async function fetchInto(fd: number, { uri, sha256 }: WantedDownload, context: SourceContext): Promise<void> {
   const { env, log, clock, draw } = context
   log.info(`Downloading ${describeUri(uri)}`)
   const { fetchInto } = await import('./fetch/fetch-verified.ts')

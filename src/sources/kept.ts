@@ -9,14 +9,14 @@ import { describeUri } from '../config/uri.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 import type { Unpacked } from './archives/unpack.ts'
 import { cacheEntry, downloadName } from './cache.ts'
-import { isLocal, type Wanted } from './download.ts'
+import { isLocal, type WantedDownload } from './download.ts'
 import { RunningSum } from './hash.ts'
 import type { SourceContext } from './source.ts'
 import { makeFolder } from './write-failure.ts'
 
 /** @returns undefined when the cache has no intact copy; a damaged one is removed @throws as `unpack` does */
 export async function unpackKept(
-  wanted: Wanted,
+  wanted: WantedDownload,
   { cacheDir, log }: SourceContext,
   into: string,
 ): Promise<Unpacked | undefined> {

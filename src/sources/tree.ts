@@ -1,7 +1,7 @@
 /** Lists the files of a directory without following links; sorted, so that later steps are deterministic. */
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
-import type { Identity } from '../system/checked-file.ts'
+import type { FileIdentity } from '../system/checked-file.ts'
 import { specialName } from '../system/foreign-file.ts'
 
 /** `path` is relative to the listed folder, with `/`. */
@@ -13,7 +13,7 @@ export type TreeEntry =
       readonly size: number
       readonly sparse: boolean
       /** To check later that it is still the same file. */
-      readonly identity: Identity
+      readonly identity: FileIdentity
     }
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }

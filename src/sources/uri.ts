@@ -5,7 +5,7 @@ import { InputError, Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import type { Unpacked } from './archives/unpack.ts'
-import { isLocal, obtain, type Wanted } from './download.ts'
+import { isLocal, obtain, type WantedDownload } from './download.ts'
 import { chooseExecutable } from './executable.ts'
 import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
 import { proxyFor } from './fetch/proxies.ts'
@@ -34,7 +34,7 @@ export function checkUri(
 
 /** The same for any request that downloads a URI. */
 export function checkDownload(
-  wanted: Wanted,
+  wanted: WantedDownload,
   request: SourceRequest,
   context: SourceContext,
   problems: Problems,
@@ -73,7 +73,7 @@ function settingsFault(uri: string, { env }: SourceContext): string | undefined 
 }
 
 async function placeDownload(
-  wanted: Wanted,
+  wanted: WantedDownload,
   request: SourceRequest,
   context: SourceContext,
   into: string,
@@ -82,7 +82,11 @@ async function placeDownload(
   return settleExecutable(unpacked, request, context, into)
 }
 
-async function unpackDownload(wanted: Wanted, context: SourceContext, into: string): Promise<Unpacked> {
+async function unpackDownload(
+  wanted: WantedDownload,
+  context: SourceContext,
+  into: string,
+): Promise<Unpacked> {
   const kept = await unpackKept(wanted, context, into).catch((thrown) => cannotUnpack(wanted, thrown))
   if (kept) return kept
   const { fd, name } = await obtain(wanted, context)
@@ -98,7 +102,7 @@ async function unpackDownload(wanted: Wanted, context: SourceContext, into: stri
   }
 }
 
-function cannotUnpack({ uri }: Wanted, thrown: unknown): never {
+function cannotUnpack({ uri }: WantedDownload, thrown: unknown): never {
   throw new Error(`cannot unpack ${describeUri(uri)}: ${writeFailure(thrown)}`, { cause: thrown })
 }
 

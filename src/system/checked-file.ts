@@ -8,7 +8,7 @@ import { InputError } from '../config/problems.ts'
 import { openForeignFile } from './foreign-file.ts'
 
 /** Identifies a file. */
-export type Identity = Pick<Stats, 'dev' | 'ino'>
+export type FileIdentity = Pick<Stats, 'dev' | 'ino'>
 
 /** How a new file is copied. Without EXCL, Node.js truncates the file, and ext4 writes a truncated file to disk when it is closed. */
 export const NEW_FILE = constants.COPYFILE_FICLONE | constants.COPYFILE_EXCL
@@ -22,7 +22,7 @@ const isLinux = process.platform === 'linux'
  * @returns a descriptor, which the caller closes
  * @throws InputError when it is now another file
  */
-export function openChecked(path: string | Buffer, checked: Identity, root: string): number {
+export function openChecked(path: string | Buffer, checked: FileIdentity, root: string): number {
   const fd = openForeignFile(path)
   const { dev, ino } = fstatSync(fd)
   if (dev === checked.dev && ino === checked.ino && liesIn(fd, path, root)) return fd

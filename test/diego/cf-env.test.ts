@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parseCfEnv } from '../../src/diego/cf-env.ts'
-import { readServices } from '../../src/diego/services-file.ts'
+import { parseServices } from '../../src/diego/services-file.ts'
 
 const PRINTED = `Getting env variables for app shop in org o / space s as admin...
 OK
@@ -70,6 +70,6 @@ No staging env variables have been set
   })
 
   it('is taken by --services as it is', () => {
-    expect(readServices(PRINTED, 'env.txt').names).toEqual(['apm'])
+    expect(parseServices(PRINTED, 'env.txt').names).toEqual(['apm'])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
-import { type PlanInput, planInstance } from '../../src/diego/plan-instance.ts'
+import { type InstancePlanInput, planInstance } from '../../src/diego/plan-instance.ts'
 import { readStagedApp } from '../../src/diego/staged-app.ts'
 import { appGuid } from '../../src/lifecycle/guid.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
@@ -16,7 +16,7 @@ const staged = readStagedApp(
   }),
 )
 
-function plan(manifest: string | undefined, overrides: Partial<PlanInput> = {}) {
+function plan(manifest: string | undefined, overrides: Partial<InstancePlanInput> = {}) {
   const problems = new Problems()
   const spec = planInstance(
     {

@@ -7,7 +7,7 @@ import { parseManifest } from '../../src/buildpack/manifest.ts'
 import { main } from '../../src/cli/main.ts'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
-import { readServices } from '../../src/diego/services-file.ts'
+import { parseServices } from '../../src/diego/services-file.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { type Block, type Page, pages, ROOT } from './markdown.ts'
 
@@ -67,7 +67,7 @@ describe('the blocks of bound services', () => {
   const services = blocks('json').filter(({ mark }) => mark === 'services.json')
 
   it.each(services.map((block) => [block.at, block] as const))('%s is right', (_, { text }) => {
-    expect(readServices(text, 'services.json').names).not.toEqual([])
+    expect(parseServices(text, 'services.json').names).not.toEqual([])
   })
 })
 

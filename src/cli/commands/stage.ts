@@ -17,7 +17,7 @@ import { ownBuildpack } from '../own-buildpack.ts'
 import { progressLine } from '../progress-line.ts'
 
 /** Options that `run` has too. */
-export interface StagingOptions extends InputOptions, EnvOptions {
+export interface StageOptions extends InputOptions, EnvOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
   readonly output: string
@@ -82,7 +82,7 @@ Example:
   $ sidecar-buildpack stage my-app -b sidecar -b java_buildpack=./java-buildpack.zip -o staged
   $ tar -tzf staged/droplet.tgz`,
     )
-    .action(async (app: string | undefined, given: StagingOptions) => {
+    .action(async (app: string | undefined, given: StageOptions) => {
       const options = await withEnvFile(given, line)
       const inputs = await readInputs(app, options, line)
       const staged = await stage(options, { ...inputs, container: await containerOf(options, line) }, line)
@@ -93,7 +93,7 @@ Example:
 
 /** @throws InputError when there is nothing to stage */
 export async function stage(
-  options: StagingOptions,
+  options: StageOptions,
   {
     manifest,
     services,
@@ -140,7 +140,7 @@ export async function stage(
 async function refuseStaged(
   { exit, result }: StagedDroplet,
   manifest: AppManifest | undefined,
-  { memory }: StagingOptions,
+  { memory }: StageOptions,
 ): Promise<void> {
   if (exit !== 0) return
   const { checkStagedSidecars } = await import('../../inspect/manifest-rules.ts')
@@ -168,7 +168,7 @@ function refuseDocker(manifest: AppManifest | undefined): void {
  */
 async function reportManifestProblems(
   directory: string,
-  options: StagingOptions,
+  options: StageOptions,
   { manifest, services }: Pick<AppInputs, 'manifest' | 'services'>,
   { sources, own, isGiven }: ChosenBuildpacks,
   line: CommandLine,
@@ -197,7 +197,7 @@ async function reportManifestProblems(
 
 /** The container for `--rootfs` and `--no-container`, if this machine can make one. */
 export async function containerOf(
-  { container, rootfs }: Pick<StagingOptions, 'container' | 'rootfs'>,
+  { container, rootfs }: Pick<StageOptions, 'container' | 'rootfs'>,
   line: CommandLine,
 ): Promise<ContainerChoice | undefined> {
   const { chooseContainer } = await import('../../container/choice.ts')

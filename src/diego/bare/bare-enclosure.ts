@@ -9,7 +9,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { underPlatformUmask } from '../../platform/umask.ts'
 import { FOLDER_PREFIX, type Reserved, type ReserveOptions } from '../enclosure.ts'
-import type { Launch } from '../processes/launch.ts'
+import type { ProcessLaunch } from '../processes/launch.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -32,7 +32,7 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
     },
     enclose: async (home) => {
       watchdog = startWatchdog({ instanceGuid, cgroup, folder })
-      const spawn = (launch: Launch, stdout: number, stderr: number) => {
+      const spawn = (launch: ProcessLaunch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)
         if (child.pid !== undefined) sessions.add(child.pid)
         return { child, pid: Promise.resolve(child.pid) }
@@ -49,7 +49,12 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
   }
 }
 
-function spawnBare(launch: Launch, cgroup: string | undefined, stdout: number, stderr: number): ChildProcess {
+function spawnBare(
+  launch: ProcessLaunch,
+  cgroup: string | undefined,
+  stdout: number,
+  stderr: number,
+): ChildProcess {
   const { file, argv } = cgroup === undefined ? launch : inCgroup(launch, cgroup)
   const [argv0, ...args] = argv
   return underPlatformUmask(() =>
@@ -65,7 +70,10 @@ function spawnBare(launch: Launch, cgroup: string | undefined, stdout: number, s
 }
 
 /** Joins the cgroup before the program starts. bash for `exec -a`; `-p` leaves BASH_ENV to the process itself. */
-function inCgroup({ file, argv: [argv0, ...args] }: Launch, cgroup: string): Pick<Launch, 'file' | 'argv'> {
+function inCgroup(
+  { file, argv: [argv0, ...args] }: ProcessLaunch,
+  cgroup: string,
+): Pick<ProcessLaunch, 'file' | 'argv'> {
   const script = 'echo 0 >"$0" && exec -a "$1" "${@:2}"'
   return {
     file: '/bin/bash',

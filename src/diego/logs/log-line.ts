@@ -16,7 +16,7 @@ export interface LogMessages {
   readonly texts: readonly MessageText[]
 }
 
-export interface LogForm {
+export interface LogLineForm {
   /** Whether the log is in the short form (short-line.ts), else in that of `cf logs`. */
   readonly short: boolean
   readonly coloured: boolean

@@ -4,7 +4,7 @@ import type { LogLimiter } from './log-rate-limit.ts'
 import { MessageSplitter, type MessageText } from './message-splitter.ts'
 
 /** Receives a batch of messages. */
-export type Log = (source: string, stream: LogStream, texts: readonly MessageText[]) => void
+export type LogSink = (source: string, stream: LogStream, texts: readonly MessageText[]) => void
 
 export class LogStreamer {
   readonly source: string
@@ -12,7 +12,7 @@ export class LogStreamer {
   readonly stderr: MessageSplitter
 
   /** @param limiter absent: no limit */
-  constructor(source: string, log: Log, limiter?: LogLimiter) {
+  constructor(source: string, log: LogSink, limiter?: LogLimiter) {
     this.source = source
     const limited = (stream: LogStream) => (texts: readonly MessageText[]) => {
       for (const text of texts) {

@@ -7,7 +7,7 @@ export interface Command {
 }
 
 /** What to start: from the launcher. */
-export interface Launch extends Command {
+export interface ProcessLaunch extends Command {
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
 }

@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import type { Enclosure, Spawned } from '../enclosure.ts'
-import type { Launch } from './launch.ts'
+import type { ProcessLaunch } from './launch.ts'
 import { signal } from './proc.ts'
 import { signalNumber } from './signals.ts'
 
@@ -35,7 +35,7 @@ export class StartError extends Error {}
  */
 export async function startProcess(
   enclosure: Enclosure,
-  launch: Launch,
+  launch: ProcessLaunch,
   pipes: NamedPipes,
 ): Promise<StartedProcess> {
   const { child: spawned, stdout, stderr, closed } = spawnInto(enclosure, launch, pipes)
@@ -64,7 +64,7 @@ export async function startProcess(
   }
 }
 
-function spawnInto(enclosure: Enclosure, launch: Launch, pipes: NamedPipes): Started<Spawned> {
+function spawnInto(enclosure: Enclosure, launch: ProcessLaunch, pipes: NamedPipes): Started<Spawned> {
   try {
     return startIntoPipes(pipes, (out, err) => enclosure.spawn(launch, out, err))
   } catch (thrown) {
@@ -76,7 +76,7 @@ function spawnInto(enclosure: Enclosure, launch: Launch, pipes: NamedPipes): Sta
 /** Linux's MAX_ARG_STRLEN, less its NUL. */
 const MOST_BYTES = 131_071
 
-function whyNotStarted(error: NodeJS.ErrnoException, { env }: Launch): string {
+function whyNotStarted(error: NodeJS.ErrnoException, { env }: ProcessLaunch): string {
   const reason = describeSystemError(error)
   for (const [name, value] of Object.entries(env)) {
     const bytes = Buffer.byteLength(`${name}=${value}`)

@@ -3,7 +3,7 @@ import type { AppView } from '../app-view.ts'
 
 export interface AppTree {
   /** Sorted by bytes, like the listings of Go and Ruby. */
-  list(folder: string): readonly TreeEntry[]
+  list(folder: string): readonly AppTreeEntry[]
   /** Whether a file or a directory with this path exists. */
   has(path: string): boolean
   isFolder(path: string): boolean
@@ -18,7 +18,7 @@ export interface AppTree {
   moved(from: string, to: string): AppTree
 }
 
-export interface TreeEntry {
+export interface AppTreeEntry {
   readonly name: string
   readonly isFolder: boolean
 }

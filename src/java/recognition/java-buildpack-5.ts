@@ -3,7 +3,7 @@
  * https://github.com/cloudfoundry/java-buildpack (5.0.6). The first container that detects the app runs it.
  */
 import { MANIFEST } from '../jar-manifest.ts'
-import type { AppTree, TreeEntry } from './app-tree.ts'
+import type { AppTree, AppTreeEntry } from './app-tree.ts'
 import { groovy5, isLogbackFile } from './groovy.ts'
 import type { Recognition } from './recognition.ts'
 
@@ -134,7 +134,7 @@ const leading = (text: string) => Number(/^\d+/.exec(text)?.[0] ?? 0)
 
 /** dist_zip.go: bin and lib at the root or in a top directory; several matches count as none. */
 function distZip(app: AppTree): Found | undefined {
-  const tops = app.list('').filter(({ isFolder }: TreeEntry) => isFolder)
+  const tops = app.list('').filter(({ isFolder }: AppTreeEntry) => isFolder)
   const matches = ['', ...tops.map(({ name }) => `${name}/`)].flatMap((place) => {
     if (!app.isFolder(`${place}bin`) || !app.isFolder(`${place}lib`)) return []
     if (filesIn(app, `${place}lib`).some(isPlayJar)) return []

@@ -25,7 +25,7 @@ export interface LaunchOptions {
 }
 
 /** The program to spawn; its output and exit status are those of the process. */
-export interface Launch {
+export interface PreparedLaunch {
   readonly kind: 'launch'
   readonly file: '/bin/bash'
   /** The whole argument vector: `argv[0]` is the name for bash (`argv0` of `spawn`). */
@@ -48,7 +48,7 @@ const LAUNCHER = '/tmp/lifecycle/launcher'
  * Determines what the platform would start, without starting it. Reads `staging_info.yml`. To start:
  * `spawn(launch.file, launch.argv.slice(1), { argv0: launch.argv[0], env: launch.env, cwd: launch.cwd })`.
  */
-export async function prepareLaunch(options: LaunchOptions): Promise<Launch | LaunchRefused> {
+export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLaunch | LaunchRefused> {
   const launcher = options.launcher ?? LAUNCHER
   const dropletDir = resolve(options.dropletDir)
   const home = options.home ?? dropletDir

@@ -9,7 +9,7 @@ import { diskUsage } from '../../system/disk-usage.ts'
 import { StagingFailure } from './failure.ts'
 import { packDirectory, toolFailure } from './pack.ts'
 import type { Sink } from './script.ts'
-import { makeFolder, type StagingFolders } from './staging-folders.ts'
+import { makeStagingFolder, type StagingFolders } from './staging-folders.ts'
 
 /**
  * Creates the contents of a droplet, with the app's files from `buildDir`.
@@ -23,7 +23,7 @@ export async function assembleDroplet(
   for (const name of ['tmp', 'logs']) {
     // Staging fails if a buildpack has created something else there.
     const folder = join(contents, name)
-    await makeFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
+    await makeStagingFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
       const why = thrown.code === 'EEXIST' ? 'not a directory' : describeSystemError(thrown)
       throw new StagingFailure('Failed to set up droplet filesystem', `mkdir ${folder}: ${why}`)
     })

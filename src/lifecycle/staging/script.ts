@@ -37,7 +37,7 @@ export async function runScript(
   stdout: Sink,
   context: ScriptContext,
 ): Promise<Failure> {
-  const unloadable = await whyNotLoadable(file)
+  const unloadable = await findMissingLoader(file)
   if (unloadable) return `fork/exec ${file}: ${unloadable}`
   const { place, cwd } = context
   const { env, ...program } = place
@@ -77,7 +77,7 @@ const afterGrace = () => new Promise<void>((resolve) => setTimeout(resolve, GRAC
  * The kernel refuses a file that is neither a program nor has an interpreter line. The exec of the C library, which Node.js
  * uses, would run it with `sh` instead; the platform does not.
  */
-async function whyNotLoadable(file: string): Promise<string | undefined> {
+async function findMissingLoader(file: string): Promise<string | undefined> {
   try {
     const stats = await stat(file)
     if (!stats.isFile() || (stats.mode & 0o111) === 0) return 'permission denied'

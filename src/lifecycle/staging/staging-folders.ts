@@ -43,7 +43,7 @@ export async function makeStagingFolders(
   const deps = Array.from({ length: count }, (_, i) => join(folders.deps, folders.depsIndex(i)))
   makeOutputFolder(cacheDir)
   for (const each of caches) await mkdir(withoutLinks(cacheDir, basename(each)), { recursive: true })
-  for (const each of [folders.deps, ...deps, folders.profile]) await makeFolder(each)
+  for (const each of [folders.deps, ...deps, folders.profile]) await makeStagingFolder(each)
   for (const each of await readdir(cacheDir)) {
     if (!caches.includes(join(cacheDir, each)))
       await rm(join(cacheDir, each), { recursive: true, force: true })
@@ -52,6 +52,6 @@ export async function makeStagingFolders(
 }
 
 /** Mode 0755, independent of the umask; an existing directory keeps its mode. */
-export async function makeFolder(path: string): Promise<void> {
+export async function makeStagingFolder(path: string): Promise<void> {
   if (await mkdir(path, { recursive: true })) await chmod(path, 0o755)
 }

@@ -5,7 +5,7 @@ import { readArchiveEnd } from './archive-end.ts'
 import { type BegunAddition, beginAddition } from './archive-writer.ts'
 import type { Change, Changed } from './change.ts'
 import { type JarFile, openJar, outputFile, readable } from './jar-file.ts'
-import { makePlan, type Plan, requestedAdditions } from './plan.ts'
+import { type BundlePlan, planBundle, requestedAdditions } from './plan.ts'
 import { replaceJar } from './replace-jar.ts'
 import type { BundledEntry, BundleRequest, BundleResult, BundleWorld } from './request.ts'
 
@@ -19,7 +19,7 @@ export async function bundle(request: BundleRequest, world: BundleWorld): Promis
     const end = await readArchiveEnd(jar.file, jar.length, jar.name)
     // Compression takes most of the time. Reading the archive meanwhile leaves it the other core.
     if (!request.dryRun) begun = beginAddition(wished)
-    const plan = await makePlan(request, jar, end, wished, world)
+    const plan = await planBundle(request, jar, end, wished, world)
     const warnings = plan.problems.sorted().filter((each) => each.severity !== 'error')
     const before = { out: request.out ?? request.jar, ...plan.outcome, warnings, bytesBefore: jar.length }
     const restored = jar.restoredTo === undefined ? {} : { restoredTo: jar.restoredTo }
@@ -40,7 +40,7 @@ async function write(
   request: BundleRequest,
   jar: JarFile,
   target: string,
-  { end, survey, additions, headers, begun }: Plan & { readonly begun: BegunAddition | undefined },
+  { end, survey, additions, headers, begun }: BundlePlan & { readonly begun: BegunAddition | undefined },
   world: BundleWorld,
 ): Promise<Changed> {
   const read = additions.reduce((sum, each) => sum + each.size, 0)

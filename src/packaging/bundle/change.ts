@@ -3,7 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import type { BegunAddition, WrittenEntries } from './archive-writer.ts'
-import type { Directory, HeaderChange } from './directory-writer.ts'
+import type { HeaderChange, WrittenDirectory } from './directory-writer.ts'
 import type { Signals } from './interruption.ts'
 import { centralHeader, type EntryRecord } from './zip-records.ts'
 
@@ -31,7 +31,7 @@ export interface Changed extends WrittenEntries {
 }
 
 /** The new central directory of a changed archive. */
-export function directoryOf(change: Change, records: readonly EntryRecord[]): Directory {
+export function directoryOf(change: Change, records: readonly EntryRecord[]): WrittenDirectory {
   const { source, end, entries, headers } = change
   return { source, end, entries, headers, added: records.map(centralHeader) }
 }

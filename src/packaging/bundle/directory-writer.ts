@@ -6,7 +6,7 @@ import { CENTRAL_HEADER } from './zip-records.ts'
 
 const COPY = 1024 * 1024
 
-export interface Directory {
+export interface WrittenDirectory {
   /** The old archive, whose central directory is copied. */
   readonly source: FileHandle
   readonly end: ArchiveEnd
@@ -40,7 +40,7 @@ export async function directoryPosition(
 }
 
 /** The number of bytes that `writeDirectory` writes at `position`. */
-export function directoryLength(directory: Directory, position: number): number {
+export function directoryLength(directory: WrittenDirectory, position: number): number {
   const { size, entries } = newDirectory(directory)
   return size + endRecords(directory.end, position, size, entries).length
 }
@@ -49,7 +49,7 @@ export function directoryLength(directory: Directory, position: number): number 
 export async function writeDirectory(
   target: FileHandle,
   position: number,
-  directory: Directory,
+  directory: WrittenDirectory,
 ): Promise<number> {
   const { source, end, headers, added } = directory
   let at = position
@@ -70,7 +70,7 @@ export async function writeDirectory(
   return writeAll(target, endRecords(end, position, size, entries), at)
 }
 
-function newDirectory({ end, entries, headers, added }: Directory): { size: number; entries: number } {
+function newDirectory({ end, entries, headers, added }: WrittenDirectory): { size: number; entries: number } {
   const dropped = headers.filter((each) => !each.instead)
   const without = headers.reduce((sum, each) => sum - each.length + (each.instead?.length ?? 0), end.size)
   return {

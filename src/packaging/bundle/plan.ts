@@ -19,7 +19,7 @@ import { withMode } from './zip-records.ts'
 
 const EXECUTABLE = 0o111
 
-export interface Plan {
+export interface BundlePlan {
   readonly end: ArchiveEnd
   readonly survey: Survey
   readonly additions: readonly Addition[]
@@ -29,13 +29,13 @@ export interface Plan {
   readonly problems: Problems
 }
 
-export async function makePlan(
+export async function planBundle(
   request: BundleRequest,
   { file, name }: JarFile,
   end: ArchiveEnd,
   wished: readonly Addition[],
   world: BundleWorld,
-): Promise<Plan> {
+): Promise<BundlePlan> {
   const inSidecars = wished.map(intoSidecars)
   const paths = [...wished, ...inSidecars].map((each) => each.path)
   const survey = await surveyArchive(file, end, name, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)

@@ -3,7 +3,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../config/problems.ts'
 import { readHead } from '../../system/foreign-file.ts'
-import type { ZipEntry } from './zip-file.ts'
+import type { PackagedFile } from './zip-file.ts'
 
 /** Files of version control and of desktops, and earlier packages of the directory. */
 const LEFT_OUT = new Set(['.git', '.hg', '.svn', '.gitignore', '.gitattributes', '.DS_Store', 'Thumbs.db'])
@@ -12,9 +12,9 @@ const EARLIER_PACKAGE = /^[\w-]+_buildpack(-cached)?(-\w+)?-v[^/]*\.zip$/
 /**
  * Follows links that stay inside. Linux programs and scripts are executable, even if the file system has no such modes.
  */
-export function carriedFiles(directory: string, problems: Problems): readonly ZipEntry[] {
+export function carriedFiles(directory: string, problems: Problems): readonly PackagedFile[] {
   const top = realpathSync(directory)
-  const entries: ZipEntry[] = []
+  const entries: PackagedFile[] = []
   const walk = (folder: string, prefix: string, parents: readonly string[]) => {
     for (const name of readdirSync(folder).sort()) {
       if (LEFT_OUT.has(name) || (prefix === '' && EARLIER_PACKAGE.test(name))) continue

@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
-import type { ZipEntry } from './zip-file.ts'
+import type { PackagedFile } from './zip-file.ts'
 
 const PHASES = ['supply', 'finalize', 'detect', 'release'] as const
 /** A typical app: the caches contain the functions that its staging calls. */
@@ -33,7 +33,11 @@ processes: {web: ./run}
 const NODE_OPTIONS = ['--hash-seed=1', '--no-concurrent-sparkplug']
 
 /** @param root of the buildpack, compiled @param scratch an existing folder @returns none where the Node.js cannot run */
-export async function codeCaches(root: string, node: string, scratch: string): Promise<readonly ZipEntry[]> {
+export async function codeCaches(
+  root: string,
+  node: string,
+  scratch: string,
+): Promise<readonly PackagedFile[]> {
   const folder = join(scratch, 'code-caches')
   const app = join(folder, 'app')
   for (const each of [app, join(folder, 'deps', '0'), join(folder, 'profile.d')])
@@ -42,7 +46,7 @@ export async function codeCaches(root: string, node: string, scratch: string): P
   writeFileSync(join(app, 'a'), '#!/bin/sh\n')
   chmodSync(join(app, 'a'), 0o755)
   const program = runnable(node, folder)
-  const caches: ZipEntry[] = []
+  const caches: PackagedFile[] = []
   for (const phase of PHASES) {
     const out = join(folder, `${phase}.js.cache`)
     const args = [

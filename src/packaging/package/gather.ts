@@ -12,7 +12,7 @@ import { carriedFiles } from './carried-files.ts'
 import { type ManifestOfPackage, manifestOfPackage } from './dependencies-of-package.ts'
 import { type IdentityRequest, identityOfPackage } from './identity-of-package.ts'
 import { SBOM_FILE } from './sbom.ts'
-import type { ZipEntry } from './zip-file.ts'
+import type { PackagedFile } from './zip-file.ts'
 
 export interface GatherRequest extends IdentityRequest {
   /** The only stack that the package is for; absent: any. */
@@ -24,7 +24,7 @@ export interface GatherRequest extends IdentityRequest {
 export interface Gathered extends ManifestOfPackage {
   readonly identity: Identity
   /** The files of the maker's directory. */
-  readonly carried: readonly ZipEntry[]
+  readonly carried: readonly PackagedFile[]
   readonly configuration?: CarriedConfiguration
 }
 
@@ -57,7 +57,7 @@ const GENERATED = new Set([CARRIED_CONFIGURATION, 'manifest.yml', 'VERSION', 'bu
 const RESERVED = [/^(?:dist|runtime)\//, /^config\/sidecars\.yml$/i]
 
 /** @throws InputError when the maker's files and those of this project have the same path */
-export function refuseClashes(own: readonly ZipEntry[], carried: readonly ZipEntry[]): void {
+export function refuseClashes(own: readonly PackagedFile[], carried: readonly PackagedFile[]): void {
   const taken = new Set([...own.map(({ name }) => name.toLowerCase()), SBOM_FILE])
   const clashes = carried.filter(
     ({ name }) => taken.has(name.toLowerCase()) || RESERVED.some((each) => each.test(name)),

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILT_IDENTITY } from '../../buildpack/built-identity.ts'
 import { InputError } from '../../config/problems.ts'
-import type { ZipEntry } from './zip-file.ts'
+import type { PackagedFile } from './zip-file.ts'
 
 const SCRIPTS = ['detect', 'supply', 'finalize', 'release', 'sidecar-buildpack'] as const
 const PHASES = SCRIPTS.slice(0, 4).map((phase) => `dist/${phase}.cjs`)
@@ -11,7 +11,7 @@ const PHASES = SCRIPTS.slice(0, 4).map((phase) => `dist/${phase}.cjs`)
 const PAPERS = ['LICENSE', 'README.md', 'SECURITY.md', 'CHANGELOG.md'] as const
 
 /** @throws InputError when the buildpack is not compiled */
-export function ownFiles(root: string, { withPapers }: { withPapers: boolean }): readonly ZipEntry[] {
+export function ownFiles(root: string, { withPapers }: { withPapers: boolean }): readonly PackagedFile[] {
   const missing = [...PHASES, 'dist/cli.cjs'].filter((file) => !existsSync(join(root, file)))
   if (missing.length > 0) {
     throw new InputError(`${missing.join(', ')} not found; run npm run build in ${root} first`)
@@ -31,6 +31,6 @@ export function ownFiles(root: string, { withPapers }: { withPapers: boolean }):
   ]
 }
 
-function entry(root: string, name: string, executable: boolean): ZipEntry {
+function entry(root: string, name: string, executable: boolean): PackagedFile {
   return { name, executable, content: { file: join(root, name) } }
 }

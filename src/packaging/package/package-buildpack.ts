@@ -21,7 +21,7 @@ import { type NodeRuntime, obtainNode } from './node-runtime.ts'
 import { ownFiles } from './own-files.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 import { SBOM_FILE, type SbomInput, sbomText } from './sbom.ts'
-import { contentSum, type WrittenZip, writeZip, type ZipEntry } from './zip-file.ts'
+import { contentSum, type PackagedFile, type WrittenZip, writeZip } from './zip-file.ts'
 
 export interface PackageRequest {
   /** The directory of this buildpack, compiled. */
@@ -79,7 +79,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     const sbom = sbomText(sbomInput(request, gathered, complete, node))
     const entries = allEntries([...own, ...caches], complete, { node, sbom }, cached, request)
     const written = await writeZip(entries, file, {
-      onEntry: (name, bytes) => request.say(`Packing ${name} (${describeSize(bytes)})`),
+      onEntry: (name, bytes) => request.say(`Packing ${name} (${describePackageSize(bytes)})`),
       accept: (whole) => refuseTooLarge(whole, request.maxSize),
     })
     if (request.sbom !== undefined) writeFileSync(request.sbom, sbom)
@@ -142,12 +142,12 @@ function sbomInput(
 }
 
 function allEntries(
-  own: readonly ZipEntry[],
+  own: readonly PackagedFile[],
   { identity, carried, configuration, manifest }: Gathered,
   { node, sbom }: { readonly node: NodeRuntime; readonly sbom: string },
   cached: Cached,
   { stack }: PackageRequest,
-): readonly ZipEntry[] {
+): readonly PackagedFile[] {
   const file = (name: string, path: string, executable = false) => ({
     name,
     executable,
@@ -211,10 +211,10 @@ function statIfThere(path: string): Stats | undefined {
 function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): void {
   if (maxSize === undefined || bytes <= maxSize) return
   throw new InputError(
-    `the zip has ${describeSize(bytes)}, which exceeds --max-size ${describeMemory({ bytes: maxSize })}`,
+    `the zip has ${describePackageSize(bytes)}, which exceeds --max-size ${describeMemory({ bytes: maxSize })}`,
   )
 }
 
-export function describeSize(bytes: number): string {
+export function describePackageSize(bytes: number): string {
   return bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }

@@ -13,7 +13,7 @@ import { type Identity, readIdentity } from '../../buildpack/identity.ts'
 import type { ManifestDependency } from '../../buildpack/manifest.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { describeUri } from '../../config/uri.ts'
-import { type Wanted, wantedSources } from '../vendor/wanted-sources.ts'
+import { type WantedSource, wantedSources } from '../vendor/wanted-sources.ts'
 import { type NodeRuntime, PINNED_NODE } from './node-runtime.ts'
 import { RUNTIME_FILE } from './runtime-files.ts'
 import { component, fileComponent, genericPurl, npmPurl } from './sbom-component.ts'
@@ -127,8 +127,8 @@ function ownComponents({ written, packaged, files }: OwnSidecars): readonly Comp
 
 /** With the checksum of the one file, or with a component for each of several. */
 function sourceComponent(
-  { owner, source, use }: Wanted,
-  inZip: Wanted['source'],
+  { owner, source, use }: WantedSource,
+  inZip: WantedSource['source'],
   files: ReadonlyMap<string, string>,
   index: number,
 ): Component {

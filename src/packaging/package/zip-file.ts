@@ -16,14 +16,14 @@ import { hashFile } from '../../sources/hash.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 
 /** A file of the archive. */
-export interface ZipEntry {
+export interface PackagedFile {
   /** With `/`, relative, without `.` and `..`. */
   readonly name: string
   readonly executable: boolean
   readonly content: { readonly bytes: Buffer } | { readonly file: string } | { readonly descriptor: number }
 }
 
-type OnDisk = Exclude<ZipEntry['content'], { readonly bytes: Buffer }>
+type OnDisk = Exclude<PackagedFile['content'], { readonly bytes: Buffer }>
 
 export interface WrittenZip {
   readonly bytes: number
@@ -53,7 +53,7 @@ const WORTH_DEFLATING = 0.95
  * Writes beside `out` and renames when complete. Entries that deflate cannot make smaller are stored. A failure leaves no file.
  */
 export async function writeZip(
-  entries: readonly ZipEntry[],
+  entries: readonly PackagedFile[],
   out: string,
   { onEntry = () => {}, accept = () => {} }: ZipWatch = {},
 ): Promise<WrittenZip> {
@@ -70,7 +70,7 @@ export async function writeZip(
 }
 
 async function write(
-  entries: readonly ZipEntry[],
+  entries: readonly PackagedFile[],
   path: string,
   onEntry: (name: string, bytes: number) => void,
 ): Promise<WrittenZip> {
@@ -115,7 +115,7 @@ async function write(
 /** @returns how many bytes of content archiver holds in memory now */
 async function add(
   zip: ZipArchive,
-  { name, executable, content }: ZipEntry,
+  { name, executable, content }: PackagedFile,
   onEntry: (name: string, bytes: number) => void,
 ): Promise<number> {
   // archiver would write another name.
@@ -133,7 +133,7 @@ async function add(
  * java.util.zip.ZipInputStream does not accept.
  */
 function sourceOf(
-  content: ZipEntry['content'],
+  content: PackagedFile['content'],
   onLarge: (size: number) => void,
 ): readonly [source: Buffer | Readable, store: boolean] {
   if ('bytes' in content) return [content.bytes, !isWorthDeflating([content.bytes])]
@@ -156,7 +156,7 @@ function wholeOf(content: OnDisk, size: number): Buffer {
 }
 
 /** The SHA-256 of an entry's content, hex digits. */
-export function contentSum(content: ZipEntry['content']): string {
+export function contentSum(content: PackagedFile['content']): string {
   if ('bytes' in content) return createHash('sha256').update(content.bytes).digest('hex')
   if ('descriptor' in content) return hashFile(content.descriptor).sha256
   const descriptor = openForeignFile(content.file)
@@ -207,6 +207,6 @@ function isWorthDeflating(pieces: readonly Buffer[]): boolean {
 }
 
 /** By bytes, independent of the locale. */
-function sorted(entries: readonly ZipEntry[]): readonly ZipEntry[] {
+function sorted(entries: readonly PackagedFile[]): readonly PackagedFile[] {
   return entries.toSorted((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)))
 }

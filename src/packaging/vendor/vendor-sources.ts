@@ -7,7 +7,7 @@ import { parseYaml } from '../../config/yaml/parse.ts'
 import { type CheckedSource, checkSource, placeSource, type SourceContext } from '../../sources/index.ts'
 import { rewriteSources } from './rewrite-sources.ts'
 import { type SourceSite, sourceSites } from './source-sites.ts'
-import { placeKey, type Wanted, wantedSources } from './wanted-sources.ts'
+import { placeKey, type WantedSource, wantedSources } from './wanted-sources.ts'
 
 /** Relative to the root of the app, or of the buildpack. */
 export const VENDOR_FOLDER = 'vendor/sidecars'
@@ -75,13 +75,13 @@ export async function vendorSources(
 }
 
 /** One request for each source; the first one if several share it. */
-function byPlace(wanted: readonly Wanted[]): ReadonlyMap<string, Wanted> {
+function byPlace(wanted: readonly WantedSource[]): ReadonlyMap<string, WantedSource> {
   return new Map(wanted.toReversed().map((each) => [placeKey(each.source.place), each]))
 }
 
 async function checkAll(
   sites: readonly SourceSite[],
-  wanted: ReadonlyMap<string, Wanted>,
+  wanted: ReadonlyMap<string, WantedSource>,
   { context, origin }: { readonly context: SourceContext; readonly origin: Origin },
   problems: Problems,
 ): Promise<ReadonlyMap<SourceSite, CheckedSource>> {

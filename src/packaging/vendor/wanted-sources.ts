@@ -4,14 +4,14 @@ import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import type { SourceUse } from '../../sources/index.ts'
 
 /** A source with its owner and use. */
-export interface Wanted {
+export interface WantedSource {
   readonly owner: string
   readonly source: Source
   readonly use: SourceUse
 }
 
 /** In the order of the text. */
-export function wantedSources(config: SidecarsYml): readonly Wanted[] {
+export function wantedSources(config: SidecarsYml): readonly WantedSource[] {
   return [
     ...(config.sidecars ?? []).flatMap(({ name, source, command }) =>
       source ? [wanted(name?.value ?? 'sidecar', source, command ? 'command' : 'run')] : [],
@@ -22,7 +22,7 @@ export function wantedSources(config: SidecarsYml): readonly Wanted[] {
   ]
 }
 
-function wanted(owner: string, source: Source, use: SourceUse): Wanted {
+function wanted(owner: string, source: Source, use: SourceUse): WantedSource {
   return { owner, source, use }
 }
 
