@@ -1,5 +1,5 @@
 /**
- * `config.yml` in a buildpack's deps folder: its name and version for the staging result, and `config` for the final
+ * `config.yml` in a buildpack's deps directory: its name and version for the staging result, and `config` for the final
  * buildpack (libbuildpack) and the launcher. https://github.com/cloudfoundry/buildpackapplifecycle
  */
 
@@ -10,9 +10,8 @@ import { buildpackConfig } from './staging-info.ts'
 
 export const CONFIG_YML = 'config.yml'
 /**
- * In `config` of our own: tells ours from other buildpacks, the process types that it puts a proxy before, the
- * sidecars that it carries, of which launch.yml does not have those that are switched off, and the ports that its
- * sidecars use (port-uses.ts).
+ * Entries in the `config` of our buildpack: an identification, the process types with a proxy, its sidecars (launch.yml does
+ * not contain disabled ones), and the ports of its sidecars (port-uses.ts).
  */
 export const OUR_MARK = 'sidecar_buildpack'
 export const OUR_PROXIES = 'sidecar_buildpack_proxies'
@@ -20,7 +19,7 @@ export const OUR_CARRIED = 'sidecar_buildpack_carried'
 export const OUR_PORTS = 'sidecar_buildpack_ports'
 
 export interface BuildpackMetadata {
-  /** What the buildpack was named in the manifest, unless the file says otherwise. */
+  /** The buildpack's name in the manifest, unless the file has another one. */
   readonly key: string
   readonly name: string
   readonly version: string
@@ -37,7 +36,7 @@ const metadata = record('buildpackapplifecycle.BuildpackMetadata', {
 })
 
 /**
- * As the platform reads it: what cannot be read is passed over without a word.
+ * Parses it like the platform, which silently ignores unreadable parts.
  * @param key the buildpack's name in the manifest
  */
 export function readConfigYml(input: string | Uint8Array, key: string): BuildpackMetadata {
@@ -47,18 +46,18 @@ export function readConfigYml(input: string | Uint8Array, key: string): Buildpac
 export interface ConfigYml {
   readonly name: string
   readonly version: string
-  /** For the final buildpack: texts, or lists of them. */
+  /** For the final buildpack: strings, or lists of strings. */
   readonly config?: Readonly<Record<string, string | readonly string[]>>
 }
 
-/** Always with a `config` mapping: Java buildpack 4.x crashes on a config.yml before it that has none. */
+/** Always with a `config` mapping: Java buildpack 4.x crashes if an earlier config.yml has none. */
 export function renderConfigYml({ name, version, config = {} }: ConfigYml): string {
   const entries = Object.entries(config).map(([key, value]) => `  ${yamlText(key)}: ${renderValue(value)}\n`)
   const mapping = entries.length > 0 ? `config:\n${entries.join('')}` : 'config: {}\n'
   return `name: ${yamlText(name)}\nversion: ${yamlText(version)}\n${mapping}`
 }
 
-/** A list in `config` that `renderConfigYml` wrote; empty in the config.yml of another buildpack. */
+/** A list in `config` from `renderConfigYml`; empty in the config.yml of another buildpack. */
 export function readOwnList(config: string, key: string): readonly string[] {
   const lines = new RegExp(`^ {2}"${key}":(.*(?:\\n {2,}- .*)*)`, 'm').exec(config)?.[1] ?? ''
   return [...lines.matchAll(/"(?:[^"\\]|\\.)*"/g)].map(([text]) => String(JSON.parse(text)))

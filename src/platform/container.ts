@@ -1,6 +1,6 @@
 /**
- * What an app's container looks like on Cloud Foundry. Sources: the root file systems cflinuxfs4 and cflinuxfs5,
- * garden-runc's limits as Cloud Controller requests them, and the paths that builder and launcher are given.
+ * The properties of an app's container on Cloud Foundry. Sources: the root file systems cflinuxfs4 and cflinuxfs5,
+ * garden-runc's limits as Cloud Controller requests them, and the paths that builder and launcher get.
  */
 
 /** The user that staging and the app run as. */
@@ -12,5 +12,5 @@ export const APP_LINK = { path: '/app', target: `${VCAP.home}/app` } as const
 export const OPEN_FILES = 16_384
 export const PROCESSES = 1_024
 
-/** Where staging finds and leaves things. */
+/** The paths of staging. */
 export const STAGING = { app: '/tmp/app', cache: '/tmp/cache', buildpacks: '/tmp/buildpacks' } as const

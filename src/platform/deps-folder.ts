@@ -1,32 +1,32 @@
 /**
- * The folders below `deps`, one for each buildpack, named by its index.
+ * The directories below `deps`, one for each buildpack, named by its index.
  * Sources: docs/explanation/platform.md, "Staging".
  */
 import { readdirSync } from 'node:fs'
 
-/** `7`, or `07` when there are ten buildpacks or more: the index is a name, not a number. */
+/** `7`, or `07` with ten or more buildpacks: the index is a name, not a number. */
 export function depsFolderName(position: number, buildpacks: number): string {
   return String(position).padStart(String(buildpacks).length, '0')
 }
 
-/** The folder in which the platform looks for launch.yml: `07` → `7`. This is a fault of the platform. */
+/** The directory in which the platform looks for launch.yml: `07` → `7`. This is a bug of the platform. */
 export function unpaddedFolder(index: string): string {
   return String(Number(index))
 }
 
-/** Whether there are ten buildpacks or more, so that names are padded. */
+/** Whether there are ten or more buildpacks, so that names are padded. */
 export function isPadded(index: string): boolean {
   return index.length > 1
 }
 
-/** The folders of all buildpacks in order. The platform makes them before it runs the first. */
+/** The directories of all buildpacks in order. The platform creates them before it runs the first one. */
 export function depsFolders(depsDir: string, index: string): readonly string[] {
   return readdirSync(depsDir)
     .filter((name) => /^\d+$/.test(name) && name.length === index.length)
     .sort()
 }
 
-/** Those of the buildpacks before this one. */
+/** The directories of earlier buildpacks. */
 export function earlierFolders(depsDir: string, index: string): readonly string[] {
   return depsFolders(depsDir, index).filter((name) => name < index)
 }

@@ -1,5 +1,5 @@
 /**
- * `launch.yml` in a buildpack's deps folder: the processes and sidecars that it declares.
+ * `launch.yml` in a buildpack's deps directory: the processes and sidecars that it declares.
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
 
@@ -9,19 +9,19 @@ import { integer, list, record, text } from './go/yaml/shapes.ts'
 
 export const LAUNCH_YML = 'launch.yml'
 
-/** One entry: a sidecar when `sidecarFor` names a process type, else a process type of the app. */
+/** One entry: a sidecar if `sidecarFor` lists a process type, else a process type of the app. */
 export interface LaunchProcess {
   /** The process type, or the sidecar's name. */
   readonly type: string
   /** A shell command. */
   readonly command: string
-  /** Process types that it runs beside. */
+  /** Process types of a sidecar. */
   readonly sidecarFor: readonly string[]
-  /** Whole MB; 0: none said. Read for sidecars only. */
+  /** Whole MiB; 0: not set. Only used for sidecars. */
   readonly memory: number
 }
 
-/** A type without a name is spelt out in the platform's messages, each field with its tag. */
+/** The platform's messages contain an unnamed type with all fields and tags. */
 const unnamed = (field: string, type: string, key: string) =>
   `struct { ${field} ${type} "yaml:\\"${key}\\" json:\\"${key}\\"" }`
 const cloudFoundry = unnamed('SidecarFor', '[]string', 'sidecar_for')
@@ -39,7 +39,7 @@ const launchYml = record('resources.LaunchData', {
   ),
 })
 
-/** As the platform reads it: with an `error`, the staging fails. */
+/** Parses it like the platform: with an `error`, staging fails. */
 export function readLaunchYml(input: string | Uint8Array): Decoded<readonly LaunchProcess[]> {
   const { value, ...rest } = decodeGoYaml(input, launchYml)
   return {
@@ -54,8 +54,8 @@ export function readLaunchYml(input: string | Uint8Array): Decoded<readonly Laun
 }
 
 /**
- * The file's text: the same for the same entries. Every text is quoted (yaml-text.ts), the memory is the bare integer
- * that the platform insists on.
+ * The text of the file; deterministic. Every string is quoted (yaml-text.ts); the memory is a plain integer, which the
+ * platform requires.
  */
 export function renderLaunchYml(
   processes: readonly (Pick<LaunchProcess, 'type' | 'command'> & Partial<LaunchProcess>)[],

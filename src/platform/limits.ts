@@ -4,11 +4,11 @@
  */
 import { type MemorySize, megabytes } from '../config/memory-size.ts'
 
-/** Characters as Ruby and the database count them: code points. */
+/** In code points, as Ruby and the database count characters. */
 export const MOST_CHARACTERS_OF_NAME = 255
 export const MOST_CHARACTERS_OF_COMMAND = 4096
 
-/** The memory of a process or task to which nothing else gives any. */
+/** The default memory of a process or task. */
 export const DEFAULT_MEMORY: MemorySize = megabytes(1024)
 
 /** Health checks, in seconds. */
@@ -16,7 +16,7 @@ export const DEFAULT_START_TIMEOUT = 60
 export const DEFAULT_INVOCATION_TIMEOUT = 1
 export const DEFAULT_CHECK_INTERVAL = 30
 
-/** Whether a name or a command is longer than the platform takes. */
+/** Whether a name or a command exceeds the platform's limit. */
 export function isLongerThan(text: string, most: number): boolean {
   return text.length > most && [...text].length > most
 }

@@ -1,5 +1,5 @@
 /**
- * How the memory of a process is shared out between the app and its sidecars.
+ * How the memory of a process is divided between the app and its sidecars.
  * Sources: docs/explanation/platform.md, "Memory".
  */
 import type { MemorySize } from '../config/memory-size.ts'
@@ -22,13 +22,13 @@ export interface MemoryChoice {
     | undefined
   /** Of the command line. */
   readonly memory?: MemorySize | undefined
-  /** The process that `memory` is for; absent: web, as with `cf push -m`. */
+  /** The process of `memory`; absent: web, as with `cf push -m`. */
   readonly processType?: string
 }
 
 /**
- * The memory of a process: what `--memory` says of it, else the manifest, else `--memory` for all others, else the
- * platform's default.
+ * The memory of a process: `--memory` if it is for this process, else the manifest, else `--memory`, else the platform's
+ * default.
  */
 export function processMemory(
   type: string,
@@ -46,13 +46,13 @@ export function attachedTo<T extends { readonly processTypes: readonly string[] 
   return sidecars.filter(({ processTypes }) => processTypes.includes(type))
 }
 
-/** Bytes that sidecars reserve together; one without memory reserves none. */
+/** The sum of the sidecars' reservations in bytes; a sidecar without memory reserves none. */
 export function reservedBytes(sidecars: readonly Reservation[]): number {
   return sidecars.reduce((sum, { memory }) => sum + (memory?.bytes ?? 0), 0)
 }
 
 /**
- * What the sidecars leave to the app.
+ * The memory that the sidecars leave to the app.
  * @returns undefined when Cloud Controller refuses: sidecars that reserve memory must leave some
  */
 export function memoryOfApp(process: MemorySize, reserved: number): MemorySize | undefined {

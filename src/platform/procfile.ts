@@ -1,5 +1,5 @@
 /**
- * The app's `Procfile`: a YAML mapping of process types to start commands, which wins over every buildpack.
+ * The app's `Procfile`: a YAML mapping of process types to start commands, which overrides every buildpack.
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
 import type { Place, Problem } from '../config/problems.ts'
@@ -12,9 +12,9 @@ import { mapOf, text } from './go/yaml/shapes.ts'
 export const PROCFILE = 'Procfile'
 
 export interface Procfile {
-  /** In the order of the text; a type given twice has its last command. */
+  /** In text order; a duplicate type has its last command. */
   readonly processes: ReadonlyMap<string, string>
-  /** Where each type stands; absent for one that a merge key brought in. */
+  /** The place of each type; absent for a type from a merge key. */
   readonly places: ReadonlyMap<string, Place>
   /** Not empty: the platform fails the staging with `Failed to read command from Procfile: invalid YAML`. */
   readonly problems: readonly Problem[]

@@ -1,5 +1,5 @@
 /**
- * What `bin/release` prints: YAML with `default_process_types`.
+ * The output of `bin/release`: YAML with `default_process_types`.
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
 import { type Decoded, decodeGoYaml } from './go/yaml/decode.ts'

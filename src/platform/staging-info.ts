@@ -1,5 +1,5 @@
 /**
- * `staging_info.yml` at the droplet's root: what the platform's builder tells its launcher. JSON, read as YAML.
+ * `staging_info.yml` at the droplet's root: data of the platform's builder for its launcher. JSON, parsed as YAML.
  * https://github.com/cloudfoundry/buildpackapplifecycle
  */
 import { type Decoded, decodeGoYaml } from './go/yaml/decode.ts'
@@ -9,12 +9,12 @@ export const STAGING_INFO_FILE = 'staging_info.yml'
 
 export interface StagingInfo {
   readonly detected_buildpack: string
-  /** The start command of `web`; used when the launcher is given none. */
+  /** The start command of `web`, used if the launcher gets none. */
   readonly start_command: string
   readonly config: { readonly entrypoint_prefix: string } | undefined
 }
 
-/** The final buildpack's `config` in its `config.yml`, as far as the platform knows it. */
+/** The final buildpack's `config` in its `config.yml`, the part that the platform uses. */
 export const buildpackConfig = record('buildpackapplifecycle.BuildpackConfig', { entrypoint_prefix: text })
 
 const stagingInfo = record('buildpackrunner.DeaStagingInfo', {

@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs'
 
-/** The umask of the platform's containers, at staging and at start; on this machine the user's may be another. */
+/** The umask of the platform's containers, at staging and at start; the user's umask on this machine may differ. */
 const PLATFORM_UMASK = 0o022
 
 /**
- * What `start` makes or starts at once has the platform's modes; what it does later, when it is awaited, has not:
- * the umask is the whole process's, and the user's own files keep the user's.
+ * Files and processes that `start` creates synchronously have the platform's modes. Its asynchronous part does not: the
+ * umask belongs to the whole process, and the user's own files keep the user's.
  */
 export function underPlatformUmask<T>(start: () => T): T {
   const own = process.umask(PLATFORM_UMASK)
@@ -16,7 +16,7 @@ export function underPlatformUmask<T>(start: () => T): T {
   }
 }
 
-/** With those above it. One that is there already keeps its mode. */
+/** Creates it with its parents. An existing directory keeps its mode. */
 export function makePlatformFolder(path: string | Buffer): void {
   underPlatformUmask(() => mkdirSync(path, { recursive: true }))
 }

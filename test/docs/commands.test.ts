@@ -7,7 +7,7 @@ const INTRODUCTION = `# Commands
 
 <!-- Written by \`npm run docs\` from what \`--help\` prints. -->
 
-Every command ends with 0 when it is done, with 1 when the input is at fault and with 2 for wrong usage.
+Exit status of every command: 0 for success, 1 for a problem with the input, 2 for wrong usage.
 \`BP_DEBUG=1\` adds stack traces. [Variables that are read](files-and-environment.md).
 `
 

@@ -1,11 +1,11 @@
 /**
- * JSON as Go's `encoding/json` reads and writes it: what the platform's builder and launcher put into `result.json`,
- * `staging_info.yml` and `VCAP_APPLICATION`. Source: the documentation of that package.
+ * JSON as Go's `encoding/json` reads and writes it, for `result.json`, `staging_info.yml` and `VCAP_APPLICATION` of the
+ * platform's builder and launcher. Source: the documentation of that package.
  */
 
 /**
- * As `Unmarshal` into an untyped value, or undefined when it is not JSON: a number that overflows a float64 is refused,
- * a lone surrogate becomes U+FFFD.
+ * Like `Unmarshal` into an untyped value; undefined if it is not valid JSON. A number that overflows a float64 is refused, a
+ * lone surrogate becomes U+FFFD.
  */
 export function parseGoJson(text: string): { readonly value: unknown } | undefined {
   try {
@@ -20,8 +20,8 @@ export function parseGoJson(text: string): { readonly value: unknown } | undefin
 }
 
 /**
- * As `Marshal`: a Map is Go's map, its keys sorted; an object is a struct, its keys in their order, undefined ones left
- * out. `<`, `>` and `&` are escaped as for HTML.
+ * Like `Marshal`: a Map is Go's map with sorted keys; an object is a struct with ordered keys, without undefined ones. `<`,
+ * `>` and `&` are escaped as for HTML.
  */
 export function renderGoJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(renderGoJson).join(',')}]`
@@ -33,7 +33,7 @@ export function renderGoJson(value: unknown): string {
   return Object.is(value, -0) ? '-0' : JSON.stringify(value)
 }
 
-/** An untyped value as `Unmarshal` gives it: every object is a map. */
+/** An untyped value as from `Unmarshal`: every object is a map. */
 export function goMaps(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(goMaps)
   if (typeof value !== 'object' || value === null) return value
@@ -42,7 +42,7 @@ export function goMaps(value: unknown): unknown {
 
 type Entry = readonly [key: string, value: unknown]
 
-/** In the order of the keys' UTF-8 bytes. */
+/** Sorted by the keys' UTF-8 bytes. */
 const byKey = ([a]: Entry, [b]: Entry) => Buffer.compare(Buffer.from(a), Buffer.from(b))
 
 function renderEntries(entries: readonly Entry[]): string {

@@ -1,6 +1,6 @@
-/** Errors of the system in the words in which Go tells them. */
+/** System errors in Go's wording. */
 
-/** What Node.js knows by a code: `no such file or directory`. */
+/** Go's text for an error code of Node.js: `no such file or directory`. */
 export function describeSystemError({ code, message }: NodeJS.ErrnoException): string {
   const words: Readonly<Record<string, string>> = {
     ENOENT: 'no such file or directory',
@@ -26,7 +26,7 @@ export function describeSystemError({ code, message }: NodeJS.ErrnoException): s
 
 /** `open FILE: no such file or directory` */
 export function describePathError(error: NodeJS.ErrnoException, path: string): string {
-  // Go opens a directory, and fails to read it.
+  // Go can open a directory, but fails to read it.
   const operation = error.syscall ?? (error.code === 'EISDIR' ? 'read' : 'open')
   return `${operation} ${path}: ${describeSystemError(error)}`
 }

@@ -1,10 +1,9 @@
 /**
- * A URL as Go's `net/url` parses and prints it again: `DATABASE_URL` has gone through that, so a browser's URL rules
- * (which lose opaque parts, lower-case hosts, drop default ports) would give another text. RFC 3986, and the
- * documentation of that package.
+ * A URL as Go's `net/url` parses and prints it, as for `DATABASE_URL`. The URL rules of browsers give other results: they
+ * lose opaque parts, change hosts to lower case, and drop default ports. RFC 3986, and the documentation of that package.
  */
 
-/** Bytes that stand bare in each part, beside letters, digits and `-._~`. */
+/** Bytes that are not escaped in each part, besides letters, digits and `-._~`. */
 const BARE = {
   path: `$&+,/:;=@`,
   userinfo: `$&+,;=`,
@@ -13,7 +12,7 @@ const BARE = {
 } as const
 type Part = keyof typeof BARE
 
-/** What validly stands in an escaped path or fragment, so that it is printed as it was written. */
+/** Valid characters of an escaped path or fragment, which is then printed unchanged. */
 const VALID_ESCAPED = `!$&'()*+,;=:@[]%`
 
 export interface GoUrl {
@@ -22,7 +21,7 @@ export interface GoUrl {
   readonly print: (scheme: string) => string
 }
 
-/** @returns undefined for what `net/url` refuses */
+/** @returns undefined if `net/url` refuses it */
 export function parseGoUrl(raw: string): GoUrl | undefined {
   const hash = raw.indexOf('#')
   const beforeHash = hash < 0 ? raw : raw.slice(0, hash)
@@ -93,7 +92,7 @@ function isIpv6(address: string): boolean {
   return /^[0-9A-Fa-f:.]+$/.test(address) && address.includes(':') && URL.canParse(`http://[${address}]/`)
 }
 
-/** Unescaped and escaped again, unless it was validly escaped in another way: then as it was. */
+/** Unescapes and escapes again; keeps the original if it is validly escaped in another way. */
 function printAgain(text: string, part: 'path' | 'fragment'): string | undefined {
   const bytes = unescapePart(text, part)
   if (!bytes) return undefined
@@ -111,7 +110,7 @@ function unescapePart(text: string, part: Part): Buffer | undefined {
     if (byte === 0x25) {
       const hex = source.toString('latin1', i + 1, i + 3)
       if (!/^[0-9A-Fa-f]{2}$/.test(hex)) return undefined
-      // In a host only bytes beyond ASCII may be escaped, and the percent sign.
+      // In a host, only bytes beyond ASCII and the percent sign may be escaped.
       if (part === 'host' && Number.parseInt(hex, 16) < 0x80 && hex !== '25') return undefined
       bytes.push(Number.parseInt(hex, 16))
       i += 2

@@ -1,4 +1,4 @@
-/** Values as Ruby 3.3's `inspect` prints them. The same is asked of a real Ruby in test/platform/ruby. */
+/** Values as Ruby 3.3's `inspect` prints them. test/platform/ruby compares them with a real Ruby. */
 
 /** A hash with string keys: Cloud Controller logs event payloads this way. */
 export function inspectHash(hash: Readonly<Record<string, string | number | bigint | boolean>>): string {

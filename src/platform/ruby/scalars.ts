@@ -1,5 +1,5 @@
 /**
- * Plain scalars as Cloud Controller's YAML reader takes them: Psych's ScalarScanner with `strict_integer`, without
+ * Plain scalars as Cloud Controller's YAML parser reads them: Psych's ScalarScanner with `strict_integer`, without
  * symbols, dates and times (lib/psych/scalar_scanner.rb; `parsed_yaml` of Cloud Controller's ApplicationController).
  */
 
@@ -9,7 +9,7 @@ export type RubyScalar =
   | { readonly kind: 'integer'; readonly value: bigint }
   | { readonly kind: 'float'; readonly value: number }
   | { readonly kind: 'string'; readonly value: string }
-  /** Of a class that Cloud Controller does not read: it refuses the whole manifest. */
+  /** A value of a class that Cloud Controller does not accept: it refuses the whole manifest. */
   | { readonly kind: 'refused'; readonly className: 'Symbol' | 'Date' | 'Time' }
 
 const WORDS = /^[^\d.:-]?[\p{Alphabetic}_\s!@#$%^&*(){}<>|/\\~;=]+/u

@@ -4,12 +4,12 @@ import type { Message } from './catalogue.ts'
 /** In the order of the page; the first that fits a file counts. */
 const AREAS: readonly (readonly [string, RegExp])[] = [
   ['Reading sidecars.yml', /^config\/(?!rules)|^platform\/procfile/],
-  ['Entries beside each other, the app and other buildpacks', /^config\/rules|^phases\/inspect/],
-  ['Where the bits come from', /^sources\/(?!executability|fetch|archives)/],
+  ['Conflicts between entries, the app and other buildpacks', /^config\/rules|^phases\/inspect/],
+  ['Sources', /^sources\/(?!executability|fetch|archives)/],
   ['Whether a file can run', /^sources\/exec/],
   ['Fetching and unpacking', /^sources/],
   ['Java', /^java|^zip|^phases\/java/],
-  ['Further messages of a staging', /^phases|^services/],
+  ['Other messages of staging', /^phases|^services/],
   ['At start, in the log of the app or the sidecar', /^droplet|^platform/],
   ['The app manifest', /^manifest\//],
   [
@@ -26,9 +26,9 @@ const INTRODUCTION = `# Messages
 
 <!-- Written by \`npm run docs\` from the sources. -->
 
-Every message of the buildpack and of the command line, as the sources word it. Words in capitals and \`…\` stand for what
-is yours: a key, a name, a figure. What to write instead stands behind a semicolon when it is printed; here it has a
-column of its own. [Messages by example](messages-by-example.md) shows the common ones with what causes them.
+Every message of the buildpack and of the command line. Words in capitals and \`…\` are placeholders for keys, names and
+numbers. The second column is printed after a semicolon. [Messages by example](messages-by-example.md) shows the common
+messages with their causes.
 `
 
 export function messagesPage(messages: readonly Message[]): string {
@@ -36,7 +36,7 @@ export function messagesPage(messages: readonly Message[]): string {
   const sections = AREAS.map(([title, paths]) => {
     const here = [...left].filter(({ path }) => paths.test(path))
     for (const each of here) left.delete(each)
-    return `\n## ${title}\n\n| message | what to write or do |\n| --- | --- |\n${rows(here).join('\n')}\n`
+    return `\n## ${title}\n\n| message | remedy |\n| --- | --- |\n${rows(here).join('\n')}\n`
   })
   return [INTRODUCTION, ...sections].join('')
 }
@@ -48,7 +48,7 @@ function rows(messages: readonly Message[]): readonly string[] {
   return [...new Set(all)].sort((a, b) => (bare(a) < bare(b) ? -1 : 1))
 }
 
-/** Sorted by words, whatever stands for what is the user's. */
+/** For sorting: without placeholders. */
 const bare = (row: string) => row.toLowerCase().replace(/[^a-z ]/g, '')
 
 /** A code span in a table. */

@@ -1,4 +1,4 @@
-/** Tokens into nodes, by the grammar of YAML 1.1. Source: https://yaml.org/spec/1.1/, chapters 7 to 9. */
+/** Composes nodes from tokens, by the grammar of YAML 1.1. Source: https://yaml.org/spec/1.1/, chapters 7 to 9. */
 import type { Mark } from './cursor.ts'
 import { GoYamlError } from './error.ts'
 import type { GoNode, MappingNode, ScalarNode, SequenceNode } from './nodes.ts'
@@ -6,7 +6,7 @@ import type { WrittenTag } from './scan-properties.ts'
 import { Scanner } from './scanner.ts'
 import type { Token } from './token.ts'
 
-/** Far beyond what anybody writes; the platform's reader gives up at 10,000, which is beyond the stack of this one. */
+/** More than any real file; the platform's limit of 10,000 exceeds the stack of this parser. */
 const MOST_NESTED = 500
 
 interface Properties {
@@ -36,7 +36,7 @@ export class Composer {
       const isEmpty = ['directive', '---', '...', 'end of stream'].includes(this.#scanner.peek().kind)
       root = isEmpty ? emptyScalar(this.#scanner.peek().mark) : this.#node('block')
     } else root = this.#node('block')
-    // What follows is looked at so far as to see that the root has ended.
+    // Read one more token to make sure that the root has ended.
     this.#scanner.peek()
     return root
   }
@@ -132,7 +132,7 @@ export class Composer {
     return prefix + suffix
   }
 
-  /** An anchor can be used within its own node already: an alias to it is found out when it is decoded. */
+  /** An anchor is valid inside its own node already; decoding reports such an alias. */
   #remember<T extends GoNode>(anchor: string | undefined, node: T): T {
     if (anchor !== undefined) this.#anchors.set(anchor, node)
     return node
@@ -180,7 +180,7 @@ export class Composer {
     const { kind, mark } = this.#scanner.peek()
     const isEmpty = kind === 'value' || kind === ',' || kind === ']'
     const key = isEmpty ? emptyScalar(mark) : this.#node('flow')
-    // The platform's reader loses what stands behind `?` without a key.
+    // The platform's parser drops the text after `?` without a key.
     if (isEmpty) this.#scanner.skip()
     return { kind: 'mapping', tag: '', offset, entries: [[key, this.#flowValue(']')]] }
   }
@@ -213,8 +213,8 @@ export class Composer {
   }
 
   /**
-   * In the platform's words, which count lines from 0 here.
-   * @param context where what is wrong began
+   * Throws with the platform's message, which counts lines from 0 here.
+   * @param context where the problem starts
    */
   #fail(problem: string, context?: Mark, { line, offset } = this.#scanner.peek().mark): never {
     const said = line || (context?.line ?? 0)

@@ -1,10 +1,10 @@
-/** A place in a text that moves forward: what the scanner of YAML 1.1 looks at next. */
+/** The position of the YAML 1.1 scanner in a text, which moves forward. */
 import { GoYamlError } from './error.ts'
 
 export interface Mark {
   /** In UTF-16 units. */
   readonly offset: number
-  /** From 0; columns in characters. */
+  /** Starting at 0; columns in characters. */
   readonly line: number
   readonly column: number
 }
@@ -12,7 +12,7 @@ export interface Mark {
 export const isBlank = (char: string): boolean => char === ' ' || char === '\t'
 /** The line breaks of YAML 1.1. */
 export const isBreak = (char: string): boolean => char !== '' && '\n\r\x85\u2028\u2029'.includes(char)
-/** A blank, a break, or the end of the text. */
+/** A space or tab, a line break, or the end of the text. */
 export const isGap = (char: string): boolean => char === '' || isBlank(char) || isBreak(char)
 
 export class Cursor {
@@ -37,12 +37,12 @@ export class Cursor {
     return this.#column
   }
 
-  /** The next character, or that so many behind it; '' at the end. */
+  /** The next character, or one at a distance; '' at the end. */
   peek(ahead = 0): string {
     return this.#text.charAt(this.#offset + ahead)
   }
 
-  /** Whether `---` or `...` stands here alone. */
+  /** Whether there is a separate `---` or `...` here. */
   isAt(indicator: string): boolean {
     return (
       this.#column === 0 &&
@@ -54,12 +54,12 @@ export class Cursor {
   skip(count = 1): void {
     for (let i = 0; i < count; i++) {
       const unit = this.#text.charCodeAt(this.#offset++)
-      // The second half of a surrogate pair is no character of its own.
+      // The second half of a surrogate pair is not a separate character.
       if (unit < 0xdc00 || unit > 0xdfff) this.#column++
     }
   }
 
-  /** Past a character, which is returned. */
+  /** Moves past a character and returns it. */
   take(): string {
     const char = this.peek()
     this.skip()
@@ -72,7 +72,7 @@ export class Cursor {
     return taken
   }
 
-  /** Past a line break, if there is one; returned as the text holds it for a reader: most are a newline to it. */
+  /** Moves past a line break, if there is one, and returns its value, usually a newline. */
   takeBreak(): string {
     const char = this.peek()
     if (!isBreak(char)) return ''
@@ -86,13 +86,13 @@ export class Cursor {
     if (this.peek() === '#') this.takeWhile((char) => !isBreak(char))
   }
 
-  /** The end of the text ends its last line. */
+  /** The end of the text also ends its last line. */
   endLine(): void {
     if (this.#column > 0) this.#line++
     this.#column = 0
   }
 
-  /** @throws GoYamlError in the platform's words, which count lines from 1 here */
+  /** @throws GoYamlError with the platform's message, which counts lines from 1 here */
   fail(problem: string): never {
     const where = this.#line > 0 ? `line ${this.#line + 1}: ` : ''
     throw new GoYamlError(`yaml: ${where}${problem}`, this.#offset)

@@ -1,23 +1,23 @@
 /**
- * Nodes into typed values, by the rules of gopkg.in/yaml.v2: keys that the shape does not know are passed over, a key
- * given twice is decoded twice into the same place, a merge counts where it stands, and what is of the wrong kind is an
- * error beside which the rest is still read.
+ * Decodes nodes into typed values by the rules of gopkg.in/yaml.v2: unknown keys are ignored, a duplicate key is decoded
+ * twice into the same value, a merge applies at its position, and a value of the wrong kind is an error, but the rest is
+ * still decoded.
  */
 import { GoYamlError } from './error.ts'
 import type { AliasNode, GoNode, ScalarNode } from './nodes.ts'
 import { parseGoYaml } from './parse.ts'
 import { resolveScalar, tagOf } from './scalars.ts'
 
-/** A value of the wrong kind; `message` in the platform's words, without the line. */
+/** A value of the wrong kind; `message` is the platform's, without the line. */
 export interface Mismatch {
   readonly offset: number
   readonly message: string
 }
 
 export interface Decoded<T> {
-  /** What could be read: the zero value of the shape where nothing could. */
+  /** The decoded part: the zero value of the shape if nothing could be decoded. */
   readonly value: T
-  /** Undefined when the platform reads it without complaint. */
+  /** Undefined if the platform accepts it. */
   readonly error: GoYamlError | undefined
   readonly mismatches: readonly Mismatch[]
 }
@@ -29,11 +29,11 @@ export interface Shape<T> {
   /** The type's name in the platform's messages. */
   readonly name: string
   readonly zero: () => T
-  /** Reads `node` over `current` (changed in place where it is a record or a map); undefined when it does not fit. */
+  /** Reads `node` over `current` (changed in place where it is a record or a map); undefined if it does not fit. */
   read(node: WrittenNode, current: T, decoder: Decoder): { readonly value: T } | undefined
 }
 
-/** Reads a whole text; never throws for what is in it. */
+/** Decodes a whole text; does not throw for invalid content. */
 export function decodeGoYaml<T>(input: string | Uint8Array, shape: Shape<T>): Decoded<T> {
   const decoder = new Decoder()
   let value = shape.zero()
@@ -54,7 +54,7 @@ export class Decoder {
   #decoded = 0
   #decodedInAliases = 0
 
-  /** @throws GoYamlError where the platform gives the whole text up */
+  /** @throws GoYamlError if the platform rejects the whole text */
   decode<T>(shape: Shape<T>, node: GoNode, current: T): { readonly value: T } | undefined {
     this.#refuseBomb()
     if (node.kind !== 'alias') return shape.read(node, current, this)
@@ -86,7 +86,7 @@ export class Decoder {
     return new GoYamlError(`yaml: unmarshal errors:\n${lines.join('\n')}`, first.offset)
   }
 
-  /** The bound on aliases: 99 % of what is decoded up to 400,000 values, 10 % from 4,000,000 on. */
+  /** The limit for aliases: 99 % of up to 400,000 decoded values, 10 % from 4,000,000 on. */
   #refuseBomb(): void {
     const [low, high] = [400_000, 4_000_000]
     this.#decoded++
@@ -101,7 +101,7 @@ export class Decoder {
 
 const abbreviate = (text: string) => (Buffer.byteLength(text) > 10 ? `${text.slice(0, 7)}...` : text)
 
-/** Whether it is null before its shape is looked at: a scalar of another shape's kind is then no mismatch. */
+/** Whether it is null regardless of its shape: a null scalar is never a mismatch. */
 export function isNull(node: WrittenNode): node is ScalarNode {
   return node.kind === 'scalar' && resolveScalar(node).kind === 'null'
 }

@@ -1,7 +1,7 @@
-/** The platform cannot read it: the whole file is lost. */
+/** The platform rejects the whole file. */
 export class GoYamlError extends Error {
   override readonly name = 'GoYamlError'
-  /** Offset in the text, where it is known. */
+  /** Offset in the text, if known. */
   readonly offset: number | undefined
 
   constructor(message: string, offset?: number) {

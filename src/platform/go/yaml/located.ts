@@ -1,4 +1,4 @@
-/** Go's untyped values with the offset of each: for files whose user has to be told where a value is wrong. */
+/** Go's untyped values with their offsets, for messages about the place of a wrong value. */
 import type { Decoder, Shape, WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { MappingNode } from './nodes.ts'
@@ -24,9 +24,9 @@ export interface LocatedList {
 export interface LocatedMap {
   readonly kind: 'map'
   readonly offset: number
-  /** Each key once; a merge counts where it is written. */
+  /** Unique keys; a merge applies at its position. */
   readonly entries: readonly LocatedEntry[]
-  /** Keys that this map writes a second time; the later value is the one in `entries`. */
+  /** Duplicate keys; `entries` has the later value. */
   readonly repeated: readonly LocatedScalar[]
 }
 
@@ -35,7 +35,7 @@ export interface LocatedEntry {
   readonly value: LocatedValue
 }
 
-/** Whatever is written. Timestamps are strings, as yaml.v2 hands them to an untyped value. */
+/** Any value. Timestamps are strings, as in untyped values of yaml.v2. */
 export const located: Shape<LocatedValue> = {
   name: 'interface {}',
   zero: () => ({ kind: 'null', offset: 0 }),
@@ -88,7 +88,7 @@ function readInto(
   })
 }
 
-/** Keys are equal when their types and values are: `1` is another key than `"1"`. */
+/** Keys are equal if their types and values are equal: `1` differs from `"1"`. */
 function keyId(key: LocatedScalar): string {
   return key.kind === 'null' ? 'null' : `${key.kind} ${key.value}`
 }

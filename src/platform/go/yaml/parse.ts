@@ -6,8 +6,8 @@ const UNPRINTABLE =
   /[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
 
 /**
- * The first document's root, or undefined when there is none (an empty text, comments only). What follows the first
- * document is not looked at.
+ * The root of the first document, or undefined if there is none (an empty text, or only comments). Text after the first
+ * document is not read.
  * @throws GoYamlError
  */
 export function parseGoYaml(input: string | Uint8Array): GoNode | undefined {
@@ -17,8 +17,8 @@ export function parseGoYaml(input: string | Uint8Array): GoNode | undefined {
 }
 
 /**
- * The text that offsets count in: UTF-8, or UTF-16 where a byte order mark announces it.
- * @throws GoYamlError when the bytes are not the encoding that their start announces
+ * The text that offsets count in: UTF-8, or UTF-16 if it starts with a byte order mark.
+ * @throws GoYamlError when the bytes are not valid in this encoding
  */
 export function decodeYamlText(input: string | Uint8Array): string {
   if (typeof input === 'string') return input.replace(/^\ufeff/, '')
@@ -35,7 +35,7 @@ export function decodeYamlText(input: string | Uint8Array): string {
   }
 }
 
-/** @throws GoYamlError for a character that YAML 1.1 does not allow bare */
+/** @throws GoYamlError for a character that YAML 1.1 does not allow unescaped */
 function refuseUnprintable(text: string): void {
   const found = UNPRINTABLE.exec(text)
   if (found) throw new GoYamlError('yaml: control characters are not allowed', found.index)

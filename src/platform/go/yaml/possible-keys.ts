@@ -1,19 +1,19 @@
-/** What a `:` further on may make a key of: one thing in each pair of brackets that is open, and one in the block around. */
+/** Tokens that a later `:` may turn into a key: one in each open pair of brackets, and one in the enclosing block. */
 import type { Cursor, Mark } from './cursor.ts'
 
 export interface PossibleKey {
-  /** Its first token, counted from that of the text. */
+  /** Index of its first token in the text. */
   readonly token: number
   readonly mark: Mark
-  /** Nothing else can stand there: it is where the keys of the block mapping around it stand. */
+  /** It must be a key: it has the column of the keys of the enclosing block mapping. */
   readonly required: boolean
 }
 
 interface Level {
   key?: PossibleKey | undefined
-  /** Where the last possible key in it began, else where the bracket stands. */
+  /** Where its last possible key started, else the position of the bracket. */
   lastKey: number
-  /** Whether what begins at its possible key is held back until it is known whether it is one. */
+  /** Whether the tokens from its possible key on are held back until it is known whether it is a key. */
   isAwaited: boolean
 }
 
@@ -42,7 +42,7 @@ export class PossibleKeys {
   close(): void {
     const closed = this.#level
     this.#level = this.#around.pop() ?? closed
-    // As the platform's reader has it: brackets without a possible key in them are not held back as one.
+    // As in the platform's parser, brackets without a possible key are not held back.
     if (this.#level !== closed && closed.lastKey === this.#level.key?.token) this.#level.isAwaited = false
   }
 
@@ -51,27 +51,27 @@ export class PossibleKeys {
     Object.assign(this.#level, { key, lastKey: key.token, isAwaited: true })
   }
 
-  /** @throws GoYamlError when it had to be one */
+  /** @throws GoYamlError if it must be a key */
   forget(): void {
     if (this.#level.key?.required) this.#cursor.fail("could not find expected ':'")
     this.#level.key = undefined
   }
 
-  /** The key whose `:` is here. */
+  /** The key for the `:` at this position. */
   take(): PossibleKey | undefined {
     const key = this.#isStillPossible(this.#level) ? this.#level.key : undefined
     this.#level.key = undefined
     return key
   }
 
-  /** Whether `token` may still turn out to begin a key. */
+  /** Whether `token` may still start a key. */
   isAwaited(token: number): boolean {
     return [...this.#around, this.#level].some(
       (level) => level.isAwaited && level.key?.token === token && this.#isStillPossible(level),
     )
   }
 
-  /** A key is in one line, and not very long. */
+  /** A key is on one line, and not very long. */
   #isStillPossible(level: Level): boolean {
     const { key } = level
     if (!key) return false

@@ -1,5 +1,5 @@
 /**
- * What a plain or tagged scalar is to gopkg.in/yaml.v2. Source: YAML 1.1's type repository, and that package's
+ * The type of a plain or tagged scalar in gopkg.in/yaml.v2. Source: YAML 1.1's type repository, and that package's
  * documentation of where it differs (no base 60, Go's number syntax).
  */
 import { GoYamlError } from './error.ts'
@@ -30,7 +30,7 @@ const FLOAT = /^[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?$/
 const INTEGER_MIN = -(2n ** 63n)
 const INTEGER_MAX = 2n ** 64n - 1n
 
-/** @throws GoYamlError when a tag and its text do not agree (`!!int x`) */
+/** @throws GoYamlError when a tag does not match its text (`!!int x`) */
 export function resolveScalar(node: ScalarNode): Resolved {
   const { tag, text } = node
   if (tag === '' && !node.plain) return { kind: 'text', text }
@@ -59,7 +59,7 @@ function checkTag(resolved: Resolved, tag: string, node: ScalarNode): Resolved {
   )
 }
 
-/** `!!str`, `!!int`, …: how the platform's messages name it; a tag that says nothing of the type stays as it is. */
+/** `!!str`, `!!int`, …: the name in the platform's messages; other tags are unchanged. */
 export function tagOf(node: ScalarNode): string {
   return TYPED.has(node.tag) ? shortTagOf(resolveScalar(node)) : node.tag.replace(LONG, '!!')
 }
@@ -108,12 +108,12 @@ function parseGoInteger(text: string): bigint | undefined {
   const [, sign, prefixed, octal, decimal] = match
   const magnitude = BigInt(prefixed ?? (octal ? `0o${octal}` : (decimal ?? '0')))
   const value = sign === '-' ? -magnitude : magnitude
-  // A sign is for signed integers only, which end at 2^63 - 1.
+  // A sign is only for signed integers, up to 2^63 - 1.
   const max = sign === '' ? INTEGER_MAX : 2n ** 63n - 1n
   return value >= INTEGER_MIN && value <= max ? value : undefined
 }
 
-/** `2001-12-14`, and that with a time: RFC 3339 with short fields allowed, or a blank in its middle and no zone. */
+/** `2001-12-14`, and that with a time: RFC 3339 with short fields, or with a space in the middle and no zone. */
 function isTimestamp(text: string): boolean {
   const match =
     /^(\d{4})-(\d\d?)-(\d\d?)(?:([Tt ])(\d\d?):(\d\d?):(\d\d?)(?:[.,]\d+)?(Z|[-+](\d\d):(\d\d))?)?$/.exec(

@@ -1,4 +1,4 @@
-/** What stands before a node or a document and begins with `&`, `*`, `!` or `%`. */
+/** Scans properties of nodes and directives, which begin with `&`, `*`, `!` or `%`. */
 import { type Cursor, isBlank, isBreak, isGap } from './cursor.ts'
 
 const isWord = (char: string) => /[0-9A-Za-z_-]/.test(char)
@@ -13,7 +13,7 @@ export function scanAnchor(cursor: Cursor): string {
   return name
 }
 
-/** `handle` is looked up among the document's; '' where the tag is whole without. */
+/** `handle` is looked up among the document's; '' if the tag is complete without it. */
 export interface WrittenTag {
   readonly handle: string
   readonly suffix: string
@@ -46,7 +46,7 @@ function scanHandle(cursor: Cursor): string {
   return cursor.peek() === '!' ? name + cursor.take() : name
 }
 
-/** @param head what was taken for a handle, but is the URI's beginning behind a `!` */
+/** @param head text that was scanned as a handle, but is the beginning of the URI after `!` */
 function scanUri(cursor: Cursor, head = ''): string {
   let uri = head.slice(1)
   for (;;) {
@@ -58,7 +58,7 @@ function scanUri(cursor: Cursor, head = ''): string {
   return uri
 }
 
-/** One character, whose UTF-8 bytes are escaped each. */
+/** One character with its escaped UTF-8 bytes. */
 function scanUriEscape(cursor: Cursor): string {
   const octet = () => {
     const hex = cursor.peek(1) + cursor.peek(2)

@@ -1,7 +1,7 @@
-/** Scalars of YAML 1.1, from their first character to their last, as texts. */
+/** Scans the text of scalars of YAML 1.1. */
 import { type Cursor, isBlank, isBreak, isGap } from './cursor.ts'
 
-/** What stands between two words: blanks within a line, or breaks, the first of which folds into a blank. */
+/** White space between two words: spaces within a line, or line breaks, the first of which is folded to a space. */
 class Gap {
   #blanks = ''
   #first = ''
@@ -20,7 +20,7 @@ class Gap {
     }
   }
 
-  /** What it reads as; it is empty again. */
+  /** Its folded text; then clears it. */
   close(): string {
     const folded = this.#first === '\n' ? this.#further || ' ' : this.#first + this.#further
     const text = this.isBroken ? folded : this.#blanks
@@ -29,7 +29,7 @@ class Gap {
     return text
   }
 
-  /** A break that was escaped: it reads as nothing, and the blanks behind it are indentation. */
+  /** An escaped line break gives no text, and the spaces after it are indentation. */
   escapeBreak(cursor: Cursor): void {
     cursor.takeBreak()
     this.isBroken = true
@@ -40,8 +40,8 @@ const isSpace = (cursor: Cursor) => isBlank(cursor.peek()) || isBreak(cursor.pee
 const isDocumentIndicator = (cursor: Cursor) => cursor.isAt('---') || cursor.isAt('...')
 
 /**
- * @param indent the column that its lines have to reach
- * @returns `endsLine`: whether a line has ended behind it
+ * @param indent the minimum column of its lines
+ * @returns `endsLine`: whether a line ends after it
  */
 export function scanPlain(
   cursor: Cursor,
@@ -142,7 +142,7 @@ function scanEscape(cursor: Cursor): string {
 
 /**
  * `|` or `>` with its lines.
- * @param outer the indentation that it stands in, -1 at the root
+ * @param outer the enclosing indentation, -1 at the root
  */
 export function scanBlock(cursor: Cursor, outer: number): string {
   const isLiteral = cursor.take() === '|'
@@ -181,9 +181,9 @@ function scanBlockHeader(cursor: Cursor): { readonly chomping: string; readonly 
 }
 
 /**
- * Empty lines, and the indentation of the one behind them.
- * @param indent 0: still to be found out
- * @returns `column`: the furthest that blanks went
+ * Empty lines, and the indentation of the line after them.
+ * @param indent 0: not determined yet
+ * @returns `column`: the largest indentation
  */
 function scanBlockBreaks(
   cursor: Cursor,

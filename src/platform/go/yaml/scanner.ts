@@ -1,6 +1,6 @@
 /**
- * The tokens of YAML 1.1, found one by one as the platform's reader finds them: what stands behind the first document
- * is never looked at. Source: https://yaml.org/spec/1.1/, chapters 4 to 9.
+ * Scans the tokens of YAML 1.1 one by one, like the platform's parser: text after the first document is never read.
+ * Source: https://yaml.org/spec/1.1/, chapters 4 to 9.
  */
 import { Cursor, isBlank, isBreak, isGap, type Mark } from './cursor.ts'
 import { PossibleKeys } from './possible-keys.ts'
@@ -15,10 +15,10 @@ export class Scanner {
   readonly #keys: PossibleKeys
   readonly #tokens: Token[] = []
   #taken = 0
-  /** Of the block collection around; -1 at the root. */
+  /** Indentation of the enclosing block collection; -1 at the root. */
   #indent = -1
   readonly #indents: number[] = []
-  /** Whether a key, or the sign before a block's entry, may begin here. */
+  /** Whether a key, or the indicator of a block's entry, may start here. */
   #mayBeKey = true
 
   constructor(text: string) {
@@ -58,7 +58,7 @@ export class Scanner {
     else this.#fetchInContext(char)
   }
 
-  /** What means something else elsewhere. */
+  /** Characters whose meaning depends on the context. */
   #fetchInContext(char: string): void {
     const { inBrackets } = this.#keys
     const standsAlone = isGap(this.#cursor.peek(1))
@@ -80,7 +80,7 @@ export class Scanner {
   #skipToToken(): void {
     const cursor = this.#cursor
     for (;;) {
-      // A tab is no indentation.
+      // A tab is not an indentation.
       const mayBeTab = this.#keys.inBrackets || !this.#mayBeKey
       cursor.takeWhile((char) => char === ' ' || (mayBeTab && char === '\t'))
       cursor.skipComment()
@@ -90,7 +90,7 @@ export class Scanner {
     }
   }
 
-  /** Closes the block collections that are indented further. */
+  /** Closes block collections with a larger indentation. */
   #unroll(column: number): void {
     if (this.#keys.inBrackets) return
     for (; this.#indent > column; this.#indent = this.#indents.pop() ?? -1) {
@@ -99,8 +99,8 @@ export class Scanner {
   }
 
   /**
-   * Opens a block collection where one is indented further than what is around it.
-   * @param token the one that it is opened before, counted from the first of the text; absent: the next one
+   * Opens a block collection if it is indented more than the enclosing one.
+   * @param token index of the token before which it is opened; absent: the next one
    */
   #roll(kind: 'block sequence' | 'block mapping', mark: Mark, token = this.#nextToken): void {
     if (this.#keys.inBrackets || this.#indent >= mark.column) return

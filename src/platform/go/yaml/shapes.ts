@@ -1,10 +1,10 @@
-/** The shapes that the platform's contract files are made of. */
+/** The shapes of the platform's contract files. */
 import { type Decoder, isNull, type Shape, type WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { GoNode, MappingNode } from './nodes.ts'
 import { resolveScalar } from './scalars.ts'
 
-/** Any scalar as it is written: `yes`, `012` and `1.10` are texts here, null is ''. */
+/** Any scalar as written: `yes`, `012` and `1.10` are strings here, null is ''. */
 export const text: Shape<string> = {
   name: 'string',
   zero: () => '',
@@ -16,7 +16,7 @@ export const text: Shape<string> = {
   },
 }
 
-/** A number of 64 bits; a float is cut off. A quoted one is a text, hence none. */
+/** A 64-bit number; a float is truncated. A quoted number is a string, and therefore a mismatch. */
 export const integer: Shape<number> = {
   name: 'int',
   zero: () => 0,
@@ -31,7 +31,7 @@ export const integer: Shape<number> = {
   },
 }
 
-/** As amd64 converts it: what does not fit becomes the smallest integer. */
+/** Converts as amd64 does: a value out of range becomes the smallest integer. */
 function cutOff(float: number): number {
   const whole = Math.trunc(float)
   return whole >= -(2 ** 63) && whole < 2 ** 63 ? whole + 0 : -(2 ** 63)
@@ -55,7 +55,7 @@ export function list<T>(item: Shape<T>): Shape<T[]> {
 type Fields = Readonly<Record<string, Shape<unknown>>>
 type RecordOf<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Shape<infer T> ? T : never }
 
-/** A mapping with known keys; others are passed over. */
+/** A mapping with known keys; others are ignored. */
 /* @__NO_SIDE_EFFECTS__ */
 export function record<F extends Fields>(name: string, fields: F): Shape<RecordOf<F>> {
   const zero = () =>
@@ -80,7 +80,7 @@ export function record<F extends Fields>(name: string, fields: F): Shape<RecordO
   return shape
 }
 
-/** A mapping of texts; a value that does not fit leaves its key out. */
+/** A mapping of strings; a key with an invalid value is omitted. */
 /* @__NO_SIDE_EFFECTS__ */
 export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shape<Map<string, T>> {
   const shape: Shape<Map<string, T>> = {
@@ -120,14 +120,14 @@ export function optional<T>(inner: Shape<T>): Shape<T | undefined> {
   return shape
 }
 
-/** `Null` and `NULL` are null to the value, but not to the pointer around it; a quoted `null` is the other way round. */
+/** `Null` and `NULL` are null for the value but not for its pointer; a quoted `null` is null only for the pointer. */
 function isNullToPointer(node: WrittenNode): boolean {
   if (node.kind !== 'scalar') return false
   if (node.tag !== '') return node.tag === 'tag:yaml.org,2002:null'
   return node.text === 'null' || node.text === '~' || (node.text === '' && node.plain)
 }
 
-/** Whatever is written, as Go's untyped value; nested mappings are Maps. */
+/** Any value, as Go's untyped value; nested mappings are Maps. */
 export const untyped: Shape<unknown> = {
   name: 'interface {}',
   zero: () => null,
@@ -165,7 +165,7 @@ function readUntypedMapping(node: MappingNode, decoder: Decoder): Map<unknown, u
 
 const MERGE = 'tag:yaml.org,2002:merge'
 
-/** Every pair in its order; a merge is read over what stands before it, its sources from the last to the first. */
+/** Every entry in order; a merge overrides earlier entries, its sources from the last to the first. */
 export function readEntries<T>(
   node: MappingNode,
   shape: Shape<T>,

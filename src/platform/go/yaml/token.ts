@@ -1,7 +1,7 @@
 import type { Mark } from './cursor.ts'
 import type { Directive, WrittenTag } from './scan-properties.ts'
 
-/** What a scanner of YAML 1.1 tells a parser. `mark` is where it begins. */
+/** A token of the YAML 1.1 scanner for the parser. `mark` is its start. */
 export type Token = { readonly mark: Mark } & (
   | { readonly kind: Structure }
   | { readonly kind: 'directive'; readonly directive: Directive }
@@ -10,7 +10,7 @@ export type Token = { readonly mark: Mark } & (
   | { readonly kind: 'scalar'; readonly text: string; readonly plain: boolean }
 )
 
-/** `key` and `value` stand before each side of a mapping's pair, written (`?`, `:`) or not. */
+/** `key` and `value` precede the two sides of a mapping's entry, whether written (`?`, `:`) or not. */
 export type Structure =
   | 'end of stream'
   | '---'

@@ -1,4 +1,4 @@
-/** How gopkg.in/yaml.v2 writes scalars (its encode.go and emitterc.go): as far as another YAML reader may read them differently. */
+/** How gopkg.in/yaml.v2 writes scalars (its encode.go and emitterc.go): as far as other YAML parsers may read them differently. */
 import type { LocatedScalar } from './located.ts'
 import { resolveScalar } from './scalars.ts'
 
@@ -17,7 +17,7 @@ export function goScalarText(scalar: LocatedScalar): string {
   }
 }
 
-/** `strconv.FormatFloat(value, 'g', -1, 64)` with YAML's names for what is no number. `-0` is read back as 0. */
+/** `strconv.FormatFloat(value, 'g', -1, 64)` with YAML's names for infinity and NaN. `-0` is parsed as 0. */
 export function formatGoFloat(value: number): string {
   if (Number.isNaN(value)) return '.nan'
   if (!Number.isFinite(value)) return value > 0 ? '.inf' : '-.inf'
@@ -31,11 +31,11 @@ export function formatGoFloat(value: number): string {
 
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
 const FIRST_INDICATOR = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?=[ \t]|$)|^(?:---|\.\.\.)/
-/** What ends or breaks a plain scalar: `: `, ` #`, blanks at its ends, line breaks, what is not printable. */
+/** Characters that end or break a plain scalar: `: `, ` #`, spaces at its ends, line breaks, unprintable ones. */
 const NEVER_PLAIN =
   /:(?=[ \t]|$)|(?<=[ \t])#|^ | $|[\n\r\x85\u2028\u2029]|[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
 
-/** Whether a string is written without quotes, in a block, so that its reader decides what it is. */
+/** Whether a string is written without quotes, in a block, so that the parser decides its type. */
 export function isWrittenPlain(value: string): boolean {
   if (value === '<<' || BASE_60.test(value)) return false
   const resolved = resolveScalar({ kind: 'scalar', text: value, plain: true, tag: '', offset: 0 })
