@@ -26,6 +26,12 @@ const SUPERVISED: Readonly<Record<string, Partial<Sidecar>>> = {
   restart: { restart: { policy: 'always' } },
   // Not QUIT, which the bash of `command` ignores until it has become the program.
   stop: { stop: { signal: 'USR1', delay: 0 } },
+  health: {
+    health: {
+      ...{ kind: 'port', port: 9, interval: 1000, timeout: 1000, failures: 1, grace: 3_600_000 },
+      place: { file: 'sidecars.yml', line: 1, column: 1 },
+    },
+  },
 }
 
 function write(command: string, more: Partial<Sidecar>, restartTiming?: RestartTiming): string {
