@@ -43,37 +43,32 @@ __check() {
 }
 #: end
 #: if guard
-# Sets $__kib to the memory of the sidecar's processes: it, its descendants, and the rest of its process group. First by
-# their resident sizes (in pages of 4 KiB), which is fast and never too low; if that is too much, by their proportional
-# sizes, which count shared memory once.
+# Sets $__kib to the memory of the sidecar's process and its descendants. First by their resident sizes (in pages of 4 KiB),
+# which is fast and never too low; if that is more than $1, by their proportional sizes, which count shared memory once.
 __measure() {
-  local file stat pid more=1 one key value fields parents=() groups=() sizes=() ours=()
-  for file in /proc/[0-9]*/stat; do
-    stat=''
-    { read -rd '' stat < "$file"; } 2> /dev/null
-    [ "$stat" ] || continue
-    # After the program's name, which may contain any characters.
-    read -ra fields <<< "${stat##*) }"
-    pid=${stat%% *}
-    parents[pid]=${fields[1]} groups[pid]=${fields[2]} sizes[pid]=$((fields[21] * 4))
-  done
-  ours[__child]=1 __kib=0
-  while [ "$more" ]; do
-    more=''
-    for pid in "${!parents[@]}"; do
-      [ ! "${ours[pid]-}" ] || continue
-      if ((groups[pid] == __child)) || [ "${ours[parents[pid]]-}" ]; then ours[pid]=1 more=1; fi
+  local pids=("$__child") pid at file children pages key value
+  __kib=0
+  for ((at = 0; at < ${#pids[@]}; at++)); do
+    pid=${pids[at]} pages=0
+    # A child belongs to the thread that started it.
+    for file in "/proc/$pid/task/"*/children; do
+      children=()
+      read -ra children < "$file"
+      pids+=("${children[@]}")
     done
-  done
-  for pid in "${!ours[@]}"; do ((__kib += sizes[pid])); done
+    read -r _ pages _ < "/proc/$pid/statm"
+    ((__kib += pages * 4))
+  done 2> /dev/null
   ((__kib > $1)) || return
   __kib=0
-  for pid in "${!ours[@]}"; do
-    one=${sizes[pid]-0}
-    while read -r key value _; do
-      [ "$key" != Pss: ] || { one=$value; break; }
-    done 2> /dev/null < "/proc/$pid/smaps_rollup"
-    ((__kib += one))
+  for pid in "${pids[@]}"; do
+    pages=0
+    read -r _ pages _ < "/proc/$pid/statm"
+    ((value = pages * 4))
+    while read -r key pages _; do
+      [ "$key" != Pss: ] || { value=$pages; break; }
+    done < "/proc/$pid/smaps_rollup"
+    ((__kib += value))
   done 2> /dev/null
 }
 #: end
