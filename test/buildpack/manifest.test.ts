@@ -71,7 +71,7 @@ dependency_deprecation_dates:
     'manifest.yml:9:38: soon is not a valid date; use the form 2026-12-31',
   ])
   expect(parsed(`dependencies: [{name: a, uri: 'FILE://h/a', version: 1, sha256: ${SUM}}]`).said).toEqual([
-    'manifest.yml:1:31: uri of a 1 names the host h; write file:///…, or https://… for another machine',
+    'manifest.yml:1:31: uri of a 1 has the host h; write file:///…, or https://… for another machine',
   ])
   expect(parsed('[]').said).toEqual(["manifest.yml:1:1: a buildpack's manifest must be a map"])
   expect(parsed('dependencies:\n- {name: a}').said).toEqual([

@@ -112,7 +112,7 @@ ${MINE}  - {name: agent, memory: 48M, env: {LEVEL: debug}}
   it('refused, with both origins: one name carried twice', async () => {
     const { status, said } = await staged(`sidecars:\n${MINE}`, ['acme', 'acme', 'ours'])
     expect(status).toBe(1)
-    expect(said).toMatch(/agent comes from the buildpack acme/)
+    expect(said).toMatch(/both the buildpack acme and .* declare the sidecar agent/)
   })
 
   it('an override that nobody takes is named in a warning, once', async () => {
