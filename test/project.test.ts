@@ -11,7 +11,7 @@ import { jsonSchema } from '../src/config/sidecars-yml.ts'
 const root = join(import.meta.dirname, '..')
 const text = (file: string) => readFileSync(join(root, file), 'utf8')
 
-describe('what is written in two places is the same', () => {
+describe('values that are written twice are equal', () => {
   it('the version in package.json, its lock file and buildpack.toml', () => {
     const { version } = readIdentity(root)
     expect(JSON.parse(text('package.json')).version).toBe(version)

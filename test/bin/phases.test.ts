@@ -73,7 +73,7 @@ describe.each(PHASES)('bin/%s', (phase) => {
     expect(seen().argv).toEqual(args())
   })
 
-  it('works from any folder, by a relative name, through links and through the shell', () => {
+  it('works from any directory, by a relative name, through links and through the shell', () => {
     const link = join(temp, `link to ${phase}`)
     symlinkSync(join('a packaged buildpack', 'bin', phase), link)
     const ways: [string, string[], string][] = [

@@ -49,7 +49,7 @@ it('of a buildpack for one stack names it once', () => {
   expect(manifest.dependencies[0]?.stacks).toEqual(['cflinuxfs5'])
 })
 
-it('tells every fault with its place', () => {
+it('reports every problem with its place', () => {
   expect(
     parsed(`
 dependencies:

@@ -25,7 +25,7 @@ describe('the command line', () => {
     },
   )
 
-  it('ends as it would when nobody reads its warnings or its output', () => {
+  it('ends as usual when its warnings or its output are not read', () => {
     expect(inShell(`${command} validate . 2>&1 > /dev/null | true; echo \${PIPESTATUS[0]}`).stdout).toBe(
       '0\n',
     )

@@ -74,7 +74,7 @@ describe('sidecar-buildpack package', () => {
     expect(err).toMatch(/^error: sidecars\.yml:2:\d+: .*nothere/m)
   })
 
-  it('ends with 2 for a size that is none, and for an option that is none', async () => {
+  it('ends with 2 for an invalid size, and for an unknown option', async () => {
     const much = await command('package', '--max-size', 'much')
     expect(much.err).toContain('Use for example 512M or 1G.')
     expect(much.status).toBe(2)

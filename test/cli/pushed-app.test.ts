@@ -67,7 +67,7 @@ describe('the pushed app', () => {
     expect((await pushed(undefined)).problems[0]).toContain('choose one with --app: one, two')
   })
 
-  it('given as APP or with -p wins over path, and says so', async () => {
+  it('given as APP or with -p overrides path, with a note', async () => {
     expect(await pushed('bare', { manifest: 'nowhere.yml' })).toMatchObject({ path: '/bare', problems: [] })
     expect(noted).toBe('note: using bare instead of path nothing in nowhere.yml\n')
     expect(await pushed(undefined, { manifest: 'single', path: 'bare' })).toMatchObject({ path: '/bare' })

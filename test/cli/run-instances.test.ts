@@ -61,7 +61,7 @@ async function run(...args: readonly string[]) {
 const answer = async (port: number) => (await fetch(`http://127.0.0.1:${port}/`)).text()
 
 describe('run', () => {
-  test('runs each process type in its container, with its sidecars and a port of its own', async () => {
+  test('runs each process type in its container, with its sidecars and its port', async () => {
     const { port, status, stdout } = await run('--process', 'web', '--process', 'worker', '--log', 'short')
     expect(status).toBe(0)
     expect(stdout).toMatch(/^web +\| web up$/m)

@@ -234,7 +234,7 @@ describe('run', () => {
     expect(bare.stderr).toContain('--env-from-shell PATH')
   })
 
-  test('ends when nobody reads its log any more', async () => {
+  test('ends when the reader of its log is gone', async () => {
     const run = start('--process', 'worker', '--restart-delay', '1ms')
     await run.seen('worker up')
     await run.seen('sidecar up')
@@ -297,7 +297,7 @@ describe('run', () => {
     await expect.poll(staged, { timeout: 8000 }).toEqual([])
   })
 
-  test('on a second Ctrl-C kills what does not end, and says so', async () => {
+  test('on a second Ctrl-C kills remaining processes, with a note', async () => {
     mkdirSync(join(work, 'stubborn'))
     const web = 'trap "" TERM; echo up; while :; do sleep 0.1; done'
     writeFileSync(join(work, 'stubborn/sidecars.yml'), JSON.stringify({ processes: { web } }))
@@ -321,7 +321,7 @@ describe('run', () => {
     expect(run.text()).toBe('error: --env-from-shell NOT_THERE: this variable is not set in your shell\n')
   })
 
-  test('says what cannot be read, and what is no droplet', async () => {
+  test('reports unreadable files, and files that are not droplets', async () => {
     const nothing = startApp('nothing.tgz')
     expect(await nothing.ended).toBe(1)
     expect(nothing.text()).toContain('nothing.tgz not found')

@@ -127,7 +127,7 @@ test('the log scrolls above the status, which goes away at the end', () => {
   expect(screen(written)).toEqual(['one', 'two', 'three', 'four'])
 })
 
-describe('what stands at the bottom is taken away whole', () => {
+describe('the status lines are removed completely', () => {
   /** How many rows the view went up when it wrote again. */
   function rowsUp(lines: readonly string[], columnsThen: number): number {
     let columns = 80

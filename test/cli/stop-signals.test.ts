@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { onStopWanted } from '../../src/cli/stop-signals.ts'
 
-test('each run takes its listeners away again', () => {
+test('each run removes its listeners', () => {
   const count = () => [process.stdout.listenerCount('error'), process.listenerCount('SIGTERM')]
   const before = count()
   const forget = onStopWanted({

@@ -74,7 +74,7 @@ describe('run --watch', () => {
     await answers('two')
   })
 
-  test('goes on with what runs when the new version cannot be staged, and takes the next one', async () => {
+  test('keeps the running version when the new one cannot be staged, and takes the next one', async () => {
     writeFileSync(join(app, 'sidecars.yml'), 'sidecars: [')
     await says('note: staging failed; the running app is not replaced\n')
     await answers('two')

@@ -424,7 +424,7 @@ it('says once that args stand beside a command, and shows no credentials of a UR
   ])
 })
 
-it('asks for what is missing only where nothing is misspelt', () => {
+it('reports a missing key only if no key is misspelled', () => {
   expect(read(one('source: {pth: x}')).problems).toEqual([
     'sidecars.yml:3:14: unknown key pth in sidecars[0].source; did you mean path?',
   ])
@@ -442,7 +442,7 @@ it('says each problem in one line, whatever the names are', () => {
   expect(Math.max(...problems.map(({ length }) => length))).toBeLessThan(1100)
 })
 
-it.each(['env', 'app_env'])('quotes no part of what stands below %s', (key) => {
+it.each(['env', 'app_env'])('quotes nothing below %s', (key) => {
   for (const value of [
     '{P: *S3CR3T}',
     '{P: !S3CR3T x}',
@@ -485,7 +485,7 @@ it.each(['args: S3CR3T', 'source: {uri: "S3CR3T:x@host/file"}', 'source: {uri: "
 )
 
 describe('a mistake in the YAML', () => {
-  it('is said once: what stands behind a tag that is not read is what it looks like', () => {
+  it('is reported once: a value after an unsupported tag is read by its form', () => {
     expect(read(one('command: x\nenabled: !!bool true')).problems).toEqual([
       'sidecars.yml:4:14: this tag is not supported; remove it, or put quotes around a value that begins with !',
     ])
@@ -549,7 +549,7 @@ describe('lookup', () => {
     expect(problems).toEqual(['.sidecars.yml:1:1: ignored: sidecars.yml takes precedence; keep one of them'])
   })
 
-  it('says that the file of another buildpack is not read, where there is none of ours', () => {
+  it('warns that the file of another buildpack is ignored, if there is none of ours', () => {
     write(appDir, 'sidecars-config.yml', 'sidecars: []')
     const hint =
       "sidecars-config.yml:1:1: ignored: this is the configuration of Orange's sidecars-buildpack; " +

@@ -121,7 +121,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect(await output(container, shell('kill -9 $$'))).toMatchObject({ status: null, signal: 'SIGKILL' })
   })
 
-  test('tells the pid of a program before it starts, and then how it ended, even when it was stopped meanwhile', async () => {
+  test('reports the pid of a program before it starts, and then its exit status, even if it was stopped meanwhile', async () => {
     const container = await aContainer()
     const told = container.enterTold(shell('trap "exit 9" TERM; echo up; while :; do sleep 0.05; done'))
     const child = spawn(told.file, told.args, { env: told.env, stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })
@@ -139,7 +139,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect((await once(child, 'exit'))[0]).toBe(9)
   })
 
-  test('tells how programs ended that end at once', async () => {
+  test('reports the exit status of programs that end at once', async () => {
     const container = await aContainer()
     for (let time = 0; time < 20; time++) {
       const told = container.enterTold(shell('exit 7'))
@@ -153,7 +153,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     }
   })
 
-  test('does not start a program when nobody is there any more to say go', async () => {
+  test('does not start a program when its parent is gone', async () => {
     const container = await aContainer()
     const told = container.enterTold(shell('echo started'))
     const child = spawn(told.file, told.args, { env: told.env, stdio: ['ignore', 'pipe', 'ignore', 'pipe'] })
@@ -173,7 +173,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect(daemons.filter(({ pid }) => isAlive(pid))).toEqual([])
   })
 
-  test('ends although a process in it was stopped by whoever entered it', async () => {
+  test('ends although a process in it was stopped by the entering process', async () => {
     const container = await aContainer()
     const { file, args, env } = container.enter(shell('kill -STOP $$'))
     const child = spawn(file, args, { env, stdio: 'ignore' })
@@ -183,7 +183,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
     expect(existsSync(container.folder)).toBe(false)
   })
 
-  test('leaves no folder, even of directories that the app made unreadable', async () => {
+  test('leaves no directory behind, even if the app made directories unreadable', async () => {
     const container = await aContainer()
     await output(container, shell('mkdir -p a/b tmp; touch a/b/c; chmod 0 a/b; chmod 0 a; chmod 0 .'))
     await container.destroy()

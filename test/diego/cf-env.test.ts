@@ -69,7 +69,7 @@ No staging env variables have been set
     expect(parseCfEnv('A=1\n')).toBeUndefined()
   })
 
-  it('is taken by --services as it is', () => {
+  it('is accepted by --services unchanged', () => {
     expect(parseServices(PRINTED, 'env.txt').names).toEqual(['apm'])
   })
 })

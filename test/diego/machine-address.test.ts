@@ -14,6 +14,6 @@ test('is the first IPv4 address that is not loopback', () => {
   expect(machineAddress({ lo, eth0, docker0: [address('172.17.0.1', 'IPv4')] })).toBe('192.0.2.2')
 })
 
-test('is loopback where there is no other', () => {
+test('is loopback if there is no other', () => {
   expect(machineAddress({ lo, eth0: [address('fe80::1', 'IPv6')] })).toBe('127.0.0.1')
 })

@@ -9,7 +9,7 @@ const root = mkdtempSync(join(tmpdir(), 'records-'))
 writeFileSync(join(root, 'file'), '')
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-describe('the folder of what runs', () => {
+describe('the directory of the records', () => {
   test("is below XDG_RUNTIME_DIR and the user's alone", () => {
     const runtime = join(root, 'runtime')
     mkdirSync(runtime)
@@ -46,7 +46,7 @@ describe('reading records', () => {
     },
   }
 
-  test('passes over what is no record, and removes what is a file or a link', () => {
+  test('ignores invalid records, and removes files and links', () => {
     const folder = join(root, 'records')
     writeRecord(join(folder, '7.0.json'), record)
     const { instance, ...waiting } = record

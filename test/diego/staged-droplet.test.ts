@@ -21,7 +21,7 @@ function droplet(files: Readonly<Record<string, string>>): string {
 const sidecar = (name: string, command: string) =>
   `processes:\n- type: ${name}\n  command: ${command}\n  limits: {memory: 64}\n  platforms: {cloudfoundry: {sidecar_for: [web]}}\n`
 
-test('a droplet alone tells its sidecars and process types', async () => {
+test('reads sidecars and process types from a droplet without result', async () => {
   const staged = await readStagedDroplet(
     droplet({
       'staging_info.yml': '{"detected_buildpack":"","start_command":"from staging"}',
@@ -42,7 +42,7 @@ test('a droplet alone tells its sidecars and process types', async () => {
   })
 })
 
-test('a droplet that tells nothing has a web process with the command that it carries itself', async () => {
+test('a droplet without data has a web process with the command in it', async () => {
   expect(await readStagedDroplet(droplet({ 'app/x': '' }))).toEqual({
     processes: new Map([['web', '']]),
     sidecars: [],

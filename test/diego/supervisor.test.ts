@@ -99,7 +99,7 @@ describe('a process that exits ends the instance', () => {
     expect(cell.lines).toContain('[APP/PROC/WEB/SIDECAR/CONFIG-SERVER] OUT Exit status 143')
   })
 
-  test('one that no environment of that size can be given to is told with what is too long', async () => {
+  test('one whose environment is too large is reported with the variable', async () => {
     const cell = aCell()
     const services = `{"big":"${'x'.repeat(140_000)}"}`
     await start(cell, { command: 'true', services, sidecars: sidecar('sleep 60') }).ended
@@ -109,7 +109,7 @@ describe('a process that exits ends the instance', () => {
     expect(readdirSync(cell.containers)).toEqual([])
   })
 
-  test('one that cannot be started is told with its reason', async () => {
+  test('one that cannot be started is reported with the reason', async () => {
     const launch: Cell['prepareLaunch'] = async ({ dropletDir }) => ({
       file: '/nothing/here',
       argv: ['here'],
@@ -159,7 +159,7 @@ test('a sidecar is awaited from when the app says that its start waits for it un
   ])
 })
 
-describe('a file that is no droplet', () => {
+describe('a file that is not a droplet', () => {
   test.each([
     ['is no archive at all', 'x', 'cannot be unpacked as a droplet'],
     [

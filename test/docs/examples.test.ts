@@ -41,7 +41,7 @@ function validate(): string {
 }
 
 describe('docs/reference/messages-by-example.md', () => {
-  it.each(examples)('%s: validate prints what stands below it', (_, yaml, said) => {
+  it.each(examples)('%s: validate prints the text below it', (_, yaml, said) => {
     write('sidecars.yml', yaml.text)
     if (yaml.mark.includes('java')) write('META-INF/MANIFEST.MF', 'Main-Class: example.Main\n')
     expect(validate()).toBe(said.text)

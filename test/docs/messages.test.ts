@@ -11,7 +11,7 @@ describe('docs/reference/messages.md', () => {
     await expect(messagesPage(catalogue.messages)).toMatchFileSnapshot(page)
   })
 
-  it('leaves no place out: the words of each message are told by the file that says it', () => {
+  it('contains the messages of all places in the sources', () => {
     expect(catalogue.unknown).toEqual([])
   })
 })

@@ -173,7 +173,7 @@ describe.concurrent('after', () => {
 
   const SLOW = (seconds: number) =>
     `trap 'sleep ${seconds}; exit 0' TERM; echo up; while :; do sleep 0.02; done`
-  test('stops after those that start after it, also with a delay, a restart or a health check of its own', async () => {
+  test('stops after those that start after it, also with a delay, a restart or a health check', async () => {
     const { start } = dropletOf(
       ['a', OK, { stop: { signal: 'TERM', delay: 600 } }],
       ['b', OK, { after: following('a'), restart: { policy: 'always' } }],

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { folderNames } from '../../src/droplet/folder-names.ts'
 
 describe('folderNames', () => {
-  test('keeps what is safe, and stays readable', () => {
+  test('keeps safe names, and stays readable', () => {
     expect([...folderNames(['config-server', 'performance monitor', 'ein/aus', '..', '😀', 'été'])]).toEqual(
       [
         ['config-server', 'config-server'],
@@ -16,7 +16,7 @@ describe('folderNames', () => {
     )
   })
 
-  test('tells names apart that differ by case or by odd characters only; who is safe keeps the plain one', () => {
+  test('distinguishes names that differ only in case or special characters; a safe one is not changed', () => {
     const folders = folderNames(['a b', 'a-b', 'A-B', 'a\nb'])
     expect(folders.get('a-b')).toBe('a-b')
     expect(new Set([...folders.values()].map((each) => each.toLowerCase())).size).toBe(4)

@@ -18,7 +18,7 @@ const EVERYTHING = {
 const bytes = (files: readonly { readonly text: string }[]) =>
   files.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0)
 
-describe('what is generated', () => {
+describe('generated files', () => {
   test('is at most 4 KiB for a sidecar with everything, 64 KiB for sixteen of them', () => {
     const names = Array.from({ length: 16 }, (_, at) => `sidecar ${at}`)
     const jar = { kind: 'jar', file: 'x.jar', jvmOptions: [] } as const

@@ -150,7 +150,7 @@ describe.concurrent('health', () => {
     expect(lines(running.written.stderr)).toEqual([])
   })
 
-  test('HTTP: a hang, an error status and a refused connection are failures; a 2xx is none', async () => {
+  test('HTTP: a hang, an error status and a refused connection are failures; a 2xx is not', async () => {
     const port = await freePort()
     const url = `http://localhost:${port}/health?token=s3cret`
     const answer = { status: 204 }

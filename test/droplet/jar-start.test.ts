@@ -57,7 +57,7 @@ describe('a jar sidecar', () => {
     expect((await run({ JAVA_HOME, MALLOC_ARENA_MAX: '4' })).stdout).toBe('4\n')
   })
 
-  test('says where it looked when there is none', async () => {
+  test('lists where it searched when there is none', async () => {
     const { droplet, run } = dropletOf()
     mkdirSync(join(droplet.dir, 'bin'))
     for (const tool of ['bash', 'ls']) symlinkSync(`/bin/${tool}`, join(droplet.dir, 'bin', tool))
@@ -104,7 +104,7 @@ describe('a jar sidecar', () => {
     },
   )
 
-  test('is told of one collector only where its own JAVA_OPTS are those of the app', async () => {
+  test('gets only one garbage collector if its JAVA_OPTS are those of the app', async () => {
     const { droplet, run } = dropletOf('$JAVA_OPTS', ['-XX:+UseSerialGC', '-Xmx64M'])
     droplet.write('jre/bin/java', JAVA('java'), 0o755)
     const { stdout } = await run({ JAVA_HOME: `${droplet.dir}/jre`, JAVA_OPTS: '-XX:+UseG1GC' })

@@ -64,7 +64,7 @@ describe("options for the app's JVM go by", () => {
     expect(await shown(droplet, command, 'web')).toContain(byToolOptions(droplet.dir))
   })
 
-  test('JAVA_TOOL_OPTIONS in a task with a command of its own', async () => {
+  test('JAVA_TOOL_OPTIONS in a task with its own command', async () => {
     const droplet = dropletOf('run-java $JAVA_OPTS')
     expect(await shown(droplet, 'run-java Migrate', undefined)).toContain(byToolOptions(droplet.dir))
   })

@@ -60,7 +60,7 @@ describe.concurrent('the memory guard', () => {
     await stopped(running)
   })
 
-  test('adds up descendants, also in a session of their own', async () => {
+  test('adds up descendants, also in another session', async () => {
     const running = await start(`${holding(25)} & setsid ${holding(25)} & (${holding(25)}; true) & sleep 60`)
     await until(() => running.written.stderr.includes('its processes use'))
     // What left its process group still holds the output.

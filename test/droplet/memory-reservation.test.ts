@@ -124,7 +124,7 @@ describe('the memory of the sidecars is taken out of MEMORY_LIMIT exactly once',
   })
 })
 
-describe('where the limit stands', () => {
+describe('where the limit is', () => {
   const web = { web: app(256) }
   const of = (machine: Machine, limit = '1024m') => reserve(machine, web, { type: 'web', limit }).memoryLimit
   const gib = `${1024 * MIB}\n`
@@ -185,7 +185,7 @@ describe('where the limit stands', () => {
     expect(of(v2(gib), limit)).toBe(expected)
   })
 
-  test('VCAP_APPLICATION stays what it was but for limits.mem', () => {
+  test('VCAP_APPLICATION only changes in limits.mem', () => {
     const application =
       '{"a":"\\"limits\\":{\\"mem\\":7}","limits": {"fds":1,"mem": 1024,"disk":5},"mem":9,"process_type": "web"}'
     const out = reserve(v2(gib), web, { type: 'web', limit: '1024m', application })

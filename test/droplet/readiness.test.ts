@@ -168,7 +168,7 @@ describe('wait_for', () => {
 })
 
 describe('a proxy', () => {
-  test('is started when what is behind it listens, with its ports; the app finds its own wherever it may look', async () => {
+  test('starts when the process behind it listens, with its ports; the app gets its port in all variables', async () => {
     const appPort = await freePort()
     const planned = plan(
       stage([

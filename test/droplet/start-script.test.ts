@@ -88,7 +88,7 @@ describe('a start script', () => {
     expect(stdout).toBe('<x8080><x8080-x8080><$A `id`\n><>')
   })
 
-  test('hides what it shall not see, the services in all their ways, but not what env sets', async () => {
+  test('hides variables, services in all forms, but not those that env sets', async () => {
     const hideEnv = ['VCAP_SERVICES', 'SECRET', 'KEPT'] as EnvName[]
     const { droplet, command } = dropletOf(
       sidecar('s', { hideEnv, env: env({ KEPT: text('from $SECRET') }) }),
@@ -135,7 +135,7 @@ describe('a start script', () => {
     expect((await droplet.run(command, platformEnv('web'))).stdout).toBe('there')
   })
 
-  test('is found, and finds its folders, whatever its own HOME, DEPS_DIR and PATH are', async () => {
+  test('is found, and finds its directories, whatever its HOME, DEPS_DIR and PATH are', async () => {
     const elsewhere = { HOME: text('/tmp'), DEPS_DIR: text('/none'), PATH: text('/none') }
     const own = { env: env(elsewhere), workingDir: 'conf' }
     const show = 'echo "$0 $HOME $DEPS_DIR ${PATH-unset} ${PWD##*/}"'

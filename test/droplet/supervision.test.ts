@@ -89,7 +89,7 @@ describe('restart', () => {
     ])
   })
 
-  test('SIGTERM ends the sidecar and is no failure to restart; in a pause it ends at once', async () => {
+  test('SIGTERM ends the sidecar without a restart; during a pause it ends at once', async () => {
     const running = await start("trap 'echo bye; exit 9' TERM; echo up; while :; do sleep 0.02; done", {
       restart: { policy: 'always' },
     })
@@ -125,7 +125,7 @@ describe('restart', () => {
     expect((await running.ended).status).toBe(143)
   })
 
-  test('takes a sidecar that is stopped for one that runs, without spinning, and goes on with it', async () => {
+  test('treats a stopped sidecar as running, without busy waiting, and continues it', async () => {
     const running = await start('echo up; exec sleep 60', { restart: { policy: 'always' } })
     await until(() => running.written.stdout.includes('up'))
     const { pid } = running.process
@@ -244,7 +244,7 @@ describe('stop', () => {
     expect(Date.now() - then).toBeLessThan(3000)
   })
 
-  test('without a wish of its own there is nobody above the sidecar', async () => {
+  test('without restart and stop there is no supervisor', async () => {
     const running = await start('echo $$; exec sleep 60', {
       stop: { signal: 'TERM', delay: 0 },
       env: env({ A: literal('') }),

@@ -27,7 +27,7 @@ describe('a list of buildpacks', () => {
     ])
   })
 
-  it('with a misspelt name is told the name that was meant', () => {
+  it('with a misspelled name gets the nearest name', () => {
     expect(said({ names: ['sidecar_buildpak', 'java_buildpack'] })).toEqual([
       'warning: manifest.yml:2:3: there is no buildpack sidecar_buildpak, so the sidecars of sidecars.yml do not run (geo); use sidecar_buildpack',
     ])

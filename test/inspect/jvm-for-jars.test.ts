@@ -46,7 +46,7 @@ describe('a jar sidecar', () => {
   })
 })
 
-it('a sidecar that is no jar, or has a command, gets no warning', () => {
+it('a sidecar that is not a jar, or has a command, gets no warning', () => {
   expect(check({}, 'source: {path: sidecars/geo}')).toEqual([])
   expect(check({}, `${JAR}, command: ./run`)).toEqual([])
 })

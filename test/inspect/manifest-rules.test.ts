@@ -25,7 +25,7 @@ test('a proxy of a process type that the manifest gives no port is an error', ()
   expect(problemsOf('  - type: worker\n    health-check-type: process\n')).toEqual(said)
 })
 
-test('a proxy of web, or of a type with a check on its port, is none', () => {
+test('a proxy of web, or of a type with a port check, is accepted', () => {
   expect(problemsOf('  - type: web\n    health-check-type: process\n')).toEqual([])
   expect(problemsOf('  - type: worker\n    health-check-type: http\n')).toEqual([])
 })

@@ -44,7 +44,7 @@ describe('at staging, a Java app', () => {
     ])
   })
 
-  it('is told more for a sidecar that is a jar itself', async () => {
+  it('gets a larger suggestion for a sidecar that is a jar', async () => {
     const files = {
       ...app,
       'extra/x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' }),
@@ -92,7 +92,7 @@ describe('at staging, a Java app', () => {
     expect(await severities(4)).toEqual([])
   })
 
-  it('is warned of a heap with which no JVM starts', async () => {
+  it('causes a warning for a heap that is too small for a JVM', async () => {
     const env = { MEMORY_LIMIT: '662m' }
     const { problems, severities } = await check(sidecar('    memory: 64M'), { env, buildpack: 5 })
     expect(severities).toEqual(['warning'])
@@ -111,7 +111,7 @@ describe('at staging, a Java app', () => {
     expect((await check(sidecar('    memory: 64M'), { env, buildpack: 4 })).problems).toEqual([])
   })
 
-  it('is refused with jars that are not what they shall be, and with a jar sidecar that is too small', async () => {
+  it('is refused with invalid jars, and with a jar sidecar that is too small', async () => {
     const files = {
       ...app,
       'extra/main.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(21) }),
@@ -175,7 +175,7 @@ java:
 
   const MAIN_JAR = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })
 
-  it('is told that no library arrives where java -jar starts it', async () => {
+  it('causes a warning if java -jar ignores its libraries', async () => {
     const yaml = 'java:\n  libraries: [{source: {path: extra/a.jar}}]\n'
     for (const name of ['app.jar', 'spring-app.jar']) {
       const files = { [name]: MAIN_JAR, 'extra/a.jar': jar({ 'a.txt': 'x' }) }

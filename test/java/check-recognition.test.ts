@@ -87,7 +87,7 @@ describe('a sidecar that changes how a Java buildpack recognises the app', () =>
     ])
   })
 
-  it('is not looked for where there is no Java app', async () => {
+  it('is not checked without a Java app', async () => {
     expect((await check({ 'app.py': 'x' }, { 'mock.jar': mainJar }, program('mock.jar'))).messages).toEqual(
       [],
     )

@@ -27,7 +27,7 @@ describe('class count', () => {
     expect(await countClassesInArchive(sourceOf(jar(files, stored)))).toEqual({ classes: 5, unreadable: [] })
   })
 
-  it('does not count what lies in a jar of a jar of a folder, as the platform does not', () => {
+  it('does not count jars inside jars of a directory, like the platform', () => {
     expect(countClassesInFolder(folder({ 'app.jar': jar(files) })).classes).toBe(2)
   })
 
@@ -41,7 +41,7 @@ describe('class count', () => {
     expect(inArchive.unreadable).toEqual([expect.stringContaining('BOOT-INF/lib/broken.jar in some.jar')])
   })
 
-  it('follows links to jars, not to folders, and takes no folder for a class', () => {
+  it('follows links to jars, not to directories, and does not count directories', () => {
     const app = folder({ 'lib/library.jar': library, 'odd.class/inner.txt': 'x' })
     symlinkSync(join(app, 'lib/library.jar'), join(app, 'again.jar'))
     symlinkSync(join(app, 'lib'), join(app, 'lib2'))
@@ -71,7 +71,7 @@ describe('class count', () => {
   })
 })
 
-describe('the loaded classes that the memory calculator is told', () => {
+describe('the class count for the memory calculator', () => {
   it('are 35 % of the classes of the app, and of the JRE from Java 9 on, rounded down by 5.x', () => {
     expect(loadedClassCount(5, 11_311, 17, 'main')).toBe(18_734)
     expect(loadedClassCount(5, 11_311, 8, 'main')).toBe(3958)

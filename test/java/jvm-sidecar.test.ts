@@ -25,7 +25,7 @@ describe('JVM options of a jar sidecar', () => {
     )
   })
 
-  it('refuse what is too little, with the smallest sensible figure, which is then enough', () => {
+  it('refuse too little memory, with the smallest amount that works', () => {
     expect(options({ memory: 64, classes: 10 })).toEqual({ kind: 'too-little', smallest: 96 })
     const outcome = planned({ memory: 96 })
     expect(outcome).toEqual({ kind: 'too-little', smallest: 112 })
@@ -43,7 +43,7 @@ describe('JVM options of a jar sidecar', () => {
     expect(options({ ownOptions: '-Xmx512m' })).toMatchObject({ kind: 'too-little', smallest: 640 })
   })
 
-  it('refuse when the heap that the user wants to begin with is larger than what is left for it', () => {
+  it('refuse an initial heap that is larger than the rest of the memory', () => {
     expect(options({ ownOptions: '-Xms90m' })).toContain('-Xmx90m')
     const outcome = planned({ ownOptions: '-Xms16m -Xms91m' })
     expect(outcome).toEqual({ kind: 'too-little', smallest: 264 })

@@ -43,7 +43,7 @@ describe('a sidecar of the app manifest, which at its start looks like the app',
     ])
   })
 
-  it('is warned of when agents, libraries or options go to the app', () => {
+  it('causes a warning when agents, libraries or options go to the app', () => {
     const java = 'java: {options: ["-Dx=1"], libraries: [{source: {path: a.jar}}]}'
     expect(said(java)).toEqual([
       expect.stringContaining('(JAVA_OPTS with agents and options, CLASSPATH with libraries)'),

@@ -89,7 +89,7 @@ describe('detect', () => {
     expect(hint).toMatch(/^[^\n]*only run if the manifest lists this buildpack under buildpacks$/)
   })
 
-  it('does not claim an app with a wrong configuration, and says what is wrong', () => {
+  it('does not accept an app with an invalid configuration, and reports the problem', () => {
     stage({ 'sidecars.yml': `${config}zzz: 1\n` })
     expect(detect(staging.app, {}, '1.2.3')).toMatchObject({
       applies: false,

@@ -47,7 +47,7 @@ describe('a Java app', () => {
     ])
   })
 
-  it('is refused with an agent that is none, before anything is written', async () => {
+  it('is refused with an invalid agent, before anything is written', async () => {
     staging = new Staging({
       ...JAVA_APP,
       'sidecars.yml': 'java:\n  agents: [{source: {path: lib/agent.jar}}]\n',

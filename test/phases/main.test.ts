@@ -92,12 +92,12 @@ describe('bin/supply', () => {
     await expect.poll(alive).toEqual([])
   })
 
-  it('stages although NODE_OPTIONS and LD_PRELOAD name what is not there', () => {
+  it('stages although NODE_OPTIONS and LD_PRELOAD refer to missing files', () => {
     staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     expect(run('supply', args(), { env: { NODE_OPTIONS: '--require ./nothere.js' } }).status).toBe(0)
   })
 
-  it('says what is wrong when the deps folder cannot be written', () => {
+  it('reports that the deps directory cannot be written', () => {
     staging = new Staging({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     const { status, stdout } = run('supply', [
       staging.app,

@@ -14,7 +14,7 @@ function stage(files: ConstructorParameters<typeof Staging>[0], indexes?: readon
 afterEach(() => staging.remove())
 
 describe('as a supply buildpack', () => {
-  it('puts the bits, a start script and launch.yml into its deps folder and nothing else anywhere', async () => {
+  it('writes the files, a start script and launch.yml into its deps directory, and nothing else', async () => {
     const { deps } = stage({
       'sidecars.yml':
         'sidecars:\n  - {name: config server, memory: 64M, process_types: [web, worker], source: {path: bin/c}, args: [-v]}\n',
@@ -66,7 +66,7 @@ describe('as a supply buildpack', () => {
     expect(staging.lines.join()).not.toContain('working_dir')
   })
 
-  it('starts a sidecar without source by its bare command where nobody has to be told from the app', async () => {
+  it('starts a sidecar without source by its command if it need not be distinguished from the app', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: \'run "$PORT" && : # 😀\'}\n' })
     await staging.supply()
     expect(staging.launchYml()).toEqual([
@@ -75,7 +75,7 @@ describe('as a supply buildpack', () => {
     expect(staging.exists('deps/0/start')).toBe(false)
   })
 
-  it('gives every sidecar a start script where the app has to be told from them', async () => {
+  it('gives every sidecar a start script if the app must be distinguished from them', async () => {
     stage({
       'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n  - {name: b, command: y, app_env: {B: 1}}\n',
     })
@@ -231,7 +231,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
     await staging.supply({ index: '1' })
   })
 
-  it('a Procfile that cannot be read; a link to nowhere is none', async () => {
+  it('a Procfile that cannot be read; a broken link is ignored', async () => {
     stage({ 'sidecars.yml': 'sidecars: []\n', 'Procfile/web': 'x\n' })
     const refused = (why: string) => [
       `Procfile:1:1: Cloud Foundry cannot read this Procfile: ${why}; make it a file, or remove it`,
@@ -300,7 +300,7 @@ describe('two buildpacks of ours in one pipeline', () => {
     expect(staging.read('deps/1/profile.d/sidecar-buildpack.sh')).toContain(String(160 << 20))
   })
 
-  it('an override that nobody takes is named in a warning', async () => {
+  it('an unused override causes a warning', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: agnt, memory: 128M}\n' })
     await staging.supply()
     expect(staging.lines.join('')).toMatch(
@@ -308,7 +308,7 @@ describe('two buildpacks of ours in one pipeline', () => {
     )
   })
 
-  it('a slip in the name of what is carried is told', async () => {
+  it('a misspelled name of an override is reported', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: agnt, memory: 128M}\n' })
     await staging.supply({ buildpackDir: laidOut('0', carried) })
     expect(staging.lines.join('')).toContain('agnt, which no buildpack so far includes; did you mean agent?')
@@ -316,7 +316,7 @@ describe('two buildpacks of ours in one pipeline', () => {
 
   const WARNING = /this entry overrides sidecar (\w+), which no/g
   const warnings = () => [...staging.lines.join('').matchAll(WARNING)].map(([, name]) => name)
-  it('an override that switches a sidecar of a later one off is not warned of, and a wrong one once, by the last', async () => {
+  it('an override that disables a later sidecar causes no warning, and an unused one only one, by the last buildpack', async () => {
     const overrides =
       'sidecars:\n  - {name: agent, enabled: false}\n  - {name: later, enabled: false}\n  - {name: age, memory: 1M}\n'
     stage({ 'sidecars.yml': overrides }, ['0', '1', '2'])
@@ -343,7 +343,7 @@ describe('two buildpacks of ours in one pipeline', () => {
 })
 
 describe('proxies of two buildpacks of ours', () => {
-  it('are refused on one process type: nobody would chain them', async () => {
+  it('are refused on one process type, because they would not form a chain', async () => {
     stage({ 'sidecars.yml': 'sidecars:\n  - {name: front, command: x, proxy: true}\n' }, ['0', '1'])
     const vendor = staging.layOutBuildpack('1'.repeat(32))
     staging.write(vendor, {

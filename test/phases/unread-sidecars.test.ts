@@ -42,13 +42,13 @@ describe('sidecars of a buildpack whose launch.yml the platform does not read', 
     expect(await warnings({ '3/launch.yml': launchYml('agent') }, '7', nine)).toBe('')
   })
 
-  it('are read where the folder has no padding, or a launch.yml stands in the unpadded one too', async () => {
+  it('are read if the directory is not padded, or if the unpadded one also has a launch.yml', async () => {
     const both = launchYml('agent')
     const files = { '10/launch.yml': launchYml('late'), '03/launch.yml': both, '3/launch.yml': both }
     expect(await warnings(files, '11', [...INDEXES, '12'])).toBe('')
   })
 
-  it('are told once, by the first of ours behind them', async () => {
+  it('are reported once, by the first buildpack of ours after them', async () => {
     const ours = 'name: "x"\nversion: "1"\nconfig:\n  "sidecar_buildpack": "1"\n'
     const files = {
       '03/launch.yml': launchYml('agent'),

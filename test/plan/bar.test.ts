@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { bar } from '../../src/plan/bar.ts'
 
 describe('a bar', () => {
-  it('is to scale, with dots for what nobody takes', () => {
+  it('is to scale, with dots for unused memory', () => {
     expect(
       bar(
         [
@@ -29,7 +29,7 @@ describe('a bar', () => {
     ).toBe('dHHHHHHH')
   })
 
-  it('is always as wide as it shall be, and off by no more than the smallest parts take', () => {
+  it('has always the given width, and differs from the scale only by the minimum of small parts', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 8 }), (sizes) => {
         const parts = sizes.map((size, index) => ({ letter: String(index), size }))

@@ -133,7 +133,7 @@ describe('plan', () => {
     expect(Object.values(regions ?? {}).reduce((sum, each) => sum + each, 0)).toBe(832 * MIB)
   })
 
-  it('says the same of an archive as of the folder that cf push makes of it', async () => {
+  it('is the same for an archive and the directory that cf push makes of it', async () => {
     const ofFolder = (await plan(app, '--json')).plan()
     const ofArchive = (await plan({ 'app.jar': jar(app) }, 'app.jar', '--json')).plan()
     expect({ ...ofArchive, app: '' }).toEqual({ ...ofFolder, app: '' })
@@ -229,7 +229,7 @@ applications:
     expect(little.out).toContain('use at least 96M')
   })
 
-  it('shows an app that is no Java app without a JVM', async () => {
+  it('shows other apps than Java apps without a JVM', async () => {
     const { status, out } = await plan({ 'app.py': 'x', Procfile: 'web: python app.py\nworker: x\n' })
     expect(status).toBe(0)
     expect(out).toContain('web, 1G: fits')

@@ -16,7 +16,7 @@ test('names are padded with ten buildpacks or more', () => {
   expect([unpaddedFolder('07'), unpaddedFolder('00'), unpaddedFolder('10')]).toEqual(['7', '0', '10'])
 })
 
-test('earlier folders come in order, without unpadded and other names', () => {
+test('earlier directories come in order, without unpadded and other names', () => {
   const deps = folder({})
   for (const name of ['10', '02', '09', '2', 'cache']) mkdirSync(join(deps, name))
   writeFileSync(join(deps, '11'), '')

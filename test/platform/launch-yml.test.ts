@@ -90,7 +90,7 @@ describe('config.yml', () => {
 })
 
 describe('Procfile', () => {
-  test('tells where each type stands', () => {
+  test('returns the place of each type', () => {
     const { processes, places } = readProcfile('web: ./a\n# x\n"worker": ./b\n')
     expect([...processes]).toEqual([
       ['web', './a'],
@@ -100,7 +100,7 @@ describe('Procfile', () => {
     expect(places.get('worker')?.line).toBe(3)
   })
 
-  test('tells the place of what the platform refuses', () => {
+  test('returns the place of an error', () => {
     const { problems } = readProcfile('web: ./a\nworker: {a: b}\n')
     expect(problems.map(({ place }) => place?.line)).toEqual([2])
   })

@@ -41,7 +41,7 @@ describe.each(STACK_NAMES)('the files of %s', async (name) => {
     expect(files.libraries.has('libz.so.1.2.13')).toBe(false)
   })
 
-  it('include what is taken for granted without reading them', () => {
+  it('include the libraries of glibc', () => {
     const granted = [...files.libraries].filter((each) => !needsLibraries({ libraries: [each] }))
     expect(granted.length).toBeGreaterThanOrEqual(8)
   })

@@ -78,7 +78,7 @@ describe.runIf(process.platform === 'linux')('what every npm script begins with'
     expect(ensureInstalled({ node, event })).toEqual({ status: 0, stderr: '' })
   })
 
-  test('gives npm a cache for this once where there is no home to keep one in', () => {
+  test('gives npm a temporary cache if there is no home directory', () => {
     writeFileSync(join(checkout, 'no-home'), '')
     expect(ensureInstalled({ home: join(checkout, 'no-home') })).toEqual({ status: 0, stderr: '' })
     const [, cache = ''] = / --cache=(\S+)/.exec(readFileSync(join(checkout, 'asked'), 'utf8')) ?? []

@@ -27,7 +27,7 @@ describe.runIf(process.platform === 'linux' && installed('perl'))('npm run pictu
     expect(drawn).toHaveLength(names.size * 2)
   })
 
-  it.each(drawn)('draws %s as it is: after a change of what is printed, npm run pictures', (name) => {
+  it.each(drawn)('draws %s from the current output; after a change run npm run pictures', (name) => {
     expect(readFileSync(join(again, name), 'utf8')).toBe(readFileSync(join(PICTURES, name), 'utf8'))
   })
 })

@@ -31,7 +31,7 @@ describe('the report', async () => {
     ])
   })
 
-  test('tells a part that failed', () => {
+  test('reports a part that failed', () => {
     const part = {
       name: 'check',
       status: 1,

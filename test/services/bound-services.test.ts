@@ -78,7 +78,7 @@ describe('a service is found at staging as at start', () => {
   })
 })
 
-describe('a credential is told missing or empty before the start as at start', () => {
+describe('a credential is missing or empty by the same rules before and at start', () => {
   const credentials = {
     user: 'admin',
     empty: '',

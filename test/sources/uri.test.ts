@@ -90,7 +90,7 @@ describe('a file: URI', () => {
     await expect(place(app, uriRequest('file:///dev/zero', sum))).rejects.toThrow('it is a device')
   })
 
-  it('may have its scheme in capitals, as a manifest is taken as it is written', async () => {
+  it('may have its scheme in upper case, because a manifest is used as written', async () => {
     const app = anApp()
     const { uri, sum } = onDisk(app, ARCHIVE)
     const placed = await place(app, uriRequest(uri.replace('file:', 'FILE:'), sum))

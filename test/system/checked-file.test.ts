@@ -50,7 +50,7 @@ describe('a file that was checked', () => {
     closeSync(fd)
   })
 
-  it('is refused when another one, or a link to another one, stands in its place', () => {
+  it('is refused when it was replaced by another file, or by a link to one', () => {
     const path = join(app, 'folder', 'file')
     const checked = lstatSync(path)
     renameSync(path, `${path}.old`)
@@ -61,7 +61,7 @@ describe('a file that was checked', () => {
     expect(() => openChecked(path, checked, app)).toThrow('changed while it was copied')
   })
 
-  it('is refused when it lies outside by now, because a directory became a link', () => {
+  it('is refused when it is now outside, because a directory became a link', () => {
     rmSync(join(app, 'folder'), { recursive: true })
     symlinkSync(outside, join(app, 'folder'))
     const path = join(app, 'folder', 'file')
@@ -70,7 +70,7 @@ describe('a file that was checked', () => {
   })
 })
 
-it('a folder is not copied with what was put in the place of its files since', async () => {
+it('a directory is not copied with files that were replaced meanwhile', async () => {
   const entries = listTree(app)
   rmSync(join(app, 'folder'), { recursive: true })
   symlinkSync(outside, join(app, 'folder'))

@@ -44,7 +44,7 @@ afterAll(() => {
   rmSync(root, { recursive: true })
 })
 
-describe('a file of somebody else', () => {
+describe('a file of another program', () => {
   it('is read when it is a regular file', () => {
     expect(readForeignFile(at('file')).toString()).toBe('content')
     expect(readForeignFile(at('link')).toString()).toBe('content')

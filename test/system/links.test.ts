@@ -41,7 +41,7 @@ function expectOutsideUntouched(): void {
     expect(readFileSync(join(outside, name), 'utf8')).toBe('kept')
 }
 
-it('removes links on the way to a folder, and nothing else', () => {
+it('removes links in the path of a directory, and nothing else', () => {
   mkdirSync(join(root, 'a'))
   symlinkSync(outside, join(root, 'a', 'b'))
   expect(withoutLinks(root, 'a', 'b', 'c')).toBe(join(root, 'a', 'b', 'c'))
@@ -88,7 +88,7 @@ describe('the cache of downloads', () => {
 })
 
 describe('staging', () => {
-  it('replaces a link in the place of its deps folder, and links in the place of its files', async () => {
+  it('replaces a link in place of its deps directory, and links in place of its files', async () => {
     const staging = new Staging({ 'sidecars.yml': 'sidecars: [{name: a, command: x, env: {A: b}}]' })
     try {
       rmSync(join(staging.deps, '0'), { recursive: true })
@@ -107,7 +107,7 @@ describe('staging', () => {
     }
   })
 
-  it('replaces a link in the place of the unpadded deps folder', async () => {
+  it('replaces a link in place of the unpadded deps directory', async () => {
     const staging = new Staging({ 'sidecars.yml': 'sidecars: [{name: a, command: x}]' }, ['00', '01'])
     try {
       symlinkSync(outside, join(staging.deps, '1'))

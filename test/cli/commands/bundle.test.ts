@@ -40,7 +40,7 @@ describe('sidecar-buildpack bundle', () => {
     expect(stdout).toContain('To revert: sidecar-buildpack bundle app.jar --undo')
   })
 
-  test('called again it has nothing to do, and says so', () => {
+  test('does nothing when called again, and says so', () => {
     bundle('--sidecar', 'tool')
     const before = readFileSync(jar)
     const { status, stdout } = bundle('--sidecar', 'tool')

@@ -49,7 +49,7 @@ beforeEach(() => {
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 describe('stage', () => {
-  test('stages through the buildpacks in their order and tells what came of it', async () => {
+  test('stages through the buildpacks in order and reports the result', async () => {
     const { exit, out } = await run('stage', 'app', '-b', 'first', '-b', 'final', '-o', 'out')
     expect(out).toMatch(/^supplying 0\nfinalizing\nout\/droplet.tgz: \d+ bytes\n {2}process web: \.\/run\n$/)
     expect(exit).toBe(0)

@@ -13,7 +13,7 @@ function problemsOf(...sidecars: readonly string[]): readonly string[] {
 const one = (text: string) => [expect.stringContaining(text)]
 
 describe('after', () => {
-  it('takes an order, also with what is switched off, and what has one process type in common', () => {
+  it('accepts an order, also with disabled sidecars, and those with one common process type', () => {
     expect(
       problemsOf(
         'c, after: [b, a, off]',

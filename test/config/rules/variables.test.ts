@@ -15,7 +15,7 @@ function warnings(text: string, environment: readonly string[] = []): readonly s
 
 const one = (keys: string) => `sidecars:\n- name: a\n  source: {path: x}\n${keys.replace(/^/gm, '  ')}\n`
 
-test('a variable that nobody sets is named with its place and the name that was meant', () => {
+test('reports a variable that is not set, with its place and the nearest name', () => {
   expect(warnings(one('args: ["--port", "$PROT"]\nenv:\n  LICENSE: x\n  B: "${LICENCE}"'))).toEqual([
     "sidecars.yml:4:20: args of a uses $PROT, which neither the platform nor this file sets; did you mean $PORT? It is empty unless the app's environment or a buildpack sets it",
     "sidecars.yml:7:8: env of a uses $LICENCE, which neither the platform nor this file sets; did you mean $LICENSE? It is empty unless the app's environment or a buildpack sets it",

@@ -134,7 +134,7 @@ test('an app that is ready before it is healthy gets no requests until then', as
   expect(cell.lines.join('\n')).not.toMatch(/passed the readiness|became ready/)
 })
 
-test('an app whose readiness check fails goes on without requests', async () => {
+test('an app whose readiness check fails continues without requests', async () => {
   let isReady = true
   const port = await listen((request, response) => {
     response.writeHead(request.url !== '/ready' || isReady ? 200 : 503).end()

@@ -12,7 +12,7 @@ function messages(chunks: readonly (string | Buffer)[]): MessageText[] {
   return emitted
 }
 
-test('cuts at newlines and carriage returns, and drops what is empty', () => {
+test('splits at newlines and carriage returns, and drops empty messages', () => {
   expect(messages(['one\ntwo\r\nthree\r33%\r66%\n\n\nend'])).toEqual([
     'one',
     'two',

@@ -74,7 +74,7 @@ describe('memory calculator 4.2 of Java buildpack 5.x', () => {
     expect(smallestTotalMemory(5, { ...input, jvmOptions: '-Xmx256m' }, 2n)).toBe(880)
   })
 
-  it('finds no smallest memory when all of it shall stay unused', () => {
+  it('finds no smallest memory with a head room of 100 %', () => {
     expect(smallestTotalMemory(5, { ...input, headRoom: 100 }, 2n)).toBeUndefined()
   })
 })

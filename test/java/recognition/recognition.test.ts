@@ -27,11 +27,11 @@ function shown(recognition: Recognition, real: string): string {
 }
 
 describe('an app', () => {
-  it.each(layouts)('is taken by 5.x as its own code takes it: $what ($rule5)', async ({ files, real5 }) => {
+  it.each(layouts)('is recognised like in the code of 5.x: $what ($rule5)', async ({ files, real5 }) => {
     expect(shown((await recognise(files))[5], real5)).toBe(real5)
   })
 
-  it.each(layouts)('is taken by 4.x as its own code takes it: $what ($rule4)', async ({ files, real4 }) => {
+  it.each(layouts)('is recognised like in the code of 4.x: $what ($rule4)', async ({ files, real4 }) => {
     expect(shown((await recognise(files))[4], real4)).toBe(real4)
   })
 

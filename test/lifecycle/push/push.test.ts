@@ -31,12 +31,12 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
-describe('pushes a folder', () => {
+describe('pushes a directory', () => {
   beforeEach(() => mkdirSync(path('app', 'bin'), { recursive: true }))
 
   const push = () => pushApp({ app: path('app'), buildDir: pushed(''), except: path('app', 'staged') })
 
-  test('keeps the modes of files and links, gives folders 0755', async () => {
+  test('keeps the modes of files and links, gives directories 0755', async () => {
     writeFileSync(path('app', 'bin', 'run'), 'x')
     chmodSync(path('app', 'bin', 'run'), 0o750)
     symlinkSync('bin/run', path('app', 'link'))
@@ -90,7 +90,7 @@ describe('explodes an archive', () => {
     await Promise.all([zip.finalize(), pipeline(zip, createWriteStream(path('app.jar')))])
   }
 
-  test('gives every file 0744, whatever the archive says, and folders 0755', async () => {
+  test('gives every file 0744, whatever its mode in the archive, and directories 0755', async () => {
     await archive((zip) => {
       zip.append('m', { name: 'META-INF/MANIFEST.MF', mode: 0o600 })
       zip.append('b', { name: 'bin/run', mode: 0o755 })
@@ -103,7 +103,7 @@ describe('explodes an archive', () => {
     expect(readFileSync(pushed('bin/run'), 'utf8')).toBe('b')
   })
 
-  test('unpacks a jar that stands behind a launch script', async () => {
+  test('unpacks a jar after a launch script', async () => {
     await archive((zip) => void zip.append('content', { name: 'file' }))
     const jar = readFileSync(path('app.jar'))
     writeFileSync(path('app.jar'), '#!/bin/sh\nexec java -jar "$0"\n')
@@ -137,7 +137,7 @@ describe('explodes an archive', () => {
     expect(readdirSync(root).sort()).toEqual(['app.jar', 'pushed'])
   })
 
-  test('says of a file that is no archive that it is none', async () => {
+  test('reports a file that is not an archive', async () => {
     writeFileSync(path('app.jar'), 'not a zip at all, but long enough to look into')
     await expect(push()).rejects.toThrow('app.jar')
   })

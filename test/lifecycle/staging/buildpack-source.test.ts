@@ -63,7 +63,7 @@ describe('-b', () => {
   })
 })
 
-it('knows buildpacks that this project packaged, as folders and as zips', () => {
+it('recognises buildpacks of this project, as directories and as zips', () => {
   mkdirSync(join(cwd, 'ours/bin'), { recursive: true })
   writeFileSync(join(cwd, 'ours/bin/start-node.bash'), '')
   writeFileSync(join(cwd, 'ours.zip'), jar({ 'bin/start-node.bash': '' }))

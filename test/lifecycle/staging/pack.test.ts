@@ -38,7 +38,7 @@ test('tar, gzip and zlib read an archive of many blocks', async () => {
   expect(read).toEqual(read.toSorted((a, b) => a - b))
 })
 
-test('what tar cannot read is told in its words', async () => {
+test("reports tar's message for unreadable files", async () => {
   const { output, failure } = await packDirectory(join(root, 'missing'), archive)
   expect(output).toContain('No such file or directory')
   expect(failure).toBe('exit status 2')

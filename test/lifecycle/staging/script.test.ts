@@ -28,7 +28,7 @@ describe('a script of a buildpack', () => {
     expect(readdirSync(pipes)).toEqual([])
   })
 
-  test('that cannot have its environment is told of in the words of the platform', async () => {
+  test('whose environment is too large is reported with the message of the platform', async () => {
     const { failure } = await run('#!/bin/bash\n', { BIG: 'x'.repeat(200_000) })
     expect(failure).toMatch(/^fork\/exec .*: argument list too long$/)
   })

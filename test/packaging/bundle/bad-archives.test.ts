@@ -159,7 +159,7 @@ const bad: readonly (readonly [string, () => Buffer, RegExp])[] = [
   ],
 ]
 
-test.each(bad)('refuses %s, and leaves it as it is', async (_, make, message) => {
+test.each(bad)('refuses %s, and does not change it', async (_, make, message) => {
   for (const inPlace of [false, true]) {
     const before = make()
     const jar = place.write('app.jar', before)
@@ -241,7 +241,7 @@ test('an output that is there is replaced behind its link, and refused when it i
   expect(readFileSync(other).equals(after)).toBe(true)
 })
 
-test('a temporary folder that is not there is named, and the jar left alone', async () => {
+test('reports a missing temporary directory, and does not change the jar', async () => {
   const before = archive()
   const jar = place.write('app.jar', before)
   vi.stubEnv('TMPDIR', join(place.folder, 'no-tmp'))
@@ -250,7 +250,7 @@ test('a temporary folder that is not there is named, and the jar left alone', as
   expect(readFileSync(jar).equals(before)).toBe(true)
 })
 
-test('refuses a folder that has a link to a folder around it', async () => {
+test('refuses a directory that contains a link to its parent', async () => {
   place.write('app.jar', archive())
   mkdirSync(join(place.folder, 'tools'))
   symlinkSync('..', join(place.folder, 'tools', 'up'))

@@ -159,7 +159,7 @@ describe('the configuration is checked before anything is written', () => {
     expect(readFileSync(jar).equals(before)).toBe(true)
   })
 
-  test('against what is in the archive already', async () => {
+  test('against the existing entries of the archive', async () => {
     makeJar({ 'bin/server': TOOL, 'bin/data.txt': 'x' })
     place.write('my.yml', 'sidecars:\n  - name: a\n    memory: 9M\n    source: {path: bin}\n')
     const { added } = await place.bundle({ sidecars: [], config: 'my.yml' })
@@ -243,7 +243,7 @@ describe('files', () => {
     )
   })
 
-  test('of a folder come with their paths, links followed', async () => {
+  test('of a directory have their paths, links followed', async () => {
     makeJar({ 'A.class': '' })
     mkdirSync(join(place.folder, 'otel/conf'), { recursive: true })
     writeFileSync(join(place.folder, 'otel/otelcol'), TOOL, { mode: 0o755 })
@@ -351,7 +351,7 @@ describe('the file', () => {
     expect(names()).toEqual(['A.class', 'tool', 'sidecars.yml'])
   })
 
-  test('is not touched by a dry run, which tells the same', async () => {
+  test('is not changed by a dry run, which prints the same', async () => {
     const before = makeJar({ 'A.class': '' })
     const dry = await place.bundle({ dryRun: true, inPlace: true })
     expect(readFileSync(jar).equals(before)).toBe(true)
@@ -432,7 +432,7 @@ describe('in place', () => {
     expect(readFileSync(jar).subarray(0, rebuilt.length).equals(rebuilt)).toBe(true)
   })
 
-  test('a jar that somebody else writes to meanwhile is neither cut nor appended to', async () => {
+  test('a jar that another program writes meanwhile is neither truncated nor extended', async () => {
     const { appendInPlace } = await import('../../../src/packaging/bundle/append-in-place.ts')
     const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive-end.ts')
     const before = makeJar({ 'A.class': '' })

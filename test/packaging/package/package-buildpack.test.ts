@@ -159,7 +159,7 @@ describe('your own buildpack', () => {
     expect(names.filter((name) => /git|DS_Store|zip/.test(name))).toEqual([])
   })
 
-  it('takes its name from the folder and its version from VERSION there', async () => {
+  it('takes its name from the directory and its version from VERSION there', async () => {
     put('acme/VERSION', '4.5.6\n')
     expect((await pack()).file).toBe(join(temp, 'acme_buildpack-v4.5.6.zip'))
     const { file } = await pack({ name: 'other-buildpack', version: 'v7.0.0' })

@@ -32,7 +32,7 @@ describe('a written zip', () => {
     expect((await entriesOf(out())).get('noise.tgz')?.bytes.equals(noise)).toBe(true)
   })
 
-  it('tells its own size and checksum, and of each large entry before it is read', async () => {
+  it('reports its size and checksum, and each large entry before it is read', async () => {
     const told: string[] = []
     const content = { file: file('large', Buffer.alloc(5_000_000, 'text ')) }
     const written = await writeZip([{ name: 'large', executable: false, content }], out(), {

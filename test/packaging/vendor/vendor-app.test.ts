@@ -161,7 +161,7 @@ describe('vendor', () => {
     expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(before)
   })
 
-  it('writes nothing outside of the app, and over nothing but folders', async () => {
+  it('writes nothing outside the app, and replaces only directories', async () => {
     put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
     put('outside/sidecars/a/precious', 'precious')
     symlinkSync('../outside', join(app, 'vendor'))
@@ -194,14 +194,14 @@ describe('vendor', () => {
     expect(readdirSync(app).sort()).toEqual([`.sidecars-vendor-${process.ppid}`, 'sidecars.yml', 'vendor'])
   })
 
-  it('warns when .cfignore keeps the bits from being pushed', async () => {
+  it('warns when .cfignore excludes the vendored files', async () => {
     put('app/.cfignore', 'tmp\nvendor/\n')
     put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
     const { warnings } = await vendor()
     expect(warnings).toMatchObject([{ place: { file: '.cfignore', line: 2 } }])
   })
 
-  it('refuses an app without sidecars.yml, and what is no folder', async () => {
+  it('refuses an app without sidecars.yml, and paths that are not directories', async () => {
     await expect(vendor()).rejects.toThrow('has no sidecars.yml')
     app = put('x.jar', '')
     await expect(vendor()).rejects.toThrow('is not a directory')

@@ -59,7 +59,7 @@ const tries = (commands: readonly string[]) =>
   commands.map((each, at) => `if (${each}) > /dev/null 2>&1; then echo "did ${at}: ${each}"; fi`).join('\n')
 
 describe.skipIf('reason' in tools)(`a hostile droplet${why}`, () => {
-  test('cannot mount, write to the machine, or change its kernel, not even from namespaces of its own', async () => {
+  test('cannot mount, write to the machine, or change its kernel, not even in new namespaces', async () => {
     const commands = [
       'mount -t tmpfs none /etc',
       'mount -o remount,rw /',

@@ -71,7 +71,7 @@ describe.skipIf(reason !== undefined)(`the image${reason ? ` (skipped: ${reason}
     expect(container.said).toMatch(/cell +\|.* destroyed/)
   })
 
-  test('run makes no container of its own, and notes nothing', async () => {
+  test('run makes no container, and prints no note', async () => {
     const { container, answer } = await startApp()
     expect(answer).toMatch(/^\/tmp\//)
     expect(container.said).not.toContain('note:')

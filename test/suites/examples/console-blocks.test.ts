@@ -30,7 +30,7 @@ $ three
 \`\`\`
 `
 
-test('a session is what stands below a heading: commands, what they print, and what comes later', () => {
+test('a session is the text below a heading: commands, their output, and later output', () => {
   expect(readSessions(README)).toEqual([
     {
       heading: 'First',
@@ -63,7 +63,7 @@ test.each([
   expect(wholePattern(prints).test(printed)).toBe(same)
 })
 
-test('of what goes on running a beginning is compared', () => {
+test('compares the beginning of the output of a running command', () => {
   expect(beginningPattern('…\nhealthy…\n').exec('starting\nhealthy!\nmore\n')?.[0]).toBe(
     'starting\nhealthy!\n',
   )

@@ -26,7 +26,7 @@ async function staged(name: string, sidecarsYml: string): Promise<string> {
 }
 
 describe.skipIf(lacksFaketime)(`run, whose own time jumps${skipped}`, () => {
-  test('waits for the app and for a restart as long as ever, and goes on counting crashes', async () => {
+  test('waits for the app and for a restart as usual, and keeps counting crashes', async () => {
     const droplet = await staged('jumping', 'processes: {web: node server.js}\n')
     const clock = new FakeClock(join(place.folder, 'clock'), '+0')
     const args = ['--port', String(await freePort()), '--env', 'LATE=1500', '--restart-delay', '2s']

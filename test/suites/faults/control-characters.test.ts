@@ -31,7 +31,7 @@ processes: {web: ${JSON.stringify("printf '\\033[31mred\\033[0m\\n'; sleep 100")
   droplet = await place.stage(app)
 })
 
-test('the introduction and the log show control characters of names, and leave the output of the app as it is', async () => {
+test('the introduction and the log show control characters of names, and do not change the output of the app', async () => {
   const run = place.run([droplet, '--port', `${await freePort()}`, '--max-restarts', '0'])
   await run.line('OUT \u001b[31mred\u001b[0m')
   await run.line('sidecar runs')

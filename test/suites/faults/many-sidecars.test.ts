@@ -119,7 +119,7 @@ function environmentOf(pid: number): string {
   }
 }
 
-test('twelve buildpacks, each with a sidecar of its own, stage into one droplet that starts them all', async () => {
+test('twelve buildpacks, each with a sidecar, stage into one droplet that starts them all', async () => {
   const buildpacks = names(12).map((name) => {
     const folder = join(place.folder, `buildpack-${name}`)
     for (const part of ['bin', 'dist', 'buildpack.toml'])

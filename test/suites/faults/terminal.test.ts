@@ -161,7 +161,7 @@ describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTm
     await endsWell()
   })
 
-  test('goes on in the background, and comes back', async () => {
+  test('continues in the background, and returns', async () => {
     await running(100, 24)
     await terminal.until(isReady)
     terminal.press('C-z')
@@ -178,7 +178,7 @@ describe.skipIf(lacksTmux)(`run in a terminal${lacksTmux ? ` (skipped: ${lacksTm
     await endsWell(false)
   })
 
-  test('writes plain lines where there is no terminal, or none is wanted', async () => {
+  test('writes plain lines without a terminal, or on request', async () => {
     await running(100, 24, '--no-status')
     await terminal.until((screen) => screen.some((row) => row.endsWith('| serving')))
     expect(terminal.screen().filter(isStatus)).toEqual([])

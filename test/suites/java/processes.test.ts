@@ -70,7 +70,7 @@ describe.skipIf(why.length > 0)('processes of one app, whose sidecar takes 256 M
       },
     )
 
-    it('a task with a command of its own, which does not name JAVA_OPTS', async () => {
+    it('a task with its own command, which does not use JAVA_OPTS', async () => {
       const java = version === '5' ? 'java' : '.java-buildpack/open_jdk_jre/bin/java'
       const lines = await launched(droplet, { command: `${java} Report`, memoryLimit: 1024 }, 1024)
       expect(agentsIn(lines)).toHaveLength(1)

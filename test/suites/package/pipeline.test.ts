@@ -115,12 +115,12 @@ ${MINE}  - {name: agent, memory: 48M, env: {LEVEL: debug}}
     expect(said).toMatch(/both the buildpack acme and .* declare the sidecar agent/)
   })
 
-  it('an override that nobody takes is named in a warning, once', async () => {
+  it('an unused override causes one warning', async () => {
     const { status, said } = await staged(`sidecars:\n${MINE}  - {name: shiper, memory: 20M}\n`, [
       'beta',
       'ours',
     ])
     expect({ status, said }).toMatchObject({ status: 0 })
-    expect(said.match(/WARNING.*/g)).toEqual([expect.stringMatching(/carries a sidecar shiper/)])
+    expect(said.match(/WARNING.*/g)).toEqual([expect.stringMatching(/this entry overrides sidecar shiper/)])
   })
 })

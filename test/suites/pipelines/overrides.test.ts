@@ -32,7 +32,7 @@ it.each([
   remove()
 })
 
-it('an override of a sidecar that none of the buildpacks carries is named, with where it stands', async () => {
+it('an override of a sidecar that no buildpack includes is reported with its place', async () => {
   const { staged, remove } = await stage(
     { pipeline: ['acme', 'libbuildpack-like'] },
     '  - {name: globex-agent, memory: 40M}\n',

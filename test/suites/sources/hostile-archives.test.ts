@@ -88,7 +88,7 @@ sys.stdout.buffer.write(b.getvalue())`
   expect({ error, files: files.length }).toEqual({ error: '', files: 65_536 })
 })
 
-it('a directory that lies about its entries or where they are ends in a refusal', async () => {
+it('refuses a directory with wrong entries or offsets', async () => {
   const zip = zipFile([{ name: 'a', content: 'x' }])
   for (const at of [10, 16]) {
     const lying = Buffer.from(zip)
@@ -182,7 +182,7 @@ describe('an archive of several MB, cut short', () => {
   })
 })
 
-it('nothing escapes from the folder', async () => {
+it('nothing escapes from the directory', async () => {
   for (const [, entries] of HOSTILE_TARS) await unpacked(tarFile(entries))
   for (const [, entries] of HOSTILE_ZIPS) await unpacked(zipFile(entries))
   const measure = `escapes of ${tried} hostile and damaged archives`

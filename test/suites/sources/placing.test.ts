@@ -42,13 +42,13 @@ async function suppliedOn(app: AppWithSource, options: string) {
   return said
 }
 
-it.skipIf(!canMount)('tells that the disk is full', async () => {
+it.skipIf(!canMount)('reports a full disk', async () => {
   expect(await suppliedOn(appWithBigFile(), 'size=8m')).toContain(
     'cannot copy "big" (24.0 MiB) into the droplet: no space left on the disk (raise the disk quota, or make the sidecar smaller)\n',
   )
 })
 
-it.skipIf(!canMount)('tells that the disk is full where an archive is unpacked', async () => {
+it.skipIf(!canMount)('reports a full disk while unpacking an archive', async () => {
   const archive = gzipSync(tarFile([{ name: 'big', content: Buffer.alloc(BIG), mode: 0o755 }]))
   const app = appWithBigFile()
   writeFileSync(join(app.root, 'a.tgz'), archive)
@@ -62,7 +62,7 @@ it.skipIf(!canMount)('tells that the disk is full where an archive is unpacked',
   )
 })
 
-it.skipIf(!canMount)('tells that the disk is read-only', async () => {
+it.skipIf(!canMount)('reports a read-only disk', async () => {
   expect(await suppliedOn(appWithBigFile(), 'ro')).toMatch(/read-only file system/)
 })
 
