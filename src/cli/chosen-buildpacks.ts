@@ -41,7 +41,7 @@ export async function chosenBuildpacks(
   if (missing.length > 0 && !standIn) throw missingBuildpacks(missing)
   for (const each of chosen) {
     if (!('isMissing' in each)) sources.push(await fetched(each, line))
-    else sources.push(await stoodIn(each.name, standIn))
+    else sources.push(await requireStandIn(each.name, standIn))
   }
   const [first = { name: OWN_NAME }, ...others] = sources
   return {
@@ -52,7 +52,7 @@ export async function chosenBuildpacks(
 }
 
 /** @throws InputError when there is no stand-in */
-async function stoodIn(name: string, standIn: FindStandIn | undefined): Promise<BuildpackSource> {
+async function requireStandIn(name: string, standIn: FindStandIn | undefined): Promise<BuildpackSource> {
   const found = await standIn?.(name)
   if (typeof found === 'object') return found
   throw new InputError(

@@ -129,20 +129,20 @@ export function spawnable(
     ...become,
     ...[...shell, isTellingOutside ? 'alone' : mode, ...limits, cwd, name],
   ]
-  return { file: nsenter, args: [...into, '--', ...enter, file, ...args], env: putAway(env) }
+  return { file: nsenter, args: [...into, '--', ...enter, file, ...args], env: hideVariables(env) }
 }
 
 /** The prefix of renamed variables. */
-export const PUT_AWAY = '__container_'
+export const HIDDEN_PREFIX = '__container_'
 
 /** Renames variables that change how programs load, or bash itself; enter.bash restores them for the program. */
 const CHANGES_PROGRAMS =
   /^(?:LD_|MALLOC_|GLIBC_TUNABLES$|GCONV_PATH$|LOCPATH$|NLSPATH$|BASH_ENV$|ENV$|POSIXLY_CORRECT$|TMOUT$|LC_|LANG$)/
 
-function putAway(env: Readonly<Record<string, string>>): Record<string, string> {
+function hideVariables(env: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(env).map(([name, value]) => [
-      CHANGES_PROGRAMS.test(name) ? `${PUT_AWAY}${name}` : name,
+      CHANGES_PROGRAMS.test(name) ? `${HIDDEN_PREFIX}${name}` : name,
       value,
     ]),
   )

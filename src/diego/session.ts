@@ -1,7 +1,7 @@
 /** Opens a shell or runs a command in a running instance like `cf ssh`: as vcap, with the environment of the app's process. */
 import { existsSync, readFileSync } from 'node:fs'
 import { InputError } from '../config/problems.ts'
-import { PUT_AWAY, type Spawnable, spawnable } from '../container/container.ts'
+import { HIDDEN_PREFIX, type Spawnable, spawnable } from '../container/container.ts'
 import { enteringTools } from '../container/tools.ts'
 import { VCAP } from '../platform/container.ts'
 import type { RunRecord } from './records.ts'
@@ -63,7 +63,7 @@ function environmentOf(pid: number | undefined): Record<string, string> | undefi
     return Object.fromEntries(
       entries.map((entry) => {
         const [name = '', ...value] = entry.split('=')
-        return [name.replace(PUT_AWAY, ''), value.join('=')]
+        return [name.replace(HIDDEN_PREFIX, ''), value.join('=')]
       }),
     )
   } catch {

@@ -57,7 +57,7 @@ export async function startInstance(
     )
     memory.watch(enclosure.pids)
     log(SOURCES.cell, 'OUT', [containerMessages.created(id, guid)])
-    await tellDownload(spec, hasDroplet, streamer(SOURCES.cell))
+    await logDownload(spec, hasDroplet, streamer(SOURCES.cell))
     const members = await startMembers(roles, pipes, { cell, droplet, enclosure, memory, streamer })
     const { home } = droplet
     const parts = { guid, spec, cell, home, enclosure, memory, members, streamer, observer }
@@ -78,7 +78,7 @@ async function together<A, B, C>(
 }
 
 /** Here, the droplet is in the container from the beginning. A task has no log line for it. */
-async function tellDownload(
+async function logDownload(
   { droplet, task }: InstanceSpec,
   hasDroplet: boolean,
   streamer: LogStreamer,

@@ -96,7 +96,7 @@ async function runUntilEnd(
       const { healthySince } = instance
       const healthyFor = healthySince === undefined ? undefined : monotonicTime() - healthySince
       crashes = nextCrashCount(crashes, healthyFor, options.restarts)
-      tellCrash(spec, cell, instance, reason ?? '', crashes)
+      logCrash(spec, cell, instance, reason ?? '', crashes)
     }
     if (!stopped) cell.log(SOURCES.cell, 'OUT', [containerMessages.stopping(cell.id, instance.guid)])
     await tearDown(cell, instance)
@@ -167,7 +167,7 @@ function stateOf(instance: Instance, stop: AbortSignal): SupervisorState {
   }
 }
 
-function tellCrash(
+function logCrash(
   spec: InstanceSpec,
   cell: Cell,
   instance: Instance,

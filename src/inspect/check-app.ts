@@ -12,7 +12,7 @@ import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
 import { type BuildpackList, checkBuildpackList, runsOwnBuildpack } from './buildpack-list.ts'
 import { checkCommands } from './commands.ts'
-import { type ConditionState, describeCondition, stateOf, whereConditionsHold } from './conditions.ts'
+import { type ConditionState, describeCondition, stateOf, withMetConditions } from './conditions.ts'
 import type { InspectContext } from './context.ts'
 import { type Inspected, inspectApp, procfileOf } from './inspect-app.ts'
 import { checkAgainstManifest, type Surrounding } from './manifest-rules.ts'
@@ -89,7 +89,7 @@ export async function checkWithManifest(app: AppToCheck, problems: Problems): Pr
   const procfile = await procfileOf(directory, saidByStaging)
   const isStaged = runsOwnBuildpack(listOf(app))
   if (isStaged && saidByStaging.hasErrors) return
-  const configuration = whereConditionsHold(read.configuration, env, silentLog)
+  const configuration = withMetConditions(read.configuration, env, silentLog)
   checkAgainstManifest(isStaged ? configuration : NOTHING, surroundingOf(app, procfile), problems)
   checkList(app, configuration, { procfile }, problems)
 }

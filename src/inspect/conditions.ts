@@ -11,7 +11,7 @@ import {
 type Env = Readonly<Record<string, string | undefined>>
 
 /** The configuration without the sidecars whose condition is false. */
-export function whereConditionsHold(configuration: Configuration, env: Env, log: Log): Configuration {
+export function withMetConditions(configuration: Configuration, env: Env, log: Log): Configuration {
   if (configuration.sidecars.every(({ when }) => when === undefined)) return configuration
   const services = boundServices(env)
   return {

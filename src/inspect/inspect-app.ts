@@ -15,7 +15,7 @@ import { type LibraryPlaces, libraryPlaces } from '../sources/executability/libr
 import { type CheckedSource, checkSource, type SourceContext, type SourceUse } from '../sources/index.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { javaBuildpackBeside, languagesBeside } from './buildpacks-beside.ts'
-import { whereConditionsHold } from './conditions.ts'
+import { withMetConditions } from './conditions.ts'
 import type { InspectContext } from './context.ts'
 import { checkCredentials } from './credentials.ts'
 import { checkJvmForJars } from './jvm-for-jars.ts'
@@ -54,7 +54,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
     reportOverrides(read.overridesLeft, read.carriedNames, earlier, problems)
   const configuration = context.assumesConditions
     ? read.configuration
-    : whereConditionsHold(read.configuration, env, log)
+    : withMetConditions(read.configuration, env, log)
   const procfile = await procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
   const sources = await checkSources(configuration, context, earlier, problems)

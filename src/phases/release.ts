@@ -5,7 +5,7 @@
 import { InputError, Problems } from '../config/problems.ts'
 import { readConfiguration } from '../config/read.ts'
 import { yamlText } from '../droplet/yaml-text.ts'
-import { whereConditionsHold } from '../inspect/conditions.ts'
+import { withMetConditions } from '../inspect/conditions.ts'
 import type { PhaseContext } from './context.ts'
 
 /** @returns YAML with `default_process_types`. @throws InputError when sidecars would be lost */
@@ -20,7 +20,7 @@ export function release({
   const buildpack = { name: buildpackName, directory: buildpackDir }
   const { configuration } = readConfiguration({ appDir: buildDir, env, buildpack }, problems)
   problems.throwIfErrors()
-  const { sidecars, processes } = whereConditionsHold(configuration, env, log)
+  const { sidecars, processes } = withMetConditions(configuration, env, log)
   if (sidecars.length > 0) {
     const names = sidecars.map(({ name }) => name).join(', ')
     throw new InputError(

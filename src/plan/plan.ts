@@ -186,7 +186,7 @@ function processPlan(
   const reason =
     left === undefined
       ? 'the sidecars use all of its memory, which Cloud Foundry refuses'
-      : (whatStagingRefuses(own, java !== undefined) ?? reasonOfAll(jvms))
+      : (stagingProblem(own, java !== undefined) ?? reasonOfAll(jvms))
   const smallest = jvms.length > 0 ? enoughMemory(jvms) : undefined
   const ports = portsOf(type, configuration)
   const manifestSidecars = (manifest?.sidecars ?? [])
@@ -214,7 +214,7 @@ function reasonOfAll(jvms: readonly JvmPlan[]): string | undefined {
 }
 
 /** @param sidecars without those of the app manifest, which staging does not know */
-function whatStagingRefuses(sidecars: readonly SidecarPlan[], isJava: boolean): string | undefined {
+function stagingProblem(sidecars: readonly SidecarPlan[], isJava: boolean): string | undefined {
   for (const { name, source, memory, jvm } of sidecars) {
     if (isMissing(source)) return `the source of the sidecar ${name} is missing, so staging fails`
     if (isJava && memory === undefined) return `the sidecar ${name} has no memory, so staging fails`

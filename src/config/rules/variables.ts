@@ -27,14 +27,14 @@ export function checkVariables(
 ): void {
   const known = new Scope([ALWAYS_KNOWN, new Set(environment)])
   /** Variables that earlier sidecars set for the app's processes, by process type. */
-  const ofTheApp = new Map<string, Set<string>>()
+  const appNamesByType = new Map<string, Set<string>>()
   for (const sidecar of sidecars) {
     checkOwn(sidecar, known, problems)
-    const types = sidecar.processTypes.map((type) => namesOf(ofTheApp, type))
-    checkOfTheApp(sidecar, new Scope([known, ...types]), problems)
+    const types = sidecar.processTypes.map((type) => namesOf(appNamesByType, type))
+    checkAppVariables(sidecar, new Scope([known, ...types]), problems)
     for (const names of types) for (const name of sidecar.appEnv.keys()) names.add(name)
   }
-  const ofApps = new Scope([known, ...ofTheApp.values()])
+  const ofApps = new Scope([known, ...appNamesByType.values()])
   for (const { text, place } of java.options) checkTemplate('java.options', place, text, ofApps, problems)
   for (const { options = [], place } of java.agents)
     checkTemplate('options of java.agents', place, options, ofApps, problems)
@@ -82,10 +82,10 @@ function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
 }
 
 /** The app's processes get the `app_env` of all their sidecars, in file order. */
-function checkOfTheApp(sidecar: Sidecar, inTheApp: Scope, problems: Problems): void {
-  checkEnv(sidecar, 'app_env', sidecar.appEnv, inTheApp, problems)
+function checkAppVariables(sidecar: Sidecar, appNames: Scope, problems: Problems): void {
+  checkEnv(sidecar, 'app_env', sidecar.appEnv, appNames, problems)
   if (sidecar.waitFor?.kind === 'socket')
-    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.place, sidecar.waitFor.socket, inTheApp, problems)
+    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.place, sidecar.waitFor.socket, appNames, problems)
 }
 
 /** Adds the names of `env` to `known`. A value that extends the variable itself (`"$OPTS -x"`) may use it unset. */

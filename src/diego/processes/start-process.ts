@@ -69,14 +69,14 @@ function spawnInto(enclosure: Enclosure, launch: ProcessLaunch, pipes: NamedPipe
     return startIntoPipes(pipes, (out, err) => enclosure.spawn(launch, out, err))
   } catch (thrown) {
     // Node.js reports most failures with an event; for invalid arguments it throws.
-    throw new StartError(whyNotStarted(thrown as NodeJS.ErrnoException, launch))
+    throw new StartError(startFailure(thrown as NodeJS.ErrnoException, launch))
   }
 }
 
 /** Linux's MAX_ARG_STRLEN, less its NUL. */
 const MOST_BYTES = 131_071
 
-function whyNotStarted(error: NodeJS.ErrnoException, { env }: ProcessLaunch): string {
+function startFailure(error: NodeJS.ErrnoException, { env }: ProcessLaunch): string {
   const reason = describeSystemError(error)
   for (const [name, value] of Object.entries(env)) {
     const bytes = Buffer.byteLength(`${name}=${value}`)

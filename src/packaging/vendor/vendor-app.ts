@@ -8,7 +8,7 @@ import { readSidecarsYml } from '../../config/read.ts'
 import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import type { SourceContext } from '../../sources/index.ts'
 import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
-import { refuseOtherThanFolders, scratchFolder } from './vendor-place.ts'
+import { requireDirectories, scratchFolder } from './vendor-place.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
 
 export interface VendorRequest {
@@ -31,7 +31,7 @@ export async function vendorApp({ appDir, sources }: VendorRequest): Promise<Ven
   }
   const problems = new Problems()
   const own = readOwn(appDir, problems)
-  refuseOtherThanFolders(appDir)
+  requireDirectories(appDir)
   const scratch = scratchFolder(appDir)
   const release = removeWhenInterrupted(scratch)
   try {

@@ -10,7 +10,7 @@ import { VENDOR_FOLDER } from './vendor-sources.ts'
 const SCRATCH = /^\.sidecars-vendor-(\d+)$/
 
 /** @throws InputError when the path is outside the app or not a directory */
-export function refuseOtherThanFolders(appDir: string): void {
+export function requireDirectories(appDir: string): void {
   const root = realpathSync.native(appDir)
   const [parent = ''] = VENDOR_FOLDER.split('/')
   for (const path of [parent, VENDOR_FOLDER]) {

@@ -61,10 +61,10 @@ export class Scanner {
   /** Characters whose meaning depends on the context. */
   #fetchInContext(char: string): void {
     const { inBrackets } = this.#keys
-    const standsAlone = isGap(this.#cursor.peek(1))
-    if (char === '-' && standsAlone) this.#addEntry()
-    else if (char === '?' && (inBrackets || standsAlone)) this.#addKey()
-    else if (char === ':' && (inBrackets || standsAlone)) this.#addValue()
+    const isSeparate = isGap(this.#cursor.peek(1))
+    if (char === '-' && isSeparate) this.#addEntry()
+    else if (char === '?' && (inBrackets || isSeparate)) this.#addKey()
+    else if (char === ':' && (inBrackets || isSeparate)) this.#addValue()
     else if ((char === '|' || char === '>') && !inBrackets) this.#addBlockScalar()
     else if (this.#startsPlain(char)) this.#addPlain()
     else this.#cursor.fail('found character that cannot start any token')
