@@ -1,8 +1,9 @@
-/** What a health check costs, and how soon it notices a hang: a real Redis, an HTTP server, and their supervisors. */
+/** What a health check and a memory guard cost, and how soon a hang is noticed: a real Redis, an HTTP server, and their supervisors. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
+import { megabytes } from '../../../src/config/memory-size.ts'
 import type { Health } from '../../../src/config/sidecar.ts'
 import {
   plan,
@@ -91,6 +92,23 @@ test.each([KINDS.port, KINDS.http])('a check of $name every 10 s costs nearly no
   expect(measured({ ...figure, measure: `health every 10 s, ${kind.name}: CPU of the supervisor` })).toBe(
     true,
   )
+  expect(running.written.stderr).toBe('')
+  await stop(running)
+})
+
+test('a memory guard costs little', async () => {
+  const guarded = { memory: megabytes(256), memoryGuard: PLACE, restart: { policy: 'always' } } as const
+  const planned = plan(stage([[sidecar('guarded', guarded), shell(node(await freePort()))]]))
+  const droplet = new ShellDroplet(planned)
+  droplets.push(droplet)
+  const running = await droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
+  while (!running.written.stdout.includes('up')) await sleep(10)
+  const seconds = count(30, 120)
+  const before = onCpu(running)
+  await sleep(seconds * 1000)
+  const value = ((onCpu(running) - before) / 1e9 / seconds) * 100
+  const figure = { area: AREA, value, unit: '% of a core', atMost: 0.2 }
+  expect(measured({ ...figure, measure: 'memory guard: CPU of the supervisor' })).toBe(true)
   expect(running.written.stderr).toBe('')
   await stop(running)
 })
