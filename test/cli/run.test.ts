@@ -365,7 +365,8 @@ describe('run', () => {
     run.child.stdout.pause()
     await new Promise((resolve) => setTimeout(resolve, 1000))
     // It would have ended long ago if somebody had taken all of it.
-    expect(ps()[0].processes[0]).toMatchObject({ name: 'talker', state: 'running' })
+    const talker = () => ps()[0]?.processes[0]
+    await expect.poll(talker, { timeout: 10_000 }).toMatchObject({ name: 'talker', state: 'running' })
     run.child.stdout.resume()
     expect(await run.ended).toBe(1)
     const numbers = run.text().matchAll(/OUT line (\d+) of/g)
