@@ -165,7 +165,8 @@ export async function run(
   const { goDuration } = await import('../diego/go-duration.ts')
   const { recordsFolder } = await import('../diego/records.ts')
   const { endedLogFile } = await import('../diego/ended-log.ts')
-  for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1))}\n`)
+  const isBackground = isDetached(line)
+  for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1, isBackground))}\n`)
   const view = options.status ? liveStatus(specs, line) : undefined
   const { restartDelay, maxRestarts, healthInterval } = options
   if (healthInterval !== undefined && specs.some(({ healthCheck }) => healthCheck.kind !== 'process')) {
@@ -178,7 +179,7 @@ export async function run(
   const isTerminal = process.stdout.isTTY === true
   const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
   if (screen && view) screen.write = view.write
-  const report = isDetached(line) ? reporter(specs.length) : undefined
+  const report = isBackground ? reporter(specs.length) : undefined
   const records = recordsFolder(line.env, tmpdir())
   const app = specs[0]?.app
   let isStopped = false
@@ -251,8 +252,10 @@ function withHealthTimeout(
 function introduction(
   { app, processType, index, sidecars, memory, port, healthCheck, task }: InstanceSpec,
   several: boolean,
+  isBackground: boolean,
 ): string {
-  const end = `container of ${describeMemory(memory)}. Ctrl-C stops ${several ? 'all' : 'it'}.`
+  const hint = isBackground ? '' : `. Ctrl-C stops ${several ? 'all' : 'it'}.`
+  const end = `container of ${describeMemory(memory)}${hint}`
   if (task !== undefined) return `Running task ${task} of ${app.name}, ${end}`
   const names = sidecars.map(({ name }) => name)
   const listed = names.length > 5 ? `${names.length} sidecars` : names.join(', ')

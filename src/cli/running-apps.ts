@@ -41,7 +41,13 @@ export async function chooseInstances(
     .filter((each) => process === undefined || each.processType === process)
     .filter((each) => index === undefined || each.index === index)
     .sort((a, b) => rank(a) - rank(b) || a.index - b.index)
-  if (!first) throw new InputError(`This instance is not running. Running: ${listed}`)
+  if (!first) {
+    const options = [
+      process === undefined ? [] : `--process ${process}`,
+      index === undefined ? [] : `-i ${index}`,
+    ]
+    throw new InputError(`No instance matches ${options.flat().join(' ')}. Running: ${listed}`)
+  }
   return [first, ...others]
 }
 

@@ -130,6 +130,7 @@ async function checkSources(
   problems: Problems,
 ) {
   const checked = new Map<Sidecar | JavaLibrary, CheckedSource>()
+  const { buildpacks = languagesBeside(context.buildpackDir) } = context
   const check = async (
     item: Sidecar | JavaLibrary,
     use: SourceUse,
@@ -137,7 +138,8 @@ async function checkSources(
     libraries?: LibraryPlaces,
   ) => {
     if (!item.source || item.source.kind === 'deps') return
-    const request = { source: item.source, origin: item.origin, use, owner, ...(libraries && { libraries }) }
+    const { source, origin } = item
+    const request = { source, origin, use, owner, buildpacks, ...(libraries && { libraries }) }
     const result = await checkSource(request, sourceContextOf(context), problems)
     if (result) checked.set(item, result)
   }

@@ -10,6 +10,7 @@ import { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
 import { asWholeNumber } from './numbers.ts'
 import { isBlank, type MapValue, toRubyString } from './values.ts'
+import { variablesIn } from './variables.ts'
 
 export type HealthCheckType = 'port' | 'http' | 'process'
 
@@ -160,6 +161,8 @@ function checkByteFormat(read: Attributes, name: string): void {
   const value = read.get(name)
   if (!value) return
   const text = toRubyString(value)
+  // A variable without a value is an error already.
+  if (variablesIn(text).length > 0) return
   if (name === 'log_rate_limit_per_second' && (text === '-1' || text === '0')) return
   const quantity = readByteQuantity(value)
   const example = name === 'memory' ? '512M' : name === 'disk_quota' ? '1G' : '16K'

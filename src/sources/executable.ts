@@ -63,7 +63,7 @@ export async function checkExecutable(
   }
   const inspection = inspectFile(join(root, file))
   const stackFiles = needsCommands(inspection) ? await stack?.files() : undefined
-  const { kind, objections } = judge(inspection, stack, file, stackFiles)
+  const { kind, objections } = judge(inspection, stack, file, stackFiles, request.buildpacks)
   const mayBeData = request.use === 'command' && request.source.executable === undefined
   if (mayBeData && isData(inspection, kind)) return undefined
   const libraries = await checkLibraries({ root, files, file }, inspection, request, stack)

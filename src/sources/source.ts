@@ -37,6 +37,8 @@ export interface SourceRequest {
   readonly owner: string
   /** Where the program finds shared libraries; absent: not checked. */
   readonly libraries?: LibraryPlaces
+  /** Names or URLs of the buildpacks that stage the app, or their languages; absent: unknown. */
+  readonly buildpacks?: readonly string[]
 }
 
 /** How a placed file is run. `text`: a script without an interpreter line, which bash runs. */

@@ -179,9 +179,7 @@ describe('stop, restart, logs and ssh', () => {
       expect(command(name).stderr).toBe('error: No app is running. Start one with sidecar-buildpack run\n')
       await run()
       expect(command(name, 'other').stderr).toBe('error: App other is not running. Running: shop (web/0)\n')
-      expect(command(name, '-i', '3').stderr).toBe(
-        'error: This instance is not running. Running: shop (web/0)\n',
-      )
+      expect(command(name, '-i', '3').stderr).toBe('error: No instance matches -i 3. Running: shop (web/0)\n')
     },
   )
 })

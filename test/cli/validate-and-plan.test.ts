@@ -32,6 +32,18 @@ function run(...argv: readonly string[]) {
   return { status, out: stdout, err: stderr }
 }
 
+describe('validate of a memory that is an unfilled variable', () => {
+  it('reports the variable only', () => {
+    writeFileSync(
+      join(cwd, 'unfilled.yml'),
+      'applications: [{name: a, memory: ((size)), disk_quota: ((disk))}]',
+    )
+    const { err } = run('validate', '-f', 'unfilled.yml')
+    expect(err).toContain('((size)) has no value')
+    expect(err).not.toContain('is not a valid size')
+  })
+})
+
 describe('validate --json', () => {
   it('says of an app without a configuration that it is not valid, as the exit status does', () => {
     writeFileSync(join(cwd, 'folder.yml/app.rb'), '')
@@ -39,7 +51,13 @@ describe('validate --json', () => {
     expect(status).toBe(1)
     expect(JSON.parse(out)).toEqual({
       valid: false,
-      problems: [{ severity: 'error', what: 'folder.yml has no sidecars.yml' }],
+      problems: [
+        {
+          severity: 'error',
+          what: 'folder.yml has no sidecars.yml',
+          instead: 'write one, or pass the directory of the app',
+        },
+      ],
     })
   })
 })

@@ -128,6 +128,16 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one('command: x\ncommand: y'),
       'sidecars.yml:4:5: duplicate key, first used on line 3; keep one of them',
     ],
+    [
+      'an entry without its dash',
+      'sidecars:\n  - name: a\n    command: x\n    name: b\n',
+      'sidecars.yml:4:5: duplicate key name, first used on line 2; start the next entry with - name: or keep one of them',
+    ],
+    [
+      'no blank after a colon',
+      'sidecars:\n  - name: a\n    memory:64M\n    command: x\n',
+      'sidecars.yml:3:11: not valid YAML: no blank after the colon; write key: value',
+    ],
     ['an app manifest', 'applications:\n- name: x\n', /^sidecars\.yml:1:1: this is an app manifest; /],
     [
       'the applications of an app manifest',

@@ -99,16 +99,20 @@ const hasFiles = ({ checked }: Pick<Validated, 'manifest'> & { readonly checked:
 function asJson(validated: Validated) {
   const valid = isValid(validated)
   const nothing = !valid && !validated.problems.some(isError)
-  const none = { severity: 'error', what: `${validated.shown} has no sidecars.yml` }
+  const none = { severity: 'error', what: withoutFile(validated), instead: WRITE_ONE }
   return { valid, problems: nothing ? [...validated.problems, none] : validated.problems }
 }
 
+const withoutFile = ({ shown }: Validated) =>
+  `${shown === '.' ? 'this directory' : shown} has no sidecars.yml`
+const WRITE_ONE = 'write one, or pass the directory of the app'
+
 function report(validated: Validated, line: CommandLine): void {
-  const { shown, problems, checked, manifest } = validated
+  const { problems, checked, manifest } = validated
   for (const each of problems) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   const errors = problems.filter(isError).length
   if (errors > 0) line.err(`${plural(errors, 'error')}: pushing this app would fail\n`)
-  else if (!isValid(validated)) line.err(`${shown} has no sidecars.yml\n`)
+  else if (!isValid(validated)) line.err(`error: ${withoutFile(validated)}; ${WRITE_ONE}\n`)
   else {
     for (const [name, condition] of checked ? describeConditions(checked) : [])
       line.out(`${visibleLine(`  sidecar ${name}: ${condition}`)}\n`)

@@ -18,10 +18,12 @@ export function mergedEntries(
     const first = own.get(key.text)
     if (key.plain && key.text === '<<') merges.push(entry.value)
     else if (first) {
+      // No other key is quoted: below env it may be a secret.
+      const isName = key.text === 'name'
       problems.error(
         key.place,
-        `duplicate key, first used on line ${first.key.place.line}`,
-        'keep one of them',
+        `duplicate key${isName ? ' name' : ''}, first used on line ${first.key.place.line}`,
+        isName ? 'start the next entry with - name: or keep one of them' : 'keep one of them',
       )
     } else own.set(key.text, entry)
   }

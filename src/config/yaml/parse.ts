@@ -31,7 +31,13 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
     return new NodeBuilder(parsed, places, problems).document()
   } catch (thrown) {
     if (!(thrown instanceof YAMLException)) throw thrown
-    const place = places.at(thrown.mark?.position ?? 0)
+    const position = thrown.mark?.position ?? 0
+    const tight = thrown.reason?.includes('implicit key') ? colonWithoutBlank(text, position) : undefined
+    if (tight !== undefined) {
+      problems.error(places.at(tight), 'not valid YAML: no blank after the colon', 'write key: value')
+      return undefined
+    }
+    const place = places.at(position)
     const instead =
       thrown.reason === TOO_LITTLE
         ? 'close the bracket, brace or quote that is open before this line'
@@ -47,6 +53,19 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
 /** Removes tags and their handles from js-yaml's message: they may be an unquoted password. */
 function reasonOf({ reason }: YAMLException): string {
   return reason.replace(/ "[^"]*"/, '').replace(/(cannot contain such characters): .*/, '$1')
+}
+
+/**
+ * The offset of the colon in `memory:64M` on the line above an error: YAML reads that line as a string that goes on in
+ * the next line, and reports the next one.
+ */
+function colonWithoutBlank(text: string, position: number): number | undefined {
+  const lines = text.slice(0, position).split('\n')
+  const above = lines.at(-2) ?? ''
+  const colon = /^\s*(?:- +)?[\w-]+(?=:[^\s:/])/.exec(above)?.[0].length
+  return colon === undefined
+    ? undefined
+    : lines.slice(0, -2).join('\n').length + (lines.length > 2 ? 1 : 0) + colon
 }
 
 /** Only a line of dashes starts another document; the first one may start with such a line too. */

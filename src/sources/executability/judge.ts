@@ -23,12 +23,14 @@ export interface Judgement {
  * @param stack undefined: the stack is unknown, and checks that depend on it are skipped
  * @param name the file's name: a jar needs both the name and the content
  * @param files of the stack; required if `needsCommands` returns true
+ * @param buildpacks names, URLs or languages of those that stage the app
  */
 export function judge(
   inspection: Inspection,
   stack: Stack | undefined,
   name: string,
   files?: StackFiles,
+  buildpacks: readonly string[] = [],
 ): Judgement {
   switch (inspection.kind) {
     case 'empty':
@@ -38,7 +40,7 @@ export function judge(
     case 'elf':
       return judgeElf(inspection.elf, stack)
     case 'script':
-      return { kind: 'script', objections: objectionsToScript(inspection.line, stack, files) }
+      return { kind: 'script', objections: objectionsToScript(inspection.line, stack, files, buildpacks) }
     case 'zip':
       if (/\.[jw]ar$/i.test(name)) return { kind: 'jar', objections: [] }
       return refused('is a zip archive', 'unpack it, or name it .jar if it is a jar')
@@ -178,10 +180,20 @@ export function needsCommands(inspection: Inspection): boolean {
   return inspection.kind === 'script' && !EVERYWHERE.includes(commandName(inspection.line) ?? '')
 }
 
+/** The interpreters that Cloud Foundry's buildpacks put on PATH, and a part of the names of these buildpacks. */
+const LANGUAGES: ReadonlyMap<string, RegExp> = new Map([
+  ['node', /node/i],
+  ['php', /php/i],
+  ['python', /python/i],
+  ['python3', /python/i],
+  ['ruby', /ruby/i],
+])
+
 function objectionsToScript(
   line: InterpreterLine,
   stack: Stack | undefined,
   files: StackFiles | undefined,
+  buildpacks: readonly string[],
 ): readonly Objection[] {
   if (line.fault) {
     return [
@@ -195,6 +207,8 @@ function objectionsToScript(
   if (!stack || isBroughtAlong(line.command)) return []
   const name = commandName(line)
   if (name !== undefined && (EVERYWHERE.includes(name) || files?.commands.has(name))) return []
+  if (line.viaEnv && name !== undefined && buildpacks.some((each) => LANGUAGES.get(name)?.test(each)))
+    return []
   const what = `is run by ${line.command}, which ${stack.name} does not have; a buildpack must provide it`
   const instead = line.viaEnv
     ? undefined

@@ -153,6 +153,17 @@ describe('a script', () => {
     expect(verdict('#!/usr/bin/env node\n', 'other').text).toBe('')
   })
 
+  it('causes no warning when a buildpack of the list provides its interpreter on PATH', () => {
+    const withNode = (line: string) =>
+      judge(inspect(`${line}\n`, 'program'), findStack('cflinuxfs4'), 'program', FILES.get('cflinuxfs4'), [
+        'sidecar_buildpack',
+        'nodejs_buildpack',
+      ]).objections.map(({ what }) => what)
+    expect(withNode('#!/usr/bin/env node')).toEqual([])
+    expect(withNode('#!/usr/bin/env ruby')).toEqual([expect.stringContaining('is run by ruby')])
+    expect(withNode('#!/usr/bin/node')).toEqual([expect.stringContaining('is run by /usr/bin/node')])
+  })
+
   it.each(['python3', 'gawk'])('causes a warning when its interpreter is %s, which no stack has', (name) => {
     for (const stack of ['cflinuxfs4', 'cflinuxfs5'])
       expect(verdict(`#!/usr/bin/env ${name}\n`, stack).text).toContain(`warning: is run by ${name}`)
