@@ -68,7 +68,7 @@ describe('memory', () => {
   it.each([
     ['a map without limit', 'memory: {guard: true}', 'memory has no limit; write {limit: 64M, guard: true}'],
     ['a list', 'memory: [64M]', 'memory must be 64M or {limit: 64M, guard: true}, got a list'],
-    ['a number without a unit', 'memory: {limit: 64}', 'memory.limit (64) has no unit; use 64M'],
+    ['a number without a unit', 'memory: {limit: 64}', 'memory.limit "64" has no unit; use 64M'],
   ])('refuses %s', (_, keys, said) => {
     expect(read(`name: a, ${keys}`).problems).toEqual([expect.stringContaining(said)])
   })

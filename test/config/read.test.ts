@@ -189,18 +189,18 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'no unit',
       one('command: x\nmemory: 64'),
-      'sidecars.yml:4:13: sidecars[0].memory (64) has no unit; use 64M',
+      'sidecars.yml:4:13: sidecars[0].memory "64" has no unit; use 64M',
     ],
-    ['a wrong unit', one('command: x\nmemory: 64X'), /\(64X\) is not a valid memory size; use 64M/],
-    ['less than an MB', one('command: x\nmemory: 64K'), /\(64K\) is not a whole number of MiB; use 1M/],
-    ['no memory', one('command: x\nmemory: 0M'), /\(0M\): memory must be at least 1M; use 1M/],
-    ['no memory, without a unit', one('command: x\nmemory: 0'), /\(0\): memory must be at least 1M; use 1M/],
+    ['a wrong unit', one('command: x\nmemory: 64X'), /"64X" is not a valid memory size; use 64M/],
+    ['less than an MB', one('command: x\nmemory: 64K'), /"64K" is not a whole number of MiB; use 1M/],
+    ['no memory', one('command: x\nmemory: 0M'), /"0M" is less than 1M; use 1M/],
+    ['no memory, without a unit', one('command: x\nmemory: 0'), /"0" is less than 1M; use 1M/],
     ['a boolean that is none in YAML', one('command: x\nenabled: fAlse'), /enabled must be true or false/],
-    ['negative memory', one('command: x\nmemory: -1M'), /\(-1M\) is negative/],
+    ['negative memory', one('command: x\nmemory: -1M'), /"-1M" is negative/],
     [
       'a broken number of MB',
       one('command: x\nmemory: 1.3G'),
-      /\(1\.3G\) is not a whole number of MiB; use 1332M/,
+      /"1\.3G" is not a whole number of MiB; use 1332M/,
     ],
     ['too much memory', one('command: x\nmemory: 9999999G'), /more than Cloud Foundry can store/],
     [
@@ -330,12 +330,12 @@ describe('a wrong file is refused with its place and what to write instead', () 
     [
       'a name that bash keeps',
       one('command: x\nenv: {UID: 1}'),
-      /a name in sidecars\[0\]\.env \(UID\) is a variable that bash sets itself/,
+      /a name in sidecars\[0\]\.env "UID" is a variable that bash sets itself/,
     ],
     [
       'a name that bash counts up',
       one('command: x\nenv: {SHLVL: 5}'),
-      /\(SHLVL\) is a variable that bash sets itself/,
+      /"SHLVL" is a variable that bash sets itself/,
     ],
     [
       'a name that no shell exports',
@@ -513,7 +513,7 @@ describe('a mistake in the YAML', () => {
     )
     const text = problems.join('\n')
     expect(text).toMatch(expected)
-    expect(text).toMatch(/\(5\) has no unit/)
+    expect(text).toMatch(/"5" has no unit/)
     expect(text).toMatch(/the sidecar has no name/)
     expect(text).toMatch(/unknown key proceses; did you mean processes\?/)
   })

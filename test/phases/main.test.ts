@@ -66,7 +66,7 @@ describe('bin/supply', () => {
       expect.stringMatching(
         /^ {7}\*\*ERROR\*\* sidecars\.yml:2:12: the sidecar web has the name of a process type/,
       ),
-      expect.stringMatching(/^ {7}\*\*ERROR\*\* sidecars\.yml:2:37: .* \(3\) has no unit; use 3M$/),
+      expect.stringMatching(/^ {7}\*\*ERROR\*\* sidecars\.yml:2:37: .* "3" has no unit; use 3M$/),
       '',
     ])
   })

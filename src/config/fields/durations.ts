@@ -8,7 +8,7 @@ export function duration(least: number, most: number): Decoder<number> {
     filledText,
     (text, report) => {
       const fault = durationFault(text, least, most)
-      return fault ? report(`(${text}) ${fault.what}`, fault.instead) : (parseDuration(text) ?? least)
+      return fault ? report(`"${text}" ${fault.what}`, fault.instead) : (parseDuration(text) ?? least)
     },
     { type: 'string', pattern: '^\\d{1,9}(\\.\\d{1,3})?(ms|s|m|h)$' },
   )

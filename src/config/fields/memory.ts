@@ -12,16 +12,16 @@ const size: Decoder<MemorySize> = refine(
   (text, report) => {
     const bytes = /^0+$/.test(text) ? 0 : parseMemoryText(text)
     if (bytes === undefined) {
-      if (/^\d+$/.test(text)) return report(`(${text}) has no unit`, `use ${text}M`)
-      if (/^-/.test(text)) return report(`(${text}) is negative`, 'use 64M')
-      return report(`(${text}) is not a valid memory size`, `use ${rewritten(text)}`)
+      if (/^\d+$/.test(text)) return report(`"${text}" has no unit`, `use ${text}M`)
+      if (/^-/.test(text)) return report(`"${text}" is negative`, 'use 64M')
+      return report(`"${text}" is not a valid memory size`, `use ${rewritten(text)}`)
     }
-    if (bytes === 0) return report(`(${text}): memory must be at least 1M`, 'use 1M')
+    if (bytes === 0) return report(`"${text}" is less than 1M`, 'use 1M')
     const whole = bytes / MIB
     if (!Number.isInteger(whole))
-      return report(`(${text}) is not a whole number of MiB`, `use ${Math.max(1, Math.ceil(whole))}M`)
+      return report(`"${text}" is not a whole number of MiB`, `use ${Math.max(1, Math.ceil(whole))}M`)
     if (whole > MOST_MEGABYTES)
-      return report(`(${text}) is more than Cloud Foundry can store`, `use ${MOST_MEGABYTES}M`)
+      return report(`"${text}" is more than Cloud Foundry can store`, `use ${MOST_MEGABYTES}M`)
     return megabytes(whole)
   },
   {

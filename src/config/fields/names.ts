@@ -24,7 +24,7 @@ export const processType: Decoder<ProcessType> = refine(
   filledText,
   (text, report) => {
     if (text !== text.trim())
-      return report(`(${JSON.stringify(text)}) has spaces around it`, `use ${text.trim()}`)
+      return report(`${JSON.stringify(text)} has spaces around it`, `use ${text.trim()}`)
     if ([...text].length > MOST_CHARACTERS_OF_NAME)
       return report(`has more than ${MOST_CHARACTERS_OF_NAME} characters`, 'choose a shorter one')
     return text as ProcessType
@@ -101,7 +101,7 @@ export const envName: Decoder<EnvName> = refine(
         'write only letters, digits and _, and no digit at the start',
       )
     const kept = keptByBash(text)
-    return kept ? report(`(${text}) ${kept}`, 'choose another name') : (text as EnvName)
+    return kept ? report(`"${text}" ${kept}`, 'choose another name') : (text as EnvName)
   },
   { type: ['string', 'boolean'], pattern: ENV_NAME.source, not: { enum: [...BASH_OWN] } },
 )
@@ -110,9 +110,9 @@ export const envName: Decoder<EnvName> = refine(
 export const relativePath: Decoder<string> = refine(
   filledText,
   (text, report) => {
-    if (text.startsWith('/')) return report(`(${text}) is absolute`, 'write a path relative to the app root')
+    if (text.startsWith('/')) return report(`"${text}" is absolute`, 'write a path relative to the app root')
     const parts = text.split('/').filter((part) => part !== '' && part !== '.')
-    if (parts.includes('..')) return report(`(${text}) is outside the app`, 'write a path inside the app')
+    if (parts.includes('..')) return report(`"${text}" is outside the app`, 'write a path inside the app')
     return parts.length === 0 ? '.' : parts.join('/')
   },
   { pattern: '^(?!/)(?!([\\s\\S]*/)?\\.\\.(/|$))[\\s\\S]*\\S' },

@@ -86,7 +86,7 @@ const signal: Decoder<string> = refine(
     const name = text.toUpperCase().replace(/^SIG/, '')
     return SIGNALS.includes(name)
       ? name
-      : report(`(${text}) is not a signal that can stop a process`, `use ${closest(name, SIGNALS)}`)
+      : report(`"${text}" is not a signal that can stop a process`, `use ${closest(name, SIGNALS)}`)
   },
   { type: 'string', pattern: `^([Ss][Ii][Gg])?(${SIGNALS.map(inAnyCase).join('|')})$` },
 )

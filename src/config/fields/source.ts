@@ -64,7 +64,7 @@ const depsPath: Decoder<string> = refine(
   relativePath,
   (path, report) => {
     const below = /^deps\/\d+\/(.+)/s.exec(path)?.[1]
-    if (below !== undefined) return report(`(${path}) contains the index of a buildpack`, `use ${below}`)
+    if (below !== undefined) return report(`"${path}" contains the index of a buildpack`, `use ${below}`)
     return path === '.' ? report('is a whole buildpack', 'write for example apt/opt/fluent-bit') : path
   },
   { not: { type: 'string', pattern: '^[./]*$|^[./]*deps/+\\d+/' } },
