@@ -65,7 +65,7 @@ export function standIns(
         throw new InputError(`--keep requires buildpack ${name}, which is replaced by this machine's runtime`)
       line.err(`note: buildpack ${name} is not available; using this machine's runtime instead\n`)
       isUsed = true
-      return { name, path: writeStandIn(release, directory) }
+      return { name, path: writeStandIn(release, name, directory) }
     },
   }
 }

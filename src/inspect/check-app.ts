@@ -10,7 +10,7 @@ import type { AppManifest } from '../manifest/app-manifest.ts'
 import { attachedTo, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
-import { type BuildpackList, checkBuildpackList, runsOwnBuildpack } from './buildpack-list.ts'
+import { type BuildpackList, checkBuildpackList, OWN_NAMES, runsOwnBuildpack } from './buildpack-list.ts'
 import { checkCommands } from './commands.ts'
 import { type ConditionState, describeCondition, stateOf, withMetConditions } from './conditions.ts'
 import type { InspectContext } from './context.ts'
@@ -76,6 +76,11 @@ async function checkStaged(app: AppToCheck, problems: Problems): Promise<Checked
   if (hasUnknown) addAsWarnings(ofAll, problems, 'only if its condition is true')
   const possible = { ...all.configuration, sidecars: all.configuration.sidecars.filter(isPossible) }
   checkList(app, possible, asStaged, problems)
+  const own = listOf(app).names.find((name) => OWN_NAMES.includes(name))
+  if (own !== undefined && !asStaged.hasConfiguration) {
+    const what = `buildpacks lists ${own}, but the app has no sidecars.yml`
+    problems.warning(app.manifest?.place, what, `write a sidecars.yml, or remove ${own} from buildpacks`)
+  }
   return { ...asStaged, conditions, possible }
 }
 

@@ -53,9 +53,17 @@ export function checkDownload(
 
 /** @throws InputError with the failure at the entry that names the source */
 function throwAtSource(thrown: unknown, request: SourceRequest): never {
-  if (thrown instanceof InputError) throw thrown
+  if (thrown instanceof InputError && thrown.problems.some(({ place }) => place)) throw thrown
   const problems = new Problems()
-  problems.error(placeOf(request), `${request.owner}: ${(thrown as Error).message}`)
+  const { source, owner } = request
+  const isMissing = source.kind === 'uri' && (thrown as NodeJS.ErrnoException).code === 'ENOENT'
+  problems.error(
+    placeOf(request),
+    `${owner}: ${(thrown as Error).message}`,
+    isMissing
+      ? 'for a file of the app, use source.path; other files are not in the staging container'
+      : undefined,
+  )
   problems.throwIfErrors()
   throw thrown
 }

@@ -34,8 +34,12 @@ export async function standInFor(name: string, app: StandInApp): Promise<Release
   return language ? language(app) : 'there is no stand-in for it on this machine'
 }
 
-/** Writes the stand-in as a buildpack. @returns its directory, in the one given */
-export function writeStandIn({ web, files = {} }: Release, parent: string): string {
+/**
+ * Writes the stand-in as a buildpack, whose manifest.yml has its language as that of a real one.
+ * @param name of the buildpack it stands in for
+ * @returns its directory, in the one given
+ */
+export function writeStandIn({ web, files = {} }: Release, name: string, parent: string): string {
   const directory = mkdtempSync(join(parent, 'stand-in-'))
   const types = web === undefined ? '{}' : `{ web: ${JSON.stringify(web)} }`
   const scripts = {
@@ -45,8 +49,9 @@ export function writeStandIn({ web, files = {} }: Release, parent: string): stri
     release: `#!/bin/sh\ncat << 'END'\ndefault_process_types: ${types}\nEND\n`,
   }
   for (const each of ['bin', 'files']) mkdirSync(join(directory, each))
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, 'files', name), text)
-  for (const [name, text] of Object.entries(scripts))
-    writeFileSync(join(directory, 'bin', name), text, { mode: 0o755 })
+  writeFileSync(join(directory, 'manifest.yml'), `language: ${JSON.stringify(name)}\n`)
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(directory, 'files', file), text)
+  for (const [file, text] of Object.entries(scripts))
+    writeFileSync(join(directory, 'bin', file), text, { mode: 0o755 })
   return directory
 }

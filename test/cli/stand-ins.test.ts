@@ -75,6 +75,16 @@ describe('run without the buildpack of the language', () => {
       .toEqual([])
   })
 
+  test('does not warn about the interpreter of a sidecar that the replaced buildpack provides', async () => {
+    const files = { 'package.json': '{"main": "app.js"}', 'app.js': SERVER }
+    const helper = '#!/usr/bin/env node\nsetInterval(() => undefined, 1000)\n'
+    const sidecars = 'sidecars: [{name: helper, memory: 32M, source: {path: helper}}]'
+    const app = anApp('nodejs_buildpack', { ...files, helper, 'sidecars.yml': sidecars })
+    const { status, stdout } = await answerOf(app)
+    expect([status, stdout]).toEqual([0, expect.stringContaining('Sidecar "helper" added to process web')])
+    expect(stdout).not.toContain('is run by node')
+  })
+
   test('asks for a stand-in with -b NAME=host', async () => {
     const app = anApp('nodejs_buildpack', { 'package.json': '{"main": "app.js"}', 'app.js': SERVER })
     expect(await answerOf(app, '-b', 'sidecar', '-b', 'nodejs_buildpack=host')).toMatchObject({

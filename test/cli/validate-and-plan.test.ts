@@ -44,6 +44,25 @@ describe('validate of a memory that is an unfilled variable', () => {
   })
 })
 
+describe('validate of an app without sidecars.yml whose manifest lists the buildpack', () => {
+  it('warns, with what to do', () => {
+    const app = join(cwd, 'no-sidecars')
+    mkdirSync(app)
+    writeFileSync(join(app, 'Procfile'), 'web: x\n')
+    writeFileSync(
+      join(app, 'manifest.yml'),
+      'applications: [{name: a, buildpacks: [sidecar_buildpack, ruby_buildpack]}]',
+    )
+    const { status, err } = run('validate', 'no-sidecars', '-f', 'no-sidecars')
+    expect([status, err]).toEqual([
+      0,
+      expect.stringContaining(
+        'buildpacks lists sidecar_buildpack, but the app has no sidecars.yml; write a sidecars.yml, or remove sidecar_buildpack from buildpacks',
+      ),
+    ])
+  })
+})
+
 describe('validate --json', () => {
   it('says of an app without a configuration that it is not valid, as the exit status does', () => {
     writeFileSync(join(cwd, 'folder.yml/app.rb'), '')

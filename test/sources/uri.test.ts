@@ -72,7 +72,9 @@ describe('a file: URI', () => {
     const { uri } = onDisk(app, ARCHIVE)
     await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`expected ${'a'.repeat(64)}`)
     expect(existsSync(app.into)).toBe(false)
-    await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow('it does not exist')
+    await expect(place(app, uriRequest(`${uri}x`, 'a'.repeat(64)))).rejects.toThrow(
+      /^sidecars\.yml:3:5: .*it does not exist; for a file of the app, use source\.path/,
+    )
   })
 
   it('that is not a file is refused, a named pipe without waiting for its writer', async () => {
