@@ -166,6 +166,10 @@ export async function run(
   const { recordsFolder } = await import('../diego/records.ts')
   const { endedLogFile } = await import('../diego/ended-log.ts')
   const isBackground = isDetached(line)
+  const records = recordsFolder(line.env, tmpdir())
+  const app = specs[0]?.app
+  if (app && (await isRunning(app.name, records)))
+    line.err(`note: ${visibleLine(app.name)} is running already; to stop it: sidecar-buildpack stop\n`)
   for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1, isBackground))}\n`)
   const view = options.status ? liveStatus(specs, line) : undefined
   const { restartDelay, maxRestarts, healthInterval } = options
@@ -180,8 +184,6 @@ export async function run(
   const note = (text: string) => (view ? view.write(`note: ${visible(text)}\n`) : line.err(`note: ${text}\n`))
   if (screen && view) screen.write = view.write
   const report = isBackground ? reporter(specs.length) : undefined
-  const records = recordsFolder(line.env, tmpdir())
-  const app = specs[0]?.app
   let isStopped = false
   const markStopped = () => {
     isStopped = true
@@ -224,6 +226,12 @@ export async function run(
   if (ends.includes('crashed')) line.err('error: giving up: --max-restarts reached\n')
   const isDone = ends.every((end) => end === 'stopped' || end === 'succeeded')
   return { status: isDone ? 0 : 1, isStopped }
+}
+
+/** Whether another `run` has instances of an app of this name. */
+async function isRunning(app: string, records: string): Promise<boolean> {
+  const { readRecords } = await import('../diego/records.ts')
+  return readRecords(records).some((each) => each.app === app && each.runner.pid !== process.pid)
 }
 
 /** A process that ignores SIGTERM would delay the next version by ten seconds. */

@@ -40,7 +40,9 @@ export function checkNeededPorts(home: string, spec: InstanceSpec, users: PortUs
       problems.error(
         undefined,
         what,
-        label === '' || moves ? 'choose another port with --port' : 'run one of them alone',
+        label === '' || moves
+          ? 'choose another port with --port'
+          : 'run one of them alone, with --process TYPE or --instances 1',
       )
     }
     const [listener] = listeners(port)

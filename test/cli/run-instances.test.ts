@@ -90,6 +90,15 @@ describe('run', () => {
     expect(command('logs', '--recent', '-i', '1').stdout).not.toContain('WEB/0')
   })
 
+  test('says that an app of this name is running already, before its port is found in use', async () => {
+    const { port, stderr } = await run()
+    expect(stderr).not.toContain('is running already')
+    const again = command('run', droplet, '--port', String(port), ...RUN_OPTIONS)
+    expect(again.stderr).toMatch(
+      /note: shop is running already; to stop it: sidecar-buildpack stop\n.*error: port \d+ \(\$PORT\) is in use/s,
+    )
+  })
+
   test('in the background leaves nothing when the app crashes before it is healthy', async () => {
     const options = ['--detach', '--port', String(await freePort()), ...RUN_OPTIONS]
     const { status, stderr } = command('run', staged('quick', 'exit 3'), ...options)

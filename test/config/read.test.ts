@@ -182,6 +182,16 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'sidecars.yml:3:5: unknown key comand in sidecars[0]; did you mean command?',
     ],
     [
+      'a key of another tool',
+      one('command: x\ndepends_on: [b]'),
+      'sidecars.yml:4:5: unknown key depends_on in sidecars[0]; did you mean after?',
+    ],
+    [
+      'the name of a key of the file in an entry',
+      one('command: x\nprocesses: [web]'),
+      'sidecars.yml:4:5: unknown key processes in sidecars[0]; did you mean process_types?',
+    ],
+    [
       'an unknown key far from any',
       'sidecars: []\nzzzzzzzz: 1\n',
       /unknown key zzzzzzzz; valid keys: sidecars, java, processes/,

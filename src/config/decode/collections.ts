@@ -150,6 +150,21 @@ export function byKind<T>(
   }
 }
 
+/** Names of other tools (Compose, Kubernetes, Foreman) for keys of sidecars.yml. */
+const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
+  ['checksum', 'sha256'],
+  ['cmd', 'command'],
+  ['depends_on', 'after'],
+  ['environment', 'env'],
+  ['file', 'path'],
+  ['healthcheck', 'health'],
+  ['mem_limit', 'memory'],
+  ['processes', 'process_types'],
+  ['retries', 'failures'],
+  ['start_period', 'grace'],
+  ['url', 'uri'],
+])
+
 function unknownKey(
   { key }: MapEntry,
   name: string,
@@ -157,8 +172,10 @@ function unknownKey(
   secret: boolean,
   problems: Problems,
 ): undefined {
-  const nearest = closest(key.text, [...keys])
-  const near = distance(key.text.toLowerCase(), nearest) <= Math.max(2, key.text.length / 3)
+  const other = OTHER_NAMES.get(key.text)
+  const isOther = other !== undefined && keys.includes(other)
+  const nearest = isOther ? other : closest(key.text, [...keys])
+  const near = isOther || distance(key.text.toLowerCase(), nearest) <= Math.max(2, key.text.length / 3)
   const where = name === '' ? '' : ` in ${name}`
   problems.error(
     key.place,
