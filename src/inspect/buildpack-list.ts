@@ -1,4 +1,6 @@
 /** Whether the list of buildpacks runs this buildpack at the right position. Cloud Foundry accepts any list. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Place, Problems } from '../config/problems.ts'
 import { withoutCredentials } from '../config/uri.ts'
 import type { Lifecycle } from '../manifest/buildpacks.ts'
@@ -24,6 +26,23 @@ export interface AppOfList {
   readonly declaresWeb: boolean
   /** Whether sidecars.yml declares it, so that bin/detect accepts the app. */
   readonly claimsApp: boolean
+  /** The buildpack of its language, for an example. */
+  readonly usual: string
+}
+
+/** A file at the app root, and Cloud Foundry's buildpack that recognises the app by it. */
+const RECOGNISED: readonly (readonly [file: string, buildpack: string])[] = [
+  ['META-INF', 'java_buildpack'],
+  ['WEB-INF', 'java_buildpack'],
+  ['package.json', 'nodejs_buildpack'],
+  ['Gemfile', 'ruby_buildpack'],
+  ['requirements.txt', 'python_buildpack'],
+  ['go.mod', 'go_buildpack'],
+  ['composer.json', 'php_buildpack'],
+]
+
+export function usualBuildpack(appDir: string): string {
+  return RECOGNISED.find(([file]) => existsSync(join(appDir, file)))?.[1] ?? 'binary_buildpack'
 }
 
 /** Whether sidecars.yml is read at all; without a list, this buildpack may be detected. */
@@ -46,7 +65,7 @@ export function checkBuildpackList(given: BuildpackList, app: AppOfList, problem
   if (list.names.length === 0) {
     if (app.claimsApp || list.place === undefined) return
     const what = `the manifest lists no buildpacks, so the sidecars of sidecars.yml may not run (${names})`
-    problems.warning(list.place, what, 'use for example buildpacks: [sidecar_buildpack, java_buildpack]')
+    problems.warning(list.place, what, `use for example buildpacks: [sidecar_buildpack, ${app.usual}]`)
   } else if (at < 0) reportMissing(list, names, known, problems)
   else if (at > 0 && at === list.names.length - 1 && !app.declaresWeb) {
     const [first = ''] = list.names

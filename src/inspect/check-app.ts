@@ -10,7 +10,13 @@ import type { AppManifest } from '../manifest/app-manifest.ts'
 import { attachedTo, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
-import { type BuildpackList, checkBuildpackList, OWN_NAMES, runsOwnBuildpack } from './buildpack-list.ts'
+import {
+  type BuildpackList,
+  checkBuildpackList,
+  OWN_NAMES,
+  runsOwnBuildpack,
+  usualBuildpack,
+} from './buildpack-list.ts'
 import { checkCommands } from './commands.ts'
 import { type ConditionState, describeCondition, stateOf, withMetConditions } from './conditions.ts'
 import type { InspectContext } from './context.ts'
@@ -208,7 +214,11 @@ function checkList(
   const declaresWeb =
     claimsApp || procfile.has('web') || manifest?.processes.get('web')?.command !== undefined
   const names = sidecars.map(({ name }) => name)
-  checkBuildpackList(listOf(app), { sidecars: names, declaresWeb, claimsApp }, problems)
+  checkBuildpackList(
+    listOf(app),
+    { sidecars: names, declaresWeb, claimsApp, usual: usualBuildpack(app.directory) },
+    problems,
+  )
 }
 
 /** By sidecar: `if service my-apm is bound (not met)`. */

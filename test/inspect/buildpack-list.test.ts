@@ -1,9 +1,17 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
-import { type AppOfList, type BuildpackList, checkBuildpackList } from '../../src/inspect/buildpack-list.ts'
+import {
+  type AppOfList,
+  type BuildpackList,
+  checkBuildpackList,
+  usualBuildpack,
+} from '../../src/inspect/buildpack-list.ts'
 
 const place = { file: 'manifest.yml', line: 2, column: 3 }
-const APP: AppOfList = { sidecars: ['geo'], declaresWeb: false, claimsApp: false }
+const APP: AppOfList = { sidecars: ['geo'], declaresWeb: false, claimsApp: false, usual: 'ruby_buildpack' }
 
 function said(list: Partial<BuildpackList>, app: Partial<AppOfList> = {}): readonly string[] {
   const problems = new Problems()
@@ -11,6 +19,18 @@ function said(list: Partial<BuildpackList>, app: Partial<AppOfList> = {}): reado
   checkBuildpackList(whole, { ...APP, ...app }, problems)
   return problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)
 }
+
+it.each([
+  ['package.json', 'nodejs_buildpack'],
+  ['META-INF/MANIFEST.MF', 'java_buildpack'],
+  ['run.sh', 'binary_buildpack'],
+])('an app with %s is usually built by %s', (file, buildpack) => {
+  const app = mkdtempSync(join(tmpdir(), 'usual-'))
+  mkdirSync(dirname(join(app, file)), { recursive: true })
+  writeFileSync(join(app, file), '')
+  expect(usualBuildpack(app)).toBe(buildpack)
+  rmSync(app, { recursive: true })
+})
 
 describe('a list of buildpacks', () => {
   it.each([
@@ -46,7 +66,9 @@ describe('a list of buildpacks', () => {
   })
 
   it('that is empty leaves it to detection, which takes only apps that declare their web process', () => {
-    expect(said({})).toHaveLength(1)
+    expect(said({})).toEqual([
+      'warning: manifest.yml:2:3: the manifest lists no buildpacks, so the sidecars of sidecars.yml may not run (geo); use for example buildpacks: [sidecar_buildpack, ruby_buildpack]',
+    ])
     expect(said({}, { claimsApp: true })).toEqual([])
   })
 
