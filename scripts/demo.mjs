@@ -44,7 +44,7 @@ async function main() {
     '--env',
     `CONFIG_SERVER_PORT=${sidecarPort}`,
   ]
-  const stage = command('stage', join(demo, 'app'), ...staged, '-o', work)
+  const stage = command('stage', join(demo, 'app'), ...staged, '-b', 'sidecar', '-o', work)
   if (stage.status !== 0) throw new Error(`staging ended with status ${stage.status}`)
   console.log('(With cf push, the Node.js buildpack provides node; the demo uses yours.)')
 

@@ -209,7 +209,8 @@ export async function containerOf(
 async function describe({ exit, result, droplet }: StagedDroplet, { cwd }: CommandLine): Promise<string> {
   if (exit !== 0) return `Staging failed with status ${exit}, as it would on Cloud Foundry.\n`
   const { size } = await stat(droplet)
-  const lines = [`${relative(cwd, droplet) || droplet}: ${describeBytes(size)}`]
+  const nearby = relative(cwd, droplet)
+  const lines = [`${nearby.startsWith('..') ? droplet : nearby}: ${describeBytes(size)}`]
   for (const { type, command } of result?.processes ?? []) lines.push(`  process ${type}: ${command}`)
   for (const { name, process_types, memory, command } of result?.sidecars ?? []) {
     const reserved = memory ? `, ${memory}M` : ''

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
 
@@ -53,6 +53,10 @@ describe('stage', () => {
     const { exit, out } = await run('stage', 'app', '-b', 'first', '-b', 'final', '-o', 'out')
     expect(out).toMatch(/^supplying 0\nfinalizing\nout\/droplet.tgz: \d+ bytes\n {2}process web: \.\/run\n$/)
     expect(exit).toBe(0)
+    const elsewhere = join(root, '..', `${basename(root)}-out`)
+    const outside = await run('stage', 'app', '-b', 'first', '-b', 'final', '-o', elsewhere)
+    rmSync(elsewhere, { recursive: true })
+    expect(outside.out).toContain(`\n${elsewhere}/droplet.tgz: `)
     const result = JSON.parse(readFileSync(join(root, 'out/result.json'), 'utf8'))
     expect(result.lifecycle_metadata.buildpacks).toEqual([
       { key: 'first', name: '' },
