@@ -69,6 +69,11 @@ function neededPorts(home: string, spec: InstanceSpec): readonly NeededPort[] {
   ]
 }
 
+/** The ports that `wait_for` and `health` of the sidecars of a process type name. @param home the unpacked droplet */
+export function checkedPorts(home: string, processType: string): readonly PortUse[] {
+  return dropletPortUses(home).filter((each) => each.processType === processType && each.purpose !== 'proxy')
+}
+
 /** Of all our buildpacks that have staged the droplet. */
 function dropletPortUses(home: string): readonly PortUse[] {
   const deps = join(home, 'deps')

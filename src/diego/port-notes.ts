@@ -1,7 +1,8 @@
-/** Notes why the health check of an app will not succeed, long before its timeout. */
+/** Notes why a health check or `wait_for` will not succeed, long before its timeout. */
 import { goDuration } from './go-duration.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
+import { checkedPorts } from './needed-ports.ts'
 import { listeners, listeningPorts } from './processes/listening.ts'
 import { allProcesses, sessionOf } from './processes/proc.ts'
 
@@ -52,4 +53,54 @@ export function watchPort(
     }
   }, INTERVAL)
   return () => clearInterval(timer)
+}
+
+/**
+ * Notes once for each sidecar that it listens, but not on the port of its `wait_for` or `health`; looks for 20 s.
+ *
+ * @param instance the currently running one
+ * @returns ends the watch
+ */
+export function watchSidecarPorts(
+  { processType, sidecars }: InstanceSpec,
+  instance: () => Instance | undefined,
+  note: (text: string) => void,
+): () => void {
+  if (sidecars.length === 0) return () => undefined
+  const began = performance.now()
+  const settled = new Set<string>()
+  let uses: ReturnType<typeof checkedPortsIfThere>
+  const timer = setInterval(() => {
+    const running = instance()
+    const waited = performance.now() - began
+    if (waited > NO_PORT_AFTER) clearInterval(timer)
+    if (!running || waited < OTHER_PORT_AFTER) return
+    uses ??= checkedPortsIfThere(running.home, processType)
+    const open = uses?.filter(({ sidecar }) => !settled.has(sidecar)) ?? []
+    if (uses && open.length === 0) clearInterval(timer)
+    for (const { sidecar, purpose, port } of open) {
+      if (listeners(port.number).length > 0) {
+        settled.add(sidecar)
+        continue
+      }
+      const process = running.processes.find(({ kind, name }) => kind === 'sidecar' && name === sidecar)
+      const others = process?.pid === undefined ? [] : listeningPorts(sessionOf(process.pid, allProcesses()))
+      if (others.length === 0) continue
+      settled.add(sidecar)
+      const ports = `port${others.length > 1 ? 's' : ''} ${others.join(', ')}`
+      note(
+        `sidecar ${JSON.stringify(sidecar)} listens on ${ports}, and not on port ${port.number} of its ${purpose}; check the port in sidecars.yml`,
+      )
+    }
+  }, INTERVAL)
+  return () => clearInterval(timer)
+}
+
+/** @returns undefined while the instance's files are being removed */
+function checkedPortsIfThere(home: string, processType: string) {
+  try {
+    return checkedPorts(home, processType)
+  } catch {
+    return undefined
+  }
 }

@@ -11,7 +11,7 @@ import { type LogLineForm, type LogMessages, logLineFormatter } from './logs/log
 import { recentLog } from './logs/recent.ts'
 import { shortLineFormatter } from './logs/short-line.ts'
 import { checkNeededPorts, type PortUsers } from './needed-ports.ts'
-import { watchPort } from './port-notes.ts'
+import { watchPort, watchSidecarPorts } from './port-notes.ts'
 import { processStat } from './processes/proc.ts'
 import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
@@ -120,7 +120,7 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, users }: Shared)
   )
   let instance: Instance | undefined
   let isCommandMissingNoted = spec.env.has('PATH')
-  const endWatch = watchPort(spec, () => instance, run.note)
+  const watches = [watchPort, watchSidecarPorts].map((watch) => watch(spec, () => instance, run.note))
   const supervisor = supervise(spec, cell, {
     restarts: run.restarts,
     mostRestarts: run.mostRestarts,
@@ -134,7 +134,7 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, users }: Shared)
     },
   })
   const forget = () => {
-    endWatch()
+    for (const end of watches) end()
     removeRecord(file)
   }
   supervisor.ended.then(forget, forget)

@@ -87,6 +87,7 @@ async function release(): Promise<void> {
 let plain: string
 let withFixed: string
 let withAwaited: string
+let withWrong: string
 beforeAll(async () => {
   mkdirSync(env.TMPDIR)
   fixed = await freePort()
@@ -95,6 +96,8 @@ beforeAll(async () => {
   const server = `exec node -e 'require("net").createServer().listen(${awaited}, "127.0.0.1")'`
   plain = stage('plain', [proxy])
   withFixed = stage('fixed', [{ ...proxy, proxy: { app_port: fixed } }])
+  const wrong = { name: 'late', command: server, wait_for: { port: fixed, timeout: '6s' } }
+  withWrong = stage('wrong', [wrong])
   withAwaited = stage('awaited', [{ name: 'late', command: server, wait_for: { port: awaited } }])
 }, 60_000)
 afterEach(async () => {
@@ -157,6 +160,16 @@ describe('run', () => {
     expect(several.text()).toContain(
       `port ${fixed} is needed twice: $PORT and behind the proxy "front"; choose another port with --port\n`,
     )
+  })
+
+  test('says on which port a sidecar listens while the app waits for another one', async () => {
+    const wrong = run(withWrong, await freeInstancePort())
+    expect(await wrong.ended).toBe(1)
+    expect(
+      wrong
+        .text()
+        .split(`sidecar "late" listens on port ${awaited}, and not on port ${fixed} of its wait_for`),
+    ).toHaveLength(2)
   })
 
   test('does not check the ports of another process type', async () => {
