@@ -82,21 +82,24 @@ async function stop(running: Running): Promise<void> {
   await running.ended
 }
 
-test.each([KINDS.port, KINDS.http])('a check of $name every 10 s costs nearly nothing', async (kind) => {
-  const running = await start(kind, 10_000)
-  const seconds = count(30, 120)
-  const before = onCpu(running)
-  await sleep(seconds * 1000)
-  const value = ((onCpu(running) - before) / 1e9 / seconds) * 100
-  const figure = { area: AREA, value, unit: '% of a core', atMost: 0.1 }
-  expect(measured({ ...figure, measure: `health every 10 s, ${kind.name}: CPU of the supervisor` })).toBe(
-    true,
-  )
-  expect(running.written.stderr).toBe('')
-  await stop(running)
-})
+test.concurrent.each([KINDS.port, KINDS.http])(
+  'a check of $name every 10 s costs nearly nothing',
+  async (kind) => {
+    const running = await start(kind, 10_000)
+    const seconds = count(30, 120)
+    const before = onCpu(running)
+    await sleep(seconds * 1000)
+    const value = ((onCpu(running) - before) / 1e9 / seconds) * 100
+    const figure = { area: AREA, value, unit: '% of a core', atMost: 0.1 }
+    expect(measured({ ...figure, measure: `health every 10 s, ${kind.name}: CPU of the supervisor` })).toBe(
+      true,
+    )
+    expect(running.written.stderr).toBe('')
+    await stop(running)
+  },
+)
 
-test('a memory guard costs little', async () => {
+test.concurrent('a memory guard costs little', async () => {
   const guarded = { memory: megabytes(256), memoryGuard: PLACE, restart: { policy: 'always' } } as const
   const planned = plan(stage([[sidecar('guarded', guarded), shell(node(await freePort()))]]))
   const droplet = new ShellDroplet(planned)
@@ -113,7 +116,7 @@ test('a memory guard costs little', async () => {
   await stop(running)
 })
 
-test.each([KINDS.port, KINDS.http, { ...KINDS.redis, command: (port: number) => redis(port) }])(
+test.concurrent.each([KINDS.port, KINDS.http, { ...KINDS.redis, command: (port: number) => redis(port) }])(
   'checks of $name leave nothing behind in a supervisor of less than 6 MB',
   async (kind) => {
     if (kind.name === KINDS.redis.name && withoutRedis) return
@@ -143,7 +146,7 @@ test.each([KINDS.port, KINDS.http, { ...KINDS.redis, command: (port: number) => 
   },
 )
 
-test.each([KINDS.http, KINDS.redis])(
+test.concurrent.each([KINDS.http, KINDS.redis])(
   'a hang is noticed by $name within 12 s (interval 5 s, failures 2)',
   async (kind) => {
     if (kind.name === KINDS.redis.name && withoutRedis) return
