@@ -8,6 +8,8 @@ import { makeNamedPipes, startIntoPipes } from '../log/named-pipes.ts'
 /** Five minutes: by default, the platform allows fifteen for the whole staging. */
 const TIME_LIMIT = 5 * 60_000
 const LAST_LINES = 20
+/** Characters. An endless line would fill the memory. */
+const LONGEST_LINE = 64 * 1024
 
 export interface Setup {
   readonly name: string
@@ -83,6 +85,7 @@ async function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) =
     const parts = (rest + String(chunk)).split('\n')
     rest = parts.pop() ?? ''
     for (const part of parts) take(part)
+    for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) take(rest.slice(0, LONGEST_LINE))
   }
   if (rest) take(rest)
 }

@@ -167,6 +167,17 @@ describe('as a supply buildpack', () => {
     expect(readdirSync(join(staging.deps, '0/sidecars'))).toEqual(['a'])
   })
 
+  it('logs an endless line of setup in pieces, so that it does not fill the memory', async () => {
+    const setup = "head -c 200000 /dev/zero | tr '\\0' x"
+    stage({
+      'sidecars.yml': `sidecars: [{name: a, source: {path: r}, setup: ${JSON.stringify(setup)}}]`,
+      r: SCRIPT,
+    })
+    await staging.supply()
+    const lengths = staging.lines.filter((line) => line.includes('xxx')).map((line) => line.trim().length)
+    expect(lengths).toEqual([65_536, 65_536, 65_536, 200_000 - 3 * 65_536])
+  })
+
   it('never writes a value of env to the log', async () => {
     stage({
       'sidecars.yml':

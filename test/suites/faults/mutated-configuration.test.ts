@@ -23,7 +23,9 @@ const staging = new Staging({
 afterAll(() => staging.remove())
 
 const config = join(staging.app, 'sidecars.yml')
-const mutated = mutatedSidecarsYml({ path: join(staging.root, 'shelf/download'), sum: sha256(SCRIPT) })
+const download = { path: join(staging.root, 'shelf/download'), sum: sha256(SCRIPT) }
+/** Without `setup: yes`, a program that prints without end: this test would keep all of it. */
+const mutated = mutatedSidecarsYml(download).filter((text) => !/setup["']?: *["']?yes/.test(text.toString()))
 const deps = join(staging.deps, '0')
 
 /** Told when the bits are placed: what a file holds and what a script does cannot be known before. */
