@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Readiness, Sidecar, SidecarName } from '../../src/config/sidecar.ts'
+import { freePort } from '../suites/free-port.ts'
 import {
   plan,
   platformEnv,
@@ -13,6 +14,7 @@ import {
   sidecar,
   stage,
   types,
+  until,
 } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -38,22 +40,8 @@ function dropletOf(...entries: readonly Entry[]) {
   return { droplet, planned, start }
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (const began = Date.now(); !condition(); await sleep(5)) {
-    if (Date.now() - began > 15_000) throw new Error('not within 15 s')
-  }
-}
-
 const isUp = ({ written }: Running) => written.stdout.includes('up\n')
 const said = ({ written }: Running) => written.stderr.trimEnd().split('\n').filter(Boolean)
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 async function listen(server: Server, where: number | string): Promise<void> {
   servers.push(server)

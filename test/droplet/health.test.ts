@@ -7,7 +7,17 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Sidecar } from '../../src/config/sidecar.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
-import { plan, platformEnv, type Running, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+import { freePort } from '../suites/free-port.ts'
+import {
+  plan,
+  platformEnv,
+  type Running,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+  until,
+} from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 const servers: Server[] = []
@@ -42,23 +52,9 @@ async function start(command: string, more: Partial<Sidecar>) {
   return { ...running, droplet, app: (file: string) => join(droplet.dir, 'app', file) }
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  for (const began = Date.now(); !condition(); await sleep(10)) {
-    if (Date.now() - began > 15_000) throw new Error('not within 15 s')
-  }
-}
-
 const lines = (text: string) => text.split('\n').filter((line) => line && !line.startsWith('Invoking '))
 const ups = ({ written }: Pick<Running, 'written'>) =>
   lines(written.stdout).filter((each) => each === 'up').length
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
 
 function listen(server: Server, where: number | string): Promise<void> {
   servers.push(server)

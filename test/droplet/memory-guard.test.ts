@@ -4,7 +4,16 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import type { Sidecar } from '../../src/config/sidecar.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
-import { plan, platformEnv, type Running, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+import {
+  plan,
+  platformEnv,
+  type Running,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+  until,
+} from './shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const droplets: ShellDroplet[] = []
@@ -26,12 +35,6 @@ async function start(command: string, more: Partial<Sidecar> = {}): Promise<Runn
       0o755,
     )
   return droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const began = Date.now(); !condition(); await sleep(10)) {
-    if (Date.now() - began > 15_000) throw new Error('not within 15 s')
-  }
 }
 
 async function stopped(running: Running): Promise<void> {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parseTemplate } from '../../src/config/fields/env.ts'
 import type { Readiness } from '../../src/config/sidecar.ts'
 import { waitNotice } from '../../src/droplet/wait-notice.ts'
+import { freePort } from '../suites/free-port.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from './shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
@@ -19,14 +20,6 @@ function dropletOf(waitFor: Readiness) {
   const droplet = new ShellDroplet(plan(stage([[sidecar('config server', { waitFor }), shell('true')]])))
   droplets.push(droplet)
   return droplet
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
 }
 
 function listen(server: Server, where: number | string): Promise<void> {

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { javaBuildpackOptions } from './like-buildpack.ts'
 import { sidecarBuildpack } from './local-run.ts'
-import { buildWholeCalculator, type Part, tomcat } from './real-parts.ts'
+import { buildWholeCalculator, has, type Part, tomcat } from './real-parts.ts'
 
 /** An option that every way of splitting gets to see, with all that is special to any of them. */
 export const HARD_OPTION = '-Dfeature=a  b \'c\' "d" $HOME ${HOME} * \\ ; é 漢'
@@ -58,6 +58,12 @@ export class Apps {
 /** Why parts are missing, for a test's name; empty when all are there. */
 export function missing(parts: Readonly<Record<string, Part>>): readonly string[] {
   return Object.values(parts).flatMap((part) => ('skipped' in part ? part.skipped : []))
+}
+
+/** Also why an app cannot be staged and run here. */
+export function lacking(parts: Readonly<Record<string, Part>>): readonly string[] {
+  const runs = process.platform === 'linux' && has('unzip', ['-v'])
+  return [...missing(parts), ...(runs ? [] : ['needs Linux and unzip'])]
 }
 
 export const pathOf = (part: Part): string => ('path' in part ? part.path : '')

@@ -5,12 +5,11 @@ import { count, measured } from '../../../bench/measures.mjs'
 import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { freePort } from '../free-port.ts'
-import { Apps, get, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
+import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 import { LocalRun, sidecarBuildpack } from './local-run.ts'
 import {
   buildWholeCalculator,
   compiledJar,
-  has,
   jacocoAgent,
   openTelemetryAgent,
   repository,
@@ -29,8 +28,7 @@ const parts = {
   calculator: buildWholeCalculator(),
   small: compiledJar('SmallServer'),
 }
-const why = [...missing(parts)]
-if (process.platform !== 'linux' || !has('unzip', ['-v'])) why.push('needs Linux and unzip')
+const why = lacking(parts)
 const title = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
 const path = (name: keyof typeof parts) => pathOf(parts[name])
 

@@ -2,13 +2,12 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { fullCounts } from '../../../bench/measures.mjs'
 import type { Plan } from '../../../src/plan/plan.ts'
 import { freePort } from '../free-port.ts'
-import { Apps, get, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
+import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 import { LocalRun, sidecarBuildpack } from './local-run.ts'
 import {
   buildWholeCalculator,
   compiledJar,
   executableWar,
-  has,
   jacocoAgent,
   plainWar,
   springBoot2Jar,
@@ -24,8 +23,7 @@ const parts = {
   calculator: buildWholeCalculator(),
   small: compiledJar('SmallServer'),
 }
-const why = [...missing(parts)]
-if (process.platform !== 'linux' || !has('unzip', ['-v'])) why.push('needs Linux and unzip')
+const why = lacking(parts)
 const skipped = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
 
 /** The JVM's main class tells what was run. */

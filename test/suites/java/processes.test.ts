@@ -4,15 +4,14 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
 import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
-import { Apps, HARD_OPTION, type JavaBuildpack, missing, pathOf } from './apps.ts'
+import { Apps, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
 import { sidecarBuildpack } from './local-run.ts'
 import { noCgroups } from './memory-cgroup.ts'
-import { buildWholeCalculator, compiledJar, has, jacocoAgent } from './real-parts.ts'
+import { buildWholeCalculator, compiledJar, jacocoAgent } from './real-parts.ts'
 
 const parts = { jacoco: jacocoAgent(), calculator: buildWholeCalculator(), report: compiledJar('Report') }
-const why = [...missing(parts)]
-if (process.platform !== 'linux' || !has('unzip', ['-v'])) why.push('needs Linux and unzip')
+const why = lacking(parts)
 const skipped = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
 const unlimited = noCgroups()
 
