@@ -95,7 +95,7 @@ describe('as a supply buildpack', () => {
   })
 
   it('marks the ports of the sidecars in config.yml, for run', async () => {
-    const proxy = '{name: a, command: x, proxy: {wait: false}, wait_for: {http: "http://example.com"}}'
+    const proxy = '{name: a, command: x, proxy: true, wait_for: {http: "http://example.com"}}'
     const server = '{name: b, command: x, process_types: [web, worker], wait_for: {port: 8082}}'
     stage({ 'sidecars.yml': `sidecars: [${proxy}, ${server}]\n` })
     await staging.supply()

@@ -59,8 +59,12 @@ function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<s
   const app = `the app (${type})`
   const chain = [...attached.filter(({ proxy }) => proxy).map(({ name }): string => name), app]
   const waits = new Map<string, readonly string[]>()
-  // A wait for the outermost proxy's own port is reported elsewhere (rules/ports.ts).
-  const awaited = attached.filter((each) => each.waitFor && readinessPort(each.waitFor) !== APP_PORT)
+  // A wait for another host is not a wait for the sidecar; one for the outermost proxy's own port is reported elsewhere
+  // (rules/ports.ts).
+  const awaited = attached.filter(({ waitFor }) => {
+    const port = readinessPort(waitFor)
+    return waitFor && port !== APP_PORT && (port !== undefined || waitFor.kind === 'socket')
+  })
   waits.set(
     app,
     awaited.map(({ name }) => name),
