@@ -135,7 +135,7 @@ describe.skipIf(missing)(
     it('has its arguments, environment, bound service, folder, proxy, readiness, restart and stop', async () => {
       const { status, said, droplet } = await staged()
       expect(status, said).toBe(0)
-      expect(said).not.toContain('"unwanted" beside')
+      expect(said).not.toContain('Sidecar "unwanted"')
       const { run, answer, port } = await answered(droplet)
 
       const [mode, key, none, behind, level, memory] = answer.replace('through the app: ', '').split('|')
@@ -198,7 +198,7 @@ processes: {worker: sleep 1000}
       expect(status, said).toBe(0)
       expect(said).toContain('Sidecar "shipper" added to processes worker, web (8M)')
       expect(said).toContain('Sidecar "unwanted" added to process web (8M)')
-      expect(said).not.toContain('"flaky" beside')
+      expect(said).not.toContain('Sidecar "flaky"')
       const { run, answer, port } = await answered(droplet)
       expect(answer).toBe(`strict|L-1|yes|${port}|of the app|${1024 - 48 - 16 - 8 - 8}m`)
       expect(linesOf(run, '/SIDECAR/AGENT')).toEqual([
