@@ -82,7 +82,8 @@ describe.skipIf(missing.length > 0)(
     )
 
     test('without memory for the sidecar bundle and staging refuse, and say what to write', () => {
-      const refusal = /sidecars\.yml:2:11: sidecar config-server has no memory, .*; add for example memory: 64M/
+      const refusal =
+        /sidecars\.yml:2:11: sidecar config-server has no memory, .*; add for example memory: 64M/
       expect(() => bundled('no-memory', '')).toThrow(refusal)
       const exploded = join(work, 'no-memory')
       execFileSync('unzip', ['-q', path('jar'), '-d', exploded])
