@@ -50,7 +50,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     answer: () => (asked, response) => {
       response.writeHead(200, announced).write(half, () => setTimeout(() => asked.socket.end(), 50))
     },
-    says: /cut.* \(4 attempts\)/,
+    says: /closed early.* \(4 attempts\)/,
   },
   'a length announced that is too small': {
     answer: () => (asked) => {
