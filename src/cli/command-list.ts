@@ -16,7 +16,7 @@ export interface ListedCommand {
 }
 
 /** Beside the compiled command line; the sources have none. */
-export const LIST_FILE = 'commands.json'
+const LIST_FILE = 'commands.json'
 
 export function readCommandList(): readonly ListedCommand[] | undefined {
   try {

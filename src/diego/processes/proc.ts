@@ -72,8 +72,8 @@ export function proportionalSize(pid: number): number {
 }
 
 /**
- * The sidecar's program below the shell of a start script with `restart` or `stop` (supervise.bash); the process itself if
- * there is no such shell.
+ * The sidecar's program below the shell of a start script that supervises it (supervise.bash); without that shell, the
+ * process itself.
  */
 export function programOf(pid: number): number {
   if (!/^\S*bash \S*\/deps\/\d+\/start\/[^/]+$/.test(commandLine(pid))) return pid

@@ -215,6 +215,6 @@ function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): voi
   )
 }
 
-export function describePackageSize(bytes: number): string {
+function describePackageSize(bytes: number): string {
   return bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }
