@@ -16,7 +16,7 @@ import {
   stage,
   template,
   text,
-} from '../test/droplet/shell-droplet.ts'
+} from '../test/support/shell-droplet.ts'
 
 const JAVA = {
   agents: [{ path: '0/java/a.jar', options: ['x'] }],

@@ -8,7 +8,7 @@ import { afterAll, expect, it } from 'vitest'
 import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
 import { plannedInstances } from '../../src/cli/planned-instance.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 const COUNT = process.env.FULL_COUNTS ? 1000 : 20
 const FROM = Number(process.env.PAIRS_FROM ?? 0)

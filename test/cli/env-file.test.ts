@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { withEnvFile } from '../../src/cli/env-file.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 const cwd = folder({
   '.env': '# comment\nA=1\nB="two words"\nexport C=3\n',

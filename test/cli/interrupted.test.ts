@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { serve } from '../sources/server.ts'
+import { serve } from '../support/http-server.ts'
 
 let work: string
 beforeEach(() => {

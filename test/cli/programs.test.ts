@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, afterEach, expect, test } from 'vitest'
-import { freePort } from '../suites/free-port.ts'
-import { RUN_OPTIONS } from '../suites/run-options.ts'
+import { freePort } from '../support/free-port.ts'
+import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '../../dist/cli.cjs')
 const work = mkdtempSync(join(tmpdir(), 'programs-'))

@@ -6,7 +6,7 @@ import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
 import { plannedInstances } from '../../src/cli/planned-instance.ts'
 import { processEnvironment } from '../../src/diego/process-environment.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 const file = join(import.meta.dirname, '../data/conformance/manifests/env-values.json')
 const recorded: readonly { written: string; value: string }[] = JSON.parse(readFileSync(file, 'utf8'))

@@ -3,7 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 const cwd = folder({ Procfile: 'web: ./web\nworker: ./worker\n', 'sidecars.yml': 'sidecars: []\n' })
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))

@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../suites/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-ports-'))

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { RUN_OPTIONS } from '../suites/run-options.ts'
+import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = mkdtempSync(join(tmpdir(), 'sidecar-life-'))

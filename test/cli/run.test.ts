@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { machineAddress } from '../../src/diego/machine-address.ts'
 import { isAlive } from '../../src/diego/processes/proc.ts'
-import { RUN_OPTIONS } from '../suites/run-options.ts'
+import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const cli = join(root, 'dist', 'cli.cjs')

@@ -5,8 +5,8 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { freePort } from '../suites/free-port.ts'
-import { RUN_OPTIONS } from '../suites/run-options.ts'
+import { freePort } from '../support/free-port.ts'
+import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = mkdtempSync(join(tmpdir(), 'watch-'))

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCommands } from '../../src/inspect/commands.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 function said(files: Readonly<Record<string, string>>): readonly string[] {
   const appDir = folder(files)

@@ -3,7 +3,7 @@ import { megabytes } from '../../src/config/memory-size.ts'
 import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
 import { processEnvironment, taskEnvironment } from '../../src/diego/process-environment.ts'
 import { supervise } from '../../src/diego/supervisor.ts'
-import { aCell, aSpec, makeDroplet } from './a-cell.ts'
+import { aCell, aSpec, makeDroplet } from './cell.ts'
 
 const reserving = { name: 'reserving', command: 'x', memory: megabytes(64) }
 const other = { name: 'other', command: 'x' }

@@ -15,7 +15,7 @@ import {
   supervise,
 } from '../../src/diego/supervisor.ts'
 import { quote } from '../../src/droplet/shell-quote.ts'
-import { aCell, aSpec, makeDroplet, type TestCell } from './a-cell.ts'
+import { aCell, aSpec, makeDroplet, type TestCell } from './cell.ts'
 
 const droplet = makeDroplet({ 'hello.txt': 'from the droplet' })
 const running: Supervisor[] = []

@@ -3,8 +3,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { elfFile } from '../sources/elf-file.ts'
-import { ROOT, readPage } from './markdown.ts'
+import { elfFile } from '../support/elf-file.ts'
+import { ROOT, readPage } from '../support/markdown.ts'
 import { readCatalogue } from './messages/catalogue.ts'
 
 const AARCH64 = 183

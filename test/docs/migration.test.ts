@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { ROOT, readPage } from './markdown.ts'
+import { ROOT, readPage } from '../support/markdown.ts'
 
 let folder: string
 

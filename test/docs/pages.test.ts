@@ -9,7 +9,7 @@ import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { parseServices } from '../../src/diego/services-file.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { type Block, type Page, pages, ROOT } from './markdown.ts'
+import { type Block, type Page, pages, ROOT } from '../support/markdown.ts'
 
 const all = pages()
 const blocks = (language: string) =>

@@ -6,9 +6,9 @@ import { dirname, join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readIdentity } from '../../src/buildpack/identity.ts'
-import { installed } from '../suites/debian-packages.ts'
-import { freePort } from '../suites/free-port.ts'
-import { ROOT, readPage } from './markdown.ts'
+import { installed } from '../support/debian-packages.ts'
+import { freePort } from '../support/free-port.ts'
+import { ROOT, readPage } from '../support/markdown.ts'
 
 const { blocks } = readPage('docs/how-to/test-and-release.md')
 const SCRIPT = blocks.find(({ mark }) => mark === 'script')?.text ?? ''

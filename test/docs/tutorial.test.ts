@@ -4,10 +4,10 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { installed } from '../suites/debian-packages.ts'
-import { beginningPattern, wholePattern } from '../suites/examples/console-blocks.ts'
-import { freePort } from '../suites/free-port.ts'
-import { type Block, ROOT, readPage } from './markdown.ts'
+import { beginningPattern, wholePattern } from '../support/console-blocks.ts'
+import { installed } from '../support/debian-packages.ts'
+import { freePort } from '../support/free-port.ts'
+import { type Block, ROOT, readPage } from '../support/markdown.ts'
 
 const { blocks } = readPage('docs/tutorial/first-sidecar.md')
 

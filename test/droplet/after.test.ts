@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Readiness, Sidecar, SidecarName } from '../../src/config/sidecar.ts'
-import { freePort } from '../suites/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import {
   plan,
   platformEnv,
@@ -15,7 +15,7 @@ import {
   stage,
   types,
   until,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 const servers: Server[] = []

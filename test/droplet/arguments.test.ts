@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
-import { anyText, PRINT_ALL, printed } from './any-text.ts'
-import { env, literal, plan, platformEnv, ShellDroplet, sidecar, stage } from './shell-droplet.ts'
+import { anyText, PRINT_ALL, printed } from '../support/any-text.ts'
+import { env, literal, plan, platformEnv, ShellDroplet, sidecar, stage } from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterAll(() => {

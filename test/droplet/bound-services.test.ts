@@ -2,8 +2,17 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
-import { hasPerl } from '../tools.ts'
-import { credential, env, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+import { hasPerl } from '../support/programs.ts'
+import {
+  credential,
+  env,
+  plan,
+  platformEnv,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+} from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterEach(() => {

@@ -5,8 +5,6 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import type { EnvName } from '../../src/config/sidecar.ts'
 import { findStack, STACK_NAMES } from '../../src/platform/stacks.ts'
-import { commandsOf } from './commands-of.ts'
-import { samples } from './scripts.shell-samples.ts'
 import {
   env,
   plan,
@@ -17,7 +15,9 @@ import {
   stage,
   template,
   text,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
+import { commandsOf } from './commands-of.ts'
+import { samples } from './scripts.shell-samples.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PHASES = ['detect', 'supply', 'finalize', 'release', 'start-node.bash'].map((name) => `bin/${name}`)

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { hasPerl } from '../tools.ts'
-import { inStack } from './in-stack.ts'
+import { inStack } from '../support/in-stack.ts'
+import { hasPerl } from '../support/programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'credentials-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

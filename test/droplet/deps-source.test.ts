@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Sidecar, Source } from '../../src/config/sidecar.ts'
 import type { Start } from '../../src/droplet/staged-sidecar.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar } from './shell-droplet.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar } from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const droplets: ShellDroplet[] = []

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
-import { credential, env, plan, shell, sidecar, stage, template } from './shell-droplet.ts'
+import { credential, env, plan, shell, sidecar, stage, template } from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const EVERYTHING = {

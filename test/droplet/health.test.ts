@@ -7,7 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Sidecar } from '../../src/config/sidecar.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
-import { freePort } from '../suites/free-port.ts'
+import { freePort } from '../support/free-port.ts'
 import {
   plan,
   platformEnv,
@@ -17,7 +17,7 @@ import {
   sidecar,
   stage,
   until,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 const servers: Server[] = []

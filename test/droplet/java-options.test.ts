@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
 import { quoteJavaOption } from '../../src/java/option-quoting.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterEach(() => {

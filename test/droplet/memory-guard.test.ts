@@ -13,7 +13,7 @@ import {
   sidecar,
   stage,
   until,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const droplets: ShellDroplet[] = []

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
 import { type AppPlan, renderProfileScript } from '../../src/droplet/profile-script.ts'
-import { inStack } from './in-stack.ts'
-import { plan, shell, sidecar, stage, types } from './shell-droplet.ts'
+import { inStack } from '../support/in-stack.ts'
+import { plan, shell, sidecar, stage, types } from '../support/shell-droplet.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'memory-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

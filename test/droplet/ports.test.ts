@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from 'vitest'
 import { planPorts, portAt, portExpression } from '../../src/droplet/ports.ts'
 import { isOfPlatform } from '../../src/platform/ports.ts'
-import { env, sidecar, template, text, types } from './shell-droplet.ts'
+import { env, sidecar, template, text, types } from '../support/shell-droplet.ts'
 
 const moving = (number: number) => ({ number, isFixed: false })
 const fixed = (number: number) => ({ number, isFixed: true })

@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
-import { hasPerl } from '../tools.ts'
-import { inStack } from './in-stack.ts'
+import { inStack } from '../support/in-stack.ts'
+import { hasPerl } from '../support/programs.ts'
 import {
   credential,
   env,
@@ -15,7 +15,7 @@ import {
   sidecar,
   stage,
   text,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 

@@ -1,6 +1,16 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/config/memory-size.ts'
-import { env, plan, platformEnv, ShellDroplet, shell, sidecar, stage, text, types } from './shell-droplet.ts'
+import {
+  env,
+  plan,
+  platformEnv,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+  text,
+  types,
+} from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterEach(() => {

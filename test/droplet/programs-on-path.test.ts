@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterEach(() => {

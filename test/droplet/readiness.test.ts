@@ -4,8 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parseTemplate } from '../../src/config/fields/env.ts'
 import type { Readiness } from '../../src/config/sidecar.ts'
 import { waitNotice } from '../../src/droplet/wait-notice.ts'
-import { freePort } from '../suites/free-port.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from './shell-droplet.ts'
+import { freePort } from '../support/free-port.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 const servers: Server[] = []

@@ -12,7 +12,7 @@ import {
   template,
   text,
   types,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const JAVA = {

@@ -12,7 +12,7 @@ import {
   stage,
   template,
   text,
-} from './shell-droplet.ts'
+} from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterEach(() => {

@@ -4,7 +4,16 @@ import type { Sidecar } from '../../src/config/sidecar.ts'
 import { planPorts } from '../../src/droplet/ports.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { type RestartTiming, renderStartScript } from '../../src/droplet/start-script.ts'
-import { env, literal, plan, platformEnv, ShellDroplet, shell, sidecar, stage } from './shell-droplet.ts'
+import {
+  env,
+  literal,
+  plan,
+  platformEnv,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+} from '../support/shell-droplet.ts'
 
 const droplets: ShellDroplet[] = []
 afterEach(() => {

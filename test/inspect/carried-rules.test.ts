@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCarried } from '../../src/inspect/carried-rules.ts'
-import { folder, jar, manifest } from '../java/jars.ts'
+import { folder, jar, manifest } from '../support/jars.ts'
 
 it.each([
   ['a sidecar named task', '{name: task, command: x}', /^warning: .*process type named task/],

@@ -3,7 +3,7 @@ import { ownFolder } from '../../src/buildpack/own-folder.ts'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { type AppToCheck, checkApp, describeConditions } from '../../src/inspect/check-app.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 async function check(sidecars: string, manifestText?: string, options: Partial<AppToCheck> = {}) {
   const problems = new Problems()

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { javaBuildpackBeside } from '../../src/inspect/buildpacks-beside.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 const [own, other, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(32))
 const four = { [`${other}/bin/compile`]: 'x', [`${other}/lib/java_buildpack/buildpack.rb`]: 'x' }

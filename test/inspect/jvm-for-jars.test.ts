@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkJvmForJars, type JvmSurrounding } from '../../src/inspect/jvm-for-jars.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 const JAR = 'source: {path: sidecars/geo.jar}'
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { checkAgainstManifest } from '../../src/inspect/manifest-rules.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { sidecar, types } from '../droplet/shell-droplet.ts'
+import { sidecar, types } from '../support/shell-droplet.ts'
 
 function problemsOf(processes: string): readonly string[] {
   const problems = new Problems()

@@ -3,7 +3,7 @@ import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { checkJavaApp } from '../../src/java/check-java-app.ts'
-import { classFile, folder, jar, manifest } from './jars.ts'
+import { classFile, folder, jar, manifest } from '../support/jars.ts'
 
 const app = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class': classFile(17) }
 

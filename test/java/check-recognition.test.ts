@@ -8,7 +8,7 @@ import { checkJavaApp } from '../../src/java/check-java-app.ts'
 import { appTree } from '../../src/java/recognition/app-tree.ts'
 import { recogniseApp } from '../../src/java/recognition/java-app.ts'
 import { isSameRecognition } from '../../src/java/recognition/recognition.ts'
-import { folder, jar, manifest } from './jars.ts'
+import { folder, jar, manifest } from '../support/jars.ts'
 import { distZip, type Files, mainJar, plainMain, springBoot, war } from './recognition/layouts.ts'
 
 const agentJar = jar({ 'META-INF/MANIFEST.MF': manifest('Premain-Class: A'), 'A.class': 'x' })

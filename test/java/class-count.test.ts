@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { countClassesInArchive, countClassesInFolder, countJarClasses } from '../../src/java/class-count.ts'
 import { loadedClassCount } from '../../src/java/loaded-classes.ts'
 import { readDirectory } from '../../src/zip/directory.ts'
-import { folder, jar, sourceOf } from './jars.ts'
+import { folder, jar, sourceOf } from '../support/jars.ts'
 
 const library = jar({ 'a/A.class': 'x', 'a/B.class': 'x', 'a/c.groovy': 'x', 'a/d.txt': 'x' })
 const files = {

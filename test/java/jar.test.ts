@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { checkAgent, checkLibrary, checkRunnable } from '../../src/java/jar.ts'
-import { classFile, jar, manifest, sourceOf } from './jars.ts'
+import { classFile, jar, manifest, sourceOf } from '../support/jars.ts'
 
 const agent = {
   'META-INF/MANIFEST.MF': manifest('Premain-Class: org.acme.Agent', 'Multi-Release: true'),

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { inspectJar, type JarUse, jarStart } from '../../src/java/staged-jars.ts'
-import { classFile, folder, jar, manifest } from './jars.ts'
+import { classFile, folder, jar, manifest } from '../support/jars.ts'
 
 const place = { file: 'sidecars.yml', line: 3, column: 5 }
 const x = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { detect } from '../../src/phases/detect.ts'
 import { release } from '../../src/phases/release.ts'
-import { Staging } from './staging.ts'
+import { Staging } from '../support/staging.ts'
 
 let staging: Staging
 const stage = (...given: ConstructorParameters<typeof Staging>) => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Staging } from './staging.ts'
+import { Staging } from '../support/staging.ts'
 
 let staging: Staging
 afterEach(() => staging.remove())

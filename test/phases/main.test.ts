@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { allProcesses, isAlive } from '../../src/diego/processes/proc.ts'
-import { mayMount } from '../tools.ts'
-import { Staging } from './staging.ts'
+import { mayMount } from '../support/programs.ts'
+import { Staging } from '../support/staging.ts'
 
 /** The scripts as the platform runs them, from this checkout (`npm test` builds it first). */
 const root = join(import.meta.dirname, '../..')

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { Staging } from './staging.ts'
+import { Staging } from '../support/staging.ts'
 
 let staging: Staging
 afterEach(() => staging.remove())

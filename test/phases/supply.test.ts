@@ -2,7 +2,7 @@ import { readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readPortUses } from '../../src/droplet/port-uses.ts'
-import { Staging } from './staging.ts'
+import { Staging } from '../support/staging.ts'
 
 const SCRIPT = '#!/bin/sh\nexec sleep 1000\n'
 let staging: Staging

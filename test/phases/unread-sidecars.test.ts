@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { Staging } from './staging.ts'
+import { Staging } from '../support/staging.ts'
 
 let staging: Staging
 afterEach(() => staging.remove())

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import type { Plan } from '../../src/plan/plan.ts'
-import { classFile, folder, jar, manifest } from '../java/jars.ts'
+import { classFile, folder, jar, manifest } from '../support/jars.ts'
 
 const MIB = 1024 ** 2
 const library = jar(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`a/C${index}.class`, 'x'])))

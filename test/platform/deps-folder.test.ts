@@ -8,7 +8,7 @@ import {
   isPadded,
   unpaddedFolder,
 } from '../../src/platform/deps-folder.ts'
-import { folder } from '../java/jars.ts'
+import { folder } from '../support/jars.ts'
 
 test('names are padded with ten buildpacks or more', () => {
   expect([depsFolderName(7, 9), depsFolderName(7, 10), depsFolderName(10, 11)]).toEqual(['7', '07', '10'])

@@ -3,8 +3,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { ROOT } from '../docs/markdown.ts'
-import { installed } from '../suites/debian-packages.ts'
+import { installed } from '../support/debian-packages.ts'
+import { ROOT } from '../support/markdown.ts'
 
 const PICTURES = join(ROOT, 'docs/pictures')
 const drawn = readdirSync(PICTURES).filter((name) => /-(?:light|dark)\.svg$/.test(name))

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
 import { boundServices, matchingServices } from '../../src/services/bound-services.ts'
-import { hasPerl } from '../tools.ts'
+import { hasPerl } from '../support/programs.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'services-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { placeSource } from '../../src/sources/index.ts'
 import { newestFirst, newestMatching } from '../../src/sources/version-line.ts'
-import { check, checked, request, type TestApp, testApp } from './app.ts'
-import { sha256 } from './server.ts'
+import { sha256 } from '../support/http-server.ts'
+import { check, checked, request, type TestApp, testApp } from '../support/sources.ts'
 
 const apps: TestApp[] = []
 afterEach(() => {

@@ -15,8 +15,17 @@ import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Origin } from '../../src/config/sidecar.ts'
 import { placeSource } from '../../src/sources/index.ts'
-import { check, checked, type Files, listing, pathRequest, request, type TestApp, testApp } from './app.ts'
-import { elfFile } from './elf-file.ts'
+import { elfFile } from '../support/elf-file.ts'
+import {
+  check,
+  checked,
+  type Files,
+  listing,
+  pathRequest,
+  request,
+  type TestApp,
+  testApp,
+} from '../support/sources.ts'
 
 const SCRIPT = '#!/bin/sh\necho hello'
 const apps: TestApp[] = []

@@ -16,7 +16,7 @@ import { recordsFolder } from '../../src/diego/records.ts'
 import { makeStagingFolders } from '../../src/lifecycle/staging/staging-folders.ts'
 import { cacheEntry, PART, removeUnused } from '../../src/sources/cache.ts'
 import { withoutLinks } from '../../src/system/links.ts'
-import { Staging } from '../phases/staging.ts'
+import { Staging } from '../support/staging.ts'
 
 let root: string
 let outside: string

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { classFile, folder, jar, manifest } from '../../java/jars.ts'
+import { classFile, folder, jar, manifest } from '../../support/jars.ts'
 
 const MANIFEST = 'META-INF/MANIFEST.MF'
 const app = { [MANIFEST]: manifest('Main-Class: Main'), 'Main.class': classFile(17) }

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder } from '../../java/jars.ts'
+import { folder } from '../../support/jars.ts'
 
 const command = join(import.meta.dirname, '../../../dist/cli.cjs')
 const cwd = folder({

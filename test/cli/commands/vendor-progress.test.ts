@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
-import { serve, sha256, type TestServer } from '../../sources/server.ts'
+import { serve, sha256, type TestServer } from '../../support/http-server.ts'
 
 const PIECES = 8
 const PIECE = Buffer.from(`#!/bin/sh\n${'#'.repeat(64 * 1024)}\n`)

@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { PLATFORM_RESTARTS } from '../../../src/diego/crash.ts'
 import type { HealthCheckSpec } from '../../../src/diego/instance-spec.ts'
 import { supervise } from '../../../src/diego/supervisor.ts'
-import { aCell, aSpec, makeDroplet } from '../a-cell.ts'
+import { aCell, aSpec, makeDroplet } from '../cell.ts'
 
 const droplet = makeDroplet()
 const servers: Server[] = []

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { checkOnce } from '../../../src/diego/health/check.ts'
-import { freePort } from '../../suites/free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 
 const servers: Server[] = []
 afterEach(() => {

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events'
 import { createServer } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { portCheck } from '../../../src/diego/health/port-check.ts'
-import { freePort } from '../../suites/free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 
 const target = (port: number) => ({
   address: () => '127.0.0.1',

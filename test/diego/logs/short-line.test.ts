@@ -3,7 +3,7 @@ import type { LogMessages } from '../../../src/diego/logs/log-line.ts'
 import { recentLog } from '../../../src/diego/logs/recent.ts'
 import { shortLineFormatter } from '../../../src/diego/logs/short-line.ts'
 import { api, container, droplet, health } from '../../../src/diego/messages.ts'
-import { aSpec } from '../a-cell.ts'
+import { aSpec } from '../cell.ts'
 
 const web = aSpec({ droplet: '/d', command: 'x', sidecars: [{ name: 'Config', command: 'y' }] })
 const worker = { ...web, processType: 'worker' }

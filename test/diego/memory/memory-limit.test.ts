@@ -5,7 +5,7 @@ import { PLATFORM_RESTARTS } from '../../../src/diego/crash.ts'
 import type { Instance } from '../../../src/diego/instance.ts'
 import { createCgroup } from '../../../src/diego/memory/cgroup.ts'
 import { supervise } from '../../../src/diego/supervisor.ts'
-import { aCell, aSpec, makeDroplet } from '../a-cell.ts'
+import { aCell, aSpec, makeDroplet } from '../cell.ts'
 
 const droplet = makeDroplet({
   // Takes so many MB and keeps them.

@@ -4,7 +4,7 @@
  * https://github.com/cloudfoundry/java-buildpack. `real5` and `real4` are what these containers answered when they were
  * run on the files, outside this project: the container and the file that it starts; several containers, for 4.x.
  */
-import { jar, manifest } from '../jars.ts'
+import { jar, manifest } from '../../support/jars.ts'
 
 export type Files = Readonly<Record<string, string | Buffer>>
 

@@ -6,7 +6,7 @@ import { couldBeJava } from '../../../src/java/could-be-java.ts'
 import { appTree } from '../../../src/java/recognition/app-tree.ts'
 import { javaAppOf, recogniseApp } from '../../../src/java/recognition/java-app.ts'
 import type { Recognition } from '../../../src/java/recognition/recognition.ts'
-import { folder, jar, manifest, sourceOf } from '../jars.ts'
+import { folder, jar, manifest, sourceOf } from '../../support/jars.ts'
 import { distZip, type Files, layouts, mainJar, plainMain, war } from './layouts.ts'
 
 const nothing = { sidecars: [], java: { agents: [], libraries: [], options: [] } } as unknown as Configuration

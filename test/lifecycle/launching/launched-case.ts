@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
-import { inStack } from '../../droplet/in-stack.ts'
+import { inStack } from '../../support/in-stack.ts'
 import { type LaunchingCase, writeRecordedFiles } from '../recorded-cases.ts'
 
 const LAUNCHER = '/tmp/lifecycle/launcher'

@@ -7,7 +7,7 @@ import {
   missingBuildpacks,
   parseBuildpackSource,
 } from '../../../src/lifecycle/staging/buildpack-source.ts'
-import { folder, jar } from '../../java/jars.ts'
+import { folder, jar } from '../../support/jars.ts'
 
 const cwd = folder({ 'local/bin/supply': '', 'a=b/bin/supply': '', 'app.zip': jar({ 'bin/supply': '' }) })
 const parse = (text: string) => parseBuildpackSource(text, cwd)

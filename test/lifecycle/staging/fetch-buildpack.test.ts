@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { fetchBuildpack } from '../../../src/lifecycle/staging/fetch-buildpack.ts'
-import { jar } from '../../java/jars.ts'
+import { jar } from '../../support/jars.ts'
 
 const zip = jar({ 'bin/supply': '#!/bin/sh\n' })
 let root: string

@@ -5,9 +5,9 @@ import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
 import { fromBuffer } from 'yauzl'
 import { undoBundle } from '../../../src/packaging/bundle/jar-file.ts'
-import { type ArchiveSpec, archiveSpec, writeArchive } from './archive-generator.ts'
-import { readArchive } from './strict-reader.ts'
-import { TOOL, workplace } from './workplace.ts'
+import { type ArchiveSpec, archiveSpec, writeArchive } from '../../support/bundle/archive-generator.ts'
+import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { TOOL, workplace } from '../../support/bundle/workplace.ts'
 
 const RUNS = 30
 const place = workplace()

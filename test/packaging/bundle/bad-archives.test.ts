@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type ArchiveSpec, storedEntry, writeArchive } from './archive-generator.ts'
-import { type Workplace, workplace } from './workplace.ts'
+import { type ArchiveSpec, storedEntry, writeArchive } from '../../support/bundle/archive-generator.ts'
+import { type Workplace, workplace } from '../../support/bundle/workplace.ts'
 
 let place: Workplace
 beforeEach(() => {

@@ -18,8 +18,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import { undoBundle } from '../../../src/packaging/bundle/jar-file.ts'
 import { sideFilePath } from '../../../src/packaging/bundle/side-file.ts'
-import { readArchive } from './strict-reader.ts'
-import { NOW, TOOL, type Workplace, workplace } from './workplace.ts'
+import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { NOW, TOOL, type Workplace, workplace } from '../../support/bundle/workplace.ts'
 
 let place: Workplace
 let jar: string

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { ZipArchive } from 'archiver'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { TOOL, type Workplace, workplace } from './workplace.ts'
+import { TOOL, type Workplace, workplace } from '../../support/bundle/workplace.ts'
 
 let place: Workplace
 beforeEach(() => {

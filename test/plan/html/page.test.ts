@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
 import { html } from '../../../src/plan/html/escape.ts'
-import { folder } from '../../java/jars.ts'
+import { folder } from '../../support/jars.ts'
 
 const SIDECARS = `sidecars:
   - {name: "<img src=x onerror=alert(1)>", memory: 8M, command: "./a && ./b \\"c\\""}

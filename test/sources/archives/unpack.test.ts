@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { END_OF_TAR, type TarEntry, tarFile, zipFile } from './archive-files.ts'
-import { HOSTILE_TARS, HOSTILE_ZIPS } from './hostile.ts'
-import { unpacked } from './unpacking.ts'
+import { END_OF_TAR, type TarEntry, tarFile, zipFile } from '../../support/archives/archive-files.ts'
+import { HOSTILE_TARS, HOSTILE_ZIPS } from '../../support/archives/hostile.ts'
+import { unpacked } from '../../support/archives/unpacking.ts'
 
 const SCRIPT = '#!/bin/sh\necho hello'
 

@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { compareVersions, findStack, STACK_NAMES } from '../../../src/platform/stacks.ts'
 import { inspectFile } from '../../../src/sources/executability/inspect.ts'
 import { judge } from '../../../src/sources/executability/judge.ts'
-import { type ElfFile, elfFile, LOADER } from '../elf-file.ts'
+import { type ElfFile, elfFile, LOADER } from '../../support/elf-file.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'executability-'))
 afterAll(() => rmSync(folder, { recursive: true }))

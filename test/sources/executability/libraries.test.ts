@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { libraryPlaces, type StagingDirs } from '../../../src/sources/executability/library-places.ts'
-import { env, sidecar, text } from '../../droplet/shell-droplet.ts'
-import { check, type Files, pathRequest, type TestApp, testApp, writeFiles } from '../app.ts'
-import { type ElfFile, elfFile, LOADER } from '../elf-file.ts'
+import { type ElfFile, elfFile, LOADER } from '../../support/elf-file.ts'
+import { env, sidecar, text } from '../../support/shell-droplet.ts'
+import { check, type Files, pathRequest, type TestApp, testApp, writeFiles } from '../../support/sources.ts'
 
 const apps: TestApp[] = []
 afterEach(() => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
-import { listening, serve, sha256, type TestServer } from '../server.ts'
+import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
 
 const ADVICE =
   'check the URI and the network that staging has, or run sidecar-buildpack vendor before cf push'

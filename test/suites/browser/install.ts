@@ -1,4 +1,4 @@
-import { installed, installPackages } from '../debian-packages.ts'
+import { installed, installPackages } from '../../support/debian-packages.ts'
 
 /** Debian's names, then those of others. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']

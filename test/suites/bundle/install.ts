@@ -1,5 +1,5 @@
 /** What packs, reads and runs the jars, where it is not there. */
-import { installPackages } from '../debian-packages.ts'
+import { installPackages } from '../../support/debian-packages.ts'
 
 const PACKAGES = {
   zip: 'zip',

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { has, repository } from '../java/real-parts.ts'
+import { has, repository } from '../../support/java/real-parts.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 export const cache = join(repository, '.cache/bundle')

@@ -14,9 +14,9 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { storedEntry, writeArchive } from '../../packaging/bundle/archive-generator.ts'
-import { readArchive } from '../../packaging/bundle/strict-reader.ts'
-import { repository } from '../java/real-parts.ts'
+import { storedEntry, writeArchive } from '../../support/bundle/archive-generator.ts'
+import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { repository } from '../../support/java/real-parts.ts'
 
 const KILLS = count(20, 100)
 const STOPS = count(6, 12)

@@ -17,7 +17,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { afterAll, expect, test } from 'vitest'
 import { count } from '../../../bench/measures.mjs'
-import { repository } from '../java/real-parts.ts'
+import { repository } from '../../support/java/real-parts.ts'
 import { judges, objections } from './judges.ts'
 
 const GB = 1024 ** 3

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { bundle } from '../../../src/packaging/bundle/bundle.ts'
 import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
-import { archiveSpec, writeArchive } from '../../packaging/bundle/archive-generator.ts'
-import { OWN_BUILDPACK } from '../../packaging/bundle/workplace.ts'
+import { archiveSpec, writeArchive } from '../../support/bundle/archive-generator.ts'
+import { OWN_BUILDPACK } from '../../support/bundle/workplace.ts'
 import { judges, objections } from './judges.ts'
 
 /** Another seed makes other archives. */

@@ -3,8 +3,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { has, openTelemetryAgent, type Part, wiremock } from '../java/real-parts.ts'
-import { springBootJars } from '../samples/parts.ts'
+import { has, openTelemetryAgent, type Part, wiremock } from '../../support/java/real-parts.ts'
+import { springBootJars } from '../../support/samples.ts'
 import { cache, goArchive } from './judges.ts'
 
 const parts = join(dirname(fileURLToPath(import.meta.url)), 'parts')

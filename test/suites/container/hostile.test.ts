@@ -14,8 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { Workplace } from '../faults/instance.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../support/free-port.ts'
+import { Workplace } from '../../support/local-run.ts'
 
 const tools = await findContainerTools()
 const why = 'reason' in tools ? ` (skipped: ${tools.reason})` : ''

@@ -8,8 +8,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { freePort } from '../free-port.ts'
-import { ROOT, sidecarBuildpack } from '../package/tools.ts'
+import { ROOT, sidecarBuildpack } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
 import { cgroups, costOf, mounts, processesOf } from './traces.ts'
 
 const tools = await findContainerTools()

@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { type LocalRun, Workplace } from '../faults/instance.ts'
-import { lacksTmux, Terminal } from '../faults/terminal.ts'
-import { freePort } from '../free-port.ts'
-import { lacks, ROOT } from '../package/tools.ts'
+import { lacks, ROOT } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { type LocalRun, Workplace } from '../../support/local-run.ts'
+import { lacksTmux, Terminal } from '../../support/terminal.ts'
 
 const tools = await findContainerTools()
 const missing = 'reason' in tools ? tools.reason : lacksTmux || lacks('lsof')

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { stackRootfs } from '../stack/root-file-systems.ts'
+import { stackRootfs } from '../../support/root-file-systems.ts'
 
 const root = join(import.meta.dirname, '../../..')
 

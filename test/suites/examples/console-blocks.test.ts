@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { beginningPattern, readSessions, wholePattern } from './console-blocks.ts'
+import { beginningPattern, readSessions, wholePattern } from '../../support/console-blocks.ts'
 
 const README = `# Title
 

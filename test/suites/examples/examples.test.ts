@@ -2,9 +2,9 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } fr
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { readSessions } from './console-blocks.ts'
+import { readSessions } from '../../support/console-blocks.ts'
+import { isolatedPlace, type Place } from '../../support/isolation.ts'
 import { missingFor } from './install.ts'
-import { isolatedPlace, type Place } from './isolation.ts'
 import { NotToBeHad, Reader } from './readme.ts'
 
 const repository = join(import.meta.dirname, '../../..')

@@ -2,8 +2,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
-import { beginningPattern, type Step, wholePattern } from './console-blocks.ts'
-import { onlyChild, type Place } from './isolation.ts'
+import { beginningPattern, type Step, wholePattern } from '../../support/console-blocks.ts'
+import { onlyChild, type Place } from '../../support/isolation.ts'
 
 const REPOSITORY = join(import.meta.dirname, '../../..')
 /** How long a command may take, and `run` to say what it is to say. */

@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { allProcesses, commandLine, processStat } from '../../../src/diego/processes/proc.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../support/free-port.ts'
+import { type LocalRun, Workplace } from '../../support/local-run.ts'
 import { FakeClock, lacksFaketime } from './faketime.ts'
-import { type LocalRun, Workplace } from './instance.ts'
 
 const place = new Workplace()
 afterAll(() => place.end())

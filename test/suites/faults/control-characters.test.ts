@@ -2,10 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { freePort } from '../free-port.ts'
-import { lacks, ROOT } from '../package/tools.ts'
-import { Workplace } from './instance.ts'
-import { lacksTmux, Terminal } from './terminal.ts'
+import { lacks, ROOT } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { Workplace } from '../../support/local-run.ts'
+import { lacksTmux, Terminal } from '../../support/terminal.ts'
 
 const place = new Workplace()
 afterAll(() => place.end())

@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Session, sessionPlace } from './session.ts'
+import { Session, sessionPlace } from '../../support/session.ts'
 
 const place = await sessionPlace()
 const why = typeof place === 'string' ? ` (skipped: ${place})` : ''

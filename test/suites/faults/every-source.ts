@@ -2,10 +2,10 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { Staging } from '../../phases/staging.ts'
-import { tarFile, zipFile } from '../../sources/archives/archive-files.ts'
-import { serve, sha256, type TestServer } from '../../sources/server.ts'
-import { ROOT, run } from '../package/tools.ts'
+import { tarFile, zipFile } from '../../support/archives/archive-files.ts'
+import { ROOT, run } from '../../support/command-line.ts'
+import { serve, sha256, type TestServer } from '../../support/http-server.ts'
+import { Staging } from '../../support/staging.ts'
 
 const SCRIPT = '#!/bin/sh\nexec sleep 60\n'
 const FOLDER_FILES = 150

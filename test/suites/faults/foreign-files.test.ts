@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
-import { ROOT } from '../package/tools.ts'
+import { ROOT } from '../../support/command-line.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'foreign-files-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -4,10 +4,10 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import type { Staging } from '../../phases/staging.ts'
-import { ROOT } from '../package/tools.ts'
+import { ROOT } from '../../support/command-line.ts'
+import { Workplace } from '../../support/local-run.ts'
+import type { Staging } from '../../support/staging.ts'
 import { type EverySource, everySource } from './every-source.ts'
-import { Workplace } from './instance.ts'
 import { tree } from './tree.ts'
 
 const place = new Workplace()

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { allProcesses, hasVariable, isAlive } from '../../../src/diego/processes/proc.ts'
-import type { Staging } from '../../phases/staging.ts'
-import { ROOT } from '../package/tools.ts'
+import { ROOT } from '../../support/command-line.ts'
+import type { Staging } from '../../support/staging.ts'
 import {
   type EverySource,
   emptied,

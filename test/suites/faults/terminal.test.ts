@@ -3,10 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { allProcesses, commandLine } from '../../../src/diego/processes/proc.ts'
-import { freePort } from '../free-port.ts'
-import { ROOT } from '../package/tools.ts'
-import { Workplace } from './instance.ts'
-import { lacksTmux, Terminal } from './terminal.ts'
+import { ROOT } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { Workplace } from '../../support/local-run.ts'
+import { lacksTmux, Terminal } from '../../support/terminal.ts'
 
 const place = new Workplace()
 let droplet: string

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { buildWholeCalculator, compiledJar, repository, tomcat } from '../../support/java/real-parts.ts'
+import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { Apps, type JavaBuildpack, missing, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
-import { sidecarBuildpack } from './local-run.ts'
-import { buildWholeCalculator, compiledJar, repository, tomcat } from './real-parts.ts'
 
 const CLASSES = 20_000
 const parts = { calculator: buildWholeCalculator(), tomcat: tomcat(), app: compiledJar('Report') }

@@ -4,9 +4,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { javaBuildpackOptions } from './like-buildpack.ts'
-import { sidecarBuildpack } from './local-run.ts'
-import { buildWholeCalculator, has, type Part, tomcat } from './real-parts.ts'
+import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
+import { buildWholeCalculator, has, type Part, tomcat } from '../../support/java/real-parts.ts'
+import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 
 /** An option that every way of splitting gets to see, with all that is special to any of them. */
 export const HARD_OPTION = '-Dfeature=a  b \'c\' "d" $HOME ${HOME} * \\ ; é 漢'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { ProcessType } from '../../../src/config/sidecar.ts'
 import { renderProfileScript } from '../../../src/droplet/profile-script.ts'
-import { MemoryCgroup, noCgroups } from './memory-cgroup.ts'
+import { MemoryCgroup, noCgroups } from '../../support/memory-cgroup.ts'
 
 const MIB = 1024 ** 2
 const skipped = noCgroups()

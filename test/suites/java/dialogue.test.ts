@@ -1,9 +1,9 @@
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { Session, sessionPlace } from '../faults/session.ts'
+import { springBootJar } from '../../support/java/real-parts.ts'
+import { Session, sessionPlace } from '../../support/session.ts'
 import { missing, pathOf } from './apps.ts'
-import { springBootJar } from './real-parts.ts'
 
 const jar = springBootJar()
 const place = await sessionPlace()

@@ -4,9 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
-import { freePort } from '../free-port.ts'
-import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
-import { LocalRun, sidecarBuildpack } from './local-run.ts'
+import { freePort } from '../../support/free-port.ts'
 import {
   buildWholeCalculator,
   compiledJar,
@@ -15,8 +13,10 @@ import {
   repository,
   springBootJar,
   wiremock,
-} from './real-parts.ts'
-import { requests } from './requests.ts'
+} from '../../support/java/real-parts.ts'
+import { LocalRun, sidecarBuildpack } from '../../support/java/running-jvms.ts'
+import { requests } from '../../support/requests.ts'
+import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 
 const MIB = 1024 ** 2
 const REQUESTS = count(500, 2000)

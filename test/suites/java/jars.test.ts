@@ -6,7 +6,14 @@ import { describe, expect, it } from 'vitest'
 import { countClassesInArchive, countClassesInFolder } from '../../../src/java/class-count.ts'
 import { checkAgent, checkRunnable } from '../../../src/java/jar.ts'
 import { withFile, withFileSync } from '../../../src/zip/byte-source.ts'
-import { has, jacocoAgent, openTelemetryAgent, type Part, springBootJar, wiremock } from './real-parts.ts'
+import {
+  has,
+  jacocoAgent,
+  openTelemetryAgent,
+  type Part,
+  springBootJar,
+  wiremock,
+} from '../../support/java/real-parts.ts'
 
 const check = (part: Part, use: typeof checkAgent, java?: number) => () => {
   if ('path' in part) withFileSync(part.path, 'the.jar', (source) => use(source, java))

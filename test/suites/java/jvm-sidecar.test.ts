@@ -8,9 +8,9 @@ import { countClassEntries } from '../../../src/java/class-count.ts'
 import { jvmSidecarOptions } from '../../../src/java/jvm-sidecar.ts'
 import { withFileSync } from '../../../src/zip/byte-source.ts'
 import { readDirectory } from '../../../src/zip/directory.ts'
-import { MemoryCgroup } from './memory-cgroup.ts'
-import { compiledJar, has, type Part, wiremock } from './real-parts.ts'
-import { answers, requests } from './requests.ts'
+import { compiledJar, has, type Part, wiremock } from '../../support/java/real-parts.ts'
+import { MemoryCgroup } from '../../support/memory-cgroup.ts'
+import { answers, requests } from '../../support/requests.ts'
 
 const MIB = 1024 ** 2
 const REQUESTS = count(500, 2000)

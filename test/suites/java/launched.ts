@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { removeFolder, unpackDroplet } from '../../../src/diego/unpacked-droplet.ts'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
-import { MemoryCgroup } from './memory-cgroup.ts'
+import { MemoryCgroup } from '../../support/memory-cgroup.ts'
 
 export interface Process {
   /** The start command; absent: the one that staging found for `web`. */

@@ -1,9 +1,7 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { fullCounts } from '../../../bench/measures.mjs'
 import type { Plan } from '../../../src/plan/plan.ts'
-import { freePort } from '../free-port.ts'
-import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
-import { LocalRun, sidecarBuildpack } from './local-run.ts'
+import { freePort } from '../../support/free-port.ts'
 import {
   buildWholeCalculator,
   compiledJar,
@@ -12,7 +10,9 @@ import {
   plainWar,
   springBoot2Jar,
   tomcat,
-} from './real-parts.ts'
+} from '../../support/java/real-parts.ts'
+import { LocalRun, sidecarBuildpack } from '../../support/java/running-jvms.ts'
+import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 
 const parts = {
   jar: springBoot2Jar(),

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { CalculatorInput } from '../../../src/java/calculators/calculator.ts'
 import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
-import { buildCalculator } from './real-parts.ts'
+import { buildCalculator } from '../../support/java/real-parts.ts'
 
 const INPUTS = count(10_000, 50_000)
 

@@ -4,11 +4,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
 import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { buildWholeCalculator, compiledJar, jacocoAgent } from '../../support/java/real-parts.ts'
+import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
+import { noCgroups } from '../../support/memory-cgroup.ts'
 import { Apps, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
-import { sidecarBuildpack } from './local-run.ts'
-import { noCgroups } from './memory-cgroup.ts'
-import { buildWholeCalculator, compiledJar, jacocoAgent } from './real-parts.ts'
 
 const parts = { jacoco: jacocoAgent(), calculator: buildWholeCalculator(), report: compiledJar('Report') }
 const why = lacking(parts)

@@ -3,11 +3,16 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../support/free-port.ts'
+import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
+import {
+  buildWholeCalculator,
+  compiledJar,
+  repository,
+  springBootJar,
+} from '../../support/java/real-parts.ts'
+import { LocalRun } from '../../support/java/running-jvms.ts'
 import { missing, pathOf } from './apps.ts'
-import { javaBuildpackOptions } from './like-buildpack.ts'
-import { LocalRun } from './local-run.ts'
-import { buildWholeCalculator, compiledJar, repository, springBootJar } from './real-parts.ts'
 
 const parts = { app: springBootJar(), main: compiledJar('SmallServer'), calculator: buildWholeCalculator() }
 const why = missing(parts)

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readIdentity } from '../../../src/buildpack/identity.ts'
-import { CACHE, lacks, ROOT, run, sidecarBuildpack } from './tools.ts'
+import { CACHE, lacks, ROOT, run, sidecarBuildpack } from '../../support/command-line.ts'
 
 const missing = lacks('git') || lacks('unzip')
 const { version } = readIdentity(ROOT)

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { codeCaches } from '../../../src/packaging/package/code-caches.ts'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { extractRuntime } from '../../../src/packaging/package/runtime-from-zip.ts'
-import { goBuild, lacks, ROOT, run, sidecarBuildpack } from './tools.ts'
+import { goBuild, lacks, ROOT, run, sidecarBuildpack } from '../../support/command-line.ts'
 
 let temp: string
 let project: string

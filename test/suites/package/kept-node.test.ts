@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
-import { run, sidecarBuildpack } from './tools.ts'
+import { run, sidecarBuildpack } from '../../support/command-line.ts'
 
 const temp = mkdtempSync(join(tmpdir(), 'kept-node-'))
 afterAll(() => rmSync(temp, { recursive: true, force: true }))

@@ -3,9 +3,9 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../free-port.ts'
-import { LocalRun } from '../java/local-run.ts'
-import { goBuild, lacks, sidecarBuildpack } from './tools.ts'
+import { goBuild, lacks, sidecarBuildpack } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { LocalRun } from '../../support/java/running-jvms.ts'
 
 const missing = lacks('go', 'golang-go')
 const SLEEPER = '#!/bin/sh\necho "$0 logs at $LEVEL"\nexec sleep 1000\n'

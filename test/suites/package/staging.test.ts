@@ -11,9 +11,17 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { freePort } from '../free-port.ts'
-import { RUN_OPTIONS } from '../run-options.ts'
-import { coreutilsAndBash, goBuild, lacks, lacksNamespaces, ROOT, run, sidecarBuildpack } from './tools.ts'
+import {
+  coreutilsAndBash,
+  goBuild,
+  lacks,
+  lacksNamespaces,
+  ROOT,
+  run,
+  sidecarBuildpack,
+} from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { RUN_OPTIONS } from '../../support/run-options.ts'
 
 const missing = lacks('unzip') || lacks('go', 'golang-go')
 const noNamespaces = lacksNamespaces()

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MemoryCgroup, noCgroups } from '../java/memory-cgroup.ts'
+import { MemoryCgroup, noCgroups } from '../../support/memory-cgroup.ts'
 import { GREETED, JAVA_OPTION } from './app.ts'
 import { type Combination, combinations } from './combinations.ts'
 import { expectedOf, type MemberName, members } from './members.ts'

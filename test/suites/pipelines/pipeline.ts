@@ -8,7 +8,7 @@ import type { Buildpack } from '../../../src/lifecycle/staging/buildpack.ts'
 import { type StagingOutcome, stageDroplet } from '../../../src/lifecycle/staging/stage-droplet.ts'
 import { LEAST_STAGING_MEMORY, stagingEnv } from '../../../src/lifecycle/staging/staging-env.ts'
 import { DEFAULT_STACK } from '../../../src/platform/stacks.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../support/free-port.ts'
 
 const app = join(import.meta.dirname, '../../../fixtures/pipelines/app')
 const PATIENCE_MS = 20_000

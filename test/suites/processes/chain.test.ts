@@ -5,9 +5,9 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { installed } from '../debian-packages.ts'
-import { freePort } from '../free-port.ts'
-import { RUN_OPTIONS } from '../run-options.ts'
+import { installed } from '../../support/debian-packages.ts'
+import { freePort } from '../../support/free-port.ts'
+import { RUN_OPTIONS } from '../../support/run-options.ts'
 import { CADDY, COMMANDS, HAPROXY, NGINX } from './real-proxies.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')

@@ -5,6 +5,8 @@ import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { megabytes } from '../../../src/config/memory-size.ts'
 import type { Health } from '../../../src/config/sidecar.ts'
+import { installed } from '../../support/debian-packages.ts'
+import { freePort } from '../../support/free-port.ts'
 import {
   plan,
   platformEnv,
@@ -13,9 +15,7 @@ import {
   shell,
   sidecar,
   stage,
-} from '../../droplet/shell-droplet.ts'
-import { installed } from '../debian-packages.ts'
-import { freePort } from '../free-port.ts'
+} from '../../support/shell-droplet.ts'
 
 const AREA = 'processes'
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }

@@ -1,5 +1,5 @@
 /** Debian's nginx, HAProxy, Caddy and Redis; wrk. */
-import { installPackages } from '../debian-packages.ts'
+import { installPackages } from '../../support/debian-packages.ts'
 
 export default function install(): void {
   installPackages({

@@ -6,9 +6,9 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { installed } from '../debian-packages.ts'
-import { freePort } from '../free-port.ts'
-import { RUN_OPTIONS } from '../run-options.ts'
+import { installed } from '../../support/debian-packages.ts'
+import { freePort } from '../../support/free-port.ts'
+import { RUN_OPTIONS } from '../../support/run-options.ts'
 
 const CLI = join(import.meta.dirname, '../../../dist/cli.cjs')
 const SECONDS = count(60, 600)

@@ -6,6 +6,8 @@ import { Pool, request, WebSocket } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { Sidecar } from '../../../src/config/sidecar.ts'
+import { installed } from '../../support/debian-packages.ts'
+import { freePort } from '../../support/free-port.ts'
 import {
   plan,
   platformEnv,
@@ -14,9 +16,7 @@ import {
   shell,
   sidecar,
   stage,
-} from '../../droplet/shell-droplet.ts'
-import { installed } from '../debian-packages.ts'
-import { freePort } from '../free-port.ts'
+} from '../../support/shell-droplet.ts'
 import { CADDY, COMMANDS, HAPROXY, NGINX } from './real-proxies.ts'
 
 const HERE = dirname(fileURLToPath(import.meta.url))

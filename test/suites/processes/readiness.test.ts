@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../../droplet/shell-droplet.ts'
-import { freePort } from '../free-port.ts'
+import { freePort } from '../../support/free-port.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../../support/shell-droplet.ts'
 
 const droplet = new ShellDroplet()
 afterAll(() => droplet.remove())

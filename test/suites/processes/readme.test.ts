@@ -4,9 +4,9 @@ import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { installed } from '../debian-packages.ts'
-import { freePort } from '../free-port.ts'
-import { RUN_OPTIONS } from '../run-options.ts'
+import { installed } from '../../support/debian-packages.ts'
+import { freePort } from '../../support/free-port.ts'
+import { RUN_OPTIONS } from '../../support/run-options.ts'
 import { NGINX } from './real-proxies.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { renderStartScript } from '../../../src/droplet/start-script.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../../droplet/shell-droplet.ts'
+import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../../support/shell-droplet.ts'
 
 const droplet = new ShellDroplet()
 afterAll(() => droplet.remove())

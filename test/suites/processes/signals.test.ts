@@ -12,7 +12,7 @@ import {
   shell,
   sidecar,
   stage,
-} from '../../droplet/shell-droplet.ts'
+} from '../../support/shell-droplet.ts'
 
 const TRIES = count(40, 400)
 const AT_ONCE = 4

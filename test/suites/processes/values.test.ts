@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
-import { anyText, PRINT_ALL, printed } from '../../droplet/any-text.ts'
-import { env, literal, plan, platformEnv, ShellDroplet, sidecar, stage } from '../../droplet/shell-droplet.ts'
+import { anyText, PRINT_ALL, printed } from '../../support/any-text.ts'
+import { env, literal, plan, platformEnv, ShellDroplet, sidecar, stage } from '../../support/shell-droplet.ts'
 
 const droplet = new ShellDroplet()
 afterAll(() => droplet.remove())

@@ -12,8 +12,8 @@ import type { CheckSpec, HealthCheckSpec, InstanceSpec } from '../../../src/dieg
 import { machineAddress } from '../../../src/diego/machine-address.ts'
 import { type Supervisor, supervise } from '../../../src/diego/supervisor.ts'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
-import { freePort } from '../free-port.ts'
-import { RUN_OPTIONS } from '../run-options.ts'
+import { freePort } from '../../support/free-port.ts'
+import { RUN_OPTIONS } from '../../support/run-options.ts'
 import type { RecordedCase, RecordedCheck } from './recorded-case.ts'
 
 export interface ObservedLine {

@@ -1,6 +1,6 @@
 /** An app of the samples under the real command line, `sidecar-buildpack run`. */
-import { freePort } from '../free-port.ts'
-import { LocalRun, sidecarBuildpack } from '../java/local-run.ts'
+import { freePort } from '../../support/free-port.ts'
+import { LocalRun, sidecarBuildpack } from '../../support/java/running-jvms.ts'
 
 const PATIENCE_MS = 120_000
 

@@ -10,10 +10,10 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fullCounts, measured } from '../../../bench/measures.mjs'
-import { tarFile } from '../../sources/archives/archive-files.ts'
-import { listening, serve, sha256, type TestServer } from '../../sources/server.ts'
+import { tarFile } from '../../support/archives/archive-files.ts'
+import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
+import { makeCertificates } from '../../support/tools.ts'
 import { AppWithSource, type Supplied } from './supply.ts'
-import { makeCertificates } from './tools.ts'
 
 const PROGRAM = `#!/bin/sh\nexec sleep 1000\n${'#'.repeat(300_000)}`
 const ARCHIVE = gzipSync(tarFile([{ name: 'run', content: PROGRAM, mode: 0o755 }]), { level: 0 })

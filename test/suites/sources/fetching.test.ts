@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
-import { sha256 } from '../../sources/server.ts'
-import { freePort } from '../free-port.ts'
-import { makeCertificates, started, tool } from './tools.ts'
+import { freePort } from '../../support/free-port.ts'
+import { sha256 } from '../../support/http-server.ts'
+import { makeCertificates, started, tool } from '../../support/tools.ts'
 
 const nginx = tool('nginx', 'nginx-light')
 const tinyproxy = tool('tinyproxy')

@@ -7,10 +7,10 @@ import { join } from 'node:path'
 import { createGzip, deflateRawSync, gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { tarFile, type ZipEntry, zipFile } from '../../sources/archives/archive-files.ts'
-import { HOSTILE_TARS, HOSTILE_ZIPS } from '../../sources/archives/hostile.ts'
-import { type Unpacking, unpacked as unpackedAlone } from '../../sources/archives/unpacking.ts'
-import { tool } from './tools.ts'
+import { tarFile, type ZipEntry, zipFile } from '../../support/archives/archive-files.ts'
+import { HOSTILE_TARS, HOSTILE_ZIPS } from '../../support/archives/hostile.ts'
+import { type Unpacking, unpacked as unpackedAlone } from '../../support/archives/unpacking.ts'
+import { tool } from '../../support/tools.ts'
 
 const MB = 1024 ** 2
 const folder = mkdtempSync(join(tmpdir(), 'hostile-'))

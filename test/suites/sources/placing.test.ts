@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { tarFile } from '../../sources/archives/archive-files.ts'
-import { serve, sha256 } from '../../sources/server.ts'
+import { tarFile } from '../../support/archives/archive-files.ts'
+import { serve, sha256 } from '../../support/http-server.ts'
 import { AppWithSource, ended, SUPPLY } from './supply.ts'
 
 const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0

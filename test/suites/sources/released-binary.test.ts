@@ -4,11 +4,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { sha256 } from '../../sources/server.ts'
-import { freePort } from '../free-port.ts'
-import { LocalRun } from '../java/local-run.ts'
-import { goBuild, lacks, run, sidecarBuildpack } from '../package/tools.ts'
-import { makeCertificates, started, tool } from './tools.ts'
+import { goBuild, lacks, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { sha256 } from '../../support/http-server.ts'
+import { LocalRun } from '../../support/java/running-jvms.ts'
+import { makeCertificates, started, tool } from '../../support/tools.ts'
 
 /** The version that the project is built with: it serves HTTP as well. */
 const { devDependencies } = JSON.parse(

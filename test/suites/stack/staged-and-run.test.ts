@@ -3,9 +3,9 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { Workplace } from '../faults/instance.ts'
-import { freePort } from '../free-port.ts'
-import { sidecarBuildpack } from '../package/tools.ts'
+import { sidecarBuildpack } from '../../support/command-line.ts'
+import { freePort } from '../../support/free-port.ts'
+import { Workplace } from '../../support/local-run.ts'
 
 const rootfs = process.env.STACK_ROOTFS ?? ''
 const tools = await findContainerTools()

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 import { buildConstants, shellFilesAsTexts } from '../../../vitest.config.ts'
-import { type Release, stackRootfs, whyNoRootfs } from './root-file-systems.ts'
+import { type Release, stackRootfs, whyNoRootfs } from '../../support/root-file-systems.ts'
 
 /** Everything that runs the scripts of a droplet. */
 const VALUES = 'test/suites/processes/values.test.ts'

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { isolatedPlace, type Place } from '../examples/isolation.ts'
-import { ROOT } from '../package/tools.ts'
+import { ROOT } from './command-line.ts'
+import { isolatedPlace, type Place } from './isolation.ts'
 import { lacksTmux, Terminal } from './terminal.ts'
 
 /** With a network of its own, since the page has fixed ports. @returns a string: why there is none */

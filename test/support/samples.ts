@@ -3,7 +3,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { has, type Part, repository } from '../java/real-parts.ts'
+import { has, type Part, repository } from './java/real-parts.ts'
 
 export const samples = join(repository, 'fixtures/samples')
 const cache = join(repository, '.cache/samples')

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unpack } from '../../../src/sources/archives/unpack.ts'
-import { listing } from '../app.ts'
+import { listing } from '../sources.ts'
 
 export interface Unpacking {
   /** What it was refused with, or nothing. */

@@ -1,14 +1,14 @@
-/** Brings the real parts that this suite tests with; each is built once and kept under `.cache/java`. */
+/** The real parts that suites test Java apps with; each is built once and kept under `.cache/java`. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 
 /** A part that is there, or why it is not. */
 export type Part = { readonly path: string } | { readonly skipped: string }
 
-const here = dirname(fileURLToPath(import.meta.url))
-export const repository = join(here, '../../..')
+export const repository = join(import.meta.dirname, '../../..')
+/** The sources of what is built. */
+const here = join(repository, 'test/suites/java')
 const cache = join(repository, '.cache/java')
 
 export function buildCalculator(): Part {
@@ -47,7 +47,7 @@ export function mavenFile(coordinates: string): Part {
       )
 }
 
-/** The Spring Boot app beside this file, as Maven packages it. */
+/** The Spring Boot app of test/suites/java, as Maven packages it. */
 export const springBootJar = () => mavenBuild('app.jar')
 /** The same with Spring Boot 2.7, whose loader lies in another package. */
 export const springBoot2Jar = () => mavenBuild('boot-2.jar', '-f', 'boot-2.pom.xml')
@@ -77,7 +77,7 @@ export const jacocoAgent = () => mavenFile('org.jacoco:org.jacoco.agent:0.8.12:j
 /** The newest of the line that takes apps of Spring Boot 2. */
 export const tomcat = () => mavenFile('org.apache.tomcat:tomcat:9.0.96:tar.gz')
 
-/** A jar with a main, of one class beside this file. */
+/** A jar with a main, of one class in test/suites/java. */
 export function compiledJar(name: string): Part {
   if (!has('javac', ['-version'])) return { skipped: 'no javac on this machine' }
   const classes = join(cache, name)

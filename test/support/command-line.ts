@@ -2,7 +2,7 @@
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ownFolder } from '../../../src/buildpack/own-folder.ts'
+import { ownFolder } from '../../src/buildpack/own-folder.ts'
 
 export const ROOT = ownFolder()
 /** Kept between runs. */

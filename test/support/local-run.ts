@@ -4,8 +4,8 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ROOT, sidecarBuildpack } from '../package/tools.ts'
-import { RUN_OPTIONS } from '../run-options.ts'
+import { ROOT, sidecarBuildpack } from './command-line.ts'
+import { RUN_OPTIONS } from './run-options.ts'
 
 /** A folder for one test, and what it has started: gone with `end`. */
 export class Workplace {

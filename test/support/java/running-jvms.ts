@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { answers } from '../requests.ts'
 import { RUN_OPTIONS } from '../run-options.ts'
 import { repository } from './real-parts.ts'
-import { answers } from './requests.ts'
 
 const command = join(repository, 'dist/cli.cjs')
 
