@@ -2,9 +2,10 @@
  * The droplets that bench/start.mjs measures. `base`: the case without what is measured; `limit` in ms. What is started
  * in each prints when it runs, in seconds since 1970.
  */
-import { megabytes } from '../src/config/memory-size.ts'
+
 import type { EnvName } from '../src/config/sidecar.ts'
 import { prepareLaunch } from '../src/lifecycle/launching/launch.ts'
+import { megabytes } from '../src/platform/memory-size.ts'
 import {
   credential,
   env,

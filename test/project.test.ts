@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import Ajv from 'ajv/dist/2020.js'
 import { load } from 'js-yaml'
 import { describe, expect, it } from 'vitest'
@@ -48,33 +48,3 @@ describe('the JSON Schema', () => {
     expect(JSON.parse(printed)).toEqual(jsonSchema())
   })
 })
-
-describe('the sources', () => {
-  it('import each other in no circle', () => {
-    const imported = new Map(
-      readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
-        .filter((file) => file.endsWith('.ts'))
-        .map((file) => [file, importsOf(file)] as const),
-    )
-    expect(imported.size).toBeGreaterThan(100)
-    expect([...imported.keys()].filter((file) => reaches(file, file, imported))).toEqual([])
-  })
-})
-
-/** Of types and late parts as well: what is in a circle can be understood as a whole only. */
-function importsOf(file: string): readonly string[] {
-  return [...text(join('src', file)).matchAll(/(?:from|import\()\s*'(\.[^']+\.ts)'/g)].map(([, path]) =>
-    join(dirname(file), path ?? ''),
-  )
-}
-
-function reaches(from: string, to: string, imported: ReadonlyMap<string, readonly string[]>): boolean {
-  const seen = new Set<string>()
-  for (const open = [from]; open.length > 0; ) {
-    const next = (imported.get(open.pop() ?? '') ?? []).filter((each) => !seen.has(each))
-    if (next.includes(to)) return true
-    for (const each of next) seen.add(each)
-    open.push(...next)
-  }
-  return false
-}

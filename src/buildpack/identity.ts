@@ -7,7 +7,7 @@ import type TOML from '@iarna/toml'
 // Only the parser, because the package's main module loads streams.
 import parseToml from '@iarna/toml/parse-string.js'
 import stringifyToml from '@iarna/toml/stringify.js'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 
 export interface Identity {

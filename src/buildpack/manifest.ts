@@ -4,10 +4,10 @@
  * Conventions: https://docs.cloudfoundry.org/buildpacks/understand-buildpacks.html, and libbuildpack's manifest.go.
  */
 import { join } from 'node:path'
-import { InputError, type Place, type Problems } from '../config/problems.ts'
 import { reportFileUri } from '../config/uri.ts'
 import { isNull, type MapNode, type YamlNode } from '../config/yaml/nodes.ts'
 import { parseYaml } from '../config/yaml/parse.ts'
+import { InputError, type Place, type Problems } from '../problems/problems.ts'
 import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface Manifest {

@@ -1,7 +1,8 @@
 /** The inputs of `stage` and `run` besides the app's files: manifest, bound services, variables of the shell. */
-import { InputError, Problems } from '../config/problems.ts'
+
 import { type BoundServices, NO_SERVICES } from '../diego/services-file.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
+import { InputError, Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
 import { warn } from './explain.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from './pushed-app.ts'

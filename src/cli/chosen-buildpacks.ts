@@ -1,10 +1,10 @@
 /** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { InputError } from '../config/problems.ts'
 import { OWN_NAMES } from '../inspect/buildpack-list.ts'
 import type { BuildpackSource } from '../lifecycle/staging/buildpack-source.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
+import { InputError } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
 
 export interface ChosenBuildpacks {

@@ -1,4 +1,4 @@
-import { describeProblem, InputError, type Problems } from '../config/problems.ts'
+import { describeProblem, InputError, type Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
 
 /** The message for an exception: without a stack trace unless `BP_DEBUG` is set. Ends in a newline. */

@@ -1,7 +1,7 @@
 /** Reads files from the command line: variables of the manifest, bound services. */
 import { createReadStream, fstatSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import type { CommandLine } from './command-line.ts'
 

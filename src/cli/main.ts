@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { ownFolder } from '../buildpack/own-folder.ts'
-import { visible } from '../system/visible.ts'
+import { visible } from '../problems/visible.ts'
 import type { CommandLine, RegisterCommand } from './command-line.ts'
 import { commandList, readCommandList, registerListed } from './command-list.ts'
 import { commands } from './commands/index.ts'

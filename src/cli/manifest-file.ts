@@ -1,10 +1,10 @@
 /** Finds the app manifest as `cf push` does: `-f FILE`, `-f DIRECTORY`, else `./manifest.yml`. */
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { InputError, type Problems } from '../config/problems.ts'
 import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import type { Variables } from '../manifest/variables.ts'
+import { InputError, type Problems } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 
 export interface ManifestOptions {

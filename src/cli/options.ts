@@ -1,8 +1,8 @@
 /** Values of options of several commands. A wrong value ends with the usage and status 2. */
 import type { Command } from 'commander'
 import { durationFault, parseDuration } from '../config/duration.ts'
-import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
+import { type MemorySize, MIB, parseMemoryText } from '../platform/memory-size.ts'
 
 /** Recognised by commander by its code: importing commander's class would add a copy of it to each command's bundle. */
 class InvalidArgumentError extends Error {

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { writeFailure } from '../sources/write-failure.ts'
 
 /** Writes the file of an option; replaces an existing one. @throws InputError when it cannot be written */

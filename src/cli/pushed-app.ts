@@ -1,8 +1,8 @@
 /** Finds what `cf push` would push: the application of the manifest and its files. */
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
-import { InputError, type Problems } from '../config/problems.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
+import { InputError, type Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
 import {
   type FoundManifest,

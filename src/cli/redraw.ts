@@ -1,4 +1,4 @@
-import { visibleLine } from '../system/visible.ts'
+import { visibleLine } from '../problems/visible.ts'
 
 /** The bytes that replace the current line of a terminal; an empty string clears it. */
 export function redraw(text: string): Uint8Array {

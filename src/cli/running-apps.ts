@@ -1,9 +1,9 @@
 /** Chooses running instances for `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
 import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
-import { InputError } from '../config/problems.ts'
 import type { RunRecord } from '../diego/records.ts'
-import { visibleLine } from '../system/visible.ts'
+import { InputError } from '../problems/problems.ts'
+import { visibleLine } from '../problems/visible.ts'
 import type { CommandLine } from './command-line.ts'
 import { countOption } from './options.ts'
 

@@ -1,9 +1,10 @@
 /** This machine's runtimes as stand-ins for buildpacks of the manifest that are not available (src/stand-ins). */
-import type { MemorySize } from '../config/memory-size.ts'
-import { InputError, Problems } from '../config/problems.ts'
+
 import type { Configuration } from '../config/sidecar.ts'
 import type { PlannedApp } from '../plan/planned-app.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
 import { PROCFILE } from '../platform/procfile.ts'
+import { InputError, Problems } from '../problems/problems.ts'
 import type { AppInputs } from './app-inputs.ts'
 import type { FindStandIn } from './chosen-buildpacks.ts'
 import type { CommandLine } from './command-line.ts'

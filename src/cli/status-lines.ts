@@ -1,7 +1,8 @@
 /** Draws a running instance for a terminal: one line for each process, with a bar for its memory. */
-import { MIB } from '../config/memory-size.ts'
+
 import type { ProcessStatus } from '../diego/status.ts'
-import { visibleLine } from '../system/visible.ts'
+import { MIB } from '../platform/memory-size.ts'
+import { visibleLine } from '../problems/visible.ts'
 import { padTo, shorten, widthOf } from './text-width.ts'
 
 const BAR = 12

@@ -1,6 +1,6 @@
 /** Turns entries into sidecars: adds defaults, and applies the app's overrides to those of the buildpack. */
 import { posix } from 'node:path'
-import type { Problems } from './problems.ts'
+import type { Problems } from '../problems/problems.ts'
 import type { Origin, ProcessType, Sidecar, Source } from './sidecar.ts'
 import type { SidecarEntry } from './sidecars-yml.ts'
 

@@ -1,8 +1,8 @@
 /** Finds the configuration (docs/reference/sidecars-yml.md, "Where it is looked for"): the first match wins. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
+import type { Problems } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
-import type { Problems } from './problems.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
 
 export interface ConfigText {

@@ -1,6 +1,7 @@
 /** Merges the configurations of the buildpack and the app. */
+
+import type { Place, Problems } from '../problems/problems.ts'
 import { complete, isOverride, overridden } from './entries.ts'
-import type { Place, Problems } from './problems.ts'
 import type { Configuration, Origin, Sidecar } from './sidecar.ts'
 import type { SidecarEntry, SidecarsYml } from './sidecars-yml.ts'
 

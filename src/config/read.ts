@@ -1,7 +1,8 @@
 /** Reads the configuration of an app: that of the app and the buildpack, merged and checked. */
+
+import { Problems } from '../problems/problems.ts'
 import { appConfigText, type ConfigText, carriedConfigText } from './locate.ts'
 import { type Merged, mergeLayers } from './merge.ts'
-import { Problems } from './problems.ts'
 import { checkGuards } from './rules/memory.ts'
 import { checkNames, checkProcessTypes } from './rules/names.ts'
 import { checkOrder } from './rules/order.ts'

@@ -2,8 +2,8 @@
  * The content of `sidecars.yml` after reading: typed, frozen, complete. Later steps do not check it again.
  * The keys and their meanings: docs/reference/sidecars-yml.md.
  */
-import type { MemorySize } from './memory-size.ts'
-import type { Place } from './problems.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
+import type { Place } from '../problems/problems.ts'
 
 /** A process type of the app (`web`, `worker`): not empty, no spaces around it, not a sidecar's name. */
 export type ProcessType = string & { readonly ProcessType: unique symbol }

@@ -2,6 +2,8 @@
  * The file `sidecars.yml`: its keys, each with its decoder and JSON Schema.
  * Meanings and examples: docs/reference/sidecars-yml.md.
  */
+
+import type { Place } from '../problems/problems.ts'
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'
 import { insteadOfScalar, namesAsList, wordsAsList } from './decode/scalar-hints.ts'
@@ -20,7 +22,6 @@ import {
 } from './fields/names.ts'
 import { proxy, restart, stop, when } from './fields/running.ts'
 import { source } from './fields/source.ts'
-import type { Place } from './problems.ts'
 
 const entryFields = {
   name: described(placed(sidecarName), 'The name, unique in the app; log lines show it in upper case.'),

@@ -1,5 +1,5 @@
 /** Decides whether staging and instances run in a container. */
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { unpackedRootfs } from './rootfs-archive.ts'
 import { type ContainerTools, findContainerTools } from './tools.ts'
 

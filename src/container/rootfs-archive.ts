@@ -5,7 +5,7 @@ import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, type Stats, stat
 import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 
 /**
  * @param path of a directory, or of a tar archive (compressed or not), for example from `docker export`

@@ -1,7 +1,7 @@
 /** Sends a request to a `run` (control.ts). */
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import type { ControlRequest } from './control.ts'
 
 /**

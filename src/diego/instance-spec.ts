@@ -1,5 +1,5 @@
 /** What to run: one process type of an app with the sidecars attached to it. */
-import type { MemorySize } from '../config/memory-size.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
 
 export interface InstanceSpec {
   readonly app: AppIdentity

@@ -1,10 +1,10 @@
 /** The TCP ports of this machine that an instance needs: all of them must be free before it starts. */
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { Problems } from '../config/problems.ts'
 import { type PortUse, readPortUses } from '../droplet/port-uses.ts'
 import { portAt } from '../droplet/ports.ts'
 import { CONFIG_YML } from '../platform/config-yml.ts'
+import { Problems } from '../problems/problems.ts'
 import { readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { describeOwner, listeners } from './processes/listening.ts'

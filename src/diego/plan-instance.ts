@@ -1,6 +1,5 @@
 /** Combines the staging result and the app manifest into the processes to run, with the checks of Cloud Controller. */
-import { type MemorySize, megabytes } from '../config/memory-size.ts'
-import type { Problems } from '../config/problems.ts'
+
 import { checkSum } from '../inspect/manifest-rules.ts'
 import { appGuid, guidFrom } from '../lifecycle/guid.ts'
 import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
@@ -14,7 +13,9 @@ import {
   MOST_CHARACTERS_OF_COMMAND,
   MOST_CHARACTERS_OF_NAME,
 } from '../platform/limits.ts'
+import { type MemorySize, megabytes } from '../platform/memory-size.ts'
 import { attachedTo, processMemory } from '../platform/process-memory.ts'
+import type { Problems } from '../problems/problems.ts'
 import type { CheckSpec, HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 import type { StagedApp } from './staged-app.ts'
 

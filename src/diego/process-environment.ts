@@ -4,8 +4,9 @@
  * In ascending precedence, as in Cloud Controller and Diego: the container's variables, the app's, those of Cloud
  * Controller, the bound services, the instance's.
  */
-import { type MemorySize, toMegabytes } from '../config/memory-size.ts'
+
 import { OPEN_FILES } from '../platform/container.ts'
+import { type MemorySize, toMegabytes } from '../platform/memory-size.ts'
 import { reservedBytes } from '../platform/process-memory.ts'
 import type { InstanceSidecar, InstanceSpec } from './instance-spec.ts'
 

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { processStat } from './processes/proc.ts'
 import { isRunRecord, type RunRecord } from './run-record.ts'

@@ -1,5 +1,5 @@
 /** Instances on this machine: their one log, the records that `ps` reads, and the socket that other commands use. */
-import { toMegabytes } from '../config/memory-size.ts'
+import { toMegabytes } from '../platform/memory-size.ts'
 import { listenForControl, type Selection } from './control.ts'
 import type { RestartPolicy } from './crash.ts'
 import { keepEndedLog } from './ended-log.ts'

@@ -1,5 +1,5 @@
 /** Reads bound services from a file: the output of `cf env`, or only `VCAP_SERVICES`. */
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { parseCfEnv } from './cf-env.ts'
 
 /** `VCAP_SERVICES` and the names of the services in it. */

@@ -3,8 +3,8 @@ import { execFile } from 'node:child_process'
 import { access, chmod, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { InputError } from '../config/problems.ts'
 import { makePlatformFolder, underPlatformUmask } from '../platform/umask.ts'
+import { InputError } from '../problems/problems.ts'
 import { diskUsage } from '../system/disk-usage.ts'
 
 export interface UnpackedDroplet {

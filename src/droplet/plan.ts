@@ -1,7 +1,8 @@
 /** Plans the output of staging: start scripts, the profile.d script, and the entries of launch.yml. */
-import { megabytes, toMegabytes } from '../config/memory-size.ts'
+
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
+import { megabytes, toMegabytes } from '../platform/memory-size.ts'
 import { reservedBytes } from '../platform/process-memory.ts'
 import credentialsProgram from './credentials.pl'
 import { needServices } from './environment.ts'

@@ -1,7 +1,8 @@
 /** `deps/<i>/profile.d/sidecar-buildpack.sh`: sourced before the app and before each sidecar starts. */
-import type { MemorySize } from '../config/memory-size.ts'
+
 import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
 import answers from './answers.bash'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'

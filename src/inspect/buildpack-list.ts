@@ -1,10 +1,10 @@
 /** Whether the list of buildpacks runs this buildpack at the right position. Cloud Foundry accepts any list. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Place, Problems } from '../config/problems.ts'
 import { withoutCredentials } from '../config/uri.ts'
 import type { Lifecycle } from '../manifest/buildpacks.ts'
-import { nearest } from '../sources/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 
 /** Names of this buildpack in a list: that of the command line, and that of `cf create-buildpack`. */
 export const OWN_NAMES: readonly string[] = ['sidecar', 'sidecar_buildpack']

@@ -1,6 +1,5 @@
 /** The checks of a buildpack's own sidecars that do not depend on the app: for packaging such a buildpack. */
 import type { Merged } from '../config/merge.ts'
-import type { Problems } from '../config/problems.ts'
 import { checkGuards } from '../config/rules/memory.ts'
 import { checkNames, checkProcessTypes } from '../config/rules/names.ts'
 import { checkOrder } from '../config/rules/order.ts'
@@ -8,6 +7,7 @@ import { checkPorts } from '../config/rules/ports.ts'
 import { checkSurroundings } from '../config/rules/surroundings.ts'
 import { checkVariables } from '../config/rules/variables.ts'
 import { inspectJars } from '../java/inspect-jars.ts'
+import type { Problems } from '../problems/problems.ts'
 
 /** @param directory of the buildpack, which contains its sources */
 export function checkCarried(

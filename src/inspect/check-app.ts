@@ -1,14 +1,15 @@
 /** Checks an app for every command: its sidecars.yml as staging reads it, its manifest, and both together. */
-import type { MemorySize } from '../config/memory-size.ts'
-import { Problems } from '../config/problems.ts'
+
 import { readConfiguration } from '../config/read.ts'
 import type { Condition, Configuration } from '../config/sidecar.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../java/java-buildpack-name.ts'
 import { silentLog } from '../log/log.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
 import { attachedTo, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
+import { Problems } from '../problems/problems.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
 import {
   type BuildpackList,

@@ -4,9 +4,9 @@
  */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { findStack } from '../platform/stacks.ts'
+import type { Problems } from '../problems/problems.ts'
 import { inspectFile } from '../sources/executability/inspect.ts'
 import { judge } from '../sources/executability/judge.ts'
 import { startedFile } from './files-to-check.ts'

@@ -1,8 +1,9 @@
 /** Checks that bound services have the credentials that sidecars use, as far as they are known before the start. */
-import type { Place, Problems } from '../config/problems.ts'
+
 import type { Configuration, Env, EnvValue } from '../config/sidecar.ts'
+import { nearest } from '../problems/nearest.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import { type BoundService, describeServices, matchingServices } from '../services/bound-services.ts'
-import { nearest } from '../sources/nearest.ts'
 
 /**
  * Only warnings: a service may be bound again, with other credentials, between staging and start.

@@ -1,9 +1,9 @@
 /** Whether another buildpack has what a sidecar takes out of its deps, as far as staging can know. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { earlierFolders, isLastFolder } from '../platform/deps-folder.ts'
+import type { Problems } from '../problems/problems.ts'
 
 /**
  * Warnings only: an earlier buildpack may still write it when it finalizes, or its profile.d script at start.

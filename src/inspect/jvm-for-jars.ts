@@ -1,8 +1,8 @@
 /** Checks that a buildpack provides the JVM for sidecars that are jars. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import type { Configuration, EnvName, Sidecar } from '../config/sidecar.ts'
+import type { Problems } from '../problems/problems.ts'
 import { OWN_NAMES } from './buildpack-list.ts'
 
 export interface JvmSurrounding {

@@ -1,11 +1,11 @@
 /** What Cloud Foundry checks about sidecars.yml and the app manifest together, after staging. */
-import { describeMemory, type MemorySize } from '../config/memory-size.ts'
-import type { Place, Problems } from '../config/problems.ts'
+
 import { nearestType } from '../config/rules/nearest-type.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import type { JavaApp } from '../java/recognition/java-app.ts'
 import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
 import { DEFAULT_START_TIMEOUT } from '../platform/limits.ts'
+import { describeMemory, type MemorySize } from '../platform/memory-size.ts'
 import {
   attachedTo,
   type MemoryChoice,
@@ -14,6 +14,7 @@ import {
   type Reservation,
   reservedBytes,
 } from '../platform/process-memory.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 
 export interface Surrounding extends MemoryChoice {
   readonly manifest?: AppManifest

@@ -1,7 +1,8 @@
 /** Warns about overrides that no buildpack applies. */
-import type { Place, Problems } from '../config/problems.ts'
+
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
-import { nearest } from '../sources/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import { countOursBeside } from './buildpacks-beside.ts'
 
 /**

@@ -1,8 +1,8 @@
 /** Checks that the working directories of sidecars exist. Not for a jar of bundle, which is only partly unpacked. */
 import { existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import type { Configuration } from '../config/sidecar.ts'
+import type { Problems } from '../problems/problems.ts'
 
 export function checkWorkingDirs(
   { sidecars }: Pick<Configuration, 'sidecars'>,

@@ -1,6 +1,7 @@
 /** Reports entries of `java:` in sidecars.yml that cannot reach the JVM, or would prevent its start. */
-import type { Place, Problems } from '../config/problems.ts'
+
 import type { Configuration } from '../config/sidecar.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import { optionFault, textFault } from './java-options.ts'
 import type { JavaSettings } from './java-settings.ts'
 

@@ -1,8 +1,8 @@
 /** Checks an app on a JVM and its sidecars at staging, before the platform fails. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import type { Configuration, Sidecar } from '../config/sidecar.ts'
+import type { Problems } from '../problems/problems.ts'
 import { addedClasses } from './added-classes.ts'
 import { type AppView, folderView } from './app-view.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'

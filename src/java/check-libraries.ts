@@ -1,7 +1,7 @@
 /** Reports libraries for the app's class path that the Java buildpacks would drop, replace or ignore. */
 import { posix } from 'node:path'
-import type { Problem, Problems } from '../config/problems.ts'
 import type { JavaLibrary, Source } from '../config/sidecar.ts'
+import type { Problem, Problems } from '../problems/problems.ts'
 import type { AppView } from './app-view.ts'
 import type { JavaApp } from './recognition/java-app.ts'
 

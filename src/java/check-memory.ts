@@ -1,8 +1,9 @@
 /** Whether the memory calculator rejects an app even with the maximum memory of its web process. */
-import { describeMemory } from '../config/memory-size.ts'
-import type { Problems } from '../config/problems.ts'
+
 import type { Configuration } from '../config/sidecar.ts'
+import { describeMemory } from '../platform/memory-size.ts'
 import { attachedTo, reservedBytes } from '../platform/process-memory.ts'
+import type { Problems } from '../problems/problems.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'
 import { parseCalculatorSize } from './calculators/size.ts'
 import { type AppOnJvm, type MemoryNeed, memoryNeed } from './memory-needs.ts'

@@ -1,7 +1,7 @@
 /** Reports files of sidecars that change how a Java buildpack recognises the app. */
 import { posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
-import type { Problems } from '../config/problems.ts'
+import type { Problems } from '../problems/problems.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'
 import type { AppTree } from './recognition/app-tree.ts'
 import type { BroughtFile } from './recognition/brought-files.ts'

@@ -5,7 +5,7 @@
  */
 import { type Dirent, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
 import { nestedArchive } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'

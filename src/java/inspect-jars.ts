@@ -1,8 +1,8 @@
 /** Opens each jar of a configuration that exists before staging once: for its problems and its classes. */
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import type { Configuration, JavaLibrary, Origin, Sidecar, Source } from '../config/sidecar.ts'
+import type { Problems } from '../problems/problems.ts'
 import { type InspectedJar, inspectJar, type JarUse, jarStart, type StagedJarFile } from './staged-jars.ts'
 
 /** By sidecar, agent or library; without jars that must be downloaded. */

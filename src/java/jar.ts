@@ -1,5 +1,5 @@
 /** Checks the purpose of a jar and the Java version that it requires: by its directory, manifest and one class header. */
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readStart } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'

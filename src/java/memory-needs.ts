@@ -1,6 +1,7 @@
 /** The result of each Java buildpack's memory calculator for the memory that the sidecars leave to the app. */
-import { MIB } from '../config/memory-size.ts'
+
 import type { Configuration } from '../config/sidecar.ts'
+import { MIB } from '../platform/memory-size.ts'
 import type { CalculatorInput, CalculatorOutcome, JavaBuildpack } from './calculators/calculator.ts'
 import { calculateMemory, smallestTotalMemory } from './calculators/memory-calculator.ts'
 import { METASPACE, metaspaceOption } from './calculators/regions.ts'

@@ -1,7 +1,8 @@
 /** The problem of a jar, its number of classes, and the options of a jar sidecar. */
-import { toMegabytes } from '../config/memory-size.ts'
-import { InputError, type Place, type Problem } from '../config/problems.ts'
+
 import type { EnvName, Sidecar } from '../config/sidecar.ts'
+import { toMegabytes } from '../platform/memory-size.ts'
+import { InputError, type Place, type Problem } from '../problems/problems.ts'
 import { withFileSync } from '../zip/byte-source.ts'
 import { readDirectory } from '../zip/directory.ts'
 import { countJarClasses, type JarClasses } from './class-count.ts'

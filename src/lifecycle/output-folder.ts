@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { makeFolder } from '../sources/write-failure.ts'
 
 /** Creates a directory that the user names, for a droplet or a cache. @throws InputError when that fails */

@@ -1,4 +1,4 @@
-import { visible, visibleLine } from '../system/visible.ts'
+import { visible, visibleLine } from '../problems/visible.ts'
 
 /** Output in the style of libbuildpack: `-----> ` starts a step, seven spaces indent its lines. */
 export interface Log {

@@ -3,12 +3,13 @@
  * the two refuses.
  * Specification: https://docs.cloudfoundry.org/devguide/deploy-apps/manifest-attributes.html
  */
-import { type Place, Problems } from '../config/problems.ts'
+
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
 import { GoYamlError } from '../platform/go/yaml/error.ts'
 import { type LocatedList, type LocatedMap, type LocatedValue, located } from '../platform/go/yaml/located.ts'
 import { decodeYamlText } from '../platform/go/yaml/parse.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import { type Place, Problems } from '../problems/problems.ts'
 import { readApplication, type SentApplication } from './application.ts'
 import { Attributes } from './attributes.ts'
 import {

@@ -2,9 +2,10 @@
  * An application as the cf CLI parses it into its types and sends it.
  * Source: util/manifestparser (application.go, process.go) and the route default of actor/v7pushaction, CLI v8.
  */
-import type { Place, Problems } from '../config/problems.ts'
+
 import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import { describeKind, type Entry, type MapValue, type Sender, type Value } from './values.ts'
 
 /** The CLI's type of a known key. Every other key is sent unchanged. */

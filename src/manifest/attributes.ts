@@ -1,5 +1,5 @@
 /** The attributes of an application or of one of its processes, under Cloud Controller's names. */
-import type { Place, Problems } from '../config/problems.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import { describeKind, type MapValue, type Value } from './values.ts'
 
 export interface Attribute {

@@ -2,7 +2,7 @@
  * `env` of an app manifest: the names that Cloud Controller accepts, and the strings that a process gets.
  * Source: Cloud Controller's validators.rb (EnvironmentVariablesStringValuesValidator) and app_manifest_message.rb.
  */
-import type { Place } from '../config/problems.ts'
+import type { Place } from '../problems/problems.ts'
 import type { Attributes } from './attributes.ts'
 import { describeKind, type ScalarValue, toRubyString, type Value } from './values.ts'
 

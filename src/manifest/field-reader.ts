@@ -1,6 +1,6 @@
-import { type MemorySize, MIB, parseMemoryText } from '../config/memory-size.ts'
-import type { Problems } from '../config/problems.ts'
 import { isNull, type MapEntry, type MapNode, type YamlNode } from '../config/yaml/nodes.ts'
+import { type MemorySize, MIB, parseMemoryText } from '../platform/memory-size.ts'
+import type { Problems } from '../problems/problems.ts'
 
 /** Reads the keys of one map; `-` and `_` in a key are equal, as on the platform. */
 export class FieldReader {

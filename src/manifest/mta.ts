@@ -4,9 +4,10 @@
  * Source: cloudfoundry/multiapps-controller, SupportedParameters.java, and the parsers that read those parameters
  * (StagingParametersParser, MemoryParametersParser, …) in multiapps-controller-core.
  */
-import type { Problems } from '../config/problems.ts'
+
 import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import type { Problems } from '../problems/problems.ts'
 import type { PlaceOf } from './values.ts'
 
 /** Parameters of a module, and the equivalent keys of an application. */

@@ -2,10 +2,11 @@
  * The processes of an app manifest: the application's own keys, which apply to `web`, and its list `processes`.
  * Source: Cloud Controller's app_manifest_message.rb, manifest_process_update_message.rb, manifest_process_scale_message.rb.
  */
-import type { MemorySize } from '../config/memory-size.ts'
-import { MIB } from '../config/memory-size.ts'
-import type { Place, Problems } from '../config/problems.ts'
+
 import { MOST_CHARACTERS_OF_COMMAND } from '../platform/limits.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
+import { MIB } from '../platform/memory-size.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
 import { asWholeNumber } from './numbers.ts'

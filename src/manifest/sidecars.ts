@@ -2,9 +2,10 @@
  * `sidecars` of an app manifest. Source: Cloud Controller's sidecar_create_message.rb and sidecar_update.rb.
  * Their keys are read as written: `process-types` is not `process_types`.
  */
-import { type MemorySize, MIB } from '../config/memory-size.ts'
-import type { Place, Problems } from '../config/problems.ts'
+
 import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../platform/limits.ts'
+import { type MemorySize, MIB } from '../platform/memory-size.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 import type { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
 import { asWholeNumber } from './numbers.ts'

@@ -1,8 +1,9 @@
 /** Warns about keys that Cloud Foundry silently ignores, with the correct key if it is known. */
-import type { Problems } from '../config/problems.ts'
+
 import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
-import { nearest } from '../sources/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
+import type { Problems } from '../problems/problems.ts'
 import { underscore } from './attributes.ts'
 import type { PlaceOf } from './values.ts'
 

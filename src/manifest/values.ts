@@ -2,11 +2,12 @@
  * The values of an app manifest as Cloud Controller (Psych) reads them, after the cf CLI (yaml.v2) has parsed the user's
  * file and written it again.
  */
-import type { Place, Problems } from '../config/problems.ts'
+
 import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
 import { formatGoFloat, isWrittenPlain } from '../platform/go/yaml/write-scalar.ts'
 import { inspectString, inspectSymbol } from '../platform/ruby/inspect.ts'
 import { formatRubyFloat, type RubyScalar, tokenizeScalar } from '../platform/ruby/scalars.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 
 /** A value in Cloud Controller, with its place in the user's file. */
 export type Value = ScalarValue | ListValue | MapValue

@@ -2,7 +2,7 @@
  * Fills in `((variables))` of an app manifest as `cf push --var` and `--vars-file` do.
  * Source: director/template of bosh-cli, which the cf CLI uses (interpolation, names with dots, kinds of values).
  */
-import type { Place, Problems } from '../config/problems.ts'
+
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
 import {
   type LocatedEntry,
@@ -12,6 +12,7 @@ import {
   located,
 } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import type { Place, Problems } from '../problems/problems.ts'
 
 /** By name; the last value wins. */
 export type Variables = ReadonlyMap<string, LocatedValue>

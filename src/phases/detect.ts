@@ -1,6 +1,7 @@
 /** bin/detect: accepts an app only if its own configuration shows that no other buildpack is needed. */
-import { describeProblem, Problems } from '../config/problems.ts'
+
 import { readConfiguration } from '../config/read.ts'
+import { describeProblem, Problems } from '../problems/problems.ts'
 
 export interface Detection {
   readonly applies: boolean

@@ -3,7 +3,6 @@
  * and, like libbuildpack, sets up PATH, LD_LIBRARY_PATH and profile.d for the earlier buildpacks.
  */
 import { join } from 'node:path'
-import { describeProblem, Problems } from '../config/problems.ts'
 import { type ReadConfiguration, readConfiguration } from '../config/read.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
@@ -12,6 +11,7 @@ import { laterOwnBuildpackMayExist, reportOverrides } from '../inspect/overrides
 import { isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
+import { describeProblem, Problems } from '../problems/problems.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 import { withoutLinks } from '../system/links.ts'
 import type { PhaseContext } from './context.ts'

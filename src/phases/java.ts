@@ -1,6 +1,5 @@
 /** Adds agents, libraries, options and jar sidecars to the droplet. Loaded only if something uses Java. */
 import { basename, join } from 'node:path'
-import { InputError, type Problem } from '../config/problems.ts'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
 import type { JavaOnApp } from '../droplet/java-on-app.ts'
 import { addedClassesOf } from '../java/added-classes.ts'
@@ -9,6 +8,7 @@ import { sameName } from '../java/check-libraries.ts'
 import type { StagedJava } from '../java/injection.ts'
 import { chosenJavaVersion, readJavaSettings } from '../java/java-settings.ts'
 import { inspectJar, jarStart } from '../java/staged-jars.ts'
+import { InputError, type Problem } from '../problems/problems.ts'
 import { type CheckedSource, placeSource } from '../sources/index.ts'
 import type { PhaseContext } from './context.ts'
 

@@ -2,10 +2,11 @@
  * bin/release: the platform runs it only if it did not find the final buildpack's launch.yml. Ours wrote one, so this is a
  * bug of the platform (docs/explanation/platform.md, "Two faults"). The sidecars would silently be lost, so staging fails.
  */
-import { InputError, Problems } from '../config/problems.ts'
+
 import { readConfiguration } from '../config/read.ts'
-import { yamlText } from '../droplet/yaml-text.ts'
 import { withMetConditions } from '../inspect/conditions.ts'
+import { yamlText } from '../platform/yaml-text.ts'
+import { InputError, Problems } from '../problems/problems.ts'
 import type { PhaseContext } from './context.ts'
 
 /** @returns YAML with `default_process_types`. @throws InputError when sidecars would be lost */

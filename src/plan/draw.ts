@@ -1,5 +1,5 @@
 /** Draws a plan as text. */
-import { visibleLine } from '../system/visible.ts'
+import { visibleLine } from '../problems/visible.ts'
 import { type BarPart, bar } from './bar.ts'
 import type { JvmPlan } from './jvm-plan.ts'
 import { type MemoryPart, memoryParts, sumOf } from './memory-parts.ts'

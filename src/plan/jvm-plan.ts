@@ -1,8 +1,9 @@
 /** How the memory calculator of a Java buildpack divides the memory that the sidecars leave, and what must change. */
-import { describeMemory, MIB } from '../config/memory-size.ts'
+
 import type { CalculatorOutcome, JavaBuildpack } from '../java/calculators/calculator.ts'
 import { calculateMemory } from '../java/calculators/memory-calculator.ts'
 import { type AppOnJvm, type MemoryNeed, memoryNeed } from '../java/memory-needs.ts'
+import { describeMemory, MIB } from '../platform/memory-size.ts'
 
 export interface JvmPlan {
   readonly buildpack: JavaBuildpack

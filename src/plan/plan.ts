@@ -1,5 +1,5 @@
 /** How the platform will run an app and its sidecars, as data: `plan --json` prints it unchanged. */
-import type { MemorySize } from '../config/memory-size.ts'
+
 import type { Configuration } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
@@ -11,6 +11,7 @@ import { broughtFiles } from '../java/recognition/brought-files.ts'
 import { javaAppOf, recogniseApp } from '../java/recognition/java-app.ts'
 import type { JavaLayout } from '../java/recognition/java-layout.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
 import { APP_PORT } from '../platform/ports.ts'
 import { attachedTo, memoryOfApp, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'

@@ -1,13 +1,13 @@
 /** Describes each sidecar, agent and library, and its size in the droplet. */
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { toMegabytes } from '../config/memory-size.ts'
 import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
 import type { AppView } from '../java/app-view.ts'
 import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
 import type { ManifestSidecar } from '../manifest/app-manifest.ts'
+import { toMegabytes } from '../platform/memory-size.ts'
 import { awaitedBy, describeHealth } from './checks.ts'
 
 export interface SidecarPlan {

@@ -1,4 +1,4 @@
-import { describeMemory, MIB } from '../config/memory-size.ts'
+import { describeMemory, MIB } from '../platform/memory-size.ts'
 
 /** Memory: whole MiB where it is one (`64M`, `1G`), else with one decimal. */
 export function describeSize(bytes: number): string {

@@ -3,10 +3,10 @@
  * buildpack (libbuildpack) and the launcher. https://github.com/cloudfoundry/buildpackapplifecycle
  */
 
-import { yamlText } from '../droplet/yaml-text.ts'
 import { decodeGoYaml } from './go/yaml/decode.ts'
 import { mapOf, optional, record, text, untyped } from './go/yaml/shapes.ts'
 import { buildpackConfig } from './staging-info.ts'
+import { yamlText } from './yaml-text.ts'
 
 export const CONFIG_YML = 'config.yml'
 /**

@@ -3,9 +3,9 @@
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
 
-import { yamlText } from '../droplet/yaml-text.ts'
 import { type Decoded, decodeGoYaml } from './go/yaml/decode.ts'
 import { integer, list, record, text } from './go/yaml/shapes.ts'
+import { yamlText } from './yaml-text.ts'
 
 export const LAUNCH_YML = 'launch.yml'
 

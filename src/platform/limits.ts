@@ -2,7 +2,7 @@
  * Limits and defaults of Cloud Controller. An operator may set other defaults; the limits are fixed.
  * Sources: docs/explanation/platform.md, "Limits and defaults".
  */
-import { type MemorySize, megabytes } from '../config/memory-size.ts'
+import { type MemorySize, megabytes } from './memory-size.ts'
 
 /** In code points, as Ruby and the database count characters. */
 export const MOST_CHARACTERS_OF_NAME = 255

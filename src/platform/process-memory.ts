@@ -2,8 +2,9 @@
  * How the memory of a process is divided between the app and its sidecars.
  * Sources: docs/explanation/platform.md, "Memory".
  */
-import type { MemorySize } from '../config/memory-size.ts'
+
 import { DEFAULT_MEMORY } from './limits.ts'
+import type { MemorySize } from './memory-size.ts'
 
 export interface Reservation {
   readonly memory?: MemorySize | undefined

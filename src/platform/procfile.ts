@@ -2,8 +2,9 @@
  * The app's `Procfile`: a YAML mapping of process types to start commands, which overrides every buildpack.
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
-import type { Place, Problem } from '../config/problems.ts'
-import { Places } from '../config/yaml/places.ts'
+
+import { Places } from '../problems/places.ts'
+import type { Place, Problem } from '../problems/problems.ts'
 import { decodeGoYaml } from './go/yaml/decode.ts'
 import { GoYamlError } from './go/yaml/error.ts'
 import { parseGoYaml } from './go/yaml/parse.ts'

@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
 import { type Manifest, type ManifestDependency, readManifest } from '../buildpack/manifest.ts'
-import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
+import { nearest, quote } from '../problems/nearest.ts'
+import { Problems } from '../problems/problems.ts'
 import type { WantedDownload } from './download.ts'
-import { nearest, quote } from './nearest.ts'
 import { placeOf, type SourceContext, type SourceRequest } from './source.ts'
 import { isOnLine, newestFirst, newestMatching } from './version-line.ts'
 

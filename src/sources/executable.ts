@@ -1,14 +1,14 @@
 /** Determines which file of a directory to run: `executable`, else the only candidate. */
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
-import type { Problems } from '../config/problems.ts'
 import { findStack, STACK_NAMES, type Stack } from '../platform/stacks.ts'
+import { nearest, quote, shown } from '../problems/nearest.ts'
+import type { Problems } from '../problems/problems.ts'
 import { candidates, stem } from './candidates.ts'
 import { needsLibraries } from './executability/glibc.ts'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import { judge, needsCommands } from './executability/judge.ts'
 import type { LibraryVerdict } from './executability/libraries.ts'
-import { nearest, quote, shown } from './nearest.ts'
 import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
 
 /** The regular files to choose from (including links to regular files), relative to `root`, with `/`. */

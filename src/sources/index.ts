@@ -4,7 +4,7 @@
  */
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Problems } from '../config/problems.ts'
+import type { Problems } from '../problems/problems.ts'
 import type { DependencyRequest } from './dependency.ts'
 import { checkPath, type PathRequest } from './path.ts'
 import type { CheckedSource, PlacedSource, SourceContext, SourceRequest } from './source.ts'

@@ -1,12 +1,12 @@
 /** `source: {path: …}`: a file or directory of the app, or of the buildpack that includes the sidecar. */
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
-import { Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
+import { nearest, quote } from '../problems/nearest.ts'
+import { Problems } from '../problems/problems.ts'
 import { specialName } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
 import { checkExecutable, chooseExecutable } from './executable.ts'
-import { nearest, quote } from './nearest.ts'
 import {
   type CheckedSource,
   type PlacedExecutable,

@@ -1,7 +1,8 @@
 /** The interface of all kinds of source: a source is first checked (reading only), then placed. */
-import type { Place } from '../config/problems.ts'
+
 import type { Origin, Source } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
+import type { Place } from '../problems/problems.ts'
 import type { LibraryPlaces } from './executability/library-places.ts'
 
 /** The environment that sources work in. */

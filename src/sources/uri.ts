@@ -1,9 +1,9 @@
 /** `source: {uri: …, sha256: …}`: downloads, verifies and unpacks it. Dependencies use the same steps. */
 import { chmodSync, closeSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import { InputError, Problems } from '../config/problems.ts'
 import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
+import { InputError, Problems } from '../problems/problems.ts'
 import type { Unpacked } from './archives/unpack.ts'
 import { isLocal, obtain, type WantedDownload } from './download.ts'
 import { chooseExecutable } from './executable.ts'

@@ -4,7 +4,7 @@
  */
 import { closeSync, constants, fstatSync, readlinkSync, realpathSync, type Stats } from 'node:fs'
 import { sep } from 'node:path'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { openForeignFile } from './foreign-file.ts'
 
 /** Identifies a file. */

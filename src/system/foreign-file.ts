@@ -4,7 +4,7 @@
  * files of limited size are read. test/system/foreign-file.test.ts lists the few places that open files in another way.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB

@@ -1,6 +1,6 @@
 /** Random access to bytes: a file, a part of a file, or a buffer. */
 import { closeSync, fstatSync, readSync } from 'node:fs'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 
 export interface ByteSource {

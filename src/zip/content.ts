@@ -1,7 +1,7 @@
 /** Reads the content of a zip entry: its first or last bytes, never more than requested. */
 import { pipeline } from 'node:stream/promises'
 import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import { type ByteSource, partOf, tailSource } from './byte-source.ts'
 import type { ZipEntry } from './directory.ts'
 

@@ -3,7 +3,7 @@
  * yauzl uses two calls for each entry, which is too slow for the 150,000 entries of a fat jar.
  * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 to 4.3.16
  */
-import { InputError } from '../config/problems.ts'
+import { InputError } from '../problems/problems.ts'
 import type { ByteSource } from './byte-source.ts'
 
 export interface ZipEntry {

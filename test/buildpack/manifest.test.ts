@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { parseManifest, readManifest } from '../../src/buildpack/manifest.ts'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 const SUM = 'AB'.repeat(32)
 

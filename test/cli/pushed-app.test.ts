@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type PushOptions, readPushedApp } from '../../src/cli/pushed-app.ts'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { folder } from '../support/jars.ts'
 
 let cwd: string

@@ -1,8 +1,8 @@
 /** What is known early is said early. */
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCommands } from '../../src/inspect/commands.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { folder } from '../support/jars.ts'
 
 function said(files: Readonly<Record<string, string>>): readonly string[] {

@@ -1,8 +1,8 @@
 /** Hints are followed word for word: what stands behind `use` or `write` is put in the place of the wrong value. */
 import { describe, expect, it } from 'vitest'
-import { Problems } from '../../src/config/problems.ts'
 import { readSidecarsYml } from '../../src/config/read.ts'
 import { jsonSchema } from '../../src/config/sidecars-yml.ts'
+import { Problems } from '../../src/problems/problems.ts'
 
 function errorsOf(text: string) {
   const problems = new Problems()

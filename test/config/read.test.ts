@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { type ReadOptions, readConfiguration } from '../../src/config/read.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 let appDir: string
 let buildpackDir: string

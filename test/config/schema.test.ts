@@ -1,9 +1,9 @@
 import Ajv from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { mergeLayers } from '../../src/config/merge.ts'
-import { Problems } from '../../src/config/problems.ts'
 import { readSidecarsYml } from '../../src/config/read.ts'
 import { jsonSchema } from '../../src/config/sidecars-yml.ts'
+import { Problems } from '../../src/problems/problems.ts'
 
 /** What a schema cannot say is left out: bounds of times, whole numbers of MB, rules between sidecars. */
 const bySchema = new Ajv({ allowUnionTypes: true }).compile(jsonSchema())

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
 import type { Cell } from '../../src/diego/cell.ts'
 import type { InstanceSpec } from '../../src/diego/instance-spec.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
 import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
 import { processEnvironment, taskEnvironment } from '../../src/diego/process-environment.ts'
 import { supervise } from '../../src/diego/supervisor.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import { aCell, aSpec, makeDroplet } from './cell.ts'
 
 const reserving = { name: 'reserving', command: 'x', memory: megabytes(64) }

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { Problems } from '../../src/problems/problems.ts'
 import { ROOT, readPage } from '../support/markdown.ts'
 
 let folder: string

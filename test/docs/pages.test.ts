@@ -5,10 +5,10 @@ import { load } from 'js-yaml'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { parseManifest } from '../../src/buildpack/manifest.ts'
 import { main } from '../../src/cli/main.ts'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { parseServices } from '../../src/diego/services-file.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { type Block, type Page, pages, ROOT } from '../support/markdown.ts'
 
 const all = pages()

@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from '
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
 import type { EnvName } from '../../src/config/sidecar.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import { findStack, STACK_NAMES } from '../../src/platform/stacks.ts'
 import {
   env,

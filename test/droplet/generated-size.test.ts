@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import { credential, env, plan, shell, sidecar, stage, template } from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
 import type { Sidecar } from '../../src/config/sidecar.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import {
   plan,
   platformEnv,

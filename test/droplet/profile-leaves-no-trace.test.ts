@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createServer } from 'node:net'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import { inStack } from '../support/in-stack.ts'
 import { hasPerl } from '../support/programs.ts'
 import {

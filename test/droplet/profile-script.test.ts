@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import {
   env,
   plan,

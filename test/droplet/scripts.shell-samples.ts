@@ -1,6 +1,7 @@
 /** Samples of the two shell texts that staging generates, for `npm run check`. */
-import { megabytes } from '../../src/config/memory-size.ts'
+
 import type { EnvName, SidecarName } from '../../src/config/sidecar.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import {
   credential,
   env,

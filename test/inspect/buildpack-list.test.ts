@@ -2,13 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import {
   type AppOfList,
   type BuildpackList,
   checkBuildpackList,
   usualBuildpack,
 } from '../../src/inspect/buildpack-list.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 const place = { file: 'manifest.yml', line: 2, column: 3 }
 const APP: AppOfList = { sidecars: ['geo'], declaresWeb: false, claimsApp: false, usual: 'ruby_buildpack' }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCarried } from '../../src/inspect/carried-rules.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { folder, jar, manifest } from '../support/jars.ts'
 
 it.each([

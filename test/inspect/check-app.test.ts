@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ownFolder } from '../../src/buildpack/own-folder.ts'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { type AppToCheck, checkApp, describeConditions } from '../../src/inspect/check-app.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { folder } from '../support/jars.ts'
 
 async function check(sidecars: string, manifestText?: string, options: Partial<AppToCheck> = {}) {

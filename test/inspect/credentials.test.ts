@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCredentials } from '../../src/inspect/credentials.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { boundServices } from '../../src/services/bound-services.ts'
 
 const SECRET = 'hunter2'

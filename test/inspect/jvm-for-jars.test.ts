@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkJvmForJars, type JvmSurrounding } from '../../src/inspect/jvm-for-jars.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { folder } from '../support/jars.ts'
 
 const JAR = 'source: {path: sidecars/geo.jar}'

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { checkAgainstManifest } from '../../src/inspect/manifest-rules.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { sidecar, types } from '../support/shell-droplet.ts'
 
 function problemsOf(processes: string): readonly string[] {

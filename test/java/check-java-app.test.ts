@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { checkJavaApp } from '../../src/java/check-java-app.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { classFile, folder, jar, manifest } from '../support/jars.ts'
 
 const app = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class': classFile(17) }

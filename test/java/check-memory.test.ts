@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Problems } from '../../src/config/problems.ts'
 import type { Configuration } from '../../src/config/sidecar.ts'
 import { checkMemory, enoughMemory } from '../../src/java/check-memory.ts'
 import { readJavaSettings } from '../../src/java/java-settings.ts'
 import type { JavaLayout } from '../../src/java/recognition/java-layout.ts'
 import { jvmPlan } from '../../src/plan/jvm-plan.ts'
+import { Problems } from '../../src/problems/problems.ts'
 
 const MIB = 1024 ** 2
 

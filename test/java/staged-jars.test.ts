@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { inspectJar, type JarUse, jarStart } from '../../src/java/staged-jars.ts'
+import { Problems } from '../../src/problems/problems.ts'
 import { classFile, folder, jar, manifest } from '../support/jars.ts'
 
 const place = { file: 'sidecars.yml', line: 3, column: 5 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 function read(text: string, application?: string) {
   const problems = new Problems()

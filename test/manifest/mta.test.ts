@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 const MTA = `_schema-version: "3.1"
 ID: shop

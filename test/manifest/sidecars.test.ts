@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkAgainstManifest } from '../../src/inspect/manifest-rules.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 const MANIFEST = `applications:
   - name: a

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { Problems } from '../../src/config/problems.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { startOrder } from '../../src/plan/start-order.ts'
+import { Problems } from '../../src/problems/problems.ts'
 
 function orderOf(sidecars: string, proxies: Parameters<typeof startOrder>[0]['proxies'] = [], port = 8080) {
   const { configuration } = readConfiguration(

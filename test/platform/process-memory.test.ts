@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { megabytes } from '../../src/config/memory-size.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import { memoryOfApp, processMemory, reservedBytes } from '../../src/platform/process-memory.ts'
 
 describe('the memory of a process', () => {

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, w
 import { dirname, join } from 'node:path'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import { InputError } from '../../src/config/problems.ts'
+import { InputError } from '../../src/problems/problems.ts'
 import { cacheEntry } from '../../src/sources/cache.ts'
 import { cleanCache, placeSource, type SourceRequest } from '../../src/sources/index.ts'
 import { tarFile, zipFile } from '../support/archives/archive-files.ts'

@@ -13,8 +13,8 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describeProblem, Problems } from '../../src/config/problems.ts'
 import type { Origin, Source } from '../../src/config/sidecar.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import {
   type CheckedSource,
   checkSource,

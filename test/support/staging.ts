@@ -12,12 +12,12 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { describeProblem, InputError } from '../../src/config/problems.ts'
 import { buildpackLog } from '../../src/log/log.ts'
 import type { PhaseContext } from '../../src/phases/context.ts'
 import { finalize } from '../../src/phases/finalize.ts'
 import { supply } from '../../src/phases/supply.ts'
 import { type LaunchProcess, readLaunchYml } from '../../src/platform/launch-yml.ts'
+import { describeProblem, InputError } from '../../src/problems/problems.ts'
 
 type Files = Readonly<Record<string, string | Uint8Array | { readonly text: string; readonly mode: number }>>
 

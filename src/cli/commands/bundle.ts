@@ -1,8 +1,8 @@
 /** `sidecar-buildpack bundle`: reads arguments and prints messages; the work is in src/packaging/bundle. */
 import type { Command } from 'commander'
-import { describeProblem } from '../../config/problems.ts'
 import type { Undone } from '../../packaging/bundle/jar-file.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
+import { describeProblem } from '../../problems/problems.ts'
 import { describeBytes } from '../byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { listOption } from '../options.ts'

@@ -1,11 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { MemorySize } from '../../config/memory-size.ts'
-import { describeProblem, Problems } from '../../config/problems.ts'
 import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { PlannedApp } from '../../plan/planned-app.ts'
+import type { MemorySize } from '../../platform/memory-size.ts'
+import { describeProblem, Problems } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
-import { InputError } from '../../config/problems.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
-import { visibleLine } from '../../system/visible.ts'
+import { InputError } from '../../problems/problems.ts'
+import { visibleLine } from '../../problems/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'
 import { nameOf } from '../running-apps.ts'
 

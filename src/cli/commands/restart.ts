@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { InputError } from '../../config/problems.ts'
 import type { RunRecord } from '../../diego/records.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   addChoice,

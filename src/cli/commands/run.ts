@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import { Option } from 'commander'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { fromShell, readInputs } from '../app-inputs.ts'
 import type { RegisterCommand } from '../command-line.ts'
 import { detach, isDetached, logForm } from '../detached.ts'

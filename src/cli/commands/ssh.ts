@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
 

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein'
-import type { Problems } from '../problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import { isNull, type MapEntry, type YamlNode } from '../yaml/nodes.ts'
 import { type Decoder, type JsonSchema, wants } from './decoder.ts'
 

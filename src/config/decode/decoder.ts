@@ -4,7 +4,7 @@
  * Why not a schema library: they check JavaScript values, in which `version: 1.10` is 1.1 and places are lost
  * (ARCHITECTURE.md, "Reading sidecars.yml").
  */
-import type { Place, Problems } from '../problems.ts'
+import type { Place, Problems } from '../../problems/problems.ts'
 import { describeNode, type YamlNode } from '../yaml/nodes.ts'
 
 export type JsonSchema = { readonly [key: string]: unknown }

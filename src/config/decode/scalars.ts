@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein'
-import type { Problems } from '../problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import { isNull, type YamlNode } from '../yaml/nodes.ts'
 import { type Decoder, wants } from './decoder.ts'
 

@@ -1,7 +1,7 @@
+import { type MemorySize, MIB, megabytes, parseMemoryText } from '../../platform/memory-size.ts'
 import { byKind, readableMap } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { boolean, filledText } from '../decode/scalars.ts'
-import { type MemorySize, MIB, megabytes, parseMemoryText } from '../memory-size.ts'
 
 /** The API's database stores MiB in 32 bits. */
 const MOST_MEGABYTES = 2 ** 31 - 1

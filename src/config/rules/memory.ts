@@ -1,4 +1,4 @@
-import type { Problems } from '../problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import type { Configuration } from '../sidecar.ts'
 
 /** The guard restarts a sidecar, so `restart` must allow that. */

@@ -1,5 +1,5 @@
 /** Rules between the names of a configuration. */
-import type { Problems } from '../problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import type { Configuration } from '../sidecar.ts'
 
 /** A sidecar and a process share one list in launch.yml: the same name would silently replace one by the other. */

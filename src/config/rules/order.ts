@@ -1,7 +1,7 @@
 /** Rules about `after`: names, process types, cycles. */
 import { closest, distance } from 'fastest-levenshtein'
 import { APP_PORT } from '../../platform/ports.ts'
-import type { Problems } from '../problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
 import { readinessPort } from './ports.ts'
 

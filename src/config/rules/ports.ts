@@ -1,6 +1,6 @@
 /** Rules about ports: those of the platform, conflicts, and waits that never end. */
 import { APP_PORT, heldByPlatform, mayBeProxyPort } from '../../platform/ports.ts'
-import type { Place, Problems } from '../problems.ts'
+import type { Place, Problems } from '../../problems/problems.ts'
 import type { Configuration, Health, ProcessType, Readiness, Sidecar } from '../sidecar.ts'
 
 export function checkPorts({ sidecars }: Configuration, problems: Problems): void {

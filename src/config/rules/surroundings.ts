@@ -1,8 +1,9 @@
 /** Rules between a configuration and its surroundings at staging. */
+
+import { describeMemory, type MemorySize } from '../../platform/memory-size.ts'
 import { attachedTo, memoryOfApp, reservedBytes } from '../../platform/process-memory.ts'
-import { describeMemory, type MemorySize } from '../memory-size.ts'
+import type { Problems } from '../../problems/problems.ts'
 import { describeOrigin } from '../merge.ts'
-import type { Problems } from '../problems.ts'
 import type { Configuration, Sidecar } from '../sidecar.ts'
 import { nearestType } from './nearest-type.ts'
 

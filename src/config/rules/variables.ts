@@ -1,6 +1,6 @@
 /** Rules about variables: a variable that is not set expands to nothing, usually because of a misspelled name. */
 import { distance } from 'fastest-levenshtein'
-import type { Place, Problems } from '../problems.ts'
+import type { Place, Problems } from '../../problems/problems.ts'
 import type { Configuration, Env, Sidecar, Template } from '../sidecar.ts'
 
 /**

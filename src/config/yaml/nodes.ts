@@ -2,7 +2,7 @@
  * YAML as nodes with places. Scalars keep their text as written, so that the expected type decides their meaning
  * (`version: 1.10` is the string `1.10`).
  */
-import type { Place } from '../problems.ts'
+import type { Place } from '../../problems/problems.ts'
 
 interface Located {
   readonly place: Place

@@ -3,11 +3,11 @@
  * the expansion of aliases is limited, because readers walk the nodes as a tree.
  */
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent, YAMLException } from 'js-yaml'
-import type { Place, Problems } from '../problems.ts'
+import { Places } from '../../problems/places.ts'
+import type { Place, Problems } from '../../problems/problems.ts'
 import { type ParsedText, parseText, TOO_LITTLE } from './flow-lines.ts'
 import { mergedEntries } from './merge-keys.ts'
 import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
-import { Places } from './places.ts'
 
 /** The maximum number of nodes of a document, with expanded aliases. */
 const MOST_NODES = 100_000

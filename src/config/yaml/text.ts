@@ -1,6 +1,6 @@
 /** Decodes a configuration file, or reports why it is not text. */
 import { isUtf8 } from 'node:buffer'
-import type { Place, Problems } from '../problems.ts'
+import type { Place, Problems } from '../../problems/problems.ts'
 
 /** Larger files are refused without reading them: a `sidecars.yml` is written by hand. */
 export const MOST_BYTES = 1024 * 1024

@@ -1,5 +1,5 @@
 /** Lines in the format of `cf logs`: `   2026-11-23T01:02:03.45+0000 [APP/PROC/WEB/0] OUT text`. */
-import { visibleLine } from '../../system/visible.ts'
+import { visibleLine } from '../../problems/visible.ts'
 import type { MessageText } from './message-splitter.ts'
 
 export type LogStream = 'OUT' | 'ERR'

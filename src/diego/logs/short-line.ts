@@ -1,7 +1,7 @@
 /** The short log format for a terminal: `web | text`. The platform's own lines are shortened to a word or omitted. */
 import { isRestartNotice } from '../../droplet/restart-notice.ts'
 import { waitNotice } from '../../droplet/wait-notice.ts'
-import { visibleLine } from '../../system/visible.ts'
+import { visibleLine } from '../../problems/visible.ts'
 import type { InstanceSpec } from '../instance-spec.ts'
 import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messages.ts'
 import { clockTime, DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'

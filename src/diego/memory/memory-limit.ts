@@ -1,5 +1,5 @@
 /** Enforces the memory limit of a whole instance. */
-import type { MemorySize } from '../../config/memory-size.ts'
+import type { MemorySize } from '../../platform/memory-size.ts'
 
 export interface MemoryLimit {
   /** `cgroup`: the kernel enforces the limit. `watched`: the sum is polled. */

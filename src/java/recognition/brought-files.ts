@@ -1,8 +1,8 @@
 /** Files of the app that only sidecars, agents and libraries use: the app runs without them. */
 import { posix } from 'node:path'
 import { APP_PLACES } from '../../config/locate.ts'
-import type { Place } from '../../config/problems.ts'
 import type { Configuration, Source } from '../../config/sidecar.ts'
+import type { Place } from '../../problems/problems.ts'
 
 export interface BroughtFile {
   /** A file or directory, relative to the app root. */

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 
 /** @throws InputError when it does not exist, or is the app's configuration or manifest */
 export async function statApp(app: string): Promise<Stats> {

@@ -8,8 +8,8 @@ import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { InputError } from '../../config/problems.ts'
 import { describeUri } from '../../config/uri.ts'
+import { InputError } from '../../problems/problems.ts'
 
 export interface BuildpackFetch {
   /** Directory for downloads and clones. */

@@ -1,7 +1,7 @@
 /** The common data of all steps of a staging. */
 
 import { join } from 'node:path'
-import { visible } from '../../system/visible.ts'
+import { visible } from '../../problems/visible.ts'
 import type { Buildpack } from './buildpack.ts'
 import { StagingFailure } from './failure.ts'
 import { runScript, type ScriptContext, type Sink } from './script.ts'

@@ -2,7 +2,7 @@
 import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { readHead } from '../../system/foreign-file.ts'
 import { bytesContent, type Content, fileContent } from './content.ts'
 import { MASKED_16 } from './zip-records.ts'

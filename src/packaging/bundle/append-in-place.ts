@@ -5,7 +5,7 @@
  */
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { readArchiveEnd } from './archive-end.ts'
 import { writeEntries } from './archive-writer.ts'
 import { type Change, type Changed, directoryOf } from './change.ts'

@@ -1,6 +1,6 @@
 /** Finds an archive's central directory by its end record and zip64 records, and checks that they are consistent. */
 import type { FileHandle } from 'node:fs/promises'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { readAt } from './positioned-io.ts'
 import {
   CENTRAL_HEADER,

@@ -1,6 +1,6 @@
 /** Writes new entries (local headers and data) into an archive, from a given position on. */
 import type { FileHandle } from 'node:fs/promises'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { Addition } from './addition.ts'
 import { beginCompression, deflatedPieces, type Piece, storedPieces } from './compression.ts'
 import type { Content } from './content.ts'

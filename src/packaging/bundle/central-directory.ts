@@ -1,6 +1,6 @@
 /** Reads a central directory in pieces, because archives may have a million entries. */
 import type { FileHandle } from 'node:fs/promises'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { readAt } from './positioned-io.ts'
 import { CENTRAL_HEADER, CENTRAL_HEADER_SIZE, MASKED_16, type Sizes, sizesOf } from './zip-records.ts'

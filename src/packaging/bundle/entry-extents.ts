@@ -2,7 +2,7 @@
 import { readSync } from 'node:fs'
 import type { FileHandle } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import type { CentralEntry } from './central-directory.ts'
 import {

@@ -2,7 +2,7 @@
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { readArchiveEnd } from './archive-end.ts'
 import { findInterrupted, restore } from './side-file.ts'
 import { recordedOldLength } from './undo-record.ts'

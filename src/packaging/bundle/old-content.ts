@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { Addition } from './addition.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { readAt } from './positioned-io.ts'

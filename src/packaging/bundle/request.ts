@@ -1,5 +1,5 @@
 /** The input and the result of `bundle`. */
-import type { Problem } from '../../config/problems.ts'
+import type { Problem } from '../../problems/problems.ts'
 import type { OwnBuildpack } from './config-check.ts'
 import type { Signals } from './interruption.ts'
 

@@ -6,7 +6,7 @@
 import { lstatSync, readFileSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { MOST, readForeignFile } from '../../system/foreign-file.ts'
 import { tailDigest } from './tail.ts'
 

@@ -1,6 +1,6 @@
 /** Reads an archive's central directory once: checks it, and finds the kind of archive and the requested entries. */
 import type { FileHandle } from 'node:fs/promises'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { ArchiveEnd } from './archive-end.ts'
 import { type CentralEntry, visitCentralDirectory } from './central-directory.ts'
 import { EntryExtents } from './entry-extents.ts'

@@ -1,7 +1,7 @@
 /** The files of your own buildpack: those of one directory. */
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import type { Problems } from '../../config/problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import { readHead } from '../../system/foreign-file.ts'
 import type { PackagedFile } from './zip-file.ts'
 

@@ -1,7 +1,7 @@
 /** What a package is made of, read and checked before anything is written: its identity, manifest and files. */
 import { statSync } from 'node:fs'
 import type { Identity } from '../../buildpack/identity.ts'
-import { InputError, type Problems } from '../../config/problems.ts'
+import { InputError, type Problems } from '../../problems/problems.ts'
 import {
   CARRIED_CONFIGURATION,
   type CarriedConfiguration,

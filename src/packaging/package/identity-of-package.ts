@@ -2,7 +2,7 @@
 import { basename, join, resolve } from 'node:path'
 import semver from 'semver'
 import { type Identity, readIdentity } from '../../buildpack/identity.ts'
-import type { Problems } from '../../config/problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 
 export interface IdentityRequest {

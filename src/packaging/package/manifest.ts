@@ -1,7 +1,7 @@
 /** `manifest.yml` of a packaged buildpack, in libbuildpack's form. */
 import { createHash } from 'node:crypto'
 import { dump, FAILSAFE_SCHEMA, load } from 'js-yaml'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 
 /** Every scalar is a string, as written: `version: 1.10` stays 1.10. */
 export type ManifestTree = { readonly [key: string]: ManifestValue }

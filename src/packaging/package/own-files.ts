@@ -2,7 +2,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILT_IDENTITY } from '../../buildpack/built-identity.ts'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import type { PackagedFile } from './zip-file.ts'
 
 const SCRIPTS = ['detect', 'supply', 'finalize', 'release', 'sidecar-buildpack'] as const

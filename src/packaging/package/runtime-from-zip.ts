@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
 

@@ -1,10 +1,10 @@
 /** `package --summary`: tables in Markdown, those of dependencies as libbuildpack's packager prints them. */
 import semver from 'semver'
-import { describeMemory } from '../../config/memory-size.ts'
-import { Problems } from '../../config/problems.ts'
 import type { Source } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { describeUri } from '../../config/uri.ts'
+import { describeMemory } from '../../platform/memory-size.ts'
+import { Problems } from '../../problems/problems.ts'
 import { type GatherRequest, gather } from './gather.ts'
 
 /** Writes no file and downloads nothing. @returns the tables; empty when there is nothing to list */

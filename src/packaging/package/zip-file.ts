@@ -11,7 +11,7 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { ZipArchive } from 'archiver'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { hashFile } from '../../sources/hash.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 

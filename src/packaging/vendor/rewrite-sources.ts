@@ -2,9 +2,10 @@
  * Turns sources of a `sidecars.yml` into paths by editing its text. Everything else (comments, order, quotes and line
  * endings) stays as the user wrote it.
  */
-import { InputError, Problems } from '../../config/problems.ts'
+
 import type { MapEntry, YamlNode } from '../../config/yaml/nodes.ts'
 import { parseYaml } from '../../config/yaml/parse.ts'
+import { InputError, Problems } from '../../problems/problems.ts'
 import type { SourceSite } from './source-sites.ts'
 
 /** The replacement of a source. */

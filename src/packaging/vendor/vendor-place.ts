@@ -1,7 +1,7 @@
 /** The directories in an app that `vendor` writes to: the one for the files, and a temporary one. */
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import { InputError } from '../../config/problems.ts'
+import { InputError } from '../../problems/problems.ts'
 import { writeFailure } from '../../sources/write-failure.ts'
 import { runningProcess } from '../bundle/side-file.ts'
 import { VENDOR_FOLDER } from './vendor-sources.ts'

@@ -1,9 +1,9 @@
 /** Stores the files of `uri` and `dependency` sources in a directory, and replaces the sources by paths. */
 import { join } from 'node:path'
-import type { Problems } from '../../config/problems.ts'
 import type { Origin, Source } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { parseYaml } from '../../config/yaml/parse.ts'
+import type { Problems } from '../../problems/problems.ts'
 import { type CheckedSource, checkSource, placeSource, type SourceContext } from '../../sources/index.ts'
 import { rewriteSources } from './rewrite-sources.ts'
 import { type SourceSite, sourceSites } from './source-sites.ts'

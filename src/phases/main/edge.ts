@@ -2,9 +2,9 @@
 import { realpathSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { readBuiltIdentity } from '../../buildpack/built-identity.ts'
-import { describeProblem, InputError } from '../../config/problems.ts'
 import { buildpackLog, type Log } from '../../log/log.ts'
 import { writeOut } from '../../log/standard-output.ts'
+import { describeProblem, InputError } from '../../problems/problems.ts'
 import { appEnvironment } from '../app-environment.ts'
 import type { PhaseContext } from '../context.ts'
 

@@ -1,5 +1,5 @@
 /** HTML from templates whose values are escaped. */
-import { visibleLine } from '../../system/visible.ts'
+import { visibleLine } from '../../problems/visible.ts'
 
 export interface Html {
   readonly html: string

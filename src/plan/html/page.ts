@@ -1,5 +1,5 @@
 /** `plan --html`: a plan as one page that loads nothing and runs no script. */
-import { describeProblem, type Problem } from '../../config/problems.ts'
+import { describeProblem, type Problem } from '../../problems/problems.ts'
 import type { Plan, ProcessPlan } from '../plan.ts'
 import { type InjectedPlan, isMissing, type SidecarPlan, type SourcePlan } from '../sidecar-plan.ts'
 import { describeFileSize, describeSize } from '../sizes.ts'

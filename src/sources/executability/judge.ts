@@ -1,6 +1,7 @@
 /** Whether and how a container of the stack can run a file, with the reasons against it as messages. */
-import type { Problem } from '../../config/problems.ts'
+
 import { compareVersions, type LibraryVersion, type Stack, type StackFiles } from '../../platform/stacks.ts'
+import type { Problem } from '../../problems/problems.ts'
 import type { ExecutableKind } from '../source.ts'
 import type { ElfFacts, ElfReading } from './elf.ts'
 import type { Inspection } from './inspect.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { describeProblem, Problems } from '../../../src/config/problems.ts'
 import { readConfiguration } from '../../../src/config/read.ts'
+import { describeProblem, Problems } from '../../../src/problems/problems.ts'
 
 /** Of `sidecars`, each the inside of a flow map. */
 function problemsOf(...sidecars: readonly string[]): readonly string[] {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { mergeLayers } from '../../../src/config/merge.ts'
-import { describeProblem, Problems } from '../../../src/config/problems.ts'
 import { readSidecarsYml } from '../../../src/config/read.ts'
 import { checkVariables } from '../../../src/config/rules/variables.ts'
+import { describeProblem, Problems } from '../../../src/problems/problems.ts'
 
 function warnings(text: string, environment: readonly string[] = []): readonly string[] {
   const problems = new Problems()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { Problems } from '../../../src/config/problems.ts'
 import type { YamlNode } from '../../../src/config/yaml/nodes.ts'
 import { parseYaml } from '../../../src/config/yaml/parse.ts'
+import { Problems } from '../../../src/problems/problems.ts'
 
 function read(text: string) {
   const problems = new Problems()

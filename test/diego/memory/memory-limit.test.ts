@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { megabytes } from '../../../src/config/memory-size.ts'
 import { PLATFORM_RESTARTS } from '../../../src/diego/crash.ts'
 import type { Instance } from '../../../src/diego/instance.ts'
 import { createCgroup } from '../../../src/diego/memory/cgroup.ts'
 import { supervise } from '../../../src/diego/supervisor.ts'
+import { megabytes } from '../../../src/platform/memory-size.ts'
 import { aCell, aSpec, makeDroplet } from '../cell.ts'
 
 const droplet = makeDroplet({

@@ -41,7 +41,7 @@ export const BEFORE: readonly (readonly [string, string])[] = [
 /** The platform's own words, and faults that only a programmer can make. */
 export const NOT_OURS = new RegExp(
   '^platform/go/|^droplet/shell-template|^lifecycle/launching/|^lifecycle/staging/failure' +
-    '|^config/(?:problems|decode/decoder)|^packaging/bundle/directory-writer|^buildpack/own-folder',
+    '|^problems/|^config/decode/decoder|^packaging/bundle/directory-writer|^buildpack/own-folder',
 )
 
 /** These say nothing of their own: they pass on what was said elsewhere. */

@@ -17,8 +17,8 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { load } from 'js-yaml'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { InputError } from '../../../src/config/problems.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
+import { InputError } from '../../../src/problems/problems.ts'
 import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
 
 const CONFIG = `sidecars:

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { InputError, Problems } from '../../../src/config/problems.ts'
 import { parseYaml } from '../../../src/config/yaml/parse.ts'
 import { type Rewritten, rewriteSources } from '../../../src/packaging/vendor/rewrite-sources.ts'
 import { type SourceSite, sourceSites } from '../../../src/packaging/vendor/source-sites.ts'
+import { InputError, Problems } from '../../../src/problems/problems.ts'
 
 const SUM = 'a'.repeat(64)
 

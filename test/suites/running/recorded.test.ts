@@ -3,9 +3,9 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { megabytes } from '../../../src/config/memory-size.ts'
 import { machineAddress } from '../../../src/diego/machine-address.ts'
 import { createCgroup } from '../../../src/diego/memory/cgroup.ts'
+import { megabytes } from '../../../src/platform/memory-size.ts'
 import {
   type ComparedLog,
   observedLogs,

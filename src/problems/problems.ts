@@ -3,7 +3,7 @@
  * failures; `InputError` carries the collected problems to the edge.
  */
 
-import { visibleLine } from '../system/visible.ts'
+import { visibleLine } from './visible.ts'
 
 /** A place in a text that the user wrote. Lines and columns count from 1; columns count UTF-16 units. */
 export interface Place {

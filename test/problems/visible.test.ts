@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { visible, visibleLine } from '../../src/system/visible.ts'
+import { visible, visibleLine } from '../../src/problems/visible.ts'
 
 it('makes control characters visible, and nothing else', () => {
   expect(visible('\x1b[2J\r\0\x07\x7f\x9b31m\u2028\u2029\u202e\u2066')).toBe(

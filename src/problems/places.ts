@@ -1,4 +1,4 @@
-import type { Place } from '../problems.ts'
+import type { Place } from './problems.ts'
 
 /** As in YAML and editors, a single carriage return ends a line too. */
 const LINE_END = /\r\n|[\r\n]/g

@@ -1,0 +1,76 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '..')
+
+interface Import {
+  readonly from: string
+  readonly names: readonly string[]
+}
+
+/** Files by their path from the root. Imports of types and of late parts count as well. */
+const files = new Map(
+  ['src', 'test', 'bench', 'scripts']
+    .flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((file) =>
+        join(folder, file),
+      ),
+    )
+    .filter((file) => /\.m?[jt]s$/.test(file))
+    .map((file) => {
+      const text = readFileSync(join(root, file), 'utf8')
+      return [file, { imports: importsOf(file, text), exports: exportsOf(text) }] as const
+    }),
+)
+const sources = [...files].filter(([file]) => file.startsWith('src/'))
+const imported = new Map(sources.map(([file, { imports }]) => [file, imports.map(({ from }) => from)]))
+
+describe('the sources', () => {
+  it('import each other in no circle', () => {
+    expect(sources.length).toBeGreaterThan(100)
+    expect([...imported.keys()].filter((file) => reaches(file, file))).toEqual([])
+  })
+
+  it('import only from directories above theirs in the table of ARCHITECTURE.md', () => {
+    const architecture = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8')
+    const [table = ''] = /\| directory \| content \|[\s\S]*?\n\n/.exec(architecture) ?? []
+    const order = [...table.matchAll(/^\| `([\w-]+)` \|/gm)].map(([, directory]) => directory ?? '')
+    const directories = readdirSync(join(root, 'src'), { withFileTypes: true }).filter((each) =>
+      each.isDirectory(),
+    )
+    expect(order.toSorted()).toEqual(directories.map(({ name }) => name).sort())
+    const place = (file: string) => order.indexOf(file.split('/')[1] ?? '')
+    const wrong = [...imported].flatMap(([file, others]) =>
+      others.filter((other) => place(other) > place(file)).map((other) => `${file} imports ${other}`),
+    )
+    expect(wrong).toEqual([])
+  })
+})
+
+function importsOf(file: string, text: string): readonly Import[] {
+  const statements = text.matchAll(/^(?:import|export) ([^'";]*?) from '(\.[^']+)'/gm)
+  const late = text.matchAll(/([^=;]*?)=?\s*await import\(\s*'(\.[^']+)'/g)
+  return [...statements, ...late].map(([, names = '', path = '']) => ({
+    from: join(dirname(file), path),
+    names: names.match(/\w+/g) ?? [],
+  }))
+}
+
+function exportsOf(text: string): readonly string[] {
+  const declared = text.matchAll(
+    /^export (?:async )?(?:function\*?|const|class|abstract class|interface|type|enum) (\w+)/gm,
+  )
+  return [...declared].map(([, name = '']) => name)
+}
+
+function reaches(from: string, to: string): boolean {
+  const seen = new Set<string>()
+  for (const open = [from]; open.length > 0; ) {
+    const next = (imported.get(open.pop() ?? '') ?? []).filter((each) => !seen.has(each))
+    if (next.includes(to)) return true
+    for (const each of next) seen.add(each)
+    open.push(...next)
+  }
+  return false
+}
