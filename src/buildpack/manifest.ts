@@ -30,13 +30,13 @@ export interface ManifestDependency {
 }
 
 /** `version` is a version line: `1.x`, `1.2.x`, `~> 1.2`, `1.2.3`. */
-export interface DefaultVersion {
+interface DefaultVersion {
   readonly name: string
   readonly version: string
   readonly place: Place
 }
 
-export interface Deprecation {
+interface Deprecation {
   readonly name: string
   readonly versionLine: string
   /** The day on which support ends, UTC. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 
-export interface ListedCommand {
+interface ListedCommand {
   readonly name: string
   readonly description: string
   /** As commander takes them: `[app]`. */

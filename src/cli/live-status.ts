@@ -9,7 +9,7 @@ import { statusLines } from './status-lines.ts'
 import { statusView } from './status-view.ts'
 import { watchTypedLines } from './typed-lines.ts'
 
-export interface LiveStatus {
+interface LiveStatus {
   /** Writes whole lines of the log; bytes if they are not valid UTF-8. */
   readonly write: (text: string | Uint8Array) => void
   readonly onChange: (spec: InstanceSpec, state: SupervisorState, crashes: number) => void

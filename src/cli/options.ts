@@ -75,7 +75,7 @@ export function listOption(text: string, before: readonly string[]): readonly st
 }
 
 /** Collects `name=value` of `--var`. */
-export function variableOption(text: string, before: readonly string[]): readonly string[] {
+function variableOption(text: string, before: readonly string[]): readonly string[] {
   if (!/^[^=]+=./s.test(text)) throw new InvalidArgumentError('Use name=value.')
   return [...before, text]
 }

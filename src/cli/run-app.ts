@@ -34,7 +34,7 @@ export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
   readonly status: boolean
 }
 
-export type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
+type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
 
 /** Diego does not restart an instance after this many crashes. */
 const MOST_RESTARTS = 199

@@ -9,7 +9,7 @@ import type { AppInputs } from './app-inputs.ts'
 import type { FindStandIn } from './chosen-buildpacks.ts'
 import type { CommandLine } from './command-line.ts'
 
-export interface StandIns {
+interface StandIns {
   readonly find: FindStandIn
   /** Whether the app needs this machine's `PATH`. */
   readonly isUsed: () => boolean

@@ -1,7 +1,7 @@
 /** Keeps some lines at the bottom of a terminal while others scroll above them. */
 import { widthOf } from './text-width.ts'
 
-export interface StatusView {
+interface StatusView {
   /** Writes whole lines above the status; bytes if they are not valid UTF-8. */
   write(text: string | Uint8Array): void
   /** Replaces the status lines. */

@@ -1,7 +1,7 @@
 /** `run --watch`: stages again when the app changes, and replaces the running instances. */
 import type { AppWatch } from './watch.ts'
 
-export interface WatchedRun<Staged> {
+interface WatchedRun<Staged> {
   /** @returns undefined when staging fails */
   readonly stage: () => Promise<Staged | undefined>
   /** Runs until the user stops it, no restart is left, or the signal is aborted. @returns the exit status */

@@ -20,7 +20,7 @@ export const APP_PLACES: readonly string[] = [
   'META-INF/sidecars.yml',
 ]
 
-export const CARRIED_PLACE = 'config/sidecars.yml'
+const CARRIED_PLACE = 'config/sidecars.yml'
 
 type Env = Readonly<Record<string, string | undefined>>
 

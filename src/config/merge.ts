@@ -5,7 +5,7 @@ import { complete, isOverride, overridden } from './entries.ts'
 import type { Configuration, Origin, Sidecar } from './sidecar.ts'
 import type { SidecarEntry, SidecarsYml } from './sidecars-yml.ts'
 
-export interface Layers {
+interface Layers {
   readonly carried?: { readonly file: SidecarsYml; readonly origin: Origin }
   /** The app's configuration. */
   readonly app?: SidecarsYml

@@ -19,7 +19,7 @@ export type EnvName = string & { readonly EnvName: unique symbol }
 export type Template = readonly (string | { readonly variable: EnvName; readonly place?: Place })[]
 
 /** A value that is read from a bound service at each start. */
-export interface ServiceCredential {
+interface ServiceCredential {
   /** Patterns, at least one, for the name, else label, else tag of the service instance (`matchingServices`). */
   readonly services: readonly string[]
   /** First a literal key of `credentials`, then a dotted path; absent: all credentials, as JSON. */
@@ -174,7 +174,7 @@ export interface JavaInjection {
 }
 
 /** A process type of the app that `sidecars.yml` declares. */
-export interface DeclaredProcess {
+interface DeclaredProcess {
   readonly type: ProcessType
   readonly command: string
   readonly place: Place

@@ -3,7 +3,7 @@ import { InputError } from '../problems/problems.ts'
 import { unpackedRootfs } from './rootfs-archive.ts'
 import { type ContainerTools, findContainerTools } from './tools.ts'
 
-export interface ContainerOptions {
+interface ContainerOptions {
   /** `--no-container`: false. */
   readonly container: boolean
   /** `--rootfs`: a directory or a tar archive; absolute. */

@@ -11,7 +11,7 @@ import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import script from './keeper.bash'
 
-export interface Keeper {
+interface Keeper {
   /** Created with mode 0700. */
   readonly folder: string
   /** It also removes this cgroup. */

@@ -11,7 +11,7 @@ export interface ContainerTools {
 }
 
 /** The reason and the remedy, as sentences. */
-export interface NoContainer {
+interface NoContainer {
   readonly reason: string
   readonly remedy: string
 }

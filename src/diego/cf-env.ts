@@ -1,6 +1,6 @@
 /** Parses the output of `cf env APP`. Source: cloudfoundry/cli, command/v7/env_command.go. */
 
-export interface CfEnv {
+interface CfEnv {
   /** JSON; absent: no service is bound. */
   readonly services?: string
   /** Variables of `cf set-env` and the manifest. */

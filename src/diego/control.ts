@@ -22,14 +22,14 @@ export type ControlRequest =
     } & LogLineForm &
       Selection)
 
-export interface Controlled {
+interface Controlled {
   readonly stop: (selection: Selection) => void
   readonly restart: (selection: Selection) => void
   readonly recent: RecentLog
   readonly format: (form: LogLineForm) => (messages: LogMessages) => string | Buffer
 }
 
-export interface ControlServer {
+interface ControlServer {
   /** Sends messages to all clients that follow the log. */
   readonly log: (messages: LogMessages) => void
   /** Ends every connection. */

@@ -32,7 +32,7 @@ export interface InstanceSpec {
   readonly droplet: string
 }
 
-export interface AppIdentity {
+interface AppIdentity {
   readonly name: string
   readonly guid: string
   /** GUID of this version of the app. */

@@ -47,7 +47,7 @@ export interface InstanceObserver {
 }
 
 /** The parts of an instance (start-instance.ts). */
-export interface InstanceParts {
+interface InstanceParts {
   readonly guid: string
   readonly spec: InstanceSpec
   readonly cell: Cell

@@ -139,7 +139,7 @@ export interface InstanceEvent {
   readonly version: string
 }
 
-export interface CrashEvent extends InstanceEvent {
+interface CrashEvent extends InstanceEvent {
   readonly exitDescription: string
   readonly crashCount: number
   readonly time: Date

@@ -42,7 +42,7 @@ export interface InstancePlanInput {
 }
 
 /** The input of `cf run-task`. */
-export interface Task {
+interface Task {
   readonly name: string
   readonly command: string
 }

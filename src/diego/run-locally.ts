@@ -16,7 +16,7 @@ import { processStat } from './processes/proc.ts'
 import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
-export interface LocalRun extends LocalCell, LogLineForm {
+interface LocalRun extends LocalCell, LogLineForm {
   /** At least one; each with a different process type or index. */
   readonly specs: readonly InstanceSpec[]
   readonly restarts: RestartPolicy

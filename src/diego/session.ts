@@ -6,7 +6,7 @@ import { VCAP } from '../platform/container.ts'
 import { InputError } from '../problems/problems.ts'
 import type { RunRecord } from './records.ts'
 
-export interface SessionOptions {
+interface SessionOptions {
   /** Absent: an interactive shell, or one that reads commands from its input. */
   readonly command?: string
   readonly hasTerminal: boolean

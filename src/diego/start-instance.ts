@@ -17,7 +17,7 @@ import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
 import { dropletSize, homeOf, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
 
-export interface InstanceIdentity {
+interface InstanceIdentity {
   readonly guid: string
   /** Whether the cell still has the droplet of an earlier instance. */
   readonly hasDroplet: boolean

@@ -1,7 +1,7 @@
 import type { EnvName, EnvValue, Template } from '../config/sidecar.ts'
 import { quote, quoteTemplate, variablesOf } from './shell-quote.ts'
 
-export type EnvEntry = readonly [name: EnvName, value: EnvValue]
+type EnvEntry = readonly [name: EnvName, value: EnvValue]
 type ServiceValue = Extract<EnvValue, { kind: 'service' }>
 
 /** Whether one of these entries uses a bound service. */

@@ -35,7 +35,7 @@ export interface DropletContext {
 }
 
 /** A file of the droplet; `path` is relative to its root, `mode` as in chmod. */
-export interface DropletFile {
+interface DropletFile {
   readonly path: string
   readonly mode: number
   readonly text: string

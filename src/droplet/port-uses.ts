@@ -15,7 +15,7 @@ export interface PortUse {
   readonly port: PlannedPort
 }
 
-export function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonly PortUse[] {
+function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonly PortUse[] {
   const chains = [...planPorts({ sidecars })].flatMap(([processType, { proxies }]) =>
     [...proxies].map(
       ([sidecar, { appPort: port }]): PortUse => ({ processType, sidecar, purpose: 'proxy', port }),

@@ -9,7 +9,7 @@ export interface PlannedPort {
 }
 
 /** The port of a proxy (absent: the platform's `PORT`), and the port behind it. */
-export interface ProxyPorts {
+interface ProxyPorts {
   readonly port?: PlannedPort
   readonly appPort: PlannedPort
 }

@@ -8,7 +8,7 @@
  * in a droplet. Only the comment at the top, which describes the script, is kept.
  */
 
-export interface Filling {
+interface Filling {
   /** Whether to include the block with this name. */
   readonly blocks: Readonly<Record<string, boolean>>
   /** Shell text, inserted unchanged. */

@@ -21,7 +21,7 @@ import supervise from './supervise.bash'
 import watch from './watch.bash'
 import { hundredths, isWatched, watchBlocks, watchValues } from './watch.ts'
 
-export interface StartContext {
+interface StartContext {
   /** Our deps index, as in the directory's name. */
   readonly index: string
   /** The proxy chain of each process type (`planPorts`). */

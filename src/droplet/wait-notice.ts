@@ -1,6 +1,6 @@
 const NOTICE = /^The (app waits for the )?sidecar ("(?:[^"\\]|\\.)*")( is ready)? \(([^)]*)\)/
 
-export interface WaitNotice {
+interface WaitNotice {
   /** The sidecar's name as JSON; it may be invalid in a similar line of the app. */
   readonly quotedName: string
   readonly isReady: boolean

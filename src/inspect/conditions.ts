@@ -38,7 +38,7 @@ function isMet({ name, when }: Sidecar, services: readonly BoundService[], env: 
 }
 
 /** The services and the environment that are known before a staging. */
-export interface KnownConditions {
+interface KnownConditions {
   /** Variables of the app. */
   readonly env: Env
   /** Whether variables that are not in `env` are known to be unset. */

@@ -9,7 +9,7 @@ export const READ_BY_STAGING: readonly string[] = ['META-INF/MANIFEST.MF', 'Proc
 export const PUSHED_MODE = 0o744
 
 /** Paths relative to the app root. */
-export interface FilesToCheck {
+interface FilesToCheck {
   /** Files and whole directories: sources, and programs that commands start. */
   readonly files: readonly string[]
   /** Directories in which sidecars run. */

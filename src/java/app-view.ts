@@ -24,7 +24,7 @@ export interface AppView {
 }
 
 /** Relative to the app root. */
-export interface AppPaths {
+interface AppPaths {
   readonly files: readonly string[]
   readonly folders: readonly string[]
 }

@@ -31,7 +31,7 @@ export interface JavaCheck {
 const SIDECAR_TO_START_FROM = 64
 const JAR_TO_START_FROM = 256
 
-export interface JavaAppFiles {
+interface JavaAppFiles {
   readonly appDir: string
   /** Absent: the files in `appDir`. */
   readonly view?: AppView

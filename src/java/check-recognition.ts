@@ -8,7 +8,7 @@ import type { BroughtFile } from './recognition/brought-files.ts'
 import { type Recognitions, recogniseApp } from './recognition/java-app.ts'
 import { isSameRecognition, type Recognition } from './recognition/recognition.ts'
 
-export interface RecognisedApp {
+interface RecognisedApp {
   readonly tree: AppTree
   /** The value in `JBP_CONFIG_JAVA_MAIN`. */
   readonly mainClass: string | undefined

@@ -4,7 +4,7 @@ import type { Template } from '../config/sidecar.ts'
 import { regionOptions } from './calculators/regions.ts'
 import { parseCalculatorSize } from './calculators/size.ts'
 
-export interface OptionFault {
+interface OptionFault {
   readonly what: string
   readonly instead: string
 }

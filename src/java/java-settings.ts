@@ -22,7 +22,7 @@ export interface JavaSettings {
   readonly mainClass?: string
 }
 
-export interface JreSettings {
+interface JreSettings {
   /** Major version: that of the environment, else the buildpack's default. */
   readonly javaVersion: number
   readonly isVersionGiven: boolean

@@ -7,7 +7,7 @@
 import { fixedRegions, type Region } from './calculators/regions.ts'
 import { parseCalculatorSize } from './calculators/size.ts'
 
-export interface JarSidecar {
+interface JarSidecar {
   /** Whole MiB. */
   readonly memory: number
   /** Number of classes in its jar (`countClassEntries`). */
@@ -22,7 +22,7 @@ export type JvmSidecarOptions =
   | { readonly kind: 'too-little'; readonly smallest: number }
 
 /** Whole MiB by region; `stacks` of all threads together; `jvm` is the JVM's own use. */
-export type SidecarRegions = Readonly<Record<Exclude<Region, 'stack'> | 'stacks' | 'jvm', number>>
+type SidecarRegions = Readonly<Record<Exclude<Region, 'stack'> | 'stacks' | 'jvm', number>>
 
 export const COLLECTOR = '-XX:+UseSerialGC'
 const MIB = 1024n * 1024n

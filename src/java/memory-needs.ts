@@ -90,7 +90,7 @@ export function calculatorInput(
 }
 
 /** All options that the calculator gets and that are known before the start, in order; the last one wins. */
-export function calculatorOptions({ java }: Pick<Configuration, 'java'>, settings: JavaSettings): string {
+function calculatorOptions({ java }: Pick<Configuration, 'java'>, settings: JavaSettings): string {
   const ours = java.options.flatMap(({ text }) => knownOption(text) ?? []).map(quoteJavaOption)
   const fromEnvironment = settings.optionsFromEnvironment ? [...ours, settings.ownOptions] : []
   return [settings.configuredOptions, ...fromEnvironment].filter((each) => each !== '').join(' ')

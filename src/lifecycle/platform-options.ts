@@ -4,7 +4,7 @@
  */
 import { parseGoJson } from '../platform/go/json.ts'
 
-export interface PlatformOptionsRefusal {
+interface PlatformOptionsRefusal {
   readonly kind: 'invalid' | 'unreachable'
   /** The platform's message, if it has one. */
   readonly message: string

@@ -19,7 +19,7 @@ import { type StagingOutcome, stageDroplet } from './staging/stage-droplet.ts'
 import { type StagingEnvironment, stagingEnv } from './staging/staging-env.ts'
 import { type StagingPlace, stagingContainer } from './staging/staging-place.ts'
 
-export interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
+interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
   /** A directory, jar, war or zip. */
   readonly app: string
   /** In order; the last is the final buildpack. */

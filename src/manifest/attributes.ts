@@ -2,7 +2,7 @@
 import type { Place, Problems } from '../problems/problems.ts'
 import { describeKind, type MapValue, type Value } from './values.ts'
 
-export interface Attribute {
+interface Attribute {
   /** As the user wrote it. */
   readonly key: string
   readonly value: Value

@@ -2,7 +2,7 @@
 import { isBlank, toRubyString, type Value } from './values.ts'
 
 /** `not a number` if it does not begin with one, `no unit` if the rest is not a unit. */
-export type ByteQuantity = { readonly bytes: bigint } | 'blank' | 'not a number' | 'no unit'
+type ByteQuantity = { readonly bytes: bigint } | 'blank' | 'not a number' | 'no unit'
 
 const UNITS: Readonly<Record<string, number>> = { B: 1, K: 2 ** 10, M: 2 ** 20, G: 2 ** 30, T: 2 ** 40 }
 

@@ -13,7 +13,7 @@ import { asWholeNumber } from './numbers.ts'
 import { isBlank, type MapValue, toRubyString } from './values.ts'
 import { variablesIn } from './variables.ts'
 
-export type HealthCheckType = 'port' | 'http' | 'process'
+type HealthCheckType = 'port' | 'http' | 'process'
 
 export interface ManifestProcess {
   readonly type: string

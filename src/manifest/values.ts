@@ -14,7 +14,7 @@ export type Value = ScalarValue | ListValue | MapValue
 
 export type ScalarValue = { readonly place: Place } & Exclude<RubyScalar, { kind: 'refused' }>
 
-export interface ListValue {
+interface ListValue {
   readonly kind: 'list'
   readonly place: Place
   readonly items: readonly Value[]

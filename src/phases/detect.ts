@@ -3,7 +3,7 @@
 import { readConfiguration } from '../config/read.ts'
 import { describeProblem, Problems } from '../problems/problems.ts'
 
-export interface Detection {
+interface Detection {
   readonly applies: boolean
   /** For standard output: the detected name. */
   readonly name?: string

@@ -18,7 +18,7 @@ import type { PhaseContext } from './context.ts'
 import { fillProfileDir } from './multi-supply.ts'
 import { writeWhole } from './write-whole.ts'
 
-export interface FinalizeContext extends PhaseContext {
+interface FinalizeContext extends PhaseContext {
   /** The fifth argument; with older platforms, which pass four, `<build dir>/.profile.d`. */
   readonly profileDir: string
 }

@@ -11,7 +11,7 @@ const LAST_LINES = 20
 /** Characters. An endless line would fill the memory. */
 const LONGEST_LINE = 64 * 1024
 
-export interface Setup {
+interface Setup {
   readonly name: string
   readonly script: string
   readonly folder: string

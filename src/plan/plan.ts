@@ -81,7 +81,7 @@ export interface ProcessPlan {
   readonly startOrder: readonly StartStep[]
 }
 
-export interface PlanInput {
+interface PlanInput {
   readonly app: PlannedApp
   readonly configuration: Configuration
   readonly manifest?: AppManifest

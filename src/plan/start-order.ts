@@ -17,7 +17,7 @@ export interface PlannedProxy {
   readonly forwardsTo: number
 }
 
-export interface StartOrderInput {
+interface StartOrderInput {
   readonly type: string
   readonly configuration: Configuration
   /** Sidecars of the app manifest, which do not wait. */

@@ -43,7 +43,7 @@ export function readConfigYml(input: string | Uint8Array, key: string): Buildpac
   return decodeGoYaml(input, { ...metadata, zero: () => ({ ...metadata.zero(), key }) }).value
 }
 
-export interface ConfigYml {
+interface ConfigYml {
   readonly name: string
   readonly version: string
   /** For the final buildpack: strings, or lists of strings. */

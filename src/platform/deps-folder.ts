@@ -20,7 +20,7 @@ export function isPadded(index: string): boolean {
 }
 
 /** The directories of all buildpacks in order. The platform creates them before it runs the first one. */
-export function depsFolders(depsDir: string, index: string): readonly string[] {
+function depsFolders(depsDir: string, index: string): readonly string[] {
   return readdirSync(depsDir)
     .filter((name) => /^\d+$/.test(name) && name.length === index.length)
     .sort()

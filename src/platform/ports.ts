@@ -5,7 +5,7 @@
 /** The app's default port. */
 export const APP_PORT = 8080
 /** The port of Diego's sshd. */
-export const SSH_PORT = 2222
+const SSH_PORT = 2222
 
 /** The container proxy uses one port each for the app and sshd, and one for container-to-container TLS. */
 const PROXY_PORTS = [61_001, 61_002, 61_443]

@@ -10,10 +10,6 @@ export interface Reservation {
   readonly memory?: MemorySize | undefined
 }
 
-export interface AttachedReservation extends Reservation {
-  readonly processTypes: readonly string[]
-}
-
 export interface MemoryChoice {
   /** Of the manifest. */
   readonly manifest?:

@@ -23,7 +23,7 @@ export interface BoundService {
 }
 
 /** `unknown`: the platform replaces the credentials by those in CredHub. */
-export type CredentialState = 'filled' | 'empty' | 'missing' | 'unknown'
+type CredentialState = 'filled' | 'empty' | 'missing' | 'unknown'
 
 type Env = Readonly<Record<string, string | undefined>>
 

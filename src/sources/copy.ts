@@ -19,7 +19,7 @@ import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
 
-export interface Copy {
+interface Copy {
   /** Directory of the entries. */
   readonly root: string
   /** Real path of the directory that must contain every file. */

@@ -12,7 +12,7 @@ import type { WantedDownload } from './download.ts'
 import { placeOf, type SourceContext, type SourceRequest } from './source.ts'
 import { isOnLine, newestFirst, newestMatching } from './version-line.ts'
 
-export type DependencySource = Extract<Source, { kind: 'dependency' }>
+type DependencySource = Extract<Source, { kind: 'dependency' }>
 export type DependencyRequest = SourceRequest & { readonly source: DependencySource }
 
 const DAY = 24 * 60 * 60 * 1000

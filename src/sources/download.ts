@@ -26,7 +26,7 @@ export function isLocal({ uri, carried }: WantedDownload): boolean {
   return carried !== undefined || isFileUri(uri)
 }
 
-export interface Obtained {
+interface Obtained {
   /** Open for reading. The caller closes it. */
   readonly fd: number
   /** The file name that the URI gives it. */

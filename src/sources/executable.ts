@@ -12,7 +12,7 @@ import type { LibraryVerdict } from './executability/libraries.ts'
 import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
 
 /** The regular files to choose from (including links to regular files), relative to `root`, with `/`. */
-export interface Choice {
+interface Choice {
   readonly root: string
   readonly files: readonly string[]
   /** The root as messages name it: `tools/otel`, `the archive`. */

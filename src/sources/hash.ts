@@ -3,7 +3,7 @@ import { readSync } from 'node:fs'
 
 const CHUNK = 1024 * 1024
 
-export interface Sum {
+interface Sum {
   /** 64 lower-case hex digits. */
   readonly sha256: string
   readonly bytes: number

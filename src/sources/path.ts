@@ -16,7 +16,7 @@ import {
 } from './source.ts'
 import { fileEntry, listTree, type TreeEntry } from './tree.ts'
 
-export type PathSource = Extract<Source, { kind: 'path' }>
+type PathSource = Extract<Source, { kind: 'path' }>
 export type PathRequest = SourceRequest & { readonly source: PathSource }
 
 /** Checks without writing. @returns undefined when an error was reported */

@@ -35,7 +35,7 @@ export function listTree(root: string): readonly TreeEntry[] {
 }
 
 /** One entry; `path` relative to `root`. */
-export function treeEntry(root: string, path: string): TreeEntry {
+function treeEntry(root: string, path: string): TreeEntry {
   const stats = lstatSync(join(root, path))
   if (stats.isSymbolicLink()) return { kind: 'link', path, target: readlinkSync(join(root, path)) }
   if (stats.isDirectory()) return { kind: 'folder', path }

@@ -19,7 +19,7 @@ import {
 } from './source.ts'
 import { makeFolder, writeFailure } from './write-failure.ts'
 
-export type UriSource = Extract<Source, { kind: 'uri' }>
+type UriSource = Extract<Source, { kind: 'uri' }>
 export type UriRequest = SourceRequest & { readonly source: UriSource }
 
 /** Checks everything that does not require a download. */

@@ -17,7 +17,7 @@ export const MOST = {
   data: 16 * MIB,
 } as const
 
-export interface OpenOptions {
+interface OpenOptions {
   /** The file's name in messages; default: its path. */
   readonly shown?: string
   /** Refuses a path that is itself a symbolic link. */

@@ -17,7 +17,7 @@ import { ownBuildpack } from '../own-buildpack.ts'
 import { progressLine } from '../progress-line.ts'
 
 /** Options that `run` has too. */
-export interface StageOptions extends InputOptions, EnvOptions {
+interface StageOptions extends InputOptions, EnvOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
   readonly output: string

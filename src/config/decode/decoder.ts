@@ -16,7 +16,7 @@ export interface Decoder<T> {
 }
 
 /** A value with its place. */
-export interface Placed<T> {
+interface Placed<T> {
   readonly value: T
   readonly place: Place
 }

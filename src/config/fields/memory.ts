@@ -30,7 +30,7 @@ const size: Decoder<MemorySize> = refine(
   },
 )
 
-export interface SidecarMemory {
+interface SidecarMemory {
   readonly limit: MemorySize
   /** Whether the sidecar is restarted when its processes use more. */
   readonly guard: boolean

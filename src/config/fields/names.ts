@@ -90,7 +90,7 @@ export function keptByBash(name: string): string | undefined {
     : undefined
 }
 
-export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/
 
 export const envName: Decoder<EnvName> = refine(
   filledText,

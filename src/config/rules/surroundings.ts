@@ -8,7 +8,7 @@ import type { Configuration, Sidecar } from '../sidecar.ts'
 import { nearestType } from './nearest-type.ts'
 
 /** The data of staging besides the configuration. Names and types as in `launch.yml`. */
-export interface Surroundings {
+interface Surroundings {
   /** Process types in the Procfile. */
   readonly procfileTypes: ReadonlySet<string>
   /** Process types in the app manifest, if it is known. */
@@ -23,7 +23,7 @@ export interface Surroundings {
   readonly isJavaApp: boolean
 }
 
-export interface EarlierEntry {
+interface EarlierEntry {
   readonly type: string
   /** Process types of a sidecar; empty for a process type. */
   readonly sidecarFor: readonly string[]

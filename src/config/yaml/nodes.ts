@@ -18,7 +18,7 @@ export interface ScalarNode extends Located {
   readonly plain: boolean
 }
 
-export interface ListNode extends Located {
+interface ListNode extends Located {
   readonly kind: 'list'
   readonly items: readonly YamlNode[]
 }

@@ -8,7 +8,7 @@ import { monotonicTime } from '../monotonic.ts'
 import { allProcesses, hasVariable, type ProcessStat, signal } from '../processes/proc.ts'
 
 /** The platform's variable that identifies processes of this instance. */
-export const INSTANCE_VARIABLE = 'INSTANCE_GUID'
+const INSTANCE_VARIABLE = 'INSTANCE_GUID'
 
 /**
  * @param sessions the pids of the instance's processes: each leads a session

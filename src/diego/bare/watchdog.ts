@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import script from './watchdog.bash'
 
-export interface Watched {
+interface Watched {
   readonly instanceGuid: string
   readonly cgroup: string | undefined
   /** Also removed. */

@@ -2,7 +2,7 @@
  * A signal that is aborted when a time is up, or another signal is aborted before. Not `AbortSignal.any`: what that makes
  * of `AbortSignal.timeout` can be collected before it fires (Node.js 20).
  */
-export interface Deadline {
+interface Deadline {
   readonly signal: AbortSignal
   /** Whether the time was up first. */
   readonly isTimeUp: boolean

@@ -1,6 +1,6 @@
 /** Joins the lines of one event loop turn into one write: a process may write a hundred thousand lines per second. */
 
-export interface LineWriter {
+interface LineWriter {
   /** Takes whole lines, including the newline; bytes if a line is not valid UTF-8. */
   readonly write: (line: string | Buffer) => void
   readonly flush: () => void

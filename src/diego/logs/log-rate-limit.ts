@@ -4,7 +4,7 @@
  */
 import { logRateLimit as messages } from '../messages.ts'
 
-export interface LogRateLimit {
+interface LogRateLimit {
   /** Absent: no limit. 0: nothing is logged. */
   readonly bytesPerSecond?: number
   /** Absent: no limit. */

@@ -1,7 +1,7 @@
 /** How a process of an instance is started. */
 
 /** A program and its whole argument vector, including `argv[0]`. */
-export interface Command {
+interface Command {
   readonly file: string
   readonly argv: readonly [string, ...string[]]
 }

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { commandLine } from './proc.ts'
 
-export interface Listener {
+interface Listener {
   /** Whether only this machine can reach it. */
   readonly loopback: boolean
   readonly inode: string

@@ -49,7 +49,7 @@ export function smallestTotalMemory(
   return high
 }
 
-export const sumOfRegions = (regions: Regions, threads: number): bigint =>
+const sumOfRegions = (regions: Regions, threads: number): bigint =>
   regions.directMemory +
   regions.metaspace +
   regions.codeCache +

@@ -11,7 +11,7 @@ import { checkPlatformOptions } from '../platform-options.ts'
 import script from './launch.bash'
 import { completeVcapApplication } from './vcap-application.ts'
 
-export interface LaunchOptions {
+interface LaunchOptions {
   /** The unpacked droplet: `app`, `deps`, `profile.d`, `tmp`, `staging_info.yml`. */
   readonly dropletDir: string
   /** Its path for the process, if that differs: `/home/vcap` in a container. */
@@ -25,7 +25,7 @@ export interface LaunchOptions {
 }
 
 /** The program to spawn; its output and exit status are those of the process. */
-export interface PreparedLaunch {
+interface PreparedLaunch {
   readonly kind: 'launch'
   readonly file: '/bin/bash'
   /** The whole argument vector: `argv[0]` is the name for bash (`argv0` of `spawn`). */
@@ -35,7 +35,7 @@ export interface PreparedLaunch {
 }
 
 /** Nothing to spawn: the launcher exits with this status and this error message. */
-export interface LaunchRefused {
+interface LaunchRefused {
   readonly kind: 'refused'
   readonly exit: number
   readonly stderr: string

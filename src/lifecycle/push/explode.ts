@@ -16,7 +16,7 @@ import { openForeignFile } from '../../system/foreign-file.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 
-export interface ExplodeOptions {
+interface ExplodeOptions {
   /** The file, and its name in messages. */
   readonly archive: string
   readonly name: string

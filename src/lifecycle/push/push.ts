@@ -27,7 +27,7 @@ const FOLDER = 0o755
 
 const CFIGNORE = '.cfignore'
 
-export interface Push {
+interface Push {
   /** A directory, jar, war or zip. */
   readonly app: string
   /** An existing, empty directory. */

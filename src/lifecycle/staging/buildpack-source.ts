@@ -28,10 +28,10 @@ export interface BuildpackSource {
 }
 
 /** The value in `-b NAME=host`: this machine's runtime replaces the buildpack. */
-export const HOST = 'host'
+const HOST = 'host'
 
 /** A `-b` of the command line. */
-export interface GivenBuildpack extends BuildpackSource {
+interface GivenBuildpack extends BuildpackSource {
   /** `NAME=host` */
   readonly isHost?: true
   /** Not `NAME=…`: it is an entry of the list of buildpacks. */
@@ -71,7 +71,7 @@ function sourceOf(text: string, cwd: string): BuildpackSource {
 }
 
 /** A buildpack of the manifest that is not available. */
-export interface MissingBuildpack {
+interface MissingBuildpack {
   readonly name: string
   readonly isMissing: true
 }

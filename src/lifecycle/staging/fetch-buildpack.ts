@@ -11,7 +11,7 @@ import { promisify } from 'node:util'
 import { describeUri } from '../../config/uri.ts'
 import { InputError } from '../../problems/problems.ts'
 
-export interface BuildpackFetch {
+interface BuildpackFetch {
   /** Directory for downloads and clones. */
   readonly cacheDir: string
   /** This machine's environment: proxies, certificates, credentials, settings of git. */

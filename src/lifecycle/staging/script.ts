@@ -25,7 +25,7 @@ export interface ScriptContext {
 }
 
 /** Undefined for status 0, else the description: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
-export type Failure = string | undefined
+type Failure = string | undefined
 
 /** How long to read a script's standard output if its background process keeps it open. */
 const GRACE_MS = 500

@@ -35,7 +35,7 @@ import {
 } from './staging-result.ts'
 import { supplyBuildpacks } from './supply-buildpacks.ts'
 
-export interface StagingOptions {
+interface StagingOptions {
   /** The app's files; the buildpacks change them. On the platform `/tmp/app`. */
   readonly buildDir: string
   /** In the order of the manifest; the last is the final one. */

@@ -22,7 +22,7 @@ export interface StagingPlace {
   readonly handOver: () => Promise<void>
 }
 
-export interface PlaceOptions {
+interface PlaceOptions {
   /** The staging's own directory, whose `tmp` the scripts see as `/tmp`. */
   readonly work: string
   readonly cacheDir: string

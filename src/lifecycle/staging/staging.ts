@@ -28,7 +28,7 @@ export interface FinalBuildpack {
 }
 
 /** A script of a buildpack and its arguments after the build directory. */
-export interface BuildpackScript {
+interface BuildpackScript {
   readonly root: string
   readonly name: 'supply' | 'finalize' | 'compile'
   readonly cache: string

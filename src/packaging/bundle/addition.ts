@@ -32,7 +32,7 @@ export interface Addition {
 }
 
 /** One `--sidecar FILE[=PATH]`. */
-export interface SidecarArgument {
+interface SidecarArgument {
   readonly file: string
   /** In the archive; a trailing slash means into that directory. */
   readonly path: string

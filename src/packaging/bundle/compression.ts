@@ -82,7 +82,7 @@ async function deflateBlock(bytes: Buffer, dictionary: Buffer, isLast: boolean):
 }
 
 /** A compression that runs before its result is read, at most BLOCKS_AHEAD blocks ahead. */
-export interface BegunCompression {
+interface BegunCompression {
   readonly pieces: AsyncIterable<Piece>
   /** Stops reading the content, and waits for blocks in progress. */
   abandon(): Promise<void>

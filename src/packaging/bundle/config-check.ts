@@ -28,7 +28,7 @@ import type { Layout } from './config-place.ts'
 import { oldContent } from './old-content.ts'
 import { type OldEntry, oldEntry } from './survey.ts'
 
-export interface ArchiveToBe {
+interface ArchiveToBe {
   readonly file: FileHandle
   readonly end: ArchiveEnd
   readonly name: string

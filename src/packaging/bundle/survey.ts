@@ -124,7 +124,7 @@ function foldersOf(name: string): readonly string[] {
 }
 
 /** The bytes of a name as a string for messages, without control characters. */
-export function printable(name: string): string {
+function printable(name: string): string {
   return Buffer.from(name, 'latin1')
     .toString()
     .replaceAll(/\p{Cc}/gu, '?')

@@ -24,7 +24,7 @@ export const METHOD_DEFLATED = 8
 
 export const FLAG_ENCRYPTED = 1 << 0
 export const FLAG_DESCRIPTOR = 1 << 3
-export const FLAG_UTF8 = 1 << 11
+const FLAG_UTF8 = 1 << 11
 export const FLAG_MASKED_DIRECTORY = 1 << 13
 
 const ZIP64_EXTRA = 0x0001
@@ -45,7 +45,7 @@ export function writeUint64(bytes: Buffer, value: number, offset: number): void 
 }
 
 /** The body of one extra field; undefined if there is none, or the list of fields is damaged before it. */
-export function extraField(extra: Buffer, id: number): Buffer | undefined {
+function extraField(extra: Buffer, id: number): Buffer | undefined {
   for (let at = 0; at + 4 <= extra.length; ) {
     const size = extra.readUInt16LE(at + 2)
     if (at + 4 + size > extra.length) return undefined

@@ -27,7 +27,7 @@ export interface CarriedConfiguration {
 /** In the maker's directory; in the package it is `config/sidecars.yml`. */
 export const CARRIED_CONFIGURATION = 'sidecars.yml'
 
-export interface CarriedRequest {
+interface CarriedRequest {
   readonly directory: string
   /** Of the buildpack. */
   readonly name: string

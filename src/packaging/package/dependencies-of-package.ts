@@ -55,7 +55,7 @@ function checkStack(stack: string, place: Place | undefined, problems: Problems)
 /** Open files with a verified checksum, by their path in the package. */
 export type Cached = Map<string, { readonly uri: string; readonly descriptor: number }>
 
-export interface CarryOptions {
+interface CarryOptions {
   readonly sources: PackagingSources
   readonly say: (line: string) => void
   readonly folder: string

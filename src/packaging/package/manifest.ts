@@ -18,7 +18,7 @@ export function readManifestTree(text: string, file: string): ManifestTree {
   throw new InputError(`${file}: expected a map`)
 }
 
-export interface PackagedManifest {
+interface PackagedManifest {
   /** `language`. */
   readonly name: string
   /** Excludes dependencies of other stacks; absent: any stack. */

@@ -33,7 +33,7 @@ export interface NodeRuntime {
   readonly sha256: string
 }
 
-export interface RuntimeRequest {
+interface RuntimeRequest {
   /** The directory of this buildpack: an unzipped package has a Node.js. */
   readonly root: string
   /** A binary to use instead. */

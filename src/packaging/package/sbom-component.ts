@@ -11,7 +11,7 @@ import {
 import { fixupSpdxId } from '@cyclonedx/cyclonedx-library/SPDX'
 import { PackageURL } from 'packageurl-js'
 
-export interface ComponentFacts {
+interface ComponentFacts {
   /** Unique in the SBOM. */
   readonly ref: string
   /** Default: application. */

@@ -35,7 +35,7 @@ export interface SbomInput {
   readonly own?: OwnSidecars
 }
 
-export interface OwnSidecars {
+interface OwnSidecars {
   /** As the maker wrote it. */
   readonly written: SidecarsYml
   /** As in the zip: with paths for downloaded sources. */

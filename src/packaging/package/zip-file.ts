@@ -31,7 +31,7 @@ export interface WrittenZip {
   readonly sha256: string
 }
 
-export interface ZipWatch {
+interface ZipWatch {
   /** Called before each large entry is read. */
   readonly onEntry?: (name: string, bytes: number) => void
   /** Called when the archive is complete, before it is renamed; an exception ends the writing. */

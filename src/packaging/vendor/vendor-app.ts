@@ -11,7 +11,7 @@ import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
 import { requireDirectories, scratchFolder } from './vendor-place.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
 
-export interface VendorRequest {
+interface VendorRequest {
   /** The directory of the app; its files and its `sidecars.yml` are changed. */
   readonly appDir: string
   readonly sources: Omit<SourceContext, 'appDir'>

@@ -34,12 +34,12 @@ export interface Vendored {
   readonly files: number
 }
 
-export interface VendoredFile {
+interface VendoredFile {
   readonly text: string
   readonly vendored: readonly Vendored[]
 }
 
-export interface VendorOptions {
+interface VendorOptions {
   readonly context: SourceContext
   /** Gets a directory for each source; created if there is a source. */
   readonly into: string

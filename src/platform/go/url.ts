@@ -15,7 +15,7 @@ type Part = keyof typeof BARE
 /** Valid characters of an escaped path or fragment, which is then printed unchanged. */
 const VALID_ESCAPED = `!$&'()*+,;=:@[]%`
 
-export interface GoUrl {
+interface GoUrl {
   readonly scheme: string
   /** The same URL with another scheme. */
   readonly print: (scheme: string) => string

@@ -1,7 +1,7 @@
 /** Commands and shared libraries of a stack, out of its data file. */
 
 /** A package of the stack. `files` is the origin of its commands and libraries; without it they are unknown. */
-export interface StackPackage {
+interface StackPackage {
   readonly version?: string
   readonly files?: string
   /** Names, separated by blanks. */

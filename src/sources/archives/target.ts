@@ -112,7 +112,7 @@ export class Target {
 }
 
 /** Writes one file, piece by piece. */
-export class FileWriter {
+class FileWriter {
   readonly #fd: number
   readonly #path: string
   readonly #mode: number

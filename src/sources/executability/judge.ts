@@ -14,7 +14,7 @@ export interface Objection {
   readonly instead?: string
 }
 
-export interface Judgement {
+interface Judgement {
   /** How it is run; absent if it cannot run. */
   readonly kind?: ExecutableKind
   readonly objections: readonly Objection[]

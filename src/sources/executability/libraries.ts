@@ -13,7 +13,7 @@ import type { Objection } from './judge.ts'
 import { HOME, type LibraryPlaces } from './library-places.ts'
 
 /** A program of a source. `root` becomes SIDECAR_HOME and contains only `files` (relative to it). */
-export interface SourceProgram {
+interface SourceProgram {
   readonly root: string
   readonly files: readonly string[]
   readonly file: string

@@ -15,7 +15,7 @@ import { showProgress } from './progress.ts'
 import { type Transferred, transfer } from './transfer.ts'
 import { TransferFault } from './transfer-fault.ts'
 
-export interface FetchOptions {
+interface FetchOptions {
   /** Proxies, certificates, credentials. */
   readonly env: Readonly<Record<string, string | undefined>>
   /** Gets the lines about progress and further attempts. */

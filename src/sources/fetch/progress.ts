@@ -1,6 +1,6 @@
 /** Shows the progress of a long download: a line every few seconds, or a bar on a terminal. */
 
-export interface ProgressOutput {
+interface ProgressOutput {
   /** Writes a line. */
   readonly line: (text: string) => void
   /** Rewrites the current line of a terminal (an empty string clears it); absent: no terminal. */
@@ -43,6 +43,6 @@ function bar(received: number, total: number | undefined): string {
 }
 
 /** Bytes in MiB. */
-export function size(bytes: number): string {
+function size(bytes: number): string {
   return `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }

@@ -7,7 +7,7 @@ import { authorizationFor, type Credential } from './credentials.ts'
 import { proxyFor } from './proxies.ts'
 import { faultOf, faultOfStatus, TransferFault } from './transfer-fault.ts'
 
-export interface TransferOptions {
+interface TransferOptions {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly credentials: readonly Credential[]
   readonly clock: () => Date

@@ -17,7 +17,7 @@ export interface StaticSite {
   readonly pushState: boolean
 }
 
-export type Answer =
+type Answer =
   | { readonly status: 400 | 403 | 404 | 405 }
   | { readonly status: 301; readonly location: string }
   | {

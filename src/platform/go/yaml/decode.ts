@@ -9,7 +9,7 @@ import { parseGoYaml } from './parse.ts'
 import { resolveScalar, tagOf } from './scalars.ts'
 
 /** A value of the wrong kind; `message` is the platform's, without the line. */
-export interface Mismatch {
+interface Mismatch {
   readonly offset: number
   readonly message: string
 }

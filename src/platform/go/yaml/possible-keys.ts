@@ -1,7 +1,7 @@
 /** Tokens that a later `:` may turn into a key: one in each open pair of brackets, and one in the enclosing block. */
 import type { Cursor, Mark } from './cursor.ts'
 
-export interface PossibleKey {
+interface PossibleKey {
   /** Index of its first token in the text. */
   readonly token: number
   readonly mark: Mark

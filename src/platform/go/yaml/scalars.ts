@@ -5,7 +5,7 @@
 import { GoYamlError } from './error.ts'
 import type { ScalarNode } from './nodes.ts'
 
-export type Resolved =
+type Resolved =
   | { readonly kind: 'null' }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
