@@ -4,11 +4,6 @@ import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..')
 
-interface Import {
-  readonly from: string
-  readonly names: readonly string[]
-}
-
 /** Files by their path from the root. Imports of types and of late parts count as well. */
 const files = new Map(
   ['src', 'test', 'bench', 'scripts']
@@ -20,11 +15,11 @@ const files = new Map(
     .filter((file) => /\.m?[jt]s$/.test(file))
     .map((file) => {
       const text = readFileSync(join(root, file), 'utf8')
-      return [file, { imports: importsOf(file, text), exports: exportsOf(text) }] as const
+      return [file, { text, imports: importsOf(file, text), exports: exportsOf(text) }] as const
     }),
 )
 const sources = [...files].filter(([file]) => file.startsWith('src/'))
-const imported = new Map(sources.map(([file, { imports }]) => [file, imports.map(({ from }) => from)]))
+const imported = new Map(sources.map(([file, { imports }]) => [file, imports]))
 
 describe('the sources', () => {
   it('import each other in no circle', () => {
@@ -46,15 +41,30 @@ describe('the sources', () => {
     )
     expect(wrong).toEqual([])
   })
+
+  it('export each name once', () => {
+    // Each stack's data has the same form, and is loaded by the stack's name.
+    const allowed = ['stack']
+    const names = sources.flatMap(([, { exports }]) => exports)
+    const repeated = names.filter((name, at) => names.indexOf(name) < at)
+    expect(new Set(repeated)).toEqual(new Set(allowed))
+  })
+
+  it('export only what another file imports', () => {
+    const users = new Map(sources.map(([file]) => [file, [] as string[]]))
+    for (const { imports, text } of files.values()) for (const each of imports) users.get(each)?.push(text)
+    const unused = sources.flatMap(([file, { exports }]) =>
+      exports
+        .filter((name) => !users.get(file)?.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+        .map((name) => `${file} exports ${name}`),
+    )
+    expect(unused).toEqual([])
+  })
 })
 
-function importsOf(file: string, text: string): readonly Import[] {
-  const statements = text.matchAll(/^(?:import|export) ([^'";]*?) from '(\.[^']+)'/gm)
-  const late = text.matchAll(/([^=;]*?)=?\s*await import\(\s*'(\.[^']+)'/g)
-  return [...statements, ...late].map(([, names = '', path = '']) => ({
-    from: join(dirname(file), path),
-    names: names.match(/\w+/g) ?? [],
-  }))
+function importsOf(file: string, text: string): readonly string[] {
+  const paths = text.matchAll(/(?:from|import|import\()\s*'(\.[^']+)'/g)
+  return [...paths].map(([, path = '']) => join(dirname(file), path))
 }
 
 function exportsOf(text: string): readonly string[] {

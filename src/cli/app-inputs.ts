@@ -4,7 +4,7 @@ import { type BoundServices, NO_SERVICES } from '../diego/services-file.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { InputError, Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
-import { warn } from './explain.ts'
+import { printWarnings } from './explain.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from './pushed-app.ts'
 import { readServicesFile } from './services-option.ts'
 
@@ -28,7 +28,7 @@ export async function readInputs(
   const problems = new Problems()
   const pushed = await readPushedApp(app, options, line, problems)
   problems.throwIfErrors()
-  warn(problems, line)
+  printWarnings(problems, line)
   return { ...pushed, services: await servicesOf(options.services, pushed.manifest, line) }
 }
 

@@ -11,7 +11,7 @@ export function explain(thrown: unknown, env: Readonly<Record<string, string | u
 }
 
 /** Writes warnings and notes. */
-export function warn(problems: Problems, { err }: CommandLine): void {
+export function printWarnings(problems: Problems, { err }: CommandLine): void {
   for (const each of problems.sorted()) {
     if (each.severity !== 'error') err(`${each.severity}: ${describeProblem(each)}\n`)
   }

@@ -9,7 +9,7 @@ import { InputError, Problems } from '../problems/problems.ts'
 import { MOST, readForeignFileIfThere, readHead } from '../system/foreign-file.ts'
 import { type AppInputs, fromShell } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
-import { warn } from './explain.ts'
+import { printWarnings } from './explain.ts'
 
 /** Options of the instance, in addition to the manifest. */
 export interface InstanceOptions {
@@ -80,7 +80,7 @@ export async function plannedInstances(
     ),
   )
   problems.throwIfErrors()
-  warn(problems, line)
+  printWarnings(problems, line)
   return specs.filter((each) => each !== undefined)
 }
 

@@ -32,7 +32,7 @@ export async function chooseInstances(
   const { readRecords, recordsFolder } = await import('../diego/records.ts')
   const all = readRecords(recordsFolder(env, tmpdir()))
   if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
-  const listed = all.map(nameOf).join(', ')
+  const listed = all.map(instanceName).join(', ')
   const ofApp = all.filter((each) => app === undefined || each.app === app)
   if (ofApp.length === 0) throw new InputError(`App ${app} is not running. Running: ${listed}`)
   if (new Set(ofApp.map((each) => each.app)).size > 1)
@@ -60,7 +60,7 @@ export async function instanceNow(before: RunRecord, { env }: CommandLine): Prom
 /** Interval of reading the records, milliseconds. */
 export const LOOK_INTERVAL = 50
 
-export function nameOf({
+export function instanceName({
   app,
   processType,
   index,

@@ -81,7 +81,7 @@ export const reasons = {
   join: (all: readonly string[]) => all.join('; '),
 }
 
-export const health = {
+export const healthMessages = {
   starting: 'Starting health monitoring of container',
   healthy: 'Container became healthy',
   unhealthy: 'Container became unhealthy',
@@ -93,7 +93,7 @@ export const health = {
   noResult: 'panic: runtime error: invalid memory address or nil pointer dereference',
 }
 
-export const readiness = {
+export const readinessMessages = {
   starting: 'Starting readiness health monitoring of container',
   ready: 'Container passed the readiness health check. Container marked ready and added to route pool.',
   notReady:

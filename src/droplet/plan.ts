@@ -30,7 +30,7 @@ export interface DropletContext {
   /** Sidecars in the launch.yml of earlier buildpacks, including ours. */
   readonly otherSidecars: readonly LaunchProcess[]
   /** Whether an earlier buildpack has our profile.d script, which may distinguish the app from sidecars. */
-  readonly othersTellTheApp: boolean
+  readonly earlierAffectsApp: boolean
   readonly java?: JavaOnApp
 }
 
@@ -53,7 +53,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
   const ports = planPorts(configuration)
   const order = planOrder(staged)
   const profile = profilePlan(context)
-  const told = context.othersTellTheApp || affectsAppProcess(profile)
+  const told = context.earlierAffectsApp || affectsAppProcess(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
   for (const each of staged) {

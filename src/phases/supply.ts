@@ -54,7 +54,7 @@ export async function supply(context: PhaseContext): Promise<void> {
     staged,
     index,
     otherSidecars: sidecarsOf(earlier),
-    othersTellTheApp: earlier.some(({ isOurs }) => isOurs),
+    earlierAffectsApp: earlier.some(({ isOurs }) => isOurs),
     ...(java?.onApp && { java: java.onApp }),
   })
   await cleanCache([...inspected.sources.values()], sourceContextOf(context))

@@ -4,7 +4,7 @@
  */
 
 import { decodeGoYaml } from './go/yaml/decode.ts'
-import { mapOf, optional, record, text, untyped } from './go/yaml/shapes.ts'
+import { goMap, goPointer, goString, goStruct, untyped } from './go/yaml/shapes.ts'
 import { buildpackConfig } from './staging-info.ts'
 import { yamlText } from './yaml-text.ts'
 
@@ -27,12 +27,12 @@ export interface BuildpackMetadata {
   readonly output_metadata: ReadonlyMap<string, unknown>
 }
 
-const metadata = record('buildpackapplifecycle.BuildpackMetadata', {
-  key: text,
-  name: text,
-  version: text,
-  config: optional(buildpackConfig),
-  output_metadata: mapOf(untyped),
+const metadata = goStruct('buildpackapplifecycle.BuildpackMetadata', {
+  key: goString,
+  name: goString,
+  version: goString,
+  config: goPointer(buildpackConfig),
+  output_metadata: goMap(untyped),
 })
 
 /**

@@ -4,7 +4,7 @@
  */
 
 import { type Decoded, decodeGoYaml } from './go/yaml/decode.ts'
-import { integer, list, record, text } from './go/yaml/shapes.ts'
+import { goInt, goSlice, goString, goStruct } from './go/yaml/shapes.ts'
 import { yamlText } from './yaml-text.ts'
 
 export const LAUNCH_YML = 'launch.yml'
@@ -26,15 +26,15 @@ const unnamed = (field: string, type: string, key: string) =>
   `struct { ${field} ${type} "yaml:\\"${key}\\" json:\\"${key}\\"" }`
 const cloudFoundry = unnamed('SidecarFor', '[]string', 'sidecar_for')
 
-const launchYml = record('resources.LaunchData', {
-  processes: list(
-    record('resources.Process', {
-      type: text,
-      command: text,
-      platforms: record(unnamed('Cloudfoundry', cloudFoundry, 'cloudfoundry'), {
-        cloudfoundry: record(cloudFoundry, { sidecar_for: list(text) }),
+const launchYml = goStruct('resources.LaunchData', {
+  processes: goSlice(
+    goStruct('resources.Process', {
+      type: goString,
+      command: goString,
+      platforms: goStruct(unnamed('Cloudfoundry', cloudFoundry, 'cloudfoundry'), {
+        cloudfoundry: goStruct(cloudFoundry, { sidecar_for: goSlice(goString) }),
       }),
-      limits: record(unnamed('Memory', 'int', 'memory'), { memory: integer }),
+      limits: goStruct(unnamed('Memory', 'int', 'memory'), { memory: goInt }),
     }),
   ),
 })

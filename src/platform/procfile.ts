@@ -8,7 +8,7 @@ import type { Place, Problem } from '../problems/problems.ts'
 import { decodeGoYaml } from './go/yaml/decode.ts'
 import { GoYamlError } from './go/yaml/error.ts'
 import { parseGoYaml } from './go/yaml/parse.ts'
-import { mapOf, text } from './go/yaml/shapes.ts'
+import { goMap, goString } from './go/yaml/shapes.ts'
 
 export const PROCFILE = 'Procfile'
 
@@ -21,7 +21,7 @@ export interface Procfile {
   readonly problems: readonly Problem[]
 }
 
-const procfile = mapOf(text)
+const procfile = goMap(goString)
 
 export function readProcfile(input: string | Uint8Array): Procfile {
   const { value, error, mismatches } = decodeGoYaml(input, procfile)

@@ -3,10 +3,10 @@
  * Read by the platform's builder (gopkg.in/yaml.v2): https://github.com/cloudfoundry/buildpackapplifecycle
  */
 import { type Decoded, decodeGoYaml } from './go/yaml/decode.ts'
-import { mapOf, record, text } from './go/yaml/shapes.ts'
+import { goMap, goString, goStruct } from './go/yaml/shapes.ts'
 
-const release = record('buildpackrunner.Release', {
-  default_process_types: mapOf(text, 'buildpackapplifecycle.ProcessTypes'),
+const release = goStruct('buildpackrunner.Release', {
+  default_process_types: goMap(goString, 'buildpackapplifecycle.ProcessTypes'),
 })
 
 /** Start commands by process type. */

@@ -3,7 +3,7 @@
  * https://github.com/cloudfoundry/buildpackapplifecycle
  */
 import { type Decoded, decodeGoYaml } from './go/yaml/decode.ts'
-import { optional, record, text } from './go/yaml/shapes.ts'
+import { goPointer, goString, goStruct } from './go/yaml/shapes.ts'
 
 export const STAGING_INFO_FILE = 'staging_info.yml'
 
@@ -15,12 +15,14 @@ export interface StagingInfo {
 }
 
 /** The final buildpack's `config` in its `config.yml`, the part that the platform uses. */
-export const buildpackConfig = record('buildpackapplifecycle.BuildpackConfig', { entrypoint_prefix: text })
+export const buildpackConfig = goStruct('buildpackapplifecycle.BuildpackConfig', {
+  entrypoint_prefix: goString,
+})
 
-const stagingInfo = record('buildpackrunner.DeaStagingInfo', {
-  detected_buildpack: text,
-  start_command: text,
-  config: optional(buildpackConfig),
+const stagingInfo = goStruct('buildpackrunner.DeaStagingInfo', {
+  detected_buildpack: goString,
+  start_command: goString,
+  config: goPointer(buildpackConfig),
 })
 
 export function readStagingInfo(input: string | Uint8Array): Decoded<StagingInfo> {

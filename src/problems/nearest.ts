@@ -19,12 +19,8 @@ export function nearest(wanted: string, names: readonly string[]): readonly stri
     .map((each) => each.name)
 }
 
-export function quote(text: string): string {
-  return JSON.stringify(text)
-}
-
 /** The first ten names. */
-export function shown(names: readonly string[]): string {
+export function firstNames(names: readonly string[]): string {
   if (names.length === 0) return 'no files'
   const more = names.length > SHOWN ? ` and ${names.length - SHOWN} more` : ''
   return names.slice(0, SHOWN).join(', ') + more

@@ -13,7 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { NEW_FILE, nameOf, openChecked } from '../system/checked-file.ts'
+import { NEW_FILE, openChecked, pathOfOpenFile } from '../system/checked-file.ts'
 import { isProgramHead, PROGRAM_HEAD } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
@@ -102,7 +102,7 @@ async function copyLarge(
 function openBoth(entry: FileEntry, { root, within, into }: Places) {
   const path = join(root, entry.path)
   const fd = openChecked(path, entry.identity, within)
-  return { fd, from: nameOf(fd, path), to: join(into, entry.path) }
+  return { fd, from: pathOfOpenFile(fd, path), to: join(into, entry.path) }
 }
 
 function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): void {

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
 import { type Manifest, type ManifestDependency, readManifest } from '../buildpack/manifest.ts'
 import type { Source } from '../config/sidecar.ts'
-import { nearest, quote } from '../problems/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
 import type { WantedDownload } from './download.ts'
 import { placeOf, type SourceContext, type SourceRequest } from './source.ts'
@@ -51,9 +51,9 @@ export function resolveDependency(
     const near = nearest(name, names)
     const instead =
       near.length > 0
-        ? `did you mean ${near.map(quote).join(' or ')}?`
+        ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
         : `it has ${names.join(', ') || 'none'}`
-    problems.error(place, `the buildpack's manifest.yml has no dependency ${quote(name)}`, instead)
+    problems.error(place, `the buildpack's manifest.yml has no dependency ${JSON.stringify(name)}`, instead)
     return undefined
   }
   const fitting = named.filter(
@@ -63,7 +63,7 @@ export function resolveDependency(
     const stacks = [...new Set(named.flatMap((each) => each.stacks))].sort().join(', ')
     problems.error(
       place,
-      `the dependency ${quote(name)} is not available for the stack ${stack}`,
+      `the dependency ${JSON.stringify(name)} is not available for the stack ${stack}`,
       `it is for ${stacks}`,
     )
     return undefined
@@ -94,8 +94,8 @@ function newestOf(
   }
   const what =
     version === 'invalid'
-      ? `version ${quote(range)} is not a version range`
-      : `no version of the dependency ${quote(name)} matches ${quote(range)}`
+      ? `version ${JSON.stringify(range)} is not a version range`
+      : `no version of the dependency ${JSON.stringify(name)} matches ${JSON.stringify(range)}`
   problems.error(placeOf(request), what, `there is ${newestFirst([...new Set(versions)]).join(', ')}`)
   return undefined
 }
@@ -121,7 +121,7 @@ function defaultRange(
   )
   problems.error(
     placeOf(request),
-    `the dependency ${quote(name)} needs a version: default_versions of the manifest has none`,
+    `the dependency ${JSON.stringify(name)} needs a version: default_versions of the manifest has none`,
     `write \`version\`: there is ${[...new Set(versions)].join(', ')}`,
   )
   return undefined

@@ -2,7 +2,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { findStack, STACK_NAMES, type Stack } from '../platform/stacks.ts'
-import { nearest, quote, shown } from '../problems/nearest.ts'
+import { firstNames, nearest } from '../problems/nearest.ts'
 import type { Problems } from '../problems/problems.ts'
 import { candidates, stem } from './candidates.ts'
 import { needsLibraries } from './executability/glibc.ts'
@@ -36,8 +36,10 @@ export async function chooseExecutable(
   if (!files.includes(file)) {
     const near = nearest(file, files)
     const instead =
-      near.length > 0 ? `did you mean ${near.map(quote).join(' or ')}?` : `it has ${shown(files)}`
-    problems.error(placeOf(request), `${quote(named ?? file)} is not a file of ${name}`, instead)
+      near.length > 0
+        ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
+        : `it has ${firstNames(files)}`
+    problems.error(placeOf(request), `${JSON.stringify(named ?? file)} is not a file of ${name}`, instead)
     return undefined
   }
   return checkExecutable({ root, files, file }, request, stack, problems)
@@ -68,7 +70,7 @@ export async function checkExecutable(
   if (mayBeData && isData(inspection, kind)) return undefined
   const libraries = await checkLibraries({ root, files, file }, inspection, request, stack)
   for (const { severity, what, instead } of [...objections, ...libraries.objections]) {
-    problems[severity](place, `${quote(displayed(file, request))} ${what}`, instead)
+    problems[severity](place, `${JSON.stringify(displayed(file, request))} ${what}`, instead)
   }
   const { libraryDir } = libraries
   return kind && { file, kind, ...(libraryDir !== undefined && { libraryDir }) }
@@ -97,7 +99,7 @@ function checkJar(
   const inspection = inspectFile(join(root, file))
   if (inspection.kind === 'zip') return { file, kind: 'jar' }
   const what = inspection.kind === 'empty' ? 'is empty' : 'is not a jar'
-  problems.error(placeOf(request), `${quote(displayed(file, request))} ${what}`, 'use a jar')
+  problems.error(placeOf(request), `${JSON.stringify(displayed(file, request))} ${what}`, 'use a jar')
   return undefined
 }
 
@@ -132,10 +134,10 @@ function clearCandidate(
       problems.error(
         place,
         `${name} contains no ${kind}`,
-        `it has ${shown(files)}; set \`executable\` to one of them`,
+        `it has ${firstNames(files)}; set \`executable\` to one of them`,
       )
     } else {
-      const what = `${name} contains ${found.length} ${kind}s: ${shown(found)}`
+      const what = `${name} contains ${found.length} ${kind}s: ${firstNames(found)}`
       problems.error(place, what, 'set `executable` to one of them')
     }
   }

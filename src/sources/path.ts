@@ -2,7 +2,7 @@
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
 import type { Source } from '../config/sidecar.ts'
-import { nearest, quote } from '../problems/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
 import { specialName } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
@@ -68,7 +68,7 @@ function locate(request: PathRequest, context: SourceContext, problems: Problems
   const { path } = request.source
   const home = homeOf(request, context)
   const error = (what: string, instead?: string): undefined =>
-    void problems.error(placeOf(request), `${quote(path)} ${what}`, instead)
+    void problems.error(placeOf(request), `${JSON.stringify(path)} ${what}`, instead)
   const normal = posix.normalize(path.replaceAll('\\', sep === '\\' ? '/' : '\\'))
   if (isAbsolute(path) || normal === '..' || normal.startsWith('../')) {
     return error(`is outside ${home.name}`, `use a path inside ${home.name}, relative to its root`)
@@ -107,7 +107,7 @@ async function checkFile(
   if (request.source.executable !== undefined && request.source.executable !== file) {
     problems.error(
       placeOf(request),
-      `${quote(request.source.path)} is a file, so \`executable\` has no meaning`,
+      `${JSON.stringify(request.source.path)} is a file, so \`executable\` has no meaning`,
       'remove `executable`',
     )
     return undefined
@@ -131,7 +131,7 @@ async function checkFolder(
     const entries = listTree(root)
     if (!canBeCopied(entries, root, request, problems)) return undefined
     const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
-    const choice = { root, files, name: quote(name) }
+    const choice = { root, files, name: JSON.stringify(name) }
     const executable = await chooseExecutable(choice, request, context.stack, problems)
     return { root, within: root, entries, ...(executable && { executable }) }
   } catch (thrown) {
@@ -154,11 +154,11 @@ function canBeCopied(
   problems: Problems,
 ): boolean {
   for (const entry of entries) {
-    const path = quote(posix.join(request.source.path, entry.path))
+    const path = JSON.stringify(posix.join(request.source.path, entry.path))
     if (entry.kind === 'special') {
       problems.error(placeOf(request), `${path} is ${entry.what}`, 'remove it from the directory')
     } else if (entry.kind === 'link' && !leadsInside(root, entry.path, entry.target)) {
-      const what = `${path} is a link to ${quote(entry.target)}, out of the directory`
+      const what = `${path} is a link to ${JSON.stringify(entry.target)}, out of the directory`
       problems.error(placeOf(request), what, 'copy the file there')
     } else if (entry.kind === 'file') accessSync(join(root, entry.path), constants.R_OK)
   }
@@ -182,14 +182,14 @@ function unreadable(thrown: unknown, request: PathRequest, problems: Problems): 
   if (code === undefined) throw thrown
   // Node.js decodes names as UTF-8, so it cannot open a file whose name is not valid UTF-8.
   if (code === 'ENOENT' && path?.includes('\ufffd')) {
-    const what = `${quote(request.source.path)} contains a file whose name is not UTF-8, ${quote(basename(path))}`
+    const what = `${JSON.stringify(request.source.path)} contains a file whose name is not UTF-8, ${JSON.stringify(basename(path))}`
     problems.error(placeOf(request), what, 'rename the file, or remove it from the directory')
     return
   }
   const why = code === 'EACCES' || code === 'EPERM' ? 'its permissions do not allow it' : message
   problems.error(
     placeOf(request),
-    `${quote(request.source.path)} cannot be read: ${why}`,
+    `${JSON.stringify(request.source.path)} cannot be read: ${why}`,
     `look at ${path ? basename(path) : 'it'}`,
   )
 }
@@ -208,7 +208,7 @@ function describeMissing(thrown: unknown, home: string, path: string, homeName: 
   return [
     `is not in ${homeName}`,
     near.length > 0
-      ? `did you mean ${near.map(quote).join(' or ')}?`
+      ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
       : `use a path relative to the root of ${homeName}`,
   ]
 }

@@ -3,17 +3,17 @@ import { join, posix } from 'node:path'
 import { ownFolder } from '../buildpack/own-folder.ts'
 import { quote } from '../droplet/shell-quote.ts'
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
-import { record, text } from '../platform/go/yaml/shapes.ts'
+import { goString, goStruct } from '../platform/go/yaml/shapes.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
 
-const staticfile = record('Staticfile', {
-  root: text,
-  host_dot_files: text,
-  pushstate: text,
-  directory: text,
-  force_https: text,
-  location_include: text,
-  ssi: text,
+const staticfile = goStruct('Staticfile', {
+  root: goString,
+  host_dot_files: goString,
+  pushstate: goString,
+  directory: goString,
+  force_https: goString,
+  location_include: goString,
+  ssi: goString,
 })
 /** Keys that take more than a server of files. */
 const NGINX_ONLY = ['directory', 'force_https', 'location_include', 'ssi'] as const

@@ -31,7 +31,7 @@ export function openChecked(path: string | Buffer, checked: FileIdentity, root: 
 }
 
 /** The path to copy from: that of the descriptor on Linux, the file's own path elsewhere. */
-export function nameOf(fd: number, path: string | Buffer): string | Buffer {
+export function pathOfOpenFile(fd: number, path: string | Buffer): string | Buffer {
   return isLinux ? `/proc/self/fd/${fd}` : path
 }
 

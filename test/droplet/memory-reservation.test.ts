@@ -207,7 +207,7 @@ describe('several of our buildpacks', () => {
     const second = plan(stage([[sidecar('b', { memory: megabytes(50) }), shell('b')]]), {
       index: '1',
       otherSidecars: first.launch,
-      othersTellTheApp: true,
+      earlierAffectsApp: true,
     })
     const machine = files({ cgroup: '0::/\n', 'memory.max': `${1024 * MIB}` })
     const at = (text: string) =>

@@ -50,7 +50,7 @@ describe('the profile.d script', () => {
   test('keeps all that from every sidecar: ours, those of other buildpacks before and of ours after this one', async () => {
     const otherSidecars = [{ type: 'vendor', command: SHOW, sidecarFor: ['web'], memory: 0 }]
     const first = plan(staged, { java: agents('0'), otherSidecars })
-    const second = plan(stage([[sidecar('late'), shell(SHOW)]]), { index: '1', othersTellTheApp: true })
+    const second = plan(stage([[sidecar('late'), shell(SHOW)]]), { index: '1', earlierAffectsApp: true })
     const droplet = dropletOf(first, second)
     for (const { command } of [...first.launch, ...second.launch, ...otherSidecars]) {
       const { stdout } = await droplet.run(command, platformEnv('web'))

@@ -79,7 +79,7 @@ export function plan(staged: readonly StagedSidecar[], more: Partial<DropletCont
     staged,
     index: '0',
     otherSidecars: [],
-    othersTellTheApp: false,
+    earlierAffectsApp: false,
     ...more,
   })
 }

@@ -3,7 +3,7 @@ import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'
-import { nameOf } from '../running-apps.ts'
+import { instanceName } from '../running-apps.ts'
 
 /** A process of an instance as it is now. */
 interface ProcessRow {
@@ -90,7 +90,7 @@ function describeRun({
   processes,
 }: Run): string {
   const facts = [
-    nameOf({ app, processType, index }),
+    instanceName({ app, processType, index }),
     state === 'crashed' ? `crashed, restarts at ${restartAt?.slice(11, 19)} UTC` : state,
     `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`,
     `port ${port}`,

@@ -6,9 +6,9 @@ import {
   addChoice,
   chooseInstances,
   type InstanceChoice,
+  instanceName,
   instanceNow,
   LOOK_INTERVAL,
-  nameOf,
 } from '../running-apps.ts'
 
 /** `sidecar-buildpack restart`: starts new instances of the staged app, with their sidecars. */
@@ -37,7 +37,7 @@ async function restart(app: string | undefined, choice: InstanceChoice, line: Co
     await sendToRun(control, { do: 'restart', processType, index })
   for (const each of chosen) {
     await healthyAgain(each, line)
-    line.out(`Restarted ${nameOf(each)}\n`)
+    line.out(`Restarted ${instanceName(each)}\n`)
   }
 }
 
@@ -45,10 +45,10 @@ async function restart(app: string | undefined, choice: InstanceChoice, line: Co
 async function healthyAgain(before: RunRecord, line: CommandLine): Promise<void> {
   for (;;) {
     const now = await instanceNow(before, line)
-    if (!now) throw new InputError(`${nameOf(before)} is no longer running`)
+    if (!now) throw new InputError(`${instanceName(before)} is no longer running`)
     const isNew = now.instance?.guid !== before.instance?.guid
     if (now.state === 'crashed' && now.restartAt !== before.restartAt)
-      throw new InputError(`${nameOf(before)} crashed; run sidecar-buildpack logs --recent`)
+      throw new InputError(`${instanceName(before)} crashed; run sidecar-buildpack logs --recent`)
     if (isNew && now.state === 'running') return
     await sleep(LOOK_INTERVAL)
   }

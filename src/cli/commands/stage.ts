@@ -11,7 +11,7 @@ import { describeBytes } from '../byte-size.ts'
 import { type ChosenBuildpacks, chosenBuildpacks, type FindStandIn } from '../chosen-buildpacks.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { type EnvOptions, withEnvFile } from '../env-file.ts'
-import { warn } from '../explain.ts'
+import { printWarnings } from '../explain.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 import { progressLine } from '../progress-line.ts'
@@ -192,7 +192,7 @@ async function reportManifestProblems(
     problems,
   )
   problems.throwIfErrors()
-  warn(problems, line)
+  printWarnings(problems, line)
 }
 
 /** The container for `--rootfs` and `--no-container`, if this machine can make one. */

@@ -4,9 +4,9 @@ import {
   addChoice,
   chooseInstances,
   type InstanceChoice,
+  instanceName,
   instanceNow,
   LOOK_INTERVAL,
-  nameOf,
 } from '../running-apps.ts'
 
 /** `sidecar-buildpack stop`: stops instances of `run`, like Ctrl-C there. */
@@ -39,6 +39,6 @@ async function stop(app: string | undefined, choice: InstanceChoice, line: Comma
   }
   for (const each of chosen) {
     while (await instanceNow(each, line)) await sleep(LOOK_INTERVAL)
-    line.out(`Stopped ${nameOf(each)}\n`)
+    line.out(`Stopped ${instanceName(each)}\n`)
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { CheckSpec, HealthCheckSpec } from '../instance-spec.ts'
 import type { LogStreamer } from '../logs/log-stream.ts'
-import { health as messages, readiness as readinessMessages, reasons } from '../messages.ts'
+import { healthMessages as messages, readinessMessages, reasons } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import type { CheckTarget } from './check-target.ts'
 import { untilHealthy, untilPassing, whilePassing } from './monitor.ts'

@@ -3,7 +3,7 @@
  * aborted.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { health as messages } from '../messages.ts'
+import { healthMessages as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import { checkOnce } from './check.ts'
 import type { CheckTarget } from './check-target.ts'

@@ -46,18 +46,19 @@ export function hues(): (process: string) => string {
  * @returns whole lines, including the newline
  */
 export function logLineFormatter(coloured: boolean): (messages: LogMessages) => string | Buffer {
-  if (!coloured) return (messages) => linesOf(`   ${header(messages)}`, shown(messages), '\n')
+  if (!coloured) return (messages) => linesOf(`   ${header(messages)}`, visibleTexts(messages), '\n')
   const hueOf = hues()
   return (messages) => {
     const { source, index, stream, texts } = messages
-    if (stream === 'ERR') return linesOf(`   ${RED}${header(messages)}`, shown(messages), `${RESET}\n`)
-    if (!isOfApp(messages)) return linesOf(`   ${DIM}${header(messages)}${RESET}`, shown(messages), '\n')
+    if (stream === 'ERR') return linesOf(`   ${RED}${header(messages)}`, visibleTexts(messages), `${RESET}\n`)
+    if (!isOfApp(messages))
+      return linesOf(`   ${DIM}${header(messages)}${RESET}`, visibleTexts(messages), '\n')
     return linesOf(`   ${hueOf(`${source}/${index}`)}${header(messages)}${RESET}`, texts, '\n')
   }
 }
 
 /** The app's lines are not changed; control characters in the platform's lines are made visible. */
-export function shown(messages: LogMessages): readonly MessageText[] {
+export function visibleTexts(messages: LogMessages): readonly MessageText[] {
   if (isOfApp(messages)) return messages.texts
   return messages.texts.map((text) => (typeof text === 'string' ? visibleLine(text) : text))
 }

@@ -4,7 +4,17 @@ import { waitNotice } from '../../droplet/wait-notice.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { InstanceSpec } from '../instance-spec.ts'
 import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messages.ts'
-import { clockTime, DIM, hues, isOfApp, type LogMessages, linesOf, RED, RESET, shown } from './log-line.ts'
+import {
+  clockTime,
+  DIM,
+  hues,
+  isOfApp,
+  type LogMessages,
+  linesOf,
+  RED,
+  RESET,
+  visibleTexts,
+} from './log-line.ts'
 import type { MessageText } from './message-splitter.ts'
 
 /** Columns of the names; lines with a longer name are shifted to the right. */
@@ -33,7 +43,9 @@ export function shortLineFormatter(
   const width = Math.min(LONGEST_NAME, longest)
   return (messages) => {
     const { stream } = messages
-    const texts = isOfApp(messages) ? messages.texts.filter(isTold) : shown(messages).flatMap(shortForm)
+    const texts = isOfApp(messages)
+      ? messages.texts.filter(isTold)
+      : visibleTexts(messages).flatMap(shortForm)
     if (texts.length === 0) return ''
     const name = nameOf(messages)
     const prefix = `${name.padEnd(width)} |`

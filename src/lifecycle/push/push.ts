@@ -16,7 +16,7 @@ import { chmod, copyFile, readdir, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
-import { NEW_FILE, nameOf, openChecked } from '../../system/checked-file.ts'
+import { NEW_FILE, openChecked, pathOfOpenFile } from '../../system/checked-file.ts'
 import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 import { statApp } from './given-app.ts'
@@ -134,12 +134,12 @@ function copyFileIn(root: string): PlaceFile {
     const fd = openChecked(source, stats, root)
     const finish = () => chmodSync(target, stats.mode & 0o777)
     if (stats.size >= LARGE) {
-      return copyFile(nameOf(fd, source), target, NEW_FILE)
+      return copyFile(pathOfOpenFile(fd, source), target, NEW_FILE)
         .then(finish)
         .finally(() => closeSync(fd))
     }
     try {
-      copyFileSync(nameOf(fd, source), target, NEW_FILE)
+      copyFileSync(pathOfOpenFile(fd, source), target, NEW_FILE)
       finish()
     } finally {
       closeSync(fd)

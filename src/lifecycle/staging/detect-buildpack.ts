@@ -5,7 +5,7 @@ import { describeSystemError } from '../../platform/go/system-error.ts'
 import { buildpackRoot } from './buildpack.ts'
 import { DETECT_FAILED, StagingFailure } from './failure.ts'
 import { readScript } from './script.ts'
-import { type FinalBuildpack, type Staging, warn } from './staging.ts'
+import { type FinalBuildpack, logWarning, type Staging } from './staging.ts'
 
 /** @throws StagingFailure when none succeeds */
 export async function detectBuildpack(staging: Staging): Promise<FinalBuildpack> {
@@ -18,7 +18,7 @@ export async function detectBuildpack(staging: Staging): Promise<FinalBuildpack>
       if (!failure) return { root, told: [each], detected: output.toString().replace(/[\r\n]+$/, '') }
     } catch (thrown) {
       if (!(thrown instanceof StagingFailure)) throw thrown
-      warn(staging, thrown.message)
+      logWarning(staging, thrown.message)
     }
   }
   throw new StagingFailure(DETECT_FAILED)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { hasScript } from './buildpack.ts'
 import * as failure from './failure.ts'
 import { within } from './failure.ts'
-import { type FinalBuildpack, runBuildpackScript, type Staging, warn } from './staging.ts'
+import { type FinalBuildpack, logWarning, runBuildpackScript, type Staging } from './staging.ts'
 
 /** @throws StagingFailure when one of them fails */
 export async function finalizeApp(staging: Staging, { root }: FinalBuildpack): Promise<void> {
@@ -19,7 +19,7 @@ export async function finalizeApp(staging: Staging, { root }: FinalBuildpack): P
     await runBuildpackScript(staging, failure.FINALIZE_FAILED, finalize)
     return
   }
-  if (staging.supplies.length > 0) warn(staging, failure.NO_FINALIZE_WARNING)
+  if (staging.supplies.length > 0) logWarning(staging, failure.NO_FINALIZE_WARNING)
   await rm(join(deps, index), { recursive: true, force: true })
   await runBuildpackScript(staging, failure.COMPILE_FAILED, { root, name: 'compile', cache, further: [] })
 }

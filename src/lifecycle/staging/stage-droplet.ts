@@ -24,7 +24,7 @@ import { detectBuildpack } from './detect-buildpack.ts'
 import { COMPILE_FAILED, StagingFailure, within } from './failure.ts'
 import { finalizeApp } from './finalize-app.ts'
 import type { Sink } from './script.ts'
-import { type FinalBuildpack, type Staging, warn } from './staging.ts'
+import { type FinalBuildpack, logWarning, type Staging } from './staging.ts'
 import { makeStagingFolders } from './staging-folders.ts'
 import type { StagingPlace } from './staging-place.ts'
 import {
@@ -129,8 +129,8 @@ async function stage(staging: Staging, options: StagingOptions, result: ResultFi
 function warnWithoutWeb(staging: Staging, processes: readonly LaunchProcess[]): void {
   const web = processes.findLast(({ type, sidecarFor }) => type === 'web' && sidecarFor.length === 0)
   if (web?.command) return
-  warn(staging, 'No start command specified by buildpack or via Procfile.')
-  warn(staging, 'App will not start unless a command is provided at runtime.')
+  logWarning(staging, 'No start command specified by buildpack or via Procfile.')
+  logWarning(staging, 'App will not start unless a command is provided at runtime.')
 }
 
 /** A detected buildpack without a name gets the output of its `bin/detect` as name. */

@@ -45,6 +45,6 @@ export async function runBuildpackScript(
   if (failed) throw new StagingFailure(sentence, failed)
 }
 
-export function warn({ scripts }: Staging, line: string): void {
+export function logWarning({ scripts }: Staging, line: string): void {
   scripts.stderr(Buffer.from(`${visible(line)}\n`))
 }

@@ -2,7 +2,7 @@
 import { type Buildpack, buildpackRoot, hasScript } from './buildpack.ts'
 import * as failure from './failure.ts'
 import { StagingFailure, within } from './failure.ts'
-import { type FinalBuildpack, runBuildpackScript, type Staging, warn } from './staging.ts'
+import { type FinalBuildpack, logWarning, runBuildpackScript, type Staging } from './staging.ts'
 
 /** Runs the supply buildpacks. Before the first one, it checks that all have a `bin/supply`. */
 export async function supplyBuildpacks(staging: Staging): Promise<FinalBuildpack> {
@@ -32,7 +32,7 @@ async function supplyRoot(staging: Staging, buildpack: Buildpack): Promise<strin
     try {
       return await buildpackRoot(buildpack)
     } catch (thrown) {
-      warn(staging, (thrown as Error).message)
+      logWarning(staging, (thrown as Error).message)
       throw thrown
     }
   })

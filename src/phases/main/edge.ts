@@ -23,11 +23,11 @@ function calledFrom(): string | undefined {
 // Modes do not depend on the user who stages: the same input gives the same droplet.
 process.umask(0o022)
 
-export const env: Readonly<Record<string, string | undefined>> = appEnvironment(process.env)
+export const scriptEnv: Readonly<Record<string, string | undefined>> = appEnvironment(process.env)
 
 /** @param to the log's output: standard output, or standard error if standard output is data */
 export function scriptLog(to: 1 | 2): Log {
-  return buildpackLog((line) => writeOut(to, line), Boolean(env.BP_DEBUG))
+  return buildpackLog((line) => writeOut(to, line), Boolean(scriptEnv.BP_DEBUG))
 }
 
 /** Reads the arguments of the platform. @throws Error with the usage when there are too few */
@@ -45,7 +45,7 @@ export function phaseContext(phase: string, log: Log): PhaseContext {
     buildpackDir,
     buildpackName: name,
     buildpackVersion: version,
-    env,
+    env: scriptEnv,
     log,
     clock: () => new Date(),
   }

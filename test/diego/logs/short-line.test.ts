@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogMessages } from '../../../src/diego/logs/log-line.ts'
 import { recentLog } from '../../../src/diego/logs/recent.ts'
 import { shortLineFormatter } from '../../../src/diego/logs/short-line.ts'
-import { api, container, droplet, health } from '../../../src/diego/messages.ts'
+import { api, container, droplet, healthMessages } from '../../../src/diego/messages.ts'
 import { aSpec } from '../cell.ts'
 
 const web = aSpec({ droplet: '/d', command: 'x', sidecars: [{ name: 'Config', command: 'y' }] })
@@ -33,7 +33,7 @@ describe('the short log', () => {
     expect(format(message('APP/PROC/WORKER/SIDECAR/CONFIG', ['a'], { processType: 'worker' }))).toBe(
       'worker:Config/0 | a\n',
     )
-    expect(format(message('CELL', [health.healthy]))).toMatch(/^web:cell\/0 +\| healthy\n$/)
+    expect(format(message('CELL', [healthMessages.healthy]))).toMatch(/^web:cell\/0 +\| healthy\n$/)
   })
 
   it('has a word for what the platform says of a container, and nothing for its beginnings', () => {
@@ -50,8 +50,8 @@ describe('the short log', () => {
       container.created('c', 'i'),
       droplet.downloading,
       droplet.downloaded(100),
-      health.starting,
-      health.healthy,
+      healthMessages.starting,
+      healthMessages.healthy,
       container.stopping('c', 'i'),
       container.destroying('c', 'i'),
       container.destroyed('c', 'i'),

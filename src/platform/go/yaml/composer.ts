@@ -1,7 +1,7 @@
 /** Composes nodes from tokens, by the grammar of YAML 1.1. Source: https://yaml.org/spec/1.1/, chapters 7 to 9. */
 import type { Mark } from './cursor.ts'
 import { GoYamlError } from './error.ts'
-import type { GoNode, MappingNode, ScalarNode, SequenceNode } from './nodes.ts'
+import type { GoNode, GoScalarNode, MappingNode, SequenceNode } from './nodes.ts'
 import type { WrittenTag } from './scan-properties.ts'
 import { Scanner } from './scanner.ts'
 import type { Token } from './token.ts'
@@ -222,6 +222,6 @@ export class Composer {
   }
 }
 
-function emptyScalar({ offset }: Mark): ScalarNode {
+function emptyScalar({ offset }: Mark): GoScalarNode {
   return { kind: 'scalar', tag: '', offset, text: '', plain: true }
 }

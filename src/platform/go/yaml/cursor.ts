@@ -9,11 +9,11 @@ export interface Mark {
   readonly column: number
 }
 
-export const isBlank = (char: string): boolean => char === ' ' || char === '\t'
+export const isSpaceOrTab = (char: string): boolean => char === ' ' || char === '\t'
 /** The line breaks of YAML 1.1. */
 export const isBreak = (char: string): boolean => char !== '' && '\n\r\x85\u2028\u2029'.includes(char)
 /** A space or tab, a line break, or the end of the text. */
-export const isGap = (char: string): boolean => char === '' || isBlank(char) || isBreak(char)
+export const isGap = (char: string): boolean => char === '' || isSpaceOrTab(char) || isBreak(char)
 
 export class Cursor {
   readonly #text: string

@@ -4,7 +4,7 @@
  * still decoded.
  */
 import { GoYamlError } from './error.ts'
-import type { AliasNode, GoNode, ScalarNode } from './nodes.ts'
+import type { AliasNode, GoNode, GoScalarNode } from './nodes.ts'
 import { parseGoYaml } from './parse.ts'
 import { resolveScalar, tagOf } from './scalars.ts'
 
@@ -30,12 +30,12 @@ export interface Shape<T> {
   readonly name: string
   readonly zero: () => T
   /** Reads `node` over `current` (changed in place where it is a record or a map); undefined if it does not fit. */
-  read(node: WrittenNode, current: T, decoder: Decoder): { readonly value: T } | undefined
+  read(node: WrittenNode, current: T, decoder: GoDecoder): { readonly value: T } | undefined
 }
 
 /** Decodes a whole text; does not throw for invalid content. */
 export function decodeGoYaml<T>(input: string | Uint8Array, shape: Shape<T>): Decoded<T> {
-  const decoder = new Decoder()
+  const decoder = new GoDecoder()
   let value = shape.zero()
   try {
     const root = parseGoYaml(input)
@@ -47,7 +47,7 @@ export function decodeGoYaml<T>(input: string | Uint8Array, shape: Shape<T>): De
   }
 }
 
-export class Decoder {
+export class GoDecoder {
   readonly mismatches: Mismatch[] = []
   readonly #open = new Set<GoNode>()
   #depthOfAliases = 0
@@ -102,6 +102,6 @@ export class Decoder {
 const abbreviate = (text: string) => (Buffer.byteLength(text) > 10 ? `${text.slice(0, 7)}...` : text)
 
 /** Whether it is null regardless of its shape: a null scalar is never a mismatch. */
-export function isNull(node: WrittenNode): node is ScalarNode {
+export function isGoNull(node: WrittenNode): node is GoScalarNode {
   return node.kind === 'scalar' && resolveScalar(node).kind === 'null'
 }

@@ -1,5 +1,5 @@
 /** Go's untyped values with their offsets, for messages about the place of a wrong value. */
-import type { Decoder, Shape, WrittenNode } from './decode.ts'
+import type { GoDecoder, Shape, WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { MappingNode } from './nodes.ts'
 import { resolveScalar } from './scalars.ts'
@@ -53,7 +53,7 @@ export const located: Shape<LocatedValue> = {
   },
 }
 
-function readMap(node: MappingNode, decoder: Decoder): LocatedMap {
+function readMap(node: MappingNode, decoder: GoDecoder): LocatedMap {
   const entries = new Map<string, LocatedEntry>()
   const repeated: LocatedScalar[] = []
   readInto(node, entries, repeated, decoder)
@@ -64,7 +64,7 @@ function readInto(
   node: MappingNode,
   entries: Map<string, LocatedEntry>,
   repeated: LocatedScalar[],
-  decoder: Decoder,
+  decoder: GoDecoder,
 ): void {
   const merged: Shape<undefined> = {
     name: 'map[interface {}]interface {}',

@@ -4,7 +4,7 @@
  * from YAML 1.2, which js-yaml reads.
  */
 
-export type GoNode = ScalarNode | SequenceNode | MappingNode | AliasNode
+export type GoNode = GoScalarNode | SequenceNode | MappingNode | AliasNode
 
 interface NodeBase {
   /** The long form (`tag:yaml.org,2002:str`); '' without a tag. */
@@ -13,7 +13,7 @@ interface NodeBase {
   readonly offset: number
 }
 
-export interface ScalarNode extends NodeBase {
+export interface GoScalarNode extends NodeBase {
   readonly kind: 'scalar'
   readonly text: string
   /** Neither quoted, nor a block, nor tagged (except with a single `!`): its text determines its type. */

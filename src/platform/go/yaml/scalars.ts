@@ -3,7 +3,7 @@
  * documentation of where it differs (no base 60, Go's number syntax).
  */
 import { GoYamlError } from './error.ts'
-import type { ScalarNode } from './nodes.ts'
+import type { GoScalarNode } from './nodes.ts'
 
 type Resolved =
   | { readonly kind: 'null' }
@@ -31,7 +31,7 @@ const INTEGER_MIN = -(2n ** 63n)
 const INTEGER_MAX = 2n ** 64n - 1n
 
 /** @throws GoYamlError when a tag does not match its text (`!!int x`) */
-export function resolveScalar(node: ScalarNode): Resolved {
+export function resolveScalar(node: GoScalarNode): Resolved {
   const { tag, text } = node
   if (tag === '' && !node.plain) return { kind: 'text', text }
   if (tag === `${LONG}binary`) return { kind: 'text', text: decodeBase64(text, node) }
@@ -40,7 +40,7 @@ export function resolveScalar(node: ScalarNode): Resolved {
   return tag === '' ? resolved : checkTag(resolved, tag, node)
 }
 
-function checkTag(resolved: Resolved, tag: string, node: ScalarNode): Resolved {
+function checkTag(resolved: Resolved, tag: string, node: GoScalarNode): Resolved {
   const kinds: Readonly<Record<string, Resolved['kind']>> = {
     bool: 'boolean',
     int: 'integer',
@@ -60,7 +60,7 @@ function checkTag(resolved: Resolved, tag: string, node: ScalarNode): Resolved {
 }
 
 /** `!!str`, `!!int`, …: the name in the platform's messages; other tags are unchanged. */
-export function tagOf(node: ScalarNode): string {
+export function tagOf(node: GoScalarNode): string {
   return TYPED.has(node.tag) ? shortTagOf(resolveScalar(node)) : node.tag.replace(LONG, '!!')
 }
 
@@ -128,7 +128,7 @@ function isTimestamp(text: string): boolean {
   return m >= 1 && m <= 12 && d >= 1 && d <= new Date(Date.UTC(Number(year) || 400, m, 0)).getUTCDate()
 }
 
-function decodeBase64(text: string, node: ScalarNode): string {
+function decodeBase64(text: string, node: GoScalarNode): string {
   const compact = text.replace(/[\r\n]/g, '')
   if (!/^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(compact)) {
     throw new GoYamlError('yaml: !!binary value contains invalid base64 data', node.offset)

@@ -1,5 +1,5 @@
 /** Scans properties of nodes and directives, which begin with `&`, `*`, `!` or `%`. */
-import { type Cursor, isBlank, isBreak, isGap } from './cursor.ts'
+import { type Cursor, isBreak, isGap, isSpaceOrTab } from './cursor.ts'
 
 const isWord = (char: string) => /[0-9A-Za-z_-]/.test(char)
 
@@ -89,9 +89,9 @@ export function scanDirective(cursor: Cursor): Directive {
   if (name === '') cursor.fail('could not find expected directive name')
   if (!isGap(cursor.peek())) cursor.fail('found unexpected non-alphabetical character')
   if (name !== 'YAML' && name !== 'TAG') cursor.fail('found unknown directive name')
-  cursor.takeWhile(isBlank)
+  cursor.takeWhile(isSpaceOrTab)
   const directive = name === 'YAML' ? scanVersion(cursor) : scanTagDirective(cursor)
-  cursor.takeWhile(isBlank)
+  cursor.takeWhile(isSpaceOrTab)
   cursor.skipComment()
   if (!isGap(cursor.peek())) cursor.fail('did not find expected comment or line break')
   if (isBreak(cursor.peek())) cursor.takeBreak()
@@ -115,8 +115,8 @@ function scanNumber(cursor: Cursor): number {
 function scanTagDirective(cursor: Cursor): Directive {
   const handle = scanHandle(cursor)
   if (handle !== '!' && !handle.endsWith('!')) cursor.fail("did not find expected '!'")
-  if (!isBlank(cursor.peek())) cursor.fail('did not find expected whitespace')
-  cursor.takeWhile(isBlank)
+  if (!isSpaceOrTab(cursor.peek())) cursor.fail('did not find expected whitespace')
+  cursor.takeWhile(isSpaceOrTab)
   const prefix = scanUri(cursor)
   if (!isGap(cursor.peek())) cursor.fail('did not find expected whitespace or line break')
   return { kind: 'tag', handle, prefix }

@@ -1,5 +1,5 @@
 /** Scans the text of scalars of YAML 1.1. */
-import { type Cursor, isBlank, isBreak, isGap } from './cursor.ts'
+import { type Cursor, isBreak, isGap, isSpaceOrTab } from './cursor.ts'
 
 /** White space between two words: spaces within a line, or line breaks, the first of which is folded to a space. */
 class Gap {
@@ -10,7 +10,7 @@ class Gap {
   isBroken = false
 
   take(cursor: Cursor): void {
-    if (isBlank(cursor.peek())) {
+    if (isSpaceOrTab(cursor.peek())) {
       const blank = cursor.take()
       if (!this.isBroken) this.#blanks += blank
     } else if (this.isBroken) this.#further += cursor.takeBreak()
@@ -36,7 +36,7 @@ class Gap {
   }
 }
 
-const isSpace = (cursor: Cursor) => isBlank(cursor.peek()) || isBreak(cursor.peek())
+const isSpace = (cursor: Cursor) => isSpaceOrTab(cursor.peek()) || isBreak(cursor.peek())
 const isDocumentIndicator = (cursor: Cursor) => cursor.isAt('---') || cursor.isAt('...')
 
 /**
@@ -155,7 +155,7 @@ export function scanBlock(cursor: Cursor, outer: number): string {
   indent ||= Math.max(leading.column, outer + 1, 1)
   let { breaks } = leading
   while (cursor.column === indent && cursor.peek() !== '') {
-    const startsBlank = isBlank(cursor.peek())
+    const startsBlank = isSpaceOrTab(cursor.peek())
     const folds = !isLiteral && !isIndentedMore && !startsBlank && lastBreak === '\n'
     text += folds ? (breaks === '' ? ' ' : '') : lastBreak
     text += breaks
@@ -173,7 +173,7 @@ function scanBlockHeader(cursor: Cursor): { readonly chomping: string; readonly 
   if (cursor.peek() === '0') cursor.fail('found an indentation indicator equal to 0')
   const increment = /[1-9]/.test(cursor.peek()) ? Number(cursor.take()) : 0
   if (increment > 0) chomping ||= takeChomping()
-  cursor.takeWhile(isBlank)
+  cursor.takeWhile(isSpaceOrTab)
   cursor.skipComment()
   if (!isGap(cursor.peek())) cursor.fail('did not find expected comment or line break')
   cursor.takeBreak()

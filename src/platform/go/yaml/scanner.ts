@@ -2,7 +2,7 @@
  * Scans the tokens of YAML 1.1 one by one, like the platform's parser: text after the first document is never read.
  * Source: https://yaml.org/spec/1.1/, chapters 4 to 9.
  */
-import { Cursor, isBlank, isBreak, isGap, type Mark } from './cursor.ts'
+import { Cursor, isBreak, isGap, isSpaceOrTab, type Mark } from './cursor.ts'
 import { PossibleKeys } from './possible-keys.ts'
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts'
 import { scanBlock, scanPlain, scanQuoted } from './scan-scalars.ts'
@@ -72,7 +72,7 @@ export class Scanner {
 
   #startsPlain(char: string): boolean {
     const next = this.#cursor.peek(1)
-    if (char === '-') return !isBlank(next)
+    if (char === '-') return !isSpaceOrTab(next)
     if (char === '?' || char === ':') return !this.#keys.inBrackets && !isGap(next)
     return !isGap(char) && !'#|>%@`'.includes(char)
   }

@@ -1,15 +1,15 @@
 /** The shapes of the platform's contract files. */
-import { type Decoder, isNull, type Shape, type WrittenNode } from './decode.ts'
+import { type GoDecoder, isGoNull, type Shape, type WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { GoNode, MappingNode } from './nodes.ts'
 import { resolveScalar } from './scalars.ts'
 
 /** Any scalar as written: `yes`, `012` and `1.10` are strings here, null is ''. */
-export const text: Shape<string> = {
+export const goString: Shape<string> = {
   name: 'string',
   zero: () => '',
   read(node, _current, decoder) {
-    if (node.kind !== 'scalar') return decoder.mismatch(node, text)
+    if (node.kind !== 'scalar') return decoder.mismatch(node, goString)
     const resolved = resolveScalar(node)
     if (resolved.kind === 'null') return { value: '' }
     return { value: resolved.kind === 'text' ? resolved.text : node.text }
@@ -17,17 +17,17 @@ export const text: Shape<string> = {
 }
 
 /** A 64-bit number; a float is truncated. A quoted number is a string, and therefore a mismatch. */
-export const integer: Shape<number> = {
+export const goInt: Shape<number> = {
   name: 'int',
   zero: () => 0,
   read(node, _current, decoder) {
-    if (node.kind !== 'scalar') return decoder.mismatch(node, integer)
+    if (node.kind !== 'scalar') return decoder.mismatch(node, goInt)
     const resolved = resolveScalar(node)
     if (resolved.kind === 'null') return { value: 0 }
     if (resolved.kind === 'integer' && resolved.value <= 2n ** 63n - 1n)
       return { value: Number(resolved.value) }
     if (resolved.kind === 'float' && resolved.value <= 2 ** 63) return { value: cutOff(resolved.value) }
-    return decoder.mismatch(node, integer)
+    return decoder.mismatch(node, goInt)
   },
 }
 
@@ -38,12 +38,12 @@ function cutOff(float: number): number {
 }
 
 /* @__NO_SIDE_EFFECTS__ */
-export function list<T>(item: Shape<T>): Shape<T[]> {
+export function goSlice<T>(item: Shape<T>): Shape<T[]> {
   const shape: Shape<T[]> = {
     name: `[]${item.name}`,
     zero: () => [],
     read(node, _current, decoder) {
-      if (isNull(node)) return { value: [] }
+      if (isGoNull(node)) return { value: [] }
       if (node.kind !== 'sequence') return decoder.mismatch(node, shape)
       const read = node.items.map((each) => decoder.decode(item, each, item.zero()))
       return { value: read.filter((each) => each !== undefined).map(({ value }) => value) }
@@ -57,18 +57,18 @@ type RecordOf<F extends Fields> = { -readonly [K in keyof F]: F[K] extends Shape
 
 /** A mapping with known keys; others are ignored. */
 /* @__NO_SIDE_EFFECTS__ */
-export function record<F extends Fields>(name: string, fields: F): Shape<RecordOf<F>> {
+export function goStruct<F extends Fields>(name: string, fields: F): Shape<RecordOf<F>> {
   const zero = () =>
     Object.fromEntries(Object.entries(fields).map(([key, each]) => [key, each.zero()])) as RecordOf<F>
   const shape: Shape<RecordOf<F>> = {
     name,
     zero,
     read(node, current, decoder) {
-      if (isNull(node)) return { value: Object.assign(current, zero()) }
+      if (isGoNull(node)) return { value: Object.assign(current, zero()) }
       if (node.kind !== 'mapping') return decoder.mismatch(node, shape)
       const values: Record<string, unknown> = current
       readEntries(node, shape, current, decoder, (key, value) => {
-        const name = decoder.decode(text, key, '')?.value
+        const name = decoder.decode(goString, key, '')?.value
         const field = name === undefined || !Object.hasOwn(fields, name) ? undefined : fields[name]
         if (name === undefined || !field) return
         const read = decoder.decode(field, value, values[name])
@@ -82,18 +82,18 @@ export function record<F extends Fields>(name: string, fields: F): Shape<RecordO
 
 /** A mapping of strings; a key with an invalid value is omitted. */
 /* @__NO_SIDE_EFFECTS__ */
-export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shape<Map<string, T>> {
+export function goMap<T>(item: Shape<T>, name = `map[string]${item.name}`): Shape<Map<string, T>> {
   const shape: Shape<Map<string, T>> = {
     name,
     zero: () => new Map(),
     read(node, current, decoder) {
-      if (isNull(node)) {
+      if (isGoNull(node)) {
         current.clear()
         return { value: current }
       }
       if (node.kind !== 'mapping') return decoder.mismatch(node, shape)
       readEntries(node, shape, current, decoder, (key, value) => {
-        const name = decoder.decode(text, key, '')
+        const name = decoder.decode(goString, key, '')
         const read = name && decoder.decode(item, value, item.zero())
         if (name && read) current.set(name.value, read.value)
       })
@@ -105,13 +105,13 @@ export function mapOf<T>(item: Shape<T>, name = `map[string]${item.name}`): Shap
 
 /** Absent when the key is absent or null. */
 /* @__NO_SIDE_EFFECTS__ */
-export function optional<T>(inner: Shape<T>): Shape<T | undefined> {
+export function goPointer<T>(inner: Shape<T>): Shape<T | undefined> {
   const shape: Shape<T | undefined> = {
     name: `*${inner.name}`,
     zero: () => undefined,
     read(node, current, decoder) {
       if (isNullToPointer(node)) {
-        return isNull(node) ? { value: undefined } : decoder.mismatch(node, shape)
+        return isGoNull(node) ? { value: undefined } : decoder.mismatch(node, shape)
       }
       const value = current ?? inner.zero()
       return { value: decoder.decode(inner, node, value)?.value ?? value }
@@ -142,11 +142,11 @@ export const untyped: Shape<unknown> = {
   },
 }
 
-function untypedItems(items: readonly GoNode[], decoder: Decoder): unknown[] {
+function untypedItems(items: readonly GoNode[], decoder: GoDecoder): unknown[] {
   return items.map((each) => decoder.decode(untyped, each, null)?.value)
 }
 
-function readUntypedMapping(node: MappingNode, decoder: Decoder): Map<unknown, unknown> {
+function readUntypedMapping(node: MappingNode, decoder: GoDecoder): Map<unknown, unknown> {
   const map = new Map<unknown, unknown>()
   const shape: Shape<Map<unknown, unknown>> = {
     name: 'map[interface {}]interface {}',
@@ -170,7 +170,7 @@ export function readEntries<T>(
   node: MappingNode,
   shape: Shape<T>,
   current: T,
-  decoder: Decoder,
+  decoder: GoDecoder,
   each: (key: GoNode, value: GoNode) => void,
 ): void {
   for (const [key, value] of node.entries) {
