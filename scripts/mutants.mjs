@@ -1,0 +1,87 @@
+// `npm run mutants`: changes the code in one place at a time (Stryker) and counts how many changes the tests notice. Tests
+// mirror src, so the files of a room are held by the tests of the same room.
+//   npm run mutants                                   the files below
+//   npm run mutants -- droplet                        those of one room
+//   npm run mutants -- src/config/rules/names.ts …    these files
+// Prints each change that no test noticed; ends non-zero when a file is below 90 %.
+import { join } from 'node:path'
+import { Stryker } from '@stryker-mutator/core'
+
+const AT_LEAST = 90
+
+/** What decides what a droplet holds, or whether an app is refused. */
+const FILES = {
+  config: [
+    'rules/names.ts',
+    'rules/order.ts',
+    'rules/ports.ts',
+    'rules/surroundings.ts',
+    'rules/variables.ts',
+  ],
+  droplet: ['plan.ts', 'ports.ts', 'environment.ts', 'java-on-app.ts'],
+  java: ['check-memory.ts', 'memory-needs.ts'],
+  phases: ['finalize.ts', 'supply.ts'],
+  plan: ['memory-parts.ts', 'start-order.ts'],
+  manifest: ['processes.ts', 'sidecars.ts'],
+  'lifecycle/launching': ['launch.ts', 'vcap-application.ts'],
+}
+
+const scores = []
+for (const [room, files] of Object.entries(wanted(process.argv.slice(2))))
+  scores.push(...(await mutate(room, files)))
+
+console.log('\nnoticed')
+for (const { file, found, all } of scores) {
+  const percent = all === 0 ? 100 : (100 * found) / all
+  console.log(`${percent.toFixed(0).padStart(6)} %  ${file} (${found} of ${all})`)
+  if (percent < AT_LEAST) process.exitCode = 1
+}
+
+/** The files to change, by room. @returns {Record<string, string[]>} */
+function wanted(asked) {
+  if (asked.length === 0) return FILES
+  const byRoom = {}
+  for (const each of asked) {
+    const path = each.replace(/^src\//, '')
+    const room = Object.keys(FILES).find((name) => `${path}/`.startsWith(`${name}/`))
+    if (room === undefined) {
+      console.error(`${each} is in none of the rooms ${Object.keys(FILES).join(', ')}`)
+      process.exit(2)
+    }
+    byRoom[room] = path === room ? FILES[room] : [...(byRoom[room] ?? []), path.slice(room.length + 1)]
+  }
+  return byRoom
+}
+
+async function mutate(room, files) {
+  process.env.MUTATED_ROOM = room
+  const paths = files.map((file) => `src/${room}/${file}`)
+  const results = await new Stryker({
+    mutate: paths,
+    testRunner: 'vitest',
+    plugins: ['@stryker-mutator/vitest-runner'],
+    vitest: { configFile: 'vitest.mutants.ts', related: false },
+    coverageAnalysis: 'perTest',
+    tsconfigFile: 'none',
+    tempDirName: 'report/mutants',
+    ignorePatterns: ['/report', '/release', '/examples'],
+    reporters: [],
+    fileLogLevel: 'off',
+    logLevel: 'error',
+    timeoutMS: 20_000,
+  }).runMutationTest()
+  return paths.map((path) => {
+    const mutants = results.filter(
+      ({ fileName, status }) =>
+        fileName.endsWith(join('/', path)) && status !== 'CompileError' && status !== 'Ignored',
+    )
+    const missed = mutants.filter(({ status }) => !['Killed', 'Timeout', 'RuntimeError'].includes(status))
+    for (const each of missed) console.log(described(path, each))
+    return { file: path, found: mutants.length - missed.length, all: mutants.length }
+  })
+}
+
+function described(path, { location: { start }, mutatorName, replacement, status }) {
+  const covered = status === 'NoCoverage' ? ', in no test' : ''
+  return `${path}:${start.line}:${start.column} ${mutatorName} → ${replacement.slice(0, 200)}${covered}`
+}
