@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measured } from '../bench/measures.mjs'
 
 const AT_MOST = { src: 0, test: 5 }
 
@@ -10,8 +11,8 @@ for (const [folder, atMost] of Object.entries(AT_MOST)) {
   const found = duplicates(folder)
   for (const { firstFile, secondFile, lines } of found)
     console.log(`${place(firstFile)} and ${place(secondFile)}: ${lines} lines`)
-  console.log(`${folder}: ${found.length} repeated places (at most ${atMost})`)
-  if (found.length > atMost) process.exitCode = 1
+  const figure = { measure: `repeated in ${folder}`, value: found.length, unit: 'places', atMost }
+  if (!measured({ area: 'duplicates', ...figure })) process.exitCode = 1
 }
 
 function duplicates(folder) {

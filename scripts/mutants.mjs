@@ -6,6 +6,7 @@
 // Prints each change that no test noticed; ends non-zero when a file is below 90 %.
 import { join } from 'node:path'
 import { Stryker } from '@stryker-mutator/core'
+import { measured } from '../bench/measures.mjs'
 
 const AT_LEAST = 90
 
@@ -30,11 +31,17 @@ const scores = []
 for (const [room, files] of Object.entries(wanted(process.argv.slice(2))))
   scores.push(...(await mutate(room, files)))
 
-console.log('\nnoticed')
+console.log()
 for (const { file, found, all } of scores) {
-  const percent = all === 0 ? 100 : (100 * found) / all
-  console.log(`${percent.toFixed(0).padStart(6)} %  ${file} (${found} of ${all})`)
-  if (percent < AT_LEAST) process.exitCode = 1
+  const holds = measured({
+    area: 'mutants',
+    measure: `found in ${file}`,
+    value: all === 0 ? 100 : Math.floor((100 * found) / all),
+    unit: '%',
+    beside: `${all}`,
+    atLeast: AT_LEAST,
+  })
+  if (!holds) process.exitCode = 1
 }
 
 /** The files to change, by room. @returns {Record<string, string[]>} */

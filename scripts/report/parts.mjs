@@ -17,12 +17,12 @@ import { join } from 'node:path'
  * @property {object} [curve] the points of `bench:curve`
  */
 
-/** Every suite and every bench that package.json names: a new one is in the report by being there. */
+/** The checks, and every suite and bench that package.json names: a new one is in the report by being there. */
 export function partNames(root) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const suites = Object.keys(scripts).filter((name) => /^test(:|$)/.test(name))
   const benches = Object.keys(scripts).filter((name) => /^bench(:|$)/.test(name))
-  return ['demo', 'check', ...suites, ...benches]
+  return ['demo', 'check', 'duplicates', 'mutants', ...suites, ...benches]
 }
 
 /** Runs one, prints what it prints, and keeps what came of it. @returns {Part} */
