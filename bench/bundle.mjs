@@ -1,5 +1,5 @@
-// What `bundle` costs beside the tools that do the same, and beside what it cannot do without. `npm run bench:bundle`
-// Needs zip, jar, gzip and go (for a sidecar of 5 MB), and 9 GB on the disk of the temporary folder.
+// Times of `bundle`, compared with zip and jar and with its unavoidable work. `npm run bench:bundle`
+// Requires zip, jar, gzip and go (for a sidecar of 5 MB), and 9 GB in the temporary folder.
 import { spawnSync } from 'node:child_process'
 import { randomFillSync } from 'node:crypto'
 import {
@@ -34,7 +34,7 @@ const rounds = count(5, 11)
 let ok = true
 
 const sidecar = goSidecar(5 * MB)
-/** What cannot be saved: compressing the sidecar and starting Node.js. */
+/** The work that every implementation has: compressing the sidecar and starting Node.js. */
 const UNAVOIDABLE = { gzip: ['gzip', '-6', '-c', sidecar], node: [process.execPath, '-e', '0'] }
 writeFileSync('sidecars.yml', 'sidecars:\n  - {name: server, memory: 64M, source: {path: server}}\n')
 console.log(`sidecar: ${(statSync(sidecar).size / MB).toFixed(1)} MB, a Go program; medians of ${rounds}`)
@@ -45,7 +45,7 @@ makeJar('medium.jar', 300, 240 * MB)
 toNewFile('medium.jar')
 beside('medium.jar', '240 MB', 1 / 2, 1 / 3)
 makeJar('large.jar', 300, 2000 * MB)
-sizeCostsNothing()
+independentOfSize()
 beside('large.jar', '2 GB', 1 / 8, 1 / 10)
 memory('large.jar', 'a 2 GB jar, in place', ['--in-place'])
 memory('large.jar', 'a 2 GB jar, to a new file', ['-o', 'out.jar'])
@@ -57,7 +57,7 @@ function report(measure, value, atMost, unit, beside) {
   ok = measured({ area: 'bundle', measure, value, unit, atMost, ...(beside && { beside }) }) && ok
 }
 
-/** As a user starts it, with the Node.js that this runs on. */
+/** The command line as a user starts it, on the Node.js of this process. */
 function bundle(jar, ...options) {
   return [process.execPath, ...cliArguments(jar, ...options)]
 }
@@ -67,16 +67,16 @@ function cliArguments(jar, ...options) {
   return [cli, 'bundle', jar, '--sidecar', sidecar, '--config', 'sidecars.yml', ...options]
 }
 
-/** In place into a jar, against zip and jar, which get a fresh copy each time. */
+/** `bundle --in-place`, compared with zip and jar. Those get a fresh copy for each round. */
 function beside(jar, size, zipGoal, jarGoal) {
   const length = statSync(jar).size
   const copy = 'copy.jar'
-  // On the disk before each run, for all of them.
+  // The jar is synced to disk before each run, for all three tools.
   const asBefore = () => {
     truncateSync(jar, length)
     settle()
   }
-  // Of the jar as it was: what `zip -u` finds in it already it leaves alone.
+  // A copy of the original jar: `zip -u` skips entries that are in it already.
   const fresh = () => {
     truncateSync(jar, length)
     rmSync(copy, { force: true })
@@ -101,8 +101,8 @@ function beside(jar, size, zipGoal, jarGoal) {
   report(`5 MB in place into a ${size} jar`, times.bundle / parts, 1.1, '×', '`gzip -6` and `node -e 0`')
 }
 
-/** The jar's size must cost nothing. */
-function sizeCostsNothing() {
+/** The time must not grow with the size of the jar. */
+function independentOfSize() {
   const lengths = Object.fromEntries(['small.jar', 'large.jar'].map((jar) => [jar, statSync(jar).size]))
   const one = (jar) => ({ argv: bundle(jar, '--in-place'), before: () => truncateSync(jar, lengths[jar]) })
   const times = medians({ large: one('large.jar'), small: one('small.jar') }, rounds * 2)
@@ -111,7 +111,7 @@ function sizeCostsNothing() {
   report('in place into a 2 GB jar', times.large / times.small, 1.2, '×', 'a 20 MB jar with as many entries')
 }
 
-/** To a new file, against its parts. */
+/** `bundle` to a new file, compared with copying the jar and compressing the sidecar. */
 function toNewFile(jar) {
   const remove = (name) => () => {
     rmSync(name, { force: true })
@@ -132,7 +132,7 @@ function toNewFile(jar) {
   report('5 MB into a new file of 240 MB', times.bundle / parts, 1.1, '×', '`cp`, `gzip -6` and `node -e 0`')
 }
 
-/** Linear in entries: four times as many cost at most four times as much, starting Node.js and compressing aside. */
+/** Four times as many entries take at most four times as long, without starting Node.js and compressing the sidecar. */
 function manyEntries() {
   makeJar('e10.jar', 10_000, 60 * MB)
   makeJar('e40.jar', 40_000, 240 * MB)
@@ -158,7 +158,7 @@ function memory(jar, measure, options) {
   truncateSync(jar, length)
 }
 
-/** Programs of this machine, each in its own way made, beside what zip makes of them. */
+/** Sizes of compressed programs, compared with zip. Different compilers and linkers made them. */
 function compressedSizes() {
   const programs = ['git', 'nginx', 'redis-server', 'haproxy', 'bash', 'python3', 'java']
   const found = programs.map(pathOf).filter((path) => path !== undefined && isProgram(path))
@@ -181,7 +181,7 @@ function compressedSizes() {
   worstOfMany()
 }
 
-/** Of all programs and libraries of this machine of 1 to 20 MB, the first in the order of their names. */
+/** The same for the programs and libraries of this machine with 1 to 20 MB, the first ones by name. */
 function worstOfMany() {
   const folders = ['/usr/bin', '/usr/sbin', '/usr/lib']
   const find = ['find', ...folders, '-xdev', '-type', 'f', '-size', '+1M', '-size', '-20M', '-print0']
@@ -217,7 +217,7 @@ function worstOfMany() {
   rmSync('out.jar', { force: true })
 }
 
-/** Links resolved, and for java what it loads: the program itself is small. */
+/** Resolves links. For java, the library that it loads: the program itself is small. */
 function pathOf(name) {
   const { stdout } = spawnSync(
     'bash',
@@ -235,7 +235,7 @@ function isProgram(path) {
   return existsSync(path) && readFileSync(path).subarray(1, 4).toString() === 'ELF'
 }
 
-/** Stored entries of random bytes, as many and as large as wanted: what a Spring Boot jar of nested jars is like. */
+/** A jar of stored entries with random bytes, like a Spring Boot jar with its nested jars. */
 function makeJar(name, entries, bytes) {
   const size = Math.floor(bytes / entries)
   const data = Buffer.alloc(size)
@@ -271,7 +271,7 @@ function makeJar(name, entries, bytes) {
   settle()
 }
 
-/** A Go program of about so many bytes: what sidecars mostly are. */
+/** A Go program of about this size, because most sidecars are Go programs. */
 function goSidecar(bytes) {
   mkdirSync('go')
   const main = (padding) => `package main
@@ -303,7 +303,7 @@ func main() {
   return 'server'
 }
 
-/** What was written before must not be waited for by what is measured. */
+/** Waits until the disk has written everything, so that the next command does not wait for earlier data. */
 function settle() {
   spawnSync('sync')
 }

@@ -24,7 +24,7 @@ export async function carriedNode() {
   }
 }
 
-/** The code caches that packaging would make: zip entries, with their bytes. */
+/** The code caches that packaging makes, as zip entries with their bytes. */
 export async function codeCachesFor(packaged, node, scratch) {
   const { codeCaches } = await source('src/packaging/package/code-caches.ts')
   return codeCaches(packaged, node, scratch)

@@ -1,5 +1,5 @@
-// Staging time against the number and the size of the sidecars, beside `cp -r` and a bash supply, in /dev/shm where
-// there is one. `npm run bench:curve`; where $CURVE names a file, the points go there, for the report's plot.
+// Staging time by number and by size of sidecars, with `cp -r` and a supply in bash for comparison, in /dev/shm if it
+// exists. `npm run bench:curve`; if $CURVE names a file, the points are written to it, for the report's plot.
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -27,7 +27,7 @@ for (const [axis, list] of Object.entries(curves)) {
 }
 if (process.env.CURVE) writeFileSync(process.env.CURVE, JSON.stringify(curves))
 
-/** An app for each x, and the medians of staging and copying it. */
+/** For each x, the median times of staging an app and of copying it. */
 function points(xs, fill) {
   return xs.map((x) => {
     const app = join(work, 'app')

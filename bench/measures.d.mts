@@ -8,11 +8,11 @@ export interface Figure {
   unit: string
   atMost?: number
   atLeast?: number
-  /** What a ratio is to: "cp -r of the same files". */
+  /** What the value is compared with: "cp -r of the same files". */
   beside?: string
 }
 
 export declare const fullCounts: boolean
 export declare function count(short: number, full: number): number
-/** Prints the figure, appends it to the file $MEASURES; returns whether its goals hold. */
+/** Prints the figure and appends it to the file $MEASURES. @returns whether it meets its goals */
 export declare function measured(figure: Figure): boolean

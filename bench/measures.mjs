@@ -1,15 +1,15 @@
-// What benches and suites have in common: how a figure is recorded, and how long a run is.
+// Records figures, and chooses between the short and the full length of a run, for benchmarks and suites.
 import { appendFileSync } from 'node:fs'
 
-/** Full length (`FULL_COUNTS=1`, as `npm run report` sets it), or the shorter counts of every day. */
+/** Whether this run has full length: `FULL_COUNTS=1`, which `npm run report` sets. */
 export const fullCounts = process.env.FULL_COUNTS === '1'
 
-/** The count that this run uses: `short` every day, `full` for the report. */
+/** `full` in a run of full length, else `short`. */
 export const count = (short, full) => (fullCounts ? full : short)
 
 /**
- * Prints a figure and whether it holds; where $MEASURES names a file, appends it there as a line of JSON, for
- * `npm run report`. Returns whether it holds.
+ * Prints a figure and whether it meets its goals. If $MEASURES names a file, appends the figure as a line of JSON, for
+ * `npm run report`. @returns whether it meets its goals
  */
 export function measured(figure) {
   const { area, measure, value, unit, beside } = figure

@@ -1,4 +1,4 @@
-// What packaging costs beside `zip`, how large the package is, and detect out of it. `npm run bench:package`
+// Time of packaging compared with `zip`, size of the package, and time of its `detect`. `npm run bench:package`
 import { spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -17,7 +17,7 @@ process.on('exit', () => rmSync(work, { recursive: true, force: true }))
 const env = { ...process.env, XDG_CACHE_HOME: join(work, 'cache') }
 
 const area = 'package'
-// All are measured, whatever the first gives.
+// All are measured, also when the first one misses its goal.
 process.exitCode = [size(), ...cached(), detect()].every(Boolean) ? 0 : 1
 
 function packaged(args, by = node) {
@@ -36,7 +36,7 @@ function size() {
   return measured({ area, measure: 'zip without dependencies', value, unit: 'MiB', atMost: 48 })
 }
 
-/** 200 MB of archives, which deflate cannot make smaller, as releases are published. */
+/** A package with 200 MB of archives. Deflate cannot make them smaller, as with most published releases. */
 function cached() {
   const dir = join(work, 'acme')
   mkdirSync(dir)

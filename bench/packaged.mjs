@@ -1,4 +1,4 @@
-// The buildpack's scripts as a package has them: its own Node.js, and the code caches that packaging makes with it.
+// The buildpack's scripts as in a package: with the Node.js that it carries and the code caches for it.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -17,7 +17,7 @@ import { reportingNode } from './peak-memory.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** What a team writes by itself, for as many sidecars as an app has: see the file. */
+/** A supply script as a team writes it without this buildpack. */
 export const BASH_SUPPLY = join(root, 'bench', 'bash-supply')
 
 /** @param {string} work a folder for it */
@@ -42,7 +42,7 @@ class Packaged {
   }
   #work
 
-  /** A whole supply into a deps dir that is new each time; a command for `medians`. */
+  /** A supply into a new deps directory, as a command for `medians`. */
   supply(app, script = join(this.path, 'bin/supply')) {
     const droplet = join(dirname(app), 'droplet')
     const before = () => {
@@ -57,7 +57,7 @@ class Packaged {
     }
   }
 
-  /** @returns {string} a bin/supply that starts with Node.js's own compile cache in place of our code caches */
+  /** @returns {string} a bin/supply that uses Node.js's compile cache instead of our code caches */
   withCompileCache() {
     const copy = join(this.#work, 'compile-cache')
     cpSync(this.path, copy, { recursive: true, filter: (path) => !path.endsWith('.cache') })
@@ -70,16 +70,16 @@ require('./supply.js')
     return join(copy, 'bin/supply')
   }
 
-  /** @returns {number} the most resident memory that a supply of this app has, in MiB */
+  /** @returns {number} the peak of resident memory of a supply of this app, in MiB */
   peakMemory(app) {
-    const telling = join(this.#work, 'telling')
-    rmSync(telling, { recursive: true, force: true })
+    const reporting = join(this.#work, 'reporting')
+    rmSync(reporting, { recursive: true, force: true })
     for (const each of ['bin', 'dist', 'buildpack.toml'])
-      cpSync(join(this.path, each), join(telling, each), { recursive: true })
-    mkdirSync(join(telling, 'runtime'))
+      cpSync(join(this.path, each), join(reporting, each), { recursive: true })
+    mkdirSync(join(reporting, 'runtime'))
     const { node, peak } = reportingNode(this.node, this.#work)
-    symlinkSync(node, join(telling, 'runtime/node'))
-    const { argv, before } = this.supply(app, join(telling, 'bin/supply'))
+    symlinkSync(node, join(reporting, 'runtime/node'))
+    const { argv, before } = this.supply(app, join(reporting, 'bin/supply'))
     before()
     const { status, stdout, stderr } = spawnSync(argv[0], argv.slice(1), { env: this.env, encoding: 'utf8' })
     if (status !== 0) throw new Error(`supply of ${app}: ${stdout}${stderr}`)
@@ -87,7 +87,7 @@ require('./supply.js')
   }
 }
 
-/** A program for the stack, filled up to a size in MiB: this Node.js's own shell, `/bin/true`, is one. */
+/** Writes a program that runs on the stack (a copy of `/bin/true`), padded to a size in MiB. */
 export function program(path, megabytes) {
   copyFileSync(existsSync('/bin/true') ? '/bin/true' : process.execPath, path)
   chmodSync(path, 0o755)

@@ -1,11 +1,11 @@
-// The most memory that a Node.js program takes, from its beginning to its end.
+// The peak of a Node.js program's memory.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * A program to start in the place of a Node.js, in an existing folder: `node` is its path, `peak()` tells what the last
- * one that ended had taken at most, in MB (of 1024² bytes). Not by resourceUsage().maxRSS, which counts what the process
- * had before it became Node.js.
+ * Writes a program to start instead of Node.js into an existing folder. `node` is its path, `peak()` returns the peak of
+ * resident memory of the last run, in MiB. resourceUsage().maxRSS would include what the process used before it became
+ * Node.js.
  */
 export function reportingNode(node, folder) {
   const report = join(folder, 'peak-status')

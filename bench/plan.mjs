@@ -1,7 +1,7 @@
-// `plan` of a fat jar, whole process, against what the Java buildpack does to know the same: unpack the jar, then
-// list each nested jar. Both with the Node.js that the packaged buildpack carries, side by side, the median of rounds.
+// `plan` of a fat jar, compared with the way of the Java buildpack: unpack the jar, then list each nested jar. Both
+// run in turn on the Node.js that the packaged buildpack carries; the figures are medians of whole processes.
 // Usage: node bench/plan.mjs [--jar real.jar] [--node path/to/node] [--rounds 5]
-// Needs: a build (npm run build), unzip; for the real jar Maven, unless --jar names one.
+// Requires a build (npm run build), unzip, and Maven for the real jar, unless --jar names one.
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -64,7 +64,7 @@ function unpackAndList(jar) {
   return done
 }
 
-/** Of the whole process, in MB. */
+/** Of the whole process, in MiB. */
 function peakMemory(jar) {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-plan-'))
   const { node: program, peak } = reportingNode(node, scratch)
@@ -74,7 +74,7 @@ function peakMemory(jar) {
   return megabytes
 }
 
-/** Takes the time that the work itself says it ended at: clearing up does not count. */
+/** Milliseconds. Work that cleans up returns the time at which the measured part ended. */
 function seconds(work) {
   const start = performance.now()
   return (work() ?? performance.now()) - start
@@ -98,7 +98,7 @@ function springBootJar() {
   return built
 }
 
-/** 300 stored jars of 500 classes each, as Spring Boot's plugin packs them; kept between runs. */
+/** A jar with 300 stored jars of 500 classes each, as Spring Boot's plugin packs them; kept between runs. */
 async function generatedJar() {
   const path = join(cache, 'generated-500mb.jar')
   if (existsSync(path)) return path

@@ -1,16 +1,16 @@
-// The loop of a day's work, side by side with `tar czf` and Node.js's own start: `node bench/run.mjs [run|stage|watch|start]…`.
-// - run: of an app of 300 MB, from the start of `run` until its instance is created. Goal: 0.12 × `tar czf` of the app.
-// - stage: of the same app. Goal: 0.7 × `tar czf`.
-// - watch: from a change of a file of a small app until its new instance is healthy. Goal: 1.5 s.
+// The commands of daily work, compared with `tar czf` and `node -e 0`: `node bench/run.mjs [run|stage|watch|start]…`.
+// - run: from the start of `run` until the instance of a 300 MB app is created. Goal: 0.12 × `tar czf` of the app.
+// - stage: the same app. Goal: 0.7 × `tar czf`.
+// - watch: from a change of a file until the new instance of a small app is healthy. Goal: 1.5 s.
 // - start: `completion bash` and `--help`. Goal: 1.6 × `node -e 0`.
-// Shortest against shortest, medians for `start`. Exits with 1 when a goal is missed.
+// Compares the shortest times, for `start` the medians. Exits with 1 when a goal is missed.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../scripts/free-port.mjs'
 import { count, measured } from './measures.mjs'
 import { medians } from './side-by-side.mjs'
 
@@ -59,7 +59,7 @@ async function largeApp() {
   }
 }
 
-/** The files of the packages that this checkout uses, and Node.js itself, again and again. */
+/** Fills the app with copies of the files in node_modules and of Node.js. */
 function makeLargeApp(app) {
   const files = readdirSync(join(root, 'node_modules'), { recursive: true, withFileTypes: true })
     .filter((each) => each.isFile())
@@ -93,7 +93,7 @@ async function untilCreated(app) {
   return took
 }
 
-/** Resolves when a text has come since the call. */
+/** Resolves when the output since the call has the text. */
 async function seen(child, text) {
   let log = ''
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -167,13 +167,4 @@ async function timed(file, args) {
   const [status] = await once(child, 'exit')
   if (status !== 0) throw new Error(`${file} ${args.join(' ')}: status ${status}`)
   return performance.now() - began
-}
-
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address()
-  server.close()
-  await once(server, 'close')
-  return port
 }

@@ -1,4 +1,4 @@
-// Timing two commands side by side: in turn, many times, as whole processes; the ratio of the medians.
+// Times commands as whole processes, in turn, for many rounds.
 import { spawnSync } from 'node:child_process'
 
 /**

@@ -1,19 +1,19 @@
-// What it costs to bring an archive into the droplet: a whole supply of the packaged buildpack, with the Node.js that it
-// carries, beside the shell doing the same. `npm run bench:sources -- [--dir DIR]`
-//   --dir   where to work (default: the temporary folder); a tmpfs takes the disk out of the figures
+// Time to bring an archive into the droplet: a supply of the packaged buildpack with the Node.js that it carries, compared
+// with shell commands that do the same. `npm run bench:sources -- [--dir DIR]`
+//   --dir   working directory (default: the temporary folder); on a tmpfs the disk does not affect the figures
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../scripts/free-port.mjs'
 import { count, measured } from './measures.mjs'
 import { packagedScripts } from './packaged.mjs'
 import { medians } from './side-by-side.mjs'
 
 const at = process.argv.indexOf('--dir')
 const work = mkdtempSync(join(at < 0 ? tmpdir() : process.argv[at + 1], 'bench-sources-'))
-/** Where the disk has no part in it, if there is such a place. */
+/** A folder in memory, if this machine has one. */
 const inMemory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/bench-sources-') : work
 process.on('exit', () => {
   for (const each of [work, inMemory]) rmSync(each, { recursive: true, force: true })
@@ -31,7 +31,7 @@ let holds = true
 
 fromFile()
 await fromNginx()
-await muchFromNginx()
+await largeFromNginx()
 process.exitCode = holds ? 0 : 1
 
 function fromFile() {
@@ -58,8 +58,8 @@ async function fromNginx() {
   fromWarmCache(http, cached)
 }
 
-/** At the end: what it writes keeps the disk busy beyond a `sync`. */
-async function muchFromNginx() {
+/** Runs last, because the disk stays busy with its files even after `sync`. */
+async function largeFromNginx() {
   const nginx = await startNginx()
   if (!nginx) return
   const large = app('large-http', makeLargeArchive(), `${nginx.url}/large.tgz`)
@@ -67,12 +67,12 @@ async function muchFromNginx() {
   nginx.stop()
 }
 
-/** The server is gone: what is not in the cache fails. */
+/** The server has ended, so that a download would fail. */
 function fromWarmCache(http, httpInMemory) {
   const times = medians({ ours: warmSupply(http), shell: shell(unpack) }, rounds)
   ratio('the same from the warm cache', times.ours / times.shell, 1, 'sha256sum && tar xzf')
-  // Both do the same but for a look into the cache. Writing 300 MB takes a disk a tenth more or less, so not there; and
-  // what is equal is not measured as equal each time.
+  // Both do the same except for reading the cache. Disk writes vary by a tenth, so this runs in memory. Equal times still
+  // differ a little in each run.
   const fileInMemory = app('file', archive, `file://${archive}`, inMemory)
   const both = medians({ cache: warmSupply(httpInMemory), file: warmSupply(fileInMemory) }, count(9, 21))
   ratio('the same from the warm cache, in memory', both.cache / both.file, 1.05, 'the same from file:')
@@ -92,7 +92,7 @@ function supply(appDir) {
   return { ...command, before }
 }
 
-/** The same, but what an earlier one has put into the cache stays. */
+/** A supply that keeps the cache of the supply before. */
 function warmSupply(appDir) {
   const command = packaged.supply(appDir)
   const before = () => {
@@ -120,7 +120,7 @@ function note(figure) {
   holds = measured({ area: 'sources', ...figure }) && holds
 }
 
-/** In a folder of its own, which `supply` puts the droplet and the cache into: a staging removes what it did not use. */
+/** An app in its own folder, where `supply` puts droplet and cache: staging removes unused files from the cache. */
 function app(name, packed, uri, place = work) {
   const folder = join(place, name, 'app')
   mkdirSync(folder, { recursive: true })
@@ -132,7 +132,7 @@ function app(name, packed, uri, place = work) {
   return folder
 }
 
-/** 2,000 files of 150 KB, a third of each random: 300 MB that gzip makes into 100 MB. */
+/** 2,000 files of 150 KB, a third of each random: 300 MB, compressed 100 MB. */
 function makeArchive() {
   return packedTree('archive.tgz', (tree) => {
     for (let i = 0; i < 2000; i++) {
@@ -148,7 +148,7 @@ function makeArchive() {
   })
 }
 
-/** One file that gzip cannot make smaller. */
+/** An archive of one random file, which gzip cannot make smaller. */
 function makeLargeArchive() {
   return packedTree('large.tgz', (tree) => {
     for (let i = 0; i < count(16, 64); i++) appendFileSync(join(tree, 'large'), randomBytes(16 * 1024 ** 2))
@@ -185,13 +185,4 @@ async function startNginx() {
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
   return undefined
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

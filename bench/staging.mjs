@@ -1,4 +1,4 @@
-// What the buildpack scripts cost, each beside what it cannot be faster than. `npm run bench`
+// Times of the buildpack scripts, each compared with its unavoidable work. `npm run bench`
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { BASH_SUPPLY, packagedScripts, program } from './packaged.mjs'
 import { medians } from './side-by-side.mjs'
 
 const work = mkdtempSync(join(tmpdir(), 'bench-'))
-// Where many small files are made: the disk's own time would drown what is measured.
+// For apps of many small files: writing them to disk would take longer than the measured work.
 const memory = existsSync('/dev/shm') ? mkdtempSync('/dev/shm/bench-') : work
 process.on('exit', () => {
   for (const each of [work, memory]) rmSync(each, { recursive: true, force: true })
@@ -25,7 +25,7 @@ copying()
 manySidecars()
 process.exitCode = ok ? 0 : 1
 
-/** An app without configuration, a hundred times in one shell: a single one is too short to time from here. */
+/** `detect` of an app without configuration, a hundred times in one shell: a single run is too short to measure. */
 function detect() {
   const app = folder('no-sidecars')
   const loop = (command) => ['bash', '-c', `for ((i = 0; i < 100; i++)); do ${command}; done; true`]
@@ -72,7 +72,7 @@ function copying() {
   )
   const copy = join(work, 'copy')
   const ours = packaged.supply(app)
-  // Each begins with a disk that has written what came before: nobody pays for the other's gigabyte.
+  // `sync` before each run, so that a command does not wait for the data of the one before.
   const settled = (before) => () => {
     before()
     spawnSync('sync')
@@ -101,7 +101,7 @@ function manySidecars() {
   report('linear: from 100 to 400 sidecars', rest / (3 * first), 1.5, '×', 'three times from 100 to 200')
 }
 
-/** A folder with a program for each: copying them is what `cp -r` does as well. */
+/** An app with one program per sidecar, so that `cp -r` copies as many files. */
 function appWith(count) {
   const app = folder(`many-${count}`, memory)
   const entries = []

@@ -1,6 +1,6 @@
 /**
- * The droplets that bench/start.mjs measures. `base`: the case without what is measured; `limit` in ms. What is started
- * in each prints when it runs, in seconds since 1970.
+ * The droplets that bench/start.mjs measures. `base` is the case to compare with, `limit` is in ms. The program in each
+ * prints the time at which it runs, in seconds since 1970.
  */
 
 import type { EnvName } from '../src/config/sidecar.ts'
@@ -30,7 +30,7 @@ const VCAP_SERVICES = JSON.stringify({
 
 const SAY_WHEN = 'echo "$EPOCHREALTIME"'
 
-/** @param port where something listens: the ready sidecar */
+/** @param port where a program listens, so that the sidecar counts as ready */
 export async function cases(port: number) {
   const place = { file: 'sidecars.yml', line: 1, column: 1 }
   const full = {

@@ -1,7 +1,6 @@
-// What the start script and the profile.d script add to the start of a process, side by side with a launch without
-// them: `node bench/start.mjs [rounds]`. Measured is the time from the launch to the moment at which the app or the
-// sidecar itself runs, not to the end of who supervises it. The goals are on the difference of the shortest: what the
-// work takes. The median of what is added in a round, recorded beside it, holds as well what else the machine did.
+// The time that the start script and the profile.d script add to the start of a process, measured in turn with a launch
+// without them: `node bench/start.mjs [rounds]`. The time ends when the app or the sidecar itself runs. The goals apply
+// to the difference of the shortest times. The recorded median also contains what else the machine did.
 // Goals: 5 ms, 10 ms with all features, 40 ms with a bound service.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -45,7 +44,7 @@ try {
     const least = Math.min(...rest[at]) - Math.min(...bare)
     const measure = `added, ${name} (shortest of ${rounds} against the shortest)`
     record({ area: 'start', measure, value: least, unit: 'ms', atMost: limit, beside })
-    // Each round's own difference: what else the machine does then slows both.
+    // The difference within a round: other load slows both launches of a round.
     const added = median(rest[at].map((each, round) => each - bare[round]))
     record({ area: 'start', measure: `added, ${name} (median of the rounds)`, value: added, unit: 'ms' })
   }
@@ -55,7 +54,7 @@ try {
   rmSync(outdir, { recursive: true, force: true })
 }
 
-/** How long the launch took until what it starts has said when it runs, in ms. */
+/** Milliseconds from the launch to the time that the started program prints. */
 async function startOf({ name, launch }) {
   const began = performance.timeOrigin + performance.now()
   const child = spawn(launch.file, launch.argv.slice(1), {

@@ -9,7 +9,7 @@ copy=$(mktemp -d /home/sidecar-ci/checkout-XXXXXX)
 trap 'rm -rf "$copy"' EXIT
 cp -a . "$copy"
 chown -R sidecar-ci: "$copy"
-# Figures go into a file that this user may not write to: they are added to it afterwards.
+# The user may not write to the file $MEASURES: the figures are appended to it afterwards.
 figures=${MEASURES:+$copy/figures}
 status=0
 # shellcheck disable=SC2016 # the inner bash expands them

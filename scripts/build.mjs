@@ -27,7 +27,7 @@ const metafiles = await bundleWithLateParts(
   {
     legalComments: 'none',
     mainFields: ['module', 'main'],
-    // Optional, for SBOMs in XML: the CycloneDX library does without it.
+    // The CycloneDX library requires it only for SBOMs in XML.
     external: ['xmlbuilder2'],
     loader: { '.bash': 'text', '.pl': 'text' },
     define: { BUILDPACK_VERSION: JSON.stringify(identity.version) },
@@ -35,7 +35,7 @@ const metafiles = await bundleWithLateParts(
 )
 const inputs = Object.assign({}, ...metafiles.map((each) => each.inputs))
 const outputs = Object.assign({}, ...metafiles.map((each) => each.outputs))
-// All of them start with a code cache where there is one (scripts/quick-start/load.cjs).
+// All of them use a code cache if there is one (scripts/quick-start/load.cjs).
 for (const script of ['detect', 'supply', 'finalize', 'release', 'cli']) {
   renameSync(join(outdir, `${script}.cjs`), join(outdir, `${script}.js`))
   copyFileSync(join(root, 'scripts/quick-start/start.cjs'), join(outdir, `${script}.cjs`))

@@ -10,7 +10,7 @@ run(process.execPath, [join(scripts, 'ensure-installed.mjs')])
 run(process.execPath, [join(scripts, 'build.mjs'), '--quiet'])
 if (command) run(command, args)
 
-/** Ends this script where the command fails, with its exit status. */
+/** If the command fails, this script ends with its exit status. */
 function run(program, words) {
   const { status, signal, error } = spawnSync(program, words, {
     stdio: 'inherit',

@@ -61,7 +61,7 @@ function wording(files) {
   else console.log(`wording: ${files.length} files fine`)
 }
 
-/** By `bash -n` or `sh -n`, which take the text as it is. */
+/** `bash -n` or `sh -n`, on text that is not in a file. */
 function syntax(name, texts) {
   const bad = texts.filter((each) => !run(each.name, each.shell, ['-n'], each.text))
   if (bad.length === 0) console.log(`${name}: ${texts.length} fine`)
@@ -76,7 +76,7 @@ function shellcheck(name, texts) {
   if (bad.length === 0) console.log(`${name}: ${texts.length} fine`)
 }
 
-/** What git knows or would take; without git, nothing is checked. */
+/** Files that git tracks or would add. Without git, nothing is checked. */
 function trackedFiles() {
   const git = spawnSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
     cwd: root,
@@ -91,7 +91,7 @@ function isFile(path) {
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true
 }
 
-/** `bash` or `sh`, by the first line, else by the file's ending. */
+/** `bash` or `sh`, by the first line, or else by the file name. */
 function shellOf(file) {
   const start = readFileSync(join(root, file)).subarray(0, 100).toString('latin1')
   const interpreter = /^#!\s*(?:\/usr\/bin\/env(?: -S)? |\S*\/)(bash|sh|dash)\b/.exec(start)?.[1]

@@ -1,5 +1,5 @@
-// V8's code caches for the command line: its usual commands are run once, each on a small app. They are of use to the Node.js
-// that builds; with any other one the commands start as they would without. Not part of any package.
+// V8's code caches for the command line, made by running its usual commands once, each on a small app. They help the Node.js
+// that builds; any other one ignores them. They are not part of any package.
 import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ const SIDECARS = `sidecars:
 processes: {web: ./a}
 `
 
-/** @param dist where the command line has been built to */
+/** @param dist the directory with the built command line */
 export function cliCodeCaches(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'code-caches-'))
   try {

@@ -2,10 +2,11 @@
 // directory and free ports, and leaves nothing behind. Options are passed to `stage` and `run`.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const cli = join(root, 'bin', 'sidecar-buildpack')
@@ -102,7 +103,7 @@ function instance() {
   return JSON.parse(ps.stdout).find(({ runner }) => runner === running.pid)
 }
 
-/** Starts `run`; its log appears here as it comes. */
+/** Starts `run` and prints its log. */
 function run(...args) {
   console.log(`$ sidecar-buildpack run ${args.map(shown).join(' ')}`)
   running = spawn(cli, ['run', ...args], { env, stdio: ['ignore', 'pipe', 'inherit'] })
@@ -136,19 +137,7 @@ async function request(port) {
   if (answer.status !== 200 || !text.includes('Scope')) throw new Error(`the answer was ${answer.status}`)
 }
 
-/** The first one that is free, from the wanted one on. */
-async function freePort(wanted) {
-  for (let port = wanted; ; port++) {
-    const server = createServer()
-    const free = await new Promise((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, () => server.close(() => resolve(true)))
-    })
-    if (free) return port
-  }
-}
-
-/** Until a program listens on it. */
+/** Waits until a program listens on the port. */
 async function listening(port) {
   const connects = () =>
     new Promise((resolve) => {

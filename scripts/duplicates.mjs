@@ -1,4 +1,4 @@
-// `npm run duplicates`: the places that repeat each other, by the settings in .jscpd.json. src must have none, test a few.
+// `npm run duplicates`: finds repeated code, with the settings in .jscpd.json. `src` must have none, `test` only a few.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

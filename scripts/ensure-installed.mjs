@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
 if (major < 20) refuse('Node.js 20 or later is needed')
-// What runs the tests (vitest's rolldown) wants more than the command line does.
+// The test runner (vitest's rolldown) requires a newer Node.js than the command line does.
 const runsTests = /^(?:test|docs)/.test(process.env.npm_lifecycle_event ?? '')
 if (runsTests && ((major === 20 && minor < 19) || major === 21 || (major === 22 && minor < 12)))
   refuse('The tests need Node.js 20.19 or later of 20, or 22.12 or later')
@@ -21,7 +21,7 @@ const wanted = createHash('sha256')
   .digest('hex')
 
 if (installed() !== wanted) {
-  // All that is installed are devDependencies: NODE_ENV=production or a user's `omit` must not leave them out.
+  // All packages are devDependencies: NODE_ENV=production or a user's `omit` would leave them out.
   const options = ['--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error']
   // A user without a home of their own (`docker run --user`) has no cache that npm can write.
   const cache = isWritable(process.env.npm_config_cache ?? join(homedir(), '.npm'))

@@ -1,7 +1,7 @@
-// What these files load by `await import('./…')` becomes a bundle of its own, which is only read when it is needed: the
-// HTTP client, the archive formats, what is Java, each command of the command line would cost every start their parsing.
-// Such a part holds copies of what it imports: it throws plain errors or `InputError` (told by its shape), and reports
-// to the `Problems` it is given.
+// Each file that is loaded by `await import('./…')` becomes a separate bundle. Node.js parses it only when it is needed: the
+// HTTP client, the archive formats, the Java checks, each command of the command line. Such a part contains copies of the
+// modules it imports. So it throws plain errors or `InputError` (recognised by its shape), and reports to the `Problems`
+// that it gets.
 import { join, relative, sep } from 'node:path'
 import { build } from 'esbuild'
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# suites.bash SUITE…: runs further suites one after the other, each of them whatever came before.
+# suites.bash SUITE…: runs suites one after the other, also after one has failed.
 status=0
 for suite; do npm run --silent "test:$suite" || status=1; done
 exit $status

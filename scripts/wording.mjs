@@ -1,5 +1,4 @@
-// The worst patterns of unclear English, kept out of what people read. `npm run check` runs it.
-// Pages, scripts and sources must have none.
+// Finds the worst patterns of unclear English in pages, scripts and sources. `npm run check` runs it.
 
 /** @type {readonly (readonly [RegExp, string])[]} what is wrong, what to write instead */
 const PATTERNS = [
@@ -24,7 +23,7 @@ const PATTERNS = [
   [/\bsays yes\b/i, 'succeeds'],
 ]
 
-/** In pages only: in code, a text is a value of its own. */
+/** For pages only: code may call a string a text. */
 const PROSE = [[/\b(?:a text(?! file)|texts)\b/i, 'string']]
 
 const CHECKED =

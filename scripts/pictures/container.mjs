@@ -1,4 +1,4 @@
-// The container of an app: the chain of ports from the request to the app, the other sidecars, the memory to scale.
+// The container of an app: the ports from the request to the app, the other sidecars, and the memory, drawn to scale.
 import { arrow, rect, svg, text } from './svg.mjs'
 
 const WIDTH = 860

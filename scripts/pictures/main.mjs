@@ -1,5 +1,5 @@
-// `npm run pictures`: draws docs/pictures from what the command line says of fixtures/pictures/shop. Every picture has a
-// light and a dark form. An argument names another directory (test/scripts/pictures.test.ts compares what is there).
+// `npm run pictures`: draws docs/pictures from the output of the command line for fixtures/pictures/shop. Every picture has
+// a light and a dark form. An argument names another directory to write to (test/scripts/pictures.test.ts uses it).
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,10 +1,10 @@
-// What the command line says of the shop, with everything that differs from run to run made the same: ports, times, ids.
+// Output of the command line for the app in fixtures/pictures/shop. Ports, times and ids are replaced by fixed ones.
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { freePort } from '../free-port.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 const shop = join(root, 'fixtures/pictures/shop')
@@ -20,7 +20,7 @@ export function planSession() {
   return ['$ sidecar-buildpack plan --memory 512M', ...lines(said('plan', shop, '--memory', '512M'))]
 }
 
-/** The same app, staged: what it consists of, what staging prints, what the droplet has, what runs. */
+/** Staging of the same app: its files, the output, the files in the droplet, the processes. */
 export function stagedShop() {
   return inWork((work) => {
     const log = said('stage', shop, '-o', work)
@@ -42,9 +42,10 @@ export function stagedShop() {
   })
 }
 
-/** The app runs until its sidecar is killed, and again. */
+/** Runs the app, kills its sidecar, and waits until the app runs again. */
 export async function crashSession() {
-  const [port, sidecarPort] = [await freePort(20_000), await freePort(25_000)]
+  const some = Math.floor(Math.random() * 4000)
+  const [port, sidecarPort] = [await freePort(20_000 + some), await freePort(25_000 + some)]
   return inWork(async (work) => {
     const app = join(work, 'shop')
     cpSync(shop, app, { recursive: true })
@@ -138,17 +139,5 @@ async function until(holds) {
   for (let waited = 0; !holds(); waited += 50) {
     if (waited > 60_000) throw new Error('the app did not become healthy within a minute')
     await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-/** The first free one from there on. */
-async function freePort(from) {
-  for (let port = from + Math.floor(Math.random() * 4000); ; port++) {
-    const server = createServer()
-    const isFree = await new Promise((resolve) => {
-      server.once('error', () => resolve(false))
-      server.listen(port, () => server.close(() => resolve(true)))
-    })
-    if (isFree) return port
   }
 }

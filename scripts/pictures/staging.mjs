@@ -1,4 +1,4 @@
-// From the app's files through staging to the droplet and the processes: as `stage` has done it.
+// Staging: from the app's files to the droplet and its processes, as `stage` printed them.
 import { arrow, rect, svg, text } from './svg.mjs'
 
 const WIDTH = 860

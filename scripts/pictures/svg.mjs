@@ -1,4 +1,4 @@
-// Elements of SVG as text. Fonts are the reader's: a picture loads nothing.
+// Elements of SVG as text. They use the reader's fonts, so that a picture loads nothing.
 export const SANS = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 export const MONO = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 
@@ -52,7 +52,7 @@ export function text(x, y, content, { fill, size = 14, bold = false, mono = fals
   return `<text x="${round(x)}" y="${y}" fill="${fill}" font-family="${font}" font-size="${size}"${bold ? ' font-weight="600"' : ''}${anchor === 'start' ? '' : ` text-anchor="${anchor}"`} xml:space="preserve">${escaped(content)}</text>`
 }
 
-/** With a head at its end; horizontal or vertical. */
+/** An arrow, horizontal or vertical. */
 export function arrow(x1, y1, x2, y2, stroke, { dashed = false } = {}) {
   const [dx, dy] = [Math.sign(x2 - x1) * 7, Math.sign(y2 - y1) * 7]
   const head = `M${x2 - dx - dy * 0.6} ${y2 - dy - dx * 0.6}L${x2} ${y2}L${x2 - dx + dy * 0.6} ${y2 - dy + dx * 0.6}`

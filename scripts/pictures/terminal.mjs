@@ -5,7 +5,7 @@ const COLUMNS = 104
 const CHARACTER = 7.8
 const LINE = 19
 
-/** @param lines of the session; a prompt begins with `$ `, `#` stands before a remark */
+/** @param lines of the session; a prompt begins with `$ `, a remark with `#` */
 export function terminalPicture(title, lines, colours) {
   const rows = lines.flatMap((line) =>
     wrapped(line).map((row) => ({ row, colour: colourOf(line, colours), line })),

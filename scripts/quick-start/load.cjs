@@ -1,11 +1,11 @@
 'use strict'
-// Runs a bundled script with V8's code cache beside it, and so the parts that it loads late: what is the same at each start
-// is not compiled again. Packaging leaves caches of the phases for the Node.js that it carries, building those of the command
-// line for its own. One that does not fit (another Node.js, another processor, other options) is passed over.
+// Runs a bundled script with the V8 code cache beside it, so that it is not compiled at each start. The same for the parts
+// that it loads late. Packaging writes caches of the phases for the Node.js that it carries; building writes caches of the
+// command line for the Node.js that builds. Node.js ignores a cache of another version, processor or options.
 const { readFileSync } = require('node:fs')
 const { Script } = require('node:vm')
 
-/** file of dist → what was compiled of it */
+/** By file of dist: its compiled script. */
 const scripts = new Map()
 exports.scripts = scripts
 
@@ -36,7 +36,7 @@ exports.run = (file, require, module, cacheOf = cacheBeside) => {
 
 function compile(file, cachedData) {
   const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`
-  // The name alone: the cache holds it, and shall be the same wherever it is made.
+  // Only the name, because the cache contains it: the same file gives the same cache in every directory.
   return new Script(source, { filename: file.slice(__dirname.length + 1), cachedData })
 }
 

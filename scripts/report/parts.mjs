@@ -1,5 +1,5 @@
-// The report's parts: each suite and each bench. What a run of one leaves stays in report/parts until its next run, so
-// that a report of hours can be made in several sittings, and one that was interrupted goes on where it stopped.
+// The report's parts: each suite and each benchmark. The result of a run stays in report/parts until its next run, so that
+// an interrupted report continues where it stopped.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -17,7 +17,7 @@ import { join } from 'node:path'
  * @property {object} [curve] the points of `bench:curve`
  */
 
-/** The checks, and every suite and bench that package.json names: a new one is in the report by being there. */
+/** The checks, and every suite and benchmark in package.json, so that the report has new ones without a change. */
 export function partNames(root) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const suites = Object.keys(scripts).filter((name) => /^test(:|$)/.test(name))
@@ -25,7 +25,7 @@ export function partNames(root) {
   return ['demo', 'check', 'duplicates', 'mutants', ...suites, ...benches]
 }
 
-/** Runs one, prints what it prints, and keeps what came of it. @returns {Part} */
+/** Runs one, shows its output, and keeps its result. @returns {Part} */
 export function runPart(root, into, name, counts) {
   const files = filesOf(into, name)
   mkdirSync(join(into, 'parts'), { recursive: true })
@@ -62,7 +62,7 @@ export function runPart(root, into, name, counts) {
   return part
 }
 
-/** What the last run of each left, in the order of `names`. @returns {Part[]} */
+/** The results of the last runs, in the order of `names`. @returns {Part[]} */
 export function keptParts(into, names) {
   return names
     .map((name) => filesOf(into, name).record)
@@ -84,7 +84,7 @@ function closingLine(log) {
   return lines.findLast((line) => /^Tests /.test(line)) ?? ''
 }
 
-/** Of what is checked out, "+" behind it where files differ; empty outside a checkout. */
+/** The commit that is checked out, with "+" if files are changed; empty outside a checkout. */
 export function commitOf(root) {
   const git = (...args) => spawnSync('git', args, { cwd: root, encoding: 'utf8' })
   const head = git('rev-parse', '--short', 'HEAD')

@@ -4,7 +4,7 @@ import { line } from 'd3-shape'
 
 const SIZE = { width: 520, height: 360, left: 64, right: 16, top: 40, bottom: 52 }
 const SERIES = 4
-/** Light, and dark where the reader's system is. */
+/** Light colours, or dark ones if the reader's system is dark. */
 const STYLE = `svg { --background: #ffffff; --text: #17202b; --rule: #d5dbe2; --axis: #586472;
   --c0: #1d5fbf; --c1: #b8420a; --c2: #0b7568; --c3: #6d4bc3; }
 @media (prefers-color-scheme: dark) { svg { --background: #11161d; --text: #e8edf3; --rule: #333e4c; --axis: #9fadbd;

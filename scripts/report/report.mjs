@@ -1,9 +1,9 @@
 // `npm run report`: every suite and every bench at full length, then report/report.md (each figure with its goal, and
-// how each part ended) and report/staging-time.svg. Takes hours, and is written anew after each part.
-//   npm run report -- bench bench:start   these parts alone; of the others the report keeps what their last run left
-//   npm run report -- --missing           the parts that have not ended well, at this length and commit, so far
-//   npm run report -- --short             everyday counts
-// Every part runs; ends non-zero when one of the report failed, or a figure missed.
+// how each part ended) and report/staging-time.svg. Takes hours; the report is updated after each part.
+//   npm run report -- bench bench:start   only these parts; the report keeps the last results of the others
+//   npm run report -- --missing           only parts without a successful run at this length and commit
+//   npm run report -- --short             short counts
+// Every part runs. The exit status is not 0 if a part failed or a figure missed its goal.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withoutT64 } from './receipt.mjs'
 
-// The oldest release whose glibc is at least that of the stack has packages of the same age and the same names.
+// The oldest release with at least the glibc of the stack has packages of about the same age and with the same names.
 const RELEASES = [
   { name: 'bullseye', version: 11, glibc: 31 },
   { name: 'bookworm', version: 12, glibc: 36 },
@@ -45,7 +45,7 @@ export function debianPackages(release, names) {
   }
 }
 
-/** Runs apt with lists, sources and status of its own: those of the machine are neither used nor changed. */
+/** Runs apt with separate lists, sources and status. Those of the machine are neither used nor changed. */
 function aptFor({ name }, folder) {
   const state = join(folder, 'apt')
   mkdirSync(join(state, 'lists/partial'), { recursive: true })

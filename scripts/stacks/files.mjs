@@ -1,4 +1,4 @@
-// What of a list of files is a command or a shared library that every program finds.
+// Finds the commands and shared libraries in a list of files.
 
 // Directories on the app's PATH; sbin is not among them.
 const COMMAND = /^(?:usr\/(?:local\/)?)?bin\/([^/]+)$/

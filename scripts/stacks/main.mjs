@@ -65,7 +65,7 @@ function glibcxxOf(paths, glibcxxOrigin) {
   return { glibcxx: `3.4.${minor}`, glibcxxOrigin }
 }
 
-/** One line for each package: people read the difference between two releases of a stack. */
+/** One line for each package, so that a diff between two releases of a stack is readable. */
 function dataFile(head, { packages: found, others }) {
   const line = (key, value) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`
   const entries = [...packages].map(([each, version]) => {
@@ -97,7 +97,7 @@ function facts(paths) {
   }
 }
 
-/** What every staging needs, so that the data files are read only where a program needs more. */
+/** The table that every staging reads. The large data files are loaded only when a program requires them. */
 function table() {
   const stacks = readdirSync(folder)
     .map((file) => readFileSync(join(folder, file), 'utf8').split('export const stack = ')[1])
