@@ -1,19 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import {
-  chmodSync,
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { APP_PLACES } from '../../src/config/locate.ts'
 import { appEnvironment } from '../../src/phases/app-environment.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const PHASES = ['detect', 'supply', 'finalize', 'release'] as const
 const SAYS = `process.stdout.write(JSON.stringify({ file: __filename, argv: process.argv.slice(2), env: process.env, node: process.execPath, cwd: process.cwd() }))`
@@ -25,7 +16,7 @@ let packaged: string
 let checkout: string
 
 beforeAll(() => {
-  temp = realpathSync(mkdtempSync(join(tmpdir(), 'bin scripts ')))
+  temp = temporaryFolder({}, 'bin scripts ')
   app = join(temp, 'an app')
   mkdirSync(app)
   writeFileSync(join(app, 'sidecars.yml'), 'sidecars: []\n')
@@ -40,8 +31,6 @@ beforeAll(() => {
   symlinkSync(process.execPath, join(packaged, 'runtime', 'node'))
   checkout = buildpack('a checkout')
 })
-
-afterAll(() => rmSync(temp, { recursive: true, force: true }))
 
 function buildpack(name: string): string {
   const root = join(temp, name)

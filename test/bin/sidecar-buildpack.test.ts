@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 
 let temp: string
 let packageRoot: string
 
 beforeAll(() => {
-  temp = mkdtempSync(join(tmpdir(), 'command line '))
+  temp = temporaryFolder({}, 'command line ')
   packageRoot = join(temp, 'node_modules', 'sidecar-buildpack')
   cpSync(join(import.meta.dirname, '../../bin'), join(packageRoot, 'bin'), { recursive: true })
   writeFileSync(join(packageRoot, 'package.json'), '{"type": "module"}')
@@ -16,8 +16,6 @@ beforeAll(() => {
   mkdirSync(join(temp, 'node_modules', '.bin'))
   symlinkSync('../sidecar-buildpack/bin/sidecar-buildpack', join(temp, 'node_modules/.bin/sidecar-buildpack'))
 })
-
-afterAll(() => rmSync(temp, { recursive: true, force: true }))
 
 const shim = (...args: string[]) =>
   spawnSync(join(temp, 'node_modules/.bin/sidecar-buildpack'), args, { encoding: 'utf8', cwd: '/' })

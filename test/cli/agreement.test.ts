@@ -8,11 +8,11 @@ import { afterAll, expect, it } from 'vitest'
 import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
 import { plannedInstances } from '../../src/cli/planned-instance.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const COUNT = process.env.FULL_COUNTS ? 1000 : 20
 const FROM = Number(process.env.PAIRS_FROM ?? 0)
-const cwd = folder({})
+const cwd = temporaryFolder({})
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
 /** A linear congruential generator: the same pairs every time. */

@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { processStat } from '../../src/diego/processes/proc.ts'
 import { writeRecord } from '../../src/diego/records.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 /** Every control character and everything that turns the direction of text or ends a line; not what YAML or a name cannot hold. */
 const CONTROLS = [
@@ -29,7 +29,7 @@ const yaml = (text: string) =>
 
 let root: string
 beforeAll(() => {
-  root = mkdtempSync(join(tmpdir(), 'controls-'))
+  root = temporaryFolder()
   mkdirSync(join(root, 'app'))
   mkdirSync(join(root, 'wrong'))
   mkdirSync(join(root, NAME))
@@ -69,7 +69,6 @@ beforeAll(() => {
     },
   })
 })
-afterAll(() => rmSync(root, { recursive: true }))
 
 it.each([
   [['validate', 'app']],

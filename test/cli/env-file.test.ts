@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import { parseEnv } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { withEnvFile } from '../../src/cli/env-file.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const cwd = folder({
+const cwd = temporaryFolder({
   '.env': '# comment\nA=1\nB="two words"\nexport C=3\n',
   'cf.txt': 'User-Provided:\nA: 5\n\nNo running env variables have been set\n',
   bad: 'no variables: here',

@@ -1,11 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 
-const app = mkdtempSync(join(tmpdir(), 'input-text-'))
-afterAll(() => rmSync(app, { recursive: true }))
+const app = temporaryFolder()
 writeFileSync(
   join(app, 'sidecars.yml'),
   'sidecars: [{name: apm, command: run, when: {service: my-apm}}]\nprocesses: {web: run}\n',

@@ -1,17 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { serve } from '../support/http-server.ts'
 
 let work: string
 beforeEach(() => {
-  work = mkdtempSync(join(tmpdir(), 'interrupted-'))
+  work = temporaryFolder()
   for (const each of ['tmp', 'app']) mkdirSync(join(work, each))
 })
-afterEach(() => rmSync(work, { recursive: true, force: true }))
 
 const cli = join(import.meta.dirname, '../../dist/cli.cjs')
 

@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 
 const command = `${process.execPath} ${join(import.meta.dirname, '../../dist/cli.cjs')}`
 let cwd: string
 beforeAll(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'output-'))
+  cwd = temporaryFolder()
   writeFileSync(join(cwd, 'sidecars.yml'), 'sidecars: [{name: a, command: x, process_types: [worker]}]')
 })
-afterAll(() => rmSync(cwd, { recursive: true }))
 
 const inShell = (script: string) => spawnSync('bash', ['-c', script], { cwd, encoding: 'utf8' })
 

@@ -1,13 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 let temp: string
 
 beforeEach(() => {
-  temp = mkdtempSync(join(tmpdir(), 'package command '))
+  temp = temporaryFolder({}, 'package command ')
   mkdirSync(join(temp, 'acme'))
   writeFileSync(join(temp, 'acme/agent'), '#!/bin/sh\n')
   writeFileSync(join(temp, 'acme/sidecars.yml'), 'sidecars:\n  - {name: agent, source: {path: agent}}\n')
@@ -16,7 +16,6 @@ beforeEach(() => {
   elf.writeUInt16LE(62, 18)
   writeFileSync(join(temp, 'node'), elf)
 })
-afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
 async function command(...args: string[]) {
   const out: string[] = []

@@ -1,22 +1,21 @@
 /** Programs of a sidecar that the app, its tasks and `ssh` sessions call, in a droplet staged by the command line. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '../../dist/cli.cjs')
-const work = mkdtempSync(join(tmpdir(), 'programs-'))
+const work = temporaryFolder()
 const env = { PATH: process.env.PATH, TMPDIR: work }
 const running: ChildProcessWithoutNullStreams[] = []
 afterEach(async () => {
   for (const each of running.splice(0))
     if (each.exitCode === null && each.kill('SIGINT')) await once(each, 'close')
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const WEB = `#!/bin/bash
 echo "the app: $(scan app)"

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type PushOptions, readPushedApp } from '../../src/cli/pushed-app.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 let cwd: string
 let noted: string
 
 beforeEach(() => {
   noted = ''
-  cwd = folder({
+  cwd = temporaryFolder({
     'manifest.yml': 'applications:\n- {name: one, path: apps/one}\n- {name: two, path: apps/two}\n',
     'apps/one/app.rb': '',
     'apps/two/app.rb': '',

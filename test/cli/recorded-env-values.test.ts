@@ -6,7 +6,7 @@ import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
 import { plannedInstances } from '../../src/cli/planned-instance.ts'
 import { processEnvironment } from '../../src/diego/process-environment.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const file = join(import.meta.dirname, '../data/conformance/manifests/env-values.json')
 const recorded: readonly { written: string; value: string }[] = JSON.parse(readFileSync(file, 'utf8'))
@@ -14,7 +14,7 @@ const expected = Object.fromEntries(recorded.map(({ value }, index) => [`VALUE_$
 const DUMP =
   '#!/bin/bash\nfor name in "${!VALUE_@}"; do printf "%s=%s\\0" "$name" "${!name}"; done > "$3/$4/env"\n'
 
-const cwd = folder({
+const cwd = temporaryFolder({
   'app/Procfile': 'web: ./web\n',
   'app/sidecars.yml': `sidecars:\n${recorded
     .map((_, index) => `  - {name: s${index}, memory: 1M, command: x, when: {env: VALUE_${index}}}\n`)

@@ -3,9 +3,9 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const cwd = folder({ Procfile: 'web: ./web\nworker: ./worker\n', 'sidecars.yml': 'sidecars: []\n' })
+const cwd = temporaryFolder({ Procfile: 'web: ./web\nworker: ./worker\n', 'sidecars.yml': 'sidecars: []\n' })
 afterAll(() => rmSync(cwd, { recursive: true, force: true }))
 
 const file = join(import.meta.dirname, '../data/conformance/manifests/verdicts.json')

@@ -1,15 +1,15 @@
 /** Several processes and instances in one `run`, and the commands that reach it. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
-const work = mkdtempSync(join(tmpdir(), 'run-instances-'))
+const work = temporaryFolder()
 const droplet = join(work, 'shop', 'droplet.tgz')
 const env = { PATH: process.env.PATH, TMPDIR: work }
 
@@ -35,7 +35,6 @@ beforeAll(() => {
   writeFileSync(join(dirname(droplet), 'result.json'), JSON.stringify(result))
 })
 afterEach(() => void command('stop'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 function command(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' })

@@ -1,13 +1,13 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 
 const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
-const work = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-ports-'))
+const work = temporaryFolder()
 const env = { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') }
 const PROXY = `const { createServer, get } = require('node:http')
 createServer((_, answer) =>
@@ -108,7 +108,6 @@ afterEach(async () => {
   children.clear()
   await release()
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 describe('run', () => {
   test('runs two apps with proxies side by side', async () => {

@@ -1,14 +1,14 @@
 /** `run` of apps whose sidecars do what a sidecar cannot do by itself (docs/explanation/limitations.md). */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
-const work = mkdtempSync(join(tmpdir(), 'sidecar-life-'))
+const work = temporaryFolder()
 interface RunningApp {
   readonly child: ChildProcess
   readonly ended: Promise<number | null>
@@ -23,7 +23,6 @@ afterEach(async () => {
     await each.ended
   }
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 async function freePort(): Promise<number> {
   const server = createServer()

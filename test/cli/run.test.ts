@@ -1,16 +1,16 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { machineAddress } from '../../src/diego/machine-address.ts'
 import { isAlive } from '../../src/diego/processes/proc.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 const cli = join(root, 'dist', 'cli.cjs')
-const work = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-run-'))
+const work = temporaryFolder()
 const temporary = join(work, 'tmp')
 const droplet = join(work, 'droplet.tgz')
 const children: ChildProcessWithoutNullStreams[] = []
@@ -50,7 +50,6 @@ beforeAll(() => {
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const env = { PATH: process.env.PATH, TMPDIR: temporary }
 

@@ -1,19 +1,18 @@
 /** `run` with the runtimes of this machine in place of buildpacks that are not available. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
-const work = mkdtempSync(join(tmpdir(), 'stand-ins-'))
+const work = temporaryFolder()
 const temporary = join(work, 'tmp')
 mkdirSync(temporary)
 afterEach(() => void command('.', 'stop'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 function command(cwd: string, ...args: readonly string[]) {
   const env = { PATH: process.env.PATH, TMPDIR: temporary }

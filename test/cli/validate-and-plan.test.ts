@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 
 let cwd: string
 beforeAll(() => {
-  cwd = mkdtempSync(join(tmpdir(), 'manifest-file-'))
+  cwd = temporaryFolder()
   writeFileSync(join(cwd, 'sidecars.yml'), 'sidecars: [{name: a, command: x, memory: 512M}]')
   writeFileSync(
     join(cwd, 'two.yml'),
@@ -21,7 +21,6 @@ beforeAll(() => {
   truncateSync(join(cwd, 'large.yml'), 50 << 20)
   mkdirSync(join(cwd, 'folder.yml'))
 })
-afterAll(() => rmSync(cwd, { recursive: true }))
 
 function run(...argv: readonly string[]) {
   const command = join(import.meta.dirname, '../../dist/cli.cjs')

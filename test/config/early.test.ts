@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCommands } from '../../src/inspect/commands.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 function said(files: Readonly<Record<string, string>>): readonly string[] {
-  const appDir = folder(files)
+  const appDir = temporaryFolder(files)
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env: {} }, problems)
   checkCommands(configuration, appDir, 'cflinuxfs4', problems)

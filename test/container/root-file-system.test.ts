@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { prepareRoot, rootPaths } from '../../src/container/root-file-system.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'root-file-system-'))
-afterAll(() => rmSync(root, { recursive: true }))
+const root = temporaryFolder()
 
 /** @param passwd puts something at /etc/passwd of the root file system @returns the container's directory */
 function prepared(passwd: (path: string) => void): string {

@@ -1,15 +1,13 @@
 /** A cell for tests: real processes and containers, short intervals, `bash` in the place of the launcher. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll } from 'vitest'
 import type { Cell } from '../../src/diego/cell.ts'
 import type { InstanceSpec } from '../../src/diego/instance-spec.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 /** A droplet with these files in its `app` (0755). */
 export function makeDroplet(files: Readonly<Record<string, string>> = {}): string {

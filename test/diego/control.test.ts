@@ -1,13 +1,11 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { listenForControl } from '../../src/diego/control.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const work = mkdtempSync(join(tmpdir(), 'control-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = temporaryFolder()
 
 test('a reader of the log that is suspended does not keep the run from ending', async () => {
   const path = join(work, 'run.sock')

@@ -1,13 +1,12 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { processStat } from '../../src/diego/processes/proc.ts'
 import { readRecords, recordsFolder, writeRecord } from '../../src/diego/records.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'records-'))
+const root = temporaryFolder()
 writeFileSync(join(root, 'file'), '')
-afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 describe('the directory of the records', () => {
   test("is below XDG_RUNTIME_DIR and the user's alone", () => {

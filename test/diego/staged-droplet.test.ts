@@ -1,12 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { readStagedDroplet } from '../../src/diego/staged-droplet.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const work = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-droplet-test-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = temporaryFolder()
 
 function droplet(files: Readonly<Record<string, string>>): string {
   const root = mkdtempSync(join(work, 'droplet-'))

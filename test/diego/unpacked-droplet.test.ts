@@ -3,22 +3,19 @@ import {
   appendFileSync,
   chmodSync,
   mkdirSync,
-  mkdtempSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { dropletSize, unpackDroplet } from '../../src/diego/unpacked-droplet.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'unpacked-'))
-afterAll(() => rmSync(root, { recursive: true }))
+const root = temporaryFolder()
 
 const contents = join(root, 'contents')
 const modes = { plain: 0o644, program: 0o755, private: 0o600, setuid: 0o4755, setgid: 0o2755, all: 0o7777 }

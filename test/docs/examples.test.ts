@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { elfFile } from '../support/elf-file.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { ROOT, readPage } from '../support/markdown.ts'
 import { readCatalogue } from './messages/catalogue.ts'
 
@@ -17,7 +17,7 @@ const examples = blocks.flatMap((block, index) => {
 let app: string
 
 beforeEach(() => {
-  app = mkdtempSync(join(tmpdir(), 'app-'))
+  app = temporaryFolder()
   write('Procfile', 'web: ./run\n')
   for (const path of ['config-server', 'bin/config-server']) {
     write(path, '#!/bin/sh\n')
@@ -26,7 +26,6 @@ beforeEach(() => {
   write('bin/for-arm', elfFile({ machine: AARCH64 }))
   write('bin/windows-script', '#!/bin/sh\r\nexec ./agent\r\n')
 })
-afterEach(() => rmSync(app, { recursive: true, force: true }))
 
 function write(path: string, content: string | Uint8Array) {
   mkdirSync(dirname(join(app, path)), { recursive: true })

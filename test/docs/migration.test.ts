@@ -1,22 +1,21 @@
 /** What the pages of docs/migration show before and after is the same to the platform. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { load } from 'js-yaml'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { Problems } from '../../src/problems/problems.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { ROOT, readPage } from '../support/markdown.ts'
 
 let folder: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'migration-'))
+  folder = temporaryFolder()
   write('app/Procfile', 'web: ./run\n')
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true })

@@ -1,14 +1,14 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { parseManifest } from '../../src/buildpack/manifest.ts'
 import { main } from '../../src/cli/main.ts'
 import { readConfiguration } from '../../src/config/read.ts'
 import { parseServices } from '../../src/diego/services-file.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { type Block, type Page, pages, ROOT } from '../support/markdown.ts'
 
 const all = pages()
@@ -17,9 +17,8 @@ const blocks = (language: string) =>
 
 let emptyApp: string
 beforeAll(() => {
-  emptyApp = mkdtempSync(join(tmpdir(), 'app-'))
+  emptyApp = temporaryFolder()
 })
-afterAll(() => rmSync(emptyApp, { recursive: true, force: true }))
 
 describe('the pages', () => {
   const byPath = new Map(all.map((page) => [page.path, page]))

@@ -1,12 +1,12 @@
 /** docs/how-to/test-and-release.md: its script is run, its workflow is read. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { load } from 'js-yaml'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { readIdentity } from '../../src/buildpack/identity.ts'
 import { installed } from '../support/debian-packages.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { ROOT, readPage } from '../support/markdown.ts'
 
@@ -21,7 +21,7 @@ while (my $client = $server->accept) { print $client "${ANSWER}"; close $client 
 
 let work: string
 beforeEach(() => {
-  work = mkdtempSync(join(tmpdir(), 'maker-'))
+  work = temporaryFolder()
   write('acme/sidecars.yml', 'sidecars: [{name: acme-agent, memory: 32M, source: {path: agent}}]\n')
   write('acme/agent', '#!/bin/sh\necho ready\nexec sleep 1000\n')
   write('test-app/Procfile', 'web: ./run\n')
@@ -35,7 +35,6 @@ exec "${process.execPath}" "${join(ROOT, 'bin/sidecar-buildpack')}" "$@"
 `,
   )
 })
-afterEach(() => rmSync(work, { recursive: true, force: true }))
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(join(work, path)), { recursive: true })

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Readiness, Sidecar, SidecarName } from '../../src/config/sidecar.ts'
+import { removedAtEnd } from '../support/cleanup.ts'
 import { freePort } from '../support/free-port.ts'
 import {
   plan,
@@ -17,10 +18,8 @@ import {
   until,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
 const servers: Server[] = []
 afterAll(() => {
-  for (const each of droplets.splice(0)) each.remove()
   for (const each of servers.splice(0)) each.close()
 })
 
@@ -33,8 +32,7 @@ type Entry = readonly [name: string, command: string, more?: Partial<Sidecar>]
 /** Starts sidecars of a droplet, by name. */
 function dropletOf(...entries: readonly Entry[]) {
   const planned = plan(stage(entries.map(([name, command, more]) => [sidecar(name, more), shell(command)])))
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAtEnd(new ShellDroplet(planned))
   const start = (name: string, type = 'web') =>
     droplet.start(planned.launch.find((each) => each.type === name)?.command ?? '', platformEnv(type))
   return { droplet, planned, start }

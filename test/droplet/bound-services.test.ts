@@ -1,7 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import { hasPerl } from '../support/programs.ts'
 import {
   credential,
@@ -14,11 +15,6 @@ import {
   stage,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
-
 const SHOW = 'printf "<%s>" "$KEY" "$OTHER" "${VCAP_SERVICES-hidden}"'
 
 function dropletOf(
@@ -28,8 +24,7 @@ function dropletOf(
   const planned = plan(
     stage([[sidecar('an agent', { env: env(of), hideEnv: hideEnv as EnvName[] }), shell(SHOW)]]),
   )
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   return {
     droplet,
     run: (more: Record<string, string>) =>
@@ -270,8 +265,7 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
   test('have a default that is put around a variable of the app once', async () => {
     const appEnv = env({ PATH: credential('gone', 'x', '/opt/x:$PATH') })
     const planned = plan(stage([[sidecar('agent', { appEnv }), shell('true')]]))
-    const droplet = new ShellDroplet(planned)
-    droplets.push(droplet)
+    const droplet = removedAfterTest(new ShellDroplet(planned))
     const again = 'for each in "$HOME"/../profile.d/*.sh; do . "$each"; done; echo "$PATH"'
     const { stdout } = await droplet.run(again, { ...platformEnv('web'), PATH: '/usr/bin:/bin' })
     expect(stdout).toBe('/opt/x:/usr/bin:/bin\n')
@@ -281,8 +275,7 @@ describe.runIf(hasPerl)('credentials of bound services', () => {
     const planned = plan(
       stage([[sidecar('agent', { appEnv: env({ KEY: credential('cache', 'password') }) }), shell('true')]]),
     )
-    const droplet = new ShellDroplet(planned)
-    droplets.push(droplet)
+    const droplet = removedAfterTest(new ShellDroplet(planned))
     expect(
       (
         await droplet.run(SHOW, {

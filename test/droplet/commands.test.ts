@@ -1,10 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
 import { findStack, STACK_NAMES } from '../../src/platform/stacks.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import {
   env,
   plan,
@@ -73,11 +74,6 @@ describe('a stack has every command', () => {
 })
 
 describe('droplet scripts without a bound service', () => {
-  const droplets: ShellDroplet[] = []
-  afterEach(() => {
-    for (const each of droplets.splice(0)) each.remove()
-  })
-
   test('start no program: everything they do is done by bash', async () => {
     const server = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => server.once('listening', resolve))
@@ -102,8 +98,7 @@ describe('droplet scripts without a bound service', () => {
       classPath: ['0/java/b.jar'],
     }
     const planned = plan(stage([[sidecar('s', all), fails]]), { java })
-    const droplet = new ShellDroplet(planned)
-    droplets.push(droplet)
+    const droplet = removedAfterTest(new ShellDroplet(planned))
     const { PATH, called } = await recordingPath(droplet.dir)
     const given = { ...platformEnv('web'), PATH }
     const app = await droplet.run('echo "$B $JAVA_OPTS"', given)

@@ -1,15 +1,14 @@
 /** The program that looks up credentials at start, called directly. */
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 import { inStack } from '../support/in-stack.ts'
 import { hasPerl } from '../support/programs.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'credentials-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 describe.runIf(hasPerl)('credentials.pl', () => {
   test.each<[string, (value: unknown) => string]>([

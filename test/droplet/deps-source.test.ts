@@ -1,21 +1,17 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Sidecar, Source } from '../../src/config/sidecar.ts'
 import type { Start } from '../../src/droplet/staged-sidecar.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar } from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
 
 /** Ours is the buildpack at 1. */
 function dropletOf(deps: string, start: Start, more: Partial<Sidecar> = {}, executable?: string) {
   const source: Source = { kind: 'deps', deps, place: PLACE, ...(executable && { executable }) }
   const each = sidecar('an agent', { source, ...more })
   const planned = plan([{ sidecar: each, folder: 'agent', start, hasHome: false, deps }], { index: '1' })
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   const run = () =>
     droplet.run(planned.launch[0]?.command ?? '', { ...platformEnv('web'), PATH: '/usr/bin:/bin' })
   return { droplet, run }

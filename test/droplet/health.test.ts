@@ -7,6 +7,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Health, Sidecar } from '../../src/config/sidecar.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
+import { removedAtEnd } from '../support/cleanup.ts'
 import { freePort } from '../support/free-port.ts'
 import {
   plan,
@@ -19,10 +20,8 @@ import {
   until,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
 const servers: Server[] = []
 afterAll(() => {
-  for (const each of droplets.splice(0)) each.remove()
   for (const each of servers.splice(0)) each.close()
 })
 
@@ -41,8 +40,7 @@ const OK_FILE = health({ kind: 'command', command: 'test -e "$HOME/ok"' })
 async function start(command: string, more: Partial<Sidecar>) {
   const staged = stage([[sidecar('the agent', more), shell(command)]])
   const planned = plan(staged)
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAtEnd(new ShellDroplet(planned))
   const restartTiming = { firstDelay: 10, longestDelay: 40, goodRun: 10_000 }
   for (const each of staged) {
     const context = { index: '0', ports: new Map(), restartTiming }

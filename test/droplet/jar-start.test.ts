@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { removedAfterTest } from '../support/cleanup.ts'
 import {
   env,
   literal,
@@ -13,11 +14,6 @@ import {
   text,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
-
 const JAVA = (name: string) => `#!/bin/bash\nprintf "%s|" ${name} "$@"\n`
 
 function dropletOf(javaOpts?: string, jvmOptions: readonly string[] = ['-Xmx64M', '-Xss1M']) {
@@ -28,8 +24,7 @@ function dropletOf(javaOpts?: string, jvmOptions: readonly string[] = ['-Xmx64M'
     }),
   })
   const planned = plan(stage([[each, { kind: 'jar', file: 'mock 1.jar', jvmOptions }]]))
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   return {
     droplet,
     run: (more = {}) => droplet.run(planned.launch[0]?.command ?? '', { ...platformEnv('web'), ...more }),

@@ -1,13 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EnvName } from '../../src/config/sidecar.ts'
 import { quoteJavaOption } from '../../src/java/option-quoting.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../support/shell-droplet.ts'
-
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
 
 const JAVA = {
   agents: [{ path: '0/java/my agent.jar', options: ['a="b c"'] }],
@@ -17,8 +13,9 @@ const JAVA = {
 
 /** A `java` that shows what it gets, and a droplet whose web process has that start command. */
 function dropletOf(startCommand: string) {
-  const droplet = new ShellDroplet(plan(stage([[sidecar('side'), shell('run-java --side')]]), { java: JAVA }))
-  droplets.push(droplet)
+  const droplet = removedAfterTest(
+    new ShellDroplet(plan(stage([[sidecar('side'), shell('run-java --side')]]), { java: JAVA })),
+  )
   const show = '#!/bin/bash\nprintf "%s|" "opts:${JAVA_OPTS-}" "tool:${JAVA_TOOL_OPTIONS-}" "$@"\n'
   droplet.write('bin/run-java', show, 0o755)
   droplet.write('staging_info.yml', goJson({ detected_buildpack: 'binary', start_command: startCommand }))
@@ -124,8 +121,9 @@ describe('variables in options', () => {
   }
 
   async function optionsIn(command: string, env: Readonly<Record<string, string>>) {
-    const droplet = new ShellDroplet(plan(stage([[sidecar('side'), shell('true')]]), { java: withVariables }))
-    droplets.push(droplet)
+    const droplet = removedAfterTest(
+      new ShellDroplet(plan(stage([[sidecar('side'), shell('true')]]), { java: withVariables })),
+    )
     droplet.write('staging_info.yml', goJson({ start_command: command }))
     droplet.write('app/.profile', '. ../profile.d/0_sidecar-buildpack.sh\n')
     const { stdout, stderr } = await droplet.run(command, { ...platformEnv('web'), ...env })
@@ -148,12 +146,13 @@ describe('variables in options', () => {
 
   test('leave out an option that is empty', async () => {
     const command = `printf '%s' "$JAVA_OPTS"`
-    const droplet = new ShellDroplet(
-      plan(stage([[sidecar('side'), shell('true')]]), {
-        java: { agents: [], options: [[variable('NONE')]], classPath: [] },
-      }),
+    const droplet = removedAfterTest(
+      new ShellDroplet(
+        plan(stage([[sidecar('side'), shell('true')]]), {
+          java: { agents: [], options: [[variable('NONE')]], classPath: [] },
+        }),
+      ),
     )
-    droplets.push(droplet)
     expect((await droplet.run(command, { ...platformEnv('web'), JAVA_OPTS: '-Down=1' })).stdout).toBe(
       '-Down=1',
     )
@@ -162,10 +161,11 @@ describe('variables in options', () => {
   test.skipIf(!java)('reach a real JVM by JAVA_TOOL_OPTIONS as they were meant', async () => {
     const command = 'java -XshowSettings:properties -version 2>&1'
     const text = `a  b 'c' "d" $HOME * \\ ü`
-    const droplet = new ShellDroplet(
-      plan(stage([[sidecar('s'), shell('true')]]), { java: { ...withVariables, agents: [] } }),
+    const droplet = removedAfterTest(
+      new ShellDroplet(
+        plan(stage([[sidecar('s'), shell('true')]]), { java: { ...withVariables, agents: [] } }),
+      ),
     )
-    droplets.push(droplet)
     droplet.write('staging_info.yml', goJson({ start_command: command }))
     const env = { ...platformEnv('web'), TEXT: text, CF_INSTANCE_INDEX: '3', LANG: 'C.UTF-8' }
     const { stdout } = await droplet.run(command, env)
@@ -180,8 +180,9 @@ describe('room for the classes of agents and libraries', () => {
   const room = `-XX:MaxMetaspaceSize=${Math.ceil((34_769 * 5800 + 14_000_000) / 1024)}K`
 
   async function optionsIn(command: string, env: Readonly<Record<string, string>> = {}) {
-    const droplet = new ShellDroplet(plan(stage([[sidecar('side'), shell('true')]]), { java }))
-    droplets.push(droplet)
+    const droplet = removedAfterTest(
+      new ShellDroplet(plan(stage([[sidecar('side'), shell('true')]]), { java })),
+    )
     droplet.write('app/.profile', '. ../profile.d/0_sidecar-buildpack.sh\n')
     const { stdout, stderr } = await droplet.run(`${command}; printf '%s' "\${JAVA_OPTS-}"`, {
       ...platformEnv('web'),
@@ -213,10 +214,11 @@ test.skipIf(!java)(
   `a real JVM reads JAVA_TOOL_OPTIONS as they were meant${java ? '' : ': skipped, no java on this machine'}`,
   async () => {
     const option = '-Dit=a  b \'c\' "d" $HOME * \\'
-    const droplet = new ShellDroplet(
-      plan(stage([[sidecar('s'), shell('true')]]), { java: { ...JAVA, agents: [], options: [[option]] } }),
+    const droplet = removedAfterTest(
+      new ShellDroplet(
+        plan(stage([[sidecar('s'), shell('true')]]), { java: { ...JAVA, agents: [], options: [[option]] } }),
+      ),
     )
-    droplets.push(droplet)
     const command = 'java -XshowSettings:properties -version 2>&1'
     droplet.write('staging_info.yml', goJson({ start_command: command }))
     const { stdout } = await droplet.run(command, platformEnv('web'))

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
+import { removedAtEnd } from '../support/cleanup.ts'
 import {
   plan,
   platformEnv,
@@ -16,17 +17,12 @@ import {
 } from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
-const droplets: ShellDroplet[] = []
-afterAll(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
 
 async function start(command: string, more: Partial<Sidecar> = {}): Promise<Running> {
   const guarded = { memory: megabytes(64), memoryGuard: PLACE, restart: { policy: 'on-failure' as const } }
   const staged = stage([[sidecar('leaky', { ...guarded, ...more }), shell(command)]])
   const planned = plan(staged)
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAtEnd(new ShellDroplet(planned))
   const restartTiming = { firstDelay: 10, longestDelay: 40, goodRun: 10_000 }
   for (const each of staged)
     droplet.write(

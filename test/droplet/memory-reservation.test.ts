@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type AppPlan, renderProfileScript } from '../../src/droplet/profile-script.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { inStack } from '../support/in-stack.ts'
 import { plan, shell, sidecar, stage, types } from '../support/shell-droplet.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'memory-'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+const root = temporaryFolder()
 
 const MIB = 1024 * 1024
 let count = 0

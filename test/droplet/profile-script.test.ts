@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { megabytes } from '../../src/platform/memory-size.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import {
   env,
   plan,
@@ -12,14 +13,8 @@ import {
   types,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
-
 function dropletOf(...plans: readonly ReturnType<typeof plan>[]) {
-  const droplet = new ShellDroplet(...plans)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(...plans))
   return droplet
 }
 

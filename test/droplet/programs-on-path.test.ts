@@ -1,11 +1,7 @@
-import { afterEach, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../support/shell-droplet.ts'
-
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
 
 function dropletOf(more: Partial<Sidecar>, executableDir?: string) {
   const staged = stage([
@@ -13,8 +9,7 @@ function dropletOf(more: Partial<Sidecar>, executableDir?: string) {
     [sidecar('other'), shell('echo "$PATH"')],
   ]).map((each) => ({ ...each, ...(each.hasHome && executableDir && { executableDir }) }))
   const planned = plan(staged)
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   droplet.write('deps/0/sidecars/scanner/ls', '#!/bin/bash\necho own', 0o755)
   droplet.write('deps/0/sidecars/scanner/bin/scan', '#!/bin/bash\necho "scans, $PATH"', 0o755)
   const home = `${droplet.dir}/deps/0/sidecars/scanner`

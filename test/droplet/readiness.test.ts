@@ -4,21 +4,21 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { parseTemplate } from '../../src/config/fields/env.ts'
 import type { Readiness } from '../../src/config/sidecar.ts'
 import { waitNotice } from '../../src/droplet/wait-notice.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import { freePort } from '../support/free-port.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
 const servers: Server[] = []
 afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
   for (const each of servers.splice(0)) each.close()
 })
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 
 function dropletOf(waitFor: Readiness) {
-  const droplet = new ShellDroplet(plan(stage([[sidecar('config server', { waitFor }), shell('true')]])))
-  droplets.push(droplet)
+  const droplet = removedAfterTest(
+    new ShellDroplet(plan(stage([[sidecar('config server', { waitFor }), shell('true')]]))),
+  )
   return droplet
 }
 
@@ -176,8 +176,7 @@ describe('a proxy', () => {
         [sidecar('beside'), shell('echo $PORT')],
       ]),
     )
-    const droplet = new ShellDroplet(planned)
-    droplets.push(droplet)
+    const droplet = removedAfterTest(new ShellDroplet(planned))
     const run = async (at: number, type = 'web') =>
       (await droplet.run(planned.launch[at]?.command ?? '', platformEnv(type))).stdout
     expect(await run(0)).toBe('8080 18080\n')
@@ -207,8 +206,7 @@ describe('a proxy', () => {
         [sidecar('inner', { proxy: { wait: false } }), shell('echo $PORT $APP_PORT')],
       ]),
     )
-    const droplet = new ShellDroplet(planned)
-    droplets.push(droplet)
+    const droplet = removedAfterTest(new ShellDroplet(planned))
     const ports = '[{"external":61000,"internal":9090},{"external":61001,"internal":2222}]'
     const env = { ...platformEnv('web'), PORT: '9090', CF_INSTANCE_PORTS: ports }
     const commands = [...planned.launch.map(({ command }) => command), 'echo $PORT']
@@ -218,8 +216,7 @@ describe('a proxy', () => {
 
   test('without a port of the platform ends with the reason', async () => {
     const planned = plan(stage([[sidecar('p', { proxy: { wait: true } }), shell('true')]]))
-    const droplet = new ShellDroplet(planned)
-    droplets.push(droplet)
+    const droplet = removedAfterTest(new ShellDroplet(planned))
     const { PORT: _, ...without } = platformEnv('web')
     expect(await droplet.run(planned.launch[0]?.command ?? '', without)).toMatchObject({
       status: 1,

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EnvName, Sidecar } from '../../src/config/sidecar.ts'
 import type { Start } from '../../src/droplet/staged-sidecar.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import {
   env,
   literal,
@@ -14,15 +15,9 @@ import {
   text,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
-
 function dropletOf(each: Sidecar, start: Start) {
   const planned = plan(stage([[each, start]]))
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   return { droplet, command: planned.launch[0]?.command ?? '' }
 }
 
@@ -111,8 +106,7 @@ describe('a start script', () => {
       const [staged] = stage([[each, EXECUTABLE]])
       if (!staged) throw new Error()
       const planned = plan([{ ...staged, libraryDir: "it's lib" }])
-      const made = new ShellDroplet(planned)
-      droplets.push(made)
+      const made = removedAfterTest(new ShellDroplet(planned))
       made.write(
         'deps/0/sidecars/s/bin/show',
         '#!/bin/bash\necho "${LD_LIBRARY_PATH//"$SIDECAR_HOME"/HOME}"\n',

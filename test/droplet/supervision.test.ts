@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
 import { planPorts } from '../../src/droplet/ports.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { type RestartTiming, renderStartScript } from '../../src/droplet/start-script.ts'
+import { removedAfterTest } from '../support/cleanup.ts'
 import {
   env,
   literal,
@@ -15,11 +16,6 @@ import {
   stage,
 } from '../support/shell-droplet.ts'
 
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
-
 const QUICK: RestartTiming = { firstDelay: 10, longestDelay: 40, goodRun: 10_000 }
 
 function start(
@@ -30,8 +26,7 @@ function start(
 ) {
   const staged = stage([[sidecar('the agent', more), shell(command)]])
   const planned = plan(staged)
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   for (const each of staged) {
     droplet.write(
       `deps/0/start/${each.folder}`,

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkCarried } from '../../src/inspect/carried-rules.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { folder, jar, manifest } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { jar, manifest } from '../support/jars.ts'
 
 it.each([
   ['a sidecar named task', '{name: task, command: x}', /^warning: .*process type named task/],
@@ -25,7 +26,7 @@ it.each([
     /^error: .*not enough memory for a JVM/,
   ],
 ])('reports %s as staging does', (_title, entry, said) => {
-  const directory = folder({
+  const directory = temporaryFolder({
     'a.jar': jar({ 'META-INF/MANIFEST.MF': manifest('X: y') }),
     'b.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: a.B'), 'a/B.class': '' }),
   })

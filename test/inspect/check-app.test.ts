@@ -3,14 +3,14 @@ import { ownFolder } from '../../src/buildpack/own-folder.ts'
 import { type AppToCheck, checkApp, describeConditions } from '../../src/inspect/check-app.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 async function check(sidecars: string, manifestText?: string, options: Partial<AppToCheck> = {}) {
   const problems = new Problems()
   const manifest = manifestText ? readAppManifest(manifestText, 'manifest.yml', problems) : undefined
   const checked = await checkApp(
     {
-      directory: folder({ 'sidecars.yml': sidecars, Procfile: 'web: x\nworker: x\n' }),
+      directory: temporaryFolder({ 'sidecars.yml': sidecars, Procfile: 'web: x\nworker: x\n' }),
       buildpack: { buildpackDir: ownFolder(), buildpackName: 'sidecar' },
       manifest,
       env: new Map(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { javaBuildpackBeside } from '../../src/inspect/buildpacks-beside.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const [own, other, third] = ['a', 'b', 'c'].map((letter) => letter.repeat(32))
 const four = { [`${other}/bin/compile`]: 'x', [`${other}/lib/java_buildpack/buildpack.rb`]: 'x' }
@@ -14,6 +14,6 @@ it.each<[string, Record<string, string>, 4 | 5 | undefined]>([
   ['none', { [`${other}/manifest.yml`]: 'language: ruby\n' }, undefined],
   ['one of each', { ...four, ...five }, undefined],
 ])('the Java buildpack beside ours is known: %s', (_what, files, generation) => {
-  const buildpacks = folder({ [`${own}/bin/supply`]: 'x', ...files })
+  const buildpacks = temporaryFolder({ [`${own}/bin/supply`]: 'x', ...files })
   expect(javaBuildpackBeside(join(buildpacks, own ?? ''))).toBe(generation)
 })

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkJvmForJars, type JvmSurrounding } from '../../src/inspect/jvm-for-jars.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const JAR = 'source: {path: sidecars/geo.jar}'
 
@@ -38,7 +38,7 @@ describe('a jar sidecar', () => {
   })
 
   it('gets none where an earlier buildpack left java, or the sidecar sets JAVA_HOME', () => {
-    const depsDir = folder({ '0/bin/java': '#!/bin/sh\n' })
+    const depsDir = temporaryFolder({ '0/bin/java': '#!/bin/sh\n' })
     expect(check({ depsDir, earlier: ['0'] })).toEqual([])
     mkdirSync(join(depsDir, '1'))
     expect(check({ depsDir, earlier: ['1'] })).toHaveLength(1)

@@ -3,7 +3,8 @@ import { readConfiguration } from '../../src/config/read.ts'
 import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { checkJavaApp } from '../../src/java/check-java-app.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { classFile, folder, jar, manifest } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { classFile, jar, manifest } from '../support/jars.ts'
 
 const app = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class': classFile(17) }
 
@@ -19,7 +20,7 @@ async function check(
     buildpack?: JavaBuildpack
   } = {},
 ) {
-  const appDir = folder({ ...files, 'sidecars.yml': yaml })
+  const appDir = temporaryFolder({ ...files, 'sidecars.yml': yaml })
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env }, problems)
   problems.throwIfErrors()

@@ -8,13 +8,14 @@ import { appTree } from '../../src/java/recognition/app-tree.ts'
 import { recogniseApp } from '../../src/java/recognition/java-app.ts'
 import { isSameRecognition } from '../../src/java/recognition/recognition.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { folder, jar, manifest } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { jar, manifest } from '../support/jars.ts'
 import { distZip, type Files, mainJar, plainMain, springBoot, war } from './recognition/layouts.ts'
 
 const agentJar = jar({ 'META-INF/MANIFEST.MF': manifest('Premain-Class: A'), 'A.class': 'x' })
 
 async function check(app: Files, brought: Files, yaml: string, buildpack?: JavaBuildpack) {
-  const appDir = folder({ ...app, ...brought, 'sidecars.yml': yaml })
+  const appDir = temporaryFolder({ ...app, ...brought, 'sidecars.yml': yaml })
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env: {} }, problems)
   problems.throwIfErrors()
@@ -170,7 +171,7 @@ describe('1,000 random layouts', () => {
         const { appDir, messages } = await check(app, files, yaml)
         if (messages.length > 0) return
         accepted++
-        const alone = await recognised(folder(app))
+        const alone = await recognised(temporaryFolder(app))
         const whole = await recognised(appDir)
         for (const buildpack of [4, 5] as const)
           expect(isSameRecognition(alone[buildpack], whole[buildpack]), `${paths} under ${buildpack}.x`).toBe(

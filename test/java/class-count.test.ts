@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { countClassesInArchive, countClassesInFolder, countJarClasses } from '../../src/java/class-count.ts'
 import { loadedClassCount } from '../../src/java/loaded-classes.ts'
 import { readDirectory } from '../../src/zip/directory.ts'
-import { folder, jar, sourceOf } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { jar, sourceOf } from '../support/jars.ts'
 
 const library = jar({ 'a/A.class': 'x', 'a/B.class': 'x', 'a/c.groovy': 'x', 'a/d.txt': 'x' })
 const files = {
@@ -17,7 +18,7 @@ const files = {
 
 describe('class count', () => {
   it('counts classes and scripts of a folder, and those its jars list', () => {
-    expect(countClassesInFolder(folder(files))).toEqual({ classes: 5, unreadable: [] })
+    expect(countClassesInFolder(temporaryFolder(files))).toEqual({ classes: 5, unreadable: [] })
   })
 
   it.each([
@@ -28,12 +29,12 @@ describe('class count', () => {
   })
 
   it('does not count jars inside jars of a directory, like the platform', () => {
-    expect(countClassesInFolder(folder({ 'app.jar': jar(files) })).classes).toBe(2)
+    expect(countClassesInFolder(temporaryFolder({ 'app.jar': jar(files) })).classes).toBe(2)
   })
 
   it('counts nothing for a jar that cannot be read, and names it', async () => {
     const broken = { ...files, 'BOOT-INF/lib/broken.jar': library.subarray(0, 40) }
-    const inFolder = countClassesInFolder(folder(broken))
+    const inFolder = countClassesInFolder(temporaryFolder(broken))
     expect(inFolder.classes).toBe(5)
     expect(inFolder.unreadable).toEqual([expect.stringContaining('broken.jar')])
     const inArchive = await countClassesInArchive(sourceOf(jar(broken)))
@@ -42,7 +43,7 @@ describe('class count', () => {
   })
 
   it('follows links to jars, not to directories, and does not count directories', () => {
-    const app = folder({ 'lib/library.jar': library, 'odd.class/inner.txt': 'x' })
+    const app = temporaryFolder({ 'lib/library.jar': library, 'odd.class/inner.txt': 'x' })
     symlinkSync(join(app, 'lib/library.jar'), join(app, 'again.jar'))
     symlinkSync(join(app, 'lib'), join(app, 'lib2'))
     expect(countClassesInFolder(app).classes).toBe(6)
@@ -57,7 +58,7 @@ describe('class count', () => {
   })
 
   it('does not read a jar again whose classes are known', () => {
-    const app = folder({ 'a.jar': 'not a jar', 'B.class': 'x' })
+    const app = temporaryFolder({ 'a.jar': 'not a jar', 'B.class': 'x' })
     expect(countClassesInFolder(app, new Map([[join(app, 'a.jar'), 3]]))).toEqual({
       classes: 4,
       unreadable: [],

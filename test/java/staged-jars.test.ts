@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { inspectJar, type JarUse, jarStart } from '../../src/java/staged-jars.ts'
 import { Problems } from '../../src/problems/problems.ts'
-import { classFile, folder, jar, manifest } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { classFile, jar, manifest } from '../support/jars.ts'
 
 const place = { file: 'sidecars.yml', line: 3, column: 5 }
 const x = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })
 
 function staged(keys: string) {
-  const appDir = folder({
+  const appDir = temporaryFolder({
     'x.jar': x,
     'sidecars.yml': `sidecars:\n  - name: x\n    source: {path: x.jar}\n${keys}`,
   })
@@ -24,7 +25,7 @@ function staged(keys: string) {
 
 describe('a staged jar', () => {
   it('is checked for its use, with the place in the configuration', () => {
-    const file = { file: join(folder({ 'x.jar': x }), 'x.jar'), name: 'x.jar' }
+    const file = { file: join(temporaryFolder({ 'x.jar': x }), 'x.jar'), name: 'x.jar' }
     const problem = (use: JarUse, java: number) => inspectJar(use, file, place, java).problem
     expect(problem('sidecar', 17)).toBeUndefined()
     expect(problem('library', 8)).toBeUndefined()

@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import type { Plan } from '../../src/plan/plan.ts'
-import { classFile, folder, jar, manifest } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
+import { classFile, jar, manifest } from '../support/jars.ts'
 
 const MIB = 1024 ** 2
 const library = jar(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`a/C${index}.class`, 'x'])))
@@ -28,7 +29,7 @@ const app = {
 }
 
 async function plan(files: Readonly<Record<string, string | Buffer>>, ...args: readonly string[]) {
-  const cwd = folder(files)
+  const cwd = temporaryFolder(files)
   const out: string[] = []
   const err: string[] = []
   const line = {
@@ -250,7 +251,7 @@ applications:
     ['is truncated', jar(app).subarray(0, 2000)],
     ['is no archive', Buffer.from('hello')],
   ])('refuses an app that %s in one line', async (_what, bytes) => {
-    const directory = folder({})
+    const directory = temporaryFolder({})
     if (bytes) writeFileSync(join(directory, 'app.jar'), bytes)
     const { status, err } = await plan({}, join(directory, 'app.jar'))
     expect(status).toBe(1)

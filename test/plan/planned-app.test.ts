@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { withApp } from '../../src/plan/planned-app.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'planned-app-'))
-afterAll(() => rmSync(root, { recursive: true }))
+const root = temporaryFolder()
 
 it('an archive that a push refuses to unpack, far larger inside than outside, has no plan', async () => {
   const path = join(root, 'bomb.jar')

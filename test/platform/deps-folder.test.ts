@@ -8,7 +8,7 @@ import {
   isPadded,
   unpaddedFolder,
 } from '../../src/platform/deps-folder.ts'
-import { folder } from '../support/jars.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 test('names are padded with ten buildpacks or more', () => {
   expect([depsFolderName(7, 9), depsFolderName(7, 10), depsFolderName(10, 11)]).toEqual(['7', '07', '10'])
@@ -17,7 +17,7 @@ test('names are padded with ten buildpacks or more', () => {
 })
 
 test('earlier directories come in order, without unpadded and other names', () => {
-  const deps = folder({})
+  const deps = temporaryFolder({})
   for (const name of ['10', '02', '09', '2', 'cache']) mkdirSync(join(deps, name))
   writeFileSync(join(deps, '11'), '')
   expect(earlierFolders(deps, '10')).toEqual(['02', '09'])

@@ -1,22 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../support/files.ts'
 
 let checkout: string
 
 /** A checkout of which only the lock file counts, and an npm that writes down what it is asked for. */
 beforeEach(() => {
-  checkout = mkdtempSync(join(tmpdir(), 'ensure installed-'))
+  checkout = temporaryFolder({}, 'ensure installed-')
   for (const folder of ['scripts', 'node_modules', 'bin']) mkdirSync(join(checkout, folder))
   copyFileSync(
     join(import.meta.dirname, '../../scripts/ensure-installed.mjs'),
@@ -25,7 +17,6 @@ beforeEach(() => {
   writeFileSync(join(checkout, 'package-lock.json'), '{}')
   writeFileSync(join(checkout, 'bin/npm'), '#!/bin/sh\necho "$@" >> asked\n', { mode: 0o755 })
 })
-afterEach(() => rmSync(checkout, { recursive: true, force: true }))
 
 function ensureInstalled({ node = process.versions.node, event = 'demo', home = checkout } = {}) {
   const version = `Object.defineProperty(process, 'versions', {value: {...process.versions, node: '${node}'}})`

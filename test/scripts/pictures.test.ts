@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { installed } from '../support/debian-packages.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { ROOT } from '../support/markdown.ts'
 
 const PICTURES = join(ROOT, 'docs/pictures')
@@ -13,13 +13,12 @@ const drawn = readdirSync(PICTURES).filter((name) => /-(?:light|dark)\.svg$/.tes
 describe.runIf(process.platform === 'linux' && installed('perl'))('npm run pictures', () => {
   let again: string
   beforeAll(() => {
-    again = mkdtempSync(join(tmpdir(), 'pictures-'))
+    again = temporaryFolder()
     const script = join(ROOT, 'scripts/pictures/main.mjs')
     const { status, stderr } = spawnSync(process.execPath, [script, again], { encoding: 'utf8' })
     expect(stderr).toBe('')
     expect(status).toBe(0)
   }, 120_000)
-  afterAll(() => rmSync(again, { recursive: true, force: true }))
 
   it('draws every picture of docs/pictures, in a light and a dark form', () => {
     expect(readdirSync(again).sort()).toEqual(drawn.sort())

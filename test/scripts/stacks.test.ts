@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { debianCounterpart } from '../../scripts/stacks/debian.mjs'
 import { commandsAndLibraries } from '../../scripts/stacks/files.mjs'
 import { readReceipt, stackOfReceipt, ubuntuRelease, upstreamVersion } from '../../scripts/stacks/receipt.mjs'
 import { rootFileSystem } from '../../scripts/stacks/root-file-system.mjs'
+import { temporaryFolder } from '../support/files.ts'
 
 const RECEIPT = `Rootfs SHASUM: c7a20d
 
@@ -63,8 +63,7 @@ test('commands are on PATH, libraries where the loader looks, by the names that 
 })
 
 describe('a root file system', () => {
-  const root = mkdtempSync(join(tmpdir(), 'root-file-system-'))
-  afterAll(() => rmSync(root, { recursive: true }))
+  const root = temporaryFolder()
 
   test('gives the files of each package that are there, and those of no package', () => {
     const write = (path: string, text = '') => {

@@ -1,12 +1,11 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { boundServices, matchingServices } from '../../src/services/bound-services.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'services-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.pl')
 

@@ -1,15 +1,14 @@
 /** The same services, found by the TypeScript of staging and by the program that looks credentials up at start. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { boundServices, matchingServices } from '../../src/services/bound-services.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { hasPerl } from '../support/programs.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'services-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 const PROGRAM = join(import.meta.dirname, '../../src/droplet/credentials.pl')
 const KEY = 'key'

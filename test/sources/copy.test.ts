@@ -8,14 +8,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { copyTree } from '../../src/sources/copy.ts'
 import { listTree } from '../../src/sources/tree.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const work = mkdtempSync(join(tmpdir(), 'copy-'))
-afterAll(() => rmSync(work, { recursive: true }))
+const work = temporaryFolder()
 
 const LARGE = 9 * 1024 * 1024
 const names = ['a', 'b', 'deep/c', 'd', 'e', 'f']

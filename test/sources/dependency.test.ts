@@ -1,15 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { placeSource } from '../../src/sources/index.ts'
 import { newestFirst, newestMatching } from '../../src/sources/version-line.ts'
 import { sha256 } from '../support/http-server.ts'
 import { check, checked, request, type TestApp, testApp } from '../support/sources.ts'
-
-const apps: TestApp[] = []
-afterEach(() => {
-  for (const each of apps.splice(0)) each.remove()
-})
 
 const SCRIPT = (version: string) => `#!/bin/sh\necho ${version}`
 
@@ -21,8 +16,7 @@ interface Entry {
 
 /** An app whose buildpack has the dependency `one` in some versions, each a file beside it. */
 function anApp(entries: readonly Entry[], rest = ''): TestApp {
-  const app = testApp({})
-  apps.push(app)
+  const app = testApp()
   mkdirSync(app.context.buildpackDir)
   const dependencies = entries.map(({ version, stacks, more }) => {
     writeFileSync(join(app.root, `one-${version}`), SCRIPT(version))

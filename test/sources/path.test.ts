@@ -12,37 +12,19 @@ import {
 } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { Origin } from '../../src/config/sidecar.ts'
 import { placeSource } from '../../src/sources/index.ts'
 import { elfFile } from '../support/elf-file.ts'
-import {
-  check,
-  checked,
-  type Files,
-  listing,
-  pathRequest,
-  request,
-  type TestApp,
-  testApp,
-} from '../support/sources.ts'
+import { type Files, listing } from '../support/files.ts'
+import { check, checked, pathRequest, request, testApp } from '../support/sources.ts'
 
 const SCRIPT = '#!/bin/sh\necho hello'
-const apps: TestApp[] = []
-afterEach(() => {
-  for (const each of apps.splice(0)) each.remove()
-})
-
-function anApp(files: Files): TestApp {
-  const app = testApp(files)
-  apps.push(app)
-  return app
-}
 
 describe('a file of the app', () => {
   it('is placed alone in the directory, executable whatever its mode was', async () => {
     for (const mode of [0o644, 0o744, 0o755, 0o600]) {
-      const app = anApp({ 'bin/one': { text: SCRIPT, mode } })
+      const app = testApp({ 'bin/one': { text: SCRIPT, mode } })
       const placed = await placeSource(await checked(app, pathRequest('bin/one')), app.into)
       expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
       expect(placed).toEqual({
@@ -54,7 +36,7 @@ describe('a file of the app', () => {
   })
 
   it('is the same whatever the umask is', async () => {
-    const app = anApp({
+    const app = testApp({
       'd/bin/one': { text: SCRIPT, mode: 0o744 },
       'd/conf/key': { text: 'k', mode: 0o600 },
       'd/doc': { text: 'd', mode: 0o666 },
@@ -70,14 +52,14 @@ describe('a file of the app', () => {
   })
 
   it('keeps the name in path when that is a link to another file of the app', async () => {
-    const app = anApp({ 'bin/one-1.2': SCRIPT, 'bin/one': { link: 'one-1.2' } })
+    const app = testApp({ 'bin/one-1.2': SCRIPT, 'bin/one': { link: 'one-1.2' } })
     const placed = await placeSource(await checked(app, pathRequest('bin/one')), app.into)
     expect(listing(app.into)).toEqual([`one 755 ${SCRIPT}`])
     expect(placed.executable?.file).toBe('one')
   })
 
   it('replaces the output of a killed staging', async () => {
-    const app = anApp({ 'bin/one': SCRIPT })
+    const app = testApp({ 'bin/one': SCRIPT })
     mkdirSync(join(app.into, 'half'), { recursive: true })
     writeFileSync(join(app.into, 'one'), 'half')
     chmodSync(join(app.into, 'one'), 0o400)
@@ -86,7 +68,7 @@ describe('a file of the app', () => {
   })
 
   it('may belong to the buildpack that includes the sidecar', async () => {
-    const app = anApp({})
+    const app = testApp()
     const directory = join(app.root, 'vendor')
     mkdirSync(directory)
     writeFileSync(join(directory, 'one'), SCRIPT)
@@ -98,7 +80,7 @@ describe('a file of the app', () => {
   })
 
   it('that is sparse stays so', async () => {
-    const app = anApp({ one: SCRIPT })
+    const app = testApp({ one: SCRIPT })
     truncateSync(join(app.app, 'one'), 128 * 1024 ** 2)
     writeSync(openSync(join(app.app, 'one'), 'r+'), 'end', 128 * 1024 ** 2 - 3)
     await placeSource(await checked(app, pathRequest('one')), app.into)
@@ -108,7 +90,7 @@ describe('a file of the app', () => {
   })
 
   it('may be data beside a command, but a program that cannot run is refused there too', async () => {
-    const app = anApp({
+    const app = testApp({
       'x.py': 'print()',
       'a.zip': 'PK\x03\x04',
       arm: elfFile({ machine: 183 }),
@@ -131,7 +113,7 @@ describe('a file of the app', () => {
 
 describe('an invalid path', () => {
   const refused = async (files: Files, path: string, executable?: string) => {
-    const app = anApp(files)
+    const app = testApp(files)
     const result = await check(app, pathRequest(path, executable))
     expect(result.checked).toBeUndefined()
     expect(readdirSync(app.root)).toEqual(['app'])
@@ -172,7 +154,7 @@ describe('an invalid path', () => {
   })
 
   it('is refused when it is a fifo, a socket or a device, alone or in a folder', async () => {
-    const app = anApp({ 'd/one': SCRIPT })
+    const app = testApp({ 'd/one': SCRIPT })
     execFileSync('mkfifo', [join(app.app, 'fifo'), join(app.app, 'd/fifo')])
     const server = createServer().listen(join(app.app, 'socket'))
     await new Promise((resolve) => server.once('listening', resolve))
@@ -180,14 +162,13 @@ describe('an invalid path', () => {
     expect((await check(app, pathRequest('d'))).said).toContain('"d/fifo" is a named pipe (fifo)')
     expect((await check(app, pathRequest('socket'))).said).toContain('"socket" is a socket')
     server.close()
-    const devices = testApp({})
-    apps.push(devices)
+    const devices = testApp()
     const dev = { ...devices, context: { ...devices.context, appDir: '/dev' } }
     expect((await check(dev, pathRequest('null'))).said).toContain('"null" is a device')
   })
 
   it('is refused when it cannot be read', async () => {
-    const app = anApp({ 'bin/one': { text: SCRIPT, mode: 0 } })
+    const app = testApp({ 'bin/one': { text: SCRIPT, mode: 0 } })
     chmodSync(app.root, 0o755)
     const uid = process.getuid?.()
     if (uid === 0) process.seteuid?.(65534)
@@ -208,7 +189,7 @@ describe('an invalid path', () => {
 
 describe('a folder of the app', () => {
   it('comes with its links inside, its hard links as files, and programs that lost their mode repaired', async () => {
-    const app = anApp({
+    const app = testApp({
       'd/bin/one': elfFile(),
       'd/current': { link: 'bin/one' },
       'd/libexec/helper': { text: SCRIPT, mode: 0o644 },
@@ -251,13 +232,13 @@ describe('a folder of the app', () => {
     ['the only one at all', { 'x/y/z/a': SCRIPT, LICENSE: 'text' }, undefined, 'x/y/z/a'],
     ['of several the one named like the sidecar', { one: SCRIPT, 'install.sh': SCRIPT }, undefined, 'one'],
   ])('has a clear executable: %s', async (_, files, executable, expected) => {
-    const app = anApp(Object.fromEntries(Object.entries(files).map(([path, text]) => [`d/${path}`, text])))
+    const app = testApp(Object.fromEntries(Object.entries(files).map(([path, text]) => [`d/${path}`, text])))
     const placed = await placeSource(await checked(app, pathRequest('d', executable)), app.into)
     expect(placed.executable?.file).toBe(expected)
   })
 
   it('without a clear executable is refused with a list of its files', async () => {
-    const several = anApp({ 'd/a': SCRIPT, 'd/b': SCRIPT })
+    const several = testApp({ 'd/a': SCRIPT, 'd/b': SCRIPT })
     expect((await check(several, pathRequest('d'))).said).toContain(
       '"d" contains 2 programs: a, b; set `executable` to one of them',
     )
@@ -265,7 +246,7 @@ describe('a folder of the app', () => {
     expect((await check(several, pathRequest('d', 'bb'))).said).toContain(
       '"bb" is not a file of "d"; did you mean',
     )
-    const none = anApp({ 'd/README': 'text' })
+    const none = testApp({ 'd/README': 'text' })
     expect((await check(none, pathRequest('d'))).said).toContain('"d" contains no program; it has README')
   })
 
@@ -278,7 +259,7 @@ describe('a folder of the app', () => {
         'd/a/b/up': { link: '..' },
         'd/bad': { link },
       }
-      const app = anApp(files)
+      const app = testApp(files)
       const { said, checked } = await check(app, pathRequest('d'))
       expect(checked).toBeUndefined()
       expect(said, link).toContain('out of the directory')
@@ -286,7 +267,7 @@ describe('a folder of the app', () => {
   })
 
   it('is refused with a file whose name is not UTF-8', async () => {
-    const app = anApp({ 'd/one': SCRIPT })
+    const app = testApp({ 'd/one': SCRIPT })
     writeFileSync(Buffer.concat([Buffer.from(join(app.app, 'd', 'caf')), Buffer.from([0xe9])]), 'x')
     expect((await check(app, pathRequest('d'))).said).toContain(
       '"d" contains a file whose name is not UTF-8, "caf\ufffd"; rename the file, or remove it',
@@ -294,7 +275,7 @@ describe('a folder of the app', () => {
   })
 
   it('may contain the required jar', async () => {
-    const app = anApp({
+    const app = testApp({
       'd/agent.jar': 'PK\x03\x04',
       'd/agent.yml': 'a: 1',
       'lib/a.jar': 'PK\x03\x04',
@@ -313,7 +294,7 @@ describe('a folder of the app', () => {
 })
 
 it('skips the checks of an unknown stack, and says so once', async () => {
-  const app = anApp({ arm: elfFile({ machine: 183 }) })
+  const app = testApp({ arm: elfFile({ machine: 183 }) })
   const other = { ...app, context: { ...app.context, stack: 'mystack' } }
   const { said, checked } = await check(other, pathRequest('arm'))
   expect(checked).toBeDefined()
@@ -323,7 +304,7 @@ it('skips the checks of an unknown stack, and says so once', async () => {
 })
 
 it('reports that the droplet cannot be written, and leaves nothing behind', async () => {
-  const app = anApp({ 'bin/one': SCRIPT })
+  const app = testApp({ 'bin/one': SCRIPT })
   const source = await checked(app, pathRequest('bin/one'))
   writeFileSync(join(app.root, 'deps'), 'a file where the folder should be')
   await expect(placeSource(source, app.into)).rejects.toThrow(/^cannot write the droplet: /)

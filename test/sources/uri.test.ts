@@ -9,8 +9,9 @@ import { cacheEntry } from '../../src/sources/cache.ts'
 import { cleanCache, placeSource, type SourceRequest } from '../../src/sources/index.ts'
 import { tarFile, zipFile } from '../support/archives/archive-files.ts'
 import { elfFile } from '../support/elf-file.ts'
+import { listing } from '../support/files.ts'
 import { serve, sha256, type TestServer } from '../support/http-server.ts'
-import { check, checked, listing, request, type TestApp, testApp } from '../support/sources.ts'
+import { check, checked, request, type TestApp, testApp } from '../support/sources.ts'
 
 const SCRIPT = '#!/bin/sh\necho hello'
 const ARCHIVE = gzipSync(
@@ -19,18 +20,10 @@ const ARCHIVE = gzipSync(
     { name: 'one-1.0/README', content: 'text' },
   ]),
 )
-const apps: TestApp[] = []
 const servers: TestServer[] = []
 afterEach(async () => {
-  for (const each of apps.splice(0)) each.remove()
   for (const each of servers.splice(0)) await each.close()
 })
-
-function anApp(env: Readonly<Record<string, string>> = {}): TestApp {
-  const app = testApp({}, env)
-  apps.push(app)
-  return app
-}
 
 async function serving(content: () => Buffer | string): Promise<TestServer> {
   const server = await serve((_, response) => void response.end(content()))
@@ -59,7 +52,7 @@ async function place(app: TestApp, asked: SourceRequest) {
 
 describe('a file: URI', () => {
   it('is unpacked without the cache, and its executable found', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri, sum } = onDisk(app, ARCHIVE)
     const placed = await place(app, uriRequest(uri, sum))
     expect(placed.executable).toEqual({ file: 'one-1.0/one', kind: 'elf' })
@@ -68,7 +61,7 @@ describe('a file: URI', () => {
   })
 
   it('with a different checksum leaves no directory behind', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri } = onDisk(app, ARCHIVE)
     await expect(place(app, uriRequest(uri, 'a'.repeat(64)))).rejects.toThrow(`expected ${'a'.repeat(64)}`)
     expect(existsSync(app.into)).toBe(false)
@@ -78,7 +71,7 @@ describe('a file: URI', () => {
   })
 
   it('that is not a file is refused, a named pipe without waiting for its writer', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri } = onDisk(app, ARCHIVE)
     execFileSync('mkfifo', [join(app.root, 'pipe')])
     const sum = 'a'.repeat(64)
@@ -93,7 +86,7 @@ describe('a file: URI', () => {
   })
 
   it('may have its scheme in upper case, because a manifest is used as written', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri, sum } = onDisk(app, ARCHIVE)
     const placed = await place(app, uriRequest(uri.replace('file:', 'FILE:'), sum))
     expect(placed.executable?.file).toBe('one-1.0/one')
@@ -103,7 +96,7 @@ describe('a file: URI', () => {
 
 describe('the executable of a download', () => {
   it('is a bare program, named as `executable` says', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri, sum } = onDisk(app, elfFile(), 'one-linux-amd64')
     expect((await place(app, uriRequest(uri, sum))).executable?.file).toBe('one-linux-amd64')
     expect((await place(app, uriRequest(uri, sum, 'run', 'one'))).executable?.file).toBe('one')
@@ -111,7 +104,7 @@ describe('the executable of a download', () => {
   })
 
   it('that cannot run is refused with the place of the source, and nothing is left', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri, sum } = onDisk(app, elfFile({ machine: 183 }), 'one')
     const failure = await place(app, uriRequest(uri, sum)).catch((thrown) => thrown)
     expect(failure).toBeInstanceOf(InputError)
@@ -120,7 +113,7 @@ describe('the executable of a download', () => {
   })
 
   it('among several is requested, with their names', async () => {
-    const app = anApp()
+    const app = testApp()
     const { uri, sum } = onDisk(
       app,
       zipFile([
@@ -139,7 +132,7 @@ describe('the executable of a download', () => {
   })
 
   it('is one program, however many links lead to it', async () => {
-    const app = anApp()
+    const app = testApp()
     const link = (name: string, target: string) => ({ name, type: '2', link: target }) as const
     const program = { name: 'x/bin/tool-1.2', content: SCRIPT }
     const links = [link('x/bin/tool', 'tool-1.2'), link('x/tool', 'bin/tool')]
@@ -150,7 +143,7 @@ describe('the executable of a download', () => {
   })
 
   it('is the jar, where a jar is wanted', async () => {
-    const app = anApp()
+    const app = testApp()
     const jar = zipFile([{ name: 'META-INF/MANIFEST.MF', content: 'Premain-Class: A' }])
     const { uri, sum } = onDisk(app, jar, 'agent.jar')
     expect((await place(app, uriRequest(uri, sum, 'jar'))).executable).toEqual({
@@ -164,7 +157,7 @@ describe('the executable of a download', () => {
 
 describe('the cache', () => {
   it('keeps what was fetched, in the layout of libbuildpack, and needs no network then', async () => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => ARCHIVE)
     const asked = uriRequest(`${server.url}/r/one.tgz?x=1`, sha256(ARCHIVE))
     await place(app, asked)
@@ -184,7 +177,7 @@ describe('the cache', () => {
   })
 
   it('is not trusted: a damaged entry is fetched again', async () => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => ARCHIVE)
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
     await place(app, asked)
@@ -214,7 +207,7 @@ describe('the cache', () => {
   ])(
     'leaves nothing in the droplet of a damaged entry, before it is fetched again: %s',
     async (_, damage) => {
-      const app = anApp()
+      const app = testApp()
       const atFetch: string[][] = []
       const server = await serving(() => {
         atFetch.push(everythingBeside(app.into))
@@ -238,7 +231,7 @@ describe('the cache', () => {
   )
 
   it('leaves nothing in the droplet of a damaged entry that cannot be fetched again', async () => {
-    const app = anApp()
+    const app = testApp()
     let answer = ARCHIVE
     const server = await serving(() => answer)
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
@@ -258,7 +251,7 @@ describe('the cache', () => {
     ['a .zip', zipFile([{ name: 'one', content: elfFile() }])],
     ['a program', LARGE],
   ])('gives %s to the droplet as the download did', async (_, content) => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => content)
     const asked = uriRequest(`${server.url}/one`, sha256(content))
     const placed = await place(app, asked)
@@ -269,7 +262,7 @@ describe('the cache', () => {
   })
 
   it('keeps a refused archive whose checksum matches, and reports the reason each time', async () => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => ESCAPING)
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ESCAPING))
     for (let staging = 0; staging < 2; staging++) {
@@ -282,7 +275,7 @@ describe('the cache', () => {
   })
 
   it('keeps nothing of a download whose sum is wrong, and the droplet neither', async () => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => 'other')
     await expect(place(app, uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE)))).rejects.toThrow(
       'checksum mismatch for',
@@ -292,7 +285,7 @@ describe('the cache', () => {
   })
 
   it('removes what this staging did not use, but not what another one is downloading', async () => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => ARCHIVE)
     const used = uriRequest(`${server.url}/used.tgz`, sha256(ARCHIVE))
     const cache = join(app.root, 'cache')
@@ -317,7 +310,7 @@ describe('the cache', () => {
   })
 
   it('serves two stagings at once', async () => {
-    const app = anApp()
+    const app = testApp()
     const server = await serving(() => ARCHIVE)
     const asked = uriRequest(`${server.url}/one.tgz`, sha256(ARCHIVE))
     const stagings = [1, 2, 3, 4].map(async (number) => {
@@ -334,11 +327,11 @@ describe('the cache', () => {
 
 it('reports invalid environment variables at the check, before anything is written', async () => {
   const sum = 'a'.repeat(64)
-  const broken = anApp({ SIDECARS_CREDENTIALS: '{secret' })
+  const broken = testApp({}, { SIDECARS_CREDENTIALS: '{secret' })
   expect((await check(broken, uriRequest('https://u:pw@h/a?t=1', sum))).said).toMatch(
     /^error: sidecars.yml:3:5: https:\/\/h\/a cannot be fetched: SIDECARS_CREDENTIALS is not valid JSON/,
   )
-  const proxied = anApp({ https_proxy: 'ftp://p' })
+  const proxied = testApp({}, { https_proxy: 'ftp://p' })
   expect((await check(proxied, uriRequest('https://h/a', sum))).said).toContain('https_proxy is not the URL')
   expect((await check(proxied, uriRequest('file:///a', sum))).said).toBe('')
 })

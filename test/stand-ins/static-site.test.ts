@@ -1,24 +1,14 @@
-import {
-  closeSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { closeSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { folderView } from '../../src/java/app-view.ts'
 import type { StandInApp } from '../../src/stand-ins/stand-in-app.ts'
 import { staticCommand } from '../../src/stand-ins/static.ts'
 import { answerTo, NOT_COPIED, type StaticSite } from '../../src/stand-ins/static-server/static-site.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const work = realpathSync(mkdtempSync(join(tmpdir(), 'static-site-')))
+const work = temporaryFolder()
 const root = join(work, 'site')
-afterAll(() => rmSync(work, { recursive: true }))
 
 const files = {
   'secret.txt': 'outside',

@@ -1,9 +1,4 @@
-/** Jars to test with, made in memory. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll } from 'vitest'
 import type { ByteSource } from '../../src/zip/byte-source.ts'
 import { partOf } from '../../src/zip/byte-source.ts'
 
@@ -36,20 +31,4 @@ export function sourceOf(bytes: Buffer, name = 'some.jar'): ByteSource {
     read: (offset, length) => bytes.subarray(offset, offset + length),
   }
   return partOf(whole, name, 0, bytes.length)
-}
-
-const folders: string[] = []
-afterAll(() => {
-  for (const each of folders) rmSync(each, { recursive: true, force: true })
-})
-
-/** A new folder with these files. */
-export function folder(files: Readonly<Record<string, string | Buffer>>): string {
-  const directory = mkdtempSync(join(tmpdir(), 'java-app-'))
-  folders.push(directory)
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, path)), { recursive: true })
-    writeFileSync(join(directory, path), content)
-  }
-  return directory
 }

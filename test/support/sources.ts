@@ -1,18 +1,6 @@
-/** Apps on the disk, and requests for their sources, for the tests of this folder. */
-import {
-  chmodSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+/** Apps on the disk, and requests for the sources of their sidecars. */
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Origin, Source } from '../../src/config/sidecar.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import {
@@ -21,10 +9,7 @@ import {
   type SourceContext,
   type SourceRequest,
 } from '../../src/sources/index.ts'
-
-export type Files = Readonly<
-  Record<string, string | Buffer | { link: string } | { text: string; mode: number }>
->
+import { type Files, temporaryFolder, writeFiles } from './files.ts'
 
 export interface TestApp {
   readonly root: string
@@ -33,12 +18,11 @@ export interface TestApp {
   readonly context: SourceContext
   /** What was logged. */
   readonly lines: string[]
-  remove(): void
 }
 
-/** A folder with `app` (filled) beside the place that sources are put into. */
-export function testApp(files: Files, env: Readonly<Record<string, string>> = {}): TestApp {
-  const root = mkdtempSync(join(tmpdir(), 'sources-'))
+/** An app with these files, and beside it the folder that its sources are placed into. */
+export function testApp(files: Files = {}, env: Readonly<Record<string, string>> = {}): TestApp {
+  const root = temporaryFolder()
   const app = join(root, 'app')
   mkdirSync(app)
   writeFiles(app, files)
@@ -54,26 +38,7 @@ export function testApp(files: Files, env: Readonly<Record<string, string>> = {}
     log,
     clock: () => new Date('2026-11-01T12:00:00Z'),
   }
-  return {
-    root,
-    app,
-    into: join(root, 'deps', '0', 'sidecars', 'one'),
-    context,
-    lines,
-    remove: () => rmSync(root, { recursive: true, force: true }),
-  }
-}
-
-export function writeFiles(folder: string, files: Files): void {
-  for (const [path, content] of Object.entries(files)) {
-    const to = join(folder, path)
-    mkdirSync(dirname(to), { recursive: true })
-    if (typeof content === 'object' && 'link' in content) symlinkSync(content.link, to)
-    else if (typeof content === 'object' && 'mode' in content) {
-      writeFileSync(to, content.text)
-      chmodSync(to, content.mode)
-    } else writeFileSync(to, content)
-  }
+  return { root, app, into: join(root, 'deps', '0', 'sidecars', 'one'), context, lines }
 }
 
 type SourceWithoutPlace = Source extends infer Each
@@ -117,20 +82,4 @@ export async function checked(app: TestApp, asked: SourceRequest): Promise<Check
   const result = await check(app, asked)
   if (!result.checked) throw new Error(result.said)
   return result.checked
-}
-
-/** `path mode content` or `path -> target` of everything in a folder. */
-export function listing(folder: string, below = ''): string[] {
-  return readdirSync(join(folder, below))
-    .sort()
-    .flatMap((name) => {
-      const path = below === '' ? name : `${below}/${name}`
-      const stats = lstatSync(join(folder, path))
-      if (stats.isSymbolicLink()) return [`${path} -> ${readlinkSync(join(folder, path))}`]
-      const mode = (stats.mode & 0o7777).toString(8)
-      if (stats.isDirectory()) return [`${path}/ ${mode}`, ...listing(folder, path)]
-      return [
-        `${path} ${mode} ${stats.size <= 200 ? readFileSync(join(folder, path), 'latin1').trim() : `${stats.size} bytes`}`,
-      ]
-    })
 }

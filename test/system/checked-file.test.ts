@@ -4,7 +4,6 @@ import {
   closeSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,13 +12,13 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { pushApp } from '../../src/lifecycle/push/push.ts'
 import { copyTree } from '../../src/sources/copy.ts'
 import { listTree } from '../../src/sources/tree.ts'
 import { openChecked } from '../../src/system/checked-file.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const SECRET = 'outside of the app'
 let root: string
@@ -27,7 +26,7 @@ let app: string
 let outside: string
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'checked-'))
+  root = temporaryFolder()
   app = join(root, 'app')
   outside = join(root, 'outside')
   mkdirSync(join(app, 'folder'), { recursive: true })
@@ -35,7 +34,6 @@ beforeEach(() => {
   writeFileSync(join(app, 'folder', 'file'), 'of the app')
   writeFileSync(join(outside, 'file'), SECRET)
 })
-afterEach(() => rmSync(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }))
 
 const copied = (into: string) =>
   readdirSync(into, { recursive: true, withFileTypes: true })

@@ -2,32 +2,30 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { recordsFolder } from '../../src/diego/records.ts'
 import { makeStagingFolders } from '../../src/lifecycle/staging/staging-folders.ts'
 import { cacheEntry, PART, removeUnused } from '../../src/sources/cache.ts'
 import { withoutLinks } from '../../src/system/links.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { Staging } from '../support/staging.ts'
 
 let root: string
 let outside: string
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'links-'))
+  root = temporaryFolder()
   outside = join(root, 'outside')
   mkdirSync(join(outside, 'folder'), { recursive: true })
   for (const name of ['keep', `old${PART}1`, 'folder/keep']) writeFileSync(join(outside, name), 'kept')
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 /** Nothing outside has been removed, changed or added. */
 function expectOutsideUntouched(): void {

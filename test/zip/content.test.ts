@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { withFile } from '../../src/zip/byte-source.ts'
 import { readAll } from '../../src/zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipEntry } from '../../src/zip/directory.ts'
+import { temporaryFolder } from '../support/files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'zip-content-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 
 /** Calls back with the only entry of an archive of this content. */
 async function withEntry(

@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../../support/files.ts'
 
 const cli = join(import.meta.dirname, '../../../dist/cli.cjs')
 const MB = 1024 * 1024
@@ -12,14 +12,13 @@ let folder: string
 let jar: string
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'bundle command '))
+  folder = temporaryFolder({}, 'bundle command ')
   jar = join(folder, 'app.jar')
   const zip = new AdmZip()
   zip.addFile('A.class', Buffer.from('a'))
   zip.writeZip(jar)
   writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 function bundle(...args: readonly string[]) {
   const argv = [cli, 'bundle', 'app.jar', ...args]

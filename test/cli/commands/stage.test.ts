@@ -1,18 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 let root: string
 
@@ -40,13 +31,12 @@ async function run(...argv: string[]) {
 }
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'stage-'))
+  root = temporaryFolder()
   write('app/run', '#!/bin/sh\n')
   write('final/bin/finalize', '#!/bin/sh\necho finalizing\n')
   write('final/bin/release', '#!/bin/sh\necho "default_process_types: {web: ./run}"\n')
   write('first/bin/supply', '#!/bin/sh\necho supplying $4\n')
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 describe('stage', () => {
   test('stages through the buildpacks in order and reports the result', async () => {

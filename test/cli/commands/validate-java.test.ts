@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { classFile, folder, jar, manifest } from '../../support/jars.ts'
+import { temporaryFolder } from '../../support/files.ts'
+import { classFile, jar, manifest } from '../../support/jars.ts'
 
 const MANIFEST = 'META-INF/MANIFEST.MF'
 const app = { [MANIFEST]: manifest('Main-Class: Main'), 'Main.class': classFile(17) }
@@ -14,7 +15,7 @@ const command = join(import.meta.dirname, '../../../dist/cli.cjs')
 function validate(files: Readonly<Record<string, string | Buffer>>, memory = '1G', env = '{}') {
   const buildpacks = '[sidecar_buildpack, java_buildpack]'
   const text = `applications: [{name: a, memory: ${memory}, env: ${env}, buildpacks: ${buildpacks}}]`
-  const cwd = folder({ ...app, ...files, 'manifest.yml': text })
+  const cwd = temporaryFolder({ ...app, ...files, 'manifest.yml': text })
   const args = [command, 'validate', '.', '-f', 'manifest.yml']
   const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
   expect(status).toBe(stderr === '' ? 0 : 1)
@@ -87,7 +88,11 @@ describe('validate, of a Java app', () => {
   it('warns of a sidecar of the app manifest that has no memory', () => {
     const text =
       'applications: [{name: a, memory: 1G, sidecars: [{name: other, process_types: [web], command: ./x}]}]'
-    const cwd = folder({ ...app, 'sidecars.yml': 'java: {options: ["-Dx=1"]}', 'manifest.yml': text })
+    const cwd = temporaryFolder({
+      ...app,
+      'sidecars.yml': 'java: {options: ["-Dx=1"]}',
+      'manifest.yml': text,
+    })
     const args = [command, 'validate', '.', '-f', 'manifest.yml']
     const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
     expect(stderr).toMatch(

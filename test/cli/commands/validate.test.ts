@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { folder } from '../../support/jars.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 const command = join(import.meta.dirname, '../../../dist/cli.cjs')
-const cwd = folder({
+const cwd = temporaryFolder({
   Procfile: 'web: ./web',
   'sidecars.yml': 'sidecars:\n  - {name: agent, source: {path: agent}, memory: 64M}\n',
   agent: '#!/bin/sh\n',

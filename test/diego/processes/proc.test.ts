@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, test } from 'vitest'
 import { commandLine, programOf } from '../../../src/diego/processes/proc.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const work = mkdtempSync(join(tmpdir(), 'proc-'))
+const work = temporaryFolder()
 const start = join(work, 'deps', '0', 'start')
 const children: ChildProcess[] = []
 
@@ -14,7 +14,6 @@ beforeAll(() => mkdirSync(start, { recursive: true }))
 afterEach(() => {
   for (const child of children.splice(0)) process.kill(-(child.pid ?? 0), 'SIGKILL')
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 async function run(script: string, text: string): Promise<number> {
   writeFileSync(script, text)

@@ -6,13 +6,14 @@ import { couldBeJava } from '../../../src/java/could-be-java.ts'
 import { appTree } from '../../../src/java/recognition/app-tree.ts'
 import { javaAppOf, recogniseApp } from '../../../src/java/recognition/java-app.ts'
 import type { Recognition } from '../../../src/java/recognition/recognition.ts'
-import { folder, jar, manifest, sourceOf } from '../../support/jars.ts'
+import { temporaryFolder } from '../../support/files.ts'
+import { jar, manifest, sourceOf } from '../../support/jars.ts'
 import { distZip, type Files, layouts, mainJar, plainMain, war } from './layouts.ts'
 
 const nothing = { sidecars: [], java: { agents: [], libraries: [], options: [] } } as unknown as Configuration
 
 async function recognise(files: Files, mainClass?: string) {
-  const inFolder = await recogniseApp(appTree(folderView(folder(files))), mainClass)
+  const inFolder = await recogniseApp(appTree(folderView(temporaryFolder(files))), mainClass)
   const inArchive = await recogniseApp(appTree(archiveView(sourceOf(jar(files)))), mainClass)
   expect(inArchive).toEqual(inFolder)
   return inFolder
@@ -55,7 +56,7 @@ describe('an app', () => {
 
 describe('a Java app', () => {
   const javaApp = async (files: Files, buildpack?: JavaBuildpack) => {
-    const app = folder(files)
+    const app = temporaryFolder(files)
     const tree = appTree(folderView(app))
     const found = javaAppOf(tree, await recogniseApp(tree, undefined), buildpack)
     if (found && !buildpack) expect(couldBeJava(nothing, app, {})).toBe(true)

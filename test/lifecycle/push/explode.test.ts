@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'explode-'))
-afterAll(() => rmSync(root, { recursive: true }))
+const root = temporaryFolder()
 
 it('a zip that unpacks to far more than its size is refused before it fills the disk', async () => {
   const archive = join(root, 'bomb.zip')

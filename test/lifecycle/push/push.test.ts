@@ -5,7 +5,6 @@ import {
   createWriteStream,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -13,12 +12,12 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { ZipArchive } from 'archiver'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { pushApp } from '../../../src/lifecycle/push/push.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 let root: string
 const path = (...parts: string[]) => join(root, ...parts)
@@ -26,10 +25,9 @@ const pushed = (file: string) => path('pushed', file)
 const modeOf = (file: string) => (lstatSync(file).mode & 0o7777).toString(8)
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'push-'))
+  root = temporaryFolder()
   mkdirSync(pushed(''))
 })
-afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 describe('pushes a directory', () => {
   beforeEach(() => mkdirSync(path('app', 'bin'), { recursive: true }))

@@ -7,9 +7,14 @@ import {
   missingBuildpacks,
   parseBuildpackSource,
 } from '../../../src/lifecycle/staging/buildpack-source.ts'
-import { folder, jar } from '../../support/jars.ts'
+import { temporaryFolder } from '../../support/files.ts'
+import { jar } from '../../support/jars.ts'
 
-const cwd = folder({ 'local/bin/supply': '', 'a=b/bin/supply': '', 'app.zip': jar({ 'bin/supply': '' }) })
+const cwd = temporaryFolder({
+  'local/bin/supply': '',
+  'a=b/bin/supply': '',
+  'app.zip': jar({ 'bin/supply': '' }),
+})
 const parse = (text: string) => parseBuildpackSource(text, cwd)
 const names = (manifest: readonly string[], ...given: readonly string[]) =>
   chooseBuildpacks(manifest, given.map(parse)).map(({ name }) => name)

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { packDirectory } from '../../../src/lifecycle/staging/pack.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'pack-'))
+const root = temporaryFolder()
 const directory = join(root, 'directory')
 const archive = join(root, 'archive.tgz')
 const random = randomBytes(5_000_000)
@@ -18,7 +18,6 @@ beforeAll(() => {
   writeFileSync(join(directory, 'app', 'zeros'), Buffer.alloc(30_000_000))
   writeFileSync(join(directory, 'app', 'program'), '#!/bin/sh\n', { mode: 0o755 })
 })
-afterAll(() => rmSync(root, { recursive: true }))
 
 test('tar, gzip and zlib read an archive of many blocks', async () => {
   const read: number[] = []

@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { runScript } from '../../../src/lifecycle/staging/script.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'script-'))
+const folder = temporaryFolder()
 const pipes = mkdtempSync(join(folder, 'pipes-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function run(text: string, env: Readonly<Record<string, string>> = { PATH: '/usr/bin:/bin' }) {
   const file = join(folder, 'script')

@@ -4,7 +4,6 @@ import {
   chmodSync,
   existsSync,
   lstatSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,13 +11,13 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { load } from 'js-yaml'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
 import { InputError } from '../../../src/problems/problems.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
 
 const CONFIG = `sidecars:
@@ -49,13 +48,12 @@ let dir: string
 let node: string
 
 beforeEach(() => {
-  temp = mkdtempSync(join(tmpdir(), 'package-'))
+  temp = temporaryFolder()
   dir = join(temp, 'acme')
   put('acme/sidecars.yml', CONFIG)
   put('acme/agent.sh', '#!/bin/sh\necho agent\n')
   node = put('node', linuxProgram())
 })
-afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
 const put = (name: string, content: string | Buffer) => putFile(temp, name, content)
 

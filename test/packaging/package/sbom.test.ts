@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { Version } from '@cyclonedx/cyclonedx-library/Spec'
 import { JsonStrictValidator } from '@cyclonedx/cyclonedx-library/Validation'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
 import { sbomText } from '../../../src/packaging/package/sbom.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
 
 interface SbomComponent {
@@ -39,7 +39,7 @@ let temp: string
 let uri: string
 
 beforeEach(() => {
-  temp = mkdtempSync(join(tmpdir(), 'sbom-'))
+  temp = temporaryFolder()
   uri = pathToFileURL(put('downloads/fetched.sh', script)).href
   put('acme/agent.sh', '#!/bin/sh\necho agent\n')
   put('acme/tool/run', '#!/bin/sh\n')
@@ -64,7 +64,6 @@ beforeEach(() => {
 `,
   )
 })
-afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
 const put = (name: string, content: string | Buffer) => putFile(temp, name, content)
 

@@ -1,17 +1,16 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
 import { buildpackLog } from '../../../src/log/log.ts'
 import { packageSummary } from '../../../src/packaging/package/summary.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 let maker: string
 beforeEach(() => {
-  maker = mkdtempSync(join(tmpdir(), 'maker-'))
+  maker = temporaryFolder()
   writeFileSync(join(maker, 'agent'), '#!/bin/sh\n')
 })
-afterEach(() => rmSync(maker, { recursive: true, force: true }))
 
 function summary(files: Readonly<Record<string, string>>, more: { readonly stack?: string } = {}) {
   for (const [name, text] of Object.entries(files)) writeFileSync(join(maker, name), text)

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto'
 import {
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -12,14 +11,14 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { create } from 'tar'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
 import { buildpackLog } from '../../../src/log/log.ts'
 import { vendorApp } from '../../../src/packaging/vendor/vendor-app.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 const SCRIPT = '#!/bin/sh\nexec sleep 1000\n'
 
@@ -27,11 +26,10 @@ let temp: string
 let app: string
 
 beforeEach(() => {
-  temp = mkdtempSync(join(tmpdir(), 'vendor-'))
+  temp = temporaryFolder()
   app = join(temp, 'app')
   mkdirSync(app)
 })
-afterEach(() => rmSync(temp, { recursive: true, force: true }))
 
 function put(name: string, content: string | Buffer, mode = 0o644): string {
   const path = join(temp, name)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
 import { html } from '../../../src/plan/html/escape.ts'
-import { folder } from '../../support/jars.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 const SIDECARS = `sidecars:
   - {name: "<img src=x onerror=alert(1)>", memory: 8M, command: "./a && ./b \\"c\\""}
@@ -11,7 +11,7 @@ const SIDECARS = `sidecars:
 `
 
 async function page(sidecars: string, ...args: readonly string[]) {
-  const cwd = folder({ 'sidecars.yml': sidecars, Procfile: 'web: ./a\n', a: '#!/bin/sh\n' })
+  const cwd = temporaryFolder({ 'sidecars.yml': sidecars, Procfile: 'web: ./a\n', a: '#!/bin/sh\n' })
   const said = { out: '', err: '' }
   const html = args.includes('--html') ? [] : ['--html', 'plan.html']
   const status = await main(['plan', ...html, ...args], {

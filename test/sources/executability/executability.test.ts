@@ -1,15 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { compareVersions, findStack, STACK_NAMES } from '../../../src/platform/stacks.ts'
 import { inspectFile } from '../../../src/sources/executability/inspect.ts'
 import { judge } from '../../../src/sources/executability/judge.ts'
 import { type ElfFile, elfFile, LOADER } from '../../support/elf-file.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'executability-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder()
 
 function inspect(content: Buffer | string, name = 'program') {
   const path = join(folder, name)

@@ -1,14 +1,10 @@
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { libraryPlaces, type StagingDirs } from '../../../src/sources/executability/library-places.ts'
 import { type ElfFile, elfFile, LOADER } from '../../support/elf-file.ts'
+import { type Files, writeFiles } from '../../support/files.ts'
 import { env, sidecar, text } from '../../support/shell-droplet.ts'
-import { check, type Files, pathRequest, type TestApp, testApp, writeFiles } from '../../support/sources.ts'
-
-const apps: TestApp[] = []
-afterEach(() => {
-  for (const each of apps.splice(0)) each.remove()
-})
+import { check, pathRequest, testApp } from '../../support/sources.ts'
 
 const program = (say: ElfFile) => elfFile({ type: 3, loader: LOADER, ...say })
 const library = (say: ElfFile = {}) => elfFile({ type: 3, soname: true, ...say })
@@ -25,7 +21,6 @@ interface Setting {
 /** What is said of the source `agent`, a directory with the program `run`, and the directory to be added. */
 async function verdict(setting: Setting) {
   const app = testApp(setting.files)
-  apps.push(app)
   writeFiles(join(app.root, 'deps'), setting.deps ?? {})
   const dirs = { appDir: app.app, depsDir: join(app.root, 'deps'), earlier: [], appLibraryPath: undefined }
   const libraries = libraryPlaces(sidecar('s', setting.sidecar), { ...dirs, ...setting.dirs })

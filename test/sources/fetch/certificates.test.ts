@@ -1,12 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { trustedCertificates } from '../../../src/sources/fetch/certificates.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'certificates-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const folder = temporaryFolder()
 
 /** A CA of nobody, valid for a hundred years. */
 const OWN = `-----BEGIN CERTIFICATE-----

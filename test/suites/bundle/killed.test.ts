@@ -1,28 +1,19 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash, randomFillSync } from 'node:crypto'
-import {
-  copyFileSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { storedEntry, writeArchive } from '../../support/bundle/archive-generator.ts'
 import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { repository } from '../../support/java/real-parts.ts'
 
 const KILLS = count(20, 100)
 const STOPS = count(6, 12)
 const MB = 1024 * 1024
-const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 const cli = join(repository, 'dist/cli.cjs')
 const original = join(folder, 'original.jar')
 const jar = join(folder, 'app.jar')

@@ -4,7 +4,6 @@ import {
   closeSync,
   ftruncateSync,
   mkdirSync,
-  mkdtempSync,
   openSync,
   readFileSync,
   rmSync,
@@ -12,17 +11,16 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { count } from '../../../bench/measures.mjs'
+import { temporaryFolder } from '../../support/files.ts'
 import { repository } from '../../support/java/real-parts.ts'
 import { judges, objections } from './judges.ts'
 
 const GB = 1024 ** 3
-const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
 writeFileSync(join(folder, 'noise'), randomFillSync(Buffer.alloc(4_000_000)))
 writeFileSync(join(folder, 'sidecars.yml'), 'sidecars:\n  - {name: tool, memory: 64M, command: ./tool}\n')

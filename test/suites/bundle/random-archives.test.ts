@@ -1,13 +1,13 @@
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { bundle } from '../../../src/packaging/bundle/bundle.ts'
 import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import { archiveSpec, writeArchive } from '../../support/bundle/archive-generator.ts'
 import { OWN_BUILDPACK } from '../../support/bundle/workplace.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { judges, objections } from './judges.ts'
 
 /** Another seed makes other archives. */
@@ -15,8 +15,7 @@ const SEED = Number(process.env.BUNDLE_SEED ?? 20_261_123)
 const ARCHIVES = count(100, 1000)
 const ADDED = 2
 
-const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 const path = (kind: string, index: number) => join(folder, kind, `${index}.zip`)
 const indexes = Array.from({ length: ARCHIVES }, (_, index) => index)
 

@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { repository } from '../../support/java/real-parts.ts'
 import { judges, objections } from './judges.ts'
 import { realJars } from './real-jars.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'bundle-suite-'))
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
+const folder = temporaryFolder()
 writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
 const cli = join(repository, 'dist/cli.cjs')
 

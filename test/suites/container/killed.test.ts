@@ -1,14 +1,14 @@
 /** Instances that are killed at any moment, and `run` itself: nothing stays. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { findContainerTools } from '../../../src/container/tools.ts'
 import { ROOT, sidecarBuildpack } from '../../support/command-line.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { cgroups, costOf, mounts, processesOf } from './traces.ts'
 
@@ -18,7 +18,7 @@ const TIMES = 100
 /** By then the kept log is full and the small heap has reached its size. */
 const WARM_UP = 150
 
-const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-killed-'))
+const folder = temporaryFolder()
 const temporary = join(folder, 'tmp')
 const mark = `mark-${process.pid}-${Date.now()}`
 let droplet: string
@@ -40,7 +40,6 @@ processes: {web: "sleep 4343", quick: "sleep 0.02"}
   expect(status, `${stdout}${stderr}`).toBe(0)
   droplet = join(folder, 'staged', 'droplet.tgz')
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const left = () => ({
   processes: [

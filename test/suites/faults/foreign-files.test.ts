@@ -1,14 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { ROOT } from '../../support/command-line.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const root = mkdtempSync(join(tmpdir(), 'foreign-files-'))
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+const root = temporaryFolder()
 
 /** What may stand in the place of a file. */
 const KINDS: Readonly<Record<string, (path: string) => void>> = {

@@ -1,13 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { countClassEntries } from '../../../src/java/class-count.ts'
 import { jvmSidecarOptions } from '../../../src/java/jvm-sidecar.ts'
 import { withFileSync } from '../../../src/zip/byte-source.ts'
 import { readDirectory } from '../../../src/zip/directory.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { compiledJar, has, type Part, wiremock } from '../../support/java/real-parts.ts'
 import { MemoryCgroup } from '../../support/memory-cgroup.ts'
 import { answers, requests } from '../../support/requests.ts'
@@ -17,8 +17,7 @@ const REQUESTS = count(500, 2000)
 const running: ChildProcess[] = []
 const cgroups: MemoryCgroup[] = []
 /** WireMock makes folders where it is started. */
-const cwd = mkdtempSync(join(tmpdir(), 'jar-sidecar-'))
-afterAll(() => rmSync(cwd, { recursive: true, force: true }))
+const cwd = temporaryFolder()
 
 afterEach(async () => {
   for (const each of running.splice(0)) {

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeAll, expect, it } from 'vitest'
+import { temporaryFolder } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
 import {
@@ -18,7 +18,7 @@ const parts = { app: springBootJar(), main: compiledJar('SmallServer'), calculat
 const why = missing(parts)
 const skipped = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
 
-const folder = mkdtempSync(join(tmpdir(), 'java-readme-'))
+const folder = temporaryFolder()
 let running: LocalRun | undefined
 afterEach(async () => running?.end())
 beforeAll(() => {
@@ -26,7 +26,6 @@ beforeAll(() => {
   const command = `#!/bin/bash\nexec '${process.execPath}' '${repository}/dist/cli.cjs' "$@"\n`
   writeFileSync(join(folder, 'bin/sidecar-buildpack'), command, { mode: 0o755 })
 })
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 /** The commands of README's section on Java, as they stand there. */
 function commands(): readonly string[] {

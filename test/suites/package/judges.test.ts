@@ -1,14 +1,14 @@
 /** Programs other than ours read every zip that we write, and see the same entries with the right modes. */
 import { createHash } from 'node:crypto'
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { codeCaches } from '../../../src/packaging/package/code-caches.ts'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { extractRuntime } from '../../../src/packaging/package/runtime-from-zip.ts'
 import { goBuild, lacks, ROOT, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
 let temp: string
 let project: string
@@ -23,7 +23,7 @@ const CONTENT: readonly [string, number, Buffer][] = [
 ]
 
 beforeAll(async () => {
-  temp = mkdtempSync(join(tmpdir(), 'judges-'))
+  temp = temporaryFolder()
   const dir = join(temp, 'vendor')
   for (const [name, mode, content] of CONTENT) {
     mkdirSync(join(dir, name, '..'), { recursive: true })
@@ -40,7 +40,6 @@ beforeAll(async () => {
     if (status !== 0) throw new Error(stderr)
   }
 })
-afterAll(() => rmSync(temp, { recursive: true, force: true }))
 
 it('the project’s package is at most 48 MiB', () => {
   expect(statSync(project).size / 1024 ** 2).toBeLessThanOrEqual(48)

@@ -1,13 +1,12 @@
 /** The Node.js that packaging keeps, damaged: the next packaging fetches it anew, by the real npm. */
-import { mkdtempSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { run, sidecarBuildpack } from '../../support/command-line.ts'
+import { temporaryFolder } from '../../support/files.ts'
 
-const temp = mkdtempSync(join(tmpdir(), 'kept-node-'))
-afterAll(() => rmSync(temp, { recursive: true, force: true }))
+const temp = temporaryFolder()
 
 async function packaged() {
   const zip = join(temp, 'buildpack.zip')

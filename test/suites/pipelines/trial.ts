@@ -1,8 +1,8 @@
 /** The buildpacks of the trials, made once for a test file, and the pipelines that are put together of them. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll } from 'vitest'
+import { beforeAll } from 'vitest'
+import { temporaryFolder } from '../../support/files.ts'
 import { filesOfTheApp, javaParts } from './app.ts'
 import type { Combination } from './combinations.ts'
 import { type Member, type MemberName, members } from './members.ts'
@@ -23,14 +23,13 @@ export function trials(): (combination: Combination, entries?: string) => Promis
   let count = 0
 
   beforeAll(async () => {
-    work = mkdtempSync(join(tmpdir(), 'pipelines-'))
+    work = temporaryFolder()
     env = javaParts(work)
     packaged.set('sidecar', await packageSidecarBuildpack(work))
     for (const name of ['acme', 'globex', 'initech'] as const) {
       packaged.set(name, await packageOwn(work, name, members[name].sidecars[0]?.memory ?? 0))
     }
   })
-  afterAll(() => rmSync(work, { recursive: true, force: true }))
 
   return async ({ pipeline, detected }, entries = '') => {
     const root = join(work, String(count++))

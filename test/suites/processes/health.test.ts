@@ -1,10 +1,11 @@
 /** What a health check and a memory guard cost, and how soon a hang is noticed: a real Redis, an HTTP server, and their supervisors. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { Health } from '../../../src/config/sidecar.ts'
 import { megabytes } from '../../../src/platform/memory-size.ts'
+import { removedAtEnd } from '../../support/cleanup.ts'
 import { installed } from '../../support/debian-packages.ts'
 import { freePort } from '../../support/free-port.ts'
 import {
@@ -19,10 +20,6 @@ import {
 
 const AREA = 'processes'
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
-const droplets: ShellDroplet[] = []
-afterAll(() => {
-  for (const each of droplets) each.remove()
-})
 
 const SERVER = `require('node:http').createServer((q, a) => a.end('ok')).listen(process.argv[1], () => console.log('up'))`
 
@@ -59,8 +56,7 @@ async function start({ command, check }: Kind, interval: number, failures = 2): 
   const planned = plan(
     stage([[sidecar('checked', { health, restart: { policy: 'always' } }), shell(command(port))]]),
   )
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAtEnd(new ShellDroplet(planned))
   const running = await droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
   while (!running.written.stdout.includes('up')) await sleep(10)
   // The checks of the start are over.
@@ -102,8 +98,7 @@ test.concurrent.each([KINDS.port, KINDS.http])(
 test.concurrent('a memory guard costs little', async () => {
   const guarded = { memory: megabytes(256), memoryGuard: PLACE, restart: { policy: 'always' } } as const
   const planned = plan(stage([[sidecar('guarded', guarded), shell(node(await freePort()))]]))
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAtEnd(new ShellDroplet(planned))
   const running = await droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
   while (!running.written.stdout.includes('up')) await sleep(10)
   const seconds = count(30, 120)

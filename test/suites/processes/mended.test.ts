@@ -1,12 +1,12 @@
 /** Load on an app while its sidecars hang, leak and crash: each is mended, and no request of the app is lost. */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { installed } from '../../support/debian-packages.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { RUN_OPTIONS } from '../../support/run-options.ts'
 
@@ -19,8 +19,7 @@ const AT_A_TIME = count(4, 8)
 /** A hang: two checks, ten seconds until it is killed, the delay of the restart. */
 const MENDED_IN = 20_000
 
-const work = mkdtempSync(join(tmpdir(), 'mended-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = temporaryFolder()
 
 /** Grows by 40 MiB at each SIGUSR1. Its last argument tells it from the others. */
 const LEAK = `$SIG{USR1} = sub { vec($x, length($x) + (40 << 20), 8) = 1 }; $x = ""; $| = 1; print "up\\n"; sleep 1000 while 1`

@@ -3,9 +3,10 @@ import { connect } from 'node:http2'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Pool, request, WebSocket } from 'undici'
-import { afterEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { Sidecar } from '../../../src/config/sidecar.ts'
+import { removedAfterTest } from '../../support/cleanup.ts'
 import { installed } from '../../support/debian-packages.ts'
 import { freePort } from '../../support/free-port.ts'
 import {
@@ -25,10 +26,6 @@ const REQUESTS = count(2_000, 10_000)
 type Proxy = keyof typeof COMMANDS
 
 const missing = Object.keys(COMMANDS).filter((each) => !installed(each))
-const droplets: ShellDroplet[] = []
-afterEach(() => {
-  for (const each of droplets.splice(0)) each.remove()
-})
 
 /** An instance: the app behind these proxies, all started at once as the platform does. */
 async function instance(
@@ -44,8 +41,7 @@ async function instance(
     ]),
   )
   const planned = plan(staged)
-  const droplet = new ShellDroplet(planned)
-  droplets.push(droplet)
+  const droplet = removedAfterTest(new ShellDroplet(planned))
   droplet.write('app/nginx.conf', NGINX.replace('@PROTO@', proxies[0] === 'nginx' ? (env.PROTO ?? '') : ''))
   droplet.write('app/haproxy.cfg', HAPROXY.replaceAll('@PROTO@', env.PROTO ?? ''))
   droplet.write('app/Caddyfile', CADDY)
@@ -211,8 +207,7 @@ describe.skipIf(missing.length > 0)(
         const waitFor = { kind: 'socket', socket: ['redis.sock'], timeout: 20_000, place } as const
         const command = 'exec redis-server --port 0 --unixsocket "$HOME/redis.sock" --save "" --dir "$TMPDIR"'
         const planned = plan(stage([[sidecar('redis', { waitFor }), shell(command)]]))
-        const droplet = new ShellDroplet(planned)
-        droplets.push(droplet)
+        const droplet = removedAfterTest(new ShellDroplet(planned))
         const app = await droplet.start('redis-cli -s redis.sock ping', platformEnv('web'))
         await new Promise((resolve) => setTimeout(resolve, 300))
         expect(app.written.stdout).not.toContain('PONG')

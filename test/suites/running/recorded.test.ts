@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { afterAll, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { machineAddress } from '../../../src/diego/machine-address.ts'
 import { createCgroup } from '../../../src/diego/memory/cgroup.ts'
 import { megabytes } from '../../../src/platform/memory-size.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import {
   type ComparedLog,
   observedLogs,
@@ -19,13 +19,12 @@ import { RACES } from './races.ts'
 import { type RecordedCase, readCases } from './recorded-case.ts'
 import { replay, TEST_APP } from './replay.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-running-'))
+const folder = temporaryFolder()
 for (const each of ['app', 'deps', 'profile.d', 'logs', 'tmp'])
   mkdirSync(join(folder, 'droplet', each), { recursive: true })
 copyFileSync(TEST_APP, join(folder, 'droplet', 'app', basename(TEST_APP)))
 const droplet = join(folder, 'droplet.tgz')
 execFileSync('tar', ['-czf', droplet, '-C', join(folder, 'droplet'), '.'])
-afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 const cases = readCases()
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
+import { temporaryFolder } from '../../support/files.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
 import { buildWholeCalculator } from '../../support/java/real-parts.ts'
 import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
@@ -14,13 +14,12 @@ const missing = Object.values(parts).flatMap((part) => ('skipped' in part ? [par
 const path = (name: keyof typeof parts) => ('path' in parts[name] ? parts[name].path : '')
 const CONFIGURATION = { Scope: 'demo-service.admin', Password: 'not-a-real-secret' }
 
-const work = mkdtempSync(join(tmpdir(), 'samples-java-'))
+const work = temporaryFolder()
 let running: RunningApp | undefined
 afterEach(async () => {
   await running?.end()
   running = undefined
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 const sidecarsYml = (memory: string) => `sidecars:
   - name: config-server

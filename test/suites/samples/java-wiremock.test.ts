@@ -1,8 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
+import { temporaryFolder } from '../../support/files.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
 import { buildWholeCalculator, wiremock } from '../../support/java/real-parts.ts'
 import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
@@ -32,13 +32,12 @@ const MAPPING = {
   response: { status: 200, jsonBody: CONFIGURATION, headers: { 'Content-Type': 'application/json' } },
 }
 
-const work = mkdtempSync(join(tmpdir(), 'samples-wiremock-'))
+const work = temporaryFolder()
 let running: RunningApp | undefined
 afterEach(async () => {
   await running?.end()
   running = undefined
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 function bundled(): string {
   const jar = join(work, 'app.jar')

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isAlive } from '../../../src/diego/processes/proc.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { configServer, rubyLike, samples } from '../../support/samples.ts'
 import { missingForRuby } from './install.ts'
@@ -13,8 +13,7 @@ import { RunningApp } from './running-app.ts'
 const CONFIGURATION = { Scope: 'demo-service.admin', Password: 'not-a-real-secret' }
 const server = configServer()
 const missing = [...missingForRuby(), ...('skipped' in server ? [server.skipped] : [])]
-const work = mkdtempSync(join(tmpdir(), 'samples-ruby-'))
-afterAll(() => rmSync(work, { recursive: true, force: true }))
+const work = temporaryFolder()
 
 const manifest = join(samples, 'ruby-app/manifest.yml')
 

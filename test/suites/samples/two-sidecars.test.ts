@@ -1,9 +1,9 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
-import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { rubyLike, samples } from '../../support/samples.ts'
 import { missingForRuby } from './install.ts'
@@ -11,7 +11,7 @@ import { pastedFromManifest } from './pasted.ts'
 import { RunningApp } from './running-app.ts'
 
 const missing = missingForRuby()
-const work = mkdtempSync(join(tmpdir(), 'samples-two-'))
+const work = temporaryFolder()
 const app = join(work, 'app')
 const manifest = join(work, 'manifest.yml')
 cpSync(join(samples, 'two-sidecars-app'), app, { recursive: true })
@@ -26,7 +26,6 @@ afterEach(async () => {
   await running?.end()
   running = undefined
 })
-afterAll(() => rmSync(work, { recursive: true, force: true }))
 
 describe.skipIf(missing.length > 0)(
   `the manifest's two sidecars, pasted as they stand into sidecars.yml ${missing.join(', ')}`,

@@ -1,22 +1,21 @@
 /** Big and hostile archives: what they may cost in memory and on the disk, and that nothing escapes. */
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createGzip, deflateRawSync, gzipSync } from 'node:zlib'
-import { afterAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { tarFile, type ZipEntry, zipFile } from '../../support/archives/archive-files.ts'
 import { HOSTILE_TARS, HOSTILE_ZIPS } from '../../support/archives/hostile.ts'
 import { type Unpacking, unpacked as unpackedAlone } from '../../support/archives/unpacking.ts'
+import { temporaryFolder } from '../../support/files.ts'
 import { tool } from '../../support/tools.ts'
 
 const MB = 1024 ** 2
-const folder = mkdtempSync(join(tmpdir(), 'hostile-'))
+const folder = temporaryFolder()
 let tried = 0
 let escapes = 0
-afterAll(() => rmSync(folder, { recursive: true }))
 
 async function unpacked(archive: Buffer): Promise<Unpacking> {
   const outcome = await unpackedAlone(archive)

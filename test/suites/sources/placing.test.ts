@@ -3,9 +3,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { tarFile } from '../../support/archives/archive-files.ts'
+import { removedAfterTest } from '../../support/cleanup.ts'
 import { serve, sha256 } from '../../support/http-server.ts'
 import { AppWithSource, ended, SUPPLY } from './supply.ts'
 
@@ -13,14 +14,8 @@ const canMount = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']
 if (!canMount) console.warn('skipped full and read-only disks: mounting needs root')
 const BIG = 24 * 1024 ** 2
 
-const apps: AppWithSource[] = []
-afterEach(() => {
-  for (const each of apps.splice(0)) each.remove()
-})
-
 function appWith(source: string): AppWithSource {
-  const app = new AppWithSource(source)
-  apps.push(app)
+  const app = removedAfterTest(new AppWithSource(source))
   return app
 }
 

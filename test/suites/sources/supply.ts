@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ownFolder } from '../../../src/buildpack/own-folder.ts'
-import { listing } from '../../support/sources.ts'
+import { listing } from '../../support/files.ts'
 
 export const SUPPLY = join(ownFolder(), 'bin', 'supply')
 type Env = Readonly<Record<string, string>>

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { unpack } from '../../../src/sources/archives/unpack.ts'
-import { listing } from '../sources.ts'
+import { listing } from '../files.ts'
 
 export interface Unpacking {
   /** What it was refused with, or nothing. */
