@@ -1,4 +1,4 @@
-import { describeBytes } from './byte-size.ts'
+import { describeBytes } from '../system/byte-size.ts'
 import type { CommandLine } from './command-line.ts'
 import { redraw } from './redraw.ts'
 

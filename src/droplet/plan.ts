@@ -3,23 +3,18 @@
 import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
 import { megabytes, toMegabytes } from '../platform/memory-size.ts'
-import { reservedBytes } from '../platform/process-memory.ts'
+import { attachedTo, reservedBytes } from '../platform/process-memory.ts'
 import credentialsProgram from './credentials.pl'
+import { credentialsPath, homePath, profilePaths, startCommand, startPath } from './droplet-paths.ts'
 import { needServices } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
 import { needsStartScript } from './needs.ts'
 import { planPorts } from './ports.ts'
-import {
-  type AppPlan,
-  affectsAppProcess,
-  PROFILE_SCRIPT,
-  type ProfilePlan,
-  renderProfileScript,
-} from './profile-script.ts'
+import { type AppPlan, affectsAppProcess, type ProfilePlan, renderProfileScript } from './profile-script.ts'
 import { quote } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
 import { planOrder } from './start-order.ts'
-import { renderStartScript, startCommand } from './start-script.ts'
+import { renderStartScript } from './start-script.ts'
 
 export interface DropletContext {
   readonly configuration: Pick<Configuration, 'sidecars'>
@@ -34,7 +29,7 @@ export interface DropletContext {
   readonly java?: JavaOnApp
 }
 
-/** A file of the droplet; `path` is relative to its root, `mode` as in chmod. */
+/** A file of the droplet; `path` is relative to its deps directory, `mode` as in chmod. */
 interface DropletFile {
   readonly path: string
   readonly mode: number
@@ -52,7 +47,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
   if (configuration.sidecars.length === 0 && !context.java) return { files: [], launch: [] }
   const ports = planPorts(configuration)
   const order = planOrder(staged)
-  const profile = profilePlan(context)
+  const profile = profilePlan(context, ports)
   const told = context.earlierAffectsApp || affectsAppProcess(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
@@ -61,7 +56,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
     const scripted = told || needsStartScript(each, order.get(each.sidecar.name))
     if (scripted)
       files.push({
-        path: `deps/${index}/start/${folder}`,
+        path: startPath(index, folder),
         mode: 0o755,
         text: renderStartScript(each, { index, ports, order }),
       })
@@ -69,28 +64,24 @@ export function planDroplet(context: DropletContext): DropletPlan {
     launch.push(launchEntry(each.sidecar, command))
   }
   const lookUp = staged.some(({ sidecar }) => needServices([...sidecar.env, ...sidecar.appEnv]))
-  if (lookUp) files.push({ path: `deps/${index}/credentials.pl`, mode: 0o644, text: credentialsProgram })
-  return { files: [...files, ...profileFiles(index, renderProfileScript(profile))], launch }
+  if (lookUp) files.push({ path: credentialsPath(index), mode: 0o644, text: credentialsProgram })
+  const text = renderProfileScript(profile)
+  files.push(...profilePaths(index).map((path) => ({ path, mode: 0o644, text })))
+  return { files, launch }
 }
 
-/** Both copies: the platform sources the one in the droplet's profile.d; a final buildpack may copy the other there. */
-function profileFiles(index: string, text: string): readonly DropletFile[] {
-  return [
-    { path: `deps/${index}/profile.d/${PROFILE_SCRIPT}`, mode: 0o644, text },
-    { path: `profile.d/${index}_${PROFILE_SCRIPT}`, mode: 0o644, text },
-  ]
-}
-
-function profilePlan({ configuration, staged, index, otherSidecars, java }: DropletContext): ProfilePlan {
+function profilePlan(
+  { configuration, staged, index, otherSidecars, java }: DropletContext,
+  ports: ReturnType<typeof planPorts>,
+): ProfilePlan {
   const { sidecars } = configuration
-  const ports = planPorts(configuration)
   const types = [
     ...sidecars.flatMap((each) => each.processTypes),
     ...otherSidecars.flatMap((each) => each.sidecarFor),
   ]
   const apps = new Map<ProcessType, AppPlan>()
   for (const type of new Set(types as ProcessType[])) {
-    const own = sidecars.filter((each) => each.processTypes.includes(type))
+    const own = attachedTo(type, sidecars)
     const others = otherSidecars.filter((each) => each.sidecarFor.includes(type))
     const port = ports.get(type)?.appPort
     apps.set(type, {
@@ -113,7 +104,7 @@ function pathWords(
 ): readonly string[] {
   if (!sidecar.onPath) return []
   const home =
-    deps === undefined ? `"$DEPS_DIR"/${index}/sidecars/${folder}` : `"$DEPS_DIR"/[0-9]*/${quote(deps)}`
+    deps === undefined ? `"$DEPS_DIR"/${homePath(index, folder)}` : `"$DEPS_DIR"/[0-9]*/${quote(deps)}`
   return executableDir === undefined ? [home] : [home, `${home}/${quote(executableDir)}`]
 }
 

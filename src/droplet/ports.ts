@@ -1,5 +1,6 @@
 import type { Configuration, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 import { APP_PORT, isOfPlatform } from '../platform/ports.ts'
+import { attachedTo } from '../platform/process-memory.ts'
 
 /** A TCP port of a proxy chain. Staging plans it for an instance on port 8080. */
 export interface PlannedPort {
@@ -36,7 +37,7 @@ export function planPorts({
   const mentioned = mentionedPorts(sidecars)
   const chains = new Map<ProcessType, PortChain>()
   for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
-    const [first, ...rest] = sidecars.filter((each) => each.proxy && each.processTypes.includes(type))
+    const [first, ...rest] = attachedTo(type, sidecars).filter((each) => each.proxy)
     if (first) chains.set(type, chainOf([first, ...rest], mentioned))
   }
   return chains

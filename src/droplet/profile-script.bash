@@ -36,7 +36,7 @@ __sidecar_profile() {
   [ ! -r /proc/self/cmdline ] || mapfile -d '' -t __words < /proc/self/cmdline
   for __word in "${2-}" "${__words[@]}"; do
     case $__word in
-      '"$DEPS_DIR"/'[0-9]*/start/*) return 0 ;;
+      @startCommands@) return 0 ;;
       #: if others
       @others@) return 0 ;;
       #: end

@@ -6,6 +6,7 @@ import type { MemorySize } from '../platform/memory-size.ts'
 import answers from './answers.bash'
 import appPort from './app-port.bash'
 import credentials from './credentials.bash'
+import { PROFILE_SCRIPT, START_COMMANDS } from './droplet-paths.ts'
 import { exportOnceLines, needServices } from './environment.ts'
 import get from './get.bash'
 import { getWords } from './get-words.ts'
@@ -23,9 +24,6 @@ import { displayName, quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
 import socket from './socket.bash'
 import waitFor from './wait-for.bash'
-
-/** The name by which several copies of this buildpack recognize each other's scripts. */
-export const PROFILE_SCRIPT = 'sidecar-buildpack.sh'
 
 /** The effects of the sidecars of one process type on its app process. */
 export interface AppPlan {
@@ -93,10 +91,11 @@ export function renderProfileScript(plan: ProfilePlan): string {
     socket: readiness.has('socket'),
   }
   const { cgroups, cgroupRoot } = plan.limits ?? LIMITS
-  return fillTemplate(template, {
+  const text = fillTemplate(template, {
     blocks,
     values: {
       index: plan.index,
+      startCommands: START_COMMANDS,
       script: PROFILE_SCRIPT,
       cgroups: quote(cgroups),
       cgroupRoot: quote(cgroupRoot),
@@ -107,7 +106,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
       waits: perType(waits),
       path: plan.onPath.join(' '),
       java: plan.java ? javaLines(plan.java).join('\n') : '',
-      functions: functionNames(blocks).join(' '),
+      functions: FUNCTIONS,
     },
     includes: {
       credentials,
@@ -124,7 +123,12 @@ export function renderProfileScript(plan: ProfilePlan): string {
       metaspace,
     },
   })
+  const functions = [...text.matchAll(/^(__sidecar_\w+)\(\)/gm)].map(([, name]) => name)
+  return text.replace(new RegExp(`${FUNCTIONS}\n$`), `${functions.join(' ')}\n`)
 }
+
+/** The last word of the script, which becomes the names of its functions. */
+const FUNCTIONS = '@functions@'
 
 function forTypes(
   { apps }: ProfilePlan,
@@ -165,22 +169,4 @@ function waitLine(name: string, readiness: Readiness): string {
     return wait(quoteTemplate(['socket ', ...readiness.socket]), `__sidecar_socket ${socket}`)
   }
   return wait(quote(describeUri(readiness.url)), `__sidecar_answers ${getWords(readiness.url)}`)
-}
-
-function functionNames(blocks: Readonly<Record<string, boolean>>): readonly string[] {
-  const names: readonly (readonly [string, boolean | undefined])[] = [
-    ['__sidecar_profile', true],
-    ['__sidecar_reserve_memory', blocks.memory],
-    ['__sidecar_app_port', blocks.ports],
-    ['__sidecar_tool_options', blocks.javaOptions],
-    ['__sidecar_java_word', blocks.javaWord],
-    ['__sidecar_metaspace', blocks.metaspace],
-    ['__sidecar_credentials', blocks.credentials],
-    ['__sidecar_wait', blocks.waits],
-    ['__sidecar_listens', blocks.waits && blocks.listens],
-    ['__sidecar_get', blocks.waits && blocks.http],
-    ['__sidecar_answers', blocks.waits && blocks.http],
-    ['__sidecar_socket', blocks.waits && blocks.socket],
-  ]
-  return names.filter(([, there]) => there).map(([name]) => name)
 }

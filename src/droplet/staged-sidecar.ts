@@ -12,10 +12,10 @@ export type Start =
 /** A sidecar whose files are in the droplet, or that has none. */
 export interface StagedSidecar {
   readonly sidecar: Sidecar
-  /** Safe, unique directory and file name: `deps/<i>/sidecars/<folder>`, `deps/<i>/start/<folder>`. */
+  /** Safe, unique name of its directory and of its start script (droplet-paths.ts). */
   readonly folder: string
   readonly start: Start
-  /** Whether `deps/<i>/sidecars/<folder>` exists (there is a source). */
+  /** Whether its directory exists (there is a source). */
   readonly hasHome: boolean
   /** Instead, a path below `deps/<i>` of another buildpack, which is searched at start. */
   readonly deps?: string

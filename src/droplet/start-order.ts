@@ -1,5 +1,6 @@
 /** `after`: the sidecars that a sidecar waits for before it starts, and those that stop before it. */
 import type { ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
+import { startWaits } from '../config/start-waits.ts'
 import { describeUri } from '../config/uri.ts'
 import { getWords } from './get-words.ts'
 import { perType } from './per-type.ts'
@@ -24,17 +25,16 @@ const LAST_STOP = 9000
 const ALL_STEPS = 4000
 const STEP = 500
 
-/** The order of these sidecars. A missing one (`when`, `enabled`) counts as ready. */
+/** The order of these sidecars. */
 export function planOrder(staged: readonly StagedSidecar[]): ReadonlyMap<SidecarName, OrderedSidecar> {
   const byName = new Map(staged.map((each) => [each.sidecar.name, each]))
   const after = new Map<SidecarName, readonly StagedSidecar[]>()
   const followers = new Map<SidecarName, StagedSidecar[]>()
-  for (const each of staged) {
-    const names = each.sidecar.after?.names ?? []
-    const known = names.flatMap((name) => byName.get(name) ?? [])
-    if (known.length > 0) after.set(each.sidecar.name, known)
-    for (const { sidecar } of known)
-      followers.set(sidecar.name, [...(followers.get(sidecar.name) ?? []), each])
+  for (const wait of startWaits(staged.map(({ sidecar }) => sidecar))) {
+    const follower = byName.get(wait.sidecar.name) ?? []
+    const awaited = wait.after.flatMap(({ name }) => byName.get(name) ?? [])
+    if (awaited.length > 0) after.set(wait.sidecar.name, awaited)
+    for (const { name } of wait.after) followers.set(name, (followers.get(name) ?? []).concat(follower))
   }
   const heights = heightsOf(followers)
   const highest = Math.max(0, ...heights.values())

@@ -4,6 +4,7 @@ import { COLLECTOR } from '../java/jvm-sidecar.ts'
 import afterScript from './after.bash'
 import answers from './answers.bash'
 import credentials from './credentials.bash'
+import { homePath } from './droplet-paths.ts'
 import { exportLines, needServices } from './environment.ts'
 import followed from './followed.bash'
 import get from './get.bash'
@@ -45,11 +46,6 @@ const RESTART_TIMING: RestartTiming = { firstDelay: 1000, longestDelay: 30_000, 
 
 /** Other variables with the data of `VCAP_SERVICES`: hiding it hides these too. */
 const SERVICES_BESIDES = ['VCAP_SERVICES_FILE_PATH', 'SERVICE_BINDING_ROOT', 'DATABASE_URL'] as EnvName[]
-
-/** The command in launch.yml. The profile.d scripts of all our buildpacks recognise it by its form. */
-export function startCommand(index: string, folder: string): string {
-  return `"$DEPS_DIR"/${index}/start/${folder}`
-}
 
 /** The whole script. It ends in `exec`, unless restart or stop requires a supervisor. */
 export function renderStartScript(staged: StagedSidecar, context: StartContext): string {
@@ -157,7 +153,7 @@ function portLines(
 
 /** Its directory, as a shell word. */
 function homeWord({ folder, deps }: StagedSidecar, index: string): string {
-  return deps === undefined ? `"$__deps"/${index}/sidecars/${folder}` : '"$__home"'
+  return deps === undefined ? `"$__deps"/${homePath(index, folder)}` : '"$__home"'
 }
 
 function commandWords({ sidecar, start }: StagedSidecar, home: string, javaOptions: boolean): string {

@@ -161,9 +161,9 @@ async function checkJavaMemory(
   const ofManifest = attachedTo('web', app.manifest?.sidecars ?? [])
   const left = processMemory('web', app).bytes - reservedBytes(ofManifest)
   const { appOnJvm } = await import('../java/check-java-app.ts')
-  const { checkMemory } = await import('../java/check-memory.ts')
+  const { checkJvmMemory } = await import('../java/check-jvm-memory.ts')
   const onJvm = appOnJvm(configuration, java, java.app, app.directory)
-  checkMemory(onJvm, String(left), java.buildpack, problems)
+  checkJvmMemory(onJvm, String(left), java.buildpack, problems)
 }
 
 function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp['conditions'] {

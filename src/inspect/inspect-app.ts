@@ -8,7 +8,7 @@ import type { Configuration, JavaLibrary, Sidecar } from '../config/sidecar.ts'
 import type { EarlierBuildpack } from '../droplet/earlier-buildpacks.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { couldBeJava } from '../java/could-be-java.ts'
-import { MIB, parseMemoryText } from '../platform/memory-size.ts'
+import { megabytes, parseMemoryText } from '../platform/memory-size.ts'
 import type { Problems } from '../problems/problems.ts'
 import { type BoundService, boundServices } from '../services/bound-services.ts'
 import { type LibraryPlaces, libraryPlaces } from '../sources/executability/library-places.ts'
@@ -68,7 +68,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
         processes.map(({ type, sidecarFor, memory }) => ({
           type,
           sidecarFor,
-          memory: { bytes: memory * MIB },
+          memory: megabytes(memory),
           by: name,
         })),
       ),

@@ -7,8 +7,8 @@ import { addedClasses } from './added-classes.ts'
 import { type AppView, folderView } from './app-view.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'
 import { checkInjection } from './check-injection.ts'
+import { checkJvmMemory } from './check-jvm-memory.ts'
 import { checkLibraries } from './check-libraries.ts'
-import { checkMemory } from './check-memory.ts'
 import { checkRecognition } from './check-recognition.ts'
 import { countClassesInFolder } from './class-count.ts'
 import { type InspectedJars, inspectJars } from './inspect-jars.ts'
@@ -65,7 +65,7 @@ export async function checkJavaApp(
   }
   const checked = { ...check, app }
   if (!problems.hasErrors && env.MEMORY_LIMIT !== undefined)
-    checkMemory(appOnJvm(configuration, checked, app, appDir), env.MEMORY_LIMIT, buildpack, problems)
+    checkJvmMemory(appOnJvm(configuration, checked, app, appDir), env.MEMORY_LIMIT, buildpack, problems)
   return checked
 }
 

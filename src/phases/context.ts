@@ -7,8 +7,3 @@ export interface PhaseContext extends InspectContext {
   readonly index: string
   readonly buildpackVersion: string
 }
-
-/** The directory whose profile.d scripts are sourced with every final buildpack: beside `deps` (docs/explanation/platform.md, "Start"). */
-export function profileDirBeside(depsDir: string): string {
-  return `${depsDir}/../profile.d`
-}

@@ -1,6 +1,7 @@
 /** Adds agents, libraries, options and jar sidecars to the droplet. Loaded only if something uses Java. */
 import { basename, join } from 'node:path'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
+import { javaPath } from '../droplet/droplet-paths.ts'
 import type { JavaOnApp } from '../droplet/java-on-app.ts'
 import { addedClassesOf } from '../java/added-classes.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
@@ -23,7 +24,8 @@ export async function stageJava(
   const stage = async (use: 'agent' | 'library', item: JavaLibrary, folder: string) => {
     const checked = sources.get(item)
     if (!checked) throw new Error('a jar was not checked before it was staged')
-    const home = join(context.depsDir, context.index, 'java', folder)
+    const path = javaPath(context.index, folder)
+    const home = join(context.depsDir, path)
     const { files } = await placeSource(checked, home)
     const [file, ...others] = files
     if (file === undefined || others.length > 0)
@@ -40,7 +42,7 @@ export async function stageJava(
       )
     refuse(jar.problem)
     addedClasses += addedClassesOf(use, jar, jars.has(item) && item.origin.kind === 'app')
-    return `${context.index}/java/${folder}/${file}`
+    return `${path}/${file}`
   }
   const agents: { path: string; options?: Template }[] = []
   for (const [at, agent] of java.agents.entries()) {

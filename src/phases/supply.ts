@@ -1,11 +1,11 @@
 /** bin/supply: checks everything, then writes the sidecars of this buildpack into `deps/<index>`. */
-import { accessSync, constants, readdirSync, rmSync } from 'node:fs'
+import { accessSync, constants, rmSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import type { Sidecar, Source } from '../config/sidecar.ts'
+import { copiedProfilePath, homePath, OUR_FILES } from '../droplet/droplet-paths.ts'
 import { folderNames } from '../droplet/folder-names.ts'
 import { type DropletPlan, planDroplet } from '../droplet/plan.ts'
 import { portUsesMark } from '../droplet/port-uses.ts'
-import { PROFILE_SCRIPT } from '../droplet/profile-script.ts'
 import type { StagedSidecar } from '../droplet/staged-sidecar.ts'
 import { checkCommands } from '../inspect/commands.ts'
 import { checkDepsSources } from '../inspect/deps-sources.ts'
@@ -20,12 +20,9 @@ import { describeProblem, Problems } from '../problems/problems.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { makeFolder } from '../sources/write-failure.ts'
 import { withoutLinks } from '../system/links.ts'
-import { type PhaseContext, profileDirBeside } from './context.ts'
+import type { PhaseContext } from './context.ts'
 import { warnAboutUnreadSidecars } from './unread-sidecars.ts'
 import { writeWhole } from './write-whole.ts'
-
-/** Everything that supply writes into its deps directory. */
-const OUR_FILES = ['sidecars', 'start', 'credentials.pl', 'java', 'profile.d', LAUNCH_YML, CONFIG_YML]
 
 /** @throws InputError when the configuration is refused; nothing is written then */
 export async function supply(context: PhaseContext): Promise<void> {
@@ -87,12 +84,8 @@ function sidecarsOf(earlier: Inspected['earlier']) {
 }
 
 function removeStaleOutput(depsDir: string, index: string): void {
-  const ours = readdirSync(join(depsDir, index)).filter((name) => OUR_FILES.includes(name))
-  const paths = [
-    ...ours.map((name) => join(depsDir, index, name)),
-    join(profileDirBeside(depsDir), `${index}_${PROFILE_SCRIPT}`),
-  ]
-  for (const path of paths) rmSync(path, { recursive: true, force: true })
+  const paths = [...OUR_FILES.map((name) => join(index, name)), copiedProfilePath(index)]
+  for (const path of paths) rmSync(join(depsDir, path), { recursive: true, force: true })
 }
 
 async function stageSidecars({ configuration, sources, java }: Inspected, context: PhaseContext) {
@@ -123,7 +116,7 @@ async function stageSource(
   const { name, command, setup: script } = sidecar
   if (sidecar.source?.kind === 'deps') return stageDeps(sidecar.source, command)
   if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
-  const home = join(depsDir, index, 'sidecars', folder)
+  const home = join(depsDir, homePath(index, folder))
   const { executable } = await placeSource(checked, home)
   if (script) {
     const { runSetup } = await import('./setup.ts')
@@ -167,10 +160,7 @@ function write(
   forOthers: Readonly<Record<string, readonly string[]>>,
 ): void {
   const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
-  // Below `deps`, or beside it: the directory itself may have another name.
-  const place = (path: string) =>
-    join(depsDir, path.startsWith('deps/') ? path.slice('deps'.length) : `../${path}`)
-  for (const { path, mode, text } of files) writeWhole(place(path), text, mode)
+  for (const { path, mode, text } of files) writeWhole(join(depsDir, path), text, mode)
   const launchYml = renderLaunchYml(launch)
   writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
   // With ten or more buildpacks, the platform only looks in the unpadded directory (docs/explanation/platform.md).

@@ -1,5 +1,5 @@
 /** Describes `wait_for` and `health`. */
-import type { Configuration, Health, Readiness, Sidecar } from '../config/sidecar.ts'
+import type { Health, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { templateText } from '../java/java-options.ts'
 
@@ -8,21 +8,9 @@ export function describeReadiness(waitFor: Readiness): string {
 }
 
 /** The condition for starting after a sidecar: its wait_for is met, else its health check has succeeded. */
-export function awaitedBy(
-  { after }: Sidecar,
-  { sidecars }: Pick<Configuration, 'sidecars'>,
-): readonly { readonly name: string; readonly until: string }[] {
-  return (after?.names ?? []).flatMap((name) => {
-    const other = sidecars.find((each) => each.name === name)
-    if (!other) return []
-    const { waitFor, health } = other
-    const until = waitFor
-      ? describeReadiness(waitFor)
-      : health
-        ? `${describeCheck(health)} once`
-        : 'it has started'
-    return [{ name, until }]
-  })
+export function describeStarted({ waitFor, health }: Sidecar): string {
+  if (waitFor) return describeReadiness(waitFor)
+  return health ? `${describeCheck(health)} once` : 'it has started'
 }
 
 /** A process that only listens may hang, because the kernel accepts connections. */

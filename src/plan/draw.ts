@@ -1,11 +1,12 @@
 /** Draws a plan as text. */
 import { visibleLine } from '../problems/visible.ts'
+import { describeBytes } from '../system/byte-size.ts'
 import { type BarPart, bar } from './bar.ts'
 import type { JvmPlan } from './jvm-plan.ts'
 import { type MemoryPart, memoryParts, sumOf } from './memory-parts.ts'
 import type { JavaPlan, Plan, ProcessPlan } from './plan.ts'
 import { type InjectedPlan, isMissing, type SidecarPlan, type SourcePlan } from './sidecar-plan.ts'
-import { describeFileSize as readable, describeSize as size } from './sizes.ts'
+import { describeSize as size } from './sizes.ts'
 
 const WIDTH = 64
 
@@ -138,7 +139,7 @@ function describeSource(source: SourcePlan): string {
   const { kind, from, bytes } = source
   if (isMissing(source)) return `${kind} ${from} (not found)`
   if (kind === 'deps') return `${kind} ${from}, found at start in another buildpack`
-  const adds = bytes === undefined ? 'size unknown until downloaded' : `adds ${readable(bytes)}`
+  const adds = bytes === undefined ? 'size unknown until downloaded' : `adds ${describeBytes(bytes)}`
   return `${kind} ${from}, ${adds}`
 }
 
@@ -152,5 +153,5 @@ function droplet({ sidecars, injected }: Plan): string {
   const unknown = sources.filter((each) => each.bytes === undefined && !isMissing(each)).length
   const besides =
     unknown > 0 ? `, plus ${unknown} ${unknown === 1 ? 'download' : 'downloads'} of unknown size` : ''
-  return `Added to the droplet: ${readable(known)}${besides}`
+  return `Added to the droplet: ${describeBytes(known)}${besides}`
 }

@@ -3,7 +3,7 @@
 import type { Configuration } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
-import { enoughMemory } from '../java/check-memory.ts'
+import { enoughMemory } from '../java/check-jvm-memory.ts'
 import { type Environment, readJavaSettings } from '../java/java-settings.ts'
 import { type AppOnJvm, calculatorInput } from '../java/memory-needs.ts'
 import { appTree } from '../java/recognition/app-tree.ts'
@@ -190,9 +190,7 @@ function processPlan(
       : (stagingProblem(own, java !== undefined) ?? reasonOfAll(jvms))
   const smallest = jvms.length > 0 ? enoughMemory(jvms) : undefined
   const ports = portsOf(type, configuration)
-  const manifestSidecars = (manifest?.sidecars ?? [])
-    .filter((each) => each.processTypes.includes(type))
-    .map(({ name }) => name)
+  const manifestSidecars = attachedTo(type, manifest?.sidecars ?? []).map(({ name }) => name)
   return {
     type,
     ...(command !== undefined && { command }),

@@ -2,13 +2,14 @@
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
+import { startWaits } from '../config/start-waits.ts'
 import type { AppView } from '../java/app-view.ts'
 import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
 import type { ManifestSidecar } from '../manifest/app-manifest.ts'
 import { toMegabytes } from '../platform/memory-size.ts'
-import { awaitedBy, describeHealth } from './checks.ts'
+import { describeHealth, describeStarted } from './checks.ts'
 
 export interface SidecarPlan {
   readonly name: string
@@ -55,10 +56,10 @@ export async function sidecarPlans(
   conditions: ReadonlyMap<string, string> = new Map(),
 ): Promise<readonly SidecarPlan[]> {
   return Promise.all(
-    configuration.sidecars.map(async (each) => {
-      const when = conditions.get(each.name)
-      const after = awaitedBy(each, configuration).map(({ name, until }) => `${name} (${until})`)
-      const plan = await sidecarPlan(each, view)
+    startWaits(configuration.sidecars).map(async ({ sidecar, after: others }) => {
+      const when = conditions.get(sidecar.name)
+      const after = others.map((each) => `${each.name} (${describeStarted(each)})`)
+      const plan = await sidecarPlan(sidecar, view)
       return { ...plan, ...(after.length > 0 && { after }), ...(when !== undefined && { when }) }
     }),
   )

@@ -1,6 +1,8 @@
 /** The order in which the app and its sidecars start, and their conditions (docs/explanation/staging-and-start.md). */
-import type { Configuration, Sidecar } from '../config/sidecar.ts'
-import { awaitedBy, describeReadiness } from './checks.ts'
+import type { Configuration } from '../config/sidecar.ts'
+import { type StartWait, startWaits } from '../config/start-waits.ts'
+import { attachedTo } from '../platform/process-memory.ts'
+import { describeReadiness, describeStarted } from './checks.ts'
 
 export interface StartStep {
   readonly kind: 'app' | 'sidecar'
@@ -31,7 +33,7 @@ interface StartOrderInput {
 /** A process comes after those it waits for; otherwise in file order, the app last. */
 export function startOrder(input: StartOrderInput): readonly StartStep[] {
   const { type, configuration, manifestSidecars } = input
-  const attached = configuration.sidecars.filter((each) => each.processTypes.some((one) => one === type))
+  const attached = attachedTo(type, configuration.sidecars)
   const app: StartStep = {
     kind: 'app',
     name: type,
@@ -41,7 +43,7 @@ export function startOrder(input: StartOrderInput): readonly StartStep[] {
   }
   const waiting = [
     ...manifestSidecars.map((name): StartStep => ({ kind: 'sidecar', name, waitsFor: [] })),
-    ...attached.map((each) => sidecarStep(each, input)),
+    ...startWaits(attached).map((each) => sidecarStep(each, input)),
     app,
   ]
   const ordered: StartStep[] = []
@@ -55,14 +57,18 @@ export function startOrder(input: StartOrderInput): readonly StartStep[] {
 }
 
 /** A proxy starts when the process behind it listens, unless `wait: false`. */
-function sidecarStep(sidecar: Sidecar, { type, configuration, proxies, port }: StartOrderInput): StartStep {
-  const { name, proxy } = sidecar
-  const isHere = ({ processTypes }: Sidecar) => processTypes.some((one) => one === type)
-  const awaited = awaitedBy(sidecar, { sidecars: configuration.sidecars.filter(isHere) })
-  const index = proxies.findIndex((each) => each.name === name)
-  const behind = proxies[index + 1]
-  const waits = index >= 0 && proxy?.wait === true
-  const until = `it listens on port ${behind?.port ?? port}`
-  const chained = waits ? [{ name: behind?.name ?? type, until }] : []
-  return { kind: 'sidecar', name, waitsFor: [...awaited, ...chained] }
+function sidecarStep(
+  { sidecar, after, behind }: StartWait,
+  { type, proxies, port }: StartOrderInput,
+): StartStep {
+  const name = behind === 'app' ? type : behind?.name
+  const listens = proxies.find((each) => each.name === name)?.port ?? port
+  return {
+    kind: 'sidecar',
+    name: sidecar.name,
+    waitsFor: [
+      ...after.map((each) => ({ name: each.name, until: describeStarted(each) })),
+      ...(name === undefined ? [] : [{ name, until: `it listens on port ${listens}` }]),
+    ],
+  }
 }

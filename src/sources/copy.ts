@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { describeMebibytes } from '../system/byte-size.ts'
 import { NEW_FILE, openChecked, pathOfOpenFile } from '../system/checked-file.ts'
 import { isProgramHead, PROGRAM_HEAD } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
@@ -157,8 +158,7 @@ function writeAll(output: number, chunk: Buffer, length: number, at: number): vo
 
 /** The error message for a failed copy. */
 function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
-  const size =
-    entry?.kind === 'file' && entry.size >= BIG ? ` (${(entry.size / 1024 ** 2).toFixed(1)} MiB)` : ''
+  const size = entry?.kind === 'file' && entry.size >= BIG ? ` (${describeMebibytes(entry.size)})` : ''
   const what = entry
     ? `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
     : 'cannot write the droplet'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/config/sidecar.ts'
-import { checkMemory, enoughMemory } from '../../src/java/check-memory.ts'
+import { checkJvmMemory, enoughMemory } from '../../src/java/check-jvm-memory.ts'
 import { readJavaSettings } from '../../src/java/java-settings.ts'
 import type { JavaLayout } from '../../src/java/recognition/java-layout.ts'
 import { jvmPlan } from '../../src/plan/jvm-plan.ts'
@@ -52,7 +52,7 @@ describe('the recommended memory', () => {
         const onJvm = { ...random, configuration, settings }
         const check = (megabytes: number) => {
           const problems = new Problems()
-          checkMemory(onJvm, `${megabytes}m`, random.buildpack, problems)
+          checkJvmMemory(onJvm, `${megabytes}m`, random.buildpack, problems)
           return problems.sorted()
         }
         const advice = check(random.container).flatMap(

@@ -72,9 +72,10 @@ export function stage(sidecars: readonly (readonly [Sidecar, Start])[]): readonl
   }))
 }
 
+/** With paths relative to the droplet. */
 export function plan(staged: readonly StagedSidecar[], more: Partial<DropletContext> = {}): DropletPlan {
   const configuration = { sidecars: staged.map((each) => each.sidecar) }
-  return planDroplet({
+  const { files, launch } = planDroplet({
     configuration,
     staged,
     index: '0',
@@ -82,6 +83,7 @@ export function plan(staged: readonly StagedSidecar[], more: Partial<DropletCont
     earlierAffectsApp: false,
     ...more,
   })
+  return { files: files.map((each) => ({ ...each, path: join('deps', each.path) })), launch }
 }
 
 export const shell = (command: string): Start => ({ kind: 'shell', command })

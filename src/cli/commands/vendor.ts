@@ -5,7 +5,7 @@ import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeProblem } from '../../problems/problems.ts'
-import { describeBytes } from '../byte-size.ts'
+import { describeBytes } from '../../system/byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { sourceContext } from '../source-context.ts'
 

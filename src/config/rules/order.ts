@@ -1,8 +1,10 @@
 /** Rules about `after`: names, process types, cycles. */
 import { closest, distance } from 'fastest-levenshtein'
 import { APP_PORT } from '../../platform/ports.ts'
+import { attachedTo } from '../../platform/process-memory.ts'
 import type { Problems } from '../../problems/problems.ts'
 import type { Configuration, ProcessType, Sidecar } from '../sidecar.ts'
+import { startWaits } from '../start-waits.ts'
 import { readinessPort } from './ports.ts'
 
 /** @param declared names of all sidecars of this buildpack and app, including disabled ones */
@@ -55,32 +57,27 @@ function checkAfter(
 
 /** What the start of each sidecar and the app waits for, in one process type. */
 function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<string, readonly string[]> {
-  const attached = sidecars.filter((each) => each.processTypes.includes(type))
+  const attached = attachedTo(type, sidecars)
   const app = `the app (${type})`
-  const chain = [...attached.filter(({ proxy }) => proxy).map(({ name }): string => name), app]
-  const waits = new Map<string, readonly string[]>()
   // A wait for another host is not a wait for the sidecar; one for the outermost proxy's own port is reported elsewhere
   // (rules/ports.ts).
   const awaited = attached.filter(({ waitFor }) => {
     const port = readinessPort(waitFor)
     return waitFor && port !== APP_PORT && (port !== undefined || waitFor.kind === 'socket')
   })
-  waits.set(
-    app,
-    awaited.map(({ name }) => name),
-  )
-  for (const { name, after, proxy } of attached) {
-    const behind = proxy?.wait ? chain.slice(chain.indexOf(name) + 1, chain.indexOf(name) + 2) : []
-    waits.set(name, [...(after?.names ?? []), ...behind])
-  }
-  return waits
+  const nameOf = (each: Sidecar | 'app'): string => (each === 'app' ? app : each.name)
+  return new Map([
+    [app, awaited.map(nameOf)],
+    ...startWaits(attached).map(({ sidecar, after, behind }): [string, string[]] => [
+      sidecar.name,
+      [...after, ...(behind ? [behind] : [])].map(nameOf),
+    ]),
+  ])
 }
 
 /** A cycle; undefined if there is none. There may be thousands of sidecars. */
 function circleOf(waits: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
-  const left = new Map(
-    [...waits].map(([name, each]) => [name, new Set(each.filter((one) => waits.has(one)))]),
-  )
+  const left = new Map([...waits].map(([name, each]) => [name, new Set(each)]))
   const waiting = new Map<string, string[]>([...waits.keys()].map((name) => [name, []]))
   for (const [name, each] of left) for (const one of each) waiting.get(one)?.push(name)
   const free = [...left.keys()].filter((name) => left.get(name)?.size === 0)

@@ -1,16 +1,13 @@
 /** Rules about ports: those of the platform, conflicts, and waits that never end. */
 import { APP_PORT, heldByPlatform, mayBeProxyPort } from '../../platform/ports.ts'
+import { attachedTo } from '../../platform/process-memory.ts'
 import type { Place, Problems } from '../../problems/problems.ts'
 import type { Configuration, Health, ProcessType, Readiness, Sidecar } from '../sidecar.ts'
 
 export function checkPorts({ sidecars }: Configuration, problems: Problems): void {
   for (const sidecar of sidecars) checkOwn(sidecar, problems)
   for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
-    checkShared(
-      type,
-      sidecars.filter((each) => each.processTypes.includes(type)),
-      problems,
-    )
+    checkShared(type, attachedTo(type, sidecars), problems)
   }
 }
 

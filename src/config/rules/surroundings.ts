@@ -42,7 +42,7 @@ export function checkSurroundings(
     checkProxy(sidecar, around, problems)
     checkProxyHasPort(sidecar, problems)
   }
-  if (around.memoryLimit) checkMemory(configuration, around.earlier, around.memoryLimit, problems)
+  if (around.memoryLimit) checkReservations(configuration, around.earlier, around.memoryLimit, problems)
 }
 
 const isSidecar = ({ sidecarFor }: EarlierEntry) => sidecarFor.length > 0
@@ -123,7 +123,7 @@ function checkTypesAreDeclared(
 }
 
 /** The platform adds up the sidecars of all buildpacks. */
-function checkMemory(
+function checkReservations(
   { sidecars }: Configuration,
   earlier: readonly EarlierEntry[],
   limit: MemorySize,

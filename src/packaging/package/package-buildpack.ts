@@ -9,6 +9,7 @@ import { readSidecarsYml } from '../../config/read.ts'
 import { removeWhenInterrupted } from '../../lifecycle/interrupted.ts'
 import { describeMemory } from '../../platform/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
+import { describeBytes } from '../../system/byte-size.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import type { PackagingSources } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
@@ -79,7 +80,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     const sbom = sbomText(sbomInput(request, gathered, complete, node))
     const entries = allEntries([...own, ...caches], complete, { node, sbom }, cached, request)
     const written = await writeZip(entries, file, {
-      onEntry: (name, bytes) => request.say(`Packing ${name} (${describePackageSize(bytes)})`),
+      onEntry: (name, bytes) => request.say(`Packing ${name} (${describeBytes(bytes)})`),
       accept: (whole) => refuseTooLarge(whole, request.maxSize),
     })
     if (request.sbom !== undefined) writeFileSync(request.sbom, sbom)
@@ -211,10 +212,6 @@ function statIfThere(path: string): Stats | undefined {
 function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): void {
   if (maxSize === undefined || bytes <= maxSize) return
   throw new InputError(
-    `the zip has ${describePackageSize(bytes)}, which exceeds --max-size ${describeMemory({ bytes: maxSize })}`,
+    `the zip has ${describeBytes(bytes)}, which exceeds --max-size ${describeMemory({ bytes: maxSize })}`,
   )
-}
-
-function describePackageSize(bytes: number): string {
-  return bytes < 1024 ** 2 ? `${Math.ceil(bytes / 1024)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }

@@ -1,8 +1,9 @@
 /** `plan --html`: a plan as one page that loads nothing and runs no script. */
 import { describeProblem, type Problem } from '../../problems/problems.ts'
+import { describeBytes } from '../../system/byte-size.ts'
 import type { Plan, ProcessPlan } from '../plan.ts'
 import { type InjectedPlan, isMissing, type SidecarPlan, type SourcePlan } from '../sidecar-plan.ts'
-import { describeFileSize, describeSize } from '../sizes.ts'
+import { describeSize } from '../sizes.ts'
 import { containerSection, startSection } from './container.ts'
 import { type Html, html } from './escape.ts'
 import { memorySection } from './memory.ts'
@@ -102,5 +103,5 @@ function describeSource(source: SourcePlan): string {
   const { kind, from, bytes } = source
   if (isMissing(source)) return `${kind} ${from} (not found)`
   if (kind === 'deps') return `${kind} ${from} (found at start in another buildpack)`
-  return `${kind} ${from} (${bytes === undefined ? 'size unknown until downloaded' : describeFileSize(bytes)})`
+  return `${kind} ${from} (${bytes === undefined ? 'size unknown until downloaded' : describeBytes(bytes)})`
 }

@@ -1,4 +1,5 @@
 /** Shows the progress of a long download: a line every few seconds, or a bar on a terminal. */
+import { describeMebibytes } from '../../system/byte-size.ts'
 
 interface ProgressOutput {
   /** Writes a line. */
@@ -33,16 +34,13 @@ export function showProgress(name: string, { line, draw, elapsed }: ProgressOutp
 
 /** `45 % of 104.0 MiB`, or `47.3 MiB` if the total is unknown. */
 function amount(received: number, total: number | undefined): string {
-  return total ? `${Math.floor((received / total) * 100)} % of ${size(total)}` : size(received)
+  return total
+    ? `${Math.floor((received / total) * 100)} % of ${describeMebibytes(total)}`
+    : describeMebibytes(received)
 }
 
 function bar(received: number, total: number | undefined): string {
-  if (!total) return size(received)
+  if (!total) return describeMebibytes(received)
   const full = Math.min(BAR, Math.round((received / total) * BAR))
   return `[${'#'.repeat(full)}${'.'.repeat(BAR - full)}] ${amount(received, total)}`
-}
-
-/** Bytes in MiB. */
-function size(bytes: number): string {
-  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }

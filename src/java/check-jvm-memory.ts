@@ -16,7 +16,7 @@ const WEB = 'web'
  * @param most in the calculator's format; an invalid size, or one too small for the sidecars, is not checked
  * @param buildpack the one that stages the app; absent: either
  */
-export function checkMemory(
+export function checkJvmMemory(
   app: AppOnJvm & { readonly configuration: Configuration },
   most: string | undefined,
   buildpack: JavaBuildpack | undefined,

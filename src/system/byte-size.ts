@@ -1,6 +1,7 @@
+/** Sizes of files and downloads, for display. */
 const UNITS = ['bytes', 'KiB', 'MiB', 'GiB']
 
-/** For display: `66 bytes`, `5.7 MiB`. */
+/** `66 bytes`, `5.7 MiB` */
 export function describeBytes(bytes: number): string {
   let value = bytes
   let unit = 0
@@ -9,4 +10,9 @@ export function describeBytes(bytes: number): string {
     unit++
   }
   return `${unit === 0 ? value : value.toFixed(1)} ${UNITS[unit]}`
+}
+
+/** `0.5 MiB`, `104.0 MiB`: sizes that a reader compares with each other. */
+export function describeMebibytes(bytes: number): string {
+  return `${(bytes / 1024 ** 2).toFixed(1)} MiB`
 }
