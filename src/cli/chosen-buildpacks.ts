@@ -1,10 +1,9 @@
 /** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { OWN_NAMES } from '../inspect/buildpack-list.ts'
 import type { BuildpackSource } from '../lifecycle/staging/buildpack-source.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { InputError } from '../problems/problems.ts'
+import { cacheDirectory } from '../system/cache-directory.ts'
 import type { CommandLine } from './command-line.ts'
 
 export interface ChosenBuildpacks {
@@ -63,9 +62,8 @@ async function requireStandIn(name: string, standIn: FindStandIn | undefined): P
 async function fetched(source: BuildpackSource, line: CommandLine): Promise<BuildpackSource> {
   if (source.url === undefined) return source
   const { fetchBuildpack } = await import('../lifecycle/staging/fetch-buildpack.ts')
-  const cache = line.env.XDG_CACHE_HOME || join(line.env.HOME ?? homedir(), '.cache')
   const path = await fetchBuildpack(source.url, {
-    cacheDir: join(cache, 'sidecar-buildpack/buildpacks'),
+    cacheDir: cacheDirectory(line.env, 'buildpacks'),
     env: line.env,
     note: (text) => line.err(`note: ${text}\n`),
   })

@@ -1,6 +1,7 @@
 /** `run --detach`: starts the same command in the background, and waits until its instances are healthy. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { onEndingSignal } from '../system/interrupted.ts'
 import type { CommandLine } from './command-line.ts'
 
 /** The log format of the background process. */
@@ -50,7 +51,7 @@ export async function detach(log: LogForm, line: CommandLine, isTask: boolean): 
   child.stdout?.on('data', (bytes: Buffer) => line.out(bytes))
   child.stderr?.on('data', (bytes: Buffer) => line.err(bytes))
   const end = () => child.kill('SIGTERM')
-  for (const each of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(each, end)
+  const release = onEndingSignal(end)
   const ended = once(child, 'close').then(([status]) => (status as number | null) ?? 1)
   const reported = new Promise<Report>((resolve) =>
     child.once('message', (report: Report) => resolve(report)),
@@ -71,7 +72,7 @@ export async function detach(log: LogForm, line: CommandLine, isTask: boolean): 
   child.stderr?.destroy()
   if (child.connected) child.disconnect()
   child.unref()
-  for (const each of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.off(each, end)
+  release()
   line.err('The app runs in the background. Use sidecar-buildpack ps, logs and stop.\n')
   return 0
 }

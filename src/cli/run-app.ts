@@ -47,7 +47,7 @@ export async function stageAndRun(
 ): Promise<number> {
   const { stage } = await import('./commands/stage.ts')
   const { standIns } = await import('./stand-ins.ts')
-  const { removeWhenInterrupted } = await import('../lifecycle/interrupted.ts')
+  const { removeWhenInterrupted } = await import('../system/interrupted.ts')
   const { removeFolder } = await import('../diego/unpacked-droplet.ts')
   const { removeWhenKilled } = await import('../system/remove-when-killed.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))

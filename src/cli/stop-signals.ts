@@ -1,4 +1,5 @@
 /** Signals that end what `run` runs. */
+import { onEndingSignal } from '../system/interrupted.ts'
 
 interface StopRequest {
   /** The first call ends the processes, the second one kills them. */
@@ -14,7 +15,6 @@ interface StopRequest {
  * @returns how to stop no longer
  */
 export function onStopWanted({ stop, markStopped, note, isDetached }: StopRequest): () => void {
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   let times = 0
   const end = () => {
     markStopped()
@@ -24,10 +24,10 @@ export function onStopWanted({ stop, markStopped, note, isDetached }: StopReques
     end()
     if (++times === 2) note('killed all processes')
   }
-  for (const each of signals) process.on(each, stopOrKill)
+  const release = onEndingSignal(stopOrKill)
   if (!isDetached) process.stdout.on('error', end)
   return () => {
-    for (const each of signals) process.off(each, stopOrKill)
+    release()
     process.stdout.off('error', end)
   }
 }

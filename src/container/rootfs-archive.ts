@@ -2,10 +2,10 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../problems/problems.ts'
+import { cacheDirectory } from '../system/cache-directory.ts'
 
 /**
  * @param path of a directory, or of a tar archive (compressed or not), for example from `docker export`
@@ -24,7 +24,7 @@ export async function unpackedRootfs(
     return path
   }
   if (!stat.isFile()) throw new InputError(`${path} is neither a directory nor an archive`)
-  const kept = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sidecar-buildpack', 'rootfs')
+  const kept = cacheDirectory(env, 'rootfs')
   const target = join(kept, `${basename(path)}-${fingerprint(path, stat)}`)
   if (!statSync(target, { throwIfNoEntry: false })) await unpack(path, kept, target)
   return target

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs'
 import { InputError } from '../problems/problems.ts'
-import { makeFolder } from '../sources/write-failure.ts'
+import { makeFolder } from '../system/write-failure.ts'
 
 /** Creates a directory that the user names, for a droplet or a cache. @throws InputError when that fails */
 export function makeOutputFolder(path: string): void {

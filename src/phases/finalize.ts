@@ -8,7 +8,7 @@ import type { Configuration } from '../config/sidecar.ts'
 import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { countBuildpacksBeside } from '../inspect/buildpacks-beside.ts'
 import { laterOwnBuildpackMayExist, reportOverrides } from '../inspect/overrides.ts'
-import { isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
+import { isPadded, launchFolders } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml, renderLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { describeProblem, Problems } from '../problems/problems.ts'
@@ -35,7 +35,7 @@ export function finalize(context: FinalizeContext): void {
     [...entriesOfUnreadBuildpacks(context), ...processes, ...sidecars].map((each) => [each.type, each]),
   )
   const text = renderLaunchYml([...entries.values()])
-  for (const folder of launchFolders(context)) {
+  for (const folder of allLaunchFolders(context)) {
     writeWhole(join(withoutLinks(depsDir, folder), LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
@@ -88,9 +88,8 @@ function declaresWeb({ depsDir, index }: PhaseContext, processes: readonly Launc
   return [...earlier, ...processes].some(({ type, sidecarFor }) => type === 'web' && sidecarFor.length === 0)
 }
 
-/** Where the platform looks for our launch.yml: our directory, the unpadded one, and that of a detected buildpack. */
-function launchFolders({ index, buildpackDir }: PhaseContext): readonly string[] {
-  const folders = new Set([index, unpaddedFolder(index)])
-  if (index === '0') folders.add(String(countBuildpacksBeside(buildpackDir) - 1))
-  return [...folders]
+/** With that of a detected buildpack (docs/explanation/platform.md, "Staging"). */
+function allLaunchFolders({ index, buildpackDir }: PhaseContext): ReadonlySet<string> {
+  const folders = launchFolders(index)
+  return new Set(index === '0' ? [...folders, String(countBuildpacksBeside(buildpackDir) - 1)] : folders)
 }

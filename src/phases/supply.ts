@@ -13,13 +13,13 @@ import { type Inspected, inspectApp, sourceContextOf } from '../inspect/inspect-
 import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../platform/config-yml.ts'
-import { isPadded, unpaddedFolder } from '../platform/deps-folder.ts'
+import { launchFolders } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../platform/launch-yml.ts'
 import { describeMemory } from '../platform/memory-size.ts'
 import { describeProblem, Problems } from '../problems/problems.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
-import { makeFolder } from '../sources/write-failure.ts'
 import { withoutLinks } from '../system/links.ts'
+import { makeFolder } from '../system/write-failure.ts'
 import type { PhaseContext } from './context.ts'
 import { warnAboutUnreadSidecars } from './unread-sidecars.ts'
 import { writeWhole } from './write-whole.ts'
@@ -162,10 +162,8 @@ function write(
   const { depsDir, index, buildpackName: name, buildpackVersion: version } = context
   for (const { path, mode, text } of files) writeWhole(join(depsDir, path), text, mode)
   const launchYml = renderLaunchYml(launch)
-  writeWhole(join(depsDir, index, LAUNCH_YML), launchYml, 0o644)
-  // With ten or more buildpacks, the platform only looks in the unpadded directory (docs/explanation/platform.md).
-  if (isPadded(index))
-    writeWhole(join(withoutLinks(depsDir, unpaddedFolder(index)), LAUNCH_YML), launchYml, 0o644)
+  for (const folder of launchFolders(index))
+    writeWhole(join(withoutLinks(depsDir, folder), LAUNCH_YML), launchYml, 0o644)
   const config = renderConfigYml({ name, version, config: { [OUR_MARK]: version, ...forOthers } })
   writeWhole(join(depsDir, index, CONFIG_YML), config, 0o644)
 }

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { makeFolder, writeFailure } from '../sources/write-failure.ts'
+import { makeFolder, writeFailure } from '../system/write-failure.ts'
 
 /**
  * Writes a text file of the droplet, with its parent directories. Modes do not depend on the umask, so that the same

@@ -14,6 +14,11 @@ export function unpaddedFolder(index: string): string {
   return String(Number(index))
 }
 
+/** Where a launch.yml must be so that the platform finds it, and so that libbuildpack's buildpacks do. */
+export function launchFolders(index: string): readonly string[] {
+  return [...new Set([index, unpaddedFolder(index)])]
+}
+
 /** Whether there are ten or more buildpacks, so that names are padded. */
 export function isPadded(index: string): boolean {
   return index.length > 1

@@ -15,10 +15,10 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describeMebibytes } from '../system/byte-size.ts'
 import { NEW_FILE, openChecked, pathOfOpenFile } from '../system/checked-file.ts'
+import { makeFolder, writeFailure } from '../system/write-failure.ts'
 import { isProgramHead, PROGRAM_HEAD } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
 import type { TreeEntry } from './tree.ts'
-import { makeFolder, writeFailure } from './write-failure.ts'
 
 interface Copy {
   /** Directory of the entries. */

@@ -5,11 +5,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../config/uri.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
+import { makeFolder, writeFailure } from '../system/write-failure.ts'
 import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
-import { makeFolder, writeFailure } from './write-failure.ts'
 
 export interface WantedDownload {
   readonly uri: string

@@ -7,12 +7,12 @@ import { closeSync, renameSync, rmSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { describeUri } from '../config/uri.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
+import { makeFolder } from '../system/write-failure.ts'
 import type { Unpacked } from './archives/unpack.ts'
 import { cacheEntry, downloadName } from './cache.ts'
 import { isLocal, type WantedDownload } from './download.ts'
 import { RunningSum } from './hash.ts'
 import type { SourceContext } from './source.ts'
-import { makeFolder } from './write-failure.ts'
 
 /** @returns undefined when the cache has no intact copy; a damaged one is removed @throws as `unpack` does */
 export async function unpackKept(

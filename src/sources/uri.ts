@@ -4,6 +4,7 @@ import { dirname, join, posix } from 'node:path'
 import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { InputError, Problems } from '../problems/problems.ts'
+import { makeFolder, writeFailure } from '../system/write-failure.ts'
 import type { Unpacked } from './archives/unpack.ts'
 import { isLocal, obtain, type WantedDownload } from './download.ts'
 import { chooseExecutable } from './executable.ts'
@@ -17,7 +18,6 @@ import {
   type SourceContext,
   type SourceRequest,
 } from './source.ts'
-import { makeFolder, writeFailure } from './write-failure.ts'
 
 type UriSource = Extract<Source, { kind: 'uri' }>
 export type UriRequest = SourceRequest & { readonly source: UriSource }

@@ -5,9 +5,10 @@ import type { MemorySize } from '../../platform/memory-size.ts'
 import { STACK_NAMES } from '../../platform/stacks.ts'
 import { describeProblem } from '../../problems/problems.ts'
 import { describeBytes } from '../../system/byte-size.ts'
+import { cacheDirectory } from '../../system/cache-directory.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { memoryOption } from '../options.ts'
-import { cacheDirectory, sourceContext } from '../source-context.ts'
+import { sourceContext } from '../source-context.ts'
 
 interface Options {
   readonly cached?: true
@@ -79,7 +80,7 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
     ...(await contentOf(options, line)),
     cached: options.cached ?? false,
     out: folderKept(path, options.output ?? '.'),
-    keep: cacheDirectory(line),
+    keep: cacheDirectory(line.env),
     env: line.env,
     say: (text: string) => line.err(`${text}\n`),
     ...(options.node !== undefined && { node: path(options.node) }),

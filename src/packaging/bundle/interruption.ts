@@ -1,5 +1,5 @@
 /** Handles Ctrl-C and SIGTERM while a jar is written: the change is undone before the process ends. */
-import { endBySignal } from '../../lifecycle/interrupted.ts'
+import { ENDING_SIGNALS, endBySignal, onEndingSignal } from '../../system/interrupted.ts'
 
 export interface Signals {
   /** @returns a function that restores the default handling of the signals */
@@ -8,17 +8,10 @@ export interface Signals {
   end(signal: NodeJS.Signals): void
 }
 
-const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-
 export const processSignals: Signals = {
-  on(handler) {
-    for (const each of ENDING) process.on(each, handler)
-    return () => {
-      for (const each of ENDING) process.off(each, handler)
-    }
-  },
+  on: onEndingSignal,
   end(signal) {
-    for (const each of ENDING) process.removeAllListeners(each)
+    for (const each of ENDING_SIGNALS) process.removeAllListeners(each)
     endBySignal(signal)
   },
 }

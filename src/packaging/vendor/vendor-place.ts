@@ -2,7 +2,7 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
-import { writeFailure } from '../../sources/write-failure.ts'
+import { writeFailure } from '../../system/write-failure.ts'
 import { runningProcess } from '../bundle/side-file.ts'
 import { VENDOR_FOLDER } from './vendor-sources.ts'
 

@@ -1,26 +1,35 @@
-/** Removes the temporary directory of a command on Ctrl-C and other signals. */
+/** Ctrl-C and the other signals that end a command. */
 import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 
-const ENDING: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+export const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const folders = new Set<string>()
+let release = () => {}
+
+/** @returns a function that restores the default handling of these signals */
+export function onEndingSignal(handler: (signal: NodeJS.Signals) => void): () => void {
+  for (const each of ENDING_SIGNALS) process.on(each, handler)
+  return () => {
+    for (const each of ENDING_SIGNALS) process.off(each, handler)
+  }
+}
 
 /**
  * Removes the directory when a signal ends the process.
  * @returns a function to call when the directory was removed, or when other code handles the signal
  */
 export function removeWhenInterrupted(folder: string): () => void {
-  if (folders.size === 0) for (const each of ENDING) process.on(each, end)
+  if (folders.size === 0) release = onEndingSignal(end)
   folders.add(folder)
   return () => {
     folders.delete(folder)
-    if (folders.size === 0) for (const each of ENDING) process.off(each, end)
+    if (folders.size === 0) release()
   }
 }
 
 function end(signal: NodeJS.Signals): void {
   for (const folder of folders) remove(folder)
-  for (const each of ENDING) process.off(each, end)
+  release()
   // A copy of this module in a late-loaded part removes its directories first.
   if (process.listenerCount(signal) === 0) endBySignal(signal)
 }
