@@ -20,7 +20,7 @@ const FILES = {
     'rules/variables.ts',
   ],
   droplet: ['plan.ts', 'ports.ts', 'environment.ts', 'java-on-app.ts'],
-  java: ['check-memory.ts', 'memory-needs.ts'],
+  java: ['check-jvm-memory.ts', 'memory-needs.ts'],
   phases: ['finalize.ts', 'supply.ts'],
   plan: ['memory-parts.ts', 'start-order.ts'],
   manifest: ['processes.ts', 'sidecars.ts'],

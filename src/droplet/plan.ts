@@ -8,13 +8,12 @@ import credentialsProgram from './credentials.pl'
 import { credentialsPath, homePath, profilePaths, startCommand, startPath } from './droplet-paths.ts'
 import { needServices } from './environment.ts'
 import type { JavaOnApp } from './java-on-app.ts'
-import { needsStartScript } from './needs.ts'
 import { planPorts } from './ports.ts'
 import { type AppPlan, affectsAppProcess, type ProfilePlan, renderProfileScript } from './profile-script.ts'
 import { quote } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
 import { planOrder } from './start-order.ts'
-import { renderStartScript } from './start-script.ts'
+import { needsStartScript, renderStartScript } from './start-script.ts'
 
 export interface DropletContext {
   readonly configuration: Pick<Configuration, 'sidecars'>
@@ -46,19 +45,19 @@ export function planDroplet(context: DropletContext): DropletPlan {
   const { configuration, staged, index } = context
   if (configuration.sidecars.length === 0 && !context.java) return { files: [], launch: [] }
   const ports = planPorts(configuration)
-  const order = planOrder(staged)
+  const script = { index, ports, order: planOrder(staged) }
   const profile = profilePlan(context, ports)
   const told = context.earlierAffectsApp || affectsAppProcess(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
   for (const each of staged) {
     const { folder, start } = each
-    const scripted = told || needsStartScript(each, order.get(each.sidecar.name))
+    const scripted = told || needsStartScript(each, script)
     if (scripted)
       files.push({
         path: startPath(index, folder),
         mode: 0o755,
-        text: renderStartScript(each, { index, ports, order }),
+        text: renderStartScript(each, script),
       })
     const command = !scripted && start.kind === 'shell' ? start.command : startCommand(index, folder)
     launch.push(launchEntry(each.sidecar, command))

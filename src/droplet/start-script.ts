@@ -47,47 +47,28 @@ const RESTART_TIMING: RestartTiming = { firstDelay: 1000, longestDelay: 30_000, 
 /** Other variables with the data of `VCAP_SERVICES`: hiding it hides these too. */
 const SERVICES_BESIDES = ['VCAP_SERVICES_FILE_PATH', 'SERVICE_BINDING_ROOT', 'DATABASE_URL'] as EnvName[]
 
+/** Blocks of the script of a sidecar that needs none: those for what it does not do. */
+const OF_BARE_COMMAND = ['bare', 'asleep', 'once']
+
+/**
+ * Whether its command alone is not enough. (A sidecar also needs a start script if the app's process must be distinguished
+ * from the sidecars': `planDroplet`.)
+ */
+export function needsStartScript(staged: StagedSidecar, context: StartContext): boolean {
+  return Object.entries(blocksOf(staged, context)).some(
+    ([name, isIncluded]) => isIncluded && !OF_BARE_COMMAND.includes(name),
+  )
+}
+
 /** The whole script. It ends in `exec`, unless restart or stop requires a supervisor. */
 export function renderStartScript(staged: StagedSidecar, context: StartContext): string {
-  const { sidecar, start, deps } = staged
+  const { sidecar, deps } = staged
   const home = homeWord(staged, context.index)
   const name = displayName(sidecar)
-  const env = [...sidecar.env]
-  const hidden = hiddenNames(sidecar)
   const order = context.order?.get(sidecar.name)
-  const supervised = isSupervised(sidecar, order)
-  const waits = sidecar.proxy?.wait ?? false
-  const ports = portLines(sidecar, context.ports)
-  const after = afterLines(sidecar, order?.after ?? [], context.index)
-  const checks = new Set((order?.after ?? []).flatMap((each) => each.sidecar.waitFor?.kind ?? []))
-  const javaOptions = start.kind === 'jar' && sidecar.env.has('JAVA_OPTS' as EnvName)
+  const blocks = blocksOf(staged, context)
   return fillTemplate(template, {
-    blocks: {
-      proxy: sidecar.proxy !== undefined,
-      types: ports.differ || after.differ,
-      home: staged.hasHome || deps !== undefined,
-      deps: deps !== undefined,
-      file: start.kind !== 'shell' && sidecar.source?.executable === undefined,
-      libraries: staged.libraryDir !== undefined,
-      credentials: needServices(env),
-      env: env.length > 0,
-      jar: start.kind === 'jar',
-      javaOptions,
-      collector: start.kind === 'jar' && start.jvmOptions.includes(COLLECTOR),
-      workingDir: sidecar.workingDir !== undefined,
-      waits,
-      hide: hidden.length > 0,
-      supervised,
-      bare: !supervised,
-      pausing: !supervised && (waits || after.lines !== ''),
-      after: after.lines !== '',
-      ...orderBlocks(order),
-      ...restartBlocks(sidecar),
-      ...watchBlocks(sidecar),
-      listens: waits || checks.has('port') || checks.has('http') || sidecar.health?.kind === 'port',
-      get: checks.has('http') || sidecar.health?.kind === 'http',
-      socket: checks.has('socket') || sidecar.health?.kind === 'socket',
-    },
+    blocks,
     values: {
       name,
       home,
@@ -95,15 +76,15 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       index: context.index,
       libraryDir: quote(staged.libraryDir ?? ''),
       collector: COLLECTOR,
-      ports: ports.lines,
-      after: after.lines,
+      ports: portLines(sidecar, context.ports).lines,
+      after: afterLines(sidecar, order?.after ?? [], context.index).lines,
       mark: markFile(context.index, staged.folder),
       followers: (order?.followers ?? []).map((each) => markFile(context.index, each)).join(' '),
       stopLimit: hundredths(order?.stopLimit ?? 0),
-      env: exportLines(env, name).join('\n'),
+      env: exportLines([...sidecar.env], name).join('\n'),
       workingDir: quote(sidecar.workingDir ?? ''),
-      command: commandWords(staged, home, javaOptions),
-      hide: hidden.join(' '),
+      command: commandWords(staged, home, blocks.javaOptions),
+      hide: hiddenNames(sidecar).join(' '),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
       ...watchValues(sidecar, isFollowed(order)),
     },
@@ -122,8 +103,45 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
   })
 }
 
+/** What the script contains. */
+function blocksOf(staged: StagedSidecar, context: StartContext) {
+  const { sidecar, start, deps } = staged
+  const env = [...sidecar.env]
+  const order = context.order?.get(sidecar.name)
+  const supervised = isSupervised(sidecar, order)
+  const waits = sidecar.proxy?.wait ?? false
+  const after = afterLines(sidecar, order?.after ?? [], context.index)
+  const checks = new Set((order?.after ?? []).flatMap((each) => each.sidecar.waitFor?.kind ?? []))
+  return {
+    proxy: sidecar.proxy !== undefined,
+    types: portLines(sidecar, context.ports).differ || after.differ,
+    home: staged.hasHome || deps !== undefined,
+    deps: deps !== undefined,
+    file: start.kind !== 'shell' && sidecar.source?.executable === undefined,
+    libraries: staged.libraryDir !== undefined,
+    credentials: needServices(env),
+    env: env.length > 0,
+    jar: start.kind === 'jar',
+    javaOptions: start.kind === 'jar' && sidecar.env.has('JAVA_OPTS' as EnvName),
+    collector: start.kind === 'jar' && start.jvmOptions.includes(COLLECTOR),
+    workingDir: sidecar.workingDir !== undefined,
+    waits,
+    hide: hiddenNames(sidecar).length > 0,
+    supervised,
+    bare: !supervised,
+    pausing: !supervised && (waits || after.lines !== ''),
+    after: after.lines !== '',
+    ...orderBlocks(order),
+    ...restartBlocks(sidecar),
+    ...watchBlocks(sidecar),
+    listens: waits || checks.has('port') || checks.has('http') || sidecar.health?.kind === 'port',
+    get: checks.has('http') || sidecar.health?.kind === 'http',
+    socket: checks.has('socket') || sidecar.health?.kind === 'socket',
+  }
+}
+
 /** Whether the sidecar requires a supervisor. */
-export function isSupervised(sidecar: Sidecar, order?: OrderedSidecar): boolean {
+function isSupervised(sidecar: Sidecar, order?: OrderedSidecar): boolean {
   const { restart, stop } = sidecar
   const hasOwnStop = stop !== undefined && (stop.delay > 0 || stop.signal !== 'TERM')
   return restart.policy !== 'never' || hasOwnStop || isFollowed(order) || isWatched(sidecar)

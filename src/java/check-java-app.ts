@@ -12,6 +12,7 @@ import { checkLibraries } from './check-libraries.ts'
 import { checkRecognition } from './check-recognition.ts'
 import { countClassesInFolder } from './class-count.ts'
 import { type InspectedJars, inspectJars } from './inspect-jars.ts'
+import { jarPathOf } from './jar-path.ts'
 import { chosenJavaVersion, type Environment, type JavaSettings, readJavaSettings } from './java-settings.ts'
 import type { AppOnJvm } from './memory-needs.ts'
 import { appTree } from './recognition/app-tree.ts'
@@ -106,6 +107,7 @@ async function checkApp(
 function suggestedMemory(sidecar: Sidecar, appDir: string, jars: InspectedJars): number {
   const jar = jars.get(sidecar)
   if (jar) return Math.max(JAR_TO_START_FROM, jar.problem ? 0 : smallestJarSidecar(sidecar, jar))
-  const path = sidecar.source?.kind === 'path' ? sidecar.source.path : ''
-  return /\.[jw]ar$/.test(path) && !existsSync(join(appDir, path)) ? JAR_TO_START_FROM : SIDECAR_TO_START_FROM
+  const path = jarPathOf(sidecar.source)
+  const isMissing = path !== undefined && !existsSync(join(appDir, path))
+  return isMissing ? JAR_TO_START_FROM : SIDECAR_TO_START_FROM
 }

@@ -3,6 +3,7 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration, JavaLibrary, Origin, Sidecar, Source } from '../config/sidecar.ts'
 import type { Problems } from '../problems/problems.ts'
+import { jarPathOf } from './jar-path.ts'
 import { type InspectedJar, inspectJar, type JarUse, jarStart, type StagedJarFile } from './staged-jars.ts'
 
 /** By sidecar, agent or library; without jars that must be downloaded. */
@@ -36,7 +37,8 @@ export function inspectJars(
 }
 
 function jarFile(source: Source, origin: Origin, appDir: string): StagedJarFile | undefined {
-  if (source.kind !== 'path' || !/\.[jw]ar$/.test(source.path)) return undefined
-  const file = join(origin.kind === 'app' ? appDir : origin.directory, source.path)
-  return statSync(file, { throwIfNoEntry: false })?.isFile() ? { file, name: source.path } : undefined
+  const name = jarPathOf(source)
+  if (name === undefined) return undefined
+  const file = join(origin.kind === 'app' ? appDir : origin.directory, name)
+  return statSync(file, { throwIfNoEntry: false })?.isFile() ? { file, name } : undefined
 }

@@ -1,9 +1,11 @@
 /** Describes each sidecar, agent and library, and its size in the droplet. */
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { describeSource } from '../config/describe-source.ts'
 import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
 import { startWaits } from '../config/start-waits.ts'
 import type { AppView } from '../java/app-view.ts'
+import { jarPathOf } from '../java/jar-path.ts'
 import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
@@ -109,15 +111,15 @@ async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan
 
 async function jvmOf(sidecar: Sidecar, view: AppView): Promise<JvmSidecarOptions | undefined> {
   const { source, memory, command } = sidecar
-  if (source?.kind !== 'path' || command !== undefined || !memory || !/\.[jw]ar$/.test(source.path))
-    return undefined
-  const jar = await view.classesOf(source.path)
+  const path = jarPathOf(source)
+  if (path === undefined || command !== undefined || !memory) return undefined
+  const jar = await view.classesOf(path)
   return jar && planJarSidecar(sidecar, toMegabytes(memory), jar.classes)
 }
 
 function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {
   const bytes = sizeOf(source, view)
-  return { kind: source.kind, from: describe(source), ...(bytes !== undefined && { bytes }) }
+  return { kind: source.kind, from: describeSource(source), ...(bytes !== undefined && { bytes }) }
 }
 
 /** Whether it is a missing path of the app. */
@@ -134,12 +136,4 @@ function sizeOf(source: Source, view: AppView | undefined): number | undefined {
   } catch {
     return undefined
   }
-}
-
-function describe(source: Source): string {
-  if (source.kind === 'path') return source.path
-  if (source.kind === 'deps') return source.deps
-  if (source.kind === 'dependency') return [source.dependency, source.version].filter(Boolean).join(' ')
-  const { protocol, host, pathname } = new URL(source.uri)
-  return `${protocol}//${host}${pathname}`
 }

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path'
-import type { Source } from '../../config/sidecar.ts'
-import { describeUri } from '../../config/uri.ts'
+import { describeSource } from '../../config/describe-source.ts'
 import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
@@ -59,20 +58,13 @@ async function run(app: string, { buildpack, stack }: Options, line: CommandLine
 function describe({ file, vendored, warnings }: VendorResult): string {
   const said = warnings.map((each) => `warning: ${describeProblem(each)}\n`)
   const done = vendored.map(
-    (each) => `${each.owner}: ${named(each.source)} is now ${each.path} (${amount(each)})\n`,
+    (each) => `${each.owner}: ${describeSource(each.source)} is now ${each.path} (${amount(each)})\n`,
   )
   const end =
     vendored.length === 0
       ? `Nothing to do: ${file} has no sources with uri or dependency.\n`
       : `${file} now uses ${vendored.length === 1 ? 'this path' : 'these paths'}; push vendor/ with the app.\n`
   return [...said, ...done, end].join('')
-}
-
-function named(source: Source): string {
-  if (source.kind === 'uri') return describeUri(source.uri)
-  if (source.kind === 'path') return source.path
-  if (source.kind === 'deps') return source.deps
-  return source.version === undefined ? source.dependency : `${source.dependency} ${source.version}`
 }
 
 function amount({ bytes, files }: Vendored): string {
@@ -83,7 +75,7 @@ function amount({ bytes, files }: Vendored): string {
 function asJson({ file, vendored, warnings }: VendorResult): string {
   const shown = vendored.map(({ owner, source, path, bytes, files }) => ({
     owner,
-    source: named(source),
+    source: describeSource(source),
     path,
     bytes,
     files,

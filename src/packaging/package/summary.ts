@@ -1,8 +1,7 @@
 /** `package --summary`: tables in Markdown, those of dependencies as libbuildpack's packager prints them. */
 import semver from 'semver'
-import type { Source } from '../../config/sidecar.ts'
+import { describeSource } from '../../config/describe-source.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
-import { describeUri } from '../../config/uri.ts'
 import { describeMemory } from '../../platform/memory-size.ts'
 import { Problems } from '../../problems/problems.ts'
 import { type GatherRequest, gather } from './gather.ts'
@@ -39,15 +38,8 @@ function sidecarRows(config: SidecarsYml | undefined): readonly (readonly string
     name?.value ?? '',
     (process_types?.value ?? ['web']).join(', '),
     memory ? describeMemory(memory.value.limit) : '',
-    source ? describeSource(source) : '',
+    source ? `${source.kind === 'deps' ? 'deps/*/' : ''}${describeSource(source)}` : '',
   ])
-}
-
-function describeSource(source: Source): string {
-  if (source.kind === 'path') return source.path
-  if (source.kind === 'deps') return `deps/*/${source.deps}`
-  if (source.kind === 'dependency') return [source.dependency, source.version].filter(Boolean).join(' ')
-  return describeUri(source.uri)
 }
 
 function table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {
