@@ -66,11 +66,26 @@ export function readForeignFileIfThere(
 export function readHead(path: string, length: number, options: OpenOptions = {}): Buffer {
   const fd = openForeignFile(path, options)
   try {
-    const head = Buffer.alloc(length)
-    return head.subarray(0, readSync(fd, head, 0, length, 0))
+    return readBytes(fd, 0, length)
   } finally {
     closeSync(fd)
   }
+}
+
+/** Whether the kernel can execute a file, by its beginning: an ELF header or an interpreter line. */
+export function startsAsProgram(path: string): boolean {
+  const start = readHead(path, 4).toString('latin1')
+  return start === '\x7fELF' || start.startsWith('#!')
+}
+
+/** Bytes of an open file: `length` from `position` on, fewer only at its end. */
+export function readBytes(fd: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length)
+  let read = 0
+  for (let now = -1; now !== 0 && read < length; read += now) {
+    now = readSync(fd, bytes, read, length - read, position + read)
+  }
+  return bytes.subarray(0, read)
 }
 
 /** The kind of a file that is neither regular nor a directory, with its article. */
@@ -103,15 +118,9 @@ function opened(path: string | Buffer, options: OpenOptions): { readonly fd: num
 
 /** Reads at most the initial size of a file that grows. (Files of /proc have size 0 and are read to their end.) */
 function readAll(fd: number, size: number, most: number, path: string, options: OpenOptions): Buffer {
-  const bytes = Buffer.allocUnsafe(size === 0 ? most + 1 : size)
-  let length = 0
-  for (;;) {
-    const read = readSync(fd, bytes, length, bytes.length - length, length)
-    length += read
-    if (read === 0 || length === bytes.length) break
-  }
-  if (length > most) throw fault(path, options, `has more than ${most} bytes`)
-  return bytes.subarray(0, length)
+  const bytes = readBytes(fd, 0, size === 0 ? most + 1 : size)
+  if (bytes.length > most) throw fault(path, options, `has more than ${most} bytes`)
+  return bytes
 }
 
 const REASONS: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 /** Random access to bytes: a file, a part of a file, or a buffer. */
-import { closeSync, fstatSync, readSync } from 'node:fs'
+import { closeSync, fstatSync } from 'node:fs'
 import { InputError } from '../problems/problems.ts'
-import { openForeignFile } from '../system/foreign-file.ts'
+import { openForeignFile, readBytes } from '../system/foreign-file.ts'
 
 export interface ByteSource {
   /** Its name in messages. */
@@ -41,14 +41,9 @@ export function fileSource(fd: number, name: string): ByteSource {
     name,
     size: fstatSync(fd).size,
     read(offset, length) {
-      const buffer = Buffer.allocUnsafe(length)
-      let filled = 0
-      while (filled < length) {
-        const count = readSync(fd, buffer, filled, length - filled, offset + filled)
-        if (count === 0) throw new InputError(`${name} is truncated: entries are missing`)
-        filled += count
-      }
-      return buffer
+      const bytes = readBytes(fd, offset, length)
+      if (bytes.length < length) throw new InputError(`${name} is truncated: entries are missing`)
+      return bytes
     },
   }
 }

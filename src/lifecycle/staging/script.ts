@@ -8,7 +8,7 @@ import { stat } from 'node:fs/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
-import { readHead } from '../../system/foreign-file.ts'
+import { startsAsProgram } from '../../system/foreign-file.ts'
 import type { StagingPlace } from './staging-place.ts'
 
 /** Receives output immediately. */
@@ -81,8 +81,7 @@ async function findMissingLoader(file: string): Promise<string | undefined> {
   try {
     const stats = await stat(file)
     if (!stats.isFile() || (stats.mode & 0o111) === 0) return 'permission denied'
-    const start = readHead(file, 4).toString('latin1')
-    return start.startsWith('#!') || start === '\x7fELF' ? undefined : 'exec format error'
+    return startsAsProgram(file) ? undefined : 'exec format error'
   } catch (thrown) {
     // An executable but unreadable file is left to the kernel.
     const error = thrown as NodeJS.ErrnoException

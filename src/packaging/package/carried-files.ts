@@ -2,7 +2,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../problems/problems.ts'
-import { readHead } from '../../system/foreign-file.ts'
+import { startsAsProgram } from '../../system/foreign-file.ts'
 import type { PackagedFile } from './zip-file.ts'
 
 /** Files of version control and of desktops, and earlier packages of the directory. */
@@ -53,10 +53,4 @@ function realOf(path: string): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** An ELF header or an interpreter line. */
-function startsAsProgram(file: string): boolean {
-  const start = readHead(file, 4).toString('latin1')
-  return start === '\x7fELF' || start.startsWith('#!')
 }

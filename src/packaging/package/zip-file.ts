@@ -4,16 +4,15 @@
  */
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { closeSync, createReadStream, createWriteStream, fstatSync, read, readSync } from 'node:fs'
+import { closeSync, createReadStream, createWriteStream, fstatSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { promisify } from 'node:util'
 import { deflateRawSync } from 'node:zlib'
 import { ZipArchive } from 'archiver'
 import { InputError } from '../../problems/problems.ts'
 import { hashFile } from '../../sources/hash.ts'
-import { openForeignFile } from '../../system/foreign-file.ts'
+import { openForeignFile, readBytes } from '../../system/foreign-file.ts'
 
 /** A file of the archive. */
 export interface PackagedFile {
@@ -137,31 +136,28 @@ function sourceOf(
   onLarge: (size: number) => void,
 ): readonly [source: Buffer | Readable, store: boolean] {
   if ('bytes' in content) return [content.bytes, !isWorthDeflating([content.bytes])]
-  const { size, pieces } = sampled(content)
-  if (size > LARGE) onLarge(size)
-  return isWorthDeflating(pieces) ? [readStream(content), false] : [wholeOf(content, size), true]
-}
-
-function wholeOf(content: OnDisk, size: number): Buffer {
-  const descriptor = 'file' in content ? openForeignFile(content.file) : content.descriptor
-  try {
-    const bytes = Buffer.allocUnsafe(size)
-    let length = 0
-    for (let now = -1; now !== 0 && length < size; length += now)
-      now = readSync(descriptor, bytes, length, size - length, length)
-    return bytes.subarray(0, length)
-  } finally {
-    if ('file' in content) closeSync(descriptor)
-  }
+  return withDescriptor(content, (descriptor) => {
+    const { size } = fstatSync(descriptor)
+    if (size > LARGE) onLarge(size)
+    // From the beginning, the middle and the end.
+    const starts = new Set([0, Math.floor(size / 2), Math.max(0, size - SAMPLE)])
+    const samples = [...starts].map((start) => readBytes(descriptor, start, SAMPLE))
+    return isWorthDeflating(samples) ? [readStream(content), false] : [readBytes(descriptor, 0, size), true]
+  })
 }
 
 /** The SHA-256 of an entry's content, hex digits. */
 export function contentSum(content: PackagedFile['content']): string {
   if ('bytes' in content) return createHash('sha256').update(content.bytes).digest('hex')
-  if ('descriptor' in content) return hashFile(content.descriptor).sha256
+  return withDescriptor(content, (descriptor) => hashFile(descriptor).sha256)
+}
+
+/** A given descriptor stays open: its owner closes it. */
+function withDescriptor<T>(content: OnDisk, use: (descriptor: number) => T): T {
+  if ('descriptor' in content) return use(content.descriptor)
   const descriptor = openForeignFile(content.file)
   try {
-    return hashFile(descriptor).sha256
+    return use(descriptor)
   } finally {
     closeSync(descriptor)
   }
@@ -173,30 +169,12 @@ function readStream(content: OnDisk): Readable {
     : Readable.from(piecesOf(content.descriptor), { objectMode: false, highWaterMark: PIECE })
 }
 
-/** The descriptor stays open: its owner closes it. */
-async function* piecesOf(descriptor: number): AsyncGenerator<Buffer> {
-  const readAt = promisify(read)
+function* piecesOf(descriptor: number): Generator<Buffer> {
   for (let position = 0; ; ) {
-    const { bytesRead, buffer } = await readAt(descriptor, Buffer.allocUnsafe(PIECE), 0, PIECE, position)
-    if (bytesRead === 0) return
-    position += bytesRead
-    yield buffer.subarray(0, bytesRead)
-  }
-}
-
-/** Pieces from the beginning, the middle and the end. */
-function sampled(content: OnDisk): { readonly size: number; readonly pieces: readonly Buffer[] } {
-  const descriptor = 'file' in content ? openForeignFile(content.file) : content.descriptor
-  try {
-    const { size } = fstatSync(descriptor)
-    const starts = new Set([0, Math.floor(size / 2), Math.max(0, size - SAMPLE)])
-    const pieces = [...starts].map((start) => {
-      const piece = Buffer.alloc(SAMPLE)
-      return piece.subarray(0, readSync(descriptor, piece, 0, SAMPLE, start))
-    })
-    return { size, pieces }
-  } finally {
-    if ('file' in content) closeSync(descriptor)
+    const piece = readBytes(descriptor, position, PIECE)
+    if (piece.length === 0) return
+    position += piece.length
+    yield piece
   }
 }
 
