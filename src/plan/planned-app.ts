@@ -20,7 +20,8 @@ import { Bounds } from '../sources/archives/bomb.ts'
 import { RefusedArchive } from '../sources/archives/escape.ts'
 import { type ByteSource, withFile } from '../zip/byte-source.ts'
 import { readAll } from '../zip/content.ts'
-import { entryAt, readDirectory, sizeAt, walkDirectory } from '../zip/directory.ts'
+import { entryAt, readDirectory, walkDirectory } from '../zip/directory.ts'
+import { sizesOf } from '../zip/records.ts'
 
 export interface PlannedApp {
   /** The name of its file or directory. */
@@ -57,7 +58,7 @@ function refuseBomb(source: ByteSource): void {
   const bounds = new Bounds(source.size)
   const directory = readDirectory(source)
   try {
-    walkDirectory(directory, (...place) => bounds.bytes(sizeAt(directory, ...place)))
+    walkDirectory(directory, (header) => bounds.bytes(sizesOf(directory.bytes, header).size))
   } catch (thrown) {
     if (!(thrown instanceof RefusedArchive)) throw thrown
     throw new InputError(`${source.name} cannot be unpacked: ${thrown.message}`)

@@ -2,7 +2,7 @@
 import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 
-export const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+const ENDING_SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 const folders = new Set<string>()
 let release = () => {}
 
@@ -44,10 +44,11 @@ function remove(folder: string): void {
 }
 
 /**
- * Ends this process with a signal that it does not handle. The first process of a container ignores such a signal
+ * Ends this process with a signal, without its handlers. The first process of a container ignores such a signal
  * (https://man7.org/linux/man-pages/man7/pid_namespaces.7.html), so it exits with the status that a shell reports.
  */
 export function endBySignal(signal: NodeJS.Signals): never {
+  process.removeAllListeners(signal)
   process.kill(process.pid, signal)
   process.exit(128 + constants.signals[signal])
 }

@@ -4,9 +4,8 @@ import { constants, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { InputError } from '../problems/problems.ts'
 import { type ByteSource, partOf, tailSource } from './byte-source.ts'
 import type { ZipEntry } from './directory.ts'
+import { dataStart, LOCAL_HEADER, LOCAL_HEADER_SIZE, METHOD_DEFLATED, METHOD_STORED } from './records.ts'
 
-const LOCAL_HEADER = 0x04034b50
-const LOCAL_HEADER_SIZE = 30
 const CHUNK = 256 * 1024
 /** Large enough for the directory of a jar with about 100,000 entries. */
 const TAIL = 8 * 1024 ** 2
@@ -20,7 +19,7 @@ const LARGEST_NESTED = 2 * 1024 ** 3
  */
 export function readStart(source: ByteSource, entry: ZipEntry, length: number): Buffer {
   const packed = contentOf(source, entry)
-  if (entry.method === 0) return packed.read(0, Math.min(length, entry.size, packed.size))
+  if (entry.method === METHOD_STORED) return packed.read(0, Math.min(length, entry.size, packed.size))
   // One compressed byte expands to at most 1032 bytes. A damaged end does not matter beyond `length`.
   const wanted = Math.min(packed.size, length + 1024)
   try {
@@ -44,7 +43,7 @@ export function readStart(source: ByteSource, entry: ZipEntry, length: number): 
 export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
   const packed = contentOf(source, entry)
   const bytes = packed.read(0, packed.size)
-  if (entry.method === 0) return bytes
+  if (entry.method === METHOD_STORED) return bytes
   try {
     const unpacked = inflateRawSync(bytes, { maxOutputLength: entry.size + 1 })
     if (unpacked.length === entry.size) return unpacked
@@ -60,7 +59,7 @@ export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
  */
 export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promise<ByteSource> {
   const packed = contentOf(source, entry)
-  if (entry.method === 0) return packed
+  if (entry.method === METHOD_STORED) return packed
   if (entry.size > LARGEST_NESTED)
     throw new InputError(`${packed.name} unpacks to ${entry.size} bytes, more than 2 GiB`)
   const tail = await inflatedTail(packed, entry.size)
@@ -97,13 +96,13 @@ function* chunksOf(packed: ByteSource): Generator<Buffer> {
 function contentOf(source: ByteSource, entry: ZipEntry): ByteSource {
   const name = `${entry.name} in ${source.name}`
   if (entry.encrypted) throw new InputError(`${name} is encrypted, which Java cannot read`)
-  if (entry.method !== 0 && entry.method !== 8) {
+  if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) {
     throw new InputError(`${name} uses compression method ${entry.method}, which Java cannot read`)
   }
   const header = source.read(entry.offset, LOCAL_HEADER_SIZE)
   if (header.readUInt32LE(0) !== LOCAL_HEADER)
     throw new InputError(`${name} is not where the central directory says`)
-  const start = entry.offset + LOCAL_HEADER_SIZE + header.readUInt16LE(26) + header.readUInt16LE(28)
+  const start = dataStart(header, entry.offset)
   if (start + entry.compressedSize > source.size)
     throw new InputError(`${name} is not where the central directory says`)
   return partOf(source, name, start, entry.compressedSize)

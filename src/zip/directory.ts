@@ -1,20 +1,33 @@
 /**
  * Reads the central directory of a zip archive with one read, without reading the entries themselves.
  * yauzl uses two calls for each entry, which is too slow for the 150,000 entries of a fat jar.
- * Format: https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, 4.3.12 to 4.3.16
  */
 import { InputError } from '../problems/problems.ts'
 import type { ByteSource } from './byte-source.ts'
+import {
+  CENTRAL_HEADER,
+  CENTRAL_HEADER_SIZE,
+  END_RECORD,
+  END_RECORD_SIZE,
+  END_SEARCH,
+  FLAG_ENCRYPTED,
+  LOCAL_HEADER_SIZE,
+  MASKED_16,
+  MASKED_32,
+  type Sizes,
+  sizesOf,
+  ZIP64_END_RECORD,
+  ZIP64_END_RECORD_SIZE,
+  ZIP64_LOCATOR,
+  ZIP64_LOCATOR_SIZE,
+} from './records.ts'
 
-export interface ZipEntry {
+/** Its offset counts from the start of the source. */
+export interface ZipEntry extends Sizes {
   readonly name: string
   /** 0 stored, 8 deflated. */
   readonly method: number
   readonly encrypted: boolean
-  readonly compressedSize: number
-  readonly size: number
-  /** Offset of its local header in the source. */
-  readonly offset: number
 }
 
 export interface ZipDirectory {
@@ -28,16 +41,6 @@ export interface ZipDirectory {
   readonly end: number
 }
 
-const END_RECORD = 0x06054b50
-const END_RECORD_SIZE = 22
-const LONGEST_COMMENT = 0xffff
-const ZIP64_LOCATOR = 0x07064b50
-const ZIP64_LOCATOR_SIZE = 20
-const ZIP64_END_RECORD = 0x06064b50
-const ZIP64_END_RECORD_SIZE = 56
-const ENTRY = 0x02014b50
-const ENTRY_SIZE = 46
-const IN_ZIP64 = 0xffffffff
 /** An archive that fits into a container has no larger directory. */
 const LARGEST_DIRECTORY = 64 * 1024 ** 2
 
@@ -50,7 +53,7 @@ export function readDirectory(source: ByteSource): ZipDirectory {
     throw new InputError(`${source.name} is damaged: its central directory is not where the end record says`)
   if (size > LARGEST_DIRECTORY)
     throw new InputError(`${source.name} has a central directory of ${size} bytes, which is too large`)
-  if (count * ENTRY_SIZE > size) {
+  if (count * CENTRAL_HEADER_SIZE > size) {
     throw new InputError(`${source.name} is damaged: its central directory is too small for ${count} entries`)
   }
   return { source, count, start, end: end - size, bytes: source.read(end - size, size) }
@@ -68,16 +71,16 @@ export function walkDirectory(
 ): void {
   let at = 0
   for (let index = 0; index < count; index++) {
-    if (at + ENTRY_SIZE > bytes.length || bytes.readUInt32LE(at) !== ENTRY)
+    if (at + CENTRAL_HEADER_SIZE > bytes.length || bytes.readUInt32LE(at) !== CENTRAL_HEADER)
       damagedDirectory(source, 'ends before its last entry')
-    const nameStart = at + ENTRY_SIZE
+    const nameStart = at + CENTRAL_HEADER_SIZE
     const nameEnd = nameStart + bytes.readUInt16LE(at + 28)
     const next = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
     if (next > bytes.length) damagedDirectory(source, 'ends before its last entry')
     visit(at, nameStart, nameEnd)
     at = next
   }
-  if (at + 4 <= bytes.length && bytes.readUInt32LE(at) === ENTRY)
+  if (at + 4 <= bytes.length && bytes.readUInt32LE(at) === CENTRAL_HEADER)
     damagedDirectory(source, 'has more entries than stated')
 }
 
@@ -89,26 +92,20 @@ export function entryAt(
   nameEnd: number,
 ): ZipEntry {
   const { bytes, source, start, end } = directory
-  const wide = zip64Fields(bytes, header, nameEnd)
-  const size = wide(24)
-  const compressedSize = wide(20)
-  const offset = start + wide(42)
+  const { size, compressedSize, offset: counted } = sizesOf(bytes, header)
+  const offset = start + counted
   const name = bytes.toString('utf8', nameStart, nameEnd)
   if (name.includes('\0')) damagedDirectory(source, 'contains a name with NUL')
-  if (offset + 30 + compressedSize > end) damagedDirectory(source, `has an impossible offset for ${name}`)
+  if (offset + LOCAL_HEADER_SIZE + compressedSize > end)
+    damagedDirectory(source, `has an impossible offset for ${name}`)
   return {
     name,
     method: bytes.readUInt16LE(header + 10),
-    encrypted: (bytes.readUInt16LE(header + 8) & 1) === 1,
+    encrypted: (bytes.readUInt16LE(header + 8) & FLAG_ENCRYPTED) !== 0,
     compressedSize,
     size,
     offset,
   }
-}
-
-/** The unpacked size in bytes that the header at that place states. */
-export function sizeAt({ bytes }: ZipDirectory, header: number, _nameStart: number, nameEnd: number): number {
-  return zip64Fields(bytes, header, nameEnd)(24)
 }
 
 function damagedDirectory(source: ByteSource, how: string): never {
@@ -125,11 +122,7 @@ interface EndRecord {
 
 function findEndRecord(source: ByteSource): EndRecord {
   // Almost every archive ends with it; only before a comment must it be searched.
-  return (
-    endRecordIn(source, END_RECORD_SIZE) ??
-    endRecordIn(source, END_RECORD_SIZE + LONGEST_COMMENT) ??
-    notAZip(source)
-  )
+  return endRecordIn(source, END_RECORD_SIZE) ?? endRecordIn(source, END_SEARCH) ?? notAZip(source)
 }
 
 function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
@@ -155,7 +148,7 @@ function notAZip(source: ByteSource): never {
 
 /** The zip64 record of archives with more than 65,535 entries or 4 GiB, if there is one. */
 function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord): EndRecord | undefined {
-  if (count !== 0xffff && size !== IN_ZIP64 && offset !== IN_ZIP64) return undefined
+  if (count !== MASKED_16 && size !== MASKED_32 && offset !== MASKED_32) return undefined
   if (end < ZIP64_LOCATOR_SIZE + ZIP64_END_RECORD_SIZE) return undefined
   const locator = source.read(end - ZIP64_LOCATOR_SIZE, ZIP64_LOCATOR_SIZE)
   if (locator.readUInt32LE(0) !== ZIP64_LOCATOR) return undefined
@@ -171,18 +164,4 @@ function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord
     offset: Number(record.readBigUInt64LE(48)),
     end: at,
   }
-}
-
-/** Reads a 32-bit field of an entry, or its 64-bit form from the extra field, which has them in this order. */
-function zip64Fields(bytes: Buffer, header: number, nameEnd: number): (field: 24 | 20 | 42) => number {
-  const plain = (field: number) => bytes.readUInt32LE(header + field)
-  const wide = [24, 20, 42].filter((field) => plain(field) === IN_ZIP64)
-  if (wide.length === 0) return plain
-  const extraEnd = nameEnd + bytes.readUInt16LE(header + 30)
-  for (let at = nameEnd; at + 4 <= extraEnd; at += 4 + bytes.readUInt16LE(at + 2)) {
-    if (bytes.readUInt16LE(at) !== 1 || at + 4 + wide.length * 8 > extraEnd) continue
-    return (field) =>
-      wide.includes(field) ? Number(bytes.readBigUInt64LE(at + 4 + wide.indexOf(field) * 8)) : plain(field)
-  }
-  return plain
 }

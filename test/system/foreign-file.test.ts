@@ -117,7 +117,8 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'packaging/bundle/config-check.ts': 'copies what addition.ts has checked, into its own folder',
   'packaging/bundle/jar-file.ts': 'opens for writing what existingFile has found to be a file',
   'packaging/bundle/replace-jar.ts': 'copies the jar that jar-file.ts holds open',
-  'packaging/bundle/side-file.ts': 'makes a new file, and reads /proc',
+  'packaging/bundle/side-file.ts': 'makes a new file',
+  'packaging/bundle/undo.ts': 'opens for writing what existingFile has found to be a file',
   'packaging/package/code-caches.ts': 'reads what it has just compiled',
   'packaging/package/node-runtime.ts': 'reads by a descriptor of openForeignFile, and copies its own files',
   'packaging/package/sbom.ts': "reads the buildpack's own file",
@@ -129,6 +130,7 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'stand-ins/static.ts': "reads the command line's own file",
   'stand-ins/static-server/main.ts': 'reads by a descriptor of openChecked',
   'system/foreign-file.ts': 'is the one way',
+  'system/running-process.ts': 'reads /proc',
 }
 
 /** What opens a file by its name, as imported from node:fs, node:fs/promises or yauzl. */

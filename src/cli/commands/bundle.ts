@@ -1,7 +1,7 @@
 /** `sidecar-buildpack bundle`: reads arguments and prints messages; the work is in src/packaging/bundle. */
 import type { Command } from 'commander'
-import type { Undone } from '../../packaging/bundle/jar-file.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
+import type { Undone } from '../../packaging/bundle/undo.ts'
 import { describeProblem } from '../../problems/problems.ts'
 import { describeBytes } from '../../system/byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -76,13 +76,11 @@ function refuseContradictions(options: Options, command: Command): void {
 
 async function run(request: BundleRequest, options: Options, line: CommandLine): Promise<number> {
   const { bundle } = await import('../../packaging/bundle/bundle.ts')
-  const { processSignals } = await import('../../packaging/bundle/interruption.ts')
   const progress = progressLine('', line, options.json === true)
   const result = await bundle(request, {
     cwd: line.cwd,
     buildpack: ownBuildpack(),
     clock: () => new Date(),
-    signals: processSignals,
     onProgress: progress.show,
   }).finally(progress.clear)
   if (options.json) line.out(`${JSON.stringify({ jar: request.jar, dryRun: request.dryRun, ...result })}\n`)
@@ -125,7 +123,7 @@ function summary(request: BundleRequest, result: BundleResult): string {
 }
 
 async function undo(jar: string, options: Options, line: CommandLine): Promise<void> {
-  const { undoBundle } = await import('../../packaging/bundle/jar-file.ts')
+  const { undoBundle } = await import('../../packaging/bundle/undo.ts')
   const undone = await undoBundle(jar, line.cwd, options.dryRun === true)
   if (options.json) line.out(`${JSON.stringify({ jar, dryRun: options.dryRun === true, ...undone })}\n`)
   else line.out(`${describeUndone(jar, undone, options.dryRun === true)}\n`)

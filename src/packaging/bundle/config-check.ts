@@ -3,7 +3,7 @@
  * sidecars' files; neither classes nor libraries) are written to a temporary directory and checked there.
  */
 import { createWriteStream } from 'node:fs'
-import { chmod, copyFile, type FileHandle, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -22,23 +22,18 @@ import { layeredView } from '../../java/layered-view.ts'
 import { InputError, Problems } from '../../problems/problems.ts'
 import { fileSource } from '../../zip/byte-source.ts'
 import type { Addition } from './addition.ts'
-import type { ArchiveEnd } from './archive-end.ts'
-import { visitCentralDirectory } from './central-directory.ts'
-import type { Layout } from './config-place.ts'
-import { oldContent } from './old-content.ts'
-import { type OldEntry, oldEntry } from './survey.ts'
+import type { Archive } from './archive.ts'
+import { type OldEntry, oldContent, pathOf, visitEntries } from './archive-entries.ts'
+import type { Survey } from './survey.ts'
 
-interface ArchiveToBe {
-  readonly file: FileHandle
-  readonly end: ArchiveEnd
-  readonly name: string
-  /** The old entries of READ_BY_STAGING and of `configPath`. */
-  readonly found: ReadonlyMap<string, readonly OldEntry[]>
+export interface ArchiveToBe {
+  readonly archive: Archive
+  /** With the old entries of READ_BY_STAGING and of `configPath`. */
+  readonly survey: Survey
   /** All additions, including those that the archive has already with the same content. */
   readonly additions: readonly Addition[]
   /** Path of its present or new sidecars.yml. */
   readonly configPath: string
-  readonly layout: Layout
   readonly buildpack: OwnBuildpack
 }
 
@@ -46,24 +41,23 @@ interface ArchiveToBe {
 export type OwnBuildpack = AppToCheck['buildpack']
 
 /** Reports errors and warnings. */
-export async function checkArchiveConfig(archive: ArchiveToBe, problems: Problems): Promise<void> {
+export async function checkArchiveConfig(toBe: ArchiveToBe, problems: Problems): Promise<void> {
+  const { archive, survey, additions, configPath } = toBe
   const appDir = await mkdtemp(join(tmpdir(), 'sidecar-bundle-'))
   try {
-    if (archive.layout.isSpringBoot) await mkdir(join(appDir, 'BOOT-INF'))
-    else if (archive.layout.isWar) await mkdir(join(appDir, 'WEB-INF'))
-    for (const addition of archive.additions) await layOut(addition, appDir)
-    const fromArchive = [...READ_BY_STAGING, archive.configPath].flatMap(
-      (path) => archive.found.get(path)?.at(-1) ?? [],
-    )
-    const coming = new Set(archive.additions.map((each) => each.path))
+    if (survey.isSpringBoot) await mkdir(join(appDir, 'BOOT-INF'))
+    else if (survey.isWar) await mkdir(join(appDir, 'WEB-INF'))
+    for (const addition of additions) await layOut(addition, appDir)
+    const coming = new Set(additions.map((each) => each.path))
+    const kept = [...READ_BY_STAGING, configPath].filter((path) => !coming.has(path))
     await extract(
       archive,
       appDir,
-      fromArchive.filter((each) => !coming.has(each.path)),
+      kept.flatMap((path) => survey.found.get(path)?.at(-1) ?? []),
     )
     const { configuration } = readConfiguration({ appDir, env: {} }, new Problems())
-    await extract(archive, appDir, await filesOfSidecars(archive, configuration, appDir))
-    await checkApp(appToCheck(archive, appDir), problems)
+    await extract(archive, appDir, await filesOfSidecars(archive, coming, configuration, appDir))
+    await checkApp(appToCheck(toBe, appDir), problems)
   } finally {
     await rm(appDir, { recursive: true, force: true })
   }
@@ -77,61 +71,52 @@ async function layOut(addition: Addition, appDir: string): Promise<void> {
   const path = join(appDir, addition.path)
   if (addition.path.endsWith('/')) return void (await mkdir(path, { recursive: true }))
   await mkdir(dirname(path), { recursive: true })
-  if (addition.file === undefined) {
-    const content = addition.open()
-    await writeFile(path, content.read(0, addition.size), { mode: PUSHED_MODE })
-    content.close()
-    return
-  }
-  const file = addition.file
-  const { mode, size } = await stat(file)
+  const { content } = addition
+  if (typeof content !== 'string') return writeFile(path, content, { mode: PUSHED_MODE })
+  const { mode, size } = await stat(content)
   const isLinked =
     ((mode & 0o111) !== 0 || size > MOST_COPIED) &&
-    (await link(file, path).then(
+    (await link(content, path).then(
       () => true,
       () => false,
     ))
   if (isLinked) return
-  await copyFile(file, path)
+  await copyFile(content, path)
   await chmod(path, PUSHED_MODE)
 }
 
-async function extract(
-  { file, end, name }: ArchiveToBe,
-  appDir: string,
-  entries: Iterable<OldEntry>,
-): Promise<void> {
+async function extract(archive: Archive, appDir: string, entries: Iterable<OldEntry>): Promise<void> {
   for (const entry of entries) {
-    const target = join(appDir, entry.path)
+    const target = join(appDir, pathOf(entry))
     await mkdir(dirname(target), { recursive: true })
-    await pipeline(oldContent(file, end, entry, name), createWriteStream(target, { mode: PUSHED_MODE }))
+    await pipeline(oldContent(archive, entry), createWriteStream(target, { mode: PUSHED_MODE }))
   }
 }
 
 /** Files of the archive that sidecars, agents and libraries use; also creates their working directories. */
 async function filesOfSidecars(
-  { file, end, name, additions }: ArchiveToBe,
+  archive: Archive,
+  coming: ReadonlySet<string>,
   configuration: Configuration,
   appDir: string,
 ): Promise<readonly OldEntry[]> {
-  const coming = new Set(additions.map((each) => each.path))
   const { files, directories } = filesToCheck(configuration)
   const wanted = files.filter((path) => !coming.has(path))
   const found: OldEntry[] = []
   if (wanted.length + directories.length === 0) return found
   const isThere = new Set<string>()
-  await visitCentralDirectory(file, end, name, (entry) => {
-    const path = Buffer.from(entry.name, 'latin1').toString()
+  await visitEntries(archive, (entry) => {
+    const path = pathOf(entry)
     for (const each of directories) if (path.startsWith(`${each}/`)) isThere.add(each)
     if (!isAmong(path, wanted)) return
-    if (!path.endsWith('/') && !coming.has(path) && staysInside(path)) found.push(oldEntry(entry, path))
+    if (!path.endsWith('/') && !coming.has(path) && staysInside(path)) found.push(entry)
   })
   for (const each of isThere) if (staysInside(each)) await mkdir(join(appDir, each), { recursive: true })
   return found
 }
 
 /** As in `validate`, without a manifest: which conditions are true is unknown. */
-function appToCheck({ buildpack, file, name }: ArchiveToBe, directory: string): AppToCheck {
+function appToCheck({ buildpack, archive }: ArchiveToBe, directory: string): AppToCheck {
   const laidOut = () => folderView(directory)
   return {
     directory,
@@ -140,7 +125,7 @@ function appToCheck({ buildpack, file, name }: ArchiveToBe, directory: string): 
     env: new Map(),
     appView: () => {
       try {
-        return layeredView(laidOut(), archiveView(fileSource(file.fd, name)))
+        return layeredView(laidOut(), archiveView(fileSource(archive.file.fd, archive.name)))
       } catch (thrown) {
         // Some archives can be extended but not listed.
         if (thrown instanceof InputError) return laidOut()

@@ -1,11 +1,9 @@
-/** Opens the jar, restores it after an interrupted run, and undoes a finished one. */
+/** Opens the jar, restores it after an interrupted run, and finds the path of the result. */
 import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
-import { readArchiveEnd } from './archive-end.ts'
 import { findInterrupted, restore } from './side-file.ts'
-import { recordedOldLength } from './undo-record.ts'
 
 export interface JarFile {
   /** Absolute, links resolved. */
@@ -48,43 +46,6 @@ export async function openJar(wanted: Wanted, cwd: string): Promise<JarFile> {
     } catch (error) {
       await file.close()
       throw error
-    }
-  } catch (error) {
-    throw readable(error, name)
-  }
-}
-
-export interface Undone {
-  /** What was undone: a finished run in place, or an interrupted one. */
-  readonly what: 'finished' | 'interrupted'
-  readonly bytesBefore: number
-  readonly bytesAfter: number
-}
-
-/** Reverts the last run in place. @throws InputError when there is nothing to undo */
-export async function undoBundle(name: string, cwd: string, dryRun: boolean): Promise<Undone> {
-  const { path, info } = await existingFile(name, cwd)
-  refuseReadOnly(info, name)
-  const bytesBefore = info.size
-  try {
-    const file = await open(path, dryRun ? 'r' : 'r+')
-    try {
-      const interrupted = await findInterrupted(path, file)
-      if (interrupted) {
-        if (!dryRun) await restore(path, file, interrupted)
-        return { what: 'interrupted', bytesBefore, bytesAfter: interrupted.oldLength ?? bytesBefore }
-      }
-      const oldLength = await recordedOldLength(file, await readArchiveEnd(file, info.size, name))
-      if (oldLength === undefined) {
-        throw new InputError(`${name} has nothing to undo: only changes by "bundle --in-place" can be undone`)
-      }
-      if (!dryRun) {
-        await file.truncate(oldLength)
-        await file.sync()
-      }
-      return { what: 'finished', bytesBefore, bytesAfter: oldLength }
-    } finally {
-      await file.close()
     }
   } catch (error) {
     throw readable(error, name)
@@ -137,7 +98,8 @@ async function cutBack(path: string, interrupted: { readonly oldLength?: number 
   }
 }
 
-async function existingFile(name: string, cwd: string): Promise<{ path: string; info: Stats }> {
+/** @throws InputError unless it is a readable regular file */
+export async function existingFile(name: string, cwd: string): Promise<{ path: string; info: Stats }> {
   try {
     const path = await realpath(resolve(cwd, name))
     const info = await stat(path)
@@ -153,7 +115,7 @@ async function existingFile(name: string, cwd: string): Promise<{ path: string; 
 }
 
 /** Checks the mode, because root may write to any file. */
-function refuseReadOnly(info: Stats, name: string): void {
+export function refuseReadOnly(info: Stats, name: string): void {
   if ((info.mode & 0o222) === 0) {
     throw new InputError(`${name} is read-only; run chmod u+w ${name}, or write another file with -o`)
   }

@@ -1,56 +1,49 @@
 /** The safe way: appends to a copy of the jar beside the target, and renames it when it is complete. */
 import { constants, renameSync, rmSync, type Stats, statSync } from 'node:fs'
-import { chmod, chown, copyFile, type FileHandle, open, readdir, rm, stat } from 'node:fs/promises'
+import { chmod, copyFile, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { InputError } from '../../problems/problems.ts'
-import { readArchiveEnd } from './archive-end.ts'
-import { writeEntries } from './archive-writer.ts'
-import { type Change, type Changed, directoryOf } from './change.ts'
+import { endBySignal, onEndingSignal } from '../../system/interrupted.ts'
+import { runningProcess } from '../../system/running-process.ts'
+import { type Archive, readArchiveEnd } from './archive.ts'
 import { directoryPosition, writeDirectory } from './directory-writer.ts'
-import { runningProcess, syncFolder } from './side-file.ts'
+import { type OnBytes, type WrittenEntries, writeEntries } from './entry-writer.ts'
+import type { Change } from './plan.ts'
+import { syncFolder } from './side-file.ts'
 
 /** Interval of the progress check, milliseconds. */
 const LOOK = 200
 
-/** @param target path of the result: absolute, links resolved; it may be the jar itself */
-export async function replaceJar(change: Change, target: string): Promise<Changed> {
-  const { jar, source, end, additions, begun, signals } = change
-  const before = await source.stat()
+/**
+ * @param jar its path: absolute, links resolved
+ * @param target path of the result, likewise; it may be the jar itself
+ * @returns the new entries, and the offset behind the archive
+ * @throws InputError when another program changes the jar or an addition; the target is as before then
+ */
+export async function replaceJar(
+  jar: string,
+  target: string,
+  change: Change,
+  onBytes: OnBytes,
+): Promise<WrittenEntries> {
+  const before = await change.archive.file.stat()
   await removeForgottenCopies(target)
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.bundle`)
-  const release = signals.on((signal) => {
+  const release = onEndingSignal((signal) => {
     rmSync(temporary, { force: true })
-    signals.end(signal)
-  })
-  let file: FileHandle | undefined
-  const copying = copyJar(jar, temporary, end.fileSize, change.onBytes).then(async () => {
-    await chmod(temporary, (before.mode & 0o777) | 0o600)
-    file = await open(temporary, 'r+')
-    await file.truncate(end.start)
-    return file
+    endBySignal(signal)
   })
   try {
-    const written = await writeEntries(copying, end.start, end.shift, additions, begun, change.onBytes)
-    const copy = await copying
-    refuseIfChanged(change, before)
-    const position = await directoryPosition(copy, written.position, end)
-    const length = await writeDirectory(copy, position, directoryOf(change, written.records))
-    await copy.truncate(length)
-    await readArchiveEnd(copy, length, change.name)
-    await keepOwner(temporary, before)
-    await chmod(temporary, before.mode & 0o777)
-    await copy.sync()
-    await copy.close()
-    file = undefined
+    await copyJar(jar, temporary, change.archive.length, onBytes)
+    await chmod(temporary, (before.mode & 0o777) | 0o600)
+    const written = await appendToCopy(temporary, jar, before, change, onBytes)
     // fsync takes long. Checking and renaming follow each other at once, so that the later of two runs sees the other's jar.
-    if (target === jar) refuseIfChanged(change, before)
+    if (target === jar) refuseIfChanged(jar, change.archive, before)
     renameSync(temporary, target)
     await syncFolder(dirname(target))
-    return { ...written, length }
+    return written
   } catch (error) {
-    await copying.catch(() => {})
-    await file?.close()
     await rm(temporary, { force: true })
     throw error
   } finally {
@@ -58,13 +51,35 @@ export async function replaceJar(change: Change, target: string): Promise<Change
   }
 }
 
-/** The kernel copies, with a reflink if the file system supports it. The length of the copy shows the progress. */
-async function copyJar(
+async function appendToCopy(
+  path: string,
   jar: string,
-  copy: string,
-  length: number,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
+  before: Stats,
+  change: Change,
+  onBytes: OnBytes,
+): Promise<WrittenEntries> {
+  const { archive, additions } = change
+  const copy = await open(path, 'r+')
+  try {
+    await copy.truncate(archive.start)
+    const written = await writeEntries(copy, archive.start, archive.shift, additions, onBytes)
+    refuseIfChanged(jar, archive, before)
+    const position = await directoryPosition(copy, written.position, archive)
+    const length = await writeDirectory(copy, position, change, written.records)
+    await copy.truncate(length)
+    await readArchiveEnd(copy, length, archive.name)
+    // Only root can keep the owner; for other users, the copy is theirs, as with every tool that replaces a file.
+    if (process.platform !== 'win32') await copy.chown(before.uid, before.gid).catch(() => {})
+    await copy.chmod(before.mode & 0o777)
+    await copy.sync()
+    return { records: written.records, position: length }
+  } finally {
+    await copy.close()
+  }
+}
+
+/** The kernel copies, with a reflink if the file system supports it. The length of the copy shows the progress. */
+async function copyJar(jar: string, copy: string, length: number, onBytes: OnBytes): Promise<void> {
   const copying = copyFile(jar, copy, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
   let copied = 0
   try {
@@ -79,16 +94,11 @@ async function copyJar(
   }
 }
 
-function refuseIfChanged({ jar, name, end }: Change, before: Stats): void {
+function refuseIfChanged(jar: string, { name, length }: Archive, before: Stats): void {
   const now = statSync(jar)
-  if (now.size !== end.fileSize || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
+  if (now.size !== length || now.mtimeMs !== before.mtimeMs || now.ino !== before.ino) {
     throw new InputError(`${name} was changed while bundle copied it; run bundle again`)
   }
-}
-
-/** Only root can keep the owner; for other users, the copy is theirs, as with every tool that replaces a file. */
-async function keepOwner(path: string, { uid, gid }: Stats): Promise<void> {
-  if (process.platform !== 'win32') await chown(path, uid, gid).catch(() => {})
 }
 
 /** Removes copies of killed runs, each up to the size of the jar. */

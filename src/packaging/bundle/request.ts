@@ -1,7 +1,6 @@
 /** The input and the result of `bundle`. */
 import type { Problem } from '../../problems/problems.ts'
 import type { OwnBuildpack } from './config-check.ts'
-import type { Signals } from './interruption.ts'
 
 export interface BundleRequest {
   /** As the user wrote it; like all paths here relative to `cwd`. */
@@ -19,7 +18,6 @@ export interface BundleWorld {
   readonly cwd: string
   readonly buildpack: OwnBuildpack
   readonly clock: () => Date
-  readonly signals: Signals
   /** `done` of `total` bytes: copied from the jar (none in place), and read from the new entries. */
   readonly onProgress: (done: number, total: number) => void
 }

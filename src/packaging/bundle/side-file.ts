@@ -3,12 +3,15 @@
  * on the disk before the first byte is appended, and is removed when the new end record is on the disk. If it exists,
  * either its run is still active, or it was interrupted and the jar must be truncated.
  */
-import { lstatSync, readFileSync } from 'node:fs'
+import { createHash } from 'node:crypto'
+import { lstatSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
 import { MOST, readForeignFile } from '../../system/foreign-file.ts'
-import { tailDigest } from './tail.ts'
+import { runningProcess } from '../../system/running-process.ts'
+import { END_SEARCH } from '../../zip/records.ts'
+import { readAt } from './positioned-io.ts'
 
 export function sideFilePath(jar: string): string {
   return `${jar}.bundling`
@@ -54,7 +57,7 @@ export async function removeSideFile(jar: string): Promise<void> {
   await rm(sideFilePath(jar), { force: true })
 }
 
-interface Interrupted {
+export interface Interrupted {
   /** The jar's length before the interrupted run; undefined if it was written since, or was not changed. */
   readonly oldLength?: number
 }
@@ -88,6 +91,17 @@ export async function restore(jar: string, file: FileHandle, interrupted: Interr
   await removeSideFile(jar)
 }
 
+/** Bytes. */
+export const TAIL_DIGEST_SIZE = 32
+
+/** Identifies a jar: SHA-256 of the last bytes (65,557 at most) of its `length`, which include its whole end record. */
+export async function tailDigest(file: FileHandle, length: number): Promise<Buffer> {
+  const size = Math.min(length, END_SEARCH)
+  return createHash('sha256')
+    .update(await readAt(file, length - size, size))
+    .digest()
+}
+
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
   const folder = await open(path, 'r')
@@ -116,20 +130,5 @@ function parse(text: string): SideFile | undefined {
     return isWhole ? (value as SideFile) : undefined
   } catch {
     return undefined
-  }
-}
-
-/** `<pid>@<start time>` on Linux, where ids repeat after a restart of the machine; `<pid>` elsewhere. Undefined: it does not run. */
-export function runningProcess(pid: number): string | undefined {
-  try {
-    process.kill(pid, 0)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined
-  }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return `${pid}@${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
-  } catch {
-    return `${pid}`
   }
 }

@@ -1,21 +1,9 @@
 /** Reads an archive's central directory once: checks it, and finds the kind of archive and the requested entries. */
-import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../problems/problems.ts'
-import type { ArchiveEnd } from './archive-end.ts'
-import { type CentralEntry, visitCentralDirectory } from './central-directory.ts'
+import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY } from '../../zip/records.ts'
+import type { Archive } from './archive.ts'
+import { type OldEntry, visitEntries } from './archive-entries.ts'
 import { EntryExtents } from './entry-extents.ts'
-import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY, modeOf, type Sizes } from './zip-records.ts'
-
-/** An old entry that is relevant to the run. */
-export interface OldEntry extends Sizes {
-  readonly path: string
-  readonly method: number
-  /** Unix mode with its file type; 0 if not stated. */
-  readonly mode: number
-  /** Position and length of its central header. */
-  readonly position: number
-  readonly length: number
-}
 
 export interface Survey {
   readonly entries: number
@@ -33,18 +21,17 @@ export interface Survey {
  *   directory where the archive has a file
  */
 export async function surveyArchive(
-  file: FileHandle,
-  end: ArchiveEnd,
-  name: string,
+  archive: Archive,
   wanted: Iterable<string>,
   added: readonly string[],
 ): Promise<Survey> {
+  const { name } = archive
   const found = new Map<string, OldEntry[]>()
   const byName = new Map([...wanted].map((path) => [Buffer.from(path).toString('latin1'), path]))
   const obstacles = new Obstacles(added)
-  const extents = new EntryExtents(end)
+  const extents = new EntryExtents(archive)
   const kind = { isSpringBoot: false, isWar: false, isSigned: false }
-  const entries = await visitCentralDirectory(file, end, name, (entry) => {
+  const entries = await visitEntries(archive, (entry) => {
     extents.add(entry)
     if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
       throw new InputError(`${name} is encrypted (${printable(entry.name)}), which cf push cannot read`)
@@ -60,9 +47,9 @@ export async function surveyArchive(
     else if (/^META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i.test(entry.name)) kind.isSigned = true
     const path = byName.get(entry.name)
     if (path === undefined) return
-    found.set(path, [...(found.get(path) ?? []), oldEntry(entry, path)])
+    found.set(path, [...(found.get(path) ?? []), entry])
   })
-  extents.check(file, end, name)
+  extents.check()
   return { entries, found, ...kind }
 }
 
@@ -70,13 +57,6 @@ export async function surveyArchive(
 function leavesTheApp(name: string): boolean {
   if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return true
   return name.includes('..') && name.split(/[/\\]/).includes('..')
-}
-
-/** The data of an entry that is kept after its visit. */
-export function oldEntry(entry: CentralEntry, path: string): OldEntry {
-  const { header, method, size, compressedSize, offset, position } = entry
-  const mode = modeOf(header)
-  return { path, method, mode, size, compressedSize, offset, position, length: header.length }
 }
 
 /** Finds files where a new path needs a directory, and vice versa: they cannot be unpacked together. */

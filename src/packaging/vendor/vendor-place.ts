@@ -2,8 +2,8 @@
 import { lstatSync, mkdirSync, readdirSync, realpathSync, rmSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
+import { runningProcess } from '../../system/running-process.ts'
 import { writeFailure } from '../../system/write-failure.ts'
-import { runningProcess } from '../bundle/side-file.ts'
 import { VENDOR_FOLDER } from './vendor-sources.ts'
 
 /** With the id of the process. */

@@ -15,9 +15,8 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
-import { undoBundle } from '../../../src/packaging/bundle/jar-file.ts'
 import { sideFilePath } from '../../../src/packaging/bundle/side-file.ts'
+import { undoBundle } from '../../../src/packaging/bundle/undo.ts'
 import { readArchive } from '../../support/bundle/strict-reader.ts'
 import { NOW, TOOL, type Workplace, workplace } from '../../support/bundle/workplace.ts'
 
@@ -47,31 +46,20 @@ const text = (path: string) =>
 
 /** A change that adds nothing, and what another does to the jar when the old directory is being copied, the last step. */
 async function openChange(flags: string, meanwhile: () => void) {
-  const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive-end.ts')
+  const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive.ts')
   const source = await open(jar, flags)
-  const end = await readArchiveEnd(source, statSync(jar).size, 'app.jar')
+  const archive = await readArchiveEnd(source, statSync(jar).size, 'app.jar')
   const disturbed = new Proxy(source, {
     get(handle, key) {
       const value = Reflect.get(handle, key)
       if (typeof value !== 'function') return value
       return (...args: unknown[]) => {
-        if (key === 'read' && args[3] === end.start) meanwhile()
+        if (key === 'read' && args[3] === archive.start) meanwhile()
         return value.apply(handle, args)
       }
     },
   })
-  const change = {
-    jar,
-    name: 'app.jar',
-    source: disturbed,
-    end,
-    entries: 1,
-    headers: [],
-    additions: [],
-    begun: undefined,
-    onBytes: () => {},
-    signals: processSignals,
-  }
+  const change = { archive: { ...archive, file: disturbed }, entries: 1, headers: [], additions: [] }
   return { change, source }
 }
 
@@ -434,23 +422,10 @@ describe('in place', () => {
 
   test('a jar that another program writes meanwhile is neither truncated nor extended', async () => {
     const { appendInPlace } = await import('../../../src/packaging/bundle/append-in-place.ts')
-    const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive-end.ts')
     const before = makeJar({ 'A.class': '' })
-    const source = await open(jar, 'r+')
-    const end = await readArchiveEnd(source, before.length, 'app.jar')
+    const { change, source } = await openChange('r+', () => {})
     appendFileSync(jar, 'more')
-    const change = {
-      jar,
-      name: 'app.jar',
-      source,
-      end,
-      entries: 1,
-      headers: [],
-      additions: [],
-      begun: undefined,
-    }
-    const world = { onBytes: () => {}, signals: processSignals }
-    await expect(appendInPlace({ ...change, ...world })).rejects.toThrow(
+    await expect(appendInPlace(jar, change, () => {})).rejects.toThrow(
       /app\.jar was changed by another program/,
     )
     await source.close()
@@ -463,7 +438,9 @@ describe('in place', () => {
     const before = makeJar({ 'A.class': '' })
     const other = place.write('other.jar', before)
     const { change, source } = await openChange('r+', () => renameSync(other, jar))
-    await expect(appendInPlace(change)).rejects.toThrow(/app\.jar was changed by another program/)
+    await expect(appendInPlace(jar, change, () => {})).rejects.toThrow(
+      /app\.jar was changed by another program/,
+    )
     await source.close()
     expect(readFileSync(jar).equals(before)).toBe(true)
     expect(existsSync(sideFilePath(jar))).toBe(false)
@@ -490,24 +467,21 @@ test.each([false, true])(
   },
 )
 
-test('a jar that another run changes while the copy is finished is not replaced', async () => {
+const appendMore = () => appendFileSync(jar, 'more')
+test.each([
+  ['changes while the copy is finished', () => {}, appendMore],
+  ['appended to before it is copied', appendMore, () => {}],
+])('a jar that another run %s is not replaced', async (_, first, meanwhile) => {
   const { replaceJar } = await import('../../../src/packaging/bundle/replace-jar.ts')
   const before = makeJar({ 'A.class': '' })
-  const { change, source } = await openChange('r', () => appendFileSync(jar, 'more'))
-  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar was changed while bundle copied it/)
+  const { change, source } = await openChange('r', meanwhile)
+  first()
+  await expect(replaceJar(jar, jar, change, () => {})).rejects.toThrow(
+    /app\.jar was changed while bundle copied it/,
+  )
   await source.close()
   expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
   expect(readdirSync(place.folder).sort()).toEqual(['app.jar', 'tool'])
-})
-
-test('a jar that another run appended to before it is copied is not replaced', async () => {
-  const { replaceJar } = await import('../../../src/packaging/bundle/replace-jar.ts')
-  const before = makeJar({ 'A.class': '' })
-  const { change, source } = await openChange('r', () => {})
-  appendFileSync(jar, 'more')
-  await expect(replaceJar(change, jar)).rejects.toThrow(/app\.jar was changed while bundle copied it/)
-  await source.close()
-  expect(readFileSync(jar).equals(Buffer.concat([before, Buffer.from('more')]))).toBe(true)
 })
 
 test('what was made here carries the time of the clock', async () => {

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { bundle } from '../../../src/packaging/bundle/bundle.ts'
-import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import { archiveSpec, writeArchive } from '../../support/bundle/archive-generator.ts'
 import { OWN_BUILDPACK } from '../../support/bundle/workplace.ts'
 import { temporaryFolder } from '../../support/files.ts'
@@ -37,7 +36,7 @@ beforeAll(async () => {
         cwd: folder,
         buildpack: OWN_BUILDPACK,
         clock: () => new Date(),
-        signals: processSignals,
+
         onProgress: () => {},
       },
     )

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bundle } from '../../../src/packaging/bundle/bundle.ts'
-import { processSignals } from '../../../src/packaging/bundle/interruption.ts'
 import type { BundleRequest, BundleResult } from '../../../src/packaging/bundle/request.ts'
 
 export interface Workplace {
@@ -43,7 +42,7 @@ export function workplace(): Workplace {
     bundle: (request, onProgress = () => {}) =>
       bundle(
         { jar: 'app.jar', sidecars: ['tool'], inPlace: false, replace: false, dryRun: false, ...request },
-        { cwd: folder, buildpack: OWN_BUILDPACK, clock: () => NOW, signals: processSignals, onProgress },
+        { cwd: folder, buildpack: OWN_BUILDPACK, clock: () => NOW, onProgress },
       ),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

@@ -1,34 +1,34 @@
-/** Finds an archive's central directory by its end record and zip64 records, and checks that they are consistent. */
+/** An archive's end: finds the central directory by the end record and zip64 records, and checks that they are consistent. */
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../problems/problems.ts'
-import { readAt } from './positioned-io.ts'
 import {
   CENTRAL_HEADER,
   END_RECORD,
   END_RECORD_SIZE,
+  END_SEARCH,
+  LOCAL_HEADER,
   MASKED_16,
   MASKED_32,
-  readUint64,
-  writeUint64,
-  ZIP64_END_RECORD,
   ZIP64_END_RECORD_SIZE,
   ZIP64_LOCATOR,
   ZIP64_LOCATOR_SIZE,
-} from './zip-records.ts'
+} from '../../zip/records.ts'
+import { readAt } from './positioned-io.ts'
 
-/** Readers search the end record in this many last bytes: its size plus the longest comment. */
-export const END_SEARCH = END_RECORD_SIZE + MASKED_16
 /** The maximum number of bytes between the fixed part of a zip64 end record and its locator. */
 const LONGEST_ZIP64_END_RECORD = 65_536
 
-const LOCAL_SIGNATURE = Buffer.from('PK\x03\x04')
-
-/** Positions are bytes from the start of the file. */
-export interface ArchiveEnd {
-  readonly fileSize: number
+/** An archive with a consistent end. Positions are bytes from the start of the file. */
+export interface Archive {
+  readonly file: FileHandle
+  /** As the user wrote it, for messages. */
+  readonly name: string
+  /** Bytes of the file that belong to the archive. */
+  readonly length: number
   /** Offset of the central directory. */
   readonly start: number
   readonly size: number
+  /** As stated: old writers without zip64 store the number modulo 65,536. */
   readonly entries: number
   /**
    * Must be added to every offset in the archive: the size of an executable prefix that its writer did not include. 0
@@ -40,15 +40,10 @@ export interface ArchiveEnd {
   readonly zip64?: { readonly record: Buffer }
 }
 
-/**
- * @param length bytes of the file that belong to the archive
- * @param name the file's name in messages
- * @throws InputError unless it is exactly one complete zip archive
- */
-export async function readArchiveEnd(file: FileHandle, length: number, name: string): Promise<ArchiveEnd> {
+/** @throws InputError unless the first `length` bytes of the file are exactly one complete zip archive */
+export async function readArchiveEnd(file: FileHandle, length: number, name: string): Promise<Archive> {
   const tail = await readAt(file, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))
-  const head = await readAt(file, 0, Math.min(length, LOCAL_SIGNATURE.length))
-  const at = findEndRecord(tail, head.equals(LOCAL_SIGNATURE), name)
+  const at = findEndRecord(tail, await hasSignature(file, 0, LOCAL_HEADER), name)
   const position = length - tail.length + at
   const plain = {
     disk: tail.readUInt16LE(at + 4),
@@ -88,7 +83,9 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
     )
   }
   return {
-    fileSize: length,
+    file,
+    name,
+    length,
     start,
     size,
     entries,
@@ -96,31 +93,6 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
     comment: Buffer.from(tail.subarray(at + END_RECORD_SIZE)),
     ...(zip64 && { zip64: { record: zip64.record } }),
   }
-}
-
-/** The records after a central directory of `size` bytes at `start`; keeps the comment and other data of the old end. */
-export function endRecords(old: ArchiveEnd, start: number, size: number, entries: number): Buffer {
-  const offset = start - old.shift
-  const end = Buffer.alloc(END_RECORD_SIZE)
-  end.writeUInt32LE(END_RECORD, 0)
-  end.writeUInt16LE(Math.min(entries, MASKED_16), 8)
-  end.writeUInt16LE(Math.min(entries, MASKED_16), 10)
-  end.writeUInt32LE(Math.min(size, MASKED_32), 12)
-  end.writeUInt32LE(Math.min(offset, MASKED_32), 16)
-  end.writeUInt16LE(old.comment.length, 20)
-  const isLarge = entries >= MASKED_16 || size >= MASKED_32 || offset >= MASKED_32
-  if (!isLarge && !old.zip64) return Buffer.concat([end, old.comment])
-
-  const record = old.zip64 ? Buffer.from(old.zip64.record) : newZip64Record()
-  writeUint64(record, entries, 24)
-  writeUint64(record, entries, 32)
-  writeUint64(record, size, 40)
-  writeUint64(record, offset, 48)
-  const locator = Buffer.alloc(ZIP64_LOCATOR_SIZE)
-  locator.writeUInt32LE(ZIP64_LOCATOR, 0)
-  writeUint64(locator, offset + size, 8)
-  locator.writeUInt32LE(1, 16)
-  return Buffer.concat([record, locator, end, old.comment])
 }
 
 function findEndRecord(tail: Buffer, beginsAsArchive: boolean, name: string): number {
@@ -170,7 +142,7 @@ async function readZip64(file: FileHandle, endPosition: number, name: string): P
   const start = Math.max(0, locatorAt - LONGEST_ZIP64_END_RECORD)
   const before = await readAt(file, start, locatorAt - start)
   // At the locator's offset, or later after a prefix that the offsets do not include.
-  const told = (readUint64(locator, 8) ?? 0) - start
+  const told = uint64(locator, 8) - start
   const signature = Buffer.from('PK\x06\x06')
   for (
     let at = before.indexOf(signature, Math.max(0, told));
@@ -178,13 +150,11 @@ async function readZip64(file: FileHandle, endPosition: number, name: string): P
     at = before.indexOf(signature, at + 1)
   ) {
     const record = before.subarray(at)
-    if (record.length < ZIP64_END_RECORD_SIZE || readUint64(record, 4) !== record.length - 12) continue
+    if (record.length < ZIP64_END_RECORD_SIZE || uint64(record, 4) !== record.length - 12) continue
     if (record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0) throw multiVolume(name)
-    const entries = readUint64(record, 32)
-    const size = readUint64(record, 40)
-    const offset = readUint64(record, 48)
-    if (entries === undefined || size === undefined || offset === undefined) break
-    if (readUint64(record, 24) !== entries) throw multiVolume(name)
+    const [entries, size, offset] = [uint64(record, 32), uint64(record, 40), uint64(record, 48)]
+    if (![entries, size, offset].every(Number.isSafeInteger)) break
+    if (uint64(record, 24) !== entries) throw multiVolume(name)
     return { position: start + at, record: Buffer.from(record), shift: at - told, entries, size, offset }
   }
   throw new InputError(
@@ -205,8 +175,8 @@ async function directoryStart(
     )
   if (start < 0 || start < told.offset) throw inconsistent()
   if (told.entries === 0 && told.size === 0) return start
-  if (!(await isDirectoryAt(file, start))) throw inconsistent()
-  if (start !== told.offset && (await isDirectoryAt(file, told.offset))) {
+  if (!(await hasSignature(file, start, CENTRAL_HEADER))) throw inconsistent()
+  if (start !== told.offset && (await hasSignature(file, told.offset, CENTRAL_HEADER))) {
     throw new InputError(
       `${name}: ambiguous archive: it has two central directories. Build the archive again`,
     )
@@ -214,19 +184,12 @@ async function directoryStart(
   return start
 }
 
-async function isDirectoryAt(file: FileHandle, position: number): Promise<boolean> {
-  const signature = await readAt(file, position, 4)
-  return signature.length === 4 && signature.readUInt32LE(0) === CENTRAL_HEADER
+async function hasSignature(file: FileHandle, position: number, signature: number): Promise<boolean> {
+  const bytes = await readAt(file, position, 4)
+  return bytes.length === 4 && bytes.readUInt32LE(0) === signature
 }
 
-function newZip64Record(): Buffer {
-  const record = Buffer.alloc(ZIP64_END_RECORD_SIZE)
-  record.writeUInt32LE(ZIP64_END_RECORD, 0)
-  writeUint64(record, ZIP64_END_RECORD_SIZE - 12, 4)
-  record.writeUInt16LE((3 << 8) | 45, 12)
-  record.writeUInt16LE(45, 14)
-  return record
-}
+const uint64 = (bytes: Buffer, at: number) => Number(bytes.readBigUInt64LE(at))
 
 function multiVolume(name: string): InputError {
   return new InputError(`${name} is one part of a split archive; join the parts first (zip -s 0)`)

@@ -1,90 +1,21 @@
-/**
- * The records of a zip archive that `bundle` reads and writes, byte for byte.
- * Source: PKWARE's APPNOTE.TXT 6.3, section 4.3; all numbers are little-endian.
- */
+/** The headers of new entries, byte for byte, and the mode in a central header. */
+import {
+  CENTRAL_HEADER,
+  CENTRAL_HEADER_SIZE,
+  FLAG_UTF8,
+  LOCAL_HEADER,
+  LOCAL_HEADER_SIZE,
+  MASKED_32,
+  type METHOD_DEFLATED,
+  type METHOD_STORED,
+  type Sizes,
+  ZIP64_EXTRA,
+} from '../../zip/records.ts'
 
-export const LOCAL_HEADER = 0x04034b50
-export const CENTRAL_HEADER = 0x02014b50
-export const END_RECORD = 0x06054b50
-export const ZIP64_END_RECORD = 0x06064b50
-export const ZIP64_LOCATOR = 0x07064b50
-
-export const LOCAL_HEADER_SIZE = 30
-export const CENTRAL_HEADER_SIZE = 46
-export const END_RECORD_SIZE = 22
-export const ZIP64_END_RECORD_SIZE = 56
-export const ZIP64_LOCATOR_SIZE = 20
-
-/** This value means that the zip64 record has the real one. */
-export const MASKED_16 = 0xffff
-export const MASKED_32 = 0xffffffff
-
-export const METHOD_STORED = 0
-export const METHOD_DEFLATED = 8
-
-export const FLAG_ENCRYPTED = 1 << 0
-export const FLAG_DESCRIPTOR = 1 << 3
-const FLAG_UTF8 = 1 << 11
-export const FLAG_MASKED_DIRECTORY = 1 << 13
-
-const ZIP64_EXTRA = 0x0001
 const TIMES_EXTRA = 0x5455
-const MADE_BY_UNIX = 3 << 8
+export const MADE_BY_UNIX = 3 << 8
 const VERSION_PLAIN = 20
-const VERSION_ZIP64 = 45
-
-/** An 8-byte number; undefined if it exceeds 2^53, which no real archive reaches. */
-export function readUint64(bytes: Buffer, offset: number): number | undefined {
-  const value = bytes.readUInt32LE(offset) + bytes.readUInt32LE(offset + 4) * 2 ** 32
-  return Number.isSafeInteger(value) ? value : undefined
-}
-
-export function writeUint64(bytes: Buffer, value: number, offset: number): void {
-  bytes.writeUInt32LE(value % 2 ** 32, offset)
-  bytes.writeUInt32LE(Math.floor(value / 2 ** 32), offset + 4)
-}
-
-/** The body of one extra field; undefined if there is none, or the list of fields is damaged before it. */
-function extraField(extra: Buffer, id: number): Buffer | undefined {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const size = extra.readUInt16LE(at + 2)
-    if (at + 4 + size > extra.length) return undefined
-    if (extra.readUInt16LE(at) === id) return extra.subarray(at + 4, at + 4 + size)
-    at += 4 + size
-  }
-  return undefined
-}
-
-export interface Sizes {
-  readonly size: number
-  readonly compressedSize: number
-  readonly offset: number
-}
-
-/** A central header's sizes and offset, taken from its zip64 field where they are masked; undefined if that is incomplete. */
-export function sizesOf(header: Buffer, at: number, extra: Buffer): Sizes | undefined {
-  const masked = {
-    size: header.readUInt32LE(at + 24),
-    compressedSize: header.readUInt32LE(at + 20),
-    offset: header.readUInt32LE(at + 42),
-  }
-  if (masked.size !== MASKED_32 && masked.compressedSize !== MASKED_32 && masked.offset !== MASKED_32) {
-    return masked
-  }
-  const field = extraField(extra, ZIP64_EXTRA)
-  let next = 0
-  const real = (value: number) => {
-    if (value !== MASKED_32) return value
-    if (!field || next + 8 > field.length) return undefined
-    next += 8
-    return readUint64(field, next - 8)
-  }
-  const size = real(masked.size)
-  const compressedSize = real(masked.compressedSize)
-  const offset = real(masked.offset)
-  if (size === undefined || compressedSize === undefined || offset === undefined) return undefined
-  return { size, compressedSize, offset }
-}
+export const VERSION_ZIP64 = 45
 
 /** The Unix mode with its file type in a central header; 0 if the creating system has no modes. */
 export function modeOf(header: Buffer): number {
@@ -161,7 +92,7 @@ function zip64Field(values: readonly number[]): Buffer {
   const field = Buffer.alloc(4 + values.length * 8)
   field.writeUInt16LE(ZIP64_EXTRA, 0)
   field.writeUInt16LE(values.length * 8, 2)
-  for (const [index, value] of values.entries()) writeUint64(field, value, 4 + index * 8)
+  for (const [index, value] of values.entries()) field.writeBigUInt64LE(BigInt(value), 4 + index * 8)
   return field
 }
 
