@@ -10,7 +10,7 @@ import { join } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
 import { openForeignFile, readHead } from '../../system/foreign-file.ts'
 import { withoutLinks } from '../../system/links.ts'
-import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
+import { RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
 
 /** The only place with the version. The npm package repackages the official release. */
 export const PINNED_NODE = {

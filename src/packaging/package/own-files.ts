@@ -5,6 +5,10 @@ import { BUILT_IDENTITY } from '../../buildpack/built-identity.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { PackagedFile } from './zip-file.ts'
 
+/** Paths of Node.js in the package. */
+export const RUNTIME_FILE = 'runtime/node'
+export const RUNTIME_LICENCE = 'runtime/LICENSE'
+
 const SCRIPTS = ['detect', 'supply', 'finalize', 'release', 'sidecar-buildpack'] as const
 const PHASES = SCRIPTS.slice(0, 4).map((phase) => `dist/${phase}.cjs`)
 /** Only in the package of the project itself: in your own buildpack, the root is yours. */

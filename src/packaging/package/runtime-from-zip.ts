@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { InputError } from '../../problems/problems.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
-import { RUNTIME_FILE, RUNTIME_LICENCE } from './runtime-files.ts'
+import { RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
 
 /** No package is larger: Cloud Controller takes buildpacks of 1 GiB (`packages.max_package_size`). */
 const LARGEST_PACKAGE = 1024 ** 3

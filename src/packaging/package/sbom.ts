@@ -15,7 +15,7 @@ import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { describeUri } from '../../config/uri.ts'
 import { type WantedSource, wantedSources } from '../vendor/wanted-sources.ts'
 import { type NodeRuntime, PINNED_NODE } from './node-runtime.ts'
-import { RUNTIME_FILE } from './runtime-files.ts'
+import { RUNTIME_FILE } from './own-files.ts'
 import { component, fileComponent, genericPurl, npmPurl } from './sbom-component.ts'
 
 /** In the zip. */

@@ -1,15 +1,28 @@
 /** `vendor`: stores the files of `uri` and `dependency` sources of an app's `sidecars.yml` in the app. */
-import { mkdirSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import { appConfigText } from '../../config/locate.ts'
 import { readSidecarsYml } from '../../config/read.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
 import type { SourceContext } from '../../sources/index.ts'
 import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
 import { removeWhenInterrupted } from '../../system/interrupted.ts'
-import { requireDirectories, scratchFolder } from './vendor-place.ts'
+import { runningProcess } from '../../system/running-process.ts'
+import { writeFailure } from '../../system/write-failure.ts'
 import { VENDOR_FOLDER, type VendorableFile, type Vendored, vendorSources } from './vendor-sources.ts'
+
+/** A temporary directory in the app, with the id of the process. */
+const SCRATCH = /^\.sidecars-vendor-(\d+)$/
 
 interface VendorRequest {
   /** The directory of the app; its files and its `sidecars.yml` are changed. */
@@ -66,7 +79,7 @@ function named(text: string): readonly string[] {
 /** Warns about vendored files that `cf push` would ignore. */
 function ignored(appDir: string, vendored: readonly Vendored[]): readonly Problem[] {
   const file = '.cfignore'
-  const lines = readIfThere(join(appDir, file)).split('\n')
+  const lines = (readForeignFileIfThere(join(appDir, file))?.toString() ?? '').split('\n')
   const line = lines.findIndex((each) => /^\/?vendor(?:\/(?:\*+|sidecars\/?)?)?\s*$/.test(each))
   if (line < 0 || vendored.length === 0) return []
   const place = { file, line: line + 1, column: 1 }
@@ -91,6 +104,44 @@ function replaceFile(named: string, text: string, scratch: string): void {
   renameSync(unfinished, path)
 }
 
-function readIfThere(path: string): string {
-  return readForeignFileIfThere(path)?.toString() ?? ''
+/** @throws InputError when the path is outside the app or not a directory */
+function requireDirectories(appDir: string): void {
+  const root = realpathSync.native(appDir)
+  const [parent = ''] = VENDOR_FOLDER.split('/')
+  for (const path of [parent, VENDOR_FOLDER]) {
+    const whole = join(appDir, path)
+    const stats = lstatSync(whole, { throwIfNoEntry: false })
+    if (stats?.isSymbolicLink() && !leadsInto(root, whole)) {
+      throw new InputError(`${path} is a link out of the app, and vendor writes there; remove it`)
+    }
+    if (stats && !stats.isSymbolicLink() && !stats.isDirectory()) {
+      throw new InputError(`${path} is not a directory, and vendor writes there; rename it`)
+    }
+  }
+}
+
+/** An empty directory in the app, on the same disk as the result. Removes those of killed runs. */
+function scratchFolder(appDir: string): string {
+  const folder = join(appDir, `.sidecars-vendor-${process.pid}`)
+  try {
+    for (const name of readdirSync(appDir).filter(isLeftOver))
+      rmSync(join(appDir, name), { recursive: true, force: true })
+    mkdirSync(folder)
+    return folder
+  } catch (thrown) {
+    throw new InputError(`${appDir} cannot be written: ${writeFailure(thrown)}`)
+  }
+}
+
+function isLeftOver(name: string): boolean {
+  const owner = Number(SCRATCH.exec(name)?.[1])
+  return owner === process.pid || (owner > 0 && runningProcess(owner) === undefined)
+}
+
+function leadsInto(root: string, path: string): boolean {
+  try {
+    return realpathSync.native(path).startsWith(root + sep)
+  } catch {
+    return false
+  }
 }

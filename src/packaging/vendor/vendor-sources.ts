@@ -7,7 +7,7 @@ import type { Problems } from '../../problems/problems.ts'
 import { type CheckedSource, checkSource, placeSource, type SourceContext } from '../../sources/index.ts'
 import { rewriteSources } from './rewrite-sources.ts'
 import { type SourceSite, sourceSites } from './source-sites.ts'
-import { placeKey, type WantedSource, wantedSources } from './wanted-sources.ts'
+import { type WantedSource, wantedSources } from './wanted-sources.ts'
 
 /** Relative to the root of the app, or of the buildpack. */
 export const VENDOR_FOLDER = 'vendor/sidecars'
@@ -77,6 +77,11 @@ export async function vendorSources(
 /** One request for each source; the first one if several share it. */
 function byPlace(wanted: readonly WantedSource[]): ReadonlyMap<string, WantedSource> {
   return new Map(wanted.toReversed().map((each) => [placeKey(each.source.place), each]))
+}
+
+/** Identifies a source by its place. */
+function placeKey({ line, column }: { readonly line: number; readonly column: number }): string {
+  return `${line}:${column}`
 }
 
 async function checkAll(

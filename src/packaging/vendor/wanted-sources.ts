@@ -37,8 +37,3 @@ function jarName(source: Source): string {
       ?.replace(/\.jar$/i, '') || 'library'
   )
 }
-
-/** Identifies a source by its place. */
-export function placeKey({ line, column }: { readonly line: number; readonly column: number }): string {
-  return `${line}:${column}`
-}

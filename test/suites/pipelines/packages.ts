@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { main } from '../../../src/cli/main.ts'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
-import { RUNTIME_FILE } from '../../../src/packaging/package/runtime-files.ts'
+import { RUNTIME_FILE } from '../../../src/packaging/package/own-files.ts'
 
 /** A buildpack of one's own, whose only sidecar is `NAME-agent`. @param memory MB */
 export async function packageOwn(folder: string, name: string, memory: number): Promise<string> {
