@@ -62,14 +62,14 @@ export function openKeeper(
     folder,
     keepCgroup: (path) => writeFileSync(join(folder, 'cgroup'), `${path}\n`),
     start: async () => {
-      // The container's first process waits for the first line; the second is its first command.
+      // The container's first process waits for the first line; the second is its first command. It writes to the same pipe as
+      // the keeper does, so it has to wait until the keeper has told its pid.
+      const [, pid] = (await output.match(/^(\d+)\n/)) ?? []
       child.stdin.write('begin\necho ready; exec > /dev/null 2>&1\n')
-      const [, pid] = (await output.match(/^(\d+)\nready\n/)) ?? []
-      if (pid !== undefined) {
-        holder = Number(pid)
-        return holder
-      }
-      throw new Error((await problems).trim() || 'the container did not start')
+      if (pid === undefined || !(await output.match(/\nready\n/)))
+        throw new Error((await problems).trim() || 'the container did not start')
+      holder = Number(pid)
+      return holder
     },
     end: async () => {
       child.stdin.end()
