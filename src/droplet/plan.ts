@@ -1,6 +1,6 @@
 /** Plans the output of staging: start scripts, the profile.d script, and the entries of launch.yml. */
 
-import type { Configuration, ProcessType, Sidecar } from '../config/sidecar.ts'
+import type { ProcessType, Sidecar } from '../config/sidecar.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
 import { megabytes, toMegabytes } from '../platform/memory-size.ts'
 import { attachedTo, reservedBytes } from '../platform/process-memory.ts'
@@ -16,8 +16,6 @@ import { planOrder } from './start-order.ts'
 import { needsStartScript, renderStartScript } from './start-script.ts'
 
 export interface DropletContext {
-  readonly configuration: Pick<Configuration, 'sidecars'>
-  /** The same sidecars, in the same order. */
   readonly staged: readonly StagedSidecar[]
   /** Our deps index, as in the directory's name (`0`, or `00` with ten or more buildpacks). */
   readonly index: string
@@ -42,11 +40,12 @@ export interface DropletPlan {
 }
 
 export function planDroplet(context: DropletContext): DropletPlan {
-  const { configuration, staged, index } = context
-  if (configuration.sidecars.length === 0 && !context.java) return { files: [], launch: [] }
-  const ports = planPorts(configuration)
+  const { staged, index } = context
+  if (staged.length === 0 && !context.java) return { files: [], launch: [] }
+  const sidecars = staged.map(({ sidecar }) => sidecar)
+  const ports = planPorts({ sidecars })
   const script = { index, ports, order: planOrder(staged) }
-  const profile = profilePlan(context, ports)
+  const profile = profilePlan(context, sidecars, ports)
   const told = context.earlierAffectsApp || affectsAppProcess(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
@@ -62,7 +61,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
     const command = !scripted && start.kind === 'shell' ? start.command : startCommand(index, folder)
     launch.push(launchEntry(each.sidecar, command))
   }
-  const lookUp = staged.some(({ sidecar }) => needServices([...sidecar.env, ...sidecar.appEnv]))
+  const lookUp = sidecars.some(({ env, appEnv }) => needServices([...env, ...appEnv]))
   if (lookUp) files.push({ path: credentialsPath(index), mode: 0o644, text: credentialsProgram })
   const text = renderProfileScript(profile)
   files.push(...profilePaths(index).map((path) => ({ path, mode: 0o644, text })))
@@ -70,10 +69,10 @@ export function planDroplet(context: DropletContext): DropletPlan {
 }
 
 function profilePlan(
-  { configuration, staged, index, otherSidecars, java }: DropletContext,
+  { staged, index, otherSidecars, java }: DropletContext,
+  sidecars: readonly Sidecar[],
   ports: ReturnType<typeof planPorts>,
 ): ProfilePlan {
-  const { sidecars } = configuration
   const types = [
     ...sidecars.flatMap((each) => each.processTypes),
     ...otherSidecars.flatMap((each) => each.sidecarFor),

@@ -47,7 +47,6 @@ export async function supply(context: PhaseContext): Promise<void> {
   const staged = await stageSidecars(inspected, context)
   const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context))
   const plan = planDroplet({
-    configuration,
     staged,
     index,
     otherSidecars: sidecarsOf(earlier),

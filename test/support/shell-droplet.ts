@@ -74,9 +74,7 @@ export function stage(sidecars: readonly (readonly [Sidecar, Start])[]): readonl
 
 /** With paths relative to the droplet. */
 export function plan(staged: readonly StagedSidecar[], more: Partial<DropletContext> = {}): DropletPlan {
-  const configuration = { sidecars: staged.map((each) => each.sidecar) }
   const { files, launch } = planDroplet({
-    configuration,
     staged,
     index: '0',
     otherSidecars: [],

@@ -5,7 +5,7 @@
 import { MANIFEST } from '../jar-manifest.ts'
 import type { AppTree } from './app-tree.ts'
 import { groovy4, isLogbackFile } from './groovy.ts'
-import type { Recognition } from './recognition.ts'
+import { type FoundContainer, foundContainer, type Recognition } from './recognition.ts'
 
 /** @param mainClass of `JBP_CONFIG_JAVA_MAIN` */
 export function recognise4(tree: AppTree, mainClass: string | undefined): Recognition {
@@ -26,8 +26,6 @@ export function recognise4(tree: AppTree, mainClass: string | undefined): Recogn
     return { kind: 'failure', why: 'No lib directory found' }
   return only
 }
-
-type Found = Extract<Recognition, { kind: 'container' }>
 
 interface App {
   readonly tree: AppTree
@@ -92,25 +90,17 @@ function playScripts(tree: AppTree, single: string | undefined): readonly string
   return kinds.flatMap(([script, libraries]) => (script !== undefined && hasJar(libraries) ? [script] : []))
 }
 
-const found = (container: string, layout: Found['layout'], runs: string, why: string): Found => ({
-  kind: 'container',
-  container,
-  layout,
-  runs,
-  why,
-})
-
 /** dist_zip.rb */
-function distZip(app: App): Found | undefined {
+function distZip(app: App): FoundContainer | undefined {
   const script = startScript(app.tree, app.root)
   const hasJars = app.tree.filesEnding('.jar').some((each) => each.startsWith(`${app.root}lib/`))
   if (script === undefined || !hasJars || app.isRatpack || app.isSpringBoot || app.play.length > 0)
     return undefined
-  return found('Dist Zip', 'distribution', script, `${app.root}bin beside jars in ${app.root}lib`)
+  return foundContainer('Dist Zip', 'distribution', script, `${app.root}bin beside jars in ${app.root}lib`)
 }
 
 /** groovy.rb */
-function groovy({ tree, isRatpack }: App): Found | undefined {
+function groovy({ tree, isRatpack }: App): FoundContainer | undefined {
   const scripts = tree.filesEnding('.groovy')
   const candidates = scripts.filter((path) => {
     const text = tree.readText(path) ?? ''
@@ -120,37 +110,42 @@ function groovy({ tree, isRatpack }: App): Found | undefined {
   if (main === undefined || second !== undefined || isRatpack || tree.filesEnding('.class').length > 0)
     return undefined
   const others = scripts.filter((each) => each !== main)
-  return found('Groovy', 'groovy', [main, ...others].join(' '), main)
+  return foundContainer('Groovy', 'groovy', [main, ...others].join(' '), main)
 }
 
 /** java_main.rb */
-function javaMain({ mainClass, isSpringBoot }: App): Found | undefined {
+function javaMain({ mainClass, isSpringBoot }: App): FoundContainer | undefined {
   if (mainClass === undefined) return undefined
   const runs = isSpringBoot ? `${mainClass} as Spring Boot` : mainClass
-  return found('Java Main', isSpringBoot ? 'spring-boot' : 'main', runs, 'Main-Class in its manifest')
+  return foundContainer(
+    'Java Main',
+    isSpringBoot ? 'spring-boot' : 'main',
+    runs,
+    'Main-Class in its manifest',
+  )
 }
 
 /** play_framework.rb */
-function play({ play: [script] }: App): Found | undefined {
-  return script === undefined ? undefined : found('Play Framework', 'play', script, 'a jar of Play')
+function play({ play: [script] }: App): FoundContainer | undefined {
+  return script === undefined ? undefined : foundContainer('Play Framework', 'play', script, 'a jar of Play')
 }
 
 /** ratpack.rb */
-function ratpack(app: App): Found | undefined {
+function ratpack(app: App): FoundContainer | undefined {
   const script = startScript(app.tree, app.root)
   if (script === undefined || !app.isRatpack) return undefined
-  return found('Ratpack', 'distribution', script, 'a jar of Ratpack')
+  return foundContainer('Ratpack', 'distribution', script, 'a jar of Ratpack')
 }
 
 /** spring_boot.rb */
-function springBoot(app: App): Found | undefined {
+function springBoot(app: App): FoundContainer | undefined {
   const script = startScript(app.tree, app.root)
   if (script === undefined || !app.isSpringBoot) return undefined
-  return found('Spring Boot', 'spring-boot', script, `${app.root}bin beside Spring Boot`)
+  return foundContainer('Spring Boot', 'spring-boot', script, `${app.root}bin beside Spring Boot`)
 }
 
 /** spring_boot_cli.rb */
-function springBootCli({ tree }: App): Found | undefined {
+function springBootCli({ tree }: App): FoundContainer | undefined {
   const all = tree.filesEnding('.groovy')
   const fits = (path: string) => {
     const text = tree.readText(path) ?? ''
@@ -159,13 +154,13 @@ function springBootCli({ tree }: App): Found | undefined {
   }
   const scripts = all.filter((each) => !isLogbackFile(each))
   if (scripts.length === 0 || !scripts.every(fits) || tree.has('WEB-INF')) return undefined
-  return found('Spring Boot CLI', 'groovy', all.join(' '), scripts.join(' '))
+  return foundContainer('Spring Boot CLI', 'groovy', all.join(' '), scripts.join(' '))
 }
 
 /** tomcat.rb */
-function tomcat({ tree, mainClass }: App): Found | undefined {
+function tomcat({ tree, mainClass }: App): FoundContainer | undefined {
   return tree.has('WEB-INF') && mainClass === undefined
-    ? found('Tomcat', 'war', 'WEB-INF', 'WEB-INF')
+    ? foundContainer('Tomcat', 'war', 'WEB-INF', 'WEB-INF')
     : undefined
 }
 

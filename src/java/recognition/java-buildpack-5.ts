@@ -5,12 +5,12 @@
 import { MANIFEST } from '../jar-manifest.ts'
 import type { AppTree, AppTreeEntry } from './app-tree.ts'
 import { groovy5, isLogbackFile } from './groovy.ts'
-import type { Recognition } from './recognition.ts'
+import { type FoundContainer, foundContainer, type Recognition } from './recognition.ts'
 
 /** @param mainClass of `JBP_CONFIG_JAVA_MAIN` */
 export async function recognise5(app: AppTree, mainClass: string | undefined): Promise<Recognition> {
   // container.go, Registry.Detect: a main class set by the user overrides all containers.
-  if (mainClass) return found('Java Main', 'main', mainClass, 'a main class in JBP_CONFIG_JAVA_MAIN')
+  if (mainClass) return foundContainer('Java Main', 'main', mainClass, 'a main class in JBP_CONFIG_JAVA_MAIN')
   return (
     springBoot(app) ??
     springBootCli(app) ??
@@ -22,16 +22,6 @@ export async function recognise5(app: AppTree, mainClass: string | undefined): P
   )
 }
 
-type Found = Extract<Recognition, { kind: 'container' }>
-
-const found = (container: string, layout: Found['layout'], runs: string, why: string): Found => ({
-  kind: 'container',
-  container,
-  layout,
-  runs,
-  why,
-})
-
 const filesIn = (app: AppTree, folder: string) =>
   app.list(folder).flatMap(({ name, isFolder }) => (isFolder ? [] : [name]))
 
@@ -40,15 +30,15 @@ const startScript = (app: AppTree, folder: string) =>
   filesIn(app, folder).find((name) => !name.endsWith('.bat'))
 
 /** spring_boot.go */
-function springBoot(app: AppTree): Found | undefined {
+function springBoot(app: AppTree): FoundContainer | undefined {
   const manifest = app.readText(MANIFEST) ?? ''
   const mark = ['Start-Class', 'Spring-Boot-Version', 'Spring-Boot-Classes', 'Spring-Boot-Lib'].find((name) =>
     manifest.split('\n').some((line) => line.trim().startsWith(`${name}:`)),
   )
   if (app.has('BOOT-INF') && mark)
-    return found('Spring Boot', 'spring-boot', 'BOOT-INF', `BOOT-INF and ${mark} in its manifest`)
+    return foundContainer('Spring Boot', 'spring-boot', 'BOOT-INF', `BOOT-INF and ${mark} in its manifest`)
   const jar = filesIn(app, '').find((name) => name.endsWith('.jar') && /spring|boot|BOOT-INF/.test(name))
-  if (jar) return found('Spring Boot', 'spring-boot', jar, jar)
+  if (jar) return foundContainer('Spring Boot', 'spring-boot', jar, jar)
   const library = ['lib', 'WEB-INF/lib', 'BOOT-INF/lib'].find((folder) =>
     filesIn(app, folder).some(
       (name) => name.toLowerCase().startsWith('spring-boot-') && name.endsWith('.jar'),
@@ -56,12 +46,12 @@ function springBoot(app: AppTree): Found | undefined {
   )
   const script = startScript(app, 'bin')
   return library && script
-    ? found('Spring Boot', 'spring-boot', `bin/${script}`, `bin beside Spring Boot in ${library}`)
+    ? foundContainer('Spring Boot', 'spring-boot', `bin/${script}`, `bin beside Spring Boot in ${library}`)
     : undefined
 }
 
 /** spring_boot_cli.go */
-function springBootCli(app: AppTree): Found | undefined {
+function springBootCli(app: AppTree): FoundContainer | undefined {
   const scripts = app
     .filesEnding('.groovy', { hidden: true })
     .filter((path) => !isLogbackFile(path))
@@ -71,18 +61,18 @@ function springBootCli(app: AppTree): Found | undefined {
     (groovy5.isPogo(text) || groovy5.hasBeans(text)) && !groovy5.hasMain(text) && !groovy5.hasShebang(text)
   if (scripts.length === 0 || !scripts.every(fits)) return undefined
   const paths = scripts.map(({ path }) => path).join(' ')
-  return found('Spring Boot CLI', 'groovy', paths, paths)
+  return foundContainer('Spring Boot CLI', 'groovy', paths, paths)
 }
 
 /** tomcat.go */
-function tomcat(app: AppTree): Found | undefined {
-  if (app.has('WEB-INF')) return found('Tomcat', 'war', 'WEB-INF', 'WEB-INF')
+function tomcat(app: AppTree): FoundContainer | undefined {
+  if (app.has('WEB-INF')) return foundContainer('Tomcat', 'war', 'WEB-INF', 'WEB-INF')
   const war = app.list('').find(({ name }) => name.endsWith('.war'))
-  return war && found('Tomcat', 'war', war.name, war.name)
+  return war && foundContainer('Tomcat', 'war', war.name, war.name)
 }
 
 /** groovy.go; groovy_utils.go, FindMainGroovyScript: the only candidate, else the first script. */
-function groovy(app: AppTree): Found | undefined {
+function groovy(app: AppTree): FoundContainer | undefined {
   const scripts = app.list('').flatMap(({ name }) => (name.endsWith('.groovy') ? [name] : []))
   const [candidate, second] = scripts.filter((name) => {
     const text = app.readText(name) ?? ''
@@ -90,7 +80,7 @@ function groovy(app: AppTree): Found | undefined {
     return groovy5.isValid(text) && isMain
   })
   const script = second === undefined ? (candidate ?? scripts[0]) : scripts[0]
-  return script === undefined ? undefined : found('Groovy', 'groovy', script, script)
+  return script === undefined ? undefined : foundContainer('Groovy', 'groovy', script, script)
 }
 
 const PLAY_JAR = /^(?:com\.typesafe\.)?play(?:\.play)?_.*-(.+)\.jar$/
@@ -121,7 +111,7 @@ function play(app: AppTree): Recognition | undefined {
     const names = matches.map(({ name }) => name).join(' ')
     return { kind: 'failure', why: `Play Framework application version cannot be determined: [${names}]` }
   }
-  return found('Play', 'play', match.runs, `a jar of Play (${match.name})`)
+  return foundContainer('Play', 'play', match.runs, `a jar of Play (${match.name})`)
 }
 
 function isPost22(version: string): boolean {
@@ -133,7 +123,7 @@ function isPost22(version: string): boolean {
 const leading = (text: string) => Number(/^\d+/.exec(text)?.[0] ?? 0)
 
 /** dist_zip.go: bin and lib at the root or in a top directory; several matches count as none. */
-function distZip(app: AppTree): Found | undefined {
+function distZip(app: AppTree): FoundContainer | undefined {
   const tops = app.list('').filter(({ isFolder }: AppTreeEntry) => isFolder)
   const matches = ['', ...tops.map(({ name }) => `${name}/`)].flatMap((place) => {
     if (!app.isFolder(`${place}bin`) || !app.isFolder(`${place}lib`)) return []
@@ -144,7 +134,7 @@ function distZip(app: AppTree): Found | undefined {
   const [match, second] = matches
   if (!match || second) return undefined
   const { place, script } = match
-  return found('Dist ZIP', 'distribution', `${place}bin/${script}`, `${place}bin beside ${place}lib`)
+  return foundContainer('Dist ZIP', 'distribution', `${place}bin/${script}`, `${place}bin beside ${place}lib`)
 }
 
 const isPlayJar = (name: string) =>
@@ -153,14 +143,15 @@ const isPlayJar = (name: string) =>
   (name.startsWith('play_') && name.endsWith('.jar'))
 
 /** java_main.go */
-async function javaMain(app: AppTree): Promise<Found | undefined> {
+async function javaMain(app: AppTree): Promise<FoundContainer | undefined> {
   for (const jar of filesIn(app, '').filter((name) => name.endsWith('.jar'))) {
-    if (mainClassIn(await app.manifestOf(jar))) return found('Java Main', 'main', jar, `Main-Class in ${jar}`)
+    if (mainClassIn(await app.manifestOf(jar)))
+      return foundContainer('Java Main', 'main', jar, `Main-Class in ${jar}`)
   }
   const own = mainClassIn(app.readText(MANIFEST))
-  if (own) return found('Java Main', 'main', own, 'Main-Class in its manifest')
+  if (own) return foundContainer('Java Main', 'main', own, 'Main-Class in its manifest')
   const file = app.list('').find(({ name }) => name.endsWith('.class'))
-  return file && found('Java Main', 'main', 'JAVA_MAIN_CLASS', file.name)
+  return file && foundContainer('Java Main', 'main', 'JAVA_MAIN_CLASS', file.name)
 }
 
 /** java_main.go, parseMainClass: a line of any section that begins with Main-Class. */

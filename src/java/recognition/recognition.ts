@@ -16,6 +16,17 @@ export type Recognition =
   /** Staging ends with an error. */
   | { readonly kind: 'failure'; readonly why: string }
 
+export type FoundContainer = Extract<Recognition, { kind: 'container' }>
+
+export function foundContainer(
+  container: string,
+  layout: JavaLayout,
+  runs: string,
+  why: string,
+): FoundContainer {
+  return { kind: 'container', container, layout, runs, why }
+}
+
 /** Whether both start the same thing in the same way, or both start nothing. */
 export function isSameRecognition(one: Recognition, other: Recognition): boolean {
   if (one.kind === 'container' && other.kind === 'container')
