@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
+import type { Environment } from '../system/environment.ts'
 
 /** The environment of a command, passed in so that tests need no global patching. */
 export interface CommandLine {
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly cwd: string
   /**
    * Strings include newlines; their control characters are made visible. Bytes are written unchanged: output of other

@@ -1,8 +1,9 @@
 import { describeProblem, InputError, type Problems } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import type { CommandLine } from './command-line.ts'
 
 /** The message for an exception: without a stack trace unless `BP_DEBUG` is set. Ends in a newline. */
-export function explain(thrown: unknown, env: Readonly<Record<string, string | undefined>>): string {
+export function explain(thrown: unknown, env: Environment): string {
   if (thrown instanceof InputError) {
     return thrown.problems.map((each) => `${each.severity}: ${describeProblem(each)}\n`).join('')
   }

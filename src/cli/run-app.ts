@@ -162,7 +162,7 @@ export async function run(
   const { runLocally } = await import('../diego/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../diego/crash.ts')
   const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../diego/cell.ts')
-  const { goDuration } = await import('../diego/go-duration.ts')
+  const { goDuration } = await import('../platform/go/duration.ts')
   const { recordsFolder } = await import('../diego/records.ts')
   const { endedLogFile } = await import('../diego/ended-log.ts')
   const isBackground = isDetached(line)

@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
 
@@ -22,10 +23,8 @@ export const APP_PLACES: readonly string[] = [
 
 const CARRIED_PLACE = 'config/sidecars.yml'
 
-type Env = Readonly<Record<string, string | undefined>>
-
 /** The app's own configuration, or undefined if it has none or a problem was reported. */
-export function appConfigText(appDir: string, env: Env, problems: Problems): ConfigText | undefined {
+export function appConfigText(appDir: string, env: Environment, problems: Problems): ConfigText | undefined {
   if (env.SIDECARS_CONFIG) return { file: '$SIDECARS_CONFIG', text: env.SIDECARS_CONFIG }
   if (env.SIDECARS_CONFIG_PATH) return namedByEnv(appDir, env.SIDECARS_CONFIG_PATH, problems)
   const found = APP_PLACES.filter((place) => isThere(join(appDir, place)))

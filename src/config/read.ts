@@ -1,6 +1,7 @@
 /** Reads the configuration of an app: that of the app and the buildpack, merged and checked. */
 
 import { Problems } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import { appConfigText, type ConfigText, carriedConfigText } from './locate.ts'
 import { type Merged, mergeLayers } from './merge.ts'
 import { checkGuards } from './rules/memory.ts'
@@ -15,7 +16,7 @@ import { parseYaml } from './yaml/parse.ts'
 export interface ReadOptions {
   readonly appDir: string
   /** The environment with `SIDECARS_CONFIG` and `SIDECARS_CONFIG_PATH`. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** The buildpack that may have a configuration; absent: none. */
   readonly buildpack?: { readonly name: string; readonly directory: string }
   readonly appEntriesTaken?: boolean

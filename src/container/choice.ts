@@ -1,5 +1,6 @@
 /** Decides whether staging and instances run in a container. */
 import { InputError } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import { unpackedRootfs } from './rootfs-archive.ts'
 import { type ContainerTools, findContainerTools } from './tools.ts'
 
@@ -23,7 +24,7 @@ export interface ContainerChoice {
  */
 export async function chooseContainer(
   { container, rootfs }: ContainerOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Environment,
   note: (text: string) => void,
 ): Promise<ContainerChoice | undefined> {
   if (!container) {

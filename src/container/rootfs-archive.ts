@@ -6,16 +6,14 @@ import { basename, join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../problems/problems.ts'
 import { cacheDirectory } from '../system/cache-directory.ts'
+import type { Environment } from '../system/environment.ts'
 
 /**
  * @param path of a directory, or of a tar archive (compressed or not), for example from `docker export`
  * @returns the directory
  * @throws InputError when it is neither, or cannot be unpacked
  */
-export async function unpackedRootfs(
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<string> {
+export async function unpackedRootfs(path: string, env: Environment): Promise<string> {
   const stat = statSync(path, { throwIfNoEntry: false })
   if (!stat) throw new InputError(`${path} not found`)
   if (stat.isDirectory()) {

@@ -3,7 +3,7 @@
  * outcome, all others are cancelled.
  */
 import { setImmediate } from 'node:timers/promises'
-import { reasons } from './messages.ts'
+import { crashReasons } from './messages.ts'
 import type { Step } from './processes/run-step.ts'
 
 /**
@@ -16,7 +16,7 @@ export async function codependent(steps: readonly Step[], cancel: () => void): P
     steps.map(async (step) => {
       const outcome = await step.ended
       if (outcome.kind === 'failed') found.push(outcome.reason)
-      if (outcome.kind === 'exited') found.push(reasons.exitedWithZero)
+      if (outcome.kind === 'exited') found.push(crashReasons.exitedWithZero)
       // Two steps that end at the same moment both give a reason, as may happen in Diego.
       await setImmediate()
       cancel()

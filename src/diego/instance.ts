@@ -11,7 +11,7 @@ import type { InstanceSpec } from './instance-spec.ts'
 import type { LogStreamer } from './logs/log-stream.ts'
 import type { InstanceProcess, Member } from './member.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
-import { container as containerMessages, exitLine, reasons, SOURCES } from './messages.ts'
+import { containerMessages, crashReasons, exitLine, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
 import { signal } from './processes/proc.ts'
 import type { Step } from './processes/run-step.ts'
@@ -148,7 +148,7 @@ export class RunningInstance implements Instance {
     ])
     await this.#drainProxy()
     const all = [...(unhealthy === undefined ? [] : [unhealthy]), ...found]
-    return all.length > 0 && !this.#isStopping ? reasons.join(all) : undefined
+    return all.length > 0 && !this.#isStopping ? crashReasons.join(all) : undefined
   }
 
   /** @returns why the health check has ended the instance */

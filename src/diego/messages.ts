@@ -4,8 +4,8 @@
  * cloudfoundry/cloud_controller_ng (app/repositories), and the recordings in test/data/running.
  */
 
+import { goDuration } from '../platform/go/duration.ts'
 import { inspectHash } from '../platform/ruby/inspect.ts'
-import { goDuration } from './go-duration.ts'
 
 /** The last part of a log source; the instance index is added where a line is printed. */
 export const SOURCES = {
@@ -32,7 +32,7 @@ export function taskSource(name: string): string {
 }
 
 /** Lines of the cell about the container of one instance. */
-export const container = {
+export const containerMessages = {
   creating: (cell: string, guid: string) => `Cell ${cell} creating container for instance ${guid}`,
   created: (cell: string, guid: string) => `Cell ${cell} successfully created container for instance ${guid}`,
   stopping: (cell: string, guid: string) => `Cell ${cell} stopping instance ${guid}`,
@@ -41,7 +41,7 @@ export const container = {
     `Cell ${cell} successfully destroyed container for instance ${guid}`,
 }
 
-export const droplet = {
+export const dropletMessages = {
   downloading: 'Downloading droplet...',
   /** @param bytes absent: the cell still has the droplet of an earlier instance */
   downloaded: (bytes?: number) => `Downloaded droplet${bytes ? ` (${byteSize(bytes)})` : ''}`,
@@ -71,7 +71,7 @@ export function creationFailure(reason: string): string {
 }
 
 /** Why an instance has crashed. Several reasons are joined. */
-export const reasons = {
+export const crashReasons = {
   exited: (source: string, status: number, outOfMemory: boolean) =>
     `${source}: Exited with status ${status}${outOfMemory ? OUT_OF_MEMORY : ''}`,
   exitedWithZero: 'Codependent step exited',
@@ -101,7 +101,7 @@ export const readinessMessages = {
 }
 
 /** Why one check failed. Times in milliseconds. */
-export const check = {
+export const checkMessages = {
   connection: (address: string, reason: string) =>
     `failed to make TCP connection to ${address}: dial tcp ${address}: ${reason}`,
   connectionTimedOut: (address: string, timeout: number) =>
@@ -123,7 +123,7 @@ function seconds(milliseconds: number): string {
   return (milliseconds / 1000).toFixed(2)
 }
 
-export const logRateLimit = {
+export const rateLimitMessages = {
   bytes: (limit: number) => `app instance exceeded log rate limit (${limit} bytes/sec)`,
   lines: (limit: number) =>
     `app instance exceeded log rate limit (${limit} log-lines/sec) set by platform operator`,

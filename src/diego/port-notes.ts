@@ -1,5 +1,5 @@
 /** Notes why a health check or `wait_for` will not succeed, long before its timeout. */
-import { goDuration } from './go-duration.ts'
+import { goDuration } from '../platform/go/duration.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { checkedPorts } from './needed-ports.ts'

@@ -15,6 +15,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { InputError } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { processStat } from './processes/proc.ts'
 import { isRunRecord, type RunRecord } from './run-record.ts'
@@ -26,7 +27,7 @@ export type { ProcessRecord, RunRecord } from './run-record.ts'
  * may refer to another user's directory, and in a container to a missing one.
  * @throws InputError when another user owns it
  */
-export function recordsFolder(env: Readonly<Record<string, string | undefined>>, temporary: string): string {
+export function recordsFolder(env: Environment, temporary: string): string {
   const uid = process.getuid?.() ?? 0
   const runtime = env.XDG_RUNTIME_DIR
   const folder =

@@ -8,7 +8,7 @@ import type { Cell } from './cell.ts'
 import { nextCrashCount, type RestartPolicy, restartTime } from './crash.ts'
 import type { Instance, InstanceObserver } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
-import { api, container as containerMessages, type InstanceEvent, SOURCES } from './messages.ts'
+import { api, containerMessages, type InstanceEvent, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
 import { startInstance } from './start-instance.ts'
 

@@ -7,11 +7,10 @@ import {
   describeServices,
   matchingServices,
 } from '../services/bound-services.ts'
-
-type Env = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../system/environment.ts'
 
 /** The configuration without the sidecars whose condition is false. */
-export function withMetConditions(configuration: Configuration, env: Env, log: Log): Configuration {
+export function withMetConditions(configuration: Configuration, env: Environment, log: Log): Configuration {
   if (configuration.sidecars.every(({ when }) => when === undefined)) return configuration
   const services = boundServices(env)
   return {
@@ -20,7 +19,12 @@ export function withMetConditions(configuration: Configuration, env: Env, log: L
   }
 }
 
-function isMet({ name, when }: Sidecar, services: readonly BoundService[], env: Env, log: Log): boolean {
+function isMet(
+  { name, when }: Sidecar,
+  services: readonly BoundService[],
+  env: Environment,
+  log: Log,
+): boolean {
   if (when === undefined) return true
   if (when.kind === 'env') {
     const isSet = env[when.name] !== undefined
@@ -40,7 +44,7 @@ function isMet({ name, when }: Sidecar, services: readonly BoundService[], env: 
 /** The services and the environment that are known before a staging. */
 interface KnownConditions {
   /** Variables of the app. */
-  readonly env: Env
+  readonly env: Environment
   /** Whether variables that are not in `env` are known to be unset. */
   readonly isEnvComplete: boolean
   /** Absent: the bound services are unknown. */

@@ -1,13 +1,14 @@
 import type { AppView } from '../java/app-view.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import type { Log } from '../log/log.ts'
+import type { Environment } from '../system/environment.ts'
 
 /** The input of an inspection, of an app that is staged or only checked. */
 export interface InspectContext {
   /** The app's files, as they are pushed. */
   readonly buildDir: string
   /** The environment of staging: `CF_STACK`, `MEMORY_LIMIT`, `VCAP_SERVICES`, the app's own variables. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** The unpacked buildpack, whose own configuration applies. */
   readonly buildpackDir: string
   readonly buildpackName: string

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration, EnvName, Sidecar } from '../config/sidecar.ts'
 import type { Problems } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import { OWN_NAMES } from './buildpack-list.ts'
 
 export interface JvmSurrounding {
@@ -11,7 +12,7 @@ export interface JvmSurrounding {
   /** Whether a Java buildpack recognises the app. */
   readonly isJavaApp: boolean
   /** The app's environment. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** The output of earlier buildpacks; absent: this is not a staging. */
   readonly depsDir?: string | undefined
   /** Indexes of earlier buildpacks in it. */

@@ -1,16 +1,13 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration } from '../config/sidecar.ts'
+import type { Environment } from '../system/environment.ts'
 
 /**
  * A quick check by file names whether to load the complete check (`checkJavaApp`). It may return true for other apps, but
  * never false for a Java app.
  */
-export function couldBeJava(
-  { sidecars, java }: Configuration,
-  appDir: string,
-  env: Readonly<Record<string, string | undefined>>,
-): boolean {
+export function couldBeJava({ sidecars, java }: Configuration, appDir: string, env: Environment): boolean {
   if (java.agents.length + java.libraries.length + java.options.length > 0) return true
   if (env.JBP_CONFIG_JAVA_MAIN) return true
   if (sidecars.some(({ source }) => source?.kind === 'path' && /\.[jw]ar$/i.test(source.path))) return true

@@ -5,9 +5,8 @@
  * 4.x: the tag v4.77.0, lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb and config/*_jre.yml.
  */
 import { load } from 'js-yaml'
+import type { Environment } from '../system/environment.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'
-
-export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface JavaSettings {
   /** For each Java buildpack: they read different variables and have different defaults. */

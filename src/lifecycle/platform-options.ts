@@ -3,6 +3,7 @@
  * `VCAP_SERVICES` are refused, as on a platform that cannot reach it.
  */
 import { parseGoJson } from '../platform/go/json.ts'
+import type { Environment } from '../system/environment.ts'
 
 interface PlatformOptionsRefusal {
   readonly kind: 'invalid' | 'unreachable'
@@ -11,9 +12,7 @@ interface PlatformOptionsRefusal {
 }
 
 /** Undefined if there is no problem. */
-export function checkPlatformOptions(
-  env: Readonly<Record<string, string | undefined>>,
-): PlatformOptionsRefusal | undefined {
+export function checkPlatformOptions(env: Environment): PlatformOptionsRefusal | undefined {
   const options = env.VCAP_PLATFORM_OPTIONS
   if (!options) return undefined
   const parsed = parseGoJson(options)

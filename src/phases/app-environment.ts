@@ -2,7 +2,7 @@
  * The app's environment at staging. `bin/start-node.bash` hides `NODE_*` and `LD_PRELOAD` from our Node.js and passes them
  * under other names, so that `when: {env: …}` and `setup` get the app's values.
  */
-type Environment = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../system/environment.ts'
 
 /** The prefix of names that `bin/start-node.bash` hides. */
 const HANDED_ON = 'SIDECARS_APP_'

@@ -2,6 +2,7 @@
 
 import { readConfiguration } from '../config/read.ts'
 import { describeProblem, Problems } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 
 interface Detection {
   readonly applies: boolean
@@ -11,10 +12,8 @@ interface Detection {
   readonly hint?: string
 }
 
-type Env = Readonly<Record<string, string | undefined>>
-
 /** The wrapper has already rejected apps without their own configuration. */
-export function detect(buildDir: string, env: Env, version: string): Detection {
+export function detect(buildDir: string, env: Environment, version: string): Detection {
   const problems = new Problems()
   const { configuration, hasOwn } = readConfiguration({ appDir: buildDir, env }, problems)
   const [error] = problems.sorted().filter(({ severity }) => severity === 'error')

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
 import type { Log } from '../log/log.ts'
 import { makeNamedPipes, startIntoPipes } from '../log/named-pipes.ts'
+import type { Environment } from '../system/environment.ts'
 
 /** Five minutes: by default, the platform allows fifteen for the whole staging. */
 const TIME_LIMIT = 5 * 60_000
@@ -15,7 +16,7 @@ interface Setup {
   readonly name: string
   readonly script: string
   readonly folder: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly log: Log
   /** Milliseconds. */
   readonly timeLimit?: number

@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 
 export interface BoundService {
@@ -25,10 +26,8 @@ export interface BoundService {
 /** `unknown`: the platform replaces the credentials by those in CredHub. */
 type CredentialState = 'filled' | 'empty' | 'missing' | 'unknown'
 
-type Env = Readonly<Record<string, string | undefined>>
-
 /** @throws Error when the platform's data cannot be read; its message never contains a credential */
-export function boundServices(env: Env): readonly BoundService[] {
+export function boundServices(env: Environment): readonly BoundService[] {
   if (env.VCAP_SERVICES) return fromJson(env.VCAP_SERVICES, 'VCAP_SERVICES')
   const file = env.VCAP_SERVICES_FILE_PATH
   if (file) {

@@ -3,6 +3,7 @@
 import type { Origin, Source } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
 import type { Place } from '../problems/problems.ts'
+import type { Environment } from '../system/environment.ts'
 import type { LibraryPlaces } from './executability/library-places.ts'
 
 /** The environment that sources work in. */
@@ -14,7 +15,7 @@ export interface SourceContext {
   readonly cacheDir?: string
   /** `CF_STACK`. The machine that stages has no influence. */
   readonly stack: string | undefined
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly log: Log
   readonly clock: () => Date
   /** Rewrites the current line of a terminal, for progress (an empty string clears it); absent: no terminal. */

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { nextCrashCount, PLATFORM_RESTARTS, restartDelay, restartTime } from '../../src/diego/crash.ts'
-import { goDuration } from '../../src/diego/go-duration.ts'
+import { goDuration } from '../../src/platform/go/duration.ts'
 
 const recorded = JSON.parse(
   readFileSync(join(import.meta.dirname, '..', 'data', 'running', 'restart-delays.json'), 'utf8'),

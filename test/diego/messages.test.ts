@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { api, droplet, exitLine, sidecarSource } from '../../src/diego/messages.ts'
+import { api, dropletMessages, exitLine, sidecarSource } from '../../src/diego/messages.ts'
 
 const event = {
   index: 0,
@@ -53,7 +53,7 @@ test.each([
   [12.34 * 1024 ** 2, 'Downloaded droplet (12.3M)'],
   [undefined, 'Downloaded droplet'],
 ])('a droplet of %s bytes', (bytes, line) => {
-  expect(droplet.downloaded(bytes)).toBe(line)
+  expect(dropletMessages.downloaded(bytes)).toBe(line)
 })
 
 test.each([

@@ -4,7 +4,7 @@
  */
 import type { CheckSpec, HealthCheckSpec } from '../instance-spec.ts'
 import type { LogStreamer } from '../logs/log-stream.ts'
-import { healthMessages as messages, readinessMessages, reasons } from '../messages.ts'
+import { crashReasons, healthMessages as messages, readinessMessages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import type { CheckTarget } from './check-target.ts'
 import { untilHealthy, untilPassing, whilePassing } from './monitor.ts'
@@ -46,14 +46,14 @@ export async function checkHealth(
       const took = monotonicTime() - started
       health.line('ERR', failure)
       cell.line('ERR', messages.neverPassed(took))
-      return reasons.neverHealthy(took, failure)
+      return crashReasons.neverHealthy(took, failure)
     }
     cell.line('OUT', messages.healthy)
     onHealthy()
     const unhealthy = messages.notAlive(await whilePassing(target, spec.interval, stop))
     health.line('ERR', unhealthy)
     cell.line('ERR', messages.unhealthy)
-    return reasons.becameUnhealthy(unhealthy)
+    return crashReasons.becameUnhealthy(unhealthy)
   } catch (error) {
     if (stop.aborted) return undefined
     throw error

@@ -1,7 +1,7 @@
 /** The HTTP check of cloudfoundry/healthcheck, made as Go's `net/http` makes requests. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { check as messages } from '../messages.ts'
+import { checkMessages as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import { BodyReader } from './body-reader.ts'
 import type { CheckTarget } from './check-target.ts'

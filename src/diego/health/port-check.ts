@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describeSystemError } from '../../platform/go/system-error.ts'
-import { check as messages } from '../messages.ts'
+import { checkMessages as messages } from '../messages.ts'
 import type { CheckTarget } from './check-target.ts'
 
 /** Passes when a TCP connection can be made. */

@@ -2,7 +2,7 @@
  * The log rate limit of an instance: `log-rate-limit-per-second` of the app manifest, and the operator's limit of lines.
  * Source: cloudfoundry/executor, depot/log_streamer/log_rate_limiter.go; golang.org/x/time/rate.
  */
-import { logRateLimit as messages } from '../messages.ts'
+import { rateLimitMessages as messages } from '../messages.ts'
 
 interface LogRateLimit {
   /** Absent: no limit. 0: nothing is logged. */

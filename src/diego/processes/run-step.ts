@@ -4,7 +4,7 @@
  * when the outputs are closed too.
  */
 import type { LogStreamer } from '../logs/log-stream.ts'
-import { creationFailure, exitLine, reasons } from '../messages.ts'
+import { crashReasons, creationFailure, exitLine } from '../messages.ts'
 import { followOutput, type Room } from './output.ts'
 import type { StartedProcess } from './start-process.ts'
 
@@ -112,7 +112,7 @@ class ProcessRun implements RunStep {
     clearTimeout(this.#timer)
     if (status === undefined) {
       this.#state = 'killed'
-      return { kind: 'failed', reason: reasons.didNotExit }
+      return { kind: 'failed', reason: crashReasons.didNotExit }
     }
     this.status = status
     const { streamer, gracefulShutdown, outOfMemory } = this.#options
@@ -121,6 +121,6 @@ class ProcessRun implements RunStep {
     streamer.end(exitLine(status, { killedAfter, outOfMemory: isOutOfMemory }))
     if (this.#state !== 'running') return { kind: 'cancelled' }
     if (status === 0) return { kind: 'exited' }
-    return { kind: 'failed', reason: reasons.exited(streamer.source, status, isOutOfMemory) }
+    return { kind: 'failed', reason: crashReasons.exited(streamer.source, status, isOutOfMemory) }
   }
 }

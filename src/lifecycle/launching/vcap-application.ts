@@ -1,13 +1,11 @@
 import { goMaps, parseGoJson, renderGoJson } from '../../platform/go/json.ts'
+import type { Environment } from '../../system/environment.ts'
 
 /**
  * Completes `VCAP_APPLICATION` as the platform's launcher does: host, instance and port, keys sorted. A value that is not a
  * JSON object is not changed; undefined for `null`, with which the launcher itself crashes.
  */
-export function completeVcapApplication(
-  vcapApplication: string,
-  env: Readonly<Record<string, string | undefined>>,
-): string | undefined {
+export function completeVcapApplication(vcapApplication: string, env: Environment): string | undefined {
   const parsed = parseGoJson(vcapApplication)
   if (parsed?.value === null) return undefined
   if (typeof parsed?.value !== 'object' || Array.isArray(parsed.value)) return vcapApplication

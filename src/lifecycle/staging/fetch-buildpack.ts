@@ -10,12 +10,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describeUri } from '../../config/uri.ts'
 import { InputError } from '../../problems/problems.ts'
+import type { Environment } from '../../system/environment.ts'
 
 interface BuildpackFetch {
   /** Directory for downloads and clones. */
   readonly cacheDir: string
   /** This machine's environment: proxies, certificates, credentials, settings of git. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly note: (text: string) => void
 }
 

@@ -4,6 +4,7 @@
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/environment-variable.html
  */
 import { OPEN_FILES } from '../../platform/container.ts'
+import type { Environment } from '../../system/environment.ts'
 import { appGuid } from '../guid.ts'
 
 export interface StagingEnvironment {
@@ -17,7 +18,7 @@ export interface StagingEnvironment {
   readonly services: string
   readonly home: string
   /** This machine's environment. */
-  readonly host: Readonly<Record<string, string | undefined>>
+  readonly host: Environment
   /** Whether the scripts have their own temporary directory. */
   readonly ownTmp?: boolean
 }

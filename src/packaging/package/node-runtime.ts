@@ -8,6 +8,7 @@ import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
+import type { Environment } from '../../system/environment.ts'
 import { openForeignFile, readHead } from '../../system/foreign-file.ts'
 import { withoutLinks } from '../../system/links.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
@@ -42,7 +43,7 @@ interface RuntimeRequest {
   readonly from?: string
   /** The directory for downloads. */
   readonly keep: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly say: (line: string) => void
 }
 

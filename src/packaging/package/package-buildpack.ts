@@ -9,6 +9,7 @@ import { readSidecarsYml } from '../../config/read.ts'
 import { describeMemory } from '../../platform/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
 import { describeBytes } from '../../system/byte-size.ts'
+import type { Environment } from '../../system/environment.ts'
 import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import type { PackagingSources } from './carried-configuration.ts'
@@ -43,7 +44,7 @@ export interface PackageRequest {
   readonly maxSize?: number
   /** The directory for downloads. */
   readonly keep: string
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly say: (line: string) => void
   /** For dependencies, and for the sources of `sidecars.yml`. */
   readonly sources: PackagingSources

@@ -5,6 +5,7 @@ import { readBuiltIdentity } from '../../buildpack/built-identity.ts'
 import { buildpackLog, type Log } from '../../log/log.ts'
 import { writeOut } from '../../log/standard-output.ts'
 import { describeProblem, InputError } from '../../problems/problems.ts'
+import type { Environment } from '../../system/environment.ts'
 import { appEnvironment } from '../app-environment.ts'
 import type { PhaseContext } from '../context.ts'
 
@@ -23,7 +24,7 @@ function calledFrom(): string | undefined {
 // Modes do not depend on the user who stages: the same input gives the same droplet.
 process.umask(0o022)
 
-export const scriptEnv: Readonly<Record<string, string | undefined>> = appEnvironment(process.env)
+export const scriptEnv: Environment = appEnvironment(process.env)
 
 /** @param to the log's output: standard output, or standard error if standard output is data */
 export function scriptLog(to: 1 | 2): Log {

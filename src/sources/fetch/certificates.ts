@@ -7,9 +7,8 @@ import { X509Certificate } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
+import type { Environment } from '../../system/environment.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
-
-type Env = Readonly<Record<string, string | undefined>>
 
 const SYSTEM_FILES = [
   '/etc/ssl/certs/ca-certificates.crt',
@@ -20,7 +19,7 @@ const SYSTEM_FOLDER = '/etc/ssl/certs'
 const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED )?CERTIFICATE-----/g
 
 /** Certificates in PEM, each once. Unreadable files and files without certificates are ignored. */
-export function trustedCertificates(env: Env): string[] {
+export function trustedCertificates(env: Environment): string[] {
   const found = new Map(rootCertificates.map((each) => [keyOf(each), each]))
   for (const file of certificateFiles(env)) {
     for (const pem of readCertificates(file)) {
@@ -31,7 +30,7 @@ export function trustedCertificates(env: Env): string[] {
   return [...found.values()]
 }
 
-function certificateFiles(env: Env): readonly string[] {
+function certificateFiles(env: Environment): readonly string[] {
   const folders = [...(env.SSL_CERT_DIR ?? '').split(':'), env.CF_SYSTEM_CERT_PATH ?? '', SYSTEM_FOLDER]
   const named = [env.SSL_CERT_FILE ?? '', env.NODE_EXTRA_CA_CERTS ?? '']
   const files = [...named, ...SYSTEM_FILES, ...folders.filter(Boolean).flatMap(filesIn)]

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../../config/uri.ts'
+import type { Environment } from '../../system/environment.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 import { downloadName, PART } from '../cache.ts'
 import { checksumMismatch } from '../checksum-mismatch.ts'
@@ -17,7 +18,7 @@ import { TransferFault } from './transfer-fault.ts'
 
 interface FetchOptions {
   /** Proxies, certificates, credentials. */
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   /** Gets the lines about progress and further attempts. */
   readonly info: (text: string) => void
   /** Rewrites the current line of a terminal; absent: no terminal. */

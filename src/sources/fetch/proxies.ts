@@ -3,11 +3,10 @@
  * curl and Go read them. (`HTTP_PROXY` counts too: staging is not a CGI script.)
  */
 import { BlockList, isIP } from 'node:net'
-
-type Env = Readonly<Record<string, string | undefined>>
+import type { Environment } from '../../system/environment.ts'
 
 /** @returns undefined for a direct connection. @throws Error when the variable's value is not a proxy */
-export function proxyFor(url: URL, env: Env): URL | undefined {
+export function proxyFor(url: URL, env: Environment): URL | undefined {
   const scheme = url.protocol.replace(':', '')
   const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(
     (each) => env[each],

@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto'
 import { ftruncateSync, writeSync } from 'node:fs'
 import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
+import type { Environment } from '../../system/environment.ts'
 import { trustedCertificates } from './certificates.ts'
 import { authorizationFor, type Credential } from './credentials.ts'
 import { proxyFor } from './proxies.ts'
 import { faultOf, faultOfStatus, TransferFault } from './transfer-fault.ts'
 
 interface TransferOptions {
-  readonly env: Readonly<Record<string, string | undefined>>
+  readonly env: Environment
   readonly credentials: readonly Credential[]
   readonly clock: () => Date
   /** Milliseconds without a byte after which a transfer counts as stalled. */

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { LogMessages } from '../../../src/diego/logs/log-line.ts'
 import { recentLog } from '../../../src/diego/logs/recent.ts'
 import { shortLineFormatter } from '../../../src/diego/logs/short-line.ts'
-import { api, container, droplet, healthMessages } from '../../../src/diego/messages.ts'
+import { api, containerMessages, dropletMessages, healthMessages } from '../../../src/diego/messages.ts'
 import { aSpec } from '../cell.ts'
 
 const web = aSpec({ droplet: '/d', command: 'x', sidecars: [{ name: 'Config', command: 'y' }] })
@@ -46,15 +46,15 @@ describe('the short log', () => {
       time: new Date(),
     })
     const texts = [
-      container.creating('c', 'i'),
-      container.created('c', 'i'),
-      droplet.downloading,
-      droplet.downloaded(100),
+      containerMessages.creating('c', 'i'),
+      containerMessages.created('c', 'i'),
+      dropletMessages.downloading,
+      dropletMessages.downloaded(100),
       healthMessages.starting,
       healthMessages.healthy,
-      container.stopping('c', 'i'),
-      container.destroying('c', 'i'),
-      container.destroyed('c', 'i'),
+      containerMessages.stopping('c', 'i'),
+      containerMessages.destroying('c', 'i'),
+      containerMessages.destroyed('c', 'i'),
       api.crashed('web'),
       crash,
       'something else',
