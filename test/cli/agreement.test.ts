@@ -2,13 +2,13 @@
  * For random pairs of manifest and sidecars.yml `validate` is content exactly where `stage` succeeds and `run` has a plan.
  * FULL_COUNTS=1 tries 1,000 pairs; PAIRS_FROM=n begins at the nth.
  */
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { readInputs } from '../../src/cli/app-inputs.ts'
 import { main } from '../../src/cli/main.ts'
 import { plannedInstances } from '../../src/cli/planned-instance.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 
 const COUNT = process.env.FULL_COUNTS ? 1000 : 20
 const FROM = Number(process.env.PAIRS_FROM ?? 0)
@@ -93,14 +93,6 @@ function sidecarsOf({ pick, chance, times }: Random): string {
   return `${processes}sidecars:${entries.length > 0 ? `\n${entries.join('\n')}` : ' []'}\n`
 }
 
-function write(root: string, files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true })
-    writeFileSync(join(root, name), text)
-    if (text.startsWith('#!')) chmodSync(join(root, name), 0o755)
-  }
-}
-
 async function call(at: string, ...argv: readonly string[]) {
   let said = ''
   const line = {
@@ -137,7 +129,7 @@ async function plans(at: string): Promise<readonly string[]> {
 }
 
 it(`agree on ${COUNT} random pairs`, { timeout: COUNT * 15_000 }, async () => {
-  write(cwd, {
+  writeFiles(cwd, {
     'other/bin/detect': '#!/bin/sh\n',
     'other/bin/supply': '#!/bin/sh\n',
     'other/bin/finalize': '#!/bin/sh\n',
@@ -149,7 +141,7 @@ it(`agree on ${COUNT} random pairs`, { timeout: COUNT * 15_000 }, async () => {
     const random = randomOf(seed)
     const at = join(cwd, `pair-${seed}`)
     const [manifest, sidecars] = [manifestOf(random), sidecarsOf(random)]
-    write(at, {
+    writeFiles(at, {
       'manifest.yml': manifest,
       'sidecars.yml': sidecars,
       Procfile: 'web: sleep 9\nworker: sleep 9\n',

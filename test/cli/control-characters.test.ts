@@ -5,6 +5,7 @@ import AdmZip from 'adm-zip'
 import { beforeAll, expect, it } from 'vitest'
 import { processStat } from '../../src/diego/processes/proc.ts'
 import { writeRecord } from '../../src/diego/records.ts'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 /** Every control character and everything that turns the direction of text or ends a line; not what YAML or a name cannot hold. */
@@ -96,8 +97,7 @@ it.each([
   [['ps', '--json']],
   [['ps', '--pid', `x${ALL}`]],
 ])('no control character of a name is written as it is: %j', (argv) => {
-  const cli = join(import.meta.dirname, '../../dist/cli.cjs')
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, ...argv], {
+  const { stdout, stderr } = spawnSync(process.execPath, [CLI, ...argv], {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, XDG_RUNTIME_DIR: join(root, 'run'), HOME: root },
@@ -109,7 +109,6 @@ it.each([
 })
 
 it('a line break in a name begins no line', () => {
-  const cli = join(import.meta.dirname, '../../dist/cli.cjs')
   mkdirSync(join(root, 'forged'))
   writeFileSync(
     join(root, 'forged', 'sidecars.yml'),
@@ -120,7 +119,7 @@ it('a line break in a name begins no line', () => {
     ['validate', 'forged'],
     ['stage', 'forged', '-o', 'forged-out', '--no-container'],
   ]) {
-    const { stdout, stderr } = spawnSync(process.execPath, [cli, ...argv], { cwd: root, encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync(process.execPath, [CLI, ...argv], { cwd: root, encoding: 'utf8' })
     expect(stdout + stderr, argv.join(' ')).not.toMatch(/^\W*FORGED/m)
   }
   expect(readFileSync(join(root, 'forged-out', 'result.json'), 'utf8')).toContain('a\\nFORGED')

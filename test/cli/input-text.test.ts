@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const app = temporaryFolder()
@@ -13,10 +14,9 @@ const SERVICES = '{"user-provided": [{"name": "my-apm", "credentials": {}}]}'
 
 /** Runs a line of bash in which `$validate` is the command. */
 function bash(line: string): string {
-  const cli = join(import.meta.dirname, '../../dist/cli.cjs')
   return execFileSync(
     'bash',
-    ['-c', `validate="${process.execPath} ${cli} validate ."; { ${line}; } 2>&1; true`],
+    ['-c', `validate="${process.execPath} ${CLI} validate ."; { ${line}; } 2>&1; true`],
     {
       cwd: app,
       stdio: ['ignore', 'pipe', 'pipe'],

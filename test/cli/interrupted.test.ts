@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { serve } from '../support/http-server.ts'
 
@@ -12,11 +13,9 @@ beforeEach(() => {
   for (const each of ['tmp', 'app']) mkdirSync(join(work, each))
 })
 
-const cli = join(import.meta.dirname, '../../dist/cli.cjs')
-
 /** In a process group of its own, as a terminal has it. */
 function start(...args: readonly string[]) {
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(process.execPath, [CLI, ...args], {
     env: { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') },
     cwd: work,
     detached: true,

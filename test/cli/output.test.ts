@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 
-const command = `${process.execPath} ${join(import.meta.dirname, '../../dist/cli.cjs')}`
+const command = `${process.execPath} ${CLI}`
 let cwd: string
 beforeAll(() => {
   cwd = temporaryFolder()

@@ -1,14 +1,14 @@
 /** Programs of a sidecar that the app, its tasks and `ssh` sessions call, in a droplet staged by the command line. */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { temporaryFolder } from '../support/files.ts'
+import { CLI, runCli } from '../support/command-line.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
-const cli = join(import.meta.dirname, '../../dist/cli.cjs')
 const work = temporaryFolder()
 const env = { PATH: process.env.PATH, TMPDIR: work }
 const running: ChildProcessWithoutNullStreams[] = []
@@ -22,17 +22,10 @@ echo "the app: $(scan app)"
 exec node -e "require('http').createServer((q, a) => a.end()).listen(process.env.PORT)"
 `
 
-function write(files: Readonly<Record<string, string>>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(work, name)), { recursive: true })
-    writeFileSync(join(work, name), text, { mode: text.startsWith('#!') ? 0o755 : 0o644 })
-  }
-}
-
 function staged(app: string, ...options: readonly string[]): string {
   const { status, stderr } = spawnSync(
     process.execPath,
-    [cli, 'stage', app, ...options, '-o', `${app}-out`],
+    [CLI, 'stage', app, ...options, '-o', `${app}-out`],
     {
       env,
       cwd: work,
@@ -43,14 +36,12 @@ function staged(app: string, ...options: readonly string[]): string {
   return join(work, `${app}-out`, 'droplet.tgz')
 }
 
-function call(...args: readonly string[]) {
-  return spawnSync(process.execPath, [cli, ...args], { env, cwd: work, encoding: 'utf8' })
-}
+const call = (...args: readonly string[]) => runCli(args, { env, cwd: work })
 
 /** Runs the droplet until its log has each of these lines. */
 async function logOf(droplet: string, ...lines: readonly string[]): Promise<string> {
   const args = [
-    cli,
+    CLI,
     'run',
     droplet,
     '--port',
@@ -74,7 +65,7 @@ async function logOf(droplet: string, ...lines: readonly string[]): Promise<stri
 }
 
 test('with path: true they are called by the app, by a task and in an ssh session', async () => {
-  write({
+  writeFiles(work, {
     'app/sidecars.yml': `
 sidecars: [{name: scanner, source: {path: scanner, executable: bin/scand}, path: true}]
 processes: {web: ./web}`,
@@ -90,7 +81,7 @@ processes: {web: ./web}`,
 })
 
 test('a sidecar runs a program that another buildpack has put into its deps', async () => {
-  write({
+  writeFiles(work, {
     'deps-app/sidecars.yml': `
 sidecars:
   - {name: agent, source: {deps: apt/opt/agent, executable: bin/agent}, args: ["$SIDECAR_HOME"], path: true}
@@ -111,7 +102,7 @@ chmod +x bin/agent scan
 })
 
 test('a sidecar whose program no buildpack has ends with the paths; staging has warned', async () => {
-  write({
+  writeFiles(work, {
     'none/sidecars.yml':
       'sidecars: [{name: agent, source: {deps: apt/agent}}]\nprocesses: {web: sleep 3535}\n',
     'other/bin/detect': '#!/bin/bash\n',
@@ -130,7 +121,7 @@ test('a sidecar whose program no buildpack has ends with the paths; staging has 
 })
 
 test('plan, validate, vendor and package take a source in deps for what it is: nothing to copy', () => {
-  write({
+  writeFiles(work, {
     'maker/sidecars.yml':
       'sidecars: [{name: agent, memory: 64M, source: {deps: apt/agent}, path: true}]\nprocesses: {web: x}\n',
   })

@@ -1,14 +1,14 @@
 /** Several processes and instances in one `run`, and the commands that reach it. */
-import { execFileSync, spawn, spawnSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { CLI, runCli } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = temporaryFolder()
 const droplet = join(work, 'shop', 'droplet.tgz')
 const env = { PATH: process.env.PATH, TMPDIR: work }
@@ -36,10 +36,7 @@ beforeAll(() => {
 })
 afterEach(() => void command('stop'))
 
-function command(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' })
-  return { status, stdout, stderr }
-}
+const command = (...args: readonly string[]) => runCli(args, { env })
 
 /** The droplet with another start command. */
 function staged(name: string, web: string): string {
@@ -134,7 +131,7 @@ describe('run', () => {
   )
 
   test('in the background fails when it is stopped before the app is healthy', async () => {
-    const args = [cli, 'run', staged('slow', 'sleep 3535'), '--detach', '--port', String(await freePort())]
+    const args = [CLI, 'run', staged('slow', 'sleep 3535'), '--detach', '--port', String(await freePort())]
     const detaching = spawn(process.execPath, [...args, ...RUN_OPTIONS], { env, cwd: work })
     let said = ''
     detaching.stdout.on('data', (text) => (said += text))

@@ -3,10 +3,10 @@ import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 
-const CLI = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = temporaryFolder()
 const env = { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') }
 const PROXY = `const { createServer, get } = require('node:http')

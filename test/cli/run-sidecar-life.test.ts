@@ -1,13 +1,13 @@
 /** `run` of apps whose sidecars do what a sidecar cannot do by itself (docs/explanation/limitations.md). */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = temporaryFolder()
 interface RunningApp {
   readonly child: ChildProcess
@@ -24,14 +24,6 @@ afterEach(async () => {
   }
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
 /** An app with these sidecars, each the inside of a flow map, whose process only sleeps and is watched by its PID. */
 async function runApp(...sidecars: readonly string[]): Promise<RunningApp> {
   const app = mkdtempSync(join(work, 'app-'))
@@ -42,7 +34,7 @@ async function runApp(...sidecars: readonly string[]): Promise<RunningApp> {
   mkdirSync(temporary, { recursive: true })
   const options = ['--process', 'worker', '--port', String(await freePort()), '--memory', '256M']
   const words = ['run', app, '--env-from-shell', 'PATH', '--log', 'cf', ...options, ...RUN_OPTIONS]
-  const child = spawn(process.execPath, [cli, ...words], {
+  const child = spawn(process.execPath, [CLI, ...words], {
     env: { PATH: process.env.PATH, TMPDIR: temporary },
     cwd: work,
   })

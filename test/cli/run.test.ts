@@ -5,11 +5,12 @@ import { join } from 'node:path'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { machineAddress } from '../../src/diego/machine-address.ts'
 import { isAlive } from '../../src/diego/processes/proc.ts'
+import { CLI } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
+import { until } from '../support/waiting.ts'
 
-const root = join(import.meta.dirname, '..', '..')
-const cli = join(root, 'dist', 'cli.cjs')
 const work = temporaryFolder()
 const temporary = join(work, 'tmp')
 const droplet = join(work, 'droplet.tgz')
@@ -58,7 +59,7 @@ const start = (...args: string[]) => startApp(droplet, ...args)
 function startApp(app: string, ...args: string[]) {
   const child = spawn(
     process.execPath,
-    [cli, 'run', app, '--env-from-shell', 'PATH', ...RUN_OPTIONS, ...args],
+    [CLI, 'run', app, '--env-from-shell', 'PATH', ...RUN_OPTIONS, ...args],
     {
       env,
       cwd: work,
@@ -87,23 +88,7 @@ function startApp(app: string, ...args: string[]) {
 }
 
 function ps() {
-  return JSON.parse(execFileSync(process.execPath, [cli, 'ps', '--json'], { env, encoding: 'utf8' }))
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  const giveUp = Date.now() + 8000
-  while (!condition()) {
-    if (Date.now() > giveUp) throw new Error('it did not come to pass')
-    await new Promise((resolve) => setTimeout(resolve, 30))
-  }
+  return JSON.parse(execFileSync(process.execPath, [CLI, 'ps', '--json'], { env, encoding: 'utf8' }))
 }
 
 const containers = () =>
@@ -138,12 +123,12 @@ describe('run', () => {
       ['web', 'running'],
       ['config-server', 'running'],
     ])
-    const pid = execFileSync(process.execPath, [cli, 'ps', '--pid', 'config-server'], {
+    const pid = execFileSync(process.execPath, [CLI, 'ps', '--pid', 'config-server'], {
       env,
       encoding: 'utf8',
     })
     expect(pid).toBe(`${instance.processes[1].pid}\n`)
-    const other = spawnSync(process.execPath, [cli, 'ps', '--pid', 'config'], { env, encoding: 'utf8' })
+    const other = spawnSync(process.execPath, [CLI, 'ps', '--pid', 'config'], { env, encoding: 'utf8' })
     expect(other).toMatchObject({
       status: 1,
       stderr: 'error: process config is not running; running: web, config-server\n',
@@ -201,7 +186,7 @@ describe('run', () => {
 
   test("gives processes the launcher's name for its bash and the platform's umask, whatever the user's is", async () => {
     const args = [
-      cli,
+      CLI,
       'run',
       droplet,
       '--process',
@@ -223,7 +208,7 @@ describe('run', () => {
     expect(run.text()).not.toContain('note:')
     const bare = spawnSync(
       process.execPath,
-      [cli, 'run', droplet, '--process', 'lost', '--max-restarts', '0'],
+      [CLI, 'run', droplet, '--process', 'lost', '--max-restarts', '0'],
       {
         env,
         encoding: 'utf8',
@@ -333,7 +318,7 @@ describe('run', () => {
   test.skipIf(spawnSync('script', ['--version']).status !== 0)(
     'on a terminal shows the state of each process below its log, in a pipe the log alone',
     async () => {
-      const words = [process.execPath, cli, 'run', droplet, '--process', 'worker', '--max-restarts', '0']
+      const words = [process.execPath, CLI, 'run', droplet, '--process', 'worker', '--max-restarts', '0']
       const command = words.map((word) => JSON.stringify(word)).join(' ')
       const child = spawn('script', ['-qec', command, '/dev/null'], {
         env: { ...env, TERM: 'xterm' },

@@ -1,41 +1,28 @@
-/** `run` with the runtimes of this machine in place of buildpacks that are not available. */
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, describe, expect, test } from 'vitest'
-import { temporaryFolder } from '../support/files.ts'
+import { runCli } from '../support/command-line.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = temporaryFolder()
 const temporary = join(work, 'tmp')
 mkdirSync(temporary)
 afterEach(() => void command('.', 'stop'))
 
-function command(cwd: string, ...args: readonly string[]) {
-  const env = { PATH: process.env.PATH, TMPDIR: temporary }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, ...args], {
-    cwd: join(work, cwd),
-    env,
-    encoding: 'utf8',
-  })
-  return { status, stdout, stderr }
-}
+const command = (cwd: string, ...args: readonly string[]) =>
+  runCli(args, { cwd: join(work, cwd), env: { PATH: process.env.PATH, TMPDIR: temporary } })
 
 /** @returns its directory */
 function anApp(buildpack: string, files: Readonly<Record<string, string>>): string {
   const name = mkdtempSync(join(work, 'app-'))
-  const all = {
+  writeFiles(name, {
     'manifest.yml': `applications: [{name: shop, memory: 256M, buildpacks: [sidecar_buildpack, ${buildpack}]}]`,
     'sidecars.yml': 'sidecars: [{name: helper, command: exec sleep 3333, memory: 32M}]',
     ...files,
-  }
-  for (const [path, text] of Object.entries(all)) {
-    mkdirSync(dirname(join(name, path)), { recursive: true })
-    writeFileSync(join(name, path), text)
-  }
+  })
   return name.slice(work.length + 1)
 }
 

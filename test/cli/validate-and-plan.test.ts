@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process'
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../support/command-line.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 let cwd: string
@@ -23,11 +23,7 @@ beforeAll(() => {
 })
 
 function run(...argv: readonly string[]) {
-  const command = join(import.meta.dirname, '../../dist/cli.cjs')
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...argv], {
-    cwd,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = runCli(argv, { cwd })
   return { status, out: stdout, err: stderr }
 }
 

@@ -5,10 +5,10 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { CLI } from '../support/command-line.ts'
 import { freePort } from '../support/free-port.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
-const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
 const work = mkdtempSync(join(tmpdir(), 'watch-'))
 const app = join(work, 'app')
 const server = (answer: string) =>
@@ -27,7 +27,7 @@ beforeAll(async () => {
   writeFileSync(join(app, '.cfignore'), 'notes')
   writeFileSync(join(app, 'sidecars.yml'), sidecars('first'))
   const options = ['-b', 'sidecar', '-b', 'binary_buildpack=host', '--port', String(port), ...RUN_OPTIONS]
-  child = spawn(process.execPath, [cli, 'run', app, '--watch', ...options], {
+  child = spawn(process.execPath, [CLI, 'run', app, '--watch', ...options], {
     env: { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') },
   })
   child.stdout?.on('data', (text) => (log += text))
@@ -44,7 +44,7 @@ test('leaves nothing when Ctrl-C ends it while it waits for a change', async () 
   for (const each of [crashing, temporary]) mkdirSync(each)
   writeFileSync(join(crashing, 'sidecars.yml'), 'sidecars: []\nprocesses: {web: exit 3}')
   const options = ['--watch', '--max-restarts', '0', '--port', String(await freePort()), ...RUN_OPTIONS]
-  const run = spawn(process.execPath, [cli, 'run', crashing, ...options], {
+  const run = spawn(process.execPath, [CLI, 'run', crashing, ...options], {
     env: { PATH: process.env.PATH, TMPDIR: temporary },
   })
   let said = ''

@@ -1,25 +1,20 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { type ReadOptions, readConfiguration } from '../../src/config/read.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 
 let appDir: string
 let buildpackDir: string
 
 beforeEach(() => {
-  appDir = mkdtempSync(join(tmpdir(), 'app-'))
-  buildpackDir = mkdtempSync(join(tmpdir(), 'buildpack-'))
-})
-afterEach(() => {
-  for (const folder of [appDir, buildpackDir]) rmSync(folder, { recursive: true, force: true })
+  appDir = temporaryFolder()
+  buildpackDir = temporaryFolder()
 })
 
-function write(root: string, path: string, content: string | Uint8Array) {
-  mkdirSync(dirname(join(root, path)), { recursive: true })
-  writeFileSync(join(root, path), content)
-}
+const write = (root: string, path: string, content: string | Uint8Array) =>
+  writeFiles(root, { [path]: content })
 
 function read(content?: string | Uint8Array, more: Partial<ReadOptions> = {}) {
   if (content !== undefined) write(appDir, 'sidecars.yml', content)

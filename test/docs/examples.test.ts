@@ -1,10 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { chmodSync } from 'node:fs'
+import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { runCli } from '../support/command-line.ts'
 import { elfFile } from '../support/elf-file.ts'
-import { temporaryFolder } from '../support/files.ts'
-import { ROOT, readPage } from '../support/markdown.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
+import { readPage } from '../support/markdown.ts'
 import { readCatalogue } from './messages/catalogue.ts'
 
 const AARCH64 = 183
@@ -27,16 +27,10 @@ beforeEach(() => {
   write('bin/windows-script', '#!/bin/sh\r\nexec ./agent\r\n')
 })
 
-function write(path: string, content: string | Uint8Array) {
-  mkdirSync(dirname(join(app, path)), { recursive: true })
-  writeFileSync(join(app, path), content)
-  chmodSync(join(app, path), 0o755)
-}
+const write = (path: string, text: string | Uint8Array) => writeFiles(app, { [path]: { text, mode: 0o755 } })
 
 function validate(): string {
-  const command = join(ROOT, 'bin/sidecar-buildpack')
-  const { stderr } = spawnSync(process.execPath, [command, 'validate'], { cwd: app, encoding: 'utf8' })
-  return stderr.replace(/^\d+ errors?: pushing this app would fail\n/m, '')
+  return runCli(['validate'], { cwd: app }).stderr.replace(/^\d+ errors?: pushing this app would fail\n/m, '')
 }
 
 describe('docs/reference/messages-by-example.md', () => {

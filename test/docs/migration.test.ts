@@ -1,14 +1,14 @@
 /** What the pages of docs/migration show before and after is the same to the platform. */
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { cpSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { Problems } from '../../src/problems/problems.ts'
-import { temporaryFolder } from '../support/files.ts'
-import { ROOT, readPage } from '../support/markdown.ts'
+import { ROOT, temporaryFolder, writeFiles } from '../support/files.ts'
+import { readPage } from '../support/markdown.ts'
 
 let folder: string
 
@@ -17,11 +17,7 @@ beforeEach(() => {
   write('app/Procfile', 'web: ./run\n')
 })
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(folder, path)), { recursive: true })
-  writeFileSync(join(folder, path), text)
-  chmodSync(join(folder, path), 0o755)
-}
+const write = (path: string, text: string) => writeFiles(folder, { [path]: { text, mode: 0o755 } })
 
 /** The sidecars as the platform gets them. */
 function staged(...buildpacks: string[]): readonly { readonly [key: string]: unknown }[] {

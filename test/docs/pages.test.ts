@@ -8,8 +8,8 @@ import { readConfiguration } from '../../src/config/read.ts'
 import { parseServices } from '../../src/diego/services-file.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { temporaryFolder } from '../support/files.ts'
-import { type Block, type Page, pages, ROOT } from '../support/markdown.ts'
+import { ROOT, temporaryFolder } from '../support/files.ts'
+import { type Block, type Page, pages } from '../support/markdown.ts'
 
 const all = pages()
 const blocks = (language: string) =>

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readIdentity } from '../../src/buildpack/identity.ts'
-import { ROOT, readPage } from '../support/markdown.ts'
+import { ROOT } from '../support/files.ts'
+import { readPage } from '../support/markdown.ts'
 
 const text = (path: string) => readFileSync(join(ROOT, path), 'utf8')
 

@@ -1,14 +1,14 @@
 /** docs/how-to/test-and-release.md: its script is run, its workflow is read. */
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readIdentity } from '../../src/buildpack/identity.ts'
-import { installed } from '../support/debian-packages.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { ROOT, temporaryFolder, writeFiles } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
-import { ROOT, readPage } from '../support/markdown.ts'
+import { readPage } from '../support/markdown.ts'
+import { installed } from '../support/programs.ts'
 
 const { blocks } = readPage('docs/how-to/test-and-release.md')
 const SCRIPT = blocks.find(({ mark }) => mark === 'script')?.text ?? ''
@@ -36,10 +36,7 @@ exec "${process.execPath}" "${join(ROOT, 'bin/sidecar-buildpack')}" "$@"
   )
 })
 
-function write(path: string, text: string): void {
-  mkdirSync(dirname(join(work, path)), { recursive: true })
-  writeFileSync(join(work, path), text, { mode: 0o755 })
-}
+const write = (path: string, text: string) => writeFiles(work, { [path]: { text, mode: 0o755 } })
 
 async function runScript() {
   const port = String(await freePort())

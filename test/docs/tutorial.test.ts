@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { beginningPattern, wholePattern } from '../support/console-blocks.ts'
-import { installed } from '../support/debian-packages.ts'
+import { ROOT } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
-import { type Block, ROOT, readPage } from '../support/markdown.ts'
+import { type Block, readPage } from '../support/markdown.ts'
+import { installed } from '../support/programs.ts'
 
 const { blocks } = readPage('docs/tutorial/first-sidecar.md')
 

@@ -15,8 +15,8 @@ import {
   sidecar,
   stage,
   types,
-  until,
 } from '../support/shell-droplet.ts'
+import { until } from '../support/waiting.ts'
 
 const servers: Server[] = []
 afterAll(() => {

@@ -17,8 +17,8 @@ import {
   shell,
   sidecar,
   stage,
-  until,
 } from '../support/shell-droplet.ts'
+import { until } from '../support/waiting.ts'
 
 const servers: Server[] = []
 afterAll(() => {

@@ -13,8 +13,8 @@ import {
   shell,
   sidecar,
   stage,
-  until,
 } from '../support/shell-droplet.ts'
+import { until } from '../support/waiting.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type AppPlan, renderProfileScript } from '../../src/droplet/profile-script.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
@@ -8,20 +7,7 @@ import { temporaryFolder } from '../support/files.ts'
 import { inStack } from '../support/in-stack.ts'
 import { plan, shell, sidecar, stage, types } from '../support/shell-droplet.ts'
 
-const root = temporaryFolder()
-
 const MIB = 1024 * 1024
-let count = 0
-
-/** Files by path below a folder of their own; the folder. */
-function files(contents: Readonly<Record<string, string>>): string {
-  const folder = join(root, String(count++))
-  for (const [path, text] of Object.entries({ '.keep': '', ...contents })) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true })
-    writeFileSync(join(folder, path), text)
-  }
-  return folder
-}
 
 interface Machine {
   /** Of /proc/self/cgroup, and files below /sys/fs/cgroup. */
@@ -52,7 +38,7 @@ function reserve(
     readonly times?: number
   },
 ) {
-  const folder = files({ ...machine.tree, ...(machine.cgroup && { cgroup: machine.cgroup }) })
+  const folder = temporaryFolder({ ...machine.tree, ...(machine.cgroup && { cgroup: machine.cgroup }) })
   const script = renderProfileScript({
     index: '0',
     apps: new Map(
@@ -208,10 +194,10 @@ describe('several of our buildpacks', () => {
       otherSidecars: first.launch,
       earlierAffectsApp: true,
     })
-    const machine = files({ cgroup: '0::/\n', 'memory.max': `${1024 * MIB}` })
+    const machine = temporaryFolder({ cgroup: '0::/\n', 'memory.max': `${1024 * MIB}` })
     const at = (text: string) =>
       text.replaceAll('/proc/self/cgroup', join(machine, 'cgroup')).replaceAll('/sys/fs/cgroup', machine)
-    const droplet = files(
+    const droplet = temporaryFolder(
       Object.fromEntries([...first.files, ...second.files].map(({ path, text }) => [path, at(text)])),
     )
     const run = (limit: string, profiles: readonly string[]) =>

@@ -15,6 +15,7 @@ import {
   sidecar,
   stage,
 } from '../support/shell-droplet.ts'
+import { until } from '../support/waiting.ts'
 
 const QUICK: RestartTiming = { firstDelay: 10, longestDelay: 40, goodRun: 10_000 }
 
@@ -38,12 +39,6 @@ function start(
 }
 
 const COUNT = 'n=$(cat n 2>/dev/null || echo 0); echo $((n + 1)) > n; '
-
-async function until(condition: () => boolean): Promise<void> {
-  for (const began = Date.now(); !condition(); await new Promise((resolve) => setTimeout(resolve, 10))) {
-    if (Date.now() - began > 10_000) throw new Error('not within 10 s')
-  }
-}
 
 const lines = (text: string) => text.split('\n').filter((line) => line && !line.startsWith('Invoking '))
 

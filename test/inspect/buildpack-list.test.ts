@@ -1,6 +1,3 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import {
   type AppOfList,
@@ -9,6 +6,7 @@ import {
   usualBuildpack,
 } from '../../src/inspect/buildpack-list.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const place = { file: 'manifest.yml', line: 2, column: 3 }
 const APP: AppOfList = { sidecars: ['geo'], declaresWeb: false, claimsApp: false, usual: 'ruby_buildpack' }
@@ -25,11 +23,7 @@ it.each([
   ['META-INF/MANIFEST.MF', 'java_buildpack'],
   ['run.sh', 'binary_buildpack'],
 ])('an app with %s is usually built by %s', (file, buildpack) => {
-  const app = mkdtempSync(join(tmpdir(), 'usual-'))
-  mkdirSync(dirname(join(app, file)), { recursive: true })
-  writeFileSync(join(app, file), '')
-  expect(usualBuildpack(app)).toBe(buildpack)
-  rmSync(app, { recursive: true })
+  expect(usualBuildpack(temporaryFolder({ [file]: '' }))).toBe(buildpack)
 })
 
 describe('a list of buildpacks', () => {

@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { installed } from '../support/debian-packages.ts'
-import { temporaryFolder } from '../support/files.ts'
-import { ROOT } from '../support/markdown.ts'
+import { ROOT, temporaryFolder } from '../support/files.ts'
+import { installed } from '../support/programs.ts'
 
 const PICTURES = join(ROOT, 'docs/pictures')
 const drawn = readdirSync(PICTURES).filter((name) => /-(?:light|dark)\.svg$/.test(name))

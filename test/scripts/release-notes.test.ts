@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { releaseNotes } from '../../scripts/release-notes.mjs'
 import { readIdentity } from '../../src/buildpack/identity.ts'
-import { ROOT } from '../support/markdown.ts'
+import { ROOT } from '../support/files.ts'
 
 const CHANGELOG = '# Changelog\n\n## 1.10.0\n\n- new\n\n## 1.1.0 (2026-01-01)\n\n- old\n  - more\n'
 

@@ -1,11 +1,11 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { debianCounterpart } from '../../scripts/stacks/debian.mjs'
 import { commandsAndLibraries } from '../../scripts/stacks/files.mjs'
 import { readReceipt, stackOfReceipt, ubuntuRelease, upstreamVersion } from '../../scripts/stacks/receipt.mjs'
 import { rootFileSystem } from '../../scripts/stacks/root-file-system.mjs'
-import { temporaryFolder } from '../support/files.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 
 const RECEIPT = `Rootfs SHASUM: c7a20d
 
@@ -66,10 +66,7 @@ describe('a root file system', () => {
   const root = temporaryFolder()
 
   test('gives the files of each package that are there, and those of no package', () => {
-    const write = (path: string, text = '') => {
-      mkdirSync(dirname(join(root, path)), { recursive: true })
-      writeFileSync(join(root, path), text)
-    }
+    const write = (path: string, text = '') => writeFiles(root, { [path]: text })
     write('usr/bin/mawk')
     write('usr/bin/tool')
     symlinkSync('mawk', join(root, 'usr/bin/awk'))

@@ -1,11 +1,11 @@
-import { closeSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { closeSync, mkdtempSync, readFileSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { folderView } from '../../src/java/app-view.ts'
 import type { StandInApp } from '../../src/stand-ins/stand-in-app.ts'
 import { staticCommand } from '../../src/stand-ins/static.ts'
 import { answerTo, NOT_COPIED, type StaticSite } from '../../src/stand-ins/static-server/static-site.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 
 const work = temporaryFolder()
 const root = join(work, 'site')
@@ -23,10 +23,7 @@ const files = {
   'site/with blank ?/index.html': 'odd',
   'site-two/x.txt': 'a neighbour',
 }
-for (const [path, text] of Object.entries(files)) {
-  mkdirSync(dirname(join(work, path)), { recursive: true })
-  writeFileSync(join(work, path), text)
-}
+writeFiles(work, files)
 symlinkSync('data', join(root, 'link'))
 symlinkSync('../secret.txt', join(root, 'way-out'))
 symlinkSync('..', join(root, 'up'))
@@ -106,15 +103,11 @@ describe('static files without the buildpack', () => {
 describe('the command for static files', () => {
   const commandOf = (staticfile: string | undefined, more: Readonly<Record<string, string>> = {}) => {
     const app = mkdtempSync(join(work, 'app-'))
-    const all = {
+    writeFiles(app, {
       'public/index.html': 'x',
       ...(staticfile !== undefined && { Staticfile: staticfile }),
       ...more,
-    }
-    for (const [path, text] of Object.entries(all)) {
-      mkdirSync(dirname(join(app, path)), { recursive: true })
-      writeFileSync(join(app, path), text)
-    }
+    })
     const command = staticCommand({ app: { view: folderView(app) } } as StandInApp)
     return typeof command === 'string' ? command : command.web
   }

@@ -1,38 +1,13 @@
-/** Programs that this suite needs: there, or installed by apt-get, or the reason why not. */
+/** The built command line and other programs, run to their end. */
 import { execFile, execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { ownFolder } from '../../src/buildpack/own-folder.ts'
+import { ROOT } from './files.ts'
 
-export const ROOT = ownFolder()
+/** The built command line. */
+export const CLI = join(ROOT, 'dist/cli.cjs')
 /** Kept between runs. */
 export const CACHE = join(ROOT, '.cache')
-
-/** Debian's package of a program. @returns why the program is not there, or false */
-export function lacks(program: string, debianPackage = program): string | false {
-  if (isThere(program)) return false
-  if (process.getuid?.() !== 0 || !isThere('apt-get'))
-    return `${program} is missing, apt-get install ${debianPackage}`
-  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', timeout: 120_000 })
-  spawnSync('apt-get', ['install', '-y', '-qq', debianPackage], {
-    stdio: 'ignore',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-    timeout: 300_000,
-  })
-  return isThere(program) ? false : `${program} is missing and apt-get install ${debianPackage} failed`
-}
-
-/** Whether processes can be put into a network namespace of their own, in which there is no network. */
-export function lacksNamespaces(): string | false {
-  const missing = lacks('unshare', 'util-linux')
-  if (missing) return missing
-  const { status } = spawnSync('unshare', ['-n', 'true'])
-  return status === 0 ? false : 'unshare -n is not permitted here (root is wanted)'
-}
-
-function isThere(program: string): boolean {
-  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(join(folder, program)))
-}
 
 interface Options {
   readonly cwd?: string
@@ -52,6 +27,22 @@ export function run(program: string, args: readonly string[], options: Options =
       },
     )
   })
+}
+
+/** Runs the command line to its end. No server in this process answers meanwhile. */
+export function runCli(args: readonly string[], options: Options = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, ...args], {
+    ...options,
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+/** @returns the standard output of a command. @throws Error with all output if its exit status is not 0 */
+export function outputOf(...args: readonly string[]): string {
+  const { status, stdout, stderr } = runCli(args)
+  if (status !== 0) throw new Error(`${args[0]} ended with ${status}:\n${stdout}${stderr}`)
+  return stdout
 }
 
 /** The command line, as a user types it; its cache is the suite's. */

@@ -23,7 +23,10 @@ export const ROOT = join(import.meta.dirname, '../..')
 export type Files = Readonly<
   Record<
     string,
-    string | Uint8Array | { readonly link: string } | { readonly text: string; readonly mode: number }
+    | string
+    | Uint8Array
+    | { readonly link: string }
+    | { readonly text: string | Uint8Array; readonly mode: number }
   >
 >
 

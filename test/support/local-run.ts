@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ROOT, sidecarBuildpack } from './command-line.ts'
+import { CLI, sidecarBuildpack } from './command-line.ts'
 import { RUN_OPTIONS } from './run-options.ts'
 
 /** A folder for one test, and what it has started: gone with `end`. */
@@ -56,7 +56,7 @@ export class LocalRun {
     keeps: (line: string) => boolean = () => true,
   ) {
     this.temporary = temporary
-    const argv = [join(ROOT, 'dist/cli.cjs'), 'run', ...args, ...RUN_OPTIONS, '--env-from-shell', 'PATH']
+    const argv = [CLI, 'run', ...args, ...RUN_OPTIONS, '--env-from-shell', 'PATH']
     this.process = spawn(process.execPath, argv, {
       env: { PATH: process.env.PATH, TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records'), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],

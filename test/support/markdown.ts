@@ -1,8 +1,7 @@
 /** The project's pages as its tests need them: code blocks, links, headings. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
-
-export const ROOT = join(import.meta.dirname, '../..')
+import { ROOT } from './files.ts'
 
 export interface Block {
   /** Relative to the project's root, with the line of the fence: `docs/README.md:7`. */

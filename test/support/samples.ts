@@ -3,14 +3,16 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { has, type Part, repository } from './java/real-parts.ts'
+import { ROOT } from './files.ts'
+import type { Part } from './java/real-parts.ts'
+import { installed } from './programs.ts'
 
-export const samples = join(repository, 'fixtures/samples')
-const cache = join(repository, '.cache/samples')
+export const samples = join(ROOT, 'fixtures/samples')
+const cache = join(ROOT, '.cache/samples')
 
 /** The config server, for Linux on x86-64. */
 export function configServer(): Part {
-  if (!has('go', ['version'])) return { skipped: 'no go' }
+  if (!installed('go')) return { skipped: 'no go' }
   const path = join(cache, 'config-server')
   mkdirSync(cache, { recursive: true })
   const env = { ...process.env, GOOS: 'linux', GOARCH: 'amd64', CGO_ENABLED: '0' }
@@ -24,7 +26,7 @@ export function springBootJars(): { jar: Part; executable: Part } {
   const jar = join(folder, 'target/app-boot.jar')
   const executable = join(folder, 'target/app-executable.jar')
   if (!existsSync(executable)) {
-    if (!has('mvn', ['--version'])) return { jar: { skipped: 'no mvn' }, executable: { skipped: 'no mvn' } }
+    if (!installed('mvn')) return { jar: { skipped: 'no mvn' }, executable: { skipped: 'no mvn' } }
     cpSync(join(samples, 'java-app'), folder, { recursive: true })
     const maven = spawnSync('mvn', ['-q', '-B', 'package'], { cwd: folder, encoding: 'utf8' })
     if (maven.status !== 0) {
@@ -36,4 +38,4 @@ export function springBootJars(): { jar: Part; executable: Part } {
 }
 
 /** The buildpack that stands for Ruby's. */
-export const rubyLike = join(repository, 'fixtures/neighbours/ruby-like')
+export const rubyLike = join(ROOT, 'fixtures/neighbours/ruby-like')

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ROOT } from './command-line.ts'
+import { CLI } from './command-line.ts'
+import { ROOT } from './files.ts'
 import { isolatedPlace, type Place } from './isolation.ts'
 import { lacksTmux, Terminal } from './terminal.ts'
 
@@ -36,7 +37,7 @@ export class Session {
   constructor(place: Place) {
     this.#place = place
     for (const each of [this.app, this.temporary, join(this.folder, 'bin')]) mkdirSync(each)
-    const command = `#!/bin/bash\nexec '${process.execPath}' -- '${ROOT}/dist/cli.cjs' "$@"\n`
+    const command = `#!/bin/bash\nexec '${process.execPath}' -- '${CLI}' "$@"\n`
     writeFileSync(join(this.folder, 'bin/sidecar-buildpack'), command, { mode: 0o755 })
     ;[this.first, this.#second] = [this.#terminal(), this.#terminal()]
   }

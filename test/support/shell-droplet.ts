@@ -172,10 +172,3 @@ export function platformEnv(type: string | undefined, memory = 1024): Record<str
     ...(type && { PORT: '8080', VCAP_APP_PORT: '8080', INSTANCE_GUID: 'g-1', INSTANCE_INDEX: '0' }),
   }
 }
-
-/** Waits until it holds. @throws Error after 15 s */
-export async function until(condition: () => boolean): Promise<void> {
-  for (const began = Date.now(); !condition(); await new Promise((resolve) => setTimeout(resolve, 10))) {
-    if (Date.now() - began > 15_000) throw new Error('not within 15 s')
-  }
-}

@@ -1,6 +1,6 @@
 /** A real terminal without a screen: tmux with a server of its own. */
 import { execFileSync } from 'node:child_process'
-import { lacks } from './command-line.ts'
+import { lacks } from './programs.ts'
 
 export const lacksTmux: string | false = lacks('tmux')
 

@@ -4,9 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { CLI } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 
-const cli = join(import.meta.dirname, '../../../dist/cli.cjs')
 const MB = 1024 * 1024
 let folder: string
 let jar: string
@@ -21,7 +21,7 @@ beforeEach(() => {
 })
 
 function bundle(...args: readonly string[]) {
-  const argv = [cli, 'bundle', 'app.jar', ...args]
+  const argv = [CLI, 'bundle', 'app.jar', ...args]
   const { status, stdout, stderr } = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' })
   return { status, stdout, stderr }
 }
@@ -102,7 +102,7 @@ describe('sidecar-buildpack bundle', () => {
     () => {
       const large = randomBytes(40 * MB).toString('hex')
       writeFileSync(join(folder, 'large'), large)
-      const command = `"${process.execPath}" "${cli}" bundle app.jar --sidecar tool --sidecar large -c c.yml`
+      const command = `"${process.execPath}" "${CLI}" bundle app.jar --sidecar tool --sidecar large -c c.yml`
       writeFileSync(join(folder, 'c.yml'), 'sidecars: [{name: tool, memory: 9M, command: ./tool}]\n')
       const { stdout } = spawnSync('script', ['-qec', command, '/dev/null'], {
         cwd: folder,

@@ -1,18 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
-import { temporaryFolder } from '../../support/files.ts'
+import { temporaryFolder, writeFiles } from '../../support/files.ts'
 
 let root: string
 
-function write(file: string, text: string): void {
-  const path = join(root, file)
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, text)
-  if (text.startsWith('#!')) chmodSync(path, 0o755)
-}
+const write = (path: string, text: string) => writeFiles(root, { [path]: text })
 
 async function run(...argv: string[]) {
   let [out, err] = ['', '']

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { CLI, runCli } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 import { classFile, jar, manifest } from '../../support/jars.ts'
 
@@ -9,15 +9,12 @@ const app = { [MANIFEST]: manifest('Main-Class: Main'), 'Main.class': classFile(
 const agent = jar({ [MANIFEST]: manifest('Premain-Class: A'), 'A.class': classFile(17) })
 const inner = jar({ 'a.txt': 'x' })
 
-const command = join(import.meta.dirname, '../../../dist/cli.cjs')
-
 /** Standard error of `validate`, with an app manifest of that memory and environment; '' when nothing is wrong. */
 function validate(files: Readonly<Record<string, string | Buffer>>, memory = '1G', env = '{}') {
   const buildpacks = '[sidecar_buildpack, java_buildpack]'
   const text = `applications: [{name: a, memory: ${memory}, env: ${env}, buildpacks: ${buildpacks}}]`
   const cwd = temporaryFolder({ ...app, ...files, 'manifest.yml': text })
-  const args = [command, 'validate', '.', '-f', 'manifest.yml']
-  const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
+  const { status, stderr } = runCli(['validate', '.', '-f', 'manifest.yml'], { cwd })
   expect(status).toBe(stderr === '' ? 0 : 1)
   return stderr
 }
@@ -93,7 +90,7 @@ describe('validate, of a Java app', () => {
       'sidecars.yml': 'java: {options: ["-Dx=1"]}',
       'manifest.yml': text,
     })
-    const args = [command, 'validate', '.', '-f', 'manifest.yml']
+    const args = [CLI, 'validate', '.', '-f', 'manifest.yml']
     const { status, stderr } = spawnSync(process.execPath, args, { cwd, encoding: 'utf8' })
     expect(stderr).toMatch(
       /^warning: manifest\.yml:1:\d+: sidecar other has no memory, and the JVM of this Java app \(Main-Class in its manifest\) uses all that is left; add for example memory: 64M$/m,

@@ -1,9 +1,7 @@
-import { spawnSync } from 'node:child_process'
-import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { runCli } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 
-const command = join(import.meta.dirname, '../../../dist/cli.cjs')
 const cwd = temporaryFolder({
   Procfile: 'web: ./web',
   'sidecars.yml': 'sidecars:\n  - {name: agent, source: {path: agent}, memory: 64M}\n',
@@ -15,10 +13,7 @@ const cwd = temporaryFolder({
 })
 
 function validate(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [command, 'validate', ...args], {
-    cwd,
-    encoding: 'utf8',
-  })
+  const { status, stdout, stderr } = runCli(['validate', ...args], { cwd })
   return { status, said: stdout + stderr }
 }
 

@@ -1,4 +1,4 @@
-import { installed, installPackages } from '../../support/debian-packages.ts'
+import { installed, installPackages } from '../../support/programs.ts'
 
 /** Debian's names, then those of others. */
 const BROWSERS = ['chromium', 'chromium-browser', 'google-chrome']

@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { type Browser, chromium, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ROOT } from '../../support/files.ts'
 import { classFile, jar, manifest } from '../../support/jars.ts'
-import { ROOT } from '../../support/markdown.ts'
 import { browser } from './install.ts'
 
 const SIDECARS = `sidecars:

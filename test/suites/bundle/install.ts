@@ -1,5 +1,6 @@
+import { installPackages } from '../../support/programs.ts'
+
 /** What packs, reads and runs the jars, where it is not there. */
-import { installPackages } from '../../support/debian-packages.ts'
 
 const PACKAGES = {
   zip: 'zip',

@@ -3,10 +3,11 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { has, repository } from '../../support/java/real-parts.ts'
+import { ROOT } from '../../support/files.ts'
+import { installed } from '../../support/programs.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
-export const cache = join(repository, '.cache/bundle')
+export const cache = join(ROOT, '.cache/bundle')
 const MOST_OUTPUT = 1 << 29
 
 /** By path: a line for every entry (name, method, size, digest), or `ERROR …` alone. */
@@ -20,10 +21,10 @@ export interface Judge {
 
 mkdirSync(cache, { recursive: true })
 const goJudge = join(cache, 'judge-go')
-const hasGo = has('go', ['version'])
+const hasGo = installed('go')
 if (hasGo) execFileSync('go', ['build', '-o', goJudge, '.'], { cwd: join(here, 'judges/go'), stdio: 'pipe' })
 const javaJudges = join(cache, 'judges-java')
-const hasJava = has('javac', ['-version'])
+const hasJava = installed('javac')
 if (hasJava) {
   const sources = ['Judge.java', 'JarTool.java'].map((each) => join(here, 'judges', each))
   execFileSync('javac', ['-d', javaJudges, ...sources], { stdio: 'pipe' })
@@ -33,11 +34,11 @@ const java = ['java', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-cp', java
 export const judges: readonly Judge[] = [
   telling('java.util.zip', hasJava, [...java, 'Judge']),
   telling('jar tf', hasJava, [...java, 'JarTool']),
-  telling('Python zipfile', has('python3', ['--version']), ['python3', join(here, 'judges/judge.py')]),
+  telling('Python zipfile', installed('python3'), ['python3', join(here, 'judges/judge.py')]),
   telling('Go archive/zip', hasGo, [goJudge]),
-  testing('unzip -t', has('unzip', ['-v']), (path) => ['unzip', '-tqq', path]),
-  testing('zipinfo -v', has('zipinfo', ['-h']) || has('unzip', ['-v']), (path) => ['zipinfo', '-v', path]),
-  testing('7z t', has('7z', ['i']), (path) => ['7z', 't', '-bso0', '-p', path]),
+  testing('unzip -t', installed('unzip'), (path) => ['unzip', '-tqq', path]),
+  testing('zipinfo -v', installed('zipinfo') || installed('unzip'), (path) => ['zipinfo', '-v', path]),
+  testing('7z t', installed('7z'), (path) => ['7z', 't', '-bso0', '-p', path]),
 ]
 
 /** Makes an archive as Go does. */

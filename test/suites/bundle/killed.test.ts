@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash, randomFillSync } from 'node:crypto'
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,14 +7,13 @@ import { beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { storedEntry, writeArchive } from '../../support/bundle/archive-generator.ts'
 import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { CLI, runCli } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { repository } from '../../support/java/real-parts.ts'
 
 const KILLS = count(20, 100)
 const STOPS = count(6, 12)
 const MB = 1024 * 1024
 const folder = temporaryFolder()
-const cli = join(repository, 'dist/cli.cjs')
 const original = join(folder, 'original.jar')
 const jar = join(folder, 'app.jar')
 const sideFile = `${jar}.bundling`
@@ -23,8 +22,7 @@ const WRITING = 60
 const argv = ['bundle', jar, '--sidecar', 'server', '--config', 'sidecars.yml', '--json']
 
 const digest = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
-const run = (...more: readonly string[]) =>
-  spawnSync(process.execPath, [cli, ...more], { cwd: folder, encoding: 'utf8' })
+const run = (...more: readonly string[]) => runCli(more, { cwd: folder })
 
 beforeAll(() => {
   const data = randomFillSync(Buffer.alloc(4 * MB))
@@ -65,7 +63,7 @@ async function killed(
   options: readonly string[],
   atWork = false,
 ): Promise<boolean> {
-  const child = spawn(process.execPath, [cli, ...argv, ...options], { cwd: folder, stdio: 'ignore' })
+  const child = spawn(process.execPath, [CLI, ...argv, ...options], { cwd: folder, stdio: 'ignore' })
   const ended = new Promise<boolean>((resolve) => child.on('exit', (_, by) => resolve(by !== null)))
   while (atWork && child.exitCode === null && !existsSync(sideFile)) await delay(1)
   const timer = setTimeout(() => child.kill(signal), after)

@@ -15,8 +15,8 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { expect, test } from 'vitest'
 import { count } from '../../../bench/measures.mjs'
+import { CLI } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { repository } from '../../support/java/real-parts.ts'
 import { judges, objections } from './judges.ts'
 
 const GB = 1024 ** 3
@@ -25,10 +25,9 @@ writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o75
 writeFileSync(join(folder, 'noise'), randomFillSync(Buffer.alloc(4_000_000)))
 writeFileSync(join(folder, 'sidecars.yml'), 'sidecars:\n  - {name: tool, memory: 64M, command: ./tool}\n')
 const jar = join(folder, 'app.jar')
-const cli = join(repository, 'dist/cli.cjs')
 
 function bundle(...args: readonly string[]) {
-  const argv = [cli, 'bundle', ...args]
+  const argv = [CLI, 'bundle', ...args]
   return spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' })
 }
 
@@ -137,7 +136,7 @@ test.skipIf(spawnSync('script', ['--version']).status !== 0)(
   'on a terminal the copy of a big jar shows how far it is (skipped without script)',
   () => {
     sparseArchive(jar, 2, 600 * 1024 * 1024)
-    const command = `"${process.execPath}" "${cli}" bundle app.jar --sidecar tool -o copy.jar`
+    const command = `"${process.execPath}" "${CLI}" bundle app.jar --sidecar tool -o copy.jar`
     const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], {
       cwd: folder,
       encoding: 'utf8',

@@ -4,17 +4,16 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { readArchive } from '../../support/bundle/strict-reader.ts'
+import { CLI } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { repository } from '../../support/java/real-parts.ts'
 import { judges, objections } from './judges.ts'
 import { realJars } from './real-jars.ts'
 
 const folder = temporaryFolder()
 writeFileSync(join(folder, 'tool'), '#!/bin/sh\nexec sleep 1000\n', { mode: 0o755 })
-const cli = join(repository, 'dist/cli.cjs')
 
 function bundle(...args: readonly string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [cli, 'bundle', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'bundle', ...args], {
     cwd: folder,
     encoding: 'utf8',
   })

@@ -3,7 +3,8 @@ import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { has, openTelemetryAgent, type Part, wiremock } from '../../support/java/real-parts.ts'
+import { openTelemetryAgent, type Part, wiremock } from '../../support/java/real-parts.ts'
+import { installed } from '../../support/programs.ts'
 import { springBootJars } from '../../support/samples.ts'
 import { cache, goArchive } from './judges.ts'
 
@@ -61,15 +62,14 @@ const QUIET_AGENT = {
 
 /** The same two files, packed by everything that packs. */
 function helloJars(): readonly RealJar[] {
-  if (!has('javac', ['-version'])) return [{ name: 'jars of one class', part: { skipped: 'no javac' } }]
+  if (!installed('javac')) return [{ name: 'jars of one class', part: { skipped: 'no javac' } }]
   const content = classes()
   mkdirSync(join(content, 'META-INF'), { recursive: true })
   const manifest = join(content, 'META-INF/MANIFEST.MF')
   writeFileSync(manifest, 'Manifest-Version: 1.0\nMain-Class: Hello\n\n')
   const run = async (path: string) => output(['java', '-jar', path])
-  const made = (name: string, tool: readonly string[], make: (path: string) => void): RealJar => {
-    const [command = '', ...args] = tool
-    if (!has(command, args)) return { name, part: { skipped: `no ${command}` } }
+  const made = (name: string, command: string, make: (path: string) => void): RealJar => {
+    if (!installed(command)) return { name, part: { skipped: `no ${command}` } }
     const path = join(cache, `${name.replaceAll(' ', '-')}.jar`)
     rmSync(path, { force: true })
     make(path)
@@ -78,22 +78,20 @@ function helloJars(): readonly RealJar[] {
   const tool = (command: string, ...args: string[]) =>
     execFileSync(command, args, { cwd: content, stdio: 'pipe' })
   return [
-    made('made by jar', ['jar', '--version'], (path) => tool('jar', 'cfm', path, manifest, 'Hello.class')),
-    made('made by jar without compression', ['jar', '--version'], (path) =>
+    made('made by jar', 'jar', (path) => tool('jar', 'cfm', path, manifest, 'Hello.class')),
+    made('made by jar without compression', 'jar', (path) =>
       tool('jar', 'cf0m', path, manifest, 'Hello.class'),
     ),
-    made('made by zip', ['zip', '-v'], (path) => tool('zip', '-q', '-r', path, 'META-INF', 'Hello.class')),
-    made('made by zip into a pipe', ['zip', '-v'], (path) =>
+    made('made by zip', 'zip', (path) => tool('zip', '-q', '-r', path, 'META-INF', 'Hello.class')),
+    made('made by zip into a pipe', 'zip', (path) =>
       tool('bash', '-c', `zip -q -r - META-INF Hello.class | cat > "${path}"`),
     ),
-    made('made by Python', ['python3', '--version'], (path) =>
+    made('made by Python', 'python3', (path) =>
       tool('python3', '-m', 'zipfile', '-c', path, 'META-INF', 'Hello.class'),
     ),
-    made('made by Go', ['go', 'version'], (path) => goArchive(path, content)),
-    made('made by 7-Zip', ['7z', 'i'], (path) =>
-      tool('7z', 'a', '-tzip', '-bso0', path, 'META-INF', 'Hello.class'),
-    ),
-    { ...made('signed', ['jarsigner', '-help'], (path) => signed(path, manifest, tool)), isSigned: true },
+    made('made by Go', 'go', (path) => goArchive(path, content)),
+    made('made by 7-Zip', '7z', (path) => tool('7z', 'a', '-tzip', '-bso0', path, 'META-INF', 'Hello.class')),
+    { ...made('signed', 'jarsigner', (path) => signed(path, manifest, tool)), isSigned: true },
   ]
 }
 
@@ -109,7 +107,7 @@ function signed(path: string, manifest: string, tool: Tool): void {
 }
 
 function war(): Part {
-  if (!has('jar', ['--version'])) return { skipped: 'no jar' }
+  if (!installed('jar')) return { skipped: 'no jar' }
   const folder = join(cache, 'war')
   mkdirSync(join(folder, 'WEB-INF/classes'), { recursive: true })
   writeFileSync(join(folder, 'WEB-INF/web.xml'), '<web-app/>\n')

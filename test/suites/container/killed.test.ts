@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { ROOT, sidecarBuildpack } from '../../support/command-line.ts'
+import { CLI, sidecarBuildpack } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { cgroups, costOf, mounts, processesOf } from './traces.ts'
@@ -60,16 +60,7 @@ const newMounts = (before: readonly string[]) =>
 const SMALL_HEAP = '--max-old-space-size=24 --max-semi-space-size=1'
 
 function run(port: number, ...args: readonly string[]) {
-  const argv = [
-    join(ROOT, 'dist/cli.cjs'),
-    'run',
-    droplet,
-    '--port',
-    `${port}`,
-    '--env',
-    `MARK=${mark}`,
-    ...args,
-  ]
+  const argv = [CLI, 'run', droplet, '--port', `${port}`, '--env', `MARK=${mark}`, ...args]
   return spawn(process.execPath, argv, {
     env: {
       PATH: process.env.PATH,

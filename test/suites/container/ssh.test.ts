@@ -3,9 +3,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { lacks, ROOT } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { type LocalRun, Workplace } from '../../support/local-run.ts'
+import { lacks } from '../../support/programs.ts'
 import { lacksTmux, Terminal } from '../../support/terminal.ts'
 
 const tools = await findContainerTools()

@@ -1,6 +1,6 @@
 /** What builds the image and runs it: installed by apt-get, or the reason why not. */
 import { spawnSync } from 'node:child_process'
-import { installed, installPackages } from '../../support/debian-packages.ts'
+import { installed, installPackages } from '../../support/programs.ts'
 
 const PACKAGES = { buildah: 'buildah', mmdebstrap: 'mmdebstrap', runc: 'runc', unzip: 'unzip' }
 

@@ -1,6 +1,6 @@
 /** The programs that the gallery's READMEs call: there, or installed by apt-get, or the reason why not. */
 import { spawnSync } from 'node:child_process'
-import { installed, installPackages } from '../../support/debian-packages.ts'
+import { installed, installPackages } from '../../support/programs.ts'
 
 /** Debian's packages of what every example needs, and of what one needs. */
 const EVERYWHERE = { python3: 'python3', curl: 'curl', ip: 'iproute2', nsenter: 'util-linux' }

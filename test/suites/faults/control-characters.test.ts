@@ -2,9 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { lacks, ROOT } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { Workplace } from '../../support/local-run.ts'
+import { lacks } from '../../support/programs.ts'
 import { lacksTmux, Terminal } from '../../support/terminal.ts'
 
 const place = new Workplace()

@@ -1,6 +1,6 @@
 /** A clock of one's own for a process, by Debian's libfaketime: set, and put to another time while it runs. */
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
-import { lacks } from '../../support/command-line.ts'
+import { lacks } from '../../support/programs.ts'
 
 const missing = lacks('faketime')
 const library = ['/usr/lib', '/usr/lib64']

@@ -4,8 +4,8 @@ import { mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'nod
 import { dirname, join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
-import { ROOT } from '../../support/command-line.ts'
-import { temporaryFolder } from '../../support/files.ts'
+import { CLI } from '../../support/command-line.ts'
+import { ROOT, temporaryFolder } from '../../support/files.ts'
 
 const root = temporaryFolder()
 
@@ -86,7 +86,7 @@ test.each(
   const args =
     argv[0] === 'bin/supply'
       ? argv.slice(1).map((each) => (each === '1' ? each : join(root, each)))
-      : [join(ROOT, 'dist/cli.cjs'), ...argv]
+      : [CLI, ...argv]
   const start = performance.now()
   const { signal, stdout, stderr } = spawnSync(program, args, {
     cwd: root,

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { ROOT } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { Workplace } from '../../support/local-run.ts'
 import type { Staging } from '../../support/staging.ts'
 import { type EverySource, everySource } from './every-source.ts'

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { allProcesses, hasVariable, isAlive } from '../../../src/diego/processes/proc.ts'
-import { ROOT } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import type { Staging } from '../../support/staging.ts'
 import {
   type EverySource,

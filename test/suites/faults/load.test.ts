@@ -6,7 +6,8 @@ import { count, measured } from '../../../bench/measures.mjs'
 import { commandLine } from '../../../src/diego/processes/proc.ts'
 import { freePort } from '../../support/free-port.ts'
 import { type LocalRun, Workplace } from '../../support/local-run.ts'
-import { descendants, Samples } from './samples.ts'
+import { descendants } from '../../support/processes.ts'
+import { Samples } from './samples.ts'
 
 const AREA = 'load'
 const SECONDS = count(30, 600)

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { allProcesses, commandLine, isAlive } from '../../../src/diego/processes/proc.ts'
-import { ROOT } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { Workplace } from '../../support/local-run.ts'
+import { residentMegabytes } from '../../support/processes.ts'
 import { tree } from './tree.ts'
 
 const AREA = 'faults'
@@ -49,13 +50,10 @@ async function stagedWith(count: number): Promise<string> {
   return place.stage(app)
 }
 
-const memoryOf = (pid: number) =>
-  Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024
-
 test('two hundred sidecars start, one that is killed is named, and all start again', async () => {
   const few = place.run([await stagedWith(2), '-f', processCheck()])
   await few.line('up s-002')
-  const memoryOfFew = memoryOf(few.pid)
+  const memoryOfFew = residentMegabytes(few.pid)
   await few.end()
 
   const droplet = await stagedWith(200)
@@ -67,7 +65,7 @@ test('two hundred sidecars start, one that is killed is named, and all start aga
   await allUp(1)
   const took = performance.now() - began
   expect(sleeping()).toHaveLength(201)
-  const memory = memoryOf(run.pid)
+  const memory = residentMegabytes(run.pid)
 
   const victim = allProcesses().find(({ pid }) => environmentOf(pid).includes('/sidecars/s-117\0'))
   if (!victim) throw new Error('s-117 is not among the processes')

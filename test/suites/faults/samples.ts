@@ -1,6 +1,6 @@
 /** Looks again and again at what a running instance holds, to tell a leak from a moment's need. */
-import { readdirSync, readFileSync } from 'node:fs'
-import { allProcesses } from '../../../src/diego/processes/proc.ts'
+import { readdirSync } from 'node:fs'
+import { descendants, residentMegabytes, statusOf } from '../../support/processes.ts'
 
 interface Sample {
   /** Megabytes of `run` itself. */
@@ -54,11 +54,11 @@ export class Samples {
       .filter(({ parent, state }) => parent === this.#pid && state !== 'Z')
       .map(({ pid }) => pid)
     this.#taken.push({
-      memory: memoryOf(this.#pid),
+      memory: residentMegabytes(this.#pid),
       descriptors: descriptorsOf(this.#pid),
       threads: Number(/Threads:\s+(\d+)/.exec(statusOf(this.#pid))?.[1]),
       processes: below.length,
-      shellMemory: shells.reduce((sum, pid) => sum + memoryOf(pid), 0),
+      shellMemory: shells.reduce((sum, pid) => sum + residentMegabytes(pid), 0),
       shellDescriptors: shells.reduce((sum, pid) => sum + descriptorsOf(pid), 0),
     })
   }
@@ -70,29 +70,6 @@ export class Samples {
       this.#dead.set(pid, looks)
       if (looks === ZOMBIE_LOOKS) this.zombies++
     }
-  }
-}
-
-/** Every process below another. */
-export function descendants(root: number) {
-  const all = allProcesses()
-  const found = new Set([root])
-  for (let size = 0; size < found.size; ) {
-    size = found.size
-    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)
-  }
-  return all.filter(({ pid }) => pid !== root && found.has(pid))
-}
-
-function memoryOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+) kB/.exec(statusOf(pid))?.[1] ?? 0) / 1024
-}
-
-function statusOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
-  } catch {
-    return ''
   }
 }
 

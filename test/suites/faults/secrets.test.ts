@@ -7,7 +7,7 @@ import { count } from '../../../bench/measures.mjs'
 import { allProcesses, commandLine } from '../../../src/diego/processes/proc.ts'
 import { readAppManifest } from '../../../src/manifest/app-manifest.ts'
 import { describeProblem, InputError, Problems } from '../../../src/problems/problems.ts'
-import { ROOT } from '../../support/command-line.ts'
+import { CLI } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
 import { Workplace } from '../../support/local-run.ts'
 import { Staging } from '../../support/staging.ts'
@@ -223,7 +223,7 @@ test('no command prints secrets of the manifest, of services, of proxies or of c
     ['run', '.', '-b', 'nothing', '--no-container', '--services', 'broken.json'],
     ['vendor', '.'],
   ]) {
-    const { stdout, stderr } = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), ...argv], {
+    const { stdout, stderr } = spawnSync(process.execPath, [CLI, ...argv], {
       cwd: app,
       env,
       encoding: 'utf8',

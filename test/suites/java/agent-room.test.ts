@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
-import { buildWholeCalculator, compiledJar, repository, tomcat } from '../../support/java/real-parts.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
+import { outputOf } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
+import { buildWholeCalculator, compiledJar, tomcat } from '../../support/java/real-parts.ts'
 import { Apps, type JavaBuildpack, missing, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
 
@@ -19,7 +20,7 @@ afterAll(() => apps.remove())
 function agentJar(): string {
   const folder = join(apps.folder, 'agent')
   mkdirSync(folder, { recursive: true })
-  const sources = ['RoomAgent', 'M000000'].map((name) => join(repository, `test/suites/java/${name}.java`))
+  const sources = ['RoomAgent', 'M000000'].map((name) => join(ROOT, `test/suites/java/${name}.java`))
   execFileSync('javac', ['--release', '11', '-d', folder, ...sources], { stdio: 'pipe' })
   const template = readFileSync(join(folder, 'M000000.class'), 'latin1')
   const jar = new AdmZip()
@@ -48,7 +49,7 @@ describe.skipIf(why.length > 0)(
           'sidecars.yml': 'java: {agents: [{source: {path: sidecars/agent.jar}}]}\n',
           'sidecars/agent.jar': agent,
         })
-        const { java } = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
+        const { java } = JSON.parse(outputOf('plan', app, '--json')) as Plan
         expect(java?.addedClasses).toBeGreaterThan(CLASSES / 2)
         const droplet = apps.stage(app, version)
         const web = { type: 'web', memoryLimit: 1024 }

@@ -4,9 +4,10 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import AdmZip from 'adm-zip'
+import { outputOf } from '../../support/command-line.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
-import { buildWholeCalculator, has, type Part, tomcat } from '../../support/java/real-parts.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
+import { buildWholeCalculator, type Part, tomcat } from '../../support/java/real-parts.ts'
+import { installed } from '../../support/programs.ts'
 
 /** An option that every way of splitting gets to see, with all that is special to any of them. */
 export const HARD_OPTION = '-Dfeature=a  b \'c\' "d" $HOME ${HOME} * \\ ; é 漢'
@@ -46,7 +47,7 @@ export class Apps {
   /** @param buildpack options of `stage` that name the final buildpack */
   stageWith(app: string, buildpack: readonly string[]): string {
     const output = mkdtempSync(join(this.folder, 'staged-'))
-    sidecarBuildpack('stage', app, '-b', 'sidecar', ...buildpack, '-o', output)
+    outputOf('stage', app, '-b', 'sidecar', ...buildpack, '-o', output)
     return join(output, 'droplet.tgz')
   }
 
@@ -62,7 +63,7 @@ export function missing(parts: Readonly<Record<string, Part>>): readonly string[
 
 /** Also why an app cannot be staged and run here. */
 export function lacking(parts: Readonly<Record<string, Part>>): readonly string[] {
-  const runs = process.platform === 'linux' && has('unzip', ['-v'])
+  const runs = process.platform === 'linux' && installed('unzip')
   return [...missing(parts), ...(runs ? [] : ['needs Linux and unzip'])]
 }
 

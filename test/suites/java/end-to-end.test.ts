@@ -4,17 +4,18 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { AppRun } from '../../support/app-run.ts'
+import { outputOf } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import {
   buildWholeCalculator,
   compiledJar,
   jacocoAgent,
   openTelemetryAgent,
-  repository,
   springBootJar,
   wiremock,
 } from '../../support/java/real-parts.ts'
-import { LocalRun, sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { requests } from '../../support/requests.ts'
 import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 
@@ -33,7 +34,7 @@ const title = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
 const path = (name: keyof typeof parts) => pathOf(parts[name])
 
 const apps = new Apps()
-let running: LocalRun | undefined
+let running: AppRun | undefined
 
 /** Records a figure of WireMock beside Spring Boot. @returns whether it holds */
 function hold(version: JavaBuildpack, measure: string, value: number, unit: string, atMost: number): boolean {
@@ -61,7 +62,7 @@ function heapOf(options: string): number {
 }
 
 beforeAll(() => {
-  execFileSync(process.execPath, [join(repository, 'scripts/build.mjs'), '--quiet'], { stdio: 'inherit' })
+  execFileSync(process.execPath, [join(ROOT, 'scripts/build.mjs'), '--quiet'], { stdio: 'inherit' })
 })
 afterEach(async () => {
   await running?.end()
@@ -98,8 +99,8 @@ java:
         'extra/opentelemetry.jar': path('openTelemetry'),
         "extra/jaco co's.jar": path('jacoco'),
       })
-      const planned = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
-      running = new LocalRun(apps.stage(app, version), '--memory', '1G', '--port', String(port))
+      const planned = JSON.parse(outputOf('plan', app, '--json')) as Plan
+      running = new AppRun(apps.stage(app, version), '--memory', '1G', '--port', String(port))
       const [url, mock] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${mockPort}/`]
       await running.answers(url)
       await running.answers(mock)
@@ -143,7 +144,7 @@ java:
 `,
       })
       const droplet = apps.stage(app, version)
-      running = new LocalRun(droplet, '--port', String(port), '--env', 'JAVA_OPTS=-Dours=last -Duser=on')
+      running = new AppRun(droplet, '--port', String(port), '--env', 'JAVA_OPTS=-Dours=last -Duser=on')
       const url = `http://127.0.0.1:${port}`
       await running.answers(url)
       // Out of the kernel: in a locale without UTF-8 the JVM itself does not read what is not ASCII.
@@ -154,7 +155,7 @@ java:
         '-Dours=last',
         '-Duser=on',
       ])
-      const planned = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
+      const planned = JSON.parse(outputOf('plan', app, '--json')) as Plan
       expect(options.join(' ')).toContain(planned.processes[0]?.jvm?.options)
       expect(await get(`${url}/resource/marker.txt`)).toBe('true')
     })
@@ -171,7 +172,7 @@ it.skipIf(spawnSync('bash', ['-c', 'true']).status !== 0)(
       '5-like/bin/finalize',
       '5-like/javaexec',
     ]) {
-      expect(spawnSync('bash', ['-n', join(repository, `fixtures/java-buildpack-${script}`)]).status).toBe(0)
+      expect(spawnSync('bash', ['-n', join(ROOT, `fixtures/java-buildpack-${script}`)]).status).toBe(0)
     }
   },
 )

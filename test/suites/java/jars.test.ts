@@ -7,13 +7,13 @@ import { countClassesInArchive, countClassesInFolder } from '../../../src/java/c
 import { checkAgent, checkRunnable } from '../../../src/java/jar.ts'
 import { withFile, withFileSync } from '../../../src/zip/byte-source.ts'
 import {
-  has,
   jacocoAgent,
   openTelemetryAgent,
   type Part,
   springBootJar,
   wiremock,
 } from '../../support/java/real-parts.ts'
+import { installed } from '../../support/programs.ts'
 
 const check = (part: Part, use: typeof checkAgent, java?: number) => () => {
   if ('path' in part) withFileSync(part.path, 'the.jar', (source) => use(source, java))
@@ -42,7 +42,7 @@ describe('real jars', () => {
   })
 
   const app = springBootJar()
-  const skipped = why(app) || (has('unzip', ['-v']) ? '' : ': skipped, no unzip on this machine')
+  const skipped = why(app) || (installed('unzip') ? '' : ': skipped, no unzip on this machine')
   it.skipIf(skipped)(
     `a Spring Boot jar has as many classes as unzip lists in it and its jars${skipped}`,
     async () => {

@@ -8,8 +8,9 @@ import { jvmSidecarOptions } from '../../../src/java/jvm-sidecar.ts'
 import { withFileSync } from '../../../src/zip/byte-source.ts'
 import { readDirectory } from '../../../src/zip/directory.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { compiledJar, has, type Part, wiremock } from '../../support/java/real-parts.ts'
+import { compiledJar, type Part, wiremock } from '../../support/java/real-parts.ts'
 import { MemoryCgroup } from '../../support/memory-cgroup.ts'
+import { installed } from '../../support/programs.ts'
 import { answers, requests } from '../../support/requests.ts'
 
 const MIB = 1024 ** 2
@@ -97,9 +98,9 @@ function peakResident(pid: number): number {
 /** Every JVM of this machine, the one on PATH first. */
 function javas(): readonly [string, string][] {
   const root = '/usr/lib/jvm'
-  const installed = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : []
-  const found = installed
+  const folders = existsSync(root) ? readdirSync(root, { withFileTypes: true }) : []
+  const found = folders
     .filter((each) => each.isDirectory() && existsSync(join(root, each.name, 'bin/java')))
     .map((each): [string, string] => [each.name, join(root, each.name, 'bin/java')])
-  return found.length > 0 || !has('java', ['-version']) ? found : [['java on PATH', 'java']]
+  return found.length > 0 || !installed('java') ? found : [['java on PATH', 'java']]
 }

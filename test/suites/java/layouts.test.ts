@@ -1,6 +1,8 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { fullCounts } from '../../../bench/measures.mjs'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { AppRun } from '../../support/app-run.ts'
+import { outputOf } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
 import {
   buildWholeCalculator,
@@ -11,7 +13,6 @@ import {
   springBoot2Jar,
   tomcat,
 } from '../../support/java/real-parts.ts'
-import { LocalRun, sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { Apps, get, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 
 const parts = {
@@ -43,7 +44,7 @@ const besides: readonly Layout[] = [
 const layouts = fullCounts ? [...everyDay, ...besides] : everyDay
 
 const apps = new Apps()
-let running: LocalRun | undefined
+let running: AppRun | undefined
 afterEach(async () => {
   await running?.end()
   running = undefined
@@ -70,9 +71,9 @@ java:
         'extra/jacoco.jar': pathOf(parts.jacoco),
         'extra/small.jar': pathOf(parts.small),
       })
-      const planned = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
+      const planned = JSON.parse(outputOf('plan', app, '--json')) as Plan
       expect(planned.java?.layout).toBe(layout)
-      running = new LocalRun(apps.stage(app, version), '--memory', '1G', '--port', String(port))
+      running = new AppRun(apps.stage(app, version), '--memory', '1G', '--port', String(port))
       const url = `http://127.0.0.1:${port}`
       await running.answers(url)
       await running.answers(`http://127.0.0.1:${sidecarPort}/`)

@@ -4,8 +4,8 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { calculateMemory } from '../../../src/java/calculators/memory-calculator.ts'
 import { metaspaceOption } from '../../../src/java/calculators/regions.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { outputOf } from '../../support/command-line.ts'
 import { buildWholeCalculator, compiledJar, jacocoAgent } from '../../support/java/real-parts.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { noCgroups } from '../../support/memory-cgroup.ts'
 import { Apps, HARD_OPTION, type JavaBuildpack, lacking, pathOf } from './apps.ts'
 import { launched } from './launched.ts'
@@ -39,7 +39,7 @@ describe.skipIf(why.length > 0)('processes of one app, whose sidecar takes 256 M
   describe.each<JavaBuildpack>(['4', '5'])(`under Java buildpack %s.x${skipped}`, (version) => {
     const made = why.length > 0 ? '' : app(`report-${version}`)
     const droplet = made && apps.stage(made, version)
-    const java = made ? (JSON.parse(sidecarBuildpack('plan', made, '--json')) as Plan).java : undefined
+    const java = made ? (JSON.parse(outputOf('plan', made, '--json')) as Plan).java : undefined
     /** What a JVM gets in so many MB: room for the agent's classes, and what the calculator gives besides. */
     const regions = (memory: number) => {
       const room = metaspaceOption((java?.loadedClasses ?? 0) + (java?.addedClasses ?? 0))

@@ -2,16 +2,12 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, it } from 'vitest'
-import { temporaryFolder } from '../../support/files.ts'
+import { AppRun } from '../../support/app-run.ts'
+import { CLI } from '../../support/command-line.ts'
+import { ROOT, temporaryFolder } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
-import {
-  buildWholeCalculator,
-  compiledJar,
-  repository,
-  springBootJar,
-} from '../../support/java/real-parts.ts'
-import { LocalRun } from '../../support/java/running-jvms.ts'
+import { buildWholeCalculator, compiledJar, springBootJar } from '../../support/java/real-parts.ts'
 import { missing, pathOf } from './apps.ts'
 
 const parts = { app: springBootJar(), main: compiledJar('SmallServer'), calculator: buildWholeCalculator() }
@@ -19,17 +15,17 @@ const why = missing(parts)
 const skipped = why.length > 0 ? `: skipped, ${why.join('; ')}` : ''
 
 const folder = temporaryFolder()
-let running: LocalRun | undefined
+let running: AppRun | undefined
 afterEach(async () => running?.end())
 beforeAll(() => {
   mkdirSync(join(folder, 'bin'))
-  const command = `#!/bin/bash\nexec '${process.execPath}' '${repository}/dist/cli.cjs' "$@"\n`
+  const command = `#!/bin/bash\nexec '${process.execPath}' '${CLI}' "$@"\n`
   writeFileSync(join(folder, 'bin/sidecar-buildpack'), command, { mode: 0o755 })
 })
 
 /** The commands of README's section on Java, as they stand there. */
 function commands(): readonly string[] {
-  const readme = readFileSync(join(repository, 'README.md'), 'utf8')
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8')
   const section = /^## Java$(.*?)^## /ms.exec(readme)?.[1] ?? ''
   const block = /```sh\n(.*?)```/s.exec(section)?.[1] ?? ''
   return block.split('\n').filter((line) => line !== '')
@@ -66,7 +62,7 @@ it.skipIf(why.length > 0).each(CASES)(
     const port = await freePort()
     const java = javaBuildpackOptions(version, pathOf(parts.calculator))
     const options = ['-b', 'sidecar', ...java, '--memory', '1G', '--port', String(port)]
-    running = new LocalRun(join(work, jar ?? ''), ...options)
+    running = new AppRun(join(work, jar ?? ''), ...options)
     await running.answers(`http://127.0.0.1:${port}/`)
     expect(running.log).toMatch(/\[APP\/PROC\/WEB\/SIDECAR\/CONFIG-SERVER\/0\] +OUT serving/)
   },

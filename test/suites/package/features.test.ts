@@ -3,9 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { goBuild, lacks, sidecarBuildpack } from '../../support/command-line.ts'
+import { AppRun } from '../../support/app-run.ts'
+import { goBuild, sidecarBuildpack } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
-import { LocalRun } from '../../support/java/running-jvms.ts'
+import { lacks } from '../../support/programs.ts'
 
 const missing = lacks('go', 'golang-go')
 
@@ -36,7 +37,7 @@ let zip: string
 let services: string
 /** Where the carried sidecar listens, and where it does after the override. */
 let ports: { readonly carried: number; readonly overridden: number }
-let running: LocalRun | undefined
+let running: AppRun | undefined
 
 /** What the maker of the buildpack writes. */
 const carried = () => `sidecars:
@@ -106,17 +107,17 @@ async function staged(overrides?: string) {
 }
 
 /** Runs it until it answers. */
-async function answered(droplet: string): Promise<{ run: LocalRun; answer: string; port: number }> {
+async function answered(droplet: string): Promise<{ run: AppRun; answer: string; port: number }> {
   const port = await freePort()
   const env = ['--env', 'WHO=the  world', '--env', 'SECRET=x', '--env', 'LEVEL=of the app']
-  running = new LocalRun(droplet, '--port', String(port), '--services', services, ...env)
+  running = new AppRun(droplet, '--port', String(port), '--services', services, ...env)
   await running.answers(`http://127.0.0.1:${port}/`)
   const answer = await (await fetch(`http://127.0.0.1:${port}/`)).text()
   return { run: running, answer, port }
 }
 
 /** What a process wrote, without the lines around it. */
-function linesOf({ log }: LocalRun, source: string): readonly string[] {
+function linesOf({ log }: AppRun, source: string): readonly string[] {
   return log
     .split('\n')
     .flatMap((line) => new RegExp(`\\[APP/PROC/WEB${source}/0\\] OUT (.*)$`).exec(line)?.[1] ?? [])

@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { readIdentity } from '../../../src/buildpack/identity.ts'
-import { CACHE, lacks, ROOT, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { CACHE, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
+import { lacks } from '../../support/programs.ts'
 
 const missing = lacks('git') || lacks('unzip')
 const { version } = readIdentity(ROOT)

@@ -7,8 +7,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { codeCaches } from '../../../src/packaging/package/code-caches.ts'
 import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { extractRuntime } from '../../../src/packaging/package/runtime-from-zip.ts'
-import { goBuild, lacks, ROOT, run, sidecarBuildpack } from '../../support/command-line.ts'
-import { temporaryFolder } from '../../support/files.ts'
+import { goBuild, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { ROOT, temporaryFolder } from '../../support/files.ts'
+import { lacks } from '../../support/programs.ts'
 
 let temp: string
 let project: string

@@ -3,9 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { goBuild, lacks, sidecarBuildpack } from '../../support/command-line.ts'
+import { AppRun } from '../../support/app-run.ts'
+import { goBuild, sidecarBuildpack } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
-import { LocalRun } from '../../support/java/running-jvms.ts'
+import { lacks } from '../../support/programs.ts'
 
 const missing = lacks('go', 'golang-go')
 const SLEEPER = '#!/bin/sh\necho "$0 logs at $LEVEL"\nexec sleep 1000\n'
@@ -83,7 +84,7 @@ ${MINE}  - {name: agent, memory: 48M, env: {LEVEL: debug}}
     expect(sidecars, said).toEqual({ mine: '64M', agent: '48M', guard: '8M' })
     expect(said).not.toContain('WARNING')
     const port = await freePort()
-    const running = new LocalRun(droplet, '--port', String(port), '--memory', '1G')
+    const running = new AppRun(droplet, '--port', String(port), '--memory', '1G')
     try {
       await running.answers(`http://127.0.0.1:${port}/`)
       const limit = await (await fetch(`http://127.0.0.1:${port}/`)).text()

@@ -11,16 +11,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import {
-  coreutilsAndBash,
-  goBuild,
-  lacks,
-  lacksNamespaces,
-  ROOT,
-  run,
-  sidecarBuildpack,
-} from '../../support/command-line.ts'
+import { coreutilsAndBash, goBuild, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
+import { lacks, lacksNamespaces } from '../../support/programs.ts'
 import { RUN_OPTIONS } from '../../support/run-options.ts'
 
 const missing = lacks('unzip') || lacks('go', 'golang-go')

@@ -1,13 +1,14 @@
 /** One pipeline: laid out as the platform lays buildpacks out, staged, and its web process and sidecars launched. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { prepareLaunch } from '../../../src/lifecycle/launching/launch.ts'
 import type { Buildpack } from '../../../src/lifecycle/staging/buildpack.ts'
 import { type StagingOutcome, stageDroplet } from '../../../src/lifecycle/staging/stage-droplet.ts'
 import { LEAST_STAGING_MEMORY, stagingEnv } from '../../../src/lifecycle/staging/staging-env.ts'
 import { DEFAULT_STACK } from '../../../src/platform/stacks.ts'
+import { writeFiles } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 
 const app = join(import.meta.dirname, '../../../fixtures/pipelines/app')
@@ -34,10 +35,7 @@ export interface PipelineOptions {
 export function layOut({ root, buildpacks, files }: PipelineOptions): readonly Buildpack[] {
   cpSync(app, join(root, 'app'), { recursive: true })
   mkdirSync(join(root, 'home'))
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, 'app', path)), { recursive: true })
-    writeFileSync(join(root, 'app', path), text)
-  }
+  writeFiles(join(root, 'app'), files)
   return buildpacks.map(({ name, directory }) => {
     const target = join(root, 'buildpacks', createHash('md5').update(name).digest('hex'))
     mkdirSync(dirname(target), { recursive: true })

@@ -5,13 +5,12 @@ import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { installed } from '../../support/debian-packages.ts'
+import { CLI } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
+import { installed } from '../../support/programs.ts'
 import { RUN_OPTIONS } from '../../support/run-options.ts'
 import { CADDY, COMMANDS, HAPROXY, NGINX } from './real-proxies.ts'
 
-const ROOT = join(import.meta.dirname, '../../..')
-const CLI = join(ROOT, 'dist/cli.cjs')
 const REQUESTS = count(2_000, 10_000)
 const missing = [...Object.keys(COMMANDS), 'wrk'].filter((each) => !installed(each))
 

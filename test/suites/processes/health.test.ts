@@ -6,8 +6,8 @@ import { count, measured } from '../../../bench/measures.mjs'
 import type { Health } from '../../../src/config/sidecar.ts'
 import { megabytes } from '../../../src/platform/memory-size.ts'
 import { removedAtEnd } from '../../support/cleanup.ts'
-import { installed } from '../../support/debian-packages.ts'
 import { freePort } from '../../support/free-port.ts'
+import { installed } from '../../support/programs.ts'
 import {
   plan,
   platformEnv,

@@ -1,5 +1,5 @@
+import { installPackages } from '../../support/programs.ts'
 /** Debian's nginx, HAProxy, Caddy and Redis; wrk. */
-import { installPackages } from '../../support/debian-packages.ts'
 
 export default function install(): void {
   installPackages({

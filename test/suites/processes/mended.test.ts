@@ -5,12 +5,12 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { installed } from '../../support/debian-packages.ts'
+import { CLI } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
+import { installed } from '../../support/programs.ts'
 import { RUN_OPTIONS } from '../../support/run-options.ts'
 
-const CLI = join(import.meta.dirname, '../../../dist/cli.cjs')
 const SECONDS = count(60, 600)
 const FAULTS = count(18, 300)
 /** Sidecars of each kind: so many that one is well for a minute before its next fault, and begins with the shortest delay. */

@@ -7,8 +7,8 @@ import { describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { Sidecar } from '../../../src/config/sidecar.ts'
 import { removedAfterTest } from '../../support/cleanup.ts'
-import { installed } from '../../support/debian-packages.ts'
 import { freePort } from '../../support/free-port.ts'
+import { installed } from '../../support/programs.ts'
 import {
   plan,
   platformEnv,

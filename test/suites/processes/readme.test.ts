@@ -4,13 +4,13 @@ import { tmpdir, userInfo } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
-import { installed } from '../../support/debian-packages.ts'
+import { CLI } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
+import { installed } from '../../support/programs.ts'
 import { RUN_OPTIONS } from '../../support/run-options.ts'
 import { NGINX } from './real-proxies.ts'
 
 const ROOT = join(import.meta.dirname, '../../..')
-const CLI = join(ROOT, 'dist/cli.cjs')
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8')
 
 /** The sidecars.yml of the README that declares a sidecar of this name. */

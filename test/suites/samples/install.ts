@@ -1,6 +1,6 @@
 /** Debian's Ruby with the gems of the samples; Go, a JDK and Maven where there are none. */
 import { spawnSync } from 'node:child_process'
-import { installed, installPackages } from '../../support/debian-packages.ts'
+import { installed, installPackages } from '../../support/programs.ts'
 
 const RUBY = { ruby: 'ruby', bundle: 'bundler', rackup: 'ruby-rack', lsof: 'lsof' }
 const GEMS = { sinatra: 'ruby-sinatra', typhoeus: 'ruby-typhoeus', webrick: 'ruby-webrick' }

@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
+import { outputOf } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
 import { buildWholeCalculator } from '../../support/java/real-parts.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { configServer, springBootJars } from '../../support/samples.ts'
 import { RunningApp } from './running-app.ts'
 
@@ -35,7 +35,7 @@ function bundled(name: string, memory: string): string {
   copyFileSync(path('jar'), jar)
   copyFileSync(path('server'), join(work, 'config-server'))
   writeFileSync(config, sidecarsYml(memory))
-  sidecarBuildpack('bundle', jar, '--sidecar', join(work, 'config-server'), '--config', config)
+  outputOf('bundle', jar, '--sidecar', join(work, 'config-server'), '--config', config)
   return jar
 }
 
@@ -89,7 +89,7 @@ describe.skipIf(missing.length > 0)(
       copyFileSync(path('server'), join(exploded, 'config-server'))
       writeFileSync(join(exploded, 'sidecars.yml'), sidecarsYml(''))
       const java = javaBuildpackOptions('5', path('calculator'))
-      const stage = () => sidecarBuildpack('stage', exploded, '-b', 'sidecar', ...java, '-o', join(work, 'x'))
+      const stage = () => outputOf('stage', exploded, '-b', 'sidecar', ...java, '-o', join(work, 'x'))
       expect(stage).toThrow(refusal)
     })
   },

@@ -2,10 +2,10 @@ import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
+import { outputOf } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
 import { javaBuildpackOptions } from '../../support/java/java-buildpack.ts'
 import { buildWholeCalculator, wiremock } from '../../support/java/real-parts.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { noCgroups } from '../../support/memory-cgroup.ts'
 import { requests } from '../../support/requests.ts'
 import { springBootJars } from '../../support/samples.ts'
@@ -47,7 +47,7 @@ function bundled(): string {
   const config = join(work, 'sidecars.yml')
   writeFileSync(config, SIDECARS)
   const files = [`${path('wiremock')}=wiremock.jar`, join(work, 'wiremock')]
-  sidecarBuildpack('bundle', jar, ...files.flatMap((each) => ['--sidecar', each]), '--config', config)
+  outputOf('bundle', jar, ...files.flatMap((each) => ['--sidecar', each]), '--config', config)
   return jar
 }
 

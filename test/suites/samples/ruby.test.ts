@@ -3,8 +3,8 @@ import { copyFileSync, cpSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isAlive } from '../../../src/diego/processes/proc.ts'
+import { outputOf } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { configServer, rubyLike, samples } from '../../support/samples.ts'
 import { missingForRuby } from './install.ts'
 import { pastedFromManifest } from './pasted.ts'
@@ -63,7 +63,7 @@ describe.skipIf(missing.length > 0).each(ways)(
         ['web', 'app'],
         ['config-server', 'sidecar'],
       ])
-      const table = sidecarBuildpack('ps')
+      const table = outputOf('ps')
       const line = (name: string) => table.split('\n').find((each) => each.includes(` ${running.pid(name)} `))
       expect(line('web')).toMatch(/\/deps\/\d\/bin\/rackup config\.ru .*-p \d+/)
       expect(line('config-server')).toMatch(/config-server \(sidecar\) .* \.\/config-server/)

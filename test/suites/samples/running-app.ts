@@ -1,6 +1,8 @@
 /** An app of the samples under the real command line, `sidecar-buildpack run`. */
+
+import { AppRun } from '../../support/app-run.ts'
+import { outputOf } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
-import { LocalRun, sidecarBuildpack } from '../../support/java/running-jvms.ts'
 
 const PATIENCE_MS = 120_000
 
@@ -18,7 +20,7 @@ interface ShownInstance {
   readonly processes: readonly { readonly name: string; readonly kind: string; readonly pid: number }[]
 }
 
-export class RunningApp extends LocalRun {
+export class RunningApp extends AppRun {
   readonly port: number
   /** `CONFIG_SERVER_PORT`, which wins over the manifest's. */
   readonly sidecarPort: number
@@ -63,7 +65,7 @@ export class RunningApp extends LocalRun {
 
   /** Undefined while nothing runs. */
   get shown(): ShownInstance | undefined {
-    const all = JSON.parse(sidecarBuildpack('ps', '--json')) as readonly ShownInstance[]
+    const all = JSON.parse(outputOf('ps', '--json')) as readonly ShownInstance[]
     return all.find(({ port }) => port === this.port)
   }
 

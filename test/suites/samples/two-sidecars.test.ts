@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { load } from 'js-yaml'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Plan } from '../../../src/plan/plan.ts'
+import { outputOf } from '../../support/command-line.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { sidecarBuildpack } from '../../support/java/running-jvms.ts'
 import { rubyLike, samples } from '../../support/samples.ts'
 import { missingForRuby } from './install.ts'
 import { pastedFromManifest } from './pasted.ts'
@@ -31,14 +31,14 @@ describe.skipIf(missing.length > 0)(
   `the manifest's two sidecars, pasted as they stand into sidecars.yml ${missing.join(', ')}`,
   () => {
     test('are valid, and refused while the manifest still declares them too', () => {
-      sidecarBuildpack('validate', app, '-f', manifest)
-      const both = () => sidecarBuildpack('validate', app, '-f', join(app, 'manifest.yml'))
+      outputOf('validate', app, '-f', manifest)
+      const both = () => outputOf('validate', app, '-f', join(app, 'manifest.yml'))
       expect(both).toThrow(/authenticator/)
       expect(both).toThrow(/performance monitor/)
     })
 
     test('are planned beside the processes that they name', () => {
-      const { processes } = JSON.parse(sidecarBuildpack('plan', app, '--json')) as Plan
+      const { processes } = JSON.parse(outputOf('plan', app, '--json')) as Plan
       const planned = processes.map(({ type, sidecars }) => [type, sidecars.map(({ name }) => name)])
       expect(Object.fromEntries(planned)).toEqual({
         web: ['authenticator', 'performance monitor'],
@@ -48,7 +48,7 @@ describe.skipIf(missing.length > 0)(
 
     test('are staged as the manifest has them', () => {
       const output = join(work, 'staged')
-      sidecarBuildpack('stage', app, '-b', 'sidecar', '-b', rubyLike, '-o', output)
+      outputOf('stage', app, '-b', 'sidecar', '-b', rubyLike, '-o', output)
       const { sidecars } = JSON.parse(readFileSync(join(output, 'result.json'), 'utf8'))
       expect(sidecars).toEqual((load(asItStands) as Manifest).applications[0]?.sidecars)
     })

@@ -11,8 +11,8 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fullCounts, measured } from '../../../bench/measures.mjs'
 import { tarFile } from '../../support/archives/archive-files.ts'
+import { makeCertificates } from '../../support/certificates.ts'
 import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
-import { makeCertificates } from '../../support/tools.ts'
 import { AppWithSource, type Supplied } from './supply.ts'
 
 const PROGRAM = `#!/bin/sh\nexec sleep 1000\n${'#'.repeat(300_000)}`

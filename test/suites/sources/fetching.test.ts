@@ -5,12 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
+import { makeCertificates } from '../../support/certificates.ts'
 import { freePort } from '../../support/free-port.ts'
 import { sha256 } from '../../support/http-server.ts'
-import { makeCertificates, started, tool } from '../../support/tools.ts'
+import { installedProgram } from '../../support/programs.ts'
+import { started } from './started-server.ts'
 
-const nginx = tool('nginx', 'nginx-light')
-const tinyproxy = tool('tinyproxy')
+const nginx = installedProgram('nginx', 'nginx-light')
+const tinyproxy = installedProgram('tinyproxy')
 const CONTENT = Buffer.alloc(3_000_000, 'sidecar ')
 const SUM = sha256(CONTENT)
 const folder = mkdtempSync(join(tmpdir(), 'sources-suite-'))

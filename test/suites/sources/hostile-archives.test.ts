@@ -10,7 +10,7 @@ import { tarFile, type ZipEntry, zipFile } from '../../support/archives/archive-
 import { HOSTILE_TARS, HOSTILE_ZIPS } from '../../support/archives/hostile.ts'
 import { type Unpacking, unpacked as unpackedAlone } from '../../support/archives/unpacking.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { tool } from '../../support/tools.ts'
+import { installedProgram } from '../../support/programs.ts'
 
 const MB = 1024 ** 2
 const folder = temporaryFolder()
@@ -75,7 +75,7 @@ it('archives in an archive are unpacked once, not again', async () => {
 })
 
 it('65,536 entries are more than a zip without zip64 can have, and fine with it', async () => {
-  const python = tool('python3')
+  const python = installedProgram('python3')
   if (!python) return
   const script = `import sys, zipfile, io
 b = io.BytesIO()
@@ -118,7 +118,7 @@ it('whatever single byte of an archive is changed, nothing escapes and nothing h
 })
 
 describe('4 GB sparse', () => {
-  const tar = tool('tar')
+  const tar = installedProgram('tar')
   const manners = [
     '--format=gnu',
     ...['0.0', '0.1', '1.0'].map((version) => `--format=pax --sparse-version=${version}`),
@@ -158,7 +158,7 @@ describe('an archive of several MB, cut short', () => {
     ...Object.entries(packers).map(([name, args]): [string, () => Buffer | undefined] => [
       `tar.${name}`,
       () => {
-        const packer = tool(name)
+        const packer = installedProgram(name)
         if (packer === undefined) return undefined
         return execFileSync(packer, ['-c', ...args], { input: tarArchive, maxBuffer: 64 * MB })
       },

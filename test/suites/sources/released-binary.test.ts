@@ -4,11 +4,13 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
-import { goBuild, lacks, run, sidecarBuildpack } from '../../support/command-line.ts'
+import { AppRun } from '../../support/app-run.ts'
+import { makeCertificates } from '../../support/certificates.ts'
+import { goBuild, run, sidecarBuildpack } from '../../support/command-line.ts'
 import { freePort } from '../../support/free-port.ts'
 import { sha256 } from '../../support/http-server.ts'
-import { LocalRun } from '../../support/java/running-jvms.ts'
-import { makeCertificates, started, tool } from '../../support/tools.ts'
+import { installedProgram, lacks } from '../../support/programs.ts'
+import { started } from './started-server.ts'
 
 /** The version that the project is built with: it serves HTTP as well. */
 const { devDependencies } = JSON.parse(
@@ -16,7 +18,7 @@ const { devDependencies } = JSON.parse(
 )
 const RELEASE = `@esbuild/linux-x64@${devDependencies.esbuild}`
 
-const nginx = tool('nginx', 'nginx-light')
+const nginx = installedProgram('nginx', 'nginx-light')
 const folder = mkdtempSync(join(tmpdir(), 'released-'))
 const packed = nginx ? await run('npm', ['pack', RELEASE, '--json'], { cwd: folder }) : undefined
 const missing =
@@ -25,7 +27,7 @@ const missing =
   lacks('go', 'golang-go')
 
 let server: ChildProcess | undefined
-let running: LocalRun | undefined
+let running: AppRun | undefined
 afterAll(async () => {
   await running?.end()
   server?.kill()
@@ -58,7 +60,7 @@ it.skipIf(missing)(`${RELEASE} from nginx by TLS${missing ? ` (skipped: ${missin
   const staged = await sidecarBuildpack(['stage', app, '-o', out, ...trusting])
   expect(staged).toMatchObject({ status: 0 })
   expect(staged.stdout + staged.stderr).toContain(`Downloading https://localhost:${https}/${filename}`)
-  running = new LocalRun(join(out, 'droplet.tgz'), '--port', String(port))
+  running = new AppRun(join(out, 'droplet.tgz'), '--port', String(port))
   const url = `http://127.0.0.1:${port}/`
   await running.answers(url)
   expect(await (await fetch(url)).text()).toBe('through the app: a released program answers')

@@ -4,9 +4,11 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from '
 import { dirname, join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { findContainerTools } from '../../../src/container/tools.ts'
-import { lacks, ROOT, sidecarBuildpack } from '../../support/command-line.ts'
+import { CLI, sidecarBuildpack } from '../../support/command-line.ts'
+import { ROOT } from '../../support/files.ts'
 import { freePort } from '../../support/free-port.ts'
 import { Workplace } from '../../support/local-run.ts'
+import { lacks } from '../../support/programs.ts'
 import { configServer } from '../../support/samples.ts'
 
 const rootfs = process.env.STACK_ROOTFS ?? ''
@@ -34,7 +36,7 @@ function build(folder: string, output: string): void {
 
 /** `sidecar-buildpack ssh -c` beside a run. */
 async function ssh(temporary: string, command: string): Promise<string> {
-  const child = spawnSync(process.execPath, [join(ROOT, 'dist/cli.cjs'), 'ssh', '-c', command], {
+  const child = spawnSync(process.execPath, [CLI, 'ssh', '-c', command], {
     env: { PATH: process.env.PATH, TMPDIR: temporary, XDG_RUNTIME_DIR: join(temporary, 'records') },
     encoding: 'utf8',
   })

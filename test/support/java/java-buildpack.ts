@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process'
 import { copyFileSync, cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { repository } from './real-parts.ts'
+import { ROOT } from '../files.ts'
 
 /**
  * A buildpack that carries its parts, as the real ones do: a container shows it nothing of the checkout.
@@ -19,7 +19,7 @@ export function javaBuildpackOptions(
   const java = realpathSync(execFileSync('bash', ['-c', 'command -v java']).toString().trim())
   const buildpack = mkdtempSync(join(tmpdir(), `java-buildpack-${version}-like-`))
   process.once('exit', () => rmSync(buildpack, { recursive: true, force: true }))
-  cpSync(join(repository, `fixtures/java-buildpack-${version}-like`), buildpack, { recursive: true })
+  cpSync(join(ROOT, `fixtures/java-buildpack-${version}-like`), buildpack, { recursive: true })
   copyFileSync(calculator, join(buildpack, 'calculator'))
   if (tomcat) copyFileSync(tomcat, join(buildpack, 'tomcat.tar.gz'))
   return ['-b', buildpack, '--env', `JBP_FIXTURE_JAVA_HOME=${dirname(dirname(java))}`]

@@ -1,18 +1,19 @@
 /** The real parts that suites test Java apps with; each is built once and kept under `.cache/java`. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { ROOT } from '../files.ts'
+import { installed } from '../programs.ts'
 
 /** A part that is there, or why it is not. */
 export type Part = { readonly path: string } | { readonly skipped: string }
 
-export const repository = join(import.meta.dirname, '../../..')
 /** The sources of what is built. */
-const here = join(repository, 'test/suites/java')
-const cache = join(repository, '.cache/java')
+const here = join(ROOT, 'test/suites/java')
+const cache = join(ROOT, '.cache/java')
 
 export function buildCalculator(): Part {
-  if (!has('go', ['version'])) return { skipped: 'no go on this machine' }
+  if (!installed('go')) return { skipped: 'no go on this machine' }
   const path = join(cache, 'calculator')
   mkdirSync(cache, { recursive: true })
   return attempt(path, () =>
@@ -22,7 +23,7 @@ export function buildCalculator(): Part {
 
 /** The published calculator's own command, as the Java buildpacks call it at start. */
 export function buildWholeCalculator(): Part {
-  if (!has('go', ['version'])) return { skipped: 'no go on this machine' }
+  if (!installed('go')) return { skipped: 'no go on this machine' }
   const path = join(cache, 'java-buildpack-memory-calculator')
   mkdirSync(cache, { recursive: true })
   const command = 'github.com/cloudfoundry/java-buildpack-memory-calculator/v4'
@@ -31,9 +32,9 @@ export function buildWholeCalculator(): Part {
   )
 }
 
-/** A file from the Maven repository: `group:artifact:version[:type[:classifier]]`. */
+/** A file from the Maven ROOT: `group:artifact:version[:type[:classifier]]`. */
 export function mavenFile(coordinates: string): Part {
-  if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
+  if (!installed('mvn')) return { skipped: 'no mvn on this machine' }
   const [, artifact, version, type = 'jar', classifier] = coordinates.split(':')
   const path = join(cache, `${artifact}-${version}${classifier ? `-${classifier}` : ''}.${type}`)
   return existsSync(path)
@@ -60,7 +61,7 @@ export function plainWar(): Part {
 }
 
 function mavenBuild(file: string, ...options: readonly string[]): Part {
-  if (!has('mvn', ['--version'])) return { skipped: 'no mvn on this machine' }
+  if (!installed('mvn')) return { skipped: 'no mvn on this machine' }
   const folder = join(cache, 'spring-boot-app')
   const path = join(folder, 'target', file)
   if (existsSync(path)) return { path }
@@ -79,7 +80,7 @@ export const tomcat = () => mavenFile('org.apache.tomcat:tomcat:9.0.96:tar.gz')
 
 /** A jar with a main, of one class in test/suites/java. */
 export function compiledJar(name: string): Part {
-  if (!has('javac', ['-version'])) return { skipped: 'no javac on this machine' }
+  if (!installed('javac')) return { skipped: 'no javac on this machine' }
   const classes = join(cache, name)
   const path = join(cache, `${name}.jar`)
   mkdirSync(classes, { recursive: true })
@@ -87,10 +88,6 @@ export function compiledJar(name: string): Part {
     execFileSync('javac', ['--release', '11', '-d', classes, join(here, `${name}.java`)], { stdio: 'pipe' })
     execFileSync('jar', ['cfe', path, name, '-C', classes, '.'], { stdio: 'pipe' })
   })
-}
-
-export function has(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
 function attempt(path: string, make: () => unknown): Part {

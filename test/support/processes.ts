@@ -1,0 +1,28 @@
+/** What Linux tells of processes. */
+import { readFileSync } from 'node:fs'
+import { allProcesses } from '../../src/diego/processes/proc.ts'
+
+/** Every process below another. */
+export function descendants(root: number) {
+  const all = allProcesses()
+  const found = new Set([root])
+  for (let size = 0; size < found.size; ) {
+    size = found.size
+    for (const { pid, parent } of all) if (found.has(parent)) found.add(pid)
+  }
+  return all.filter(({ pid }) => pid !== root && found.has(pid))
+}
+
+/** Resident memory in MiB; 0 when the process has ended. */
+export function residentMegabytes(pid: number): number {
+  return Number(/VmRSS:\s+(\d+) kB/.exec(statusOf(pid))?.[1] ?? 0) / 1024
+}
+
+/** /proc/PID/status; empty when the process has ended. */
+export function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8')
+  } catch {
+    return ''
+  }
+}
