@@ -16,7 +16,7 @@ export type EnvName = string & { readonly EnvName: unique symbol }
  * A string with `$NAME` and `${NAME}`: strings and variables in turn, expanded at start. `$$` is already replaced by a
  * dollar; nothing else is special.
  */
-export type Template = readonly (string | { readonly variable: EnvName; readonly place?: Place })[]
+export type Template = readonly (string | { readonly variable: EnvName; readonly place: Place })[]
 
 /** A value that is read from a bound service at each start. */
 interface ServiceCredential {

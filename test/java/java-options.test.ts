@@ -27,7 +27,7 @@ describe('an option in java.options', () => {
   ])('is refused: %j', (option, what) => expect(optionFault([option])?.what).toMatch(what))
 
   it('may have variables, whose values are not known', () => {
-    const size = { variable: 'SIZE' as EnvName }
+    const size = { variable: 'SIZE' as EnvName, place: { file: 'x', line: 1, column: 1 } }
     for (const option of [['-Xmx', size], ['-Dx=', size], [size], [size, '-x']])
       expect(optionFault(option), JSON.stringify(option)).toBeUndefined()
     expect(optionFault(['feature=', size])?.what).toMatch(/not a JVM option/)

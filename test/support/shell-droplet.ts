@@ -18,12 +18,14 @@ import type { StagedSidecar, Start } from '../../src/droplet/staged-sidecar.ts'
 import { prepareLaunch } from '../../src/lifecycle/launching/launch.ts'
 import { inStack } from './in-stack.ts'
 
+const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
+
 /** `$NAME` in it is a variable. */
 export function template(text: string): Template {
   return text
     .split(/(\$[A-Z_]+)/)
     .filter(Boolean)
-    .map((each) => (each.startsWith('$') ? { variable: each.slice(1) as EnvName } : each))
+    .map((each) => (each.startsWith('$') ? { variable: each.slice(1) as EnvName, place: PLACE } : each))
 }
 
 export const text = (value: string): EnvValue => ({ kind: 'text', text: template(value) })
@@ -40,8 +42,6 @@ export const credential = (
 export const env = (values: Readonly<Record<string, EnvValue>>) =>
   new Map(Object.entries(values) as [EnvName, EnvValue][])
 export const types = (...names: string[]) => names as ProcessType[]
-
-const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 
 /** A sidecar with `name` and everything else as it is by default. */
 export function sidecar(name: string, more: Partial<Sidecar> = {}): Sidecar {

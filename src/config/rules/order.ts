@@ -18,9 +18,10 @@ export function checkOrder(
   const reported = new Set<string>()
   for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
     const circle = circleOf(waitsOf(type, sidecars))
-    const key = circle && [...circle].sort().join('\n')
-    if (!circle || key === undefined || reported.has(key)) continue
-    reported.add(key)
+    if (!circle) continue
+    const members = [...circle].sort().join()
+    if (reported.has(members)) continue
+    reported.add(members)
     const first = sidecars.find(({ name, after }) => after && circle.includes(name))
     const waits = circle.map((each, at) => `${each} waits for ${circle[(at + 1) % circle.length]}`)
     problems.error(
@@ -63,7 +64,7 @@ function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<s
   // (rules/ports.ts).
   const awaited = attached.filter(({ waitFor }) => {
     const port = readinessPort(waitFor)
-    return waitFor && port !== APP_PORT && (port !== undefined || waitFor.kind === 'socket')
+    return waitFor?.kind === 'socket' || (port !== undefined && port !== APP_PORT)
   })
   const nameOf = (each: Sidecar | 'app'): string => (each === 'app' ? app : each.name)
   return new Map([
@@ -75,29 +76,20 @@ function waitsOf(type: ProcessType, sidecars: readonly Sidecar[]): ReadonlyMap<s
   ])
 }
 
-/** A cycle; undefined if there is none. There may be thousands of sidecars. */
+/** A cycle; undefined if there is none. A loop instead of recursion, because there may be thousands of sidecars. */
 function circleOf(waits: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
-  const left = new Map([...waits].map(([name, each]) => [name, new Set(each)]))
-  const waiting = new Map<string, string[]>([...waits.keys()].map((name) => [name, []]))
-  for (const [name, each] of left) for (const one of each) waiting.get(one)?.push(name)
-  const free = [...left.keys()].filter((name) => left.get(name)?.size === 0)
-  for (const name of free) {
-    left.delete(name)
-    for (const one of waiting.get(name) ?? []) {
-      const rest = left.get(one)
-      if (rest?.delete(name) && rest.size === 0) free.push(one)
+  const inNone = new Set<string>()
+  for (const start of waits.keys()) {
+    /** Each waits for the next one. */
+    const path = [start]
+    for (let last: string | undefined = start; last !== undefined; last = path.at(-1)) {
+      const next = waits.get(last)?.find((each) => !inNone.has(each))
+      if (next === undefined) {
+        inNone.add(last)
+        path.pop()
+      } else if (path.includes(next)) return path.slice(path.indexOf(next))
+      else path.push(next)
     }
-  }
-  // Each remaining one waits for another remaining one.
-  const path: string[] = []
-  const places = new Map<string, number>()
-  let [name] = left.keys()
-  while (name !== undefined) {
-    const at = places.get(name)
-    if (at !== undefined) return path.slice(at)
-    places.set(name, path.push(name) - 1)
-    const [next]: Iterable<string> = left.get(name) ?? []
-    name = next
   }
   return undefined
 }

@@ -1,7 +1,7 @@
 /** Rules about ports: those of the platform, conflicts, and waits that never end. */
 import { APP_PORT, heldByPlatform, mayBeProxyPort } from '../../platform/ports.ts'
 import { attachedTo } from '../../platform/process-memory.ts'
-import type { Place, Problems } from '../../problems/problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import type { Configuration, Health, ProcessType, Readiness, Sidecar } from '../sidecar.ts'
 
 export function checkPorts({ sidecars }: Configuration, problems: Problems): void {
@@ -13,19 +13,14 @@ export function checkPorts({ sidecars }: Configuration, problems: Problems): voi
 
 function checkOwn({ name, place, proxy, waitFor, health, env }: Sidecar, problems: Problems): void {
   const port = readinessPort(waitFor)
-  const checked = readinessPort(health)
-  if (proxy && port === APP_PORT) {
+  if (proxy && waitFor && port === APP_PORT) {
     const what = `${name} waits for port ${port}, on which it listens itself as a proxy that starts after the app, so the wait never ends`
-    problems.error(
-      waitFor?.place ?? place,
-      what,
-      'remove wait_for: a proxy starts when the app behind it is ready',
-    )
+    problems.error(waitFor.place, what, 'remove wait_for: a proxy starts when the app behind it is ready')
   } else if (!proxy) {
-    refuseHeld(port, `${name} waits for port ${port}`, waitFor?.place ?? place, problems)
-    refuseHeld(checked, `health of ${name} checks port ${checked}`, health?.place ?? place, problems)
+    refuseHeld(waitFor, `${name} waits for`, problems)
+    refuseHeld(health, `health of ${name} checks`, problems)
   }
-  for (const each of new Set([...(proxy ? [] : [port, checked]), proxy?.appPort])) {
+  for (const each of new Set(proxy ? [proxy.appPort] : [port, readinessPort(health)])) {
     if (each === undefined || !mayBeProxyPort(each)) continue
     const what = `port ${each} of ${name} is used by the platform's proxy if the app has more ports`
     problems.warning(place, what, 'choose a port below 61001')
@@ -43,9 +38,12 @@ function checkOwn({ name, place, proxy, waitFor, health, env }: Sidecar, problem
   }
 }
 
-function refuseHeld(port: number | undefined, what: string, place: Place, problems: Problems): void {
+/** @param what what the check does: `health of config-server checks` */
+function refuseHeld(check: Readiness | Health | undefined, what: string, problems: Problems): void {
+  const port = readinessPort(check)
   const held = port === undefined ? undefined : heldByPlatform(port)
-  if (held) problems.error(place, `${what}, which ${held}`, 'choose another port for the sidecar')
+  if (check && held)
+    problems.error(check.place, `${what} port ${port}, which ${held}`, 'choose another port for the sidecar')
 }
 
 function checkShared(type: ProcessType, sidecars: readonly Sidecar[], problems: Problems): void {

@@ -1,6 +1,6 @@
 /** Rules about variables: a variable that is not set expands to nothing, usually because of a misspelled name. */
 import { distance } from 'fastest-levenshtein'
-import type { Place, Problems } from '../../problems/problems.ts'
+import type { Problems } from '../../problems/problems.ts'
 import type { Configuration, Env, Sidecar, Template } from '../sidecar.ts'
 
 /**
@@ -35,9 +35,9 @@ export function checkVariables(
     for (const names of types) for (const name of sidecar.appEnv.keys()) names.add(name)
   }
   const ofApps = new Scope([known, ...appNamesByType.values()])
-  for (const { text, place } of java.options) checkTemplate('java.options', place, text, ofApps, problems)
-  for (const { options = [], place } of java.agents)
-    checkTemplate('options of java.agents', place, options, ofApps, problems)
+  for (const { text } of java.options) checkTemplate('java.options', text, ofApps, problems)
+  for (const { options = [] } of java.agents)
+    checkTemplate('options of java.agents', options, ofApps, problems)
 }
 
 /** Known names: its own, and those of outer scopes. They are not copied, because there may be thousands of both. */
@@ -76,16 +76,15 @@ function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
   if (sidecar.source) own.add('SIDECAR_HOME')
   checkEnv(sidecar, 'env', sidecar.env, own, problems)
   if (sidecar.health?.kind === 'socket')
-    checkTemplate(`health of ${sidecar.name}`, sidecar.place, sidecar.health.socket, own, problems)
-  for (const each of sidecar.args)
-    checkTemplate(`args of ${sidecar.name}`, sidecar.place, each, own, problems)
+    checkTemplate(`health of ${sidecar.name}`, sidecar.health.socket, own, problems)
+  for (const each of sidecar.args) checkTemplate(`args of ${sidecar.name}`, each, own, problems)
 }
 
 /** The app's processes get the `app_env` of all their sidecars, in file order. */
 function checkAppVariables(sidecar: Sidecar, appNames: Scope, problems: Problems): void {
   checkEnv(sidecar, 'app_env', sidecar.appEnv, appNames, problems)
   if (sidecar.waitFor?.kind === 'socket')
-    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.place, sidecar.waitFor.socket, appNames, problems)
+    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.waitFor.socket, appNames, problems)
 }
 
 /** Adds the names of `env` to `known`. A value that extends the variable itself (`"$OPTS -x"`) may use it unset. */
@@ -94,26 +93,20 @@ function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problem
     const itself = new Scope([known])
     itself.add(name)
     const template = value.kind === 'text' ? value.text : (value.otherwise ?? [])
-    checkTemplate(`${key} of ${sidecar.name}`, sidecar.place, template, itself, problems)
+    checkTemplate(`${key} of ${sidecar.name}`, template, itself, problems)
     known.add(name)
   }
 }
 
 /** @param what the owner of the text in messages: `args of config-server` */
-function checkTemplate(
-  what: string,
-  place: Place,
-  template: Template,
-  known: Scope,
-  problems: Problems,
-): void {
+function checkTemplate(what: string, template: Template, known: Scope, problems: Problems): void {
   for (const part of template) {
     if (typeof part === 'string' || known.has(part.variable)) continue
     const meant = nearest(part.variable, known)
     // Only shown with a similar name, because it may be the end of a password, `pa$Word`.
     const shown = meant === undefined ? 'a variable' : `$${part.variable}`
     problems.warning(
-      part.place ?? place,
+      part.place,
       `${what} uses ${shown}, which neither the platform nor this file sets`,
       `${meant ? `did you mean $${meant}? It` : 'write $$ for a dollar sign; it'} is empty unless the app's environment or a buildpack sets it`,
     )
