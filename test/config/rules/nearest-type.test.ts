@@ -4,7 +4,7 @@ import { nearestType } from '../../../src/config/rules/nearest-type.ts'
 test.each([
   ['has another letter', 'wob', 'web'],
   ['has its letters in another order', 'krewro', 'worker'],
-  ['has two other letters among six', 'walkir', 'worker'],
+  ['has two other letters among six', 'warkir', 'worker'],
   ['is shorter than three letters', 'qq', 'q1'],
 ])('a process type that %s is meant: %s', (_, type, meant) => {
   expect(nearestType(type, ['clock', 'web', 'worker', 'q1'])).toBe(meant)
