@@ -14,7 +14,10 @@ import {
   LOCAL_HEADER_SIZE,
   MASKED_16,
   MASKED_32,
+  readEndRecord,
+  readZip64EndRecord,
   type Sizes,
+  type StatedDirectory,
   sizesOf,
   ZIP64_END_RECORD,
   ZIP64_END_RECORD_SIZE,
@@ -47,16 +50,18 @@ const LARGEST_DIRECTORY = 64 * 1024 ** 2
 /** @throws InputError when the archive is damaged, or not a zip */
 export function readDirectory(source: ByteSource): ZipDirectory {
   const record = findEndRecord(source)
-  const { count, size, offset, end } = zip64Record(source, record) ?? record
+  const { entries, size, offset, end } = zip64Record(source, record) ?? record
   const start = end - size - offset
   if (size > end || start < 0)
     throw new InputError(`${source.name} is damaged: its central directory is not where the end record says`)
   if (size > LARGEST_DIRECTORY)
     throw new InputError(`${source.name} has a central directory of ${size} bytes, which is too large`)
-  if (count * CENTRAL_HEADER_SIZE > size) {
-    throw new InputError(`${source.name} is damaged: its central directory is too small for ${count} entries`)
+  if (entries * CENTRAL_HEADER_SIZE > size) {
+    throw new InputError(
+      `${source.name} is damaged: its central directory is too small for ${entries} entries`,
+    )
   }
-  return { source, count, start, end: end - size, bytes: source.read(end - size, size) }
+  return { source, count: entries, start, end: end - size, bytes: source.read(end - size, size) }
 }
 
 /**
@@ -112,10 +117,7 @@ function damagedDirectory(source: ByteSource, how: string): never {
   throw new InputError(`${source.name} is damaged: its central directory ${how}`)
 }
 
-interface EndRecord {
-  readonly count: number
-  readonly size: number
-  readonly offset: number
+interface EndRecord extends StatedDirectory {
   /** Offset of the directory's end. */
   readonly end: number
 }
@@ -132,12 +134,7 @@ function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
   for (let at = length - END_RECORD_SIZE; at >= 0; at--) {
     if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END_RECORD) continue
     if (at + END_RECORD_SIZE + tail.readUInt16LE(at + 20) > length) continue
-    return {
-      count: tail.readUInt16LE(at + 10),
-      size: tail.readUInt32LE(at + 12),
-      offset: tail.readUInt32LE(at + 16),
-      end: source.size - length + at,
-    }
+    return { ...readEndRecord(tail, at), end: source.size - length + at }
   }
   return undefined
 }
@@ -147,8 +144,8 @@ function notAZip(source: ByteSource): never {
 }
 
 /** The zip64 record of archives with more than 65,535 entries or 4 GiB, if there is one. */
-function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord): EndRecord | undefined {
-  if (count !== MASKED_16 && size !== MASKED_32 && offset !== MASKED_32) return undefined
+function zip64Record(source: ByteSource, { end, entries, size, offset }: EndRecord): EndRecord | undefined {
+  if (entries !== MASKED_16 && size !== MASKED_32 && offset !== MASKED_32) return undefined
   if (end < ZIP64_LOCATOR_SIZE + ZIP64_END_RECORD_SIZE) return undefined
   const locator = source.read(end - ZIP64_LOCATOR_SIZE, ZIP64_LOCATOR_SIZE)
   if (locator.readUInt32LE(0) !== ZIP64_LOCATOR) return undefined
@@ -158,10 +155,5 @@ function zip64Record(source: ByteSource, { end, count, size, offset }: EndRecord
   if (record.readUInt32LE(0) !== ZIP64_END_RECORD) {
     throw new InputError(`${source.name} is damaged: its zip64 end record cannot be read`)
   }
-  return {
-    count: Number(record.readBigUInt64LE(32)),
-    size: Number(record.readBigUInt64LE(40)),
-    offset: Number(record.readBigUInt64LE(48)),
-    end: at,
-  }
+  return { ...readZip64EndRecord(record), end: at }
 }

@@ -34,6 +34,33 @@ export const FLAG_MASKED_DIRECTORY = 1 << 13
 
 export const ZIP64_EXTRA = 0x0001
 
+/** What the end of an archive states of its central directory. */
+export interface StatedDirectory {
+  readonly entries: number
+  /** Bytes. */
+  readonly size: number
+  /** As the archive counts. */
+  readonly offset: number
+}
+
+/** @param at where the end record is in `bytes` */
+export function readEndRecord(bytes: Buffer, at: number): StatedDirectory {
+  return {
+    entries: bytes.readUInt16LE(at + 10),
+    size: bytes.readUInt32LE(at + 12),
+    offset: bytes.readUInt32LE(at + 16),
+  }
+}
+
+/** Numbers above 2^53, which no archive reaches, are not exact. */
+export function readZip64EndRecord(record: Buffer): StatedDirectory {
+  return {
+    entries: Number(record.readBigUInt64LE(32)),
+    size: Number(record.readBigUInt64LE(40)),
+    offset: Number(record.readBigUInt64LE(48)),
+  }
+}
+
 /** In bytes. */
 export interface Sizes {
   readonly size: number

@@ -120,7 +120,7 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'packaging/bundle/side-file.ts': 'makes a new file',
   'packaging/bundle/undo.ts': 'opens for writing what existingFile has found to be a file',
   'packaging/package/code-caches.ts': 'reads what it has just compiled',
-  'packaging/package/node-runtime.ts': 'reads by a descriptor of openForeignFile, and copies its own files',
+  'packaging/package/node-runtime.ts': 'copies its own files',
   'packaging/package/sbom.ts': "reads the buildpack's own file",
   'packaging/package/zip-file.ts': 'reads by a descriptor of openForeignFile, and writes',
   'sources/archives/target.ts': 'makes new files',

@@ -11,11 +11,10 @@ import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { describePathError } from '../../platform/go/system-error.ts'
+import { sideBySide } from '../../system/side-by-side.ts'
 
 /** Bytes. Sharing a dictionary with the previous block would save less than a percent. */
 const BLOCK = 1024 * 1024
-/** Blocks in memory at a time: more than libuv has threads. */
-const BLOCKS_AHEAD = 8
 
 /**
  * @param onRead gets the number of bytes of the archive read so far
@@ -61,15 +60,6 @@ async function* blocksOf(stream: Readable, onRead: (bytes: number) => void): Asy
   if (size > 0) yield Buffer.concat(chunks)
 }
 
-async function* compressed(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const ahead: Promise<Buffer>[] = []
-  try {
-    for await (const block of blocks) {
-      ahead.push(promisify(gzip)(block, { chunkSize: BLOCK }))
-      if (ahead.length === BLOCKS_AHEAD) yield (await ahead.shift()) as Buffer
-    }
-    for (const each of ahead.splice(0)) yield await each
-  } finally {
-    await Promise.allSettled(ahead)
-  }
+function compressed(blocks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  return sideBySide(blocks, (block) => promisify(gzip)(block, { chunkSize: BLOCK }))
 }

@@ -9,11 +9,14 @@ import {
   LOCAL_HEADER,
   MASKED_16,
   MASKED_32,
+  readEndRecord,
+  readZip64EndRecord,
+  type StatedDirectory,
   ZIP64_END_RECORD_SIZE,
   ZIP64_LOCATOR,
   ZIP64_LOCATOR_SIZE,
 } from '../../zip/records.ts'
-import { readAt } from './positioned-io.ts'
+import { hasSignature, readAt } from './positioned-io.ts'
 
 /** The maximum number of bytes between the fixed part of a zip64 end record and its locator. */
 const LONGEST_ZIP64_END_RECORD = 65_536
@@ -45,43 +48,23 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
   const tail = await readAt(file, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))
   const at = findEndRecord(tail, await hasSignature(file, 0, LOCAL_HEADER), name)
   const position = length - tail.length + at
-  const plain = {
-    disk: tail.readUInt16LE(at + 4),
-    directoryDisk: tail.readUInt16LE(at + 6),
-    entriesHere: tail.readUInt16LE(at + 8),
-    entries: tail.readUInt16LE(at + 10),
-    size: tail.readUInt32LE(at + 12),
-    offset: tail.readUInt32LE(at + 16),
-  }
+  const plain = readEndRecord(tail, at)
   const zip64 = await readZip64(file, position, name)
   if (!zip64) {
     const isMasked = plain.size === MASKED_32 || plain.offset === MASKED_32
     if (isMasked)
       throw new InputError(`${name}: damaged archive: the zip64 record is missing. Build the archive again`)
-    if (plain.disk !== 0 || plain.directoryDisk !== 0 || plain.entriesHere !== plain.entries) {
-      throw multiVolume(name)
-    }
+    const [disk, directoryDisk, entriesHere] = [4, 6, 8].map((field) => tail.readUInt16LE(at + field))
+    if (disk !== 0 || directoryDisk !== 0 || entriesHere !== plain.entries) throw multiVolume(name)
   }
-  const { size, offset, entries } = zip64 ?? plain
-  const agrees = (told: number, masked: number, real: number) => told === masked || told === real
-  if (
-    zip64 &&
-    !(
-      agrees(plain.size, MASKED_32, size) &&
-      agrees(plain.offset, MASKED_32, offset) &&
-      agrees(plain.entries, MASKED_16, entries)
-    )
-  ) {
+  if (zip64 && !agrees(plain, zip64)) {
     throw new InputError(
       `${name}: damaged archive: the end record and the zip64 end record differ. Build the archive again`,
     )
   }
-  const start = await directoryStart(file, { end: zip64?.position ?? position, size, offset, entries }, name)
-  if (zip64 && zip64.shift !== start - offset) {
-    throw new InputError(
-      `${name}: damaged archive: the zip64 end record is not where its locator says. Build the archive again`,
-    )
-  }
+  const { size, offset, entries } = zip64 ?? plain
+  const start = await directoryStart(file, zip64?.position ?? position, zip64 ?? plain, name)
+  if (zip64 && zip64.shift !== start - offset) throw misplacedZip64(name)
   return {
     file,
     name,
@@ -122,14 +105,11 @@ function findEndRecord(tail: Buffer, beginsAsArchive: boolean, name: string): nu
   return at
 }
 
-interface Zip64End {
+interface Zip64End extends StatedDirectory {
   readonly position: number
   /** The distance to the offset in its locator. */
   readonly shift: number
   readonly record: Buffer
-  readonly entries: number
-  readonly size: number
-  readonly offset: number
 }
 
 async function readZip64(file: FileHandle, endPosition: number, name: string): Promise<Zip64End | undefined> {
@@ -152,31 +132,37 @@ async function readZip64(file: FileHandle, endPosition: number, name: string): P
     const record = before.subarray(at)
     if (record.length < ZIP64_END_RECORD_SIZE || uint64(record, 4) !== record.length - 12) continue
     if (record.readUInt32LE(16) !== 0 || record.readUInt32LE(20) !== 0) throw multiVolume(name)
-    const [entries, size, offset] = [uint64(record, 32), uint64(record, 40), uint64(record, 48)]
-    if (![entries, size, offset].every(Number.isSafeInteger)) break
-    if (uint64(record, 24) !== entries) throw multiVolume(name)
-    return { position: start + at, record: Buffer.from(record), shift: at - told, entries, size, offset }
+    const stated = readZip64EndRecord(record)
+    if (!Object.values(stated).every(Number.isSafeInteger)) break
+    if (uint64(record, 24) !== stated.entries) throw multiVolume(name)
+    return { position: start + at, record: Buffer.from(record), shift: at - told, ...stated }
   }
-  throw new InputError(
-    `${name}: damaged archive: the zip64 end record is not where its locator says. Build the archive again`,
-  )
+  throw misplacedZip64(name)
+}
+
+/** Whether each value of the end record is that of the zip64 end record, or masked. */
+function agrees(plain: StatedDirectory, real: StatedDirectory): boolean {
+  const isSame = (key: keyof StatedDirectory, masked: number) =>
+    plain[key] === masked || plain[key] === real[key]
+  return isSame('size', MASKED_32) && isSame('offset', MASKED_32) && isSame('entries', MASKED_16)
 }
 
 /** The directory ends where the end records begin. Another stated offset means a prefix, or a damaged archive. */
 async function directoryStart(
   file: FileHandle,
-  told: { end: number; size: number; offset: number; entries: number },
+  end: number,
+  { size, offset, entries }: StatedDirectory,
   name: string,
 ): Promise<number> {
-  const start = told.end - told.size
+  const start = end - size
   const inconsistent = () =>
     new InputError(
       `${name}: damaged archive: the central directory is not where the end record says. Build the archive again`,
     )
-  if (start < 0 || start < told.offset) throw inconsistent()
-  if (told.entries === 0 && told.size === 0) return start
+  if (start < 0 || start < offset) throw inconsistent()
+  if (entries === 0 && size === 0) return start
   if (!(await hasSignature(file, start, CENTRAL_HEADER))) throw inconsistent()
-  if (start !== told.offset && (await hasSignature(file, told.offset, CENTRAL_HEADER))) {
+  if (start !== offset && (await hasSignature(file, offset, CENTRAL_HEADER))) {
     throw new InputError(
       `${name}: ambiguous archive: it has two central directories. Build the archive again`,
     )
@@ -184,12 +170,13 @@ async function directoryStart(
   return start
 }
 
-async function hasSignature(file: FileHandle, position: number, signature: number): Promise<boolean> {
-  const bytes = await readAt(file, position, 4)
-  return bytes.length === 4 && bytes.readUInt32LE(0) === signature
-}
-
 const uint64 = (bytes: Buffer, at: number) => Number(bytes.readBigUInt64LE(at))
+
+function misplacedZip64(name: string): InputError {
+  return new InputError(
+    `${name}: damaged archive: the zip64 end record is not where its locator says. Build the archive again`,
+  )
+}
 
 function multiVolume(name: string): InputError {
   return new InputError(`${name} is one part of a split archive; join the parts first (zip -s 0)`)

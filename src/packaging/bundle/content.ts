@@ -7,12 +7,11 @@ import { closeSync } from 'node:fs'
 import { promisify } from 'node:util'
 import { constants, crc32, deflateRaw } from 'node:zlib'
 import { openForeignFile, readBytes } from '../../system/foreign-file.ts'
+import { sideBySide } from '../../system/side-by-side.ts'
 
 const BLOCK = 512 * 1024
 /** The window of deflate. */
 const WINDOW = 32 * 1024
-/** Blocks in memory at a time. */
-const BLOCKS_AHEAD = 8
 const OPTIONS = {
   /** The default of `zip`. */
   level: 6,
@@ -64,39 +63,37 @@ export async function* storedPieces(content: Content): AsyncGenerator<Piece> {
 }
 
 /** The content as one deflate stream, in pieces. */
-export async function* deflatedPieces(content: Content): AsyncGenerator<Piece> {
-  const ahead: Promise<Piece>[] = []
-  let crc = 0
-  let position = 0
-  let current = content.read(0, BLOCK)
+export function deflatedPieces(content: Content): AsyncGenerator<Piece> {
+  return sideBySide(blocksOf(content), deflateBlock)
+}
+
+interface Block {
+  readonly bytes: Buffer
+  /** The end of the previous block. */
+  readonly dictionary: Buffer
+  readonly isLast: boolean
+  /** CRC-32 of the content up to the end of the block. */
+  readonly crc: number
+}
+
+function* blocksOf(content: Content): Generator<Block> {
+  let bytes = content.read(0, BLOCK)
+  let position = bytes.length
   let dictionary = NOTHING
-  let isRead = false
-  try {
-    while (!isRead || ahead.length > 0) {
-      while (!isRead && ahead.length < BLOCKS_AHEAD) {
-        position += current.length
-        const next = current.length < BLOCK ? NOTHING : content.read(position, BLOCK)
-        isRead = next.length === 0
-        crc = crc32(current, crc)
-        const piece = { size: current.length, crc }
-        ahead.push(deflateBlock(current, dictionary, isRead).then((bytes) => ({ bytes, ...piece })))
-        dictionary = Buffer.from(current.subarray(-WINDOW))
-        current = next
-      }
-      const first = ahead.shift()
-      if (first) yield await first
-    }
-  } finally {
-    await Promise.allSettled(ahead)
+  let crc = 0
+  for (let isLast = false; !isLast; ) {
+    const next = bytes.length < BLOCK ? NOTHING : content.read(position, BLOCK)
+    isLast = next.length === 0
+    crc = crc32(bytes, crc)
+    yield { bytes, dictionary, isLast, crc }
+    position += next.length
+    dictionary = Buffer.from(bytes.subarray(-WINDOW))
+    bytes = next
   }
 }
 
-/** @param isLast whether it ends the stream */
-async function deflateBlock(bytes: Buffer, dictionary: Buffer, isLast: boolean): Promise<Buffer> {
+async function deflateBlock({ bytes, dictionary, isLast, crc }: Block): Promise<Piece> {
   const finishFlush = isLast ? constants.Z_FINISH : constants.Z_SYNC_FLUSH
-  return promisify(deflateRaw)(bytes, {
-    ...OPTIONS,
-    finishFlush,
-    ...(dictionary.length > 0 && { dictionary }),
-  })
+  const options = { ...OPTIONS, finishFlush, ...(dictionary.length > 0 && { dictionary }) }
+  return { bytes: await promisify(deflateRaw)(bytes, options), size: bytes.length, crc }
 }

@@ -14,7 +14,7 @@ import {
 import type { Archive } from './archive.ts'
 import type { OldEntry } from './archive-entries.ts'
 import { centralHeader, type EntryRecord, MADE_BY_UNIX, VERSION_ZIP64 } from './entry-headers.ts'
-import { readAt, writeAll } from './positioned-io.ts'
+import { hasSignature, readAt, writeAll } from './positioned-io.ts'
 
 const COPY = 1024 * 1024
 
@@ -42,9 +42,8 @@ export async function directoryPosition(
   position: number,
   { shift }: Archive,
 ): Promise<number> {
-  if (shift === 0) return position
-  const signature = await readAt(target, position - shift, 4)
-  return signature.length === 4 && signature.readUInt32LE(0) === CENTRAL_HEADER ? position + 1 : position
+  const isAmbiguous = shift > 0 && (await hasSignature(target, position - shift, CENTRAL_HEADER))
+  return isAmbiguous ? position + 1 : position
 }
 
 /** @returns the new length of the archive */

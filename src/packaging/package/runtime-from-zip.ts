@@ -11,39 +11,30 @@ const LARGEST_PACKAGE = 1024 ** 3
 
 /** @returns the paths of the binary and, if the package has it, of its licence, both in `into` */
 export function extractRuntime(zip: string, into: string): [string, string | undefined] {
-  const archive = openArchive(zip)
-  const extract = (entry: string, name: string) => {
-    const bytes = read(zip, archive, entry)
-    if (!bytes) return undefined
-    writeFileSync(join(into, name), bytes, { mode: 0o755 })
-    return join(into, name)
-  }
-  const binary = extract(RUNTIME_FILE, 'node')
+  const [binary, licence] = contentsOf(zip, [RUNTIME_FILE, RUNTIME_LICENCE])
   if (binary === undefined) {
     throw new InputError(`--from: ${zip} has no ${RUNTIME_FILE}; use a zip made by sidecar-buildpack package`)
   }
-  return [binary, extract(RUNTIME_LICENCE, 'node-LICENSE')]
+  const write = (bytes: Buffer, name: string) => {
+    writeFileSync(join(into, name), bytes, { mode: 0o755 })
+    return join(into, name)
+  }
+  return [write(binary, 'node'), licence && write(licence, 'node-LICENSE')]
 }
 
-function openArchive(zip: string): AdmZip {
+/** Undefined for an entry that is not there. @throws InputError when the zip or an entry is damaged */
+function contentsOf(zip: string, names: readonly string[]): readonly (Buffer | undefined)[] {
   const bytes = readForeignFile(zip, LARGEST_PACKAGE, { shown: `--from: ${zip}` })
   try {
-    return new AdmZip(bytes)
+    const archive = new AdmZip(bytes)
+    return names.map((name) => {
+      const entry = archive.getEntry(name)
+      if (entry && entry.header.size > LARGEST_PACKAGE) throw new Error(`${name} is too large`)
+      return entry?.getData()
+    })
   } catch (thrown) {
-    throw unreadable(zip, thrown)
+    throw new InputError(
+      `--from: ${zip} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
+    )
   }
-}
-
-function read(zip: string, archive: AdmZip, name: string): Buffer | undefined {
-  try {
-    const entry = archive.getEntry(name)
-    if (entry && entry.header.size > LARGEST_PACKAGE) throw new Error(`${name} is too large`)
-    return entry?.getData()
-  } catch (thrown) {
-    throw unreadable(zip, thrown)
-  }
-}
-
-function unreadable(zip: string, thrown: unknown): InputError {
-  return new InputError(`--from: ${zip} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`)
 }
