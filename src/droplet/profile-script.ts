@@ -2,6 +2,7 @@
 
 import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
+import { METASPACE_BASE, METASPACE_PER_CLASS } from '../java/calculators/regions.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
 import answers from './answers.bash'
 import appPort from './app-port.bash'
@@ -107,6 +108,8 @@ export function renderProfileScript(plan: ProfilePlan): string {
       path: plan.onPath.join(' '),
       java: plan.java ? javaLines(plan.java).join('\n') : '',
       functions: FUNCTIONS,
+      perClass: String(METASPACE_PER_CLASS),
+      base: String(METASPACE_BASE),
     },
     includes: {
       credentials,

@@ -4,8 +4,10 @@
  * 25: a server of one class with 96 MiB has at most 48 to 56 MiB resident, WireMock with 256 MiB 123 to 137 MiB.
  */
 
-import { fixedRegions, type Region } from './calculators/regions.ts'
+import { MIB } from '../platform/memory-size.ts'
+import { fixedRegions, METASPACE_BASE, METASPACE_PER_CLASS, type Region } from './calculators/regions.ts'
 import { parseCalculatorSize } from './calculators/size.ts'
+import { LOADED_SHARE } from './loaded-classes.ts'
 
 interface JarSidecar {
   /** Whole MiB. */
@@ -25,7 +27,6 @@ export type JvmSidecarOptions =
 type SidecarRegions = Readonly<Record<Exclude<Region, 'stack'> | 'stacks' | 'jvm', number>>
 
 export const COLLECTOR = '-XX:+UseSerialGC'
-const MIB = 1024n * 1024n
 const SMALLEST_HEAP = 12
 const STACK_KIB = 512
 /** Below this size, the arenas of the C2 compiler would take too large a share. */
@@ -67,7 +68,7 @@ export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
 /** Whole MiB of the last `-Xms`; 0 without one. */
 function firstHeap(options: string): number {
   const size = parseCalculatorSize(options.match(/(?<=(?:^|\s)-Xms)\S+/g)?.at(-1) ?? '')
-  return typeof size === 'bigint' ? Math.ceil(Number(size) / Number(MIB)) : 0
+  return typeof size === 'bigint' ? Math.ceil(Number(size) / MIB) : 0
 }
 
 const heap = (fixed: bigint | undefined, megabytes: number) =>
@@ -94,10 +95,10 @@ function regions(
 }
 
 /** The memory calculator's rule without the JRE's classes, which the JVM maps from its shared archive. */
-const metaspaceNeed = (classes: number) => Math.ceil((14_000_000 + classes * 0.35 * 5800) / Number(MIB))
+const metaspaceNeed = (classes: number) =>
+  Math.ceil((METASPACE_BASE + classes * LOADED_SHARE * METASPACE_PER_CLASS) / MIB)
 
 const within = (least: number, value: number, most: number) =>
   Math.min(most, Math.max(least, Math.round(value)))
 
-const inMegabytes = (bytes: bigint | undefined) =>
-  bytes === undefined ? undefined : Number(bytes) / Number(MIB)
+const inMegabytes = (bytes: bigint | undefined) => (bytes === undefined ? undefined : Number(bytes) / MIB)

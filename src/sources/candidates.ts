@@ -1,5 +1,6 @@
 /** Chooses the files of a directory that may be the one to run when `executable` is not set. */
 import { basename, join, posix } from 'node:path'
+import { isJarName } from './archives/formats.ts'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import type { SourceUse } from './source.ts'
 
@@ -33,10 +34,6 @@ function programs(root: string, files: readonly string[], use: SourceUse): reado
   const isWanted =
     use === 'jar' ? isJarName : (file: string) => isProgram(inspectFile(join(root, file)), file)
   return files.filter((file) => !basename(file).startsWith('.') && isWanted(file))
-}
-
-function isJarName(file: string): boolean {
-  return /\.[jw]ar$/i.test(file)
 }
 
 function isProgram(inspection: Inspection, file: string): boolean {

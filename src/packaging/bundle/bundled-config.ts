@@ -14,7 +14,7 @@ const PROGRAM_MEMORY = '64M'
 /** Process types of the platform's buildpacks: a sidecar of that name would replace them. */
 const PROCESS_TYPES = ['web', 'worker', 'task']
 
-export interface ChosenConfig {
+interface ChosenConfig {
   readonly path: string
   readonly made: boolean
   /** Absent when the archive's own is kept. */

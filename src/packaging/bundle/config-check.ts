@@ -26,7 +26,7 @@ import type { Archive } from './archive.ts'
 import { type OldEntry, oldContent, pathOf, visitEntries } from './archive-entries.ts'
 import type { Survey } from './survey.ts'
 
-export interface ArchiveToBe {
+interface ArchiveToBe {
   readonly archive: Archive
   /** With the old entries of READ_BY_STAGING and of `configPath`. */
   readonly survey: Survey

@@ -19,7 +19,7 @@ import { hasSignature, readAt, writeAll } from './positioned-io.ts'
 const COPY = 1024 * 1024
 
 /** An old entry whose central header is omitted, or replaced by one of the same length. */
-export interface HeaderChange {
+interface HeaderChange {
   readonly entry: OldEntry
   readonly instead?: Buffer
 }

@@ -22,7 +22,7 @@ export interface Change extends DirectoryChange {
   readonly additions: readonly Addition[]
 }
 
-export interface BundlePlan {
+interface BundlePlan {
   readonly change: Change
   readonly outcome: Pick<BundleResult, 'replaced' | 'unchanged' | 'madeExecutable' | 'config' | 'warnings'>
 }

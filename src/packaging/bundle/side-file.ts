@@ -57,7 +57,7 @@ export async function removeSideFile(jar: string): Promise<void> {
   await rm(sideFilePath(jar), { force: true })
 }
 
-export interface Interrupted {
+interface Interrupted {
   /** The jar's length before the interrupted run; undefined if it was written since, or was not changed. */
   readonly oldLength?: number
 }

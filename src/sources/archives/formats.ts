@@ -35,3 +35,7 @@ export function isTar(head: Buffer): boolean {
   for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 0x20 : (head[i] ?? 0)
   return head[0] !== 0 && sum === written
 }
+
+export function isJarName(file: string): boolean {
+  return /\.[jw]ar$/i.test(file)
+}

@@ -3,7 +3,7 @@ import { fstatSync, readSync } from 'node:fs'
 import type { RunningSum } from '../hash.ts'
 import { decompressed } from './decompress.ts'
 import { RefusedArchive } from './escape.ts'
-import { compressionOf, isTar, isZip } from './formats.ts'
+import { compressionOf, isJarName, isTar, isZip } from './formats.ts'
 import { unpackTar } from './tar.ts'
 import { Target } from './target.ts'
 import { isJarArchive, unpackZip } from './zip.ts'
@@ -39,7 +39,7 @@ async function unpackInto(fd: number, name: string, target: Target, sum?: Runnin
   const buffer = Buffer.alloc(HEAD)
   const head = buffer.subarray(0, readSync(fd, buffer, 0, HEAD, 0))
   if (isZip(head)) {
-    const isNamedJar = /\.[jw]ar$/i.test(name)
+    const isNamedJar = isJarName(name)
     if (!isNamedJar && !(await isJarArchive(fd))) return unpackZip(fd, target)
     return placeFile(isNamedJar ? name : `${name}.jar`, decompressed(fd, undefined, sum), target)
   }

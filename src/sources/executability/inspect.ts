@@ -1,6 +1,7 @@
 /** The kind of a file by its first bytes, which shows whether and how a container can run it. */
 import { closeSync, fstatSync, readSync } from 'node:fs'
 import { openForeignFile } from '../../system/foreign-file.ts'
+import { isJarName } from '../archives/formats.ts'
 import { ELF_MAGIC, type ElfReading, readElf } from './elf.ts'
 import { type InterpreterLine, readInterpreterLine } from './script.ts'
 
@@ -29,7 +30,7 @@ export function inspectFile(path: string): Inspection {
     const buffer = Buffer.alloc(Math.min(HEAD, size))
     const head = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
     if (head.subarray(0, 4).equals(ELF_MAGIC)) return { kind: 'elf', elf: readElf(fd, size) }
-    const isJar = /\.[jw]ar$/i.test(path)
+    const isJar = isJarName(path)
     if (isJar && !startsWith(head, 'PK') && hasZipEnd(fd, size)) return { kind: 'zip', prefixed: true }
     const line = readInterpreterLine(head)
     if (line) return { kind: 'script', line }

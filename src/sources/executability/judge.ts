@@ -2,6 +2,7 @@
 
 import { compareVersions, type LibraryVersion, type Stack, type StackFiles } from '../../platform/stacks.ts'
 import type { Problem } from '../../problems/problems.ts'
+import { isJarName } from '../archives/formats.ts'
 import type { ExecutableKind } from '../source.ts'
 import type { ElfFacts, ElfReading } from './elf.ts'
 import type { Inspection } from './inspect.ts'
@@ -43,11 +44,10 @@ export function judge(
     case 'script':
       return { kind: 'script', objections: objectionsToScript(inspection.line, stack, files, buildpacks) }
     case 'zip':
-      if (/\.[jw]ar$/i.test(name)) return { kind: 'jar', objections: [] }
+      if (isJarName(name)) return { kind: 'jar', objections: [] }
       return refused('is a zip archive', 'unpack it, or name it .jar if it is a jar')
     case 'text': {
-      if (/\.[jw]ar$/i.test(name))
-        return refused('is a text file, not a jar', 'check how it was copied into the app')
+      if (isJarName(name)) return refused('is a text file, not a jar', 'check how it was copied into the app')
       const what = 'has no interpreter line, so bash runs it'
       return {
         kind: 'text',
