@@ -5,7 +5,7 @@
  * Controller, the bound services, the instance's.
  */
 
-import { OPEN_FILES } from '../platform/container.ts'
+import { vcapApplication } from '../lifecycle/vcap-application.ts'
 import { type MemorySize, toMegabytes } from '../platform/memory-size.ts'
 import { reservedBytes } from '../platform/process-memory.ts'
 import type { InstanceSidecar, InstanceSpec } from './instance-spec.ts'
@@ -34,7 +34,7 @@ export function processEnvironment(
     VCAP_APP_PORT: port,
     PORT: port,
     ...Object.fromEntries(spec.env),
-    VCAP_APPLICATION: vcapApplication(spec, limit),
+    VCAP_APPLICATION: applicationOf(spec, limit),
     MEMORY_LIMIT: `${toMegabytes(limit)}m`,
     VCAP_SERVICES: spec.services,
     INSTANCE_GUID: instance.guid,
@@ -54,7 +54,7 @@ export function taskEnvironment(spec: InstanceSpec, instance: InstanceAddress): 
   return {
     ...CONTAINER,
     ...Object.fromEntries(spec.env),
-    VCAP_APPLICATION: vcapApplication(spec, spec.memory),
+    VCAP_APPLICATION: applicationOf(spec, spec.memory),
     MEMORY_LIMIT: `${toMegabytes(spec.memory)}m`,
     VCAP_SERVICES: spec.services,
     ...addresses(instance),
@@ -97,22 +97,15 @@ export function memoryOfProcess({ memory, sidecars }: Pick<InstanceSpec, 'memory
 }
 
 /** Completed at start by the launcher (`host`, `instance_id`, `instance_index`, `port`). */
-function vcapApplication({ app, processType, port, task }: InstanceSpec, limit: MemorySize): string {
-  const uris = [`localhost:${port}`]
-  return JSON.stringify({
-    cf_api: 'http://localhost',
-    limits: { fds: OPEN_FILES, mem: toMegabytes(limit), disk: DISK_MEGABYTES },
-    application_name: app.name,
-    application_uris: uris,
-    name: app.name,
-    space_name: 'local',
-    space_id: '00000000-0000-4000-8000-000000000002',
-    organization_id: '00000000-0000-4000-8000-000000000001',
-    organization_name: 'local',
-    uris,
-    ...(task === undefined && { process_id: app.guid, process_type: processType }),
-    application_id: app.guid,
-    version: app.version,
-    application_version: app.version,
-  })
+function applicationOf({ app, processType, port, task }: InstanceSpec, limit: MemorySize): string {
+  return vcapApplication(
+    { ...app, uris: [`localhost:${port}`], memory: toMegabytes(limit), disk: DISK_MEGABYTES },
+    {
+      space_id: '00000000-0000-4000-8000-000000000002',
+      organization_id: '00000000-0000-4000-8000-000000000001',
+      ...(task === undefined && { process_id: app.guid, process_type: processType }),
+      version: app.version,
+      application_version: app.version,
+    },
+  )
 }

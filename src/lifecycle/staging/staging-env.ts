@@ -3,9 +3,9 @@
  * temporary directory of this machine.
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/environment-variable.html
  */
-import { OPEN_FILES } from '../../platform/container.ts'
 import type { Environment } from '../../system/environment.ts'
 import { appGuid } from '../guid.ts'
+import { vcapApplication } from '../vcap-application.ts'
 
 export interface StagingEnvironment {
   readonly appName: string
@@ -25,6 +25,8 @@ export interface StagingEnvironment {
 
 /** Minimum memory of a staging container, MiB. */
 export const LEAST_STAGING_MEMORY = 1024
+/** Its disk, MiB. */
+const STAGING_DISK = 4096
 
 const OF_THIS_MACHINE = [
   'PATH',
@@ -40,6 +42,7 @@ const OF_THIS_MACHINE = [
 ]
 
 export function stagingEnv(staging: StagingEnvironment): Readonly<Record<string, string>> {
+  const { appName: name, memory } = staging
   const taken = OF_THIS_MACHINE.flatMap((name) => {
     const value = staging.host[name]
     return value === undefined || (staging.ownTmp && name === 'TMPDIR') ? [] : [[name, value] as const]
@@ -51,23 +54,11 @@ export function stagingEnv(staging: StagingEnvironment): Readonly<Record<string,
     USER: 'vcap',
     ...Object.fromEntries(staging.env),
     CF_STACK: staging.stack,
-    MEMORY_LIMIT: `${staging.memory}m`,
-    VCAP_APPLICATION: vcapApplication(staging),
+    MEMORY_LIMIT: `${memory}m`,
+    VCAP_APPLICATION: vcapApplication(
+      { name, guid: appGuid(name), uris: [], memory, disk: STAGING_DISK },
+      { users: null },
+    ),
     VCAP_SERVICES: staging.services,
   }
-}
-
-function vcapApplication({ appName, memory }: StagingEnvironment): string {
-  return JSON.stringify({
-    cf_api: 'http://localhost',
-    limits: { fds: OPEN_FILES, mem: memory, disk: 4096 },
-    application_name: appName,
-    application_uris: [],
-    name: appName,
-    space_name: 'local',
-    organization_name: 'local',
-    uris: [],
-    users: null,
-    application_id: appGuid(appName),
-  })
 }
