@@ -3,7 +3,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../problems/problems.ts'
 import { startsAsProgram } from '../../system/foreign-file.ts'
-import type { PackagedFile } from './zip-file.ts'
+import { type PackagedFile, packagedFile } from './zip-file.ts'
 
 /** Files of version control and of desktops, and earlier packages of the directory. */
 const LEFT_OUT = new Set(['.git', '.hg', '.svn', '.gitignore', '.gitattributes', '.DS_Store', 'Thumbs.db'])
@@ -38,7 +38,7 @@ export function carriedFiles(directory: string, problems: Problems): readonly Pa
           )
         } else {
           const executable = (stat.mode & 0o111) !== 0 || startsAsProgram(real)
-          entries.push({ name: shown, executable, content: { file: real } })
+          entries.push(packagedFile(shown, real, executable))
         }
       }
     }

@@ -17,7 +17,7 @@ import {
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
-import type { PackagedFile } from './zip-file.ts'
+import { type PackagedFile, packagedBytes } from './zip-file.ts'
 
 const PHASES = ['supply', 'finalize', 'detect', 'release'] as const
 /** A typical app: the caches contain the functions that its staging calls. */
@@ -62,12 +62,7 @@ export async function codeCaches(
     await promisify(execFile)(program, [...NODE_OPTIONS, join(root, 'dist', 'code-cache.cjs'), ...args], {
       env: { PATH: process.env.PATH, CF_STACK: DEFAULT_STACK },
     }).catch(() => undefined)
-    if (existsSync(out))
-      caches.push({
-        name: `dist/${phase}.js.cache`,
-        executable: false,
-        content: { bytes: readFileSync(out) },
-      })
+    if (existsSync(out)) caches.push(packagedBytes(`dist/${phase}.js.cache`, readFileSync(out)))
   }
   return caches
 }

@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { BUILT_IDENTITY } from '../../buildpack/built-identity.ts'
 import { InputError } from '../../problems/problems.ts'
-import type { PackagedFile } from './zip-file.ts'
+import { type PackagedFile, packagedFile } from './zip-file.ts'
 
 /** Paths of Node.js in the package. */
 export const RUNTIME_FILE = 'runtime/node'
@@ -25,16 +25,13 @@ export function ownFiles(root: string, { withPapers }: { withPapers: boolean }):
     .map((each) => join(each.parentPath, each.name))
     .map((path) => path.slice(root.length + 1).replaceAll('\\', '/'))
     .filter((path) => path !== BUILT_IDENTITY && !path.endsWith('.cache'))
+  const entry = (name: string, executable = false) => packagedFile(name, join(root, name), executable)
   return [
-    ...SCRIPTS.map((name) => entry(root, `bin/${name}`, true)),
-    entry(root, 'bin/start-node.bash', false),
-    ...compiled.map((name) => entry(root, name, false)),
+    ...SCRIPTS.map((name) => entry(`bin/${name}`, true)),
+    entry('bin/start-node.bash'),
+    ...compiled.map((name) => entry(name)),
     ...(withPapers
-      ? PAPERS.filter((name) => existsSync(join(root, name))).map((name) => entry(root, name, false))
-      : [{ ...entry(root, 'LICENSE', false), name: 'dist/LICENSE' }]),
+      ? PAPERS.filter((name) => existsSync(join(root, name))).map((name) => entry(name))
+      : [packagedFile('dist/LICENSE', join(root, 'LICENSE'))]),
   ]
-}
-
-function entry(root: string, name: string, executable: boolean): PackagedFile {
-  return { name, executable, content: { file: join(root, name) } }
 }

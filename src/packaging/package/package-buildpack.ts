@@ -22,7 +22,14 @@ import { packagedManifest } from './manifest.ts'
 import { type NodeRuntime, obtainNode } from './node-runtime.ts'
 import { ownFiles, RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
 import { SBOM_FILE, type SbomInput, sbomText } from './sbom.ts'
-import { contentSum, type PackagedFile, type WrittenZip, writeZip } from './zip-file.ts'
+import {
+  contentSum,
+  type PackagedFile,
+  packagedBytes,
+  packagedFile,
+  type WrittenZip,
+  writeZip,
+} from './zip-file.ts'
 
 export interface PackageRequest {
   /** The directory of this buildpack, compiled. */
@@ -149,26 +156,16 @@ function allEntries(
   cached: Cached,
   { stack }: PackageRequest,
 ): readonly PackagedFile[] {
-  const file = (name: string, path: string, executable = false) => ({
-    name,
-    executable,
-    content: { file: path },
-  })
-  const text = (name: string, content: string) => ({
-    name,
-    executable: false,
-    content: { bytes: Buffer.from(content) },
-  })
   const entries = [
     ...own,
     ...carried,
-    file(RUNTIME_FILE, node.binary, true),
-    ...(node.licence ? [file(RUNTIME_LICENCE, node.licence)] : []),
-    text('VERSION', identity.version),
-    text('buildpack.toml', identityText(identity)),
-    text(BUILT_IDENTITY, builtIdentityText(identity)),
-    text(SBOM_FILE, sbom),
-    ...(configuration ? [text('config/sidecars.yml', configuration.text)] : []),
+    packagedFile(RUNTIME_FILE, node.binary, true),
+    ...(node.licence ? [packagedFile(RUNTIME_LICENCE, node.licence)] : []),
+    packagedBytes('VERSION', identity.version),
+    packagedBytes('buildpack.toml', identityText(identity)),
+    packagedBytes(BUILT_IDENTITY, builtIdentityText(identity)),
+    packagedBytes(SBOM_FILE, sbom),
+    ...(configuration ? [packagedBytes('config/sidecars.yml', configuration.text)] : []),
   ]
   const made = {
     name: short(identity.id),
@@ -178,7 +175,7 @@ function allEntries(
   }
   return [
     ...entries,
-    text('manifest.yml', packagedManifest(manifest, made)),
+    packagedBytes('manifest.yml', packagedManifest(manifest, made)),
     ...[...cached].map(([name, { descriptor }]) => ({ name, executable: false, content: { descriptor } })),
   ]
 }

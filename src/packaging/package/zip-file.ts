@@ -22,6 +22,14 @@ export interface PackagedFile {
   readonly content: { readonly bytes: Buffer } | { readonly file: string } | { readonly descriptor: number }
 }
 
+export function packagedFile(name: string, file: string, executable = false): PackagedFile {
+  return { name, executable, content: { file } }
+}
+
+export function packagedBytes(name: string, content: string | Buffer): PackagedFile {
+  return { name, executable: false, content: { bytes: Buffer.from(content) } }
+}
+
 type OnDisk = Exclude<PackagedFile['content'], { readonly bytes: Buffer }>
 
 export interface WrittenZip {
