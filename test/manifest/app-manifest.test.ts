@@ -1,17 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readAppManifest } from '../../src/manifest/app-manifest.ts'
-import { describeProblem, Problems } from '../../src/problems/problems.ts'
-
-function read(text: string, application?: string) {
-  const problems = new Problems()
-  const manifest = readAppManifest(
-    text,
-    'manifest.yml',
-    problems,
-    application === undefined ? {} : { application },
-  )
-  return { manifest, messages: problems.sorted().map(describeProblem), problems }
-}
+import { read } from './read.ts'
 
 const SEED = `
 applications:

@@ -9,8 +9,8 @@ function orderOf(sidecars: string, proxies: Parameters<typeof startOrder>[0]['pr
     new Problems(),
   )
   const steps = startOrder({ type: 'web', configuration, manifestSidecars: ['listed'], port, proxies })
-  return steps.map(({ name, waitsFor }) =>
-    [name, ...waitsFor.map((each) => `${each.name}: ${each.until}`)].join(' < '),
+  return steps.map(({ kind, name, waitsFor }) =>
+    [`${kind} ${name}`, ...waitsFor.map((each) => `${each.name}: ${each.until}`)].join(' < '),
   )
 }
 
@@ -23,29 +23,30 @@ describe('the start order', () => {
   - {name: other, command: x, process_types: [worker]}
 `),
     ).toEqual([
-      'listed',
-      'a',
-      'b',
-      'web < a: port 9000 accepts connections (at most 5 s) < b: socket /tmp/b.sock accepts connections (at most 30 s)',
+      'sidecar listed',
+      'sidecar a',
+      'sidecar b',
+      'app web < a: port 9000 accepts connections (at most 5 s) < b: socket /tmp/b.sock accepts connections (at most 30 s)',
     ])
   })
 
   it('has a sidecar after those that it names, where they run', () => {
     expect(
       orderOf(`sidecars:
-  - {name: c, command: x, after: [b, other, off]}
+  - {name: c, command: x, process_types: [web, worker], after: [b, other, off, elsewhere]}
   - {name: b, command: x, after: [a], health: {command: test -e x}}
   - {name: a, command: x, wait_for: {port: 9000}}
   - {name: other, command: x, process_types: [web, worker]}
   - {name: off, command: x, enabled: false}
+  - {name: elsewhere, command: x, process_types: [worker]}
 `),
     ).toEqual([
-      'listed',
-      'a',
-      'b < a: port 9000 accepts connections (at most 30 s)',
-      'other',
-      'c < b: test -e x exits with status 0 once < other: it has started',
-      'web < a: port 9000 accepts connections (at most 30 s)',
+      'sidecar listed',
+      'sidecar a',
+      'sidecar b < a: port 9000 accepts connections (at most 30 s)',
+      'sidecar other',
+      'sidecar c < b: test -e x exits with status 0 once < other: it has started',
+      'app web < a: port 9000 accepts connections (at most 30 s)',
     ])
   })
 
@@ -57,16 +58,16 @@ describe('the start order', () => {
     const entry = (proxy: string) =>
       `sidecars: [{name: outer, command: x, proxy: true}, {name: inner, command: x, proxy: ${proxy}}]`
     expect(orderOf(entry('true'), proxies, 18_081)).toEqual([
-      'listed',
-      'web',
-      'inner < web: it listens on port 18081',
-      'outer < inner: it listens on port 18080',
+      'sidecar listed',
+      'app web',
+      'sidecar inner < web: it listens on port 18081',
+      'sidecar outer < inner: it listens on port 18080',
     ])
     expect(orderOf(entry('{wait: false}'), proxies, 18_081)).toEqual([
-      'listed',
-      'inner',
-      'outer < inner: it listens on port 18080',
-      'web',
+      'sidecar listed',
+      'sidecar inner',
+      'sidecar outer < inner: it listens on port 18080',
+      'app web',
     ])
   })
 })
