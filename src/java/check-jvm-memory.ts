@@ -32,24 +32,15 @@ export function checkJvmMemory(
   const refused = needs.filter(({ outcome }) => outcome.kind !== 'fits')
   const [first] = refused
   if (!first) {
-    warnAboutSmallHeap(needs, problems)
+    const small = needs.find(({ starts }) => !starts)
+    const what = 'leaves too little heap for a JVM to start'
+    if (small) problems.warning(undefined, `${whose([small], needs)} ${what}`, remedy(needs, small))
     return
   }
   const place = offendingOption(app, first, Number(container), sidecars)?.place
   const what = `${whose(refused, needs)} refuses to start the app: ${reason(first, Number(container), sidecars)}`
   const report = refused.length === needs.length ? problems.error : problems.warning
   report.call(problems, place, what, remedy(needs, first))
-}
-
-function warnAboutSmallHeap(needs: readonly MemoryNeed[], problems: Problems): void {
-  const small = needs.find(({ starts }) => !starts)
-  const enough = enoughMemory(needs)
-  if (small && enough !== undefined)
-    problems.warning(
-      undefined,
-      `${whose([small], needs)} leaves too little heap for a JVM to start`,
-      `give the app ${enough}M or more`,
-    )
 }
 
 /** @returns an amount that is enough for each Java buildpack that may stage the app; undefined if none is */

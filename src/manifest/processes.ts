@@ -224,7 +224,7 @@ function readCheckType(read: Attributes, name: string): HealthCheckType | undefi
     : read.error(name, `"${type}" is not a health check`, instead)
 }
 
-/** Source of the path's form: Cloud Controller's uri_utils.rb, `is_uri_path?`. */
+/** Source of the path's form: Cloud Controller's uri_utils.rb, `is_uri_path?`; one line of several is enough. */
 function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | undefined {
   const name = `${prefix}health_check_http_endpoint`
   const value = read.get(name)
@@ -234,7 +234,7 @@ function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | und
     read.error(name, `only allowed with ${type.replaceAll('_', '-')}: http`)
   if (value.kind === 'null') return undefined
   const path = value.kind === 'string' ? value.value : undefined
-  if (path !== undefined && /^(?:\/|\/([^\s/]\S*)?)$/m.test(path)) return path
+  if (path !== undefined && /^\/([^\s/]\S*)?$/m.test(path)) return path
   return path === undefined
     ? read.expected(name, 'a path', 'use for example /health')
     : read.error(name, `"${path}" is not a path`, 'use for example /health')

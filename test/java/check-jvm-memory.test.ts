@@ -1,11 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Configuration } from '../../src/config/sidecar.ts'
+import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { checkJvmMemory, enoughMemory } from '../../src/java/check-jvm-memory.ts'
 import { readJavaSettings } from '../../src/java/java-settings.ts'
 import type { JavaLayout } from '../../src/java/recognition/java-layout.ts'
 import { jvmPlan } from '../../src/plan/jvm-plan.ts'
-import { Problems } from '../../src/problems/problems.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { appOnJvm } from './app-on-jvm.ts'
 
 const MIB = 1024 ** 2
 
@@ -71,5 +73,76 @@ describe('the recommended memory', () => {
       { numRuns: 500 },
     )
     expect(followed).toBeGreaterThan(100)
+  })
+})
+
+describe('the memory of an app that a calculator refuses', () => {
+  const SIDECARS =
+    'sidecars: [{name: a, command: x, memory: 64M}, {name: b, command: x, process_types: [worker], memory: 1G}]'
+  const said = (most?: string, buildpack?: JavaBuildpack, yaml = SIDECARS, env = {}) => {
+    const problems = new Problems()
+    checkJvmMemory(appOnJvm(yaml, env), most, buildpack, problems)
+    return problems.sorted().map((each) => `${each.severity}: ${describeProblem(each)}`)
+  }
+  const refuses = (reason: string, whose = '') =>
+    `the memory calculator${whose} refuses to start the app: ${reason}`
+  const OF_5 = ' of Java buildpack 5.x (Java 17)'
+  const OF_4 = ' of Java buildpack 4.x (Java 8)'
+  const TAKEN = 'web can have at most 512M, of which the sidecars take 64M'
+
+  it.each([undefined, '', 'much', '1.5G', '99999999999999999999', '63m', '64m'])(
+    'is not checked with the most memory %s: it is unknown, or the sidecars take all of it',
+    (most) => expect(said(most)).toEqual([]),
+  )
+
+  it('is an error that names what web can have, and what is enough for each Java buildpack', () => {
+    expect(said('512m')).toEqual([`error: ${refuses(TAKEN)}; give the app 695M or more`])
+    expect(said('512m', 5)).toEqual([`error: ${refuses(TAKEN, OF_5)}; give the app 695M or more`])
+    expect(said('512m', 4)).toEqual([`error: ${refuses(TAKEN, OF_4)}; give the app 672M or more`])
+  })
+
+  it('is an error without the sidecars that do not run in web', () => {
+    const yaml = 'sidecars: [{name: b, command: x, process_types: [worker], memory: 1G}]'
+    expect(said('512m', 5, yaml)).toEqual([
+      `error: ${refuses('web can have at most 512M', OF_5)}; give the app 631M or more`,
+    ])
+  })
+
+  it('is a warning if the other Java buildpack starts it', () => {
+    expect(said('672m')).toEqual([
+      `warning: ${refuses(TAKEN.replace('512M', '672M'), OF_5)}; give the app 695M or more`,
+    ])
+  })
+
+  it('is reported at the option without which it is enough', () => {
+    const yaml = `java: {options: [-Dx=1, -Xmx900m]}\n${SIDECARS}`
+    expect(said('1024m', 5, yaml)).toEqual([
+      `error: $SIDECARS_CONFIG:1:25: ${refuses('web can have at most 1G, of which the sidecars take 64M', OF_5)}; give the app 1579M or more`,
+    ])
+  })
+
+  it('is reported without a place if no single option is the cause', () => {
+    const yaml = `java: {options: [-Xss4m, -XX:ReservedCodeCacheSize=900m]}\n${SIDECARS}`
+    expect(said('1024m', 5, yaml)).toEqual([
+      expect.stringMatching(/^error: the memory calculator of Java buildpack 5/),
+    ])
+  })
+
+  it('has the remedy that fits: a smaller size in the options, or a value that is valid', () => {
+    const env = { MEMORY_CALCULATOR_HEADROOM: '100' }
+    expect(said('512m', 5, SIDECARS, env)).toEqual([
+      `error: ${refuses(TAKEN, OF_5)}; lower the sizes in the JVM options`,
+    ])
+    expect(said('1024m', 5, SIDECARS, { MEMORY_CALCULATOR_STACK_THREADS: '0' })).toEqual([
+      `error: ${refuses('the thread count 0 is not valid', OF_5)}; correct that value`,
+    ])
+  })
+
+  it('is a warning if it leaves a heap in which no JVM starts', () => {
+    const little = (whose: string, enough: number) =>
+      `warning: the memory calculator${whose} leaves too little heap for a JVM to start; give the app ${enough}M or more`
+    expect(said('681m', 5)).toEqual([little(OF_5, 695)])
+    expect(said('681m')).toEqual([little(OF_5, 695)])
+    expect(said('683m')).toEqual([])
   })
 })

@@ -30,6 +30,7 @@ describe('a process of the manifest', () => {
     ['health-check-type: none', { healthCheckType: 'process' }],
     ['health-check-http-endpoint: /', { healthCheckEndpoint: '/' }],
     ['health-check-http-endpoint: /a/b?c=d', { healthCheckEndpoint: '/a/b?c=d' }],
+    ['health-check-http-endpoint: "x\\n/health"', { healthCheckEndpoint: 'x\n/health' }],
     ['health_check_http_endpoint: ~', {}],
     ['health-check-invocation-timeout: 1', { healthCheckInvocationTimeout: 1 }],
     ['health-check-interval: 1', { healthCheckInterval: 1 }],
@@ -198,6 +199,10 @@ describe('a process of the manifest', () => {
       ignored('8:12', 'timeout'),
       ignored('9:22', 'health-check-type'),
     ])
+  })
+
+  it('ignores a user of the application', () => {
+    expect(readKeys('user: 5').said).toEqual(['warning: manifest.yml:3:3: Cloud Foundry ignores user'])
   })
 
   it('is read for each type, and web always', () => {
