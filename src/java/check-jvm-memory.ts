@@ -33,8 +33,14 @@ export function checkJvmMemory(
   const [first] = refused
   if (!first) {
     const small = needs.find(({ starts }) => !starts)
-    const what = 'leaves too little heap for a JVM to start'
-    if (small) problems.warning(undefined, `${whose([small], needs)} ${what}`, remedy(needs, small))
+    // There is such an amount, because every calculator accepts this one.
+    const enough = enoughMemory(needs)
+    if (small)
+      problems.warning(
+        undefined,
+        `${whose([small], needs)} leaves too little heap for a JVM to start`,
+        `give the app ${enough}M or more`,
+      )
     return
   }
   const place = offendingOption(app, first, Number(container), sidecars)?.place
