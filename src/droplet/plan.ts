@@ -46,12 +46,12 @@ export function planDroplet(context: DropletContext): DropletPlan {
   const ports = planPorts({ sidecars })
   const script = { index, ports, order: planOrder(staged) }
   const profile = profilePlan(context, sidecars, ports)
-  const told = context.earlierAffectsApp || affectsAppProcess(profile)
+  const isToldApart = context.earlierAffectsApp || affectsAppProcess(profile)
   const files: DropletFile[] = []
   const launch: LaunchProcess[] = []
   for (const each of staged) {
     const { folder, start } = each
-    const scripted = told || needsStartScript(each, script)
+    const scripted = isToldApart || needsStartScript(each, script)
     if (scripted)
       files.push({
         path: startPath(index, folder),
