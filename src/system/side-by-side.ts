@@ -9,10 +9,13 @@ export async function* sideBySide<T, R>(
   const ahead: Promise<R>[] = []
   try {
     for await (const value of values) {
-      ahead.push(job(value))
+      const result = job(value)
+      // The reader gets the error in its turn.
+      result.catch(() => {})
+      ahead.push(result)
       if (ahead.length === AHEAD) yield (await ahead.shift()) as R
     }
-    for (const each of ahead.splice(0)) yield await each
+    while (ahead.length > 0) yield (await ahead.shift()) as R
   } finally {
     await Promise.allSettled(ahead)
   }
