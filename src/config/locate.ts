@@ -1,9 +1,9 @@
 /** Finds the configuration (docs/reference/sidecars-yml.md, "Where it is looked for"): the first match wins. */
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
-import type { Problems } from '../problems/problems.ts'
+import { InputError, type Problems } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
-import { readForeignFile } from '../system/foreign-file.ts'
+import { readFailure, readForeignFile } from '../system/foreign-file.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
 
 export interface ConfigText {
@@ -116,17 +116,15 @@ function readConfigFile(root: string, path: string, problems: Problems): ConfigT
       return undefined
     }
     const stat = statSync(real)
-    if (!stat.isFile()) problems.error(start, 'this is not a regular file', 'use a regular file')
-    else if (stat.size > MOST_BYTES) reportTooLarge(stat.size, path, problems)
-    if (!stat.isFile() || stat.size > MOST_BYTES) return undefined
-    const text = decodeText(
-      readForeignFile(real, MOST_BYTES, { shown: path, noFollow: true }),
-      path,
-      problems,
-    )
+    if (stat.isFile() && stat.size > MOST_BYTES) {
+      reportTooLarge(stat.size, path, problems)
+      return undefined
+    }
+    const bytes = readForeignFile(real, MOST_BYTES, { shown: 'the file', noFollow: true })
+    const text = decodeText(bytes, path, problems)
     return text === undefined ? undefined : { file: path, text }
   } catch (thrown) {
-    problems.error(start, `cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`)
+    problems.error(start, thrown instanceof InputError ? thrown.message : `the file ${readFailure(thrown)}`)
     return undefined
   }
 }

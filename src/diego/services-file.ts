@@ -28,7 +28,7 @@ export function parseServices(text: string, file: string): BoundServices {
       return instance.name
     })
   })
-  return { json: JSON.stringify(services), names }
+  return { json: render(services, file), names }
 }
 
 const FORM = 'expected {"label": [{"name": "my-service", "credentials": {}}]}, as in VCAP_SERVICES'
@@ -38,6 +38,15 @@ function parse(text: string, file: string): unknown {
     return JSON.parse(text)
   } catch {
     throw new InputError(`${file} is not valid JSON`)
+  }
+}
+
+/** JSON.stringify overflows the stack where JSON.parse does not. */
+function render(services: unknown, file: string): string {
+  try {
+    return JSON.stringify(services)
+  } catch {
+    throw new InputError(`${file}: the JSON is nested too deeply`)
   }
 }
 

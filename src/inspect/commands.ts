@@ -9,6 +9,7 @@ import { findStack } from '../platform/stacks.ts'
 import type { Problems } from '../problems/problems.ts'
 import { inspectFile } from '../sources/executability/inspect.ts'
 import { judge } from '../sources/executability/judge.ts'
+import { kindName } from '../system/foreign-file.ts'
 import { startedFile } from './files-to-check.ts'
 
 export function checkCommands(
@@ -47,7 +48,7 @@ function faultOf(file: string, path: string, stack: string | undefined): Fault |
   if (!found)
     return { what: 'is not in the app', instead: 'add it to the app, or use a buildpack that provides it' }
   if (found.isDirectory()) return { what: 'is a directory', instead: 'use the program in it' }
-  if (!found.isFile()) return { what: 'is not a regular file' }
+  if (!found.isFile()) return { what: `is ${kindName(found)}, expected a file` }
   if ((found.mode & 0o111) === 0)
     return { what: 'is not executable', instead: `run chmod +x ${path} before cf push` }
   const { objections } = judge(inspectFile(file), findStack(stack), path)

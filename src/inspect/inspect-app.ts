@@ -197,9 +197,8 @@ function readProcfileText(file: string, problems: Problems): Buffer | undefined 
   } catch (thrown) {
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
-    const why = code === 'EISDIR' ? 'it is a directory' : code === 'ELOOP' ? 'it is a circular link' : message
     const place = { file: 'Procfile', line: 1, column: 1 }
-    problems.error(place, `Cloud Foundry cannot read this Procfile: ${why}`, 'make it a file, or remove it')
+    problems.error(place, `Cloud Foundry cannot read this Procfile: ${message}`)
     return undefined
   }
 }

@@ -4,7 +4,7 @@ import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:
 import type { Source } from '../config/sidecar.ts'
 import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
-import { specialName } from '../system/foreign-file.ts'
+import { kindName, readFailure } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
 import { checkExecutable, chooseExecutable } from './executable.ts'
 import {
@@ -82,7 +82,7 @@ function locate(request: PathRequest, context: SourceContext, problems: Problems
       return error(`is outside ${home.name}, through a link`, 'copy the file there')
     const stats = statSync(real)
     if (stats.isFile() || stats.isDirectory()) return { said: join(root, normal), real, home: root, stats }
-    return error(`is ${specialName(stats)}`, 'use a file or a directory')
+    return error(`is ${kindName(stats)}`, 'use a file or a directory')
   } catch (thrown) {
     return error(...describeMissing(thrown, home.directory, normal, home.name))
   }
@@ -178,7 +178,7 @@ function leadsInside(root: string, path: string, target: string): boolean {
 }
 
 function unreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {
-  const { code, path, message } = thrown as NodeJS.ErrnoException
+  const { code, path } = thrown as NodeJS.ErrnoException
   if (code === undefined) throw thrown
   // Node.js decodes names as UTF-8, so it cannot open a file whose name is not valid UTF-8.
   if (code === 'ENOENT' && path?.includes('\ufffd')) {
@@ -186,21 +186,19 @@ function unreadable(thrown: unknown, request: PathRequest, problems: Problems): 
     problems.error(placeOf(request), what, 'rename the file, or remove it from the directory')
     return
   }
-  const why = code === 'EACCES' || code === 'EPERM' ? 'its permissions do not allow it' : message
   problems.error(
     placeOf(request),
-    `${JSON.stringify(request.source.path)} cannot be read: ${why}`,
+    `${JSON.stringify(request.source.path)} ${readFailure(thrown)}`,
     `look at ${path ? basename(path) : 'it'}`,
   )
 }
 
 /** The problem and the remedy for a path that cannot be resolved. */
 function describeMissing(thrown: unknown, home: string, path: string, homeName: string): [string, string?] {
-  const { code, message } = thrown as NodeJS.ErrnoException
+  const { code } = thrown as NodeJS.ErrnoException
   if (code === 'ELOOP') return ['is a circular link', 'copy the file there']
-  if (code === 'EACCES') return ['cannot be read: its permissions do not allow it']
   if (code === 'ENAMETOOLONG') return ['is longer than a path can be']
-  if (code !== 'ENOENT' && code !== 'ENOTDIR') return [`cannot be read: ${message}`]
+  if (code !== 'ENOENT' && code !== 'ENOTDIR') return [readFailure(thrown)]
   if (code === 'ENOENT' && lstatSync(join(home, path), { throwIfNoEntry: false })?.isSymbolicLink()) {
     return ['is a broken link', 'copy the file there']
   }

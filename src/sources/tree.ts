@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readlinkSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import type { FileIdentity } from '../system/checked-file.ts'
-import { specialName } from '../system/foreign-file.ts'
+import { kindName } from '../system/foreign-file.ts'
 
 /** `path` is relative to the listed folder, with `/`. */
 export type TreeEntry =
@@ -39,7 +39,7 @@ function treeEntry(root: string, path: string): TreeEntry {
   const stats = lstatSync(join(root, path))
   if (stats.isSymbolicLink()) return { kind: 'link', path, target: readlinkSync(join(root, path)) }
   if (stats.isDirectory()) return { kind: 'folder', path }
-  if (!stats.isFile()) return { kind: 'special', path, what: specialName(stats) }
+  if (!stats.isFile()) return { kind: 'special', path, what: kindName(stats) }
   return fileEntry(path, stats)
 }
 

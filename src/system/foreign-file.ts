@@ -88,8 +88,9 @@ export function readBytes(fd: number, position: number, length: number): Buffer 
   return bytes.subarray(0, read)
 }
 
-/** The kind of a file that is neither regular nor a directory, with its article. */
-export function specialName(stats: Stats): string {
+/** The kind of what is not a regular file, with its article. */
+export function kindName(stats: Stats): string {
+  if (stats.isDirectory()) return 'a directory'
   if (stats.isFIFO()) return 'a named pipe (fifo)'
   if (stats.isSocket()) return 'a socket'
   return 'a device'
@@ -102,14 +103,19 @@ function opened(path: string | Buffer, options: OpenOptions): { readonly fd: num
   try {
     fd = openSync(path, flags | noFollow)
   } catch (thrown) {
-    throw fault(path, options, reasonOf(thrown, noFollow !== 0), (thrown as NodeJS.ErrnoException).code)
+    const { code } = thrown as NodeJS.ErrnoException
+    const isLink = noFollow !== 0 && code === 'ELOOP'
+    throw fault(path, options, isLink ? 'is a symbolic link, expected a file' : readFailure(thrown), code)
   }
   try {
     const stats = fstatSync(fd)
     if (stats.isFile()) return { fd, stats }
-    const isFolder = stats.isDirectory()
-    const what = isFolder ? 'a directory' : specialName(stats)
-    throw fault(path, options, `is ${what}, expected a file`, isFolder ? 'EISDIR' : undefined)
+    throw fault(
+      path,
+      options,
+      `is ${kindName(stats)}, expected a file`,
+      stats.isDirectory() ? 'EISDIR' : undefined,
+    )
   } catch (thrown) {
     closeSync(fd)
     throw thrown
@@ -123,7 +129,7 @@ function readAll(fd: number, size: number, most: number, path: string, options: 
   return bytes
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const READ_FAILURES: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
   EACCES: 'cannot be read: permission denied',
@@ -131,13 +137,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENXIO: 'is a socket, expected a file',
   ENODEV: 'is a device, expected a file',
   ENAMETOOLONG: 'has a name that is too long',
+  ELOOP: 'is a circular link',
 }
 
-function reasonOf(thrown: unknown, noFollow: boolean): string {
+/** Why a file cannot be read, from a system error, in words that follow its name. */
+export function readFailure(thrown: unknown): string {
   const { code = '', message } = thrown as NodeJS.ErrnoException
-  if (code === 'ELOOP')
-    return noFollow ? 'is a symbolic link, expected a file' : 'is a circular symbolic link'
-  return REASONS[code] ?? `cannot be read: ${message}`
+  return READ_FAILURES[code] ?? `cannot be read: ${message}`
 }
 
 /** @param code of the system error, for callers with their own message */

@@ -8,8 +8,8 @@ const WRITE_FAILURES: Readonly<Record<string, string>> = {
   ENOSPC: 'no space left on the disk (raise the disk quota, or make the sidecar smaller)',
   EDQUOT: 'the disk quota is used up (raise it, or make the sidecar smaller)',
   EROFS: 'it is on a read-only file system',
-  EACCES: 'permissions do not allow it',
-  EPERM: 'permissions do not allow it',
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
   EIO: 'disk error (EIO)',
   ENOENT: 'it was removed after it was checked',
 }

@@ -1,4 +1,4 @@
-import { symlinkSync } from 'node:fs'
+import { chmodSync, mkdirSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type ReadOptions, readConfiguration } from '../../src/config/read.ts'
@@ -157,7 +157,7 @@ describe('a wrong file is refused with its place and what to write instead', () 
       one('source: {path: x}\nargs: [--port, ${PORT}]'),
       /^sidecars\.yml:4:\d+: not valid YAML: .*; start the keys .* put quotes around a string with : # \{ \}/,
     ],
-    ['deep nesting', `a: ${'['.repeat(60)}`, /not valid YAML/],
+    ['deep nesting', `a: ${'['.repeat(10_000)}`, /^sidecars\.yml:1:53: nested more than 50 levels deep/],
     [
       '10 MB',
       new Uint8Array(10 << 20).fill(32),
@@ -584,6 +584,18 @@ describe('lookup', () => {
   ])('refuses a file that is a link %s, which is not the same as none', (_title, target) => {
     symlinkSync(target, join(appDir, 'sidecars.yml'))
     expect(read().problems).toEqual(['sidecars.yml:1:1: the file is a broken link; copy the file there'])
+  })
+
+  it('refuses a directory in its place', () => {
+    mkdirSync(join(appDir, 'sidecars.yml'))
+    expect(read().problems).toEqual(['sidecars.yml:1:1: the file is a directory, expected a file'])
+  })
+
+  it('refuses a file that it may not read', (context) => {
+    if (process.getuid?.() === 0) context.skip('root may read everything')
+    write(appDir, 'sidecars.yml', 'sidecars: []')
+    chmodSync(join(appDir, 'sidecars.yml'), 0)
+    expect(read().problems).toEqual(['sidecars.yml:1:1: the file cannot be read: permission denied'])
   })
 
   it('has nothing to do without a file', () => {

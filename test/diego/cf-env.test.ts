@@ -69,6 +69,12 @@ No staging env variables have been set
     expect(parseCfEnv('A=1\n')).toBeUndefined()
   })
 
+  it('is refused when the JSON is nested too deeply to be written again', () => {
+    const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    const services = `{"x": [{"name": "db", "credentials": ${nested}}]}`
+    expect(() => parseServices(services, 's.json')).toThrow('s.json: the JSON is nested too deeply')
+  })
+
   it('is accepted by --services unchanged', () => {
     expect(parseServices(PRINTED, 'env.txt').names).toEqual(['apm'])
   })

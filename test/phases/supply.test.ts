@@ -245,13 +245,13 @@ describe('refuses, with nothing written, not even a folder,', () => {
   it('a Procfile that cannot be read; a broken link is ignored', async () => {
     stage({ 'sidecars.yml': 'sidecars: []\n', 'Procfile/web': 'x\n' })
     const refused = (why: string) => [
-      `Procfile:1:1: Cloud Foundry cannot read this Procfile: ${why}; make it a file, or remove it`,
+      `Procfile:1:1: Cloud Foundry cannot read this Procfile: the file ${why}`,
     ]
-    expect(await staging.refusal()).toEqual(refused('it is a directory'))
+    expect(await staging.refusal()).toEqual(refused('is a directory, expected a file'))
     const file = join(staging.app, 'Procfile')
     rmSync(file, { recursive: true })
     symlinkSync('Procfile', file)
-    expect(await staging.refusal()).toEqual(refused('it is a circular link'))
+    expect(await staging.refusal()).toEqual(refused('is a circular link'))
     rmSync(file)
     symlinkSync('nowhere', file)
     await staging.supply()

@@ -61,7 +61,7 @@ describe('a file of another program', () => {
     ['directory', 'is a directory, expected a file'],
     ['socket', 'is a socket, expected a file'],
     ['sparse', 'has 2147483648 bytes, more than 4194304'],
-    ['circle', 'is a circular symbolic link'],
+    ['circle', 'is a circular link'],
     ['missing', 'does not exist'],
     ['dangling', 'does not exist'],
     ['file/below', 'does not exist'],

@@ -5,7 +5,7 @@
  */
 import { type Event, parseEvents, YAMLException } from 'js-yaml'
 
-const DEEPEST = 50
+export const DEEPEST = 50
 /** More than the indentation of any text written by hand. */
 const BLANKS = ' '.repeat(256)
 /** Each one requires another pass. */

@@ -5,7 +5,7 @@
 import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent, YAMLException } from 'js-yaml'
 import { Places } from '../../problems/places.ts'
 import type { Place, Problems } from '../../problems/problems.ts'
-import { type ParsedText, parseText, TOO_LITTLE } from './flow-lines.ts'
+import { DEEPEST, type ParsedText, parseText, TOO_LITTLE } from './flow-lines.ts'
 import { mergedEntries } from './merge-keys.ts'
 import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
 
@@ -38,6 +38,14 @@ export function parseYaml(text: string, file: string, problems: Problems): YamlN
       return undefined
     }
     const place = places.at(position)
+    if (thrown.reason.startsWith('nesting exceeded')) {
+      problems.error(
+        places.at(position),
+        `nested more than ${DEEPEST} levels deep`,
+        'check whether it is the right file',
+      )
+      return undefined
+    }
     const instead =
       thrown.reason === TOO_LITTLE
         ? 'close the bracket, brace or quote that is open before this line'

@@ -3,7 +3,7 @@ import type { Dirent } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
-import { startsAsProgram } from '../../system/foreign-file.ts'
+import { kindName, readFailure, startsAsProgram } from '../../system/foreign-file.ts'
 import { MASKED_16 } from '../../zip/records.ts'
 
 const FILE = 0o100000
@@ -105,7 +105,8 @@ async function walk(found: Found): Promise<Addition[]> {
     const stored = NESTED_JAR.test(path)
     return [{ path, mode, modified: info.mtime, size: info.size, stored, from, content: file }]
   }
-  if (!info.isDirectory()) throw new InputError(`${from} is neither a file nor a directory`)
+  if (!info.isDirectory())
+    throw new InputError(`${from} is ${kindName(info)}, expected a file or a directory`)
   const real = await realpath(file)
   if (inside.includes(real)) throw new InputError(`${from} is a link to a directory that contains it`)
   const folder: Addition = {
@@ -162,8 +163,6 @@ async function exists(path: string): Promise<boolean> {
 
 function unreadable(error: unknown, file: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return new InputError(`${file}: not found`)
-  if (code === 'EACCES') return new InputError(`${file}: permission denied`)
-  if (code === 'ELOOP') return new InputError(`${file}: circular link`)
-  return error
+  const isExpected = code === 'ENOENT' || code === 'EACCES' || code === 'ELOOP'
+  return isExpected ? new InputError(`${file} ${readFailure(error)}`) : error
 }

@@ -3,6 +3,7 @@ import { constants, type Stats } from 'node:fs'
 import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
+import { kindName } from '../../system/foreign-file.ts'
 import { findInterrupted, restore } from './side-file.ts'
 
 export interface JarFile {
@@ -58,7 +59,7 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
   const out = resolve(cwd, wanted.out)
   const info = await stat(out).catch(() => undefined)
   if (info?.isDirectory()) throw new InputError(`-o ${wanted.out} is a directory; use a file name`)
-  if (info && !info.isFile()) throw new InputError(`${wanted.out} is not a regular file`)
+  if (info && !info.isFile()) throw new InputError(`${wanted.out} is ${kindName(info)}, expected a file`)
   if (info) {
     refuseReadOnly(info, wanted.out)
     return realpath(out)
@@ -76,7 +77,7 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
 export function readable(error: unknown, name: string): unknown {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   const untouched = 'nothing was changed'
-  if (code === 'ENOENT') return new InputError(`${name}: not found`)
+  if (code === 'ENOENT') return new InputError(`${name} does not exist`)
   if (code === 'EISDIR') return new InputError(`${name} is a directory`)
   if (code === 'EACCES' || code === 'EPERM') {
     return new InputError(`${name}: permission denied; ${untouched}`)
@@ -106,7 +107,7 @@ export async function existingFile(name: string, cwd: string): Promise<{ path: s
     if (info.isDirectory()) {
       throw new InputError(`${name} is a directory, expected a jar, war or zip; push a directory as it is`)
     }
-    if (!info.isFile()) throw new InputError(`${name} is not a regular file`)
+    if (!info.isFile()) throw new InputError(`${name} is ${kindName(info)}, expected a file`)
     await access(path, constants.R_OK)
     return { path, info }
   } catch (error) {

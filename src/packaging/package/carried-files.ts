@@ -2,7 +2,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../problems/problems.ts'
-import { startsAsProgram } from '../../system/foreign-file.ts'
+import { kindName, startsAsProgram } from '../../system/foreign-file.ts'
 import { type PackagedFile, packagedFile } from './zip-file.ts'
 
 /** Files of version control and of desktops, and earlier packages of the directory. */
@@ -29,7 +29,8 @@ export function carriedFiles(directory: string, problems: Problems): readonly Pa
       else {
         const stat = statSync(real)
         if (stat.isDirectory()) walk(real, `${shown}/`, [...parents, real])
-        else if (!stat.isFile()) problems.error(undefined, `${shown} is not a regular file`, 'remove it')
+        else if (!stat.isFile())
+          problems.error(undefined, `${shown} is ${kindName(stat)}, expected a file`, 'remove it')
         else if (/[\\\p{Cc}]/u.test(name)) {
           problems.error(
             undefined,

@@ -10,6 +10,7 @@ import { describeMemory } from '../../platform/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
 import { describeBytes } from '../../system/byte-size.ts'
 import type { Environment } from '../../system/environment.ts'
+import { kindName } from '../../system/foreign-file.ts'
 import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import type { PackagingSources } from './carried-configuration.ts'
@@ -195,7 +196,8 @@ function checkPlace(option: string, file: string): void {
     throw new InputError(`${option}: directory ${dirname(file)} not found; create it first`)
   }
   const present = statIfThere(file)
-  if (present && !present.isFile()) throw new InputError(`${option}: ${file} is not a regular file`)
+  if (present && !present.isFile())
+    throw new InputError(`${option}: ${file} is ${kindName(present)}, expected a file`)
 }
 
 function statIfThere(path: string): Stats | undefined {

@@ -89,7 +89,7 @@ describe('sidecar-buildpack bundle', () => {
     [[], 2, 'nothing to add; pass --sidecar or --config'],
     [['--sidecar', 'tool', '--in-place', '-o', 'x.jar'], 2, 'cannot be used together'],
     [['--undo', '--sidecar', 'tool'], 2, '--undo can only be combined with --dry-run and --json'],
-    [['--sidecar', 'none'], 1, 'none: not found'],
+    [['--sidecar', 'none'], 1, 'none does not exist'],
   ])('%j ends with %i and the reason, without a stack trace', (args, status, reason) => {
     const result = bundle(...args)
     expect(result.status).toBe(status)

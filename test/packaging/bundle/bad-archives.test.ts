@@ -186,7 +186,7 @@ const badPaths = [
   ['tool=C:/tool', /absolute/],
   ['tool=a\\b', /backslash/],
   ['tool=.', /empty/],
-  ['missing', /missing: not found/],
+  ['missing', /missing does not exist/],
   ['tool=a.txt/tool', /a\.txt is a file in the archive/],
 ] as const
 
@@ -200,7 +200,7 @@ test.each(badPaths)('refuses --sidecar %s', async (sidecar, message) => {
 test('refuses a folder, a missing file, a read-only jar and a folder as output', async () => {
   mkdirSync(join(place.folder, 'folder'))
   await expect(place.bundle({ jar: 'folder' })).rejects.toThrow(/folder is a directory/)
-  await expect(place.bundle({ jar: 'none.jar' })).rejects.toThrow(/none\.jar: not found/)
+  await expect(place.bundle({ jar: 'none.jar' })).rejects.toThrow(/none\.jar does not exist/)
   const jar = place.write('app.jar', archive())
   await expect(place.bundle({ out: 'folder' })).rejects.toThrow(/is a directory; use a file name/)
   await expect(place.bundle({ out: 'nowhere/app.jar' })).rejects.toThrow(/directory nowhere not found/)
@@ -216,13 +216,17 @@ test.skipIf(process.platform === 'win32')(
   async () => {
     execFileSync('mkfifo', ['pipe'], { cwd: place.folder })
     symlinkSync('none.jar', join(place.folder, 'nowhere.jar'))
-    await expect(place.bundle({ jar: 'pipe' })).rejects.toThrow(/pipe is not a regular file/)
-    await expect(place.bundle({ jar: 'nowhere.jar' })).rejects.toThrow(/nowhere\.jar: not found/)
+    await expect(place.bundle({ jar: 'pipe' })).rejects.toThrow(
+      /pipe is a named pipe \(fifo\), expected a file/,
+    )
+    await expect(place.bundle({ jar: 'nowhere.jar' })).rejects.toThrow(/nowhere\.jar does not exist/)
     const before = archive()
     const jar = place.write('app.jar', before)
-    await expect(place.bundle({ out: 'pipe' })).rejects.toThrow(/pipe is not a regular file/)
+    await expect(place.bundle({ out: 'pipe' })).rejects.toThrow(
+      /pipe is a named pipe \(fifo\), expected a file/,
+    )
     await expect(place.bundle({ sidecars: ['pipe'] })).rejects.toThrow(
-      /pipe is neither a file nor a directory/,
+      /pipe is a named pipe \(fifo\), expected a file or a directory/,
     )
     expect(readFileSync(jar).equals(before)).toBe(true)
   },
@@ -245,7 +249,7 @@ test('reports a missing temporary directory, and does not change the jar', async
   const before = archive()
   const jar = place.write('app.jar', before)
   vi.stubEnv('TMPDIR', join(place.folder, 'no-tmp'))
-  await expect(place.bundle({})).rejects.toThrow(/no-tmp: not found/)
+  await expect(place.bundle({})).rejects.toThrow(/no-tmp does not exist/)
   vi.unstubAllEnvs()
   expect(readFileSync(jar).equals(before)).toBe(true)
 })

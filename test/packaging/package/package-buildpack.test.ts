@@ -386,7 +386,7 @@ describe('rejects, and writes nothing for,', () => {
     expect(await refusal({ out: join(file, 'x.zip') })).toContain('a-file not found; create it first')
     const pipe = join(temp, 'pipe')
     execFileSync('mkfifo', [pipe])
-    expect(await refusal({ out: pipe })).toBe(`-o: ${pipe} is not a regular file`)
+    expect(await refusal({ out: pipe })).toBe(`-o: ${pipe} is a named pipe (fifo), expected a file`)
     expect(lstatSync(pipe).isFIFO()).toBe(true)
   })
 
