@@ -23,13 +23,13 @@ export interface LocalCell {
   readonly room: () => Promise<void> | undefined
 }
 
-/** @param beforeFirstStart called once, with the unpacked droplet; later starts do not call it */
+/** @param beforeFirstStart called once, with the unpacked droplet; the first start waits for it, later ones do not call it */
 export function localCell(
   { container, ...local }: LocalCell,
   log: LogSink,
-  beforeFirstStart: (home: string) => void,
+  beforeFirstStart: (home: string) => Promise<void>,
 ): Cell {
-  let isFirst = true
+  let isReady: Promise<void> | undefined
   return {
     id: guidFrom(`cell ${hostname()}`),
     get address() {
@@ -39,8 +39,8 @@ export function localCell(
     cgroups: local.cgroups,
     ...(container && { container }),
     prepareLaunch: async (request) => {
-      if (isFirst) beforeFirstStart(request.dropletDir)
-      isFirst = false
+      isReady ??= beforeFirstStart(request.dropletDir)
+      await isReady
       return asLaunch(await prepareLaunch(request))
     },
     log,

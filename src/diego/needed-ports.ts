@@ -17,38 +17,71 @@ interface NeededPort {
   readonly moves: boolean
 }
 
-/** The users of each port, of all instances of a run. */
-export type PortUsers = Map<number, string>
+/** Checks the ports of all instances of a run before the first of them starts. */
+export interface PortCheck {
+  /**
+   * Waits until every instance has its droplet.
+   * @param home the unpacked droplet of this instance
+   * @throws InputError with every port that another program listens on, or that is needed twice
+   */
+  readonly passed: (spec: InstanceSpec, home: string) => Promise<void>
+  /** Ends the wait when an instance cannot start. */
+  readonly fail: (error: unknown) => void
+}
 
-/**
- * @param home the unpacked droplet
- * @param users of earlier instances; those of this instance are added
- * @param label of the instance, appended to each use; empty if it is the only one
- * @throws InputError with every port that another program listens on, or that is needed twice
- */
-export function checkNeededPorts(home: string, spec: InstanceSpec, users: PortUsers, label: string): void {
+export function checkPortsTogether(specs: readonly InstanceSpec[]): PortCheck {
+  const homes = new Map<InstanceSpec, string>()
+  let [pass, fail]: [() => void, (error: unknown) => void] = [() => undefined, () => undefined]
+  const passed = new Promise<void>((resolve, reject) => {
+    pass = resolve
+    fail = reject
+  })
+  passed.catch(() => undefined)
+  return {
+    passed: (spec, home) => {
+      homes.set(spec, home)
+      if (homes.size === specs.length) {
+        try {
+          checkNeededPorts(specs, homes)
+          pass()
+        } catch (error) {
+          fail(error)
+        }
+      }
+      return passed
+    },
+    fail: (error) => fail(error),
+  }
+}
+
+function checkNeededPorts(specs: readonly InstanceSpec[], homes: ReadonlyMap<InstanceSpec, string>): void {
   const problems = new Problems()
-  for (const { port, user: use, moves } of neededPorts(home, spec)) {
-    const user = `${use}${label}`
-    const other = users.get(port)
-    users.set(port, user)
-    const remedy = moves
-      ? 'choose another port with --port'
-      : 'stop that program, or change the port in sidecars.yml'
-    if (other !== undefined) {
-      const what = `port ${port} is needed twice: ${other} and ${user}`
+  const several = specs.length > 1
+  const users = new Map<number, string>()
+  for (const spec of specs) {
+    const label = several ? ` of ${spec.processType}/${spec.index}` : ''
+    for (const { port, user: use, moves } of neededPorts(homes.get(spec) ?? '', spec)) {
+      const user = `${use}${label}`
+      const other = users.get(port)
+      users.set(port, user)
+      if (other !== undefined) {
+        problems.error(
+          undefined,
+          `port ${port} is needed twice: ${other} and ${user}`,
+          moves || !several
+            ? 'choose another port with --port'
+            : 'run one of them alone, with --process TYPE or --instances 1',
+        )
+      }
+      const [listener] = listeners(port)
+      if (!listener) continue
+      const owner = describeOwner(listener)
       problems.error(
         undefined,
-        what,
-        label === '' || moves
-          ? 'choose another port with --port'
-          : 'run one of them alone, with --process TYPE or --instances 1',
+        `port ${port} (${user}) is in use${owner ? ` by ${owner}` : ''}`,
+        moves ? 'choose another port with --port' : 'stop that program, or change the port in sidecars.yml',
       )
     }
-    const [listener] = listeners(port)
-    if (!listener) continue
-    const owner = describeOwner(listener)
-    problems.error(undefined, `port ${port} (${user}) is in use${owner ? ` by ${owner}` : ''}`, remedy)
   }
   problems.throwIfErrors()
 }

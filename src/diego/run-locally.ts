@@ -10,7 +10,7 @@ import { lineWriter } from './logs/line-writer.ts'
 import { type LogLineForm, type LogMessages, logLineFormatter } from './logs/log-line.ts'
 import { recentLog } from './logs/recent.ts'
 import { shortLineFormatter } from './logs/short-line.ts'
-import { checkNeededPorts, type PortUsers } from './needed-ports.ts'
+import { checkPortsTogether, type PortCheck } from './needed-ports.ts'
 import { watchPort, watchSidecarPorts } from './port-notes.ts'
 import { processStat } from './processes/proc.ts'
 import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
@@ -80,8 +80,8 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
     const text = format(messages)
     if (text.length > 0) writer.write(text)
   }
-  const users: PortUsers = new Map()
-  for (const spec of specs) supervisors.set(spec, superviseOne(spec, run, { log, users }))
+  const ports = checkPortsTogether(specs)
+  for (const spec of specs) supervisors.set(spec, superviseOne(spec, run, { log, ports }))
   const forget = run.onStopWanted(() => stop({}))
   if (run.endedLog !== undefined) removeRecord(run.endedLog)
   try {
@@ -105,18 +105,17 @@ async function allEnds(supervisors: readonly Supervisor[], stop: () => void): Pr
 
 interface Shared {
   readonly log: (messages: LogMessages) => void
-  readonly users: PortUsers
+  readonly ports: PortCheck
 }
 
-function superviseOne(spec: InstanceSpec, run: LocalRun, { log, users }: Shared): Supervisor {
+function superviseOne(spec: InstanceSpec, run: LocalRun, { log, ports }: Shared): Supervisor {
   const { processType, index } = spec
-  const label = run.specs.length > 1 ? ` of ${processType}/${index}` : ''
   const file = recordFile(run.records, process.pid, run.specs.indexOf(spec))
   const socket = controlSocket(run.records, process.pid)
   const cell = localCell(
     run,
     (source, stream, texts) => log({ time: new Date(), source, processType, index, stream, texts }),
-    (home) => checkNeededPorts(home, spec, users, label),
+    (home) => ports.passed(spec, home),
   )
   let instance: Instance | undefined
   let isCommandMissingNoted = spec.env.has('PATH')
@@ -137,7 +136,10 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, users }: Shared)
     for (const end of watches) end()
     removeRecord(file)
   }
-  supervisor.ended.then(forget, forget)
+  supervisor.ended.then(forget, (error) => {
+    forget()
+    ports.fail(error)
+  })
   return supervisor
 }
 

@@ -151,6 +151,17 @@ describe('run', () => {
     },
   )
 
+  test('checks the ports of all instances before it starts the first one', async () => {
+    const port = await freeInstancePort()
+    await Promise.all([take(port + 1), take(port + 10_001)])
+    const { ended, text } = run(plain, port, '--instances', '2')
+    expect(await ended).toBe(1)
+    expect(text()).toContain(`port ${port + 1} ($PORT of web/1) is in use by `)
+    expect(text()).toContain(`port ${port + 10_001} (behind the proxy "front" of web/1) is in use by `)
+    expect(text().split('error: ')).toHaveLength(3)
+    expect(text()).not.toContain('Invoking pre-start scripts.')
+  })
+
   test('names every port that is taken, and one that is needed twice', async () => {
     await take(fixed)
     const several = run(withFixed, fixed)
