@@ -1,4 +1,4 @@
-/** Texts of every kind that a shell could trip over, and a program that prints what reached it. */
+/** Strings with everything that is special to a shell, and a program that prints what it was given. */
 import fc from 'fast-check'
 
 const ODD = [
@@ -69,7 +69,7 @@ printf '%s\\0' "$#" "$@"
 while IFS= read -r -d '' each; do [[ $each != VALUE_* ]] || printf '%s\\0' "$each"; done < /proc/self/environ
 `
 
-/** What PRINT_ALL printed, the values in the order of the names. */
+/** The arguments and values that PRINT_ALL printed; values in the order of the names. */
 export function printed(
   stdout: string,
   names: readonly string[],

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 
-/** A CA of the test's own, and a certificate of it for localhost and 127.0.0.1, in the folder. */
+/** Writes a new CA and a certificate of it for localhost and 127.0.0.1 into the folder. */
 export function makeCertificates(folder: string): void {
   const openssl = (...args: readonly string[]) =>
     execFileSync('openssl', [...args], { cwd: folder, stdio: 'ignore' })

@@ -6,7 +6,7 @@ import { ROOT } from './files.ts'
 
 /** The built command line. */
 export const CLI = join(ROOT, 'dist/cli.cjs')
-/** Kept between runs. */
+/** A cache that is kept between runs. */
 export const CACHE = join(ROOT, '.cache')
 
 interface Options {
@@ -14,7 +14,7 @@ interface Options {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Not synchronous: servers of the tests answer meanwhile. `status` is undefined when the program did not start. */
+/** Runs a program; servers in this process answer meanwhile. `status` is undefined if the program did not start. */
 export function run(program: string, args: readonly string[], options: Options = {}) {
   return new Promise<{ status: number | undefined; stdout: string; stderr: string }>((done) => {
     execFile(
@@ -45,7 +45,7 @@ export function outputOf(...args: readonly string[]): string {
   return stdout
 }
 
-/** The command line, as a user types it; its cache is the suite's. */
+/** Runs the command line as a user types it, with the suites' cache. */
 export function sidecarBuildpack(args: readonly string[], options: Options = {}) {
   return run(process.execPath, [join(ROOT, 'bin/sidecar-buildpack'), ...args], {
     ...options,
@@ -66,7 +66,7 @@ export async function coreutilsAndBash(folder: string): Promise<string> {
   return folder
 }
 
-/** Builds a Go program of this suite, without network: it uses the standard library alone. */
+/** Builds a Go program of test/suites/package, which uses only the standard library, so that no network is needed. */
 export function goBuild(name: string, out: string): void {
   execFileSync('go', ['build', '-trimpath', '-o', out, '.'], {
     cwd: join(ROOT, 'test/suites/package', name),

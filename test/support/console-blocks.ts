@@ -1,6 +1,6 @@
 /**
- * The ```console blocks of a README as something to run: `$ command` lines, each followed by what it prints.
- * In the printed lines `…` stands for any text; a line of nothing else for any number of lines.
+ * Reads the ```console blocks of a README: `$ command` lines, each followed by its output. In the output, `…` matches any
+ * text; a line with only `…` matches any number of lines.
  */
 
 export interface Step {
@@ -35,10 +35,10 @@ function readSteps(block: string): readonly Step[] {
   return before ? [{ prints: before }, ...steps] : steps
 }
 
-/** Matches a text that is the printed lines. */
+/** Matches exactly the printed lines. */
 export const wholePattern = (prints: string) => new RegExp(`^${patternOf(prints)}$`)
 
-/** Matches a text that begins with the printed lines, as long as it need be. */
+/** Matches a text that begins with the printed lines. */
 export const beginningPattern = (prints: string) => new RegExp(`^${patternOf(prints)}`)
 
 function patternOf(prints: string): string {

@@ -1,4 +1,4 @@
-/** Builds small ELF files for x86-64 that say what a test wants them to say. They hold no code. */
+/** Builds small ELF files for x86-64 with the given headers and without code. */
 export interface ElfFile {
   readonly machine?: number
   readonly bits?: 32 | 64

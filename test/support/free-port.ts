@@ -7,7 +7,7 @@ const EPHEMERAL = 32_768
 const BEHIND_PROXY = 10_000
 const LOWEST = 10_240
 
-/** Ports that this process was given before: several are asked for before the first is used. */
+/** Ports that this function returned before: a test may ask for several before it uses the first. */
 const given = new Set<number>()
 
 /**

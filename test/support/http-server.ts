@@ -1,4 +1,4 @@
-/** An HTTP server of a test's own, on loopback. */
+/** An HTTP server for a test, on the loopback address. */
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net'
 export interface TestServer {
   readonly url: string
   readonly port: number
-  /** In the order of their arrival. */
+  /** In the order of arrival. */
   readonly requests: IncomingMessage[]
   close(): Promise<void>
 }

@@ -1,6 +1,6 @@
 /**
- * A place of its own for one example: no ports and no processes but its own, so that its README's fixed ports and
- * `kill`s meet nothing else on this machine. Ended, nothing of it is left.
+ * Separate network and process namespaces for one example, so that the fixed ports and `kill`s of its README affect nothing
+ * else on this machine. Nothing is left when it ends.
  */
 import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
@@ -21,9 +21,9 @@ const UNSHARE = [
   '--mount-proc',
 ]
 
-/** @throws Error with what `unshare` or `ip` say, when this machine does not allow it */
+/** @throws Error with the message of `unshare` or `ip` if this machine does not allow it */
 export async function isolatedPlace(): Promise<Place> {
-  // The first process there; its end, when nothing more can come on its standard input, is the end of all.
+  // The first process of the namespace. It ends when its standard input is closed, and all others end with it.
   const first = ['sh', '-c', 'ip link set lo up && echo ready && exec cat']
   const [program = '', ...args] = [...UNSHARE, ...first]
   const holder = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] })

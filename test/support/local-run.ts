@@ -1,4 +1,4 @@
-/** `sidecar-buildpack stage` and `run` as processes of their own, and what they write. */
+/** Runs `sidecar-buildpack stage` and `run` as processes, and collects their output. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
@@ -7,12 +7,12 @@ import { join } from 'node:path'
 import { CLI, sidecarBuildpack } from './command-line.ts'
 import { RUN_OPTIONS } from './run-options.ts'
 
-/** A folder for one test, and what it has started: gone with `end`. */
+/** A folder for one test and the processes that it has started; `end` removes them. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'faults-'))
   readonly #running: LocalRun[] = []
 
-  /** @returns the droplet; @throws Error with what was said when staging fails */
+  /** @returns the droplet; @throws Error with the output when staging fails */
   async stage(app: string, ...args: readonly string[]): Promise<string> {
     const output = mkdtempSync(join(this.folder, 'staged-'))
     const { status, stdout, stderr } = await sidecarBuildpack(['stage', app, '-o', output, ...args])
@@ -21,8 +21,8 @@ export class Workplace {
   }
 
   /**
-   * @param env besides what every run gets
-   * @param keeps which lines are wanted; absent: all
+   * @param env variables in addition to those of every run
+   * @param keeps which lines to keep; absent: all
    */
   run(args: readonly string[], env: NodeJS.ProcessEnv = {}, keeps?: (line: string) => boolean): LocalRun {
     const temporary = mkdtempSync(join(this.folder, 'tmp-'))
@@ -41,7 +41,7 @@ export class Workplace {
 export class LocalRun {
   readonly process: ChildProcess
   readonly pid: number
-  /** Of both outputs, as they came. */
+  /** Lines of both outputs, in the order of arrival. */
   readonly lines: { readonly text: string; readonly at: number }[] = []
   readonly #ended: Promise<unknown>
   readonly #waiting = new Set<() => void>()
@@ -75,12 +75,12 @@ export class LocalRun {
     }
   }
 
-  /** How many lines have come with that in them. */
+  /** The number of lines so far that contain the text. */
   count(wanted: string): number {
     return this.lines.filter(({ text }) => text.includes(wanted)).length
   }
 
-  /** When a line with that came, past or to come. @throws Error with the last lines when it does not come */
+  /** Waits for a line that contains the text; it may have come already. @throws Error with the last lines when it does not come */
   async line(
     wanted: string,
     occurrence = 1,
@@ -109,7 +109,7 @@ export class LocalRun {
     }
   }
 
-  /** Ctrl-C, and a second one if need be. @returns its status */
+  /** Sends Ctrl-C, and a second one after 15 s. @returns the exit status */
   async end(): Promise<number | null> {
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill('SIGINT')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 const V1 = '/sys/fs/cgroup/memory'
 const V2 = '/sys/fs/cgroup'
 
-/** Why this machine has none to give; undefined when it has. */
+/** Why no memory cgroup can be made here; undefined if one can. */
 export function noCgroups(): string | undefined {
   const probe = MemoryCgroup.create(64 * 1024 ** 2)
   probe?.remove()
@@ -22,7 +22,7 @@ export class MemoryCgroup {
     this.directory = directory
   }
 
-  /** @param limit bytes, hard; swap is no way out */
+  /** @param limit in bytes; a hard limit, without swap */
   static create(limit: number): MemoryCgroup | undefined {
     const version = existsSync(join(V1, 'memory.limit_in_bytes')) ? 1 : 2
     const directory = join(version === 1 ? V1 : V2, `sidecar-test-${process.pid}-${MemoryCgroup.#count++}`)
@@ -39,18 +39,18 @@ export class MemoryCgroup {
     writeFileSync(join(this.directory, 'cgroup.procs'), String(pid))
   }
 
-  /** Processes that the kernel has killed for want of memory. */
+  /** The number of processes that the kernel has killed because of the limit. */
   kills(): number {
     const file = this.version === 1 ? 'memory.oom_control' : 'memory.events'
     return Number(/^oom_kill (\d+)/m.exec(readFileSync(join(this.directory, file), 'utf8'))?.[1] ?? 0)
   }
 
-  /** Its processes have ended. */
+  /** Call it when its processes have ended. */
   remove(): void {
     try {
       rmdirSync(this.directory)
     } catch {
-      // Somebody is still in it: it goes with the machine.
+      // A process is still in it: it stays until the machine restarts.
     }
   }
 }

@@ -1,8 +1,8 @@
-/** What Linux tells of processes. */
+/** Processes of this machine, read from /proc. */
 import { readFileSync } from 'node:fs'
 import { allProcesses } from '../../src/diego/processes/proc.ts'
 
-/** Every process below another. */
+/** All descendants of a process. */
 export function descendants(root: number) {
   const all = allProcesses()
   const found = new Set([root])

@@ -1,4 +1,4 @@
-/** Waits until something answers. @throws when it does not within two minutes */
+/** Waits until the URL answers. @throws Error after two minutes */
 export async function answers(url: string): Promise<void> {
   const end = Date.now() + 120_000
   while (Date.now() < end) {
@@ -12,7 +12,7 @@ export async function answers(url: string): Promise<void> {
   throw new Error(`nothing answers at ${url}`)
 }
 
-/** Sends ten at a time. @returns how many were answered within a minute, without an error of the server */
+/** Sends requests, ten at a time. @returns how many were answered within a minute with a status below 500 */
 export async function requests(url: string, count: number): Promise<number> {
   let answered = 0
   for (let done = 0; done < count; done += 10) {

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 /** bullseye has bash 5.1, jq 1.6 and Perl 5.32, bookworm bash 5.2 and Perl 5.36; the stacks have the same or newer. */
 export type Release = 'bullseye' | 'bookworm'
 
-/** Of the packages that both stacks list (src/platform/stacks), what scripts and programs use. */
+/** Packages that both stacks list (src/platform/stacks) and that scripts and programs use. */
 const PACKAGES =
   'bash mount libstdc++6 perl jq curl openssl ca-certificates tar unzip zip xz-utils bzip2 mawk make procps lsof iproute2 less file tzdata'.split(
     ' ',
@@ -19,7 +19,7 @@ const PACKAGES =
 /** The platform writes it into each container. */
 const HOSTS = 'printf "127.0.0.1 localhost\\n::1 localhost\\n" > "$1/etc/hosts"'
 
-/** Why none can be made here; undefined: they can. */
+/** Why none can be made here; undefined if they can. */
 export const whyNoRootfs: string | undefined =
   spawnSync('mmdebstrap', ['--version']).status === 0 ? undefined : 'mmdebstrap is not installed'
 
@@ -52,7 +52,7 @@ function make(release: Release, kept: string, target: string): void {
     })
     const root = join(folder, 'root')
     mkdirSync(root)
-    // Through a tar, so that the files belong to this user whoever that is; the container has its own devices.
+    // Unpacked with tar, so that the files belong to this user. Devices are left out: the container has its own.
     execFileSync('tar', ['-xf', archive, '-C', root, '--exclude=./dev/*', '--delay-directory-restore'])
     renameSync(root, target)
   } finally {

@@ -1,5 +1,5 @@
 /**
- * Further options of `sidecar-buildpack run` in this whole test run, from `RUN_OPTIONS`: with `--no-container` the suites
- * show that everything holds without a container too.
+ * Options for each `sidecar-buildpack run` of this test run, from `RUN_OPTIONS`. With `--no-container`, the suites test runs
+ * without a container.
  */
 export const RUN_OPTIONS: readonly string[] = (process.env.RUN_OPTIONS ?? '').split(' ').filter(Boolean)

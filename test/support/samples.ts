@@ -37,5 +37,5 @@ export function springBootJars(): { jar: Part; executable: Part } {
   return { jar: { path: jar }, executable: { path: executable } }
 }
 
-/** The buildpack that stands for Ruby's. */
+/** A fixture in place of the Ruby buildpack. */
 export const rubyLike = join(ROOT, 'fixtures/neighbours/ruby-like')

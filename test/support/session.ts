@@ -1,4 +1,4 @@
-/** A session as docs/how-to/develop.md has it, typed into two real terminals in the directory of an app. */
+/** The session of docs/how-to/develop.md, typed into two terminals in the directory of an app. */
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { ROOT } from './files.ts'
 import { isolatedPlace, type Place } from './isolation.ts'
 import { lacksTmux, Terminal } from './terminal.ts'
 
-/** With a network of its own, since the page has fixed ports. @returns a string: why there is none */
+/** A separate network, because the page has fixed ports. @returns a string if there is none: the reason */
 export async function sessionPlace(): Promise<Place | string> {
   return lacksTmux || isolatedPlace().catch((error: Error) => error.message)
 }
@@ -26,7 +26,7 @@ export class Session {
   readonly folder = mkdtempSync(join(tmpdir(), 'session-'))
   /** The directory of the app. */
   readonly app = join(this.folder, 'shop')
-  /** What `run` leaves in it when it has ended is a fault, except the directory of the records. */
+  /** `run` must leave nothing in it, except the directory of the records. */
   readonly temporary = join(this.folder, 'tmp')
   /** Where the app runs. */
   readonly first: Terminal
@@ -51,18 +51,18 @@ export class Session {
     return terminal
   }
 
-  /** Types a line of the page where the app runs. @returns the screen once it has all that */
+  /** Types a line of the page into the terminal of the app. @returns the screen once it shows all of `wanted` */
   async start(line: string, ...wanted: Wanted): Promise<readonly string[]> {
     await this.#enter(this.first, line)
     return this.first.until((screen) => has(screen, wanted), 60_000)
   }
 
-  /** The screen where the app runs, once it has all that. */
+  /** Waits until the terminal of the app shows all of `wanted`. */
   async shows(...wanted: Wanted): Promise<void> {
     await this.first.until((screen) => has(screen, wanted), 60_000)
   }
 
-  /** Types a line of the page into the other terminal. @returns the rows that it prints, once all that is among them */
+  /** Types a line of the page into the other terminal. @returns its output once it contains all of `wanted` */
   async typed(line: string, ...wanted: Wanted): Promise<readonly string[]> {
     await this.#enter(this.#second, line)
     const isDone = (screen: readonly string[]) => screen.length > 1 && isPrompt(screen)
@@ -86,7 +86,7 @@ export class Session {
   }
 }
 
-/** Also behind a last line without a newline. */
+/** The prompt may follow output without a newline at its end. */
 const isPrompt = (screen: readonly string[]) => screen.at(-1)?.endsWith('$') === true
 
 function has(screen: readonly string[], wanted: Wanted): boolean {

@@ -43,7 +43,7 @@ export const env = (values: Readonly<Record<string, EnvValue>>) =>
   new Map(Object.entries(values) as [EnvName, EnvValue][])
 export const types = (...names: string[]) => names as ProcessType[]
 
-/** A sidecar with `name` and everything else as it is by default. */
+/** A sidecar with a name and the default of every other key. */
 export function sidecar(name: string, more: Partial<Sidecar> = {}): Sidecar {
   return {
     name: name as SidecarName,
@@ -61,7 +61,7 @@ export function sidecar(name: string, more: Partial<Sidecar> = {}): Sidecar {
   }
 }
 
-/** As `sources` would stage them: with `start` of the kind `executable` or `jar` there is a home. */
+/** Sidecars as `sources` stages them: `executable` and `jar` have a home. */
 export function stage(sidecars: readonly (readonly [Sidecar, Start])[]): readonly StagedSidecar[] {
   const folders = folderNames(sidecars.map(([{ name }]) => name))
   return sidecars.map(([each, start]) => ({
@@ -138,7 +138,7 @@ export class ShellDroplet {
     return { process: child, written, ended }
   }
 
-  /** Runs one to its end; the launcher's own two lines are left out. */
+  /** Runs a process to its end. The output is without the launcher's two lines. */
   async run(command: string, env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
     const outcome = await (await this.start(command, env)).ended
     return {
@@ -153,12 +153,12 @@ export class ShellDroplet {
     rmSync(this.dir, { recursive: true, force: true })
   }
 
-  /** What the launched processes started in turn, such as nginx's workers, lives on without them. */
+  /** Processes that a launched process has started, such as nginx's workers, may outlive it. */
   #killInside(pid: number): void {
     try {
       if (readlinkSync(`/proc/${pid}/cwd`).startsWith(`${this.dir}/`)) process.kill(pid, 'SIGKILL')
     } catch {
-      // gone meanwhile, or somebody else's
+      // It has ended, or belongs to another user.
     }
   }
 }

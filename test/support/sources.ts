@@ -64,7 +64,7 @@ export function pathRequest(
   return request({ kind: 'path', path, ...(executable !== undefined && { executable }) }, use)
 }
 
-/** The check's outcome: a checked source, and everything that was said. */
+/** @returns the checked source, and all problems as text */
 export async function check(
   app: TestApp,
   asked: SourceRequest,

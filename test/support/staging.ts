@@ -1,4 +1,4 @@
-/** A staging container's folders, and the phases run in them as the platform does. */
+/** The folders of a staging container, in which tests run the phases as the platform does. */
 import {
   chmodSync,
   existsSync,
@@ -84,7 +84,7 @@ export class Staging {
     finalize({ ...this.context(more), profileDir: this.profileDir })
   }
 
-  /** What supply says when it refuses. */
+  /** The problems with which supply fails. */
   async refusal(more: Partial<PhaseContext> = {}): Promise<readonly string[]> {
     try {
       await this.supply(more)

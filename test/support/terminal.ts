@@ -1,4 +1,4 @@
-/** A real terminal without a screen: tmux with a server of its own. */
+/** A terminal without a screen: tmux with a separate server. */
 import { execFileSync } from 'node:child_process'
 import { lacks } from './programs.ts'
 
@@ -8,8 +8,8 @@ export class Terminal {
   readonly #server: string
 
   /**
-   * With a shell in it, and nothing of our environment that a user's would not have.
-   * @param before words in front of the shell, to run it somewhere else
+   * Runs a shell with the environment of a user.
+   * @param before words in front of the shell, for example to run it in a namespace
    */
   constructor(columns: number, rows: number, cwd: string, before: readonly string[] = []) {
     this.#server = `sidecar-buildpack-${process.pid}-${Math.random().toString(36).slice(2)}`
@@ -33,7 +33,7 @@ export class Terminal {
     this.#tmux('resize-window', '-x', String(columns), '-y', String(rows))
   }
 
-  /** What is to be seen, row by row, without the empty ones at the end. */
+  /** The rows of the screen, without empty ones at the end. */
   screen(): readonly string[] {
     return this.#tmux('capture-pane', '-p').trimEnd().split('\n')
   }
@@ -42,7 +42,7 @@ export class Terminal {
     return this.#tmux('display-message', '-p', '#{cursor_flag}').trim() === '1'
   }
 
-  /** The screen once it is as wanted. @throws Error with the screen when it does not come to that */
+  /** Waits until the screen is as wanted. @throws Error with the screen when the time is over */
   async until(wanted: (screen: readonly string[]) => boolean, within = 20_000): Promise<readonly string[]> {
     const giveUp = performance.now() + within
     for (;;) {

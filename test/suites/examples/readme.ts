@@ -1,4 +1,4 @@
-/** Runs the sessions of a README, as a reader would who types the commands and compares what comes. */
+/** Runs the sessions of a README: types the commands and compares their output. */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
@@ -65,7 +65,7 @@ export class Reader {
     if (!wholePattern(prints).test(printed)) throw new Difference(command, prints, printed, this.log)
   }
 
-  /** What the app that runs has said. */
+  /** The log of the running app. */
   get log(): string {
     return this.#running?.log ?? ''
   }
@@ -134,7 +134,7 @@ class RunningApp {
   }
 }
 
-/** Another's program could not bring what the example needs. */
+/** A program of another project could not download what the example needs. */
 export class NotToBeHad extends Error {
   constructor(command: string, printed: string) {
     super(`${command.split(' ', 1)} failed: ${printed.trim().split('\n').at(-1)}`)

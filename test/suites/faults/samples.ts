@@ -1,22 +1,22 @@
-/** Looks again and again at what a running instance holds, to tell a leak from a moment's need. */
+/** Measures the resources of a running instance at intervals, to find leaks. */
 import { readdirSync } from 'node:fs'
 import { descendants, residentMegabytes, statusOf } from '../../support/processes.ts'
 
 interface Sample {
-  /** Megabytes of `run` itself. */
+  /** MiB of `run` itself. */
   readonly memory: number
   /** Open descriptors of `run` itself. */
   readonly descriptors: number
   readonly threads: number
   /** Everything below `run`. */
   readonly processes: number
-  /** Megabytes and open descriptors of the shells that start sidecars again, all of them together. */
+  /** MiB and open descriptors of all shells that restart sidecars, in total. */
   readonly shellMemory: number
   readonly shellDescriptors: number
 }
 
 const INTERVAL = 250
-/** A process that has ended stays a zombie until its parent asks for its status: not for longer than this. */
+/** The number of looks for which an ended process may stay a zombie, until its parent reads its status. */
 const ZOMBIE_LOOKS = 4
 
 export class Samples {
@@ -24,7 +24,7 @@ export class Samples {
   readonly #timer: NodeJS.Timeout
   readonly #taken: Sample[] = []
   readonly #dead = new Map<number, number>()
-  /** How many processes nobody has asked for their status. */
+  /** The number of processes whose status was not read in time. */
   zombies = 0
 
   constructor(pid: number) {
@@ -36,7 +36,7 @@ export class Samples {
     clearInterval(this.#timer)
   }
 
-  /** The medians of the second and the last of five parts of the time: the first one is for getting warm. */
+  /** The medians of the second and of the last fifth of the time; the first fifth is for warming up. */
   thenAndNow(what: keyof Sample): readonly [then: number, now: number] {
     const values = this.#taken.map((each) => each[what])
     const part = Math.floor(values.length / 5)

@@ -1,9 +1,9 @@
-/** The app of the pipelines, and what stands for a JRE there: real ones are for `npm run test:java`. */
+/** The app of the pipelines, and a script in place of a JRE. `npm run test:java` uses real ones. */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type MemberName, members } from './members.ts'
 
-/** Sourced twice it would add twice. */
+/** Sourced twice, it adds its text twice. */
 const GREETING = '$GREETING+hello'
 export const GREETED = '+hello'
 export const JAVA_OPTION = '-Dours=once'

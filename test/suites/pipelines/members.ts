@@ -1,4 +1,4 @@
-/** Who may stand in a pipeline, and what each brings when the platform and its last buildpack do their part. */
+/** Buildpacks that a pipeline may contain, and the expected effects of each. */
 import { join } from 'node:path'
 
 const fixtures = join(import.meta.dirname, '../../../fixtures')
@@ -70,7 +70,7 @@ export const members = {
 
 export type MemberName = keyof typeof members
 
-/** What the pipeline's web process should come to. */
+/** The expected web process of the pipeline. */
 export interface Expected {
   /** In no order. */
   readonly sidecars: readonly BroughtSidecar[]

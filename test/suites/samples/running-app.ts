@@ -11,7 +11,7 @@ export interface Configuration {
   readonly Password: string
 }
 
-/** What `sidecar-buildpack ps --json` says of an instance. */
+/** An instance in the output of `sidecar-buildpack ps --json`. */
 interface ShownInstance {
   readonly state: string
   readonly crashes: number
@@ -32,12 +32,12 @@ export class RunningApp extends AppRun {
     this.sidecarPort = sidecarPort
   }
 
-  /** On free ports: several may run on one machine. */
+  /** Starts it on free ports, so that several can run on one machine. */
   static async start(app: string, ...options: readonly string[]): Promise<RunningApp> {
     return new RunningApp(app, await freePort(), await freePort(), options)
   }
 
-  /** What /config answers. @throws Error with the log when it does not answer with 200 */
+  /** The answer of /config. @throws Error with the log unless its status is 200 */
   async configuration(): Promise<Configuration> {
     let answer = 'nothing'
     await this.until(async () => {
@@ -49,7 +49,7 @@ export class RunningApp extends AppRun {
     return JSON.parse(answer) as Configuration
   }
 
-  /** What it has said by then that matches. @throws Error with the log when it does not say it */
+  /** Waits until the log matches. @throws Error with the log when the time is over */
   async says(pattern: RegExp): Promise<RegExpExecArray> {
     await this.until(() => pattern.test(this.log), `it says ${pattern}`)
     return pattern.exec(this.log) as RegExpExecArray

@@ -1,4 +1,4 @@
-/** Archives as a test wants them, hostile ones too: no tool would write those. */
+/** Writes archives, also malicious ones that no tool writes. */
 import { crc32, deflateRawSync } from 'node:zlib'
 
 export interface TarEntry {
@@ -8,7 +8,7 @@ export interface TarEntry {
   /** 0 file, 1 hard link, 2 link, 3 device, 5 folder, 6 fifo, x pax header, L long name. */
   readonly type?: string
   readonly link?: string
-  /** What the header says of the content's length, when it lies. */
+  /** A wrong length in the header. */
   readonly size?: number
 }
 
@@ -47,7 +47,7 @@ export interface ZipEntry {
   /** With the file type, as Unix has it. */
   readonly mode?: number
   readonly deflate?: boolean
-  /** What the directory says of the unpacked length, when it lies. */
+  /** A wrong unpacked length in the directory. */
   readonly size?: number
   readonly flags?: number
   readonly method?: number

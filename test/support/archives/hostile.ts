@@ -1,4 +1,4 @@
-/** Archives that want to escape, to overwrite or to deceive: what they try, their entries, and what is said of them. */
+/** Malicious archives: the attack, the entries, and the expected message. */
 import type { TarEntry, ZipEntry } from './archive-files.ts'
 
 const file = (name: string | Buffer): TarEntry & ZipEntry => ({ name, content: 'x' })

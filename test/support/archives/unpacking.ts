@@ -1,4 +1,4 @@
-/** An archive unpacked into a folder of its own, and what came of it. */
+/** Unpacks an archive into a new folder, and returns the result. */
 import {
   closeSync,
   existsSync,
@@ -16,19 +16,19 @@ import { unpack } from '../../../src/sources/archives/unpack.ts'
 import { listing } from '../files.ts'
 
 export interface Unpacking {
-  /** What it was refused with, or nothing. */
+  /** The message of the refusal; empty if there was none. */
   readonly error: string
   readonly files: readonly string[]
   readonly bytes: number
-  /** What lies in the folder, also when it was refused: as `listing` tells it. */
+  /** The content of the folder, also after a refusal, as `listing` returns it. */
   readonly found: readonly string[]
-  /** The sum of the sizes of that, in MB (of 1024² bytes). */
+  /** The size of that content in MiB. */
   readonly megabytes: number
-  /** What lies beside the folder and was not there before. */
+  /** New files outside the folder. */
   readonly escaped: readonly string[]
 }
 
-/** In memory where there is such a folder: thousands of archives, or of files, are much for a disk. */
+/** In memory if possible, because the tests write thousands of files. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir()
 
 export async function unpacked(archive: Buffer, name = 'download'): Promise<Unpacking> {
