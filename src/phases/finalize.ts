@@ -26,7 +26,7 @@ interface FinalizeContext extends PhaseContext {
 export function finalize(context: FinalizeContext): void {
   const { depsDir, index, log } = context
   const own = readForeignFileIfThere(join(depsDir, index, LAUNCH_YML))
-  const sidecars = own ? readLaunchYml(own).value.filter(({ sidecarFor }) => sidecarFor.length > 0) : []
+  const sidecars = own ? readLaunchYml(own).value : []
   const read = configurationOf(context)
   const { configuration } = read
   const processes = appProcesses(configuration, context)
@@ -71,7 +71,7 @@ function appProcesses(configuration: Configuration, { buildDir }: PhaseContext):
   const commands = new Map<string, string>(
     configuration.processes.map(({ type, command }) => [type, command]),
   )
-  const procfile = readForeignFileIfThere(join(buildDir, PROCFILE), MOST.text, { shown: PROCFILE })
+  const procfile = readForeignFileIfThere(join(buildDir, PROCFILE), MOST.text)
   if (procfile) {
     for (const [type, command] of readProcfile(procfile).processes) commands.set(type, command)
   }

@@ -27,11 +27,33 @@ describe('as the last buildpack', () => {
     ])
   })
 
-  it('warns when web has no start command', async () => {
-    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
+  it('lists the processes in the log, and not the sidecars', async () => {
+    stage({ 'sidecars.yml': config })
     await staging.supply()
+    const before = staging.lines.length
     staging.finalize()
-    expect(staging.lines.join('')).toContain('No start command for process web')
+    expect(staging.lines.slice(before)).toEqual(['       process web\n', '       process worker\n'])
+  })
+
+  describe('without a start command for web', () => {
+    const WARNING =
+      'No start command for process web; add a Procfile, add processes: {web: COMMAND} to sidecars.yml, or list your language buildpack after this one'
+
+    it.each([
+      ['warns', '', true],
+      [
+        'warns if an earlier buildpack has one for another process',
+        'processes: [{type: worker, command: y}]',
+        true,
+      ],
+      ['is silent if an earlier buildpack has one', 'processes: [{type: web, command: y}]', false],
+    ])('%s', async (_, launchYml, warns) => {
+      stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' }, ['0', '1'])
+      staging.write(staging.deps, { '0/launch.yml': launchYml })
+      await staging.supply({ index: '1' })
+      staging.finalize({ index: '1' })
+      expect(staging.lines.join('').includes(`**WARNING** ${WARNING}\n`)).toBe(warns)
+    })
   })
 
   it('fills the profile dir for the buildpacks before it: scripts, PATH and LD_LIBRARY_PATH, later ones first', async () => {

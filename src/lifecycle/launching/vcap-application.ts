@@ -20,8 +20,8 @@ export function completeVcapApplication(vcapApplication: string, env: Environmen
 }
 
 /** A decimal 64-bit integer without anything around it. */
-function parseInteger(text: string | undefined): bigint | undefined {
-  if (!/^[-+]?[0-9]+$/.test(text ?? '')) return undefined
-  const value = BigInt((text ?? '').replace(/^\+/, ''))
+function parseInteger(text = ''): bigint | undefined {
+  if (!/^[-+]?[0-9]+$/.test(text)) return undefined
+  const value = BigInt(text)
   return BigInt.asIntN(64, value) === value ? value : undefined
 }
