@@ -121,10 +121,9 @@ async function stageSource(
     const { runSetup } = await import('./setup.ts')
     await runSetup({ name, script, folder: home, env, log })
   }
-  const executableDir = posix.dirname(executable?.file ?? '')
   const placed = {
     hasHome: true,
-    ...(executableDir !== '.' && { executableDir }),
+    ...directoryOf(executable?.file),
     ...(executable?.libraryDir !== undefined && { libraryDir: executable.libraryDir }),
   }
   if (command !== undefined) return { start: { kind: 'shell', command }, ...placed }
@@ -143,14 +142,18 @@ function stageDeps(
   { deps, executable }: Extract<Source, { kind: 'deps' }>,
   command: string | undefined,
 ): PlacedFiles {
-  const executableDir = posix.dirname(executable ?? '')
   const file = executable ?? posix.basename(deps)
   return {
     start: command === undefined ? { kind: 'executable', file } : { kind: 'shell', command },
     hasHome: false,
     deps,
-    ...(executableDir !== '.' && { executableDir }),
+    ...directoryOf(executable),
   }
+}
+
+function directoryOf(executable = '.'): Pick<StagedSidecar, 'executableDir'> {
+  const executableDir = posix.dirname(executable)
+  return executableDir === '.' ? {} : { executableDir }
 }
 
 function write(

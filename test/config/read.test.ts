@@ -6,24 +6,20 @@ import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { temporaryFolder, writeFiles } from '../support/files.ts'
 
 let appDir: string
-let buildpackDir: string
 
 beforeEach(() => {
   appDir = temporaryFolder()
-  buildpackDir = temporaryFolder()
 })
 
-const write = (root: string, path: string, content: string | Uint8Array) =>
-  writeFiles(root, { [path]: content })
+const write = (path: string, content: string | Uint8Array) => writeFiles(appDir, { [path]: content })
 
 function read(content?: string | Uint8Array, more: Partial<ReadOptions> = {}) {
-  if (content !== undefined) write(appDir, 'sidecars.yml', content)
+  if (content !== undefined) write('sidecars.yml', content)
   const problems = new Problems()
   const result = readConfiguration({ appDir, env: {}, ...more }, problems)
   return { ...result, problems: problems.sorted().map(describeProblem), ok: !problems.hasErrors }
 }
 
-const carried = () => ({ buildpack: { name: 'acme', directory: buildpackDir } })
 const one = (lines: string) => `sidecars:\n  - name: a\n${lines.replace(/^/gm, '    ')}\n`
 
 describe('a correct file', () => {
@@ -233,11 +229,6 @@ describe('a wrong file is refused with its place and what to write instead', () 
       'no name',
       'sidecars:\n  - command: x\n',
       'sidecars.yml:2:5: the sidecar has no name; add for example name: my-sidecar',
-    ],
-    [
-      'the same name twice',
-      'sidecars:\n  - {name: a, command: x}\n  - {name: a, command: y}\n',
-      /sidecar a is declared twice, first on line 2/,
     ],
     ['a sidecar named web', 'sidecars:\n  - {name: web, command: x}\n', /has the name of a process type/],
     [
@@ -537,7 +528,7 @@ describe('lookup', () => {
   })
 
   it('takes the file that SIDECARS_CONFIG_PATH names, and says when the app has none', () => {
-    write(appDir, 'conf/s.yml', 'sidecars: [{name: p, command: x}]')
+    write('conf/s.yml', 'sidecars: [{name: p, command: x}]')
     expect(
       read(undefined, { env: { SIDECARS_CONFIG_PATH: 'conf/s.yml' } }).configuration.sidecars[0]?.name,
     ).toBe('p')
@@ -553,19 +544,19 @@ describe('lookup', () => {
     'WEB-INF/classes/sidecars.yml',
     'META-INF/sidecars.yml',
   ])('finds %s', (place) => {
-    write(appDir, place, 'sidecars: [{name: f, command: x}]')
+    write(place, 'sidecars: [{name: f, command: x}]')
     expect(read().configuration.sidecars[0]?.place.file).toBe(place)
   })
 
   it('warns of a second file that is not read', () => {
-    write(appDir, '.sidecars.yml', 'sidecars: []')
+    write('.sidecars.yml', 'sidecars: []')
     const { problems, ok } = read('sidecars: []')
     expect(ok).toBe(true)
     expect(problems).toEqual(['.sidecars.yml:1:1: ignored: sidecars.yml takes precedence; keep one of them'])
   })
 
   it('warns that the file of another buildpack is ignored, if there is none of ours', () => {
-    write(appDir, 'sidecars-config.yml', 'sidecars: []')
+    write('sidecars-config.yml', 'sidecars: []')
     const hint =
       "sidecars-config.yml:1:1: ignored: this is the configuration of Orange's sidecars-buildpack; " +
       'write a sidecars.yml; docs/migration/from-orange-sidecars-buildpack.md shows how to convert it'
@@ -593,7 +584,7 @@ describe('lookup', () => {
 
   it('refuses a file that it may not read', (context) => {
     if (process.getuid?.() === 0) context.skip('root may read everything')
-    write(appDir, 'sidecars.yml', 'sidecars: []')
+    write('sidecars.yml', 'sidecars: []')
     chmodSync(join(appDir, 'sidecars.yml'), 0)
     expect(read().problems).toEqual(['sidecars.yml:1:1: the file cannot be read: permission denied'])
   })
@@ -612,69 +603,6 @@ describe('a source by URI', () => {
       uri: 'https://h/%C3%BC.tgz',
       sha256: 'a'.repeat(64),
     })
-  })
-})
-
-describe('a carried configuration', () => {
-  const base =
-    'sidecars:\n  - {name: agent, source: {path: agent}, memory: 64M, args: [-v], env: {A: 1, B: 2}}\n'
-
-  it('is overridden by name: scalars and lists replaced, maps merged by key, the source kept', () => {
-    write(buildpackDir, 'config/sidecars.yml', base)
-    const { configuration, problems } = read(
-      'sidecars:\n  - {name: agent, memory: 128M, args: [-q], env: {B: 3}}\n',
-      carried(),
-    )
-    expect(problems).toEqual([])
-    const [sidecar] = configuration.sidecars
-    expect(sidecar).toMatchObject({
-      memory: { bytes: 128 << 20 },
-      args: [['-q']],
-      source: { path: 'agent' },
-      origin: { kind: 'buildpack', name: 'acme' },
-    })
-    expect([...(sidecar?.env.keys() ?? [])]).toEqual(['A', 'B'])
-    expect(sidecar?.env.get('B' as never)).toEqual({ kind: 'text', text: ['3'] })
-  })
-
-  it('is switched off by enabled: false', () => {
-    write(buildpackDir, 'config/sidecars.yml', base)
-    expect(read('sidecars:\n  - {name: agent, enabled: false}\n', carried()).configuration.sidecars).toEqual(
-      [],
-    )
-  })
-
-  it('cannot be changed when locked', () => {
-    write(buildpackDir, 'config/sidecars.yml', base.replace('memory', 'locked: true, memory'))
-    expect(read('sidecars:\n  - {name: agent, enabled: false}\n', carried()).problems[0]).toMatch(
-      /^sidecars\.yml:2:5: the sidecar agent is locked by the buildpack acme/,
-    )
-  })
-
-  it('refuses the same name declared with a command, with both origins', () => {
-    write(buildpackDir, 'config/sidecars.yml', base)
-    expect(read('sidecars:\n  - {name: agent, command: x}\n', carried()).problems[0]).toMatch(
-      /included in the buildpack acme \(config\/sidecars\.yml:2\) and also declared here with a command/,
-    )
-  })
-
-  it('leaves an override of what it does not carry to the buildpacks after it', () => {
-    const { overridesLeft, ok } = read('sidecars:\n  - {name: other, memory: 1G}\n', carried())
-    expect(ok).toBe(true)
-    expect(overridesLeft.map(({ name }) => name)).toEqual(['other'])
-  })
-
-  it('is not taken for one when a key of it, such as a misspelt command, could not be read', () => {
-    expect(read('sidecars:\n  - {name: other, comand: x}\n', carried()).overridesLeft).toEqual([])
-  })
-
-  it("takes the app's own entries only when no buildpack of ours before it did", () => {
-    write(buildpackDir, 'config/sidecars.yml', base)
-    const { configuration } = read('sidecars:\n  - {name: mine, command: x}\n', {
-      ...carried(),
-      appEntriesTaken: true,
-    })
-    expect(configuration.sidecars.map(({ name }) => name)).toEqual(['agent'])
   })
 })
 

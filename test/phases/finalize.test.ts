@@ -19,11 +19,12 @@ describe('as the last buildpack', () => {
     stage({ 'sidecars.yml': config, Procfile: 'web: ./from-procfile\nclock: ./tick\n' })
     await staging.supply()
     staging.finalize()
-    expect(staging.launchYml().map(({ type, command }) => [type, command])).toEqual([
-      ['web', './from-procfile'],
-      ['worker', './work'],
-      ['clock', './tick'],
-      ['a', 'x'],
+    const process = { sidecarFor: [], memory: 0 }
+    expect(staging.launchYml()).toEqual([
+      { type: 'web', command: './from-procfile', ...process },
+      { type: 'worker', command: './work', ...process },
+      { type: 'clock', command: './tick', ...process },
+      { type: 'a', command: 'x', sidecarFor: ['web'], memory: 0 },
     ])
   })
 

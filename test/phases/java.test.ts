@@ -40,6 +40,14 @@ describe('a Java app', () => {
     expect(staging.read('deps/0/config.yml')).toContain(join(staging.root, 'deps/0/java/library-0/extra.jar'))
   })
 
+  it('gets nothing in config.yml without libraries', async () => {
+    staging = new Staging({ ...JAVA_APP, 'sidecars.yml': 'java: {options: ["-Dx=1"]}\n' })
+    await staging.supply()
+    expect(staging.read('deps/0/config.yml')).toBe(
+      'name: "Sidecar Buildpack"\nversion: "1.2.3"\nconfig:\n  "sidecar_buildpack": "1.2.3"\n',
+    )
+  })
+
   it('is refused when a sidecar has no memory, with a figure to start from', async () => {
     staging = new Staging({ ...JAVA_APP, 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     expect(await staging.refusal()).toEqual([

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { removedAfterTest } from '../support/cleanup.ts'
+import { serve } from '../support/http-server.ts'
 import { Staging } from '../support/staging.ts'
 
 let staging: Staging
@@ -42,6 +44,24 @@ describe('bits by URI', () => {
     await expect(staging.supply()).rejects.toThrow(/sha256|SHA-256/i)
     expect(existsSync(join(staging.deps, '0/sidecars/otel'))).toBe(false)
   })
+
+  it('stay in the cache for the next staging as long as each staging uses them', async () => {
+    staging = new Staging()
+    const { uri, sha256 } = archive()
+    const server = await serve((_, response) => response.end(readFileSync(fileURLToPath(uri))))
+    removedAfterTest({ remove: server.close })
+    const stageWith = async (...names: readonly string[]) => {
+      const entries = names.map(
+        (name) => `  - {name: ${name}, source: {uri: "${server.url}/${name}.tgz", sha256: ${sha256}}}\n`,
+      )
+      staging.write(staging.app, { 'sidecars.yml': `sidecars:\n${entries.join('')}` })
+      await staging.supply()
+      return server.requests.splice(0).map(({ url }) => url)
+    }
+    expect(await stageWith('a', 'b')).toEqual(['/a.tgz', '/b.tgz'])
+    expect(await stageWith('a')).toEqual([])
+    expect(await stageWith('a', 'b')).toEqual(['/b.tgz'])
+  })
 })
 
 describe('bits by dependency', () => {
@@ -71,5 +91,35 @@ describe('bits by dependency', () => {
       'sidecars.yml': 'sidecars:\n  - {name: otel, source: {dependency: otel, version: 2.x}}\n',
     })
     expect(await staging.refusal()).toEqual([expect.stringContaining('1.2.0')])
+  })
+})
+
+describe('a sidecar with path: true', () => {
+  const program = '#!/bin/bash\necho $0 $*\n'
+  const files = { 'bin/agent': program, 'tool/bin/run': program, 'tool/run': program }
+  const bash = (script: string) =>
+    execFileSync('bash', ['-c', script], {
+      encoding: 'utf8',
+      env: { PATH: '/usr/bin:/bin', HOME: staging.app, DEPS_DIR: staging.deps },
+    }).replaceAll(staging.deps, '$DEPS')
+
+  it.each([
+    ['path: bin/agent', '/1/sidecars/a/agent', ['/1/sidecars/a']],
+    ['path: tool, executable: run', '/1/sidecars/a/run', ['/1/sidecars/a']],
+    ['path: tool, executable: bin/run', '/1/sidecars/a/bin/run', ['/1/sidecars/a', '/1/sidecars/a/bin']],
+    ['deps: bin/agent', '/0/bin/agent', ['/0/bin']],
+    ['deps: tool, executable: run', '/0/tool/run', ['/0/tool']],
+    ['deps: tool, executable: bin/run', '/0/tool/bin/run', ['/0/tool', '/0/tool/bin']],
+  ])('starts the program of {%s}, and the app finds it', async (source, started, onPath) => {
+    const sidecar = (keys: string) => `sidecars:\n  - {name: a, path: true, source: {${source}}, ${keys}}\n`
+    staging = new Staging({ ...files, 'sidecars.yml': sidecar('args: [-v]') }, ['0', '1'])
+    staging.write(join(staging.deps, '0'), files)
+    await staging.supply({ index: '1' })
+    expect(bash('$DEPS_DIR/1/start/a')).toBe(`$DEPS${started} -v\n`)
+    const path = bash('. $DEPS_DIR/1/profile.d/sidecar-buildpack.sh; echo $PATH')
+    expect(path).toBe(`/usr/bin:/bin${onPath.map((each) => `:$DEPS${each}`).join('')}\n`)
+    staging.write(staging.app, { 'sidecars.yml': sidecar('command: echo own command') })
+    await staging.supply({ index: '1' })
+    expect(bash('$DEPS_DIR/1/start/a')).toBe('own command\n')
   })
 })

@@ -75,6 +75,20 @@ describe('as a supply buildpack', () => {
     expect(staging.exists('deps/0/start')).toBe(false)
   })
 
+  it('says in the log who it is and which sidecar it adds to which processes', async () => {
+    stage({
+      'sidecars.yml':
+        'sidecars:\n  - {name: a "b", command: x, memory: 64M}\n  - {name: c, command: x, process_types: [web, clock]}\n',
+      Procfile: 'clock: y',
+    })
+    await staging.supply()
+    expect(staging.lines).toEqual([
+      '-----> Sidecar Buildpack 1.2.3\n',
+      '       Sidecar "a \\"b\\"" added to process web (64M)\n',
+      '       Sidecar "c" added to processes web, clock\n',
+    ])
+  })
+
   it('gives every sidecar a start script if the app must be distinguished from them', async () => {
     stage({
       'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n  - {name: b, command: y, app_env: {B: 1}}\n',
@@ -86,8 +100,20 @@ describe('as a supply buildpack', () => {
     ])
   })
 
+  it('tells the commands of other sidecars from the app, and not those of its processes', async () => {
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x, memory: 64M}\n' }, ['0', '1'])
+    staging.write(staging.deps, {
+      '0/launch.yml':
+        'processes: [{type: web, command: run-web}, {type: apm, command: run-apm, platforms: {cloudfoundry: {sidecar_for: [web]}}}]',
+    })
+    await staging.supply({ index: '1' })
+    const script = staging.read('deps/1/profile.d/sidecar-buildpack.sh')
+    expect(script).toContain('run-apm')
+    expect(script).not.toContain('run-web')
+  })
+
   it('writes config.yml with a config mapping, without which Java buildpack 4.x breaks', async () => {
-    stage({ 'sidecars.yml': 'sidecars: []\n' })
+    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
     await staging.supply()
     expect(staging.read('deps/0/config.yml')).toBe(
       'name: "Sidecar Buildpack"\nversion: "1.2.3"\nconfig:\n  "sidecar_buildpack": "1.2.3"\n',
@@ -309,6 +335,14 @@ describe('two buildpacks of ours in one pipeline', () => {
     expect(staging.launchYml('0').map(({ type, memory }) => [type, memory])).toEqual([['mine', 32]])
     expect(staging.launchYml('1').map(({ type, memory }) => [type, memory])).toEqual([['agent', 128]])
     expect(staging.read('deps/1/profile.d/sidecar-buildpack.sh')).toContain(String(160 << 20))
+  })
+
+  it('the second gives each sidecar a start script, by which the profile.d of the first tells it from the app', async () => {
+    const only = 'sidecars:\n  - {name: a, command: x}\n'
+    stage({ 'sidecars.yml': 'sidecars: []\n' }, ['0', '1'])
+    await staging.supply({ buildpackDir: laidOut('0') })
+    await staging.supply({ index: '1', buildpackDir: laidOut('1', only) })
+    expect(staging.launchYml('1')).toMatchObject([{ command: '"$DEPS_DIR"/1/start/a' }])
   })
 
   it('an unused override causes a warning', async () => {
