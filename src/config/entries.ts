@@ -38,12 +38,6 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
       `the sidecar ${name.value} has both args and command`,
       'put the arguments into the command',
     )
-  else if (args && !has(entry, 'source'))
-    problems.error(
-      args.place,
-      `the sidecar ${name.value} has args without a source`,
-      'add a source, or put them into a command',
-    )
   if (entry.setup && !has(entry, 'source'))
     problems.error(
       entry.setup.place,

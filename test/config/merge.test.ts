@@ -112,6 +112,13 @@ describe('another entry of the app', () => {
   })
 })
 
+it('a sidecar of the buildpack has a command or a source, whatever the app overrides', () => {
+  const read = merged(sidecars('name: agent, memory: 1M'), sidecars('name: agent, memory: 2M'))
+  expect(read.problems).toEqual([
+    'config/sidecars.yml:2:12: the sidecar agent has neither command nor source; add a command or a source',
+  ])
+})
+
 it('a name stands once in each file', () => {
   const twice = sidecars('name: a, command: x', 'name: b, command: x', 'name: a, command: y')
   expect(merged('sidecars: []\n', twice).problems).toEqual([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsIn, problemsOf } from './problems-of.ts'
+import { problemsIn, problemsOf } from '../problems-of.ts'
 
 describe('a sidecar with the name of a process type is refused, because the platform would confuse the two', () => {
   const refused = (place: string, name: string) => [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from './problems-of.ts'
+import { problemsOf } from '../problems-of.ts'
 
 describe('after', () => {
   it('accepts an order, also with disabled sidecars, and those with one common process type', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { problemsOf } from './problems-of.ts'
+import { problemsOf } from '../problems-of.ts'
 
 const APP = 'is $PORT, where the platform expects the app'
 const SSH = "is the port of the platform's sshd"

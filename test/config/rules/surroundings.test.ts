@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { checkSurroundings } from '../../../src/config/rules/surroundings.ts'
 import { megabytes } from '../../../src/platform/memory-size.ts'
-import { fileOf, problemsIn } from './problems-of.ts'
+import { fileOf, problemsIn } from '../problems-of.ts'
 
 type Around = Parameters<typeof checkSurroundings>[1]
 

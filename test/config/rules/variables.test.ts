@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from 'vitest'
 import { checkVariables } from '../../../src/config/rules/variables.ts'
-import { fileOf, problemsIn } from './problems-of.ts'
+import { fileOf, problemsIn } from '../problems-of.ts'
 
 const warningsIn = (text: string, environment: readonly string[] = []) =>
   problemsIn(text, (configuration, problems) => checkVariables(configuration, environment, problems))

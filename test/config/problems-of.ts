@@ -1,6 +1,6 @@
-import { readConfiguration } from '../../../src/config/read.ts'
-import type { Configuration } from '../../../src/config/sidecar.ts'
-import { describeProblem, Problems } from '../../../src/problems/problems.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import type { Configuration } from '../../src/config/sidecar.ts'
+import { describeProblem, Problems } from '../../src/problems/problems.ts'
 
 type Rule = (configuration: Configuration, problems: Problems) => void
 
