@@ -1,5 +1,6 @@
 /** Unpacks zip archives: yauzl reads them, the target directory checks and writes the entries. */
-import { type Entry, fromFd, type ZipFile } from 'yauzl'
+import { text } from 'node:stream/consumers'
+import { type Entry, fromFdPromise, type ZipFile } from 'yauzl'
 import { RefusedArchive } from './escape.ts'
 import type { Target } from './target.ts'
 
@@ -14,31 +15,34 @@ const LOCAL_HEADER = 30
 
 /** A jar is a zip archive with a manifest. */
 export async function isJarArchive(fd: number): Promise<boolean> {
-  for await (const { entry } of entriesOf(fd)) if (entry.fileName === 'META-INF/MANIFEST.MF') return true
-  return false
+  const { entries } = await open(fd).catch(explain)
+  return entries.some(({ fileName }) => fileName === 'META-INF/MANIFEST.MF')
 }
 
 /** @throws RefusedArchive */
 export async function unpackZip(fd: number, target: Target): Promise<void> {
-  await refuseOverlaps(fd)
-  for await (const { entry, zip } of entriesOf(fd)) await take(entry, zip, target)
+  const { zip, entries } = await open(fd).catch(explain)
+  refuseOverlaps(entries)
+  for (const entry of entries) await take(entry, zip, target).catch(explain)
+}
+
+async function open(fd: number): Promise<{ readonly zip: ZipFile; readonly entries: readonly Entry[] }> {
+  const zip = await fromFdPromise(fd, { autoClose: false, strictFileNames: true })
+  const entries: Entry[] = []
+  for await (const entry of zip.eachEntry()) entries.push(entry)
+  return { zip, entries }
 }
 
 /** Rejects entries that share bytes before any is unpacked: small zip bombs with huge contents use them. */
-async function refuseOverlaps(fd: number): Promise<void> {
-  const regions: [start: number, end: number, name: string][] = []
-  for await (const { entry } of entriesOf(fd)) {
-    const start = entry.relativeOffsetOfLocalHeader
-    regions.push([start, start + LOCAL_HEADER + entry.compressedSize, entry.fileName])
-  }
-  regions.sort((a, b) => a[0] - b[0])
+function refuseOverlaps(entries: readonly Entry[]): void {
+  const regions = entries.map(({ relativeOffsetOfLocalHeader: start, compressedSize, fileName }) => {
+    return { start, end: start + LOCAL_HEADER + compressedSize, name: JSON.stringify(fileName) }
+  })
+  regions.sort((a, b) => a.start - b.start)
   for (let i = 1; i < regions.length; i++) {
     const [before, after] = [regions[i - 1], regions[i]]
-    if (before && after && before[1] > after[0]) {
-      throw new RefusedArchive(
-        `its entries ${JSON.stringify(before[2])} and ${JSON.stringify(after[2])} overlap`,
-      )
-    }
+    if (before && after && before.end > after.start)
+      throw new RefusedArchive(`its entries ${before.name} and ${after.name} overlap`)
   }
 }
 
@@ -51,68 +55,20 @@ async function take(entry: Entry, zip: ZipFile, target: Target): Promise<void> {
   if (name.endsWith('/') || type === FOLDER) return target.folder(name)
   if (type === LINK) {
     if (entry.uncompressedSize > LONGEST_LINK) target.special(name, 'a link whose target is too long')
-    return target.link(name, (await contentOf(entry, zip)).toString('utf8'))
+    return target.link(name, await text(await zip.openReadStreamPromise(entry)))
   }
   if (type !== 0 && type !== REGULAR) target.special(name, 'neither a file nor a directory nor a link')
   const writer = target.file(name, mode & 0o7777, entry.uncompressedSize)
   try {
-    for await (const piece of await streamOf(entry, zip)) writer.write(piece as Buffer)
-  } catch (thrown) {
-    throw explained(thrown)
+    for await (const piece of await zip.openReadStreamPromise(entry)) writer.write(piece as Buffer)
   } finally {
     writer.close()
   }
 }
 
-async function contentOf(entry: Entry, zip: ZipFile): Promise<Buffer> {
-  const pieces: Buffer[] = []
-  try {
-    for await (const piece of await streamOf(entry, zip)) pieces.push(piece as Buffer)
-  } catch (thrown) {
-    throw explained(thrown)
-  }
-  return Buffer.concat(pieces)
-}
-
-async function* entriesOf(fd: number): AsyncGenerator<{ entry: Entry; zip: ZipFile }> {
-  const zip = await open(fd)
-  for (;;) {
-    const entry = await nextEntry(zip)
-    if (entry === undefined) return
-    yield { entry, zip }
-  }
-}
-
-function open(fd: number): Promise<ZipFile> {
-  return new Promise((resolve, reject) =>
-    fromFd(fd, { lazyEntries: true, autoClose: false, strictFileNames: true }, (error, zip) =>
-      error ? reject(explained(error)) : resolve(zip),
-    ),
-  )
-}
-
-function nextEntry(zip: ZipFile): Promise<Entry | undefined> {
-  return new Promise((resolve, reject) => {
-    const settle = (outcome: () => void) => {
-      zip.removeAllListeners('entry').removeAllListeners('end').removeAllListeners('error')
-      outcome()
-    }
-    zip.once('entry', (entry: Entry) => settle(() => resolve(entry)))
-    zip.once('end', () => settle(() => resolve(undefined)))
-    zip.once('error', (error: Error) => settle(() => reject(explained(error))))
-    zip.readEntry()
-  })
-}
-
-function streamOf(entry: Entry, zip: ZipFile): Promise<NodeJS.ReadableStream> {
-  return new Promise((resolve, reject) =>
-    zip.openReadStream(entry, (error, stream) => (error ? reject(error) : resolve(stream))),
-  )
-}
-
 /** Errors of the reader are problems of the archive, except system errors. */
-function explained(thrown: unknown): unknown {
+function explain(thrown: unknown): never {
   const error = thrown as NodeJS.ErrnoException
-  if (thrown instanceof RefusedArchive || /^E[A-Z]+$/.test(error.code ?? '')) return thrown
-  return new RefusedArchive(`its zip data is damaged or hostile (${error.message})`)
+  if (thrown instanceof RefusedArchive || /^E[A-Z]+$/.test(error.code ?? '')) throw thrown
+  throw new RefusedArchive(`its zip data is damaged or hostile (${error.message})`)
 }
