@@ -2,10 +2,10 @@
  * Downloads a file and keeps it only if its SHA-256 checksum matches. Loaded only when a download is needed, because the HTTP
  * client is large.
  */
-import { createHash } from 'node:crypto'
-import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, copyFileSync, openSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../../config/uri.ts'
+import { NEW_FILE, pathOfOpenFile } from '../../system/checked-file.ts'
 import type { Environment } from '../../system/environment.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 import { downloadName, PART } from '../cache.ts'
@@ -32,87 +32,47 @@ interface FetchOptions {
   readonly wait?: (milliseconds: number) => Promise<void>
 }
 
-const COPY_CHUNK = 1024 * 1024
 const STALL = 30_000
 /** Before the second, third and fourth attempt, in milliseconds. */
 const WAITS = [1000, 4000, 10_000]
 const LONGEST_WAIT = 120_000
 
 /**
- * @param uri http, https or file
+ * @param uri http or https
  * @param sha256 64 lower-case hex digits
- * @param toFile first written under a temporary name, and renamed when the checksum matches
+ * @param fd an open file, whose content is undefined if this throws
  * @throws Error with a message for the user, without credentials
  */
-export async function fetchVerified(
-  uri: string,
-  sha256: string,
-  toFile: string,
-  options: FetchOptions,
-): Promise<void> {
-  const partial = `${toFile}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
-  try {
-    const fd = openSync(partial, 'wx+', 0o644)
-    try {
-      await fetchInto(uri, sha256, fd, options)
-    } finally {
-      closeSync(fd)
-    }
-    renameSync(partial, toFile)
-  } finally {
-    rmSync(partial, { force: true })
-  }
-}
-
-/** The same into an open file, whose content is undefined if this throws. */
 export async function fetchInto(
   uri: string,
   sha256: string,
   fd: number,
   options: FetchOptions,
 ): Promise<void> {
-  const found = isFileUri(uri) ? copyInto(uri, fd) : await withAttempts(uri, fd, options)
+  const found = await withAttempts(uri, fd, options)
   if (found.sha256 === sha256) return
   throw checksumMismatch(describeUri(uri), sha256, { ...found, isPage: isHtml(found.head) })
 }
 
 /**
  * Fetches a file without a known checksum.
+ * @param uri http, https or file
+ * @param toFile first written under a temporary name, and renamed when it is complete
  * @throws Error with a message for the user, without credentials
  */
 export async function fetchUnverified(uri: string, toFile: string, options: FetchOptions): Promise<void> {
   const partial = `${toFile}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
+  const local = isFileUri(uri) ? openForeignFile(fileURLToPath(uri)) : undefined
   try {
-    const fd = openSync(partial, 'wx+', 0o644)
-    try {
-      if (isFileUri(uri)) copyInto(uri, fd)
-      else await withAttempts(uri, fd, options)
-    } finally {
-      closeSync(fd)
+    if (local !== undefined) copyFileSync(pathOfOpenFile(local, fileURLToPath(uri)), partial, NEW_FILE)
+    else {
+      const fd = openSync(partial, 'wx+', 0o644)
+      await withAttempts(uri, fd, options).finally(() => closeSync(fd))
     }
     renameSync(partial, toFile)
   } finally {
+    if (local !== undefined) closeSync(local)
     rmSync(partial, { force: true })
-  }
-}
-
-function copyInto(uri: string, to: number): Transferred {
-  const from = openForeignFile(fileURLToPath(uri))
-  try {
-    const hash = createHash('sha256')
-    const chunk = Buffer.allocUnsafe(COPY_CHUNK)
-    let head = Buffer.alloc(0)
-    for (let bytes = 0; ; ) {
-      const length = readSync(from, chunk, 0, chunk.length, bytes)
-      if (length === 0) return { sha256: hash.digest('hex'), bytes, head }
-      const piece = chunk.subarray(0, length)
-      if (bytes === 0) head = Buffer.from(piece.subarray(0, 512))
-      hash.update(piece)
-      for (let done = 0; done < length; ) done += writeSync(to, piece, done, length - done, bytes + done)
-      bytes += length
-    }
-  } finally {
-    closeSync(from)
   }
 }
 

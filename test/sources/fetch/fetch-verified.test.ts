@@ -4,7 +4,8 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
+import { fetchUnverified } from '../../../src/sources/fetch/fetch-verified.ts'
+import { fetchToFile } from '../../support/fetching.ts'
 import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
 
 const ADVICE =
@@ -33,7 +34,7 @@ async function fetched(uri: string, env: Readonly<Record<string, string>> = {}, 
   const waits: number[] = []
   let error = ''
   try {
-    await fetchVerified(uri, SUM, join(folder, 'file'), {
+    await fetchToFile(uri, SUM, join(folder, 'file'), {
       env,
       info: (line) => lines.push(line),
       clock: () => new Date('2026-11-01T12:00:00Z'),
@@ -60,13 +61,19 @@ it('keeps a file whose sum is right', async () => {
   expect(await fetched(`${url}/a.tgz`)).toEqual({ sum: SUM, error: '', lines: [], waits: [] })
 })
 
-it('copies a file: URI in the same way', async () => {
+it('without a sum, keeps any file, also that of a file: URI', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'fetch-'))
   folders.push(folder)
   writeFileSync(join(folder, 'a b'), CONTENT)
-  expect((await fetched(`file://${folder}/a%20b`)).sum).toBe(SUM)
-  writeFileSync(join(folder, 'a b'), 'other')
-  expect((await fetched(`file://${folder}/a%20b`)).error).toContain(`expected ${SUM}, got`)
+  const { url } = await server(whole)
+  const options = { env: {}, info: () => undefined, clock: () => new Date() }
+  await fetchUnverified(`${url}/a.tgz`, join(folder, 'remote'), options)
+  await fetchUnverified(`file://${folder}/a%20b`, join(folder, 'local'), options)
+  await expect(fetchUnverified(`file://${folder}`, join(folder, 'none'), options)).rejects.toThrow(
+    'is a directory',
+  )
+  expect(readdirSync(folder).sort()).toEqual(['a b', 'local', 'remote'])
+  for (const name of ['local', 'remote']) expect(sha256(readFileSync(join(folder, name)))).toBe(SUM)
 })
 
 describe('a failure leaves no file, and is reported', () => {
@@ -355,10 +362,10 @@ it('shows its progress in lines every few seconds, or as a bar on a terminal', a
   const lines: string[] = []
   const drawn: string[] = []
   const options = { env: {}, info: (line: string) => lines.push(line), clock: () => new Date(), elapsed }
-  await fetchVerified(`${url}/a.tgz`, SUM, join(folder, 'a'), options)
+  await fetchToFile(`${url}/a.tgz`, SUM, join(folder, 'a'), options)
   expect(lines[0]).toMatch(/^a\.tgz: \d+ % of 0\.3 MiB$/)
   lines.length = 0
-  await fetchVerified(`${url}/a.tgz`, SUM, join(folder, 'b'), {
+  await fetchToFile(`${url}/a.tgz`, SUM, join(folder, 'b'), {
     ...options,
     draw: (text) => drawn.push(text),
   })

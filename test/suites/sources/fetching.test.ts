@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { fetchVerified } from '../../../src/sources/fetch/fetch-verified.ts'
 import { makeCertificates } from '../../support/certificates.ts'
+import { fetchToFile } from '../../support/fetching.ts'
 import { freePort } from '../../support/free-port.ts'
 import { sha256 } from '../../support/http-server.ts'
 import { installedProgram } from '../../support/programs.ts'
@@ -70,7 +70,7 @@ async function fetched(uri: string, env: Readonly<Record<string, string>> = {}):
       clock: () => new Date(),
       wait: async () => {},
     }
-    await fetchVerified(uri, SUM, file, options)
+    await fetchToFile(uri, SUM, file, options)
     return sha256(readFileSync(file)) === SUM ? 'right' : 'wrong'
   } catch (thrown) {
     return (thrown as Error).message
