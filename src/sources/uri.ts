@@ -10,7 +10,6 @@ import { isLocal, obtain, type WantedDownload } from './download.ts'
 import { chooseExecutable } from './executable.ts'
 import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
 import { proxyFor } from './fetch/proxies.ts'
-import { unpackKept } from './kept.ts'
 import {
   type CheckedSource,
   type PlacedSource,
@@ -95,8 +94,6 @@ async function unpackDownload(
   context: SourceContext,
   into: string,
 ): Promise<Unpacked> {
-  const kept = await unpackKept(wanted, context, into).catch((thrown) => cannotUnpack(wanted, thrown))
-  if (kept) return kept
   const { fd, name } = await obtain(wanted, context)
   try {
     const { unpack } = await import('./archives/unpack.ts')
@@ -104,14 +101,10 @@ async function unpackDownload(
     makeFolder(into)
     return await unpack(fd, name, into)
   } catch (thrown) {
-    return cannotUnpack(wanted, thrown)
+    throw new Error(`cannot unpack ${describeUri(wanted.uri)}: ${writeFailure(thrown)}`, { cause: thrown })
   } finally {
     closeSync(fd)
   }
-}
-
-function cannotUnpack({ uri }: WantedDownload, thrown: unknown): never {
-  throw new Error(`cannot unpack ${describeUri(uri)}: ${writeFailure(thrown)}`, { cause: thrown })
 }
 
 /** Finds the executable among the unpacked files. @throws InputError with the source's place */

@@ -1,6 +1,5 @@
 /** Writes a verified download into a directory: archives are unpacked, other files copied. Loaded when it is needed. */
 import { fstatSync, readSync } from 'node:fs'
-import type { RunningSum } from '../hash.ts'
 import { decompressed } from './decompress.ts'
 import { RefusedArchive } from './escape.ts'
 import { compressionOf, isJarName, isTar, isZip } from './formats.ts'
@@ -17,17 +16,16 @@ const HEAD = 512
 const COMPRESSION_SUFFIX = /\.(gz|xz|zst|zstd|bz2)$/i
 
 /**
- * @param fd an open file whose checksum matches, or whose result is discarded if it does not
+ * @param fd an open file whose checksum matches
  * @param name its file name, used for a file that is not an archive
  * @param into an empty directory
- * @param sum gets the bytes that are read in sequence; none after this function has ended
  * @throws Error with a message for the user about "the archive"; the directory then holds a part of it, or nothing
  */
-export async function unpack(fd: number, name: string, into: string, sum?: RunningSum): Promise<Unpacked> {
+export async function unpack(fd: number, name: string, into: string): Promise<Unpacked> {
   const { size } = fstatSync(fd)
   const target = new Target(into, size)
   try {
-    await unpackInto(fd, name, target, sum)
+    await unpackInto(fd, name, target)
     return target.finish()
   } catch (thrown) {
     if (thrown instanceof RefusedArchive) throw new Error(`the archive is rejected: ${thrown.message}`)
@@ -35,16 +33,16 @@ export async function unpack(fd: number, name: string, into: string, sum?: Runni
   }
 }
 
-async function unpackInto(fd: number, name: string, target: Target, sum?: RunningSum): Promise<void> {
+async function unpackInto(fd: number, name: string, target: Target): Promise<void> {
   const buffer = Buffer.alloc(HEAD)
   const head = buffer.subarray(0, readSync(fd, buffer, 0, HEAD, 0))
   if (isZip(head)) {
     const isNamedJar = isJarName(name)
     if (!isNamedJar && !(await isJarArchive(fd))) return unpackZip(fd, target)
-    return placeFile(isNamedJar ? name : `${name}.jar`, decompressed(fd, undefined, sum), target)
+    return placeFile(isNamedJar ? name : `${name}.jar`, decompressed(fd, undefined), target)
   }
   const compression = compressionOf(head)
-  const [first, pieces] = await peek(decompressed(fd, compression, sum))
+  const [first, pieces] = await peek(decompressed(fd, compression))
   if (isTar(first)) return unpackTar(pieces, target)
   return placeFile(compression ? name.replace(COMPRESSION_SUFFIX, '') : name, pieces, target)
 }
