@@ -6,7 +6,6 @@ import type { CheckSpec, HealthCheckSpec } from '../instance-spec.ts'
 import type { LogStreamer } from '../logs/log-stream.ts'
 import { crashReasons, healthMessages as messages, readinessMessages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
-import type { CheckTarget } from './check-target.ts'
 import { untilHealthy, untilPassing, whilePassing } from './monitor.ts'
 
 /** The common options of an instance's checks. */
@@ -35,10 +34,10 @@ export async function checkHealth(
     onHealthy()
     return undefined
   }
-  const { cell, health } = checks
+  const { cell, health, address, port } = checks
   cell.line('OUT', messages.starting)
   const started = monotonicTime()
-  const target = targetOf(spec, checks)
+  const target = { ...spec, address, port }
   try {
     const { startTimeout: timeout } = spec
     const failure = await untilHealthy(target, { timeout, interval: checks.interval }, stop)
@@ -50,7 +49,7 @@ export async function checkHealth(
     }
     cell.line('OUT', messages.healthy)
     onHealthy()
-    const unhealthy = messages.notAlive(await whilePassing(target, spec.interval, stop))
+    const unhealthy = messages.notAlive(await whilePassing(target, stop))
     health.line('ERR', unhealthy)
     cell.line('ERR', messages.unhealthy)
     return crashReasons.becameUnhealthy(unhealthy)
@@ -72,8 +71,8 @@ export async function checkReadiness(
   onChange: (ready: boolean) => void,
   stop: AbortSignal,
 ): Promise<void> {
-  const { health, interval } = checks
-  const target = targetOf(spec, checks)
+  const { health, interval, address, port } = checks
+  const target = { ...spec, address, port }
   health.line('OUT', readinessMessages.starting)
   try {
     for (;;) {
@@ -82,15 +81,11 @@ export async function checkReadiness(
       stop.throwIfAborted()
       health.line('OUT', readinessMessages.ready)
       onChange(true)
-      await whilePassing(target, spec.interval, stop)
+      await whilePassing(target, stop)
       health.line('OUT', readinessMessages.notReady)
       onChange(false)
     }
   } catch (error) {
     if (!stop.aborted) throw error
   }
-}
-
-function targetOf({ kind, endpoint, invocationTimeout }: CheckSpec, { address, port }: Checks): CheckTarget {
-  return { kind, address, port, endpoint, timeout: invocationTimeout }
 }

@@ -6,7 +6,7 @@ import { monotonicTime } from '../monotonic.ts'
 import { BodyReader } from './body-reader.ts'
 import type { CheckTarget } from './check-target.ts'
 import { deadline } from './deadline.ts'
-import { HeadReader, type ResponseHead, UnreadableAnswer } from './head-reader.ts'
+import { readResponseHead, UnreadableAnswer } from './head-reader.ts'
 import { absoluteUrl, type RequestUrl, resolveReference } from './request-url.ts'
 
 const MOST_REQUESTS = 10
@@ -16,7 +16,7 @@ const MOST_REDIRECT_BODY = 2048
 
 /** Passes when the answer at the end of all redirects has status 200, whatever its body is. */
 export async function httpCheck(
-  { address, port, endpoint, timeout }: CheckTarget,
+  { address, port, endpoint, invocationTimeout: timeout }: CheckTarget,
   stop: AbortSignal,
 ): Promise<string | undefined> {
   const url = absoluteUrl(`http://${address()}:${port}${endpoint}`)
@@ -48,12 +48,13 @@ async function get(first: RequestUrl, started: number, signal: AbortSignal): Pro
     const socket = await open(url, signal)
     try {
       socket.write(request(url))
-      const { head, rest } = await readHead(socket)
+      const chunks = socket[Symbol.asyncIterator]() as Chunks
+      const { head, rest } = await receiveHead(chunks)
       const took = monotonicTime() - started
       const location = REDIRECTS.includes(head.status) ? head.location : undefined
       const wanted = location ? MOST_REDIRECT_BODY : Number.POSITIVE_INFINITY
       // Once the status is known, nothing in the body changes the result; it only takes its time.
-      await readBody(socket, new BodyReader(head, wanted), rest).catch(() => undefined)
+      await receiveBody(chunks, new BodyReader(head, wanted), rest).catch(() => undefined)
       if (!location) return { status: head.status, took }
       const next = resolveReference(url, location)
       if (!next || requests === MOST_REQUESTS) throw new UnreadableAnswer()
@@ -72,7 +73,7 @@ async function open({ isSecure, hostname, port }: RequestUrl, signal: AbortSigna
     : connect({ host: hostname, port })
   const abort = () => socket.destroy(new UnreadableAnswer())
   signal.addEventListener('abort', abort, { once: true })
-  // Readers find the error in `errored`.
+  // Readers get it too.
   socket.on('error', () => undefined)
   socket.once('close', () => signal.removeEventListener('abort', abort))
   await once(socket, isSecure ? 'secureConnect' : 'connect')
@@ -90,36 +91,22 @@ function request({ host, path }: RequestUrl): string {
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-async function readHead(socket: Socket): Promise<{ readonly head: ResponseHead; readonly rest: Buffer }> {
-  const reader = new HeadReader()
-  // Not `for await`: that would destroy the socket, whose body is still to be read.
-  for (;;) {
-    const chunk = await nextChunk(socket)
-    if (chunk === undefined) throw new UnreadableAnswer()
-    const head = reader.read(chunk)
-    if (head) return { head, rest: reader.rest }
+type Chunks = AsyncIterator<Buffer>
+
+async function receiveHead(chunks: Chunks) {
+  for (let received = Buffer.alloc(0); ; ) {
+    // Not `for await`: that would destroy the socket, whose body is still to be read.
+    const { done, value } = await chunks.next()
+    if (done) throw new UnreadableAnswer()
+    received = Buffer.concat([received, value])
+    const found = readResponseHead(received)
+    if (found) return found
   }
 }
 
-async function readBody(socket: Socket, body: BodyReader, rest: Buffer): Promise<void> {
-  for (let chunk: Buffer | undefined = rest; chunk !== undefined; chunk = await nextChunk(socket)) {
-    if (body.read(chunk)) return
+async function receiveBody(chunks: Chunks, body: BodyReader, rest: Buffer): Promise<void> {
+  for (let chunk: Buffer | undefined = rest; chunk && !body.read(chunk); ) {
+    const { done, value } = await chunks.next()
+    chunk = done ? undefined : value
   }
-}
-
-/** Undefined at the end. */
-function nextChunk(socket: Socket): Promise<Buffer | undefined> {
-  const chunk = socket.read() as Buffer | null
-  if (chunk) return Promise.resolve(chunk)
-  if (socket.errored) return Promise.reject(socket.errored)
-  if (socket.readableEnded || socket.destroyed) return Promise.resolve(undefined)
-  return new Promise((resolve, reject) => {
-    const events = ['readable', 'end', 'close', 'error'] as const
-    const look = (error?: unknown) => {
-      for (const each of events) socket.off(each, look)
-      if (error instanceof Error) reject(error)
-      else nextChunk(socket).then(resolve, reject)
-    }
-    for (const each of events) socket.on(each, look)
-  })
 }

@@ -5,9 +5,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { healthMessages as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
-import { checkOnce } from './check.ts'
 import type { CheckTarget } from './check-target.ts'
 import { deadline } from './deadline.ts'
+import { httpCheck } from './http-check.ts'
+import { portCheck } from './port-check.ts'
 
 /**
  * Checks on a ticker until a check passes or the time is up; a check that is still running then does not count.
@@ -55,16 +56,12 @@ function ticker(interval: number): (stop: AbortSignal) => Promise<void> {
 }
 
 /** Checks until one fails. @returns why it failed */
-export async function whilePassing(
-  target: CheckTarget,
-  interval: number,
-  stop: AbortSignal,
-): Promise<string> {
+export async function whilePassing(target: CheckTarget, stop: AbortSignal): Promise<string> {
   for (;;) {
     const failure = await checkOnce(target, stop)
     stop.throwIfAborted()
     if (failure !== undefined) return failure
-    await sleep(interval, undefined, { signal: stop })
+    await sleep(target.interval, undefined, { signal: stop })
   }
 }
 
@@ -76,4 +73,9 @@ export async function untilPassing(target: CheckTarget, interval: number, stop: 
     if (failure === undefined) return
     await sleep(interval, undefined, { signal: stop })
   }
+}
+
+/** @returns why the check failed, undefined when it passed; any of them when `stop` is aborted */
+function checkOnce(target: CheckTarget, stop: AbortSignal): Promise<string | undefined> {
+  return target.kind === 'port' ? portCheck(target, stop) : httpCheck(target, stop)
 }

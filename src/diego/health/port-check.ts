@@ -5,7 +5,7 @@ import type { CheckTarget } from './check-target.ts'
 
 /** Passes when a TCP connection can be made. */
 export function portCheck(
-  { address, port, timeout }: CheckTarget,
+  { address, port, invocationTimeout: timeout }: CheckTarget,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   const host = address()

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { checkOnce } from '../../../src/diego/health/check.ts'
+import { httpCheck } from '../../../src/diego/health/http-check.ts'
 import { freePort } from '../../support/free-port.ts'
 
 const servers: Server[] = []
@@ -27,8 +27,10 @@ async function serve(answer: (request: string) => string, options: { readonly ho
 }
 
 const never = new AbortController().signal
-const check = (port: number, endpoint = '/', timeout = 400) =>
-  checkOnce({ kind: 'http', address: () => '127.0.0.1', port, endpoint, timeout }, never)
+const check = (port: number, endpoint = '/', invocationTimeout = 400) => {
+  const address = () => '127.0.0.1'
+  return httpCheck({ kind: 'http', address, port, endpoint, invocationTimeout, interval: 1000 }, never)
+}
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
 const head = (...lines: readonly string[]) => `${lines.join('\r\n')}\r\n\r\n`

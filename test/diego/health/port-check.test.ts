@@ -7,7 +7,8 @@ import { freePort } from '../../support/free-port.ts'
 const target = (port: number) => ({
   address: () => '127.0.0.1',
   port,
-  timeout: 1000,
+  invocationTimeout: 1000,
+  interval: 1000,
   endpoint: '/',
   kind: 'port' as const,
 })
@@ -33,7 +34,7 @@ describe('a port check', () => {
 
   it('ends when it is aborted', async () => {
     const controller = new AbortController()
-    const check = portCheck({ ...target(9), address: () => '192.0.2.1', timeout: 60_000 }, controller.signal)
+    const check = portCheck({ ...target(9), address: () => '192.0.2.1', invocationTimeout: 60_000 }, controller.signal)
     controller.abort()
     expect(await check).toBeDefined()
   })
