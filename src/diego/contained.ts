@@ -11,6 +11,7 @@ import { underPlatformUmask } from '../platform/umask.ts'
 import {
   type Enclosure,
   FOLDER_PREFIX,
+  homeIn,
   type Reserved,
   type ReserveOptions,
   type Spawned,
@@ -19,22 +20,18 @@ import { allProcesses } from './processes/proc.ts'
 
 /** @throws Error when the folder cannot be made */
 export function reserveContained(
-  { parent, instanceGuid }: ReserveOptions,
+  { parent, instanceGuid, cgroup }: ReserveOptions,
   choice: ContainerChoice,
 ): Reserved {
-  const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
-  let cgroup: string | undefined
+  const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid, cgroup })
+  const home = homeIn(reserved)
   return {
     folder: reserved.folder,
-    keepCgroup: (path) => {
-      cgroup = path
-      reserved.keepCgroup(path)
-    },
-    enclose: async (home, path) => {
+    enclose: async (path) => {
       const mounts = [{ source: home, at: VCAP.home, writable: true }]
       return enclosure(await reserved.start({ path, mounts }), cgroup)
     },
-    handOver: async (home) => {
+    handOver: async () => {
       const { uid, gid } = vcapOnMachine()
       if (uid !== process.getuid?.()) await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, home])
     },

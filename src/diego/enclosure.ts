@@ -1,19 +1,15 @@
 /** Holds the processes of an instance together: a container, or, without one, marks that identify them. */
 import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
 import type { ProcessLaunch } from './processes/launch.ts'
 
 /** A directory for an instance. Its content is removed when the instance ends, or this process is killed. */
 export interface Reserved {
   readonly folder: string
-  /** A cgroup that is also removed. */
-  keepCgroup(path: string): void
-  /**
-   * @param home the directory in it for the droplet, which may still be unpacked meanwhile
-   * @param path the `PATH` of the app
-   */
-  enclose(home: string, path: string): Promise<Enclosure>
+  /** @param path the `PATH` of the app @returns before or after the droplet is unpacked */
+  enclose(path: string): Promise<Enclosure>
   /** Changes the owner of the unpacked droplet to the user of its processes. */
-  handOver(home: string): Promise<void>
+  handOver(): Promise<void>
   /** Kills remaining processes and removes the directory. */
   destroy(): Promise<void>
 }
@@ -22,10 +18,17 @@ export interface ReserveOptions {
   /** Parent of the directory. */
   readonly parent: string
   readonly instanceGuid: string
+  /** Of the instance's processes; it is also removed. */
+  readonly cgroup: string | undefined
 }
 
 /** Prefix of the directories of instances. */
 export const FOLDER_PREFIX = 'sidecar-buildpack-instance-'
+
+/** The place of the droplet in an instance's directory: `/home/vcap` of the platform. */
+export function homeIn({ folder }: Pick<Reserved, 'folder'>): string {
+  return join(folder, 'home', 'vcap')
+}
 
 /** A process that was spawned. */
 export interface Spawned {

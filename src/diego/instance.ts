@@ -9,7 +9,7 @@ import type { Enclosure } from './enclosure.ts'
 import { type Checks, checkHealth, checkReadiness } from './health/health-step.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import type { LogStreamer } from './logs/log-stream.ts'
-import type { InstanceProcess, Member } from './member.ts'
+import type { Member } from './member.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { containerMessages, crashReasons, exitLine, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
@@ -20,7 +20,7 @@ import { sshDaemonStep } from './processes/ssh-daemon.ts'
 /** The public interface of an instance. */
 export interface Instance {
   readonly guid: string
-  readonly processes: readonly InstanceProcess[]
+  readonly processes: readonly Member[]
   /** The unpacked droplet, on this machine. */
   readonly home: string
   /** The pid for entering its container; undefined if it has none. */
@@ -30,8 +30,11 @@ export interface Instance {
   readonly healthySince: number | undefined
   /** Whether the health check has ended it. */
   readonly isUnhealthy: boolean
-  /** Why it crashed; `undefined` if it was stopped. The container still exists until `destroy`. */
-  readonly ended: Promise<string | undefined>
+  /**
+   * Follows the processes and their health to their end, once.
+   * @returns why it crashed; `undefined` if it was stopped. The container still exists until `destroy`
+   */
+  run(): Promise<string | undefined>
   stop(): void
   /** Immediately, without the graceful interval. */
   kill(): void
@@ -63,7 +66,6 @@ interface InstanceParts {
 
 /** Its processes have been started. */
 export class RunningInstance implements Instance {
-  readonly ended: Promise<string | undefined>
   healthySince: number | undefined
   isUnhealthy = false
   readonly #parts: InstanceParts
@@ -80,7 +82,6 @@ export class RunningInstance implements Instance {
     this.#parts = parts
     const daemon = spec.hasSsh && spec.task === undefined ? [sshDaemonStep(streamer(SOURCES.sshDaemon))] : []
     this.#steps = [...members.map(({ step }) => step), ...daemon]
-    this.ended = this.#run()
   }
 
   get guid(): string {
@@ -137,10 +138,8 @@ export class RunningInstance implements Instance {
   }
 
   /** The reasons in the order of executor's: of the health check, then of the processes. */
-  async #run(): Promise<string | undefined> {
+  async run(): Promise<string | undefined> {
     const { observer, members } = this.#parts
-    // The first callback comes when the caller has the instance.
-    await Promise.resolve()
     const [unhealthy, found] = await Promise.all([
       this.#check(),
       codependent(this.#steps, () => this.#cancel()).finally(() => this.#endOfChecks.abort()),

@@ -6,68 +6,42 @@ import type { MessageText } from './logs/message-splitter.ts'
 import type { RunStep } from './processes/run-step.ts'
 import type { Role } from './roles.ts'
 
-/** The public state of a process. */
-export interface InstanceProcess {
+export class Member {
   /** The process type, the sidecar's or the task's name. */
   readonly name: string
-  readonly kind: 'app' | 'sidecar'
+  readonly kind: Role['kind']
   readonly command: string
-  readonly pid: number | undefined
-  /** Its environment is that of the platform, before any profile script. */
-  readonly spawnedPid: number | undefined
-  /** Number of restarts by its own `restart`. */
-  readonly restarts: number
-  /** Whether the app's start waits for it because of `wait_for`. */
-  readonly isAwaited: boolean
-  /** The awaited condition: `port 8082`. */
-  readonly awaited: string | undefined
-  /** Undefined while it runs, or while a process holds its outputs open. */
-  readonly exitStatus: number | undefined
-}
-
-export class Member implements InstanceProcess {
-  readonly role: Role
   readonly step: RunStep
   readonly #notices: Notices
 
-  constructor(role: Role, step: RunStep, notices: Notices) {
-    this.role = role
+  constructor({ name, kind, command }: Role, step: RunStep, notices: Notices) {
+    this.name = name
+    this.kind = kind
+    this.command = command
     this.step = step
     this.#notices = notices
-  }
-
-  get name(): string {
-    return this.role.name
-  }
-
-  get kind(): 'app' | 'sidecar' {
-    return this.role.kind
-  }
-
-  get command(): string {
-    return this.role.command
   }
 
   get pid(): number | undefined {
     return this.step.pid
   }
 
+  /** Its environment is that of the platform, before any profile script. */
   get spawnedPid(): number | undefined {
     return this.step.spawnedPid
   }
 
+  /** Undefined while it runs, or while a process holds its outputs open. */
   get exitStatus(): number | undefined {
     return this.step.status
   }
 
+  /** Number of restarts by its own `restart`. */
   get restarts(): number {
-    return this.#notices.restarts.get(this.role) ?? 0
+    return this.kind === 'sidecar' ? (this.#notices.restarts.get(this.name) ?? 0) : 0
   }
 
-  get isAwaited(): boolean {
-    return this.awaited !== undefined
-  }
-
+  /** The condition that the app's start waits for because of `wait_for`: `port 8082`. */
   get awaited(): string | undefined {
     return this.kind === 'sidecar' ? this.#notices.awaited.get(JSON.stringify(this.name)) : undefined
   }
@@ -75,7 +49,8 @@ export class Member implements InstanceProcess {
 
 /** Reads the lines of the processes' standard errors. */
 export class Notices {
-  readonly restarts = new Map<Role, number>()
+  /** Of sidecars, by name. */
+  readonly restarts = new Map<string, number>()
   /** By the names of sidecars as JSON. */
   readonly awaited = new Map<string, string>()
 
@@ -85,7 +60,7 @@ export class Notices {
 
   #line(role: Role, text: string): void {
     if (role.kind === 'sidecar') {
-      if (isRestartNotice(text)) this.restarts.set(role, (this.restarts.get(role) ?? 0) + 1)
+      if (isRestartNotice(text)) this.restarts.set(role.name, (this.restarts.get(role.name) ?? 0) + 1)
       return
     }
     const notice = waitNotice(text)

@@ -7,8 +7,8 @@
 
 import { vcapApplication } from '../lifecycle/vcap-application.ts'
 import { type MemorySize, toMegabytes } from '../platform/memory-size.ts'
-import { reservedBytes } from '../platform/process-memory.ts'
-import type { InstanceSidecar, InstanceSpec } from './instance-spec.ts'
+import type { InstanceSpec } from './instance-spec.ts'
+import type { Role } from './roles.ts'
 
 export interface InstanceAddress {
   readonly guid: string
@@ -20,29 +20,24 @@ const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 /** Cloud Controller's defaults. */
 const DISK_MEGABYTES = 1024
 
-/** @param sidecar absent: the app's own process, which gets the memory that its sidecars leave */
 export function processEnvironment(
   spec: InstanceSpec,
+  { memory }: Pick<Role, 'memory'>,
   instance: InstanceAddress,
-  sidecar?: InstanceSidecar,
 ): Record<string, string> {
-  const limit = sidecar ? (sidecar.memory ?? spec.memory) : memoryOfProcess(spec)
   const port = String(spec.port)
+  const isTask = spec.task !== undefined
   return {
-    ...CONTAINER,
-    VCAP_APP_HOST: '0.0.0.0',
-    VCAP_APP_PORT: port,
-    PORT: port,
+    ...{ PATH, LANG: 'en_US.UTF-8', USER: 'vcap' },
+    ...(!isTask && { VCAP_APP_HOST: '0.0.0.0', VCAP_APP_PORT: port, PORT: port }),
     ...Object.fromEntries(spec.env),
-    VCAP_APPLICATION: applicationOf(spec, limit),
-    MEMORY_LIMIT: `${toMegabytes(limit)}m`,
+    VCAP_APPLICATION: applicationOf(spec, memory),
+    MEMORY_LIMIT: `${toMegabytes(memory)}m`,
     VCAP_SERVICES: spec.services,
-    INSTANCE_GUID: instance.guid,
-    INSTANCE_INDEX: String(spec.index),
-    CF_INSTANCE_GUID: instance.guid,
-    CF_INSTANCE_INDEX: String(spec.index),
-    ...addresses(instance),
-    ...(spec.proxyMemory.bytes > 0 ? proxiedPorts(spec.port) : ports(spec.port, instance)),
+    // Source of these: cloudfoundry/executor, depot/steps/run_step.go (`networkingEnvVars`).
+    CF_INSTANCE_IP: instance.address,
+    CF_INSTANCE_INTERNAL_IP: instance.address,
+    ...(isTask ? TASK : instanceVariables(spec, instance)),
   }
 }
 
@@ -50,25 +45,16 @@ export function processEnvironment(
  * A task has no port, no sidecars and no instance index. Source: Cloud Controller's
  * lib/cloud_controller/diego/task_environment.rb.
  */
-export function taskEnvironment(spec: InstanceSpec, instance: InstanceAddress): Record<string, string> {
+const TASK = { CF_INSTANCE_PORT: '', CF_INSTANCE_ADDR: '', CF_INSTANCE_PORTS: '[]' }
+
+function instanceVariables({ index, port, proxyMemory }: InstanceSpec, instance: InstanceAddress) {
   return {
-    ...CONTAINER,
-    ...Object.fromEntries(spec.env),
-    VCAP_APPLICATION: applicationOf(spec, spec.memory),
-    MEMORY_LIMIT: `${toMegabytes(spec.memory)}m`,
-    VCAP_SERVICES: spec.services,
-    ...addresses(instance),
-    CF_INSTANCE_PORT: '',
-    CF_INSTANCE_ADDR: '',
-    CF_INSTANCE_PORTS: '[]',
+    INSTANCE_GUID: instance.guid,
+    INSTANCE_INDEX: String(index),
+    CF_INSTANCE_GUID: instance.guid,
+    CF_INSTANCE_INDEX: String(index),
+    ...(proxyMemory.bytes > 0 ? proxiedPorts(port) : ports(port, instance)),
   }
-}
-
-const CONTAINER = { PATH, LANG: 'en_US.UTF-8', USER: 'vcap' }
-
-/** Source of these: cloudfoundry/executor, depot/steps/run_step.go (`networkingEnvVars`). */
-function addresses({ address }: InstanceAddress): Record<string, string> {
-  return { CF_INSTANCE_IP: address, CF_INSTANCE_INTERNAL_IP: address }
 }
 
 function ports(port: number, { address }: InstanceAddress): Record<string, string> {
@@ -89,11 +75,6 @@ function proxiedPorts(port: number): Record<string, string> {
     CF_INSTANCE_CERT: '/etc/cf-instance-credentials/instance.crt',
     CF_INSTANCE_KEY: '/etc/cf-instance-credentials/instance.key',
   }
-}
-
-/** The memory of the app's process: the container's minus the reservations of its sidecars. */
-export function memoryOfProcess({ memory, sidecars }: Pick<InstanceSpec, 'memory' | 'sidecars'>): MemorySize {
-  return { bytes: memory.bytes - reservedBytes(sidecars) }
 }
 
 /** Completed at start by the launcher (`host`, `instance_id`, `instance_index`, `port`). */

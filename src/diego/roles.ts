@@ -1,34 +1,31 @@
-/** The processes of an instance: command, environment and log source of each. */
+/** The processes of an instance, from its spec. */
+import type { MemorySize } from '../platform/memory-size.ts'
+import { reservedBytes } from '../platform/process-memory.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { processSource, sidecarSource, taskSource } from './messages.ts'
-import { type InstanceAddress, processEnvironment, taskEnvironment } from './process-environment.ts'
 
 export interface Role {
   /** The process type, the sidecar's or the task's name. */
   readonly name: string
   readonly kind: 'app' | 'sidecar'
   readonly command: string
+  /** Of its lines in the log. */
   readonly source: string
-  readonly env: Record<string, string>
+  /** Its `MEMORY_LIMIT`: of the app's process, what its sidecars leave; of a sidecar without `memory`, the container's. */
+  readonly memory: MemorySize
 }
 
-export function rolesOf(spec: InstanceSpec, address: InstanceAddress): readonly [Role, ...Role[]] {
-  const { processType, command, task } = spec
-  if (task !== undefined)
-    return [
-      { name: task, kind: 'app', command, source: taskSource(task), env: taskEnvironment(spec, address) },
-    ]
-  const app: Role = {
-    name: processType,
-    kind: 'app',
-    command,
-    source: processSource(processType),
-    env: processEnvironment(spec, address),
-  }
-  const sidecars = spec.sidecars.map((sidecar): Role => {
-    const source = sidecarSource(processType, sidecar.name)
-    const env = processEnvironment(spec, address, sidecar)
-    return { name: sidecar.name, kind: 'sidecar', command: sidecar.command, source, env }
-  })
-  return [app, ...sidecars]
+/** The app's process or the task first. */
+export function rolesOf(spec: InstanceSpec): readonly [Role, ...Role[]] {
+  const { processType, command, task, memory } = spec
+  const sidecars = task === undefined ? spec.sidecars : []
+  const name = task ?? processType
+  const source = task === undefined ? processSource(processType) : taskSource(task)
+  const left = { bytes: memory.bytes - reservedBytes(sidecars) }
+  return [
+    { name, kind: 'app', command, source, memory: left },
+    ...sidecars.map((sidecar): Role => {
+      return { memory, ...sidecar, kind: 'sidecar', source: sidecarSource(processType, sidecar.name) }
+    }),
+  ]
 }

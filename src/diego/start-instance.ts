@@ -2,7 +2,7 @@
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
 import { reserve } from './enclose.ts'
-import type { Enclosure } from './enclosure.ts'
+import { type Enclosure, homeIn, type Reserved } from './enclosure.ts'
 import { type Instance, type InstanceObserver, RunningInstance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { limitLogRate } from './logs/log-rate-limit.ts'
@@ -11,11 +11,12 @@ import { Member, Notices } from './member.ts'
 import { limitMemory } from './memory/limit-memory.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { containerMessages, dropletMessages, SOURCES } from './messages.ts'
+import { processEnvironment } from './process-environment.ts'
 import type { ProcessLaunch } from './processes/launch.ts'
 import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
-import { dropletSize, homeOf, type UnpackedDroplet, unpackDroplet } from './unpacked-droplet.ts'
+import { dropletSize, unpackDroplet } from './unpacked-droplet.ts'
 
 interface InstanceIdentity {
   readonly guid: string
@@ -39,32 +40,39 @@ export async function startInstance(
   const streamer = (source: string, log: LogSink = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])
-  const reserved = await reserve({ parent: cell.containers, instanceGuid: guid }, cell.container)
-  let memory: MemoryLimit | undefined
+  const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
+  const memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
+  let reserved: Reserved | undefined
   try {
-    const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
-    memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
-    if (memory.folder !== undefined) reserved.keepCgroup(memory.folder)
-    const roles = rolesOf(spec, { guid, address: cell.address })
-    const { folder } = reserved
-    const [droplet, enclosure, pipes] = await together(
-      unpackDroplet(folder, spec.droplet).then(async (unpacked) => {
-        await reserved.handOver(unpacked.home)
-        return unpacked
-      }),
-      reserved.enclose(homeOf(folder), spec.env.get('PATH') ?? ''),
+    const options = { parent: cell.containers, instanceGuid: guid, cgroup: memory.folder }
+    reserved = await reserve(options, cell.container)
+    const { folder, handOver, destroy } = reserved
+    const home = homeIn(reserved)
+    const roles = rolesOf(spec)
+    const [, enclosure, pipes] = await together(
+      unpackDroplet(home, spec.droplet).then(handOver),
+      reserved.enclose(spec.env.get('PATH') ?? ''),
       makeNamedPipes(folder, roles.length),
     )
     memory.watch(enclosure.pids)
     log(SOURCES.cell, 'OUT', [containerMessages.created(id, guid)])
     await logDownload(spec, hasDroplet, streamer(SOURCES.cell))
-    const members = await startMembers(roles, pipes, { cell, droplet, enclosure, memory, streamer })
-    const { home } = droplet
-    const parts = { guid, spec, cell, home, enclosure, memory, members, streamer, observer }
-    return new RunningInstance({ ...parts, destroy: reserved.destroy })
+    const members = await startMembers(roles, pipes, { spec, guid, cell, home, enclosure, memory, streamer })
+    return new RunningInstance({
+      guid,
+      spec,
+      cell,
+      home,
+      enclosure,
+      memory,
+      members,
+      streamer,
+      observer,
+      destroy,
+    })
   } catch (error) {
-    await reserved.destroy()
-    await memory?.remove()
+    await reserved?.destroy()
+    await memory.remove()
     throw error
   }
 }
@@ -90,8 +98,11 @@ async function logDownload(
 }
 
 interface StartParts {
+  readonly spec: InstanceSpec
+  readonly guid: string
   readonly cell: Cell
-  readonly droplet: UnpackedDroplet
+  /** The droplet, on this machine. */
+  readonly home: string
   readonly enclosure: Enclosure
   readonly memory: MemoryLimit
   readonly streamer: (source: string, log: LogSink) => LogStreamer
@@ -102,22 +113,19 @@ async function startMembers(
   pipes: readonly NamedPipes[],
   parts: StartParts,
 ): Promise<readonly Member[]> {
-  const { cell, droplet, enclosure } = parts
-  const { home } = enclosure
-  const prepared = await Promise.all(
-    roles.map(({ command, env }) => cell.prepareLaunch({ dropletDir: droplet.home, home, command, env })),
+  const { spec, guid, cell, home, enclosure } = parts
+  const address = { guid, address: cell.address }
+  const launches = await Promise.all(
+    roles.map((role) => {
+      const env = processEnvironment(spec, role, address)
+      return cell.prepareLaunch({ dropletDir: home, home: enclosure.home, command: role.command, env })
+    }),
   )
   const notices = new Notices()
   return Promise.all(
     roles.map(async (role, at) => {
-      const step = await startStep(
-        role,
-        prepared[at] as ProcessLaunch,
-        pipes[at] as NamedPipes,
-        parts,
-        notices,
-      )
-      return new Member(role, step, notices)
+      const [launch, pipe] = [launches[at] as ProcessLaunch, pipes[at] as NamedPipes]
+      return new Member(role, await startStep(role, launch, pipe, parts, notices), notices)
     }),
   )
 }

@@ -1,8 +1,8 @@
 /** The state of an instance, process by process. */
 import type { InstanceSpec } from './instance-spec.ts'
-import type { InstanceProcess } from './member.ts'
-import { memoryOfProcess } from './process-environment.ts'
+import type { Member } from './member.ts'
 import { allProcesses, programOf, proportionalSize, sessionOf } from './processes/proc.ts'
+import { rolesOf } from './roles.ts'
 import type { SupervisorState } from './supervisor.ts'
 
 export interface ProcessStatus {
@@ -27,21 +27,16 @@ export interface ProcessStatus {
 }
 
 export function instanceStatus(spec: InstanceSpec, state: SupervisorState): readonly ProcessStatus[] {
-  const roles = [
-    { name: spec.task ?? spec.processType, kind: 'app' as const, share: memoryOfProcess(spec).bytes },
-    ...spec.sidecars.map(({ name, memory }) => ({
-      name,
-      kind: 'sidecar' as const,
-      share: (memory ?? spec.memory).bytes,
-    })),
-  ]
+  const roles = rolesOf(spec).map(({ name, kind, memory }) => ({ name, kind, share: memory.bytes }))
   if (state.kind === 'crashed')
     return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
-  const sizeOf = sizes()
-  return state.instance.processes.map(({ name, kind, pid, restarts, isAwaited, exitStatus }, index) => {
-    const waitsFor = kind === 'app' ? awaitedOf(state.instance.processes) : ''
-    const waiting = kind === 'app' ? state.instance.healthySince === undefined : isAwaited
+  const { processes, healthySince } = state.instance
+  const all = allProcesses()
+  return processes.map(({ name, kind, pid, restarts, awaited, exitStatus }, index) => {
+    const waitsFor = kind === 'app' ? awaitedOf(processes) : ''
+    const waiting = kind === 'app' ? healthySince === undefined : awaited !== undefined
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
+    const pids = pid === undefined ? [] : sessionOf(pid, all)
     return {
       name,
       kind,
@@ -49,21 +44,14 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
       restarts,
       ...(waitsFor && { waitsFor }),
       state: exitStatus === undefined ? alive : 'ended',
-      memory: (pid !== undefined && sizeOf(pid)) || 0,
+      memory: pids.reduce((sum, each) => sum + proportionalSize(each), 0),
       share: roles[index]?.share ?? 0,
     }
   })
 }
 
-function awaitedOf(processes: readonly InstanceProcess[]): string {
+function awaitedOf(processes: readonly Member[]): string {
   return processes
-    .filter(({ isAwaited }) => isAwaited)
-    .map(({ name, awaited }) => `${name} (${awaited})`)
+    .flatMap(({ name, awaited }) => (awaited === undefined ? [] : [`${name} (${awaited})`]))
     .join(', ')
-}
-
-/** Bytes of a process and its children. */
-function sizes(): (pid: number) => number {
-  const processes = allProcesses()
-  return (pid) => sessionOf(pid, processes).reduce((sum, each) => sum + proportionalSize(each), 0)
 }

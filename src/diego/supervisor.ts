@@ -149,7 +149,7 @@ function routableChanges(spec: InstanceSpec, cell: Cell): InstanceObserver['onRo
 /** Removes everything of the instance, even after an internal error. */
 async function endOf(instance: Instance): Promise<string | undefined> {
   try {
-    return await instance.ended
+    return await instance.run()
   } catch (error) {
     await instance.destroy()
     throw error

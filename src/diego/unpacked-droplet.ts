@@ -7,26 +7,15 @@ import { makePlatformFolder, underPlatformUmask } from '../platform/umask.ts'
 import { InputError } from '../problems/problems.ts'
 import { diskUsage } from '../system/disk-usage.ts'
 
-export interface UnpackedDroplet {
-  readonly folder: string
-  /** `/home/vcap` of the platform: holds `app`, `deps`, `profile.d`, `tmp`, `logs`. */
-  readonly home: string
-}
-
 /** On the platform, vcap unpacks, so owners and set-id bits are not kept. As root, tar would keep them. */
 export const AS_VCAP = ['--no-same-owner', '--no-same-permissions']
 
-/** The directory for the droplet in an instance's directory; exists as soon as `unpackDroplet` is called. */
-export function homeOf(folder: string): string {
-  return join(folder, 'home', 'vcap')
-}
-
 /**
- * @param folder the instance's directory; it is kept on failure
+ * @param home gets `app`, `deps`, `profile.d`, `tmp`, `logs`. It exists when this function returns its promise, and is kept
+ * on failure
  * @throws InputError when the droplet cannot be unpacked
  */
-export async function unpackDroplet(folder: string, droplet: string): Promise<UnpackedDroplet> {
-  const home = homeOf(folder)
+export async function unpackDroplet(home: string, droplet: string): Promise<void> {
   try {
     makePlatformFolder(home)
     if ((await stat(droplet)).isDirectory()) await copyDroplet(droplet, home)
@@ -39,7 +28,6 @@ export async function unpackDroplet(folder: string, droplet: string): Promise<Un
     const { stderr, message } = error as Error & { stderr?: string }
     throw new InputError(`${droplet} cannot be unpacked as a droplet: ${(stderr || message).trim()}`)
   }
-  return { folder, home }
 }
 
 /** With the modes that unpacking gives. A link to the files of the droplet would let the app change them. */

@@ -66,7 +66,9 @@ it('run gives the process the values that Cloud Foundry gives it', async () => {
   }
   const inputs = await readInputs(undefined, {}, silent)
   const [spec] = await plannedInstances(join(cwd, 'staged/droplet.tgz'), options, inputs, silent)
-  expect(spec && picked(processEnvironment(spec, { guid: 'x', address: '127.0.0.1' }))).toEqual(expected)
+  expect(spec && picked(processEnvironment(spec, spec, { guid: 'x', address: '127.0.0.1' }))).toEqual(
+    expected,
+  )
 })
 
 it('plan takes each of them for a variable that is set', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
-import { processEnvironment, taskEnvironment } from '../../src/diego/process-environment.ts'
+import { processEnvironment } from '../../src/diego/process-environment.ts'
+import { type Role, rolesOf } from '../../src/diego/roles.ts'
 import { supervise } from '../../src/diego/supervisor.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
 import { aCell, aSpec, makeDroplet } from './cell.ts'
@@ -21,24 +22,26 @@ const spec = aSpec({
   services: '{"user-provided":[]}',
 })
 const identity = { guid: 'guid-1', address: '10.0.0.7' }
+/** @param at of the process: 0 is the app's */
+const environment = (of = spec, at = 0) => processEnvironment(of, rolesOf(of)[at] as Role, identity)
 const limits = (env: Record<string, string>) => JSON.parse(env.VCAP_APPLICATION ?? '').limits
 
 describe('memory', () => {
   test("of the app's process is what its sidecars leave", () => {
-    const env = processEnvironment(spec, identity)
+    const env = environment()
     expect(env.MEMORY_LIMIT).toBe('960m')
     expect(limits(env)).toEqual({ fds: 16384, mem: 960, disk: 1024 })
   })
 
   test("of a sidecar is its own, or the whole process's when it reserves none", () => {
-    expect(processEnvironment(spec, identity, reserving).MEMORY_LIMIT).toBe('64m')
-    expect(limits(processEnvironment(spec, identity, reserving)).mem).toBe(64)
-    expect(processEnvironment(spec, identity, other).MEMORY_LIMIT).toBe('1024m')
+    expect(environment(spec, 1).MEMORY_LIMIT).toBe('64m')
+    expect(limits(environment(spec, 1)).mem).toBe(64)
+    expect(environment(spec, 2).MEMORY_LIMIT).toBe('1024m')
   })
 })
 
 test('holds what the platform sets, and before it what the app sets, as far as the platform lets it', () => {
-  const env = processEnvironment(spec, identity)
+  const env = environment()
   expect(env).toMatchObject({
     PORT: '9000',
     VCAP_APP_PORT: '9000',
@@ -54,11 +57,11 @@ test('holds what the platform sets, and before it what the app sets, as far as t
     CF_INSTANCE_PORTS: '[{"external":9000,"internal":9000}]',
   })
   expect(JSON.parse(env.VCAP_APPLICATION ?? '')).toMatchObject({ name: 'demo', process_type: 'web' })
-  expect(processEnvironment({ ...spec, env: new Map() }, identity).LANG).toBe('en_US.UTF-8')
+  expect(environment({ ...spec, env: new Map() }).LANG).toBe('en_US.UTF-8')
 })
 
 test('with the proxy, the ports are those that Diego gives', () => {
-  const env = processEnvironment({ ...spec, port: 8080, proxyMemory: megabytes(32) }, identity)
+  const env = environment({ ...spec, port: 8080, proxyMemory: megabytes(32) })
   expect(env.CF_INSTANCE_PORTS).toBe(
     '[{"internal":8080,"external_tls_proxy":61001,"internal_tls_proxy":61001},{"internal":8080,"internal_tls_proxy":61443}]',
   )
@@ -67,7 +70,7 @@ test('with the proxy, the ports are those that Diego gives', () => {
 })
 
 test('a task has its memory, no port and no instance', () => {
-  const env = taskEnvironment({ ...spec, task: 'migrate' }, identity)
+  const env = environment({ ...spec, task: 'migrate' })
   expect(env).toMatchObject({
     MEMORY_LIMIT: '1024m',
     MINE: 'yes',

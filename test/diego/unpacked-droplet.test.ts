@@ -36,7 +36,8 @@ test.each(['archive', 'directory'])(
   async (kind) => {
     const droplet = kind === 'archive' ? join(root, 'droplet.tgz') : contents
     if (kind === 'archive') execFileSync('tar', ['-czf', droplet, '-C', contents, '.'])
-    const { home } = await unpackDroplet(join(root, `instance-${kind}`), droplet)
+    const home = join(root, `instance-${kind}`)
+    await unpackDroplet(home, droplet)
     const modeOf = (name: string) => statSync(join(home, 'app', name)).mode & 0o7777
     expect(Object.keys(modes).map(modeOf)).toEqual([0o644, 0o755, 0o600, 0o755, 0o755, 0o755])
     expect(modeOf('folder')).toBe(0o755)
@@ -46,7 +47,8 @@ test.each(['archive', 'directory'])(
 )
 
 test('what an app changes in its files does not reach the directory that it was copied from', async () => {
-  const { home } = await unpackDroplet(join(root, 'changing'), contents)
+  const home = join(root, 'changing')
+  await unpackDroplet(home, contents)
   appendFileSync(join(home, 'app', 'plain'), 'changed')
   expect(readFileSync(join(contents, 'app', 'plain'), 'utf8')).toBe('x')
   expect(statSync(join(contents, 'app', 'setuid')).mode & 0o7777).toBe(0o4755)

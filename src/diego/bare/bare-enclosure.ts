@@ -8,16 +8,15 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { underPlatformUmask } from '../../platform/umask.ts'
-import { FOLDER_PREFIX, type Reserved, type ReserveOptions } from '../enclosure.ts'
+import { FOLDER_PREFIX, homeIn, type Reserved, type ReserveOptions } from '../enclosure.ts'
 import type { ProcessLaunch } from '../processes/launch.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
 
-export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Promise<Reserved> {
+export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptions): Promise<Reserved> {
   const folder = await mkdtemp(join(parent, FOLDER_PREFIX))
   const sessions = new Set<number>()
-  let cgroup: string | undefined
   let watchdog: Watchdog | undefined
   const pids = () => [
     ...new Set([
@@ -27,17 +26,14 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
   ]
   return {
     folder,
-    keepCgroup: (path) => {
-      cgroup = path
-    },
-    enclose: async (home) => {
+    enclose: async () => {
       watchdog = startWatchdog({ instanceGuid, cgroup, folder })
       const spawn = (launch: ProcessLaunch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)
         if (child.pid !== undefined) sessions.add(child.pid)
         return { child, pid: Promise.resolve(child.pid) }
       }
-      return { home, holder: undefined, spawn, pids }
+      return { home: homeIn({ folder }), holder: undefined, spawn, pids }
     },
     handOver: async () => undefined,
     destroy: async () => {

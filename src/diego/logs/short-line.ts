@@ -3,7 +3,8 @@ import { isRestartNotice } from '../../droplet/restart-notice.ts'
 import { waitNotice } from '../../droplet/wait-notice.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { InstanceSpec } from '../instance-spec.ts'
-import { processSource, SHORT_FORMS, sidecarSource, taskSource } from '../messages.ts'
+import { SHORT_FORMS } from '../messages.ts'
+import { rolesOf } from '../roles.ts'
 import {
   clockTime,
   DIM,
@@ -31,15 +32,8 @@ export function shortLineFormatter(
 ): (messages: LogMessages) => string | Buffer {
   const hueOf = hues()
   const nameOf = namer(specs)
-  const longest = Math.max(
-    4,
-    ...specs.flatMap(({ processType, index, task, sidecars }) =>
-      [processSource(processType), ...sidecars.map(({ name }) => sidecarSource(processType, name))].map(
-        (source) =>
-          nameOf({ source: task === undefined ? source : taskSource(task), processType, index }).length,
-      ),
-    ),
-  )
+  const names = specs.flatMap((spec) => rolesOf(spec).map(({ source }) => nameOf({ ...spec, source })))
+  const longest = Math.max(4, ...names.map(({ length }) => length))
   const width = Math.min(LONGEST_NAME, longest)
   return (messages) => {
     const { stream } = messages
@@ -68,14 +62,10 @@ function namer(
   const types = new Set(specs.map(({ processType }) => processType))
   const isSeveral = specs.length > types.size
   const own = new Map(
-    specs.flatMap(
-      ({ processType, task, sidecars }) =>
-        [
-          task === undefined ? [processSource(processType), processType] : [taskSource(task), task],
-          ...sidecars.map(
-            ({ name }) => [sidecarSource(processType, name), ofType(processType, name)] as const,
-          ),
-        ] as const,
+    specs.flatMap((spec) =>
+      rolesOf(spec).map(({ source, name, kind }) => {
+        return [source, kind === 'app' ? name : ofType(spec.processType, name)] as const
+      }),
     ),
   )
   function ofType(processType: string, name: string): string {

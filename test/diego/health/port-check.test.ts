@@ -34,7 +34,10 @@ describe('a port check', () => {
 
   it('ends when it is aborted', async () => {
     const controller = new AbortController()
-    const check = portCheck({ ...target(9), address: () => '192.0.2.1', invocationTimeout: 60_000 }, controller.signal)
+    const check = portCheck(
+      { ...target(9), address: () => '192.0.2.1', invocationTimeout: 60_000 },
+      controller.signal,
+    )
     controller.abort()
     expect(await check).toBeDefined()
   })

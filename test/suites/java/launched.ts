@@ -24,7 +24,8 @@ export async function launched(
   { command = startCommand(droplet), type, memoryLimit }: Process,
   container: number,
 ): Promise<readonly string[]> {
-  const { folder, home } = await unpackDroplet(mkdtempSync(join(tmpdir(), 'launched-')), droplet)
+  const home = mkdtempSync(join(tmpdir(), 'launched-'))
+  await unpackDroplet(home, droplet)
   const cgroup = MemoryCgroup.create(container * MIB)
   try {
     const application = { limits: { mem: memoryLimit }, ...(type !== undefined && { process_type: type }) }
@@ -45,7 +46,7 @@ export async function launched(
     if (status !== 0) throw new Error(`it ended with ${status}:\n${stdout}${stderr}`)
     return stdout.split('\n')
   } finally {
-    await removeFolder(folder)
+    await removeFolder(home)
     cgroup?.remove()
   }
 }
