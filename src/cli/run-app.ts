@@ -161,7 +161,7 @@ export async function run(
   const { liveStatus } = await import('./live-status.ts')
   const { runLocally } = await import('../diego/run-locally.ts')
   const { PLATFORM_RESTARTS } = await import('../diego/crash.ts')
-  const { PLATFORM_CHECK_INTERVAL, PLATFORM_GRACEFUL_SHUTDOWN } = await import('../diego/cell.ts')
+  const { PLATFORM_CHECK_INTERVAL } = await import('../diego/cell.ts')
   const { goDuration } = await import('../platform/go/duration.ts')
   const { recordsFolder } = await import('../diego/records.ts')
   const { endedLogFile } = await import('../diego/ended-log.ts')
@@ -201,7 +201,6 @@ export async function run(
     records,
     ...(report && app && { endedLog: endedLogFile(records, app.name) }),
     checkInterval: healthInterval ?? (options.watch ? WATCHED_CHECK_INTERVAL : PLATFORM_CHECK_INTERVAL),
-    gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
     out: view?.write ?? ((text) => line.out(Buffer.from(text))),
     onChange: (spec, state, crashes) => {
       view?.onChange(spec, state, crashes)

@@ -2,12 +2,12 @@
  * A process that owns the directory of a container. It survives if this process is killed: its input then ends, and it
  * cleans up.
  */
-import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import script from './keeper.bash'
 
@@ -58,18 +58,18 @@ export function openKeeper(
     throw thrown
   }
   const problems = text(child.stderr)
-  const output = new Output(child)
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   let holder: number | undefined
   return {
     folder,
     start: async () => {
       // The container's first process waits for the first line; the second is its first command. It writes to the same pipe as
       // the keeper does, so it has to wait until the keeper has told its pid.
-      const [, pid] = (await output.match(/^(\d+)\n/)) ?? []
+      const pid = await lines.next()
       child.stdin.write('begin\necho ready; exec > /dev/null 2>&1\n')
-      if (pid === undefined || !(await output.match(/\nready\n/)))
-        throw new Error((await problems).trim() || 'the container did not start')
-      holder = Number(pid)
+      const ready = await lines.next()
+      if (ready.value !== 'ready') throw new Error((await problems).trim() || 'the container did not start')
+      holder = Number(pid.value)
       return holder
     },
     end: async () => {
@@ -107,26 +107,5 @@ function link(path: string): string | undefined {
     return readlinkSync(path)
   } catch {
     return undefined
-  }
-}
-
-/** The output of the keeper so far. */
-class Output {
-  #said = ''
-  readonly #chunks: AsyncIterator<Buffer>
-
-  constructor({ stdout }: ChildProcessByStdio<Writable, Readable, Readable>) {
-    this.#chunks = stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>
-  }
-
-  /** @returns undefined when it ends without a match */
-  async match(wanted: RegExp): Promise<RegExpExecArray | undefined> {
-    for (;;) {
-      const found = wanted.exec(this.#said)
-      if (found) return found
-      const { value, done } = await this.#chunks.next()
-      if (done) return undefined
-      this.#said += String(value)
-    }
   }
 }

@@ -26,7 +26,7 @@ export interface Cell {
   readonly room: Room
   /** Between two health checks until one passes, milliseconds. */
   readonly checkInterval: number
-  /** The operator's limit for the log of an instance. Absent: none. */
+  /** The operator's limit for the log of an instance, which only the recording `rate-limit-lines` has. Absent: none. */
   readonly logLinesPerSecond?: number
   /** Between SIGTERM and SIGKILL, milliseconds. */
   readonly gracefulShutdown: number

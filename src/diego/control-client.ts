@@ -7,7 +7,7 @@ import type { ControlRequest } from './control.ts'
 /**
  * Resolves when the run has closed the connection.
  *
- * @param out gets the bytes after the answer
+ * @param out gets the log
  * @throws InputError when the run cannot be reached
  */
 export async function sendToRun(
@@ -22,16 +22,7 @@ export async function sendToRun(
     throw new InputError(`Cannot connect to the running app: ${(thrown as Error).message}`)
   }
   socket.write(`${JSON.stringify(request)}\n`)
-  let head: Buffer | undefined = Buffer.alloc(0)
-  socket.on('data', (chunk: Buffer) => {
-    if (head === undefined) return out(chunk)
-    head = Buffer.concat([head, chunk])
-    const end = head.indexOf('\n')
-    if (end < 0) return
-    const rest = head.subarray(end + 1)
-    head = undefined
-    if (rest.length > 0) out(rest)
-  })
+  socket.on('data', out)
   // A killed run resets the connection; it has ended too.
   socket.on('error', () => undefined)
   await once(socket, 'close')

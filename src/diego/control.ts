@@ -1,6 +1,6 @@
 /**
  * How other commands reach a `run`: a socket in the directory of its records, which only the user can access. A client sends
- * one request as a line of JSON; the answer is a line of JSON, for `logs` followed by the log.
+ * one request as a line of JSON; for `logs`, the answer is the log. The end of the connection says that it is done.
  */
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -95,13 +95,8 @@ function answer(
   followers: Map<Socket, (messages: LogMessages) => void>,
 ): void {
   const request = readRequest(text)
-  if (!request) {
-    socket.end('{"error":"unknown request"}\n')
-    return
-  }
-  socket.write('{}\n')
-  if (request.do !== 'logs') {
-    controlled[request.do](request)
+  if (request?.do !== 'logs') {
+    if (request) controlled[request.do](request)
     socket.end()
     return
   }

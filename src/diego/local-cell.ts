@@ -1,31 +1,18 @@
 /** This machine as a cell. */
 import { hostname } from 'node:os'
-import type { ContainerChoice } from '../container/choice.ts'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
-import type { Cell } from './cell.ts'
+import { type Cell, PLATFORM_GRACEFUL_SHUTDOWN } from './cell.ts'
 import type { LogSink } from './logs/log-stream.ts'
 import { machineAddress } from './machine-address.ts'
 import type { ProcessLaunch } from './processes/launch.ts'
 
-export interface LocalCell {
-  /** Whether the kernel may hold the memory limit. */
-  readonly cgroups: boolean
-  /** Absent: the instance runs directly on this machine. */
-  readonly container?: ContainerChoice
-  /** Directory for containers. */
-  readonly containers: string
-  /** Interval of health checks until one passes, milliseconds. */
-  readonly checkInterval: number
-  /** Between SIGTERM and SIGKILL, milliseconds. */
-  readonly gracefulShutdown: number
-  /** Resolves when a slow reader of the log has caught up. */
-  readonly room: () => Promise<void> | undefined
-}
+/** What may differ between two runs. */
+export type LocalCell = Pick<Cell, 'cgroups' | 'container' | 'containers' | 'checkInterval' | 'room'>
 
 /** @param beforeFirstStart called once, with the unpacked droplet; the first start waits for it, later ones do not call it */
 export function localCell(
-  { container, ...local }: LocalCell,
+  { cgroups, container, containers, checkInterval, room }: LocalCell,
   log: LogSink,
   beforeFirstStart: (home: string) => Promise<void>,
 ): Cell {
@@ -35,8 +22,8 @@ export function localCell(
     get address() {
       return machineAddress()
     },
-    containers: local.containers,
-    cgroups: local.cgroups,
+    containers,
+    cgroups,
     ...(container && { container }),
     prepareLaunch: async (request) => {
       isReady ??= beforeFirstStart(request.dropletDir)
@@ -44,9 +31,9 @@ export function localCell(
       return asLaunch(await prepareLaunch(request))
     },
     log,
-    room: local.room,
-    checkInterval: local.checkInterval,
-    gracefulShutdown: local.gracefulShutdown,
+    room,
+    checkInterval,
+    gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
   }
 }
 

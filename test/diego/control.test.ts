@@ -18,8 +18,6 @@ test('a reader of the log that is suspended does not keep the run from ending', 
   const reader = createConnection(path)
   await once(reader, 'connect')
   reader.write('{"do":"logs","recent":false,"short":true,"coloured":false}\n')
-  await once(reader, 'data')
-  reader.pause()
   const messages = {
     time: new Date(),
     source: 'APP',
@@ -28,6 +26,10 @@ test('a reader of the log that is suspended does not keep the run from ending', 
     stream: 'OUT',
     texts: [],
   } as const
+  const sending = setInterval(() => control.log(messages), 10)
+  await once(reader, 'data')
+  clearInterval(sending)
+  reader.pause()
   for (let sent = 0; sent < 8; sent++) control.log(messages)
   control.close()
   await new Promise((resolve) => setTimeout(resolve, 1500))
