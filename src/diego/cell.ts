@@ -1,8 +1,7 @@
 /** The environment of an instance. */
 import type { ContainerChoice } from '../container/choice.ts'
+import type { ProcessLaunch } from './enclosure.ts'
 import type { LogSink } from './logs/log-stream.ts'
-import type { ProcessLaunch } from './processes/launch.ts'
-import type { Room } from './processes/output.ts'
 
 export interface Cell {
   readonly id: string
@@ -22,8 +21,8 @@ export interface Cell {
     readonly env: Record<string, string>
   }) => Promise<ProcessLaunch>
   readonly log: LogSink
-  /** Resolves when a slow reader of the log has caught up. */
-  readonly room: Room
+  /** Resolves when a slow reader of the log has caught up. Undefined: no need to wait. */
+  readonly room: () => Promise<void> | undefined
   /** Between two health checks until one passes, milliseconds. */
   readonly checkInterval: number
   /** The operator's limit for the log of an instance, which only the recording `rate-limit-lines` has. Absent: none. */

@@ -3,9 +3,9 @@ import { hostname } from 'node:os'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
 import { type Cell, PLATFORM_GRACEFUL_SHUTDOWN } from './cell.ts'
+import type { ProcessLaunch } from './enclosure.ts'
 import type { LogSink } from './logs/log-stream.ts'
 import { machineAddress } from './machine-address.ts'
-import type { ProcessLaunch } from './processes/launch.ts'
 
 /** What may differ between two runs. */
 export type LocalCell = Pick<Cell, 'cgroups' | 'container' | 'containers' | 'checkInterval' | 'room'>

@@ -10,7 +10,7 @@ import { type MemorySize, toMegabytes } from '../platform/memory-size.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import type { Role } from './roles.ts'
 
-export interface InstanceAddress {
+interface InstanceAddress {
   readonly guid: string
   /** An IPv4 address of this machine, which is the container's as well. */
   readonly address: string

@@ -1,18 +1,17 @@
 /** Creates an instance: its container with the droplet, and its processes. */
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
-import { reserve } from './enclose.ts'
-import { type Enclosure, homeIn, type Reserved } from './enclosure.ts'
+import { type Enclosure, homeIn, type ProcessLaunch, type Reserved } from './enclosure.ts'
 import { type Instance, type InstanceObserver, RunningInstance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { limitLogRate } from './logs/log-rate-limit.ts'
 import { type LogSink, LogStreamer } from './logs/log-stream.ts'
 import { Member, Notices } from './member.ts'
-import { limitMemory } from './memory/limit-memory.ts'
+import { createCgroup } from './memory/cgroup.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
+import { watchMemory } from './memory/watched.ts'
 import { containerMessages, dropletMessages, SOURCES } from './messages.ts'
 import { processEnvironment } from './process-environment.ts'
-import type { ProcessLaunch } from './processes/launch.ts'
 import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
@@ -40,12 +39,11 @@ export async function startInstance(
   const streamer = (source: string, log: LogSink = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])
-  const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
-  const memory = limitMemory({ instanceGuid: guid, limit }, cell.cgroups)
+  const limited = { instanceGuid: guid, limit: { bytes: spec.memory.bytes + spec.proxyMemory.bytes } }
+  const memory = (cell.cgroups ? createCgroup(limited) : undefined) ?? watchMemory(limited)
   let reserved: Reserved | undefined
   try {
-    const options = { parent: cell.containers, instanceGuid: guid, cgroup: memory.folder }
-    reserved = await reserve(options, cell.container)
+    reserved = await reserve(cell, guid, memory.folder)
     const { folder, handOver, destroy } = reserved
     const home = homeIn(reserved)
     const roles = rolesOf(spec)
@@ -75,6 +73,17 @@ export async function startInstance(
     await memory.remove()
     throw error
   }
+}
+
+/** Each way to hold an instance is loaded only when it is used. */
+async function reserve(
+  { containers: parent, container }: Cell,
+  instanceGuid: string,
+  cgroup: string | undefined,
+): Promise<Reserved> {
+  const options = { parent, instanceGuid, cgroup }
+  if (!container) return (await import('./bare/bare-enclosure.ts')).reserveBare(options)
+  return (await import('./contained.ts')).reserveContained(options, container)
 }
 
 /** On failure, waits until the others have ended too, so that all of them can be cleaned up. */

@@ -43,21 +43,20 @@ export interface Supervisor {
 
 export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOptions): Supervisor {
   const stopping = new AbortController()
-  const current: Current = {}
+  const current: Current = { life: new AbortController() }
   return {
     ended: runUntilEnd(spec, cell, options, stopping.signal, current),
     stop: () => {
       if (stopping.signal.aborted) current.instance?.kill()
       else {
         stopping.abort()
-        current.wake?.()
+        current.life.abort()
         current.instance?.stop()
       }
     },
     restart: () => {
-      if (stopping.signal.aborted || current.isRestarting) return
-      current.isRestarting = true
-      current.wake?.()
+      if (current.life.signal.aborted) return
+      current.life.abort()
       current.instance?.stop()
     },
   }
@@ -65,10 +64,8 @@ export function supervise(spec: InstanceSpec, cell: Cell, options: SupervisorOpt
 
 interface Current {
   instance?: Instance
-  /** A restart was requested. */
-  isRestarting?: boolean
-  /** Ends the wait for the restart after a crash. */
-  wake?: () => void
+  /** Of the instance and the wait after its crash. Aborted when a stop or a restart is requested. */
+  life: AbortController
 }
 
 async function runUntilEnd(
@@ -83,15 +80,17 @@ async function runUntilEnd(
   let crashes = 0
   let restarts = 0
   for (let isFirst = true; ; isFirst = false) {
+    current.life = new AbortController()
+    const { signal: life } = current.life
     const onChange = (instance: Instance) => options.onChange(stateOf(instance, stop), crashes)
     const identity = { guid: instanceGuid(), hasDroplet: !isFirst }
     const instance = await startInstance(spec, identity, cell, { onChange, onRoutable })
     current.instance = instance
-    if (stop.aborted || current.isRestarting) instance.stop()
+    if (life.aborted) instance.stop()
     onChange(instance)
 
     const reason = await endOf(instance)
-    const stopped = stop.aborted || current.isRestarting === true
+    const stopped = life.aborted
     if (!stopped && spec.task === undefined) {
       const { healthySince } = instance
       const healthyFor = healthySince === undefined ? undefined : monotonicTime() - healthySince
@@ -104,7 +103,6 @@ async function runUntilEnd(
     if (stop.aborted) return 'stopped'
     if (stopped) {
       crashes = 0
-      delete current.isRestarting
       continue
     }
     if (spec.task !== undefined) return instance.processes[0]?.exitStatus === 0 ? 'succeeded' : 'failed'
@@ -114,18 +112,10 @@ async function runUntilEnd(
     const now = monotonicTime()
     const due = began + restartTime(now - began, crashes, options.restarts)
     options.onChange({ kind: 'crashed', restartAt: new Date(Date.now() + due - now), due }, crashes)
-    if (due > now) await wakeableSleep(due - now, current)
+    if (due > now) await sleep(due - now, undefined, { signal: life }).catch(() => undefined)
     if (stop.aborted) return 'stopped'
-    if (current.isRestarting) crashes = 0
-    delete current.isRestarting
+    if (life.aborted) crashes = 0
   }
-}
-
-async function wakeableSleep(milliseconds: number, current: Current): Promise<void> {
-  const waking = new AbortController()
-  current.wake = () => waking.abort()
-  await sleep(milliseconds, undefined, { signal: waking.signal }).catch(() => undefined)
-  delete current.wake
 }
 
 /** A GUID without its last part, like Diego's. */

@@ -8,8 +8,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { underPlatformUmask } from '../../platform/umask.ts'
-import { FOLDER_PREFIX, homeIn, type Reserved, type ReserveOptions } from '../enclosure.ts'
-import type { ProcessLaunch } from '../processes/launch.ts'
+import {
+  FOLDER_PREFIX,
+  homeIn,
+  type ProcessLaunch,
+  type Reserved,
+  type ReserveOptions,
+} from '../enclosure.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'

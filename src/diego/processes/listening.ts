@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { commandLine } from './proc.ts'
 
 interface Listener {
+  readonly port: number
   /** Whether only this machine can reach it. */
   readonly loopback: boolean
   readonly inode: string
@@ -14,25 +15,21 @@ const LOOPBACK = /^(?:[0-9A-F]{6}7F|0{24}01000000|0{16}FFFF0000[0-9A-F]{6}7F)$/
 /** The TCP ports on which any of these processes listens, in ascending order. */
 export function listeningPorts(pids: readonly number[]): readonly number[] {
   const own = new Set(pids.flatMap((pid) => descriptors(String(pid))))
-  const ports = ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
-    rows(table).flatMap((row) => {
-      const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/)
-      const port = Number.parseInt(local.split(':')[1] ?? '', 16)
-      return state === LISTENING && own.has(`socket:[${inode}]`) ? [port] : []
-    }),
-  )
+  const ports = allListeners().flatMap(({ port, inode }) => (own.has(`socket:[${inode}]`) ? [port] : []))
   return [...new Set(ports)].sort((a, b) => a - b)
 }
 
 export function listeners(port: number): readonly Listener[] {
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0')
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap((table) =>
-    rows(table).flatMap((row) => {
-      const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/)
-      const [address = '', at] = local.split(':')
-      return state === LISTENING && at === wanted ? { loopback: LOOPBACK.test(address), inode } : []
-    }),
-  )
+  return allListeners().filter((each) => each.port === port)
+}
+
+function allListeners(): readonly Listener[] {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(rows).flatMap((row) => {
+    const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/)
+    const [address = '', port = ''] = local.split(':')
+    if (state !== LISTENING) return []
+    return { port: Number.parseInt(port, 16), loopback: LOOPBACK.test(address), inode }
+  })
 }
 
 /** `node server.js (pid 123)`; undefined if the owner is not visible. */

@@ -3,9 +3,10 @@
  * (depot/steps/run_step.go): output to the log, SIGTERM, SIGKILL after the graceful interval. The step ends only
  * when the outputs are closed too.
  */
+import type { Readable } from 'node:stream'
+import type { Cell } from '../cell.ts'
 import type { LogStreamer } from '../logs/log-stream.ts'
 import { crashReasons, creationFailure, exitLine } from '../messages.ts'
-import { followOutput, type Room } from './output.ts'
 import type { StartedProcess } from './start-process.ts'
 
 /** The outcome of a step of an instance. */
@@ -34,7 +35,7 @@ export interface RunStep extends Step {
 
 export interface RunStepOptions {
   readonly streamer: LogStreamer
-  readonly room: Room
+  readonly room: Cell['room']
   /** Time between SIGTERM and SIGKILL, milliseconds. */
   readonly gracefulShutdown: number
   readonly outOfMemory: () => boolean
@@ -123,4 +124,16 @@ class ProcessRun implements RunStep {
     if (status === 0) return { kind: 'exited' }
     return { kind: 'failed', reason: crashReasons.exited(streamer.source, status, isOutOfMemory) }
   }
+}
+
+/** Stops reading while the reader of the log is slow, which finally blocks the process. */
+function followOutput(stream: Readable, write: (chunk: Buffer) => void, room: Cell['room']): void {
+  stream.on('error', () => undefined)
+  stream.on('data', (chunk: Buffer) => {
+    write(chunk)
+    const wait = room()
+    if (!wait) return
+    stream.pause()
+    void wait.then(() => stream.resume())
+  })
 }

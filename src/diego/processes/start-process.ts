@@ -1,12 +1,11 @@
 /** Starts a process of an instance, with its outputs as pipes. */
 import { once } from 'node:events'
+import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
-import type { Enclosure, Spawned } from '../enclosure.ts'
-import type { ProcessLaunch } from './launch.ts'
+import type { Enclosure, ProcessLaunch, Spawned } from '../enclosure.ts'
 import { signal } from './proc.ts'
-import { signalNumber } from './signals.ts'
 
 export interface StartedProcess {
   /** Pid on this machine; undefined if it ended before the pid was known. */
@@ -41,7 +40,9 @@ export async function startProcess(
   const { child: spawned, stdout, stderr, closed } = spawnInto(enclosure, launch, pipes)
   const { child } = spawned
   const ended = new Promise<number>((resolve) => {
-    child.once('exit', (code, signalName) => resolve(code ?? 128 + signalNumber(signalName)))
+    child.once('exit', (code, signalName) =>
+      resolve(code ?? 128 + (signalName === null ? 0 : constants.signals[signalName])),
+    )
   })
   const { pid: spawnedPid } = child
   if (spawnedPid === undefined) {
