@@ -15,6 +15,8 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describeMebibytes } from '../system/byte-size.ts'
 import { NEW_FILE, openChecked, pathOfOpenFile } from '../system/checked-file.ts'
+import { readBytes } from '../system/foreign-file.ts'
+import { sideBySide } from '../system/side-by-side.ts'
 import { makeFolder, writeFailure } from '../system/write-failure.ts'
 import { isProgramHead, PROGRAM_HEAD } from './executability/inspect.ts'
 import type { PlacedExecutable, PlacedSource } from './source.ts'
@@ -38,8 +40,6 @@ const BIG = 100_000
 const SPARSE_CHUNK = 1024 * 1024
 /** Files from this size on, in bytes, are copied in parallel, which on two cores takes little more than half the time. */
 const LARGE = 8 * 1024 * 1024
-/** The number of libuv's threads. */
-const LANES = 4
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
 export async function copyTree({ root, within, entries, into, executable }: Copy): Promise<PlacedSource> {
@@ -53,14 +53,16 @@ export async function copyTree({ root, within, entries, into, executable }: Copy
     for (const entry of entries) {
       current = entry
       if (isLarge(entry)) large.push(entry)
-      else copyEntry(entry, { root, within, into }, entry.path === executable?.file)
+      else bytes += copyEntry(entry, { root, within, into }, entry.path === executable?.file)
       if (entry.kind !== 'folder') files.push(entry.path)
-      if (entry.kind === 'file') bytes += entry.size
     }
   } catch (thrown) {
     throw describeFailure(thrown, current)
   }
-  await copyLarge(large, { root, within, into }, executable)
+  const sizes = sideBySide(large, (each) =>
+    copyLarge(each, { root, within, into }, each.path === executable?.file),
+  )
+  for await (const size of sizes) bytes += size
   return { files, bytes, ...(executable && { executable }) }
 }
 
@@ -71,32 +73,20 @@ function isLarge(entry: TreeEntry): entry is FileEntry {
   return entry.kind === 'file' && entry.size >= LARGE && !entry.sparse
 }
 
-/** When one fails, waits for the copies in progress, so that nothing is written afterwards. */
-async function copyLarge(
-  entries: readonly FileEntry[],
-  places: Places,
-  executable: PlacedExecutable | undefined,
-): Promise<void> {
-  const waiting = entries.values()
-  let failure: Error | undefined
-  const lane = async () => {
-    for (const entry of waiting) {
-      if (failure) return
-      try {
-        const { from, to, fd } = openBoth(entry, places)
-        try {
-          await promisify(copyFile)(from, to, NEW_FILE)
-          chmodSync(to, modeOf(entry, entry.path === executable?.file, fd))
-        } finally {
-          closeSync(fd)
-        }
-      } catch (thrown) {
-        failure ??= describeFailure(thrown, entry)
-      }
+/** @returns the file's size */
+async function copyLarge(entry: FileEntry, places: Places, isExecutable: boolean): Promise<number> {
+  try {
+    const { from, to, fd } = openBoth(entry, places)
+    try {
+      await promisify(copyFile)(from, to, NEW_FILE)
+      chmodSync(to, modeOf(entry, isExecutable, fd))
+      return entry.size
+    } finally {
+      closeSync(fd)
     }
+  } catch (thrown) {
+    throw describeFailure(thrown, entry)
   }
-  await Promise.all(Array.from({ length: LANES }, lane))
-  if (failure) throw failure
 }
 
 /** Opens the file that was checked. @returns its descriptor, the name to copy from, and the path to copy to */
@@ -106,7 +96,8 @@ function openBoth(entry: FileEntry, { root, within, into }: Places) {
   return { fd, from: pathOfOpenFile(fd, path), to: join(into, entry.path) }
 }
 
-function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): void {
+/** @returns the bytes of a file */
+function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): number {
   if (entry.kind === 'folder') makeFolder(join(places.into, entry.path))
   else if (entry.kind === 'link') symlinkSync(entry.target, join(places.into, entry.path))
   else if (entry.kind === 'file') {
@@ -119,6 +110,7 @@ function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): voi
       closeSync(fd)
     }
   }
+  return entry.kind === 'file' ? entry.size : 0
 }
 
 /**
@@ -127,10 +119,7 @@ function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): voi
  */
 function modeOf({ mode, path }: FileEntry, isExecutable: boolean, fd: number): number {
   if (isExecutable || (mode & 0o111) !== 0) return PROGRAM_MODE
-  const head = Buffer.alloc(PROGRAM_HEAD)
-  return isProgramHead(head.subarray(0, readSync(fd, head, 0, PROGRAM_HEAD, 0)), path)
-    ? PROGRAM_MODE
-    : (mode & 0o777) | 0o400
+  return isProgramHead(readBytes(fd, 0, PROGRAM_HEAD), path) ? PROGRAM_MODE : (mode & 0o777) | 0o400
 }
 
 /** Keeps the holes of a sparse file. A plain copy would write them as zeros. */

@@ -9,7 +9,7 @@ import type { Source } from '../config/sidecar.ts'
 import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
 import type { WantedDownload } from './download.ts'
-import { placeOf, type SourceContext, type SourceRequest } from './source.ts'
+import type { SourceContext, SourceRequest } from './source.ts'
 import { isOnLine, newestFirst, newestMatching } from './version-line.ts'
 
 type DependencySource = Extract<Source, { kind: 'dependency' }>
@@ -44,7 +44,7 @@ export function resolveDependency(
   problems: Problems,
 ): ManifestDependency | undefined {
   const { dependency: name } = request.source
-  const place = placeOf(request)
+  const place = request.source.place
   const named = manifest.dependencies.filter((each) => each.name === name)
   if (named.length === 0) {
     const names = [...new Set(manifest.dependencies.map((each) => each.name))].sort()
@@ -96,7 +96,7 @@ function newestOf(
     version === 'invalid'
       ? `version ${JSON.stringify(range)} is not a version range`
       : `no version of the dependency ${JSON.stringify(name)} matches ${JSON.stringify(range)}`
-  problems.error(placeOf(request), what, `there is ${newestFirst([...new Set(versions)]).join(', ')}`)
+  problems.error(request.source.place, what, `there is ${newestFirst([...new Set(versions)]).join(', ')}`)
   return undefined
 }
 
@@ -120,7 +120,7 @@ function defaultRange(
     manifest.dependencies.filter((each) => each.name === name).map((each) => each.version),
   )
   problems.error(
-    placeOf(request),
+    request.source.place,
     `the dependency ${JSON.stringify(name)} needs a version: default_versions of the manifest has none`,
     `write \`version\`: there is ${[...new Set(versions)].join(', ')}`,
   )
@@ -158,6 +158,6 @@ function warnAboutDeprecation(
     if (left >= WARNED_AHEAD) continue
     const day = date.toISOString().slice(0, 10)
     const what = `${name} ${versionLine} ${left < 0 ? 'has been out of support since' : 'goes out of support on'} ${day}`
-    problems.warning(placeOf(request), what, `choose a newer version${link ? ` (see ${link})` : ''}`)
+    problems.warning(request.source.place, what, `choose a newer version${link ? ` (see ${link})` : ''}`)
   }
 }

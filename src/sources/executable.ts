@@ -9,7 +9,7 @@ import { needsLibraries } from './executability/glibc.ts'
 import { type Inspection, inspectFile } from './executability/inspect.ts'
 import { judge, needsCommands } from './executability/judge.ts'
 import type { LibraryVerdict } from './executability/libraries.ts'
-import { type ExecutableKind, type PlacedExecutable, placeOf, type SourceRequest } from './source.ts'
+import type { ExecutableKind, PlacedExecutable, SourceRequest } from './source.ts'
 
 /** The regular files to choose from (including links to regular files), relative to `root`, with `/`. */
 interface Choice {
@@ -39,7 +39,7 @@ export async function chooseExecutable(
       near.length > 0
         ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
         : `it has ${firstNames(files)}`
-    problems.error(placeOf(request), `${JSON.stringify(named ?? file)} is not a file of ${name}`, instead)
+    problems.error(request.source.place, `${JSON.stringify(named ?? file)} is not a file of ${name}`, instead)
     return undefined
   }
   return checkExecutable({ root, files, file }, request, stack, problems)
@@ -52,7 +52,7 @@ export async function checkExecutable(
   stackName: string | undefined,
   problems: Problems,
 ): Promise<PlacedExecutable | undefined> {
-  const place = placeOf(request)
+  const place = request.source.place
   if (request.use === 'jar') return checkJar(root, file, request, problems)
   const stack = findStack(stackName)
   if (!stack) {
@@ -99,7 +99,7 @@ function checkJar(
   const inspection = inspectFile(join(root, file))
   if (inspection.kind === 'zip') return { file, kind: 'jar' }
   const what = inspection.kind === 'empty' ? 'is empty' : 'is not a jar'
-  problems.error(placeOf(request), `${JSON.stringify(displayed(file, request))} ${what}`, 'use a jar')
+  problems.error(request.source.place, `${JSON.stringify(displayed(file, request))} ${what}`, 'use a jar')
   return undefined
 }
 
@@ -128,7 +128,7 @@ function clearCandidate(
       : (found.find((each) => [request.owner, name].map(stem).includes(stem(each))) ??
         fileBehindAll(root, found))
   if (clear === undefined && request.use !== 'command') {
-    const place = placeOf(request)
+    const place = request.source.place
     const kind = request.use === 'jar' ? 'jar' : 'program'
     if (found.length === 0) {
       problems.error(

@@ -8,7 +8,6 @@ import type { Problems } from '../problems/problems.ts'
 import type { DependencyRequest } from './dependency.ts'
 import { checkPath, type PathRequest } from './path.ts'
 import type { CheckedSource, PlacedSource, SourceContext, SourceRequest } from './source.ts'
-import type { UriRequest } from './uri.ts'
 
 export type {
   CheckedSource,
@@ -26,12 +25,13 @@ export async function checkSource(
   context: SourceContext,
   problems: Problems,
 ): Promise<CheckedSource | undefined> {
-  switch (request.source.kind) {
+  const { source } = request
+  switch (source.kind) {
     case 'path':
       return checkPath(request as PathRequest, context, problems)
     case 'uri': {
-      const { checkUri } = await import('./uri.ts')
-      return checkUri(request as UriRequest, context, problems)
+      const { checkDownload } = await import('./uri.ts')
+      return checkDownload(source, request, context, problems)
     }
     case 'dependency': {
       const [{ findDependency }, { checkDownload }] = await Promise.all([

@@ -7,13 +7,7 @@ import { Problems } from '../problems/problems.ts'
 import { kindName, readFailure } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
 import { checkExecutable, chooseExecutable } from './executable.ts'
-import {
-  type CheckedSource,
-  type PlacedExecutable,
-  placeOf,
-  type SourceContext,
-  type SourceRequest,
-} from './source.ts'
+import type { CheckedSource, PlacedExecutable, SourceContext, SourceRequest } from './source.ts'
 import { fileEntry, listTree, type TreeEntry } from './tree.ts'
 
 type PathSource = Extract<Source, { kind: 'path' }>
@@ -68,7 +62,7 @@ function locate(request: PathRequest, context: SourceContext, problems: Problems
   const { path } = request.source
   const home = homeOf(request, context)
   const error = (what: string, instead?: string): undefined =>
-    void problems.error(placeOf(request), `${JSON.stringify(path)} ${what}`, instead)
+    void problems.error(request.source.place, `${JSON.stringify(path)} ${what}`, instead)
   const normal = posix.normalize(path.replaceAll('\\', sep === '\\' ? '/' : '\\'))
   if (isAbsolute(path) || normal === '..' || normal.startsWith('../')) {
     return error(`is outside ${home.name}`, `use a path inside ${home.name}, relative to its root`)
@@ -106,7 +100,7 @@ async function checkFile(
   const entries: readonly TreeEntry[] = [fileEntry(file, stats)]
   if (request.source.executable !== undefined && request.source.executable !== file) {
     problems.error(
-      placeOf(request),
+      request.source.place,
       `${JSON.stringify(request.source.path)} is a file, so \`executable\` has no meaning`,
       'remove `executable`',
     )
@@ -156,10 +150,10 @@ function canBeCopied(
   for (const entry of entries) {
     const path = JSON.stringify(posix.join(request.source.path, entry.path))
     if (entry.kind === 'special') {
-      problems.error(placeOf(request), `${path} is ${entry.what}`, 'remove it from the directory')
+      problems.error(request.source.place, `${path} is ${entry.what}`, 'remove it from the directory')
     } else if (entry.kind === 'link' && !leadsInside(root, entry.path, entry.target)) {
       const what = `${path} is a link to ${JSON.stringify(entry.target)}, out of the directory`
-      problems.error(placeOf(request), what, 'copy the file there')
+      problems.error(request.source.place, what, 'copy the file there')
     } else if (entry.kind === 'file') accessSync(join(root, entry.path), constants.R_OK)
   }
   return !problems.hasErrors
@@ -183,11 +177,11 @@ function unreadable(thrown: unknown, request: PathRequest, problems: Problems): 
   // Node.js decodes names as UTF-8, so it cannot open a file whose name is not valid UTF-8.
   if (code === 'ENOENT' && path?.includes('\ufffd')) {
     const what = `${JSON.stringify(request.source.path)} contains a file whose name is not UTF-8, ${JSON.stringify(basename(path))}`
-    problems.error(placeOf(request), what, 'rename the file, or remove it from the directory')
+    problems.error(request.source.place, what, 'rename the file, or remove it from the directory')
     return
   }
   problems.error(
-    placeOf(request),
+    request.source.place,
     `${JSON.stringify(request.source.path)} ${readFailure(thrown)}`,
     `look at ${path ? basename(path) : 'it'}`,
   )

@@ -2,7 +2,6 @@
 
 import type { Origin, Source } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
-import type { Place } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 import type { LibraryPlaces } from './executability/library-places.ts'
 
@@ -73,9 +72,4 @@ export interface CheckedSource {
   readonly cameFrom?: string
   /** Writes the files into a directory, which is cleared first. @throws Error with a message for the user */
   place(into: string): Promise<PlacedSource>
-}
-
-/** Where the user wrote the source. */
-export function placeOf({ source }: SourceRequest): Place {
-  return source.place
 }

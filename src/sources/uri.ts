@@ -1,7 +1,6 @@
 /** `source: {uri: …, sha256: …}`: downloads, verifies and unpacks it. Dependencies use the same steps. */
 import { chmodSync, closeSync, lstatSync, renameSync, rmSync, statSync } from 'node:fs'
 import { dirname, join, posix } from 'node:path'
-import type { Source } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { InputError, Problems } from '../problems/problems.ts'
 import { makeFolder, writeFailure } from '../system/write-failure.ts'
@@ -10,28 +9,9 @@ import { isLocal, obtain, type WantedDownload } from './download.ts'
 import { chooseExecutable } from './executable.ts'
 import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
 import { proxyFor } from './fetch/proxies.ts'
-import {
-  type CheckedSource,
-  type PlacedSource,
-  placeOf,
-  type SourceContext,
-  type SourceRequest,
-} from './source.ts'
+import type { CheckedSource, PlacedSource, SourceContext, SourceRequest } from './source.ts'
 
-type UriSource = Extract<Source, { kind: 'uri' }>
-export type UriRequest = SourceRequest & { readonly source: UriSource }
-
-/** Checks everything that does not require a download. */
-export function checkUri(
-  request: UriRequest,
-  context: SourceContext,
-  problems: Problems,
-): CheckedSource | undefined {
-  const { uri, sha256 } = request.source
-  return checkDownload({ uri, sha256 }, request, context, problems)
-}
-
-/** The same for any request that downloads a URI. */
+/** Checks everything that does not require a download, for any request that downloads a URI. */
 export function checkDownload(
   wanted: WantedDownload,
   request: SourceRequest,
@@ -41,7 +21,7 @@ export function checkDownload(
   const isRemote = !isLocal(wanted)
   const fault = isRemote ? settingsFault(wanted.uri, context) : undefined
   if (fault !== undefined) {
-    problems.error(placeOf(request), `${describeUri(wanted.uri)} cannot be fetched: ${fault}`)
+    problems.error(request.source.place, `${describeUri(wanted.uri)} cannot be fetched: ${fault}`)
     return undefined
   }
   const place = (into: string) =>
@@ -57,7 +37,7 @@ function throwAtSource(thrown: unknown, request: SourceRequest): never {
   const { source, owner } = request
   const isMissing = source.kind === 'uri' && (thrown as NodeJS.ErrnoException).code === 'ENOENT'
   problems.error(
-    placeOf(request),
+    request.source.place,
     `${owner}: ${(thrown as Error).message}`,
     isMissing
       ? 'for a file of the app, use source.path; other files are not in the staging container'

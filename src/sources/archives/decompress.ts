@@ -1,9 +1,9 @@
 /** Decompresses an open file with Node.js where it supports the format, else with a tool of the stack. */
 import { spawn } from 'node:child_process'
-import { readSync } from 'node:fs'
 import { pipeline, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
 import { createGunzip } from 'node:zlib'
+import { readBytes } from '../../system/foreign-file.ts'
 import { RefusedArchive } from './escape.ts'
 import type { Compression } from './formats.ts'
 
@@ -24,11 +24,10 @@ export async function* decompressed(
 /** Not a stream of Node.js's, which closes the descriptor when it is destroyed, even with `autoClose: false`. */
 async function* readAll(fd: number): AsyncGenerator<Buffer> {
   for (let at = 0; ; ) {
-    const piece = Buffer.allocUnsafe(CHUNK)
-    const length = readSync(fd, piece, 0, CHUNK, at)
-    if (length === 0) return
-    yield piece.subarray(0, length)
-    at += length
+    const piece = readBytes(fd, at, CHUNK)
+    if (piece.length === 0) return
+    yield piece
+    at += piece.length
   }
 }
 

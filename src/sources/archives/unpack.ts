@@ -1,5 +1,6 @@
 /** Writes a verified download into a directory: archives are unpacked, other files copied. Loaded when it is needed. */
-import { fstatSync, readSync } from 'node:fs'
+import { fstatSync } from 'node:fs'
+import { readBytes } from '../../system/foreign-file.ts'
 import { decompressed } from './decompress.ts'
 import { RefusedArchive } from './escape.ts'
 import { compressionOf, isJarName, isTar, isZip } from './formats.ts'
@@ -34,8 +35,7 @@ export async function unpack(fd: number, name: string, into: string): Promise<Un
 }
 
 async function unpackInto(fd: number, name: string, target: Target): Promise<void> {
-  const buffer = Buffer.alloc(HEAD)
-  const head = buffer.subarray(0, readSync(fd, buffer, 0, HEAD, 0))
+  const head = readBytes(fd, 0, HEAD)
   if (isZip(head)) {
     const isNamedJar = isJarName(name)
     if (!isNamedJar && !(await isJarArchive(fd))) return unpackZip(fd, target)

@@ -3,7 +3,7 @@
  * Numbers in the file are not trusted: a position outside the file, or an impossible value, gives `damaged`.
  * Source: the ELF specification (gABI), and the GNU extension for symbol versions (LSB, "Symbol Versioning").
  */
-import { readSync } from 'node:fs'
+import { readBytes } from '../../system/foreign-file.ts'
 
 export interface ElfFacts {
   readonly bits: 32 | 64
@@ -226,8 +226,8 @@ class ElfBytes {
     if (!Number.isSafeInteger(offset) || offset < 0 || offset + length > this.size) {
       throw new Damaged('damaged or cut short: its header points beyond its end')
     }
-    const bytes = Buffer.alloc(length)
-    if (readSync(this.#fd, bytes, 0, length, offset) !== length) throw new Damaged('cut short')
+    const bytes = readBytes(this.#fd, offset, length)
+    if (bytes.length !== length) throw new Damaged('cut short')
     return bytes
   }
 

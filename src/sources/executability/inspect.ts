@@ -1,6 +1,6 @@
 /** The kind of a file by its first bytes, which shows whether and how a container can run it. */
-import { closeSync, fstatSync, readSync } from 'node:fs'
-import { openForeignFile } from '../../system/foreign-file.ts'
+import { closeSync, fstatSync } from 'node:fs'
+import { openForeignFile, readBytes } from '../../system/foreign-file.ts'
 import { isJarName } from '../archives/formats.ts'
 import { ELF_MAGIC, type ElfReading, readElf } from './elf.ts'
 import { type InterpreterLine, readInterpreterLine } from './script.ts'
@@ -27,8 +27,7 @@ export function inspectFile(path: string): Inspection {
   try {
     const { size } = fstatSync(fd)
     if (size === 0) return { kind: 'empty' }
-    const buffer = Buffer.alloc(Math.min(HEAD, size))
-    const head = buffer.subarray(0, readSync(fd, buffer, 0, buffer.length, 0))
+    const head = readBytes(fd, 0, HEAD)
     if (head.subarray(0, 4).equals(ELF_MAGIC)) return { kind: 'elf', elf: readElf(fd, size) }
     const isJar = isJarName(path)
     if (isJar && !startsWith(head, 'PK') && hasZipEnd(fd, size)) return { kind: 'zip', prefixed: true }
@@ -135,10 +134,7 @@ function isMachO(head: Buffer): boolean {
 }
 
 function hasZipEnd(fd: number, size: number): boolean {
-  const length = Math.min(size, ZIP_END_REACH)
-  const tail = Buffer.alloc(length)
-  readSync(fd, tail, 0, length, size - length)
-  return tail.includes(ZIP_END)
+  return readBytes(fd, Math.max(0, size - ZIP_END_REACH), ZIP_END_REACH).includes(ZIP_END)
 }
 
 function startsWith(head: Buffer, text: string): boolean {
