@@ -1,16 +1,5 @@
 /** Copies checked files into the droplet with the kernel's copy calls, and sets their modes. */
-import {
-  chmodSync,
-  closeSync,
-  copyFile,
-  copyFileSync,
-  ftruncateSync,
-  openSync,
-  readSync,
-  rmSync,
-  symlinkSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, closeSync, copyFile, copyFileSync, rmSync, symlinkSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { describeMebibytes } from '../system/byte-size.ts'
@@ -37,7 +26,6 @@ interface Copy {
 const PROGRAM_MODE = 0o755
 /** Messages name the size of files from this size on, in bytes. */
 const BIG = 100_000
-const SPARSE_CHUNK = 1024 * 1024
 /** Files from this size on, in bytes, are copied in parallel, which on two cores takes little more than half the time. */
 const LARGE = 8 * 1024 * 1024
 
@@ -70,7 +58,7 @@ type Places = Pick<Copy, 'root' | 'within' | 'into'>
 type FileEntry = Extract<TreeEntry, { kind: 'file' }>
 
 function isLarge(entry: TreeEntry): entry is FileEntry {
-  return entry.kind === 'file' && entry.size >= LARGE && !entry.sparse
+  return entry.kind === 'file' && entry.size >= LARGE
 }
 
 /** @returns the file's size */
@@ -103,8 +91,7 @@ function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): num
   else if (entry.kind === 'file') {
     const { from, to, fd } = openBoth(entry, places)
     try {
-      if (entry.sparse) copySparse(fd, to, entry.size)
-      else copyFileSync(from, to, NEW_FILE)
+      copyFileSync(from, to, NEW_FILE)
       chmodSync(to, modeOf(entry, isExecutable, fd))
     } finally {
       closeSync(fd)
@@ -120,29 +107,6 @@ function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): num
 function modeOf({ mode, path }: FileEntry, isExecutable: boolean, fd: number): number {
   if (isExecutable || (mode & 0o111) !== 0) return PROGRAM_MODE
   return isProgramHead(readBytes(fd, 0, PROGRAM_HEAD), path) ? PROGRAM_MODE : (mode & 0o777) | 0o400
-}
-
-/** Keeps the holes of a sparse file. A plain copy would write them as zeros. */
-function copySparse(input: number, to: string, size: number): void {
-  const output = openSync(to, 'w')
-  try {
-    const chunk = Buffer.allocUnsafe(SPARSE_CHUNK)
-    const zeros = Buffer.alloc(SPARSE_CHUNK)
-    ftruncateSync(output, size)
-    for (let at = 0; ; ) {
-      const length = readSync(input, chunk, 0, SPARSE_CHUNK, at)
-      if (length === 0) return
-      if (chunk.compare(zeros, 0, length, 0, length) !== 0) writeAll(output, chunk, length, at)
-      at += length
-    }
-  } finally {
-    closeSync(output)
-  }
-}
-
-/** On a nearly full disk, a single write may write only a part. */
-function writeAll(output: number, chunk: Buffer, length: number, at: number): void {
-  for (let done = 0; done < length; ) done += writeSync(output, chunk, done, length - done, at + done)
 }
 
 /** The error message for a failed copy. */

@@ -11,7 +11,6 @@ export type TreeEntry =
       readonly path: string
       readonly mode: number
       readonly size: number
-      readonly sparse: boolean
       /** To check later that it is still the same file. */
       readonly identity: FileIdentity
     }
@@ -46,10 +45,5 @@ function treeEntry(root: string, path: string): TreeEntry {
 /** A regular file. */
 export function fileEntry(path: string, stats: Stats): Extract<TreeEntry, { kind: 'file' }> {
   const { dev, ino, mode, size } = stats
-  return { kind: 'file', path, mode: mode & 0o777, size, sparse: isSparse(stats), identity: { dev, ino } }
-}
-
-/** Whether a large file occupies far less disk space than its length. (Windows does not report blocks.) */
-function isSparse({ size, blocks }: Stats): boolean {
-  return size > 1024 * 1024 && process.platform !== 'win32' && blocks * 512 < size / 2
+  return { kind: 'file', path, mode: mode & 0o777, size, identity: { dev, ino } }
 }

@@ -1,15 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import {
-  chmodSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs'
+import { chmodSync, linkSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -77,16 +67,6 @@ describe('a file of the app', () => {
     expect(checked).toBeDefined()
     const { said } = await check(app, request({ kind: 'path', path: '../app' }, 'run', origin))
     expect(said).toContain('is outside the buildpack vendor')
-  })
-
-  it('that is sparse stays so', async () => {
-    const app = testApp({ one: SCRIPT })
-    truncateSync(join(app.app, 'one'), 128 * 1024 ** 2)
-    writeSync(openSync(join(app.app, 'one'), 'r+'), 'end', 128 * 1024 ** 2 - 3)
-    await placeSource(await checked(app, pathRequest('one')), app.into)
-    const stats = statSync(join(app.into, 'one'))
-    expect(stats.size).toBe(128 * 1024 ** 2)
-    expect(stats.blocks * 512).toBeLessThan(8 * 1024 ** 2)
   })
 
   it('may be data beside a command, but a program that cannot run is refused there too', async () => {
