@@ -20,21 +20,12 @@ export async function checkPath(
   problems: Problems,
 ): Promise<CheckedSource | undefined> {
   const own = new Problems()
-  const bits = await findFiles(request, context, own)
+  const found = locate(request, context, own)
+  const check = found?.stats.isDirectory() ? checkFolder : checkFile
+  const files = found && (await check(found, request, context, own))
   problems.add(own.sorted())
-  if (!bits || own.hasErrors) return undefined
-  return { request, place: (into) => copyTree({ ...bits, into }) }
-}
-
-async function findFiles(
-  request: PathRequest,
-  context: SourceContext,
-  problems: Problems,
-): Promise<CheckedFiles | undefined> {
-  const found = locate(request, context, problems)
-  if (!found) return undefined
-  const check = found.stats.isDirectory() ? checkFolder : checkFile
-  return check(found, request, context, problems)
+  if (!files || own.hasErrors) return undefined
+  return { request, place: (into) => copyTree({ ...files, into }) }
 }
 
 interface Found {

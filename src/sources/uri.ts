@@ -25,7 +25,9 @@ export function checkDownload(
     return undefined
   }
   const place = (into: string) =>
-    placeDownload(wanted, request, context, into).catch((thrown) => throwAtSource(thrown, request))
+    unpackDownload(wanted, context, into)
+      .then((unpacked) => settleExecutable(unpacked, request, context, into))
+      .catch((thrown) => throwAtSource(thrown, request))
   const cameFrom = [...(wanted.release ? [wanted.release] : []), describeUri(wanted.uri)].join(', ')
   return { request, place, cameFrom, ...(isRemote && { cachedUri: wanted.uri }) }
 }
@@ -57,16 +59,6 @@ function settingsFault(uri: string, { env }: SourceContext): string | undefined 
   } catch (thrown) {
     return (thrown as Error).message
   }
-}
-
-async function placeDownload(
-  wanted: WantedDownload,
-  request: SourceRequest,
-  context: SourceContext,
-  into: string,
-): Promise<PlacedSource> {
-  const unpacked = await unpackDownload(wanted, context, into)
-  return settleExecutable(unpacked, request, context, into)
 }
 
 async function unpackDownload(
