@@ -8,7 +8,7 @@ import { codependent } from './codependent.ts'
 import type { Enclosure } from './enclosure.ts'
 import { type Checks, checkHealth, checkReadiness } from './health/health-step.ts'
 import type { InstanceSpec } from './instance-spec.ts'
-import type { LogStreamer } from './logs/log-stream.ts'
+import type { LogSink, LogStreamer } from './logs/log-stream.ts'
 import type { Member } from './member.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { containerMessages, crashReasons, exitLine, SOURCES } from './messages.ts'
@@ -50,17 +50,18 @@ export interface InstanceObserver {
 }
 
 /** The parts of an instance (start-instance.ts). */
-interface InstanceParts {
+export interface InstanceParts {
   readonly guid: string
   readonly spec: InstanceSpec
   readonly cell: Cell
+  /** The droplet, on this machine. */
   readonly home: string
   readonly enclosure: Enclosure
   /** Kills its remaining processes and removes its directory. */
   readonly destroy: () => Promise<void>
   readonly memory: MemoryLimit
   readonly members: readonly Member[]
-  readonly streamer: (source: string) => LogStreamer
+  readonly streamer: (source: string, log?: LogSink) => LogStreamer
   readonly observer: InstanceObserver
 }
 

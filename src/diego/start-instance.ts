@@ -1,14 +1,13 @@
 /** Creates an instance: its container with the droplet, and its processes. */
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
-import { type Enclosure, homeIn, type ProcessLaunch, type Reserved } from './enclosure.ts'
-import { type Instance, type InstanceObserver, RunningInstance } from './instance.ts'
+import { homeIn, type ProcessLaunch, type Reserved } from './enclosure.ts'
+import { type Instance, type InstanceObserver, type InstanceParts, RunningInstance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { limitLogRate } from './logs/log-rate-limit.ts'
 import { type LogSink, LogStreamer } from './logs/log-stream.ts'
 import { Member, Notices } from './member.ts'
 import { createCgroup } from './memory/cgroup.ts'
-import type { MemoryLimit } from './memory/memory-limit.ts'
 import { watchMemory } from './memory/watched.ts'
 import { containerMessages, dropletMessages, SOURCES } from './messages.ts'
 import { processEnvironment } from './process-environment.ts'
@@ -55,19 +54,9 @@ export async function startInstance(
     memory.watch(enclosure.pids)
     log(SOURCES.cell, 'OUT', [containerMessages.created(id, guid)])
     await logDownload(spec, hasDroplet, streamer(SOURCES.cell))
-    const members = await startMembers(roles, pipes, { spec, guid, cell, home, enclosure, memory, streamer })
-    return new RunningInstance({
-      guid,
-      spec,
-      cell,
-      home,
-      enclosure,
-      memory,
-      members,
-      streamer,
-      observer,
-      destroy,
-    })
+    const parts = { guid, spec, cell, home, enclosure, memory, streamer }
+    const members = await startMembers(roles, pipes, parts)
+    return new RunningInstance({ ...parts, members, observer, destroy })
   } catch (error) {
     await reserved?.destroy()
     await memory.remove()
@@ -106,16 +95,7 @@ async function logDownload(
   streamer.line('OUT', dropletMessages.downloaded(size))
 }
 
-interface StartParts {
-  readonly spec: InstanceSpec
-  readonly guid: string
-  readonly cell: Cell
-  /** The droplet, on this machine. */
-  readonly home: string
-  readonly enclosure: Enclosure
-  readonly memory: MemoryLimit
-  readonly streamer: (source: string, log: LogSink) => LogStreamer
-}
+type StartParts = Omit<InstanceParts, 'members' | 'observer' | 'destroy'>
 
 async function startMembers(
   roles: readonly Role[],

@@ -17,12 +17,12 @@ import {
 } from '../enclosure.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
-import { startWatchdog, type Watchdog } from './watchdog.ts'
+import { startWatchdog } from './watchdog.ts'
 
 export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptions): Promise<Reserved> {
   const folder = await mkdtemp(join(parent, FOLDER_PREFIX))
+  const watchdog = startWatchdog({ instanceGuid, cgroup, folder })
   const sessions = new Set<number>()
-  let watchdog: Watchdog | undefined
   const pids = () => [
     ...new Set([
       ...instanceProcesses(instanceGuid, sessions).map(({ pid }) => pid),
@@ -32,7 +32,6 @@ export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptio
   return {
     folder,
     enclose: async () => {
-      watchdog = startWatchdog({ instanceGuid, cgroup, folder })
       const spawn = (launch: ProcessLaunch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)
         if (child.pid !== undefined) sessions.add(child.pid)
@@ -44,7 +43,7 @@ export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptio
     destroy: async () => {
       if (cgroup !== undefined) killCgroup(cgroup)
       await killProcesses(pids)
-      watchdog?.dismiss()
+      watchdog.dismiss()
       await removeFolder(folder)
     },
   }

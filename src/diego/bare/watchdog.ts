@@ -9,7 +9,7 @@ interface Watched {
   readonly folder: string
 }
 
-export interface Watchdog {
+interface Watchdog {
   /** Ends it, because there is nothing left to clean up. */
   dismiss(): void
 }
