@@ -29,12 +29,8 @@ export async function startInstance(
   cell: Cell,
   observer: InstanceObserver,
 ): Promise<Instance> {
-  const { bytesPerSecond } = spec.logRateLimit ?? {}
-  const { logLinesPerSecond: linesPerSecond } = cell
-  const limiter = limitLogRate(
-    { ...(bytesPerSecond !== undefined && { bytesPerSecond }), ...(linesPerSecond && { linesPerSecond }) },
-    () => performance.now(),
-  )
+  const logRate = { ...spec.logRateLimit, linesPerSecond: cell.logLinesPerSecond }
+  const limiter = limitLogRate(logRate, () => performance.now())
   const streamer = (source: string, log: LogSink = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])

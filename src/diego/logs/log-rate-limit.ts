@@ -8,7 +8,7 @@ interface LogRateLimit {
   /** Absent: no limit. 0: nothing is logged. */
   readonly bytesPerSecond?: number
   /** Absent: no limit. */
-  readonly linesPerSecond?: number
+  readonly linesPerSecond?: number | undefined
 }
 
 /**
