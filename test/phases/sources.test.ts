@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
 import { removedAfterTest } from '../support/cleanup.ts'
+import { elfFile, LOADER } from '../support/elf-file.ts'
 import { serve } from '../support/http-server.ts'
 import { Staging } from '../support/staging.ts'
 
@@ -95,7 +96,7 @@ describe('bits by dependency', () => {
 })
 
 describe('a sidecar with path: true', () => {
-  const program = '#!/bin/bash\necho $0 $*\n'
+  const program = '#!/bin/bash\necho $0 $* in $SIDECAR_HOME\n'
   const files = { 'bin/agent': program, 'tool/bin/run': program, 'tool/run': program }
   const bash = (script: string) =>
     execFileSync('bash', ['-c', script], {
@@ -115,11 +116,24 @@ describe('a sidecar with path: true', () => {
     staging = new Staging({ ...files, 'sidecars.yml': sidecar('args: [-v]') }, ['0', '1'])
     staging.write(join(staging.deps, '0'), files)
     await staging.supply({ index: '1' })
-    expect(bash('$DEPS_DIR/1/start/a')).toBe(`$DEPS${started} -v\n`)
+    expect(bash('$DEPS_DIR/1/start/a')).toBe(`$DEPS${started} -v in $DEPS${onPath[0]}\n`)
     const path = bash('. $DEPS_DIR/1/profile.d/sidecar-buildpack.sh; echo $PATH')
     expect(path).toBe(`/usr/bin:/bin${onPath.map((each) => `:$DEPS${each}`).join('')}\n`)
     staging.write(staging.app, { 'sidecars.yml': sidecar('command: echo own command') })
     await staging.supply({ index: '1' })
     expect(bash('$DEPS_DIR/1/start/a')).toBe('own command\n')
   })
+})
+
+it('a program finds the libraries that come with it, and only such a program gets LD_LIBRARY_PATH', async () => {
+  staging = new Staging({
+    'sidecars.yml':
+      'sidecars:\n  - {name: a, source: {path: tool, executable: bin/run}}\n  - {name: b, source: {path: bin}}\n',
+    'tool/bin/run': elfFile({ loader: LOADER, libraries: ['libown.so'] }),
+    'tool/lib/libown.so': elfFile({ type: 3, soname: true }),
+    'bin/run': '#!/bin/sh\n',
+  })
+  await staging.supply()
+  expect(staging.read('deps/0/start/a')).toContain('export LD_LIBRARY_PATH="$SIDECAR_HOME"/lib"$')
+  expect(staging.read('deps/0/start/b')).not.toContain('LD_LIBRARY_PATH')
 })
