@@ -1,8 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { detect } from '../../src/phases/detect.ts'
-import { release } from '../../src/phases/release.ts'
 import { Staging } from '../support/staging.ts'
 
 let staging: Staging
@@ -45,6 +43,11 @@ describe('as the last buildpack', () => {
       [
         'warns if an earlier buildpack has one for another process',
         'processes: [{type: worker, command: y}]',
+        true,
+      ],
+      [
+        'warns if it is only the name of a sidecar of an earlier buildpack',
+        'processes: [{type: web, command: y, platforms: {cloudfoundry: {sidecar_for: [worker]}}}]',
         true,
       ],
       ['is silent if an earlier buildpack has one', 'processes: [{type: web, command: y}]', false],
@@ -96,41 +99,5 @@ describe('as the last buildpack', () => {
     await staging.supply()
     staging.finalize()
     expect(staging.read('deps/2/launch.yml')).toBe(staging.read('deps/0/launch.yml'))
-  })
-})
-
-describe('detect', () => {
-  it('claims an app whose own sidecars.yml gives processes.web', () => {
-    stage({ 'sidecars.yml': config })
-    expect(detect(staging.app, {}, '1.2.3')).toEqual({ applies: true, name: 'sidecar 1.2.3' })
-  })
-
-  it('leaves every other app, with one line when its sidecars would be lost', () => {
-    stage({ 'sidecars.yml': 'sidecars:\n  - {name: a, command: x}\n' })
-    const { applies, hint } = detect(staging.app, {}, '1.2.3')
-    expect(applies).toBe(false)
-    expect(hint).toMatch(/^[^\n]*only run if the manifest lists this buildpack under buildpacks$/)
-  })
-
-  it('does not accept an app with an invalid configuration, and reports the problem', () => {
-    stage({ 'sidecars.yml': `${config}zzz: 1\n` })
-    expect(detect(staging.app, {}, '1.2.3')).toMatchObject({
-      applies: false,
-      hint: expect.stringContaining('sidecars.yml:4:1: unknown key zzz'),
-    })
-  })
-})
-
-describe('release', () => {
-  it('fails rather than lose the sidecars, and says what to write', () => {
-    stage({ 'sidecars.yml': config })
-    expect(() => release(staging.context())).toThrow(
-      /the sidecars \(a\) would not run; .*buildpacks: \[sidecar_buildpack\]/,
-    )
-  })
-
-  it('gives the processes of an app without sidecars', () => {
-    stage({ 'sidecars.yml': 'processes: {web: "run: #it"}\n' })
-    expect(release(staging.context())).toBe('default_process_types:\n  "web": "run: #it"\n')
   })
 })

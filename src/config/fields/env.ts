@@ -40,9 +40,9 @@ function readTemplate(value: string, report: Report, place: Place): Template | u
     return report(`has more than ${MOST_BYTES} bytes, which no process can be given`, 'put it into a file')
   const parts = parseTemplate(value, place)
   for (const part of parts) {
-    const kept = typeof part === 'string' ? undefined : keptByBash(part.variable)
-    if (kept && typeof part !== 'string')
-      return report(`uses $${part.variable}, which ${kept}`, 'write $$ for a dollar sign')
+    if (typeof part === 'string') continue
+    const kept = keptByBash(part.variable)
+    if (kept) return report(`uses $${part.variable}, which ${kept}`, 'write $$ for a dollar sign')
   }
   return parts
 }
