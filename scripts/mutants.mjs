@@ -13,7 +13,14 @@ const AT_LEAST = 90
 /** What decides what a droplet holds, or whether an app is refused. */
 const FILES = {
   config: [
+    'entries.ts',
+    'merge.ts',
+    'start-waits.ts',
+    'fields/env.ts',
+    'fields/names.ts',
+    'fields/source.ts',
     'rules/names.ts',
+    'rules/nearest-type.ts',
     'rules/order.ts',
     'rules/ports.ts',
     'rules/surroundings.ts',
@@ -21,7 +28,7 @@ const FILES = {
   ],
   droplet: ['plan.ts', 'ports.ts', 'environment.ts', 'java-on-app.ts'],
   java: ['check-jvm-memory.ts', 'memory-needs.ts'],
-  phases: ['finalize.ts', 'supply.ts'],
+  phases: ['detect.ts', 'finalize.ts', 'release.ts', 'supply.ts', 'unread-sidecars.ts'],
   plan: ['memory-parts.ts', 'start-order.ts'],
   manifest: ['processes.ts', 'sidecars.ts'],
   'lifecycle/launching': ['launch.ts', 'vcap-application.ts'],
