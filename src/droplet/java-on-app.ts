@@ -53,7 +53,7 @@ function optionLines(java: JavaOnApp): readonly string[] {
   ]
 }
 
-/** Lines that set `__java` to all options; those with variables are quoted at start. */
+/** Lines that add all options to `__java`; those with variables are quoted at start. */
 function wordLines(
   { agents, options }: JavaOnApp,
   variable: 'tool' | 'opts',
@@ -67,14 +67,9 @@ function wordLines(
       hasVariable: variablesOf(option).length > 0,
     })),
   ]
-  if (words.every(({ hasVariable }) => !hasVariable))
-    return [`  __java=${words.map(({ known }) => known()).join("' '")}`]
-  return [
-    `  __java=''`,
-    ...words.map(({ known, expanded, hasVariable }) =>
-      hasVariable ? `  __sidecar_java_word ${variable} ${expanded}` : `  __java+="\${__java:+ }"${known()}`,
-    ),
-  ]
+  return words.map(({ known, expanded, hasVariable }) =>
+    hasVariable ? `  __sidecar_java_word ${variable} ${expanded}` : `  __java+="\${__java:+ }"${known()}`,
+  )
 }
 
 function agentWord(path: string, options: Template, quoteWord: (word: string) => string) {

@@ -117,7 +117,8 @@ function readProcess(read: Attributes, type: string): ManifestProcess {
   const readinessHealthCheckType = readCheckType(read, 'readiness_health_check_type')
   const readinessHealthCheckEndpoint = readEndpoint(read, 'readiness_')
   checkDisk(read)
-  if (type !== 'web' || read.has('type')) readUser(read)
+  // The application's own keys have neither a type nor a user.
+  if (read.has('type')) readUser(read)
   const values = {
     command: readCommand(read),
     memory: readMemory(read),
@@ -233,11 +234,9 @@ function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | und
   if (read.has(type) && read.text(type) !== 'http')
     read.error(name, `only allowed with ${type.replaceAll('_', '-')}: http`)
   if (value.kind === 'null') return undefined
-  const path = value.kind === 'string' ? value.value : undefined
-  if (path !== undefined && /^\/([^\s/]\S*)?$/m.test(path)) return path
-  return path === undefined
-    ? read.expected(name, 'a path', 'use for example /health')
-    : read.error(name, `"${path}" is not a path`, 'use for example /health')
+  if (value.kind !== 'string') return read.expected(name, 'a path', 'use for example /health')
+  if (/^\/([^\s/]\S*)?$/m.test(value.value)) return value.value
+  return read.error(name, `"${value.value}" is not a path`, 'use for example /health')
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -14,8 +14,10 @@ describe('planPorts', () => {
       sidecar('beside'),
       sidecar('middle', { proxy: { wait: true, appPort: 9000 }, processTypes: types('web', 'worker') }),
       sidecar('inner', { proxy: { wait: true } }),
+      sidecar('elsewhere', { processTypes: types('clock') }),
     ]
     const chains = planPorts({ sidecars })
+    expect([...chains.keys()]).toEqual(['web', 'worker'])
     expect([...(chains.get(types('web')[0] as never)?.proxies ?? [])]).toEqual([
       ['outer', { appPort: moving(18080) }],
       ['middle', { port: moving(18080), appPort: fixed(9000) }],

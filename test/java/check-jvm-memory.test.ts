@@ -133,6 +133,9 @@ describe('the memory of an app that a calculator refuses', () => {
     expect(said('512m', 5, SIDECARS, env)).toEqual([
       `error: ${refuses(TAKEN, OF_5)}; lower the sizes in the JVM options`,
     ])
+    expect(said('512m', undefined, SIDECARS, env)).toEqual([
+      `error: ${refuses(TAKEN)}; lower the sizes in the JVM options`,
+    ])
     expect(said('1024m', 5, SIDECARS, { MEMORY_CALCULATOR_STACK_THREADS: '0' })).toEqual([
       `error: ${refuses('the thread count 0 is not valid', OF_5)}; correct that value`,
     ])

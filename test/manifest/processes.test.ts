@@ -32,6 +32,10 @@ describe('a process of the manifest', () => {
     ['health-check-http-endpoint: /a/b?c=d', { healthCheckEndpoint: '/a/b?c=d' }],
     ['health-check-http-endpoint: "x\\n/health"', { healthCheckEndpoint: 'x\n/health' }],
     ['health_check_http_endpoint: ~', {}],
+    [
+      'health-check-http-endpoint: /\n  health-check-type: http',
+      { healthCheckEndpoint: '/', healthCheckType: 'http' },
+    ],
     ['health-check-invocation-timeout: 1', { healthCheckInvocationTimeout: 1 }],
     ['health-check-interval: 1', { healthCheckInterval: 1 }],
     ['readiness-health-check-type: port', { readinessHealthCheckType: 'port' }],
@@ -206,8 +210,9 @@ describe('a process of the manifest', () => {
   })
 
   it('is read for each type, and web always', () => {
-    const { manifest } = readKeys('processes: [{type: 5, command: five}, {type: worker}]')
+    const { manifest } = readKeys('command: own\n  processes: [{type: 5, command: five}, {type: worker}]')
     expect([...(manifest?.processes.keys() ?? [])]).toEqual(['web', '5', 'worker'])
+    expect(processOf(manifest)).toEqual({ type: 'web', command: 'own' })
     expect(processOf(manifest, '5')).toEqual({ type: '5', command: 'five' })
   })
 })
