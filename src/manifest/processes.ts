@@ -235,8 +235,9 @@ function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | und
     read.error(name, `only allowed with ${type.replaceAll('_', '-')}: http`)
   if (value.kind === 'null') return undefined
   if (value.kind !== 'string') return read.expected(name, 'a path', 'use for example /health')
-  if (/^\/([^\s/]\S*)?$/m.test(value.value)) return value.value
-  return read.error(name, `"${value.value}" is not a path`, 'use for example /health')
+  const path = value.value
+  if (/^\/([^\s/]\S*)?$/m.test(path)) return path
+  return read.error(name, `"${path}" is not a path`, 'use for example /health')
 }
 
 type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> }

@@ -11,6 +11,7 @@ import {
   type LocatedValue,
   located,
 } from '../platform/go/yaml/located.ts'
+import { goMap } from '../platform/go/yaml/shapes.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { Place, Problems } from '../problems/problems.ts'
 
@@ -36,7 +37,7 @@ export function parseVariable(text: string): readonly [name: string, value: Loca
   return error ? undefined : [name, value]
 }
 
-/** A file of variables: a map whose keys are strings. @param file how messages name it */
+/** A file of variables: a map whose keys are strings as written (`n` is no boolean). @param file how messages name it */
 export function readVariablesFile(
   text: string | Uint8Array,
   file: string,
@@ -45,8 +46,7 @@ export function readVariablesFile(
   const { value, error } = decodeGoYaml(text, located)
   const start: Place = { file, line: 1, column: 1 }
   if (error) problems.error(start, `not a valid YAML file: ${error.message}`)
-  else if (value.kind === 'map')
-    return new Map(value.entries.map(({ key, value: each }) => [goScalarText(key), each]))
+  else if (value.kind === 'map') return decodeGoYaml(text, goMap(located)).value
   else if (value.kind !== 'null') problems.error(start, 'expected a map of variables', 'write name: value')
   return new Map()
 }
