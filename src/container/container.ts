@@ -53,6 +53,8 @@ export function vcapOnMachine(): { readonly uid: number; readonly gid: number } 
 export interface ReservedContainer {
   /** The container's alone: whatever is put there goes with it. */
   readonly folder: string
+  /** A cgroup that goes with it too. */
+  readonly keepCgroup: (path: string) => void
   /** @throws Error in the words of the tool that failed */
   readonly start: (root: Omit<RootFileSystem, 'hostname' | 'rootfs'>) => Promise<Container>
   /** Removes it, started or not. */
@@ -65,24 +67,23 @@ interface ReserveContainer {
   /** How the folder's name begins. */
   readonly prefix: string
   readonly hostname: string
-  /** A cgroup that goes with it. */
-  readonly cgroup?: string | undefined
 }
 
 /** @throws Error when the folder cannot be made */
 export function reserveContainer(
   { tools, rootfs }: ContainerChoice,
-  { parent, prefix, hostname, cgroup = '' }: ReserveContainer,
+  { parent, prefix, hostname }: ReserveContainer,
 ): ReservedContainer {
   const mode = tools.userNamespace ? 'user' : 'root'
-  const keeper = openKeeper({ parent, prefix, cgroup }, (folder) => {
+  const keeper = openKeeper(parent, prefix, (folder) => {
     const { root, table } = rootPaths(folder)
     const init = ['/bin/bash', '-pc', initScript, 'garden-init', root, table, hostname, mode]
     return [tools.unshare, ...namespaces(tools), ...init]
   })
-  const { folder, end: destroy } = keeper
+  const { folder, keepCgroup, end: destroy } = keeper
   return {
     folder,
+    keepCgroup,
     start: async (options) => {
       const all = { ...options, hostname, ...(rootfs !== undefined && { rootfs }) }
       underPlatformUmask(() => prepareRoot(folder, all, vcapOnMachine()))

@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readlinkSync } from 'node:fs'
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
@@ -14,6 +14,8 @@ import script from './keeper.bash'
 interface Keeper {
   /** Created with mode 0700. */
   readonly folder: string
+  /** It also removes this cgroup. */
+  keepCgroup(path: string): void
   /**
    * Starts the container when its root file system is prepared.
    * @returns the pid of its holder
@@ -27,26 +29,22 @@ interface Keeper {
 /**
  * The container's first process starts at once, while its root file system is prepared.
  * @param prefix of the directory's name
- * @param cgroup also removed in the end; empty: none
  * @param command starts the container from a directory; its first process waits for a line
  * @throws Error when the directory cannot be created
  */
 export function openKeeper(
-  { parent, prefix, cgroup }: { readonly parent: string; readonly prefix: string; readonly cgroup: string },
+  parent: string,
+  prefix: string,
   command: (folder: string) => readonly string[],
 ): Keeper {
   const folder = join(parent, `${prefix}${randomBytes(6).toString('base64url')}`)
-  const child = spawn(
-    '/bin/bash',
-    ['-pc', script, 'sidecar-buildpack-keeper', folder, cgroup, ...command(folder)],
-    {
-      stdio: ['pipe', 'pipe', 'pipe'],
-      // A bash whose input is a socket assumes a remote login and reads ~/.bashrc, unless SHLVL shows that it is nested.
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SHLVL: '9' },
-      cwd: '/',
-      detached: true,
-    },
-  )
+  const child = spawn('/bin/bash', ['-pc', script, 'sidecar-buildpack-keeper', folder, ...command(folder)], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    // A bash whose input is a socket assumes a remote login and reads ~/.bashrc, unless SHLVL shows that it is nested.
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', SHLVL: '9' },
+    cwd: '/',
+    detached: true,
+  })
   const ended = once(child, 'exit')
   child.stdin.on('error', () => undefined)
   try {
@@ -62,6 +60,7 @@ export function openKeeper(
   let holder: number | undefined
   return {
     folder,
+    keepCgroup: (path) => writeFileSync(join(folder, 'cgroup'), `${path}\n`),
     start: async () => {
       // The container's first process waits for the first line; the second is its first command. It writes to the same pipe as
       // the keeper does, so it has to wait until the keeper has told its pid.

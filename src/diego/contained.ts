@@ -20,13 +20,18 @@ import { allProcesses } from './processes/proc.ts'
 
 /** @throws Error when the folder cannot be made */
 export function reserveContained(
-  { parent, instanceGuid, cgroup }: ReserveOptions,
+  { parent, instanceGuid }: ReserveOptions,
   choice: ContainerChoice,
 ): Reserved {
-  const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid, cgroup })
+  const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
+  let cgroup: string | undefined
   const home = homeIn(reserved)
   return {
     folder: reserved.folder,
+    keepCgroup: (path) => {
+      cgroup = path
+      reserved.keepCgroup(path)
+    },
     enclose: async (path) => {
       const mounts = [{ source: home, at: VCAP.home, writable: true }]
       return enclosure(await reserved.start({ path, mounts }), cgroup)

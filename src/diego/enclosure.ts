@@ -5,6 +5,11 @@ import { join } from 'node:path'
 /** A directory for an instance. Its content is removed when the instance ends, or this process is killed. */
 export interface Reserved {
   readonly folder: string
+  /**
+   * A cgroup for its processes that is also removed. It is made when the directory is already watched: an earlier one would
+   * stay if this process is killed in between.
+   */
+  keepCgroup(path: string): void
   /** @param path the `PATH` of the app @returns before or after the droplet is unpacked */
   enclose(path: string): Promise<Enclosure>
   /** Changes the owner of the unpacked droplet to the user of its processes. */
@@ -17,8 +22,6 @@ export interface ReserveOptions {
   /** Parent of the directory. */
   readonly parent: string
   readonly instanceGuid: string
-  /** Of the instance's processes; it is also removed. */
-  readonly cgroup: string | undefined
 }
 
 /** Prefix of the directories of instances. */

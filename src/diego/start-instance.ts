@@ -8,6 +8,7 @@ import { limitLogRate } from './logs/log-rate-limit.ts'
 import { type LogSink, LogStreamer } from './logs/log-stream.ts'
 import { Member, Notices } from './member.ts'
 import { createCgroup } from './memory/cgroup.ts'
+import type { MemoryLimit } from './memory/memory-limit.ts'
 import { watchMemory } from './memory/watched.ts'
 import { containerMessages, dropletMessages, SOURCES } from './messages.ts'
 import { processEnvironment } from './process-environment.ts'
@@ -34,11 +35,12 @@ export async function startInstance(
   const streamer = (source: string, log: LogSink = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])
-  const limited = { instanceGuid: guid, limit: { bytes: spec.memory.bytes + spec.proxyMemory.bytes } }
-  const memory = (cell.cgroups ? createCgroup(limited) : undefined) ?? watchMemory(limited)
-  let reserved: Reserved | undefined
+  const reserved = await reserve(cell, guid)
+  let memory: MemoryLimit | undefined
   try {
-    reserved = await reserve(cell, guid, memory.folder)
+    const limited = { instanceGuid: guid, limit: { bytes: spec.memory.bytes + spec.proxyMemory.bytes } }
+    memory = (cell.cgroups ? createCgroup(limited) : undefined) ?? watchMemory(limited)
+    if (memory.folder !== undefined) reserved.keepCgroup(memory.folder)
     const { folder, handOver, destroy } = reserved
     const home = homeIn(reserved)
     const roles = rolesOf(spec)
@@ -54,19 +56,15 @@ export async function startInstance(
     const members = await startMembers(roles, pipes, parts)
     return new RunningInstance({ ...parts, members, observer, destroy })
   } catch (error) {
-    await reserved?.destroy()
-    await memory.remove()
+    await reserved.destroy()
+    await memory?.remove()
     throw error
   }
 }
 
 /** Each way to hold an instance is loaded only when it is used. */
-async function reserve(
-  { containers: parent, container }: Cell,
-  instanceGuid: string,
-  cgroup: string | undefined,
-): Promise<Reserved> {
-  const options = { parent, instanceGuid, cgroup }
+async function reserve({ containers: parent, container }: Cell, instanceGuid: string): Promise<Reserved> {
+  const options = { parent, instanceGuid }
   if (!container) return (await import('./bare/bare-enclosure.ts')).reserveBare(options)
   return (await import('./contained.ts')).reserveContained(options, container)
 }

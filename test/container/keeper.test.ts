@@ -17,7 +17,7 @@ test('a container starts also when its first process is faster than the keeper',
   const folder = temporaryFolder()
   const firstProcess = ['/bin/bash', '-c', 'read -r _; read -r command; eval "$command"; cat']
   for (let times = 0; times < 60; times++) {
-    const container = openKeeper({ parent: folder, prefix: 'container-', cgroup: '' }, () => firstProcess)
+    const container = openKeeper(folder, 'container-', () => firstProcess)
     const keeper = Number(children(process.pid).at(-1))
     const started = container.start()
     stopAtFirstChild(keeper)

@@ -17,11 +17,12 @@ import {
 } from '../enclosure.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
-import { startWatchdog } from './watchdog.ts'
+import { startWatchdog, type Watchdog } from './watchdog.ts'
 
-export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptions): Promise<Reserved> {
+export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Promise<Reserved> {
   const folder = await mkdtemp(join(parent, FOLDER_PREFIX))
-  const watchdog = startWatchdog({ instanceGuid, cgroup, folder })
+  let cgroup: string | undefined
+  let watchdog: Watchdog | undefined
   const sessions = new Set<number>()
   const pids = () => [
     ...new Set([
@@ -31,7 +32,11 @@ export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptio
   ]
   return {
     folder,
+    keepCgroup: (path) => {
+      cgroup = path
+    },
     enclose: async () => {
+      watchdog = startWatchdog({ instanceGuid, cgroup, folder })
       const spawn = (launch: ProcessLaunch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)
         if (child.pid !== undefined) sessions.add(child.pid)
@@ -43,7 +48,7 @@ export async function reserveBare({ parent, instanceGuid, cgroup }: ReserveOptio
     destroy: async () => {
       if (cgroup !== undefined) killCgroup(cgroup)
       await killProcesses(pids)
-      watchdog.dismiss()
+      watchdog?.dismiss()
       await removeFolder(folder)
     },
   }

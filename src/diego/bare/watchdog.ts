@@ -9,7 +9,7 @@ interface Watched {
   readonly folder: string
 }
 
-interface Watchdog {
+export interface Watchdog {
   /** Ends it, because there is nothing left to clean up. */
   dismiss(): void
 }
