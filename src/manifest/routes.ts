@@ -93,7 +93,7 @@ function parseHeuristically(text: string): ParsedRoute | undefined {
   if (parsed?.scheme?.includes('.')) parsed = parseUri(`unspecified://${normalized}`)
   if (!parsed) return undefined
   if (!parsed.path.includes('.') || /\b@\b/.test(parsed.path)) return parsed
-  const host = /^([^/]+\.[^/]*)/.exec(parsed.path)?.[1]
+  const host = /^[^/]+\./.exec(parsed.path)?.[0]
   return host === undefined ? parsed : { ...parsed, host, scheme: parsed.scheme ?? 'unspecified' }
 }
 

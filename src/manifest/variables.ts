@@ -18,12 +18,12 @@ import type { Place, Problems } from '../problems/problems.ts'
 /** By name; the last value wins. */
 export type Variables = ReadonlyMap<string, LocatedValue>
 
-const VARIABLE = /\(\((!?[-/.\w\p{L}]+)\)\)/gu
-const WHOLE = /^\(\((!?[-/.\w\p{L}]+)\)\)$/u
+const VARIABLE = /\(\(!?([-/.\w\p{L}]+)\)\)/gu
+const WHOLE = /^\(\(!?([-/.\w\p{L}]+)\)\)$/u
 
 /** The names of the variables in a string. */
 export function variablesIn(text: string): readonly string[] {
-  return [...text.matchAll(VARIABLE)].map(([, name = '']) => name.replace(/^!/, ''))
+  return [...text.matchAll(VARIABLE)].map(([, name = '']) => name)
 }
 
 /**
@@ -31,13 +31,13 @@ export function variablesIn(text: string): readonly string[] {
  * @returns undefined if the form is wrong
  */
 export function parseVariable(text: string): readonly [name: string, value: LocatedValue] | undefined {
-  const [, name, written] = /^([^=]+)=(.+)$/s.exec(text) ?? []
-  if (name === undefined || written === undefined) return undefined
-  const { value, error } = decodeGoYaml(written, located)
-  return error ? undefined : [name, value]
+  const at = text.indexOf('=')
+  if (at < 1 || at === text.length - 1) return undefined
+  const { value, error } = decodeGoYaml(text.slice(at + 1), located)
+  return error ? undefined : [text.slice(0, at), value]
 }
 
-/** A file of variables: a map whose keys are strings as written (`n` is no boolean). @param file how messages name it */
+/** A file of variables: a map whose keys are strings as written, also `n` or `1.10`. @param file how messages name it */
 export function readVariablesFile(
   text: string | Uint8Array,
   file: string,
@@ -99,11 +99,11 @@ class Filler {
     const whole = WHOLE.exec(scalar.value)?.[1]
     const { offset } = scalar
     if (whole !== undefined) {
-      const value = this.#find(whole.replace(/^!/, ''), offset)
+      const value = this.#find(whole, offset)
       return value ? relocate(value, offset) : scalar
     }
     const filled = scalar.value.replace(VARIABLE, (written, name: string) => {
-      const value = this.#find(name.replace(/^!/, ''), offset)
+      const value = this.#find(name, offset)
       if (!value) return written
       if (value.kind === 'string' || value.kind === 'integer') return String(value.value)
       const what = `((${name})) is a ${value.kind}; inside a longer value, cf push accepts only strings and whole numbers`
@@ -142,5 +142,5 @@ function relocate(value: LocatedValue, offset: number): LocatedValue {
     key: { ...each.key, offset },
     value: relocate(each.value, offset),
   }))
-  return { kind: 'map', offset, entries, repeated: [] }
+  return { ...value, offset, entries }
 }

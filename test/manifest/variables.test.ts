@@ -28,7 +28,7 @@ function offsetsOf(value: LocatedValue): readonly number[] {
 
 function filled(
   yaml: string,
-  values = 'a: one\nn: 2\nf: 1.5\nlist: [x, {k: z}]\nmap: {k: v}\nü: ö\n1_a/b-c: d',
+  values = 'a: one\nn: 2\nf: 1.5\nlist: [x, {k: z}]\nmap: {k: v}\nlong: [0,1,2,3,4,5,6,7,8,9,ten]\nü: ö\n1_a/b-c: d',
 ) {
   const problems = new Problems()
   const value = fillVariables(
@@ -44,6 +44,7 @@ describe('a variable of cf push', () => {
   it.each([
     ['((a))', 'one'],
     ['((!a))', 'one'],
+    ['((a))((a))', 'oneone'],
     ['((n))', 'integer 2'],
     ['((ü))', 'ö'],
     ['((1_a/b-c))', 'd'],
@@ -52,6 +53,7 @@ describe('a variable of cf push', () => {
     ['((list))', ['x', { k: 'z' }]],
     ['((list.0))', 'x'],
     ['((list.1.k))', 'z'],
+    ['((long.10))', 'ten'],
     ['x((a))y((!n))z', 'xoney2z'],
     ['a ((b', 'a ((b'],
     ['((a b))', '((a b))'],
@@ -77,8 +79,8 @@ describe('a variable of cf push', () => {
     ['((map.none))', [missing('map.none', 'map')]],
     ['((none.k))', [missing('none.k', 'none')]],
     ['((list.2))', [missing('list.2', 'list')]],
-    ['((list.x1))', [missing('list.x1', 'list')]],
-    ['((list.1x))', [missing('list.1x', 'list')]],
+    ['((list.1e0))', [missing('list.1e0', 'list')]],
+    ['((list.0x1))', [missing('list.0x1', 'list')]],
     ['((a.k))', [missing('a.k', 'a')]],
     ...['float', 'list', 'map'].map((kind): [string, string[]] => [
       `x ((${kind === 'float' ? 'f' : kind}))`,
@@ -112,7 +114,7 @@ describe('--var', () => {
     expect(parseVariable('name=b')?.[0]).toBe('name')
   })
 
-  it.each(['a', 'a=', '=b', '==b', '', 'a=[x'])('is not read in another form: %j', (text) => {
+  it.each(['a', 'a=', '=b', '=a=b', '', 'a=[x'])('is not read in another form: %j', (text) => {
     expect(parseVariable(text)).toBeUndefined()
   })
 })
