@@ -30,7 +30,7 @@ const FILES = {
   java: ['check-jvm-memory.ts', 'memory-needs.ts'],
   phases: ['detect.ts', 'finalize.ts', 'release.ts', 'supply.ts', 'unread-sidecars.ts'],
   plan: ['memory-parts.ts', 'start-order.ts'],
-  manifest: ['processes.ts', 'sidecars.ts'],
+  manifest: ['buildpacks.ts', 'processes.ts', 'routes.ts', 'sidecars.ts', 'variables.ts'],
   'lifecycle/launching': ['launch.ts', 'vcap-application.ts'],
 }
 

@@ -24,7 +24,7 @@ describe('how an app is built', () => {
     ['stack: x', { stack: 'x' }],
     ['Stack: ~', {}],
     [`stack: ${letters(4096)}`, { stack: letters(4096) }],
-    [`docker: {image: x}\n  stack: ${letters(4097)}`, { stack: letters(4097) }],
+    [`docker: {image: x}\n  stack: ${letters(4097)}`, { lifecycle: 'docker', stack: letters(4097) }],
     ['lifecycle: cnb\n  cnb-credentials: {registry: {token: x}}', { lifecycle: 'cnb' }],
     ['cnb-credentials: ~', {}],
     ['docker: {image: x}\n  cnb-credentials: x', { lifecycle: 'docker' }],
