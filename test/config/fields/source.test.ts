@@ -98,6 +98,7 @@ describe('reads', () => {
     ['{path: ./a//b/}', { kind: 'path', path: 'a/b' }],
     ['{path: ., executable: ./a..b}', { kind: 'path', path: '.', executable: 'a..b' }],
     ['{deps: deps/x}', { kind: 'deps', deps: 'deps/x' }],
+    ['{deps: x/deps/0/y}', { kind: 'deps', deps: 'x/deps/0/y' }],
     ['{deps: apt/opt, executable: y}', { kind: 'deps', deps: 'apt/opt', executable: 'y' }],
     ['{dependency: x}', { kind: 'dependency', dependency: 'x' }],
     [
