@@ -80,8 +80,10 @@ const waitForMap: Decoder<Readiness> = refine(
 /** `8182` → `{port: 8182}`, and likewise for a URL and a socket's path. */
 function asCheck(text: string): string | undefined {
   if (/^\d{1,5}$/.test(text)) return `{port: ${text}}`
-  if (/^https?:\/\/[^@]*$/.test(text)) return `{http: ${JSON.stringify(text)}}`
-  return text.includes('/') && !text.includes('@') ? `{socket: ${flowScalar(text)}}` : undefined
+  // It may be a password.
+  if (text.includes('@')) return undefined
+  if (text.includes('://')) return /^http:/i.test(text) ? `{http: ${JSON.stringify(text)}}` : undefined
+  return text.includes('/') ? `{socket: ${flowScalar(text)}}` : undefined
 }
 
 export const waitFor: Decoder<Readiness> = insteadOfScalar(waitForMap, 'a map', asCheck)
