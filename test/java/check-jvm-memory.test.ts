@@ -7,7 +7,7 @@ import { readJavaSettings } from '../../src/java/java-settings.ts'
 import type { JavaLayout } from '../../src/java/recognition/java-layout.ts'
 import { jvmPlan } from '../../src/plan/jvm-plan.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { appOnJvm } from './app-on-jvm.ts'
+import { appOnJvm } from '../support/app-on-jvm.ts'
 
 const MIB = 1024 ** 2
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { calculatorInput, memoryNeed } from '../../src/java/memory-needs.ts'
 import { MIB } from '../../src/platform/memory-size.ts'
-import { appOnJvm } from './app-on-jvm.ts'
+import { appOnJvm } from '../support/app-on-jvm.ts'
 
 const plain = appOnJvm('sidecars: []')
 const need = (app = plain, container = 1024, sidecars = 0, buildpack: JavaBuildpack = 5) =>
