@@ -30,7 +30,7 @@ const FILES = {
     'rules/variables.ts',
   ],
   droplet: ['plan.ts', 'ports.ts', 'environment.ts', 'java-on-app.ts'],
-  java: ['check-jvm-memory.ts', 'memory-needs.ts'],
+  java: ['check-jvm-memory.ts', 'java-settings.ts', 'memory-needs.ts'],
   phases: ['detect.ts', 'finalize.ts', 'release.ts', 'supply.ts', 'unread-sidecars.ts'],
   plan: ['jvm-plan.ts', 'memory-parts.ts', 'start-order.ts'],
   manifest: ['buildpacks.ts', 'processes.ts', 'routes.ts', 'sidecars.ts', 'variables.ts'],

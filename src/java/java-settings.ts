@@ -32,13 +32,17 @@ interface JreSettings {
   readonly classCount?: number
 }
 
-/** The JREs with the default Java version of each buildpack. */
-const JRES: readonly {
+interface Jre {
   readonly name: string
   readonly component: string
   readonly defaults: JavaVersions
-}[] = [
-  { name: 'OPEN_JDK', component: 'OpenJdkJRE', defaults: { 4: 8, 5: 17 } },
+}
+
+const OPEN_JDK: Jre = { name: 'OPEN_JDK', component: 'OpenJdkJRE', defaults: { 4: 8, 5: 17 } }
+
+/** The JREs with the default Java version of each buildpack. */
+const JRES: readonly Jre[] = [
+  OPEN_JDK,
   { name: 'SAP_MACHINE', component: 'SapMachineJRE', defaults: { 4: 11, 5: 21 } },
   { name: 'ZULU', component: 'ZuluJRE', defaults: { 4: 8, 5: 11 } },
   { name: 'GRAAL_VM', component: 'GraalVmJRE', defaults: { 4: 17, 5: 17 } },
@@ -75,11 +79,11 @@ export function chosenJavaVersion({ jres }: JavaSettings, buildpack?: JavaBuildp
 /** 4.x uses the JRE in its components, and reads the configuration of that JRE. */
 function jreOf4(env: Environment): JreSettings {
   const components = env.JBP_CONFIG_COMPONENTS ?? ''
-  const jre = JRES.find(({ component }) => components.includes(`::${component}`)) ?? JRES[0]
-  const text = env[`JBP_CONFIG_${jre?.name}_JRE`]
+  const jre = JRES.find(({ component }) => components.includes(`::${component}`)) ?? OPEN_JDK
+  const text = env[`JBP_CONFIG_${jre.name}_JRE`]
   const version = majorVersion(versionOf(text))
   return {
-    javaVersion: version ?? jre?.defaults[4] ?? 8,
+    javaVersion: version ?? jre.defaults[4],
     isVersionGiven: version !== undefined,
     ...calculatorSettings(text),
   }
@@ -87,13 +91,13 @@ function jreOf4(env: Environment): JreSettings {
 
 /** 5.x uses the JRE that has a configuration; simpler variables override it. */
 function jreOf5(env: Environment): JreSettings {
-  const jre = JRES.find(({ name }) => env[`JBP_CONFIG_${name}_JRE`]) ?? JRES[0]
-  const text = env[`JBP_CONFIG_${jre?.name}_JRE`]
+  const jre = JRES.find(({ name }) => env[`JBP_CONFIG_${name}_JRE`]) ?? OPEN_JDK
+  const text = env[`JBP_CONFIG_${jre.name}_JRE`]
   const version = majorVersion(env.BP_JAVA_VERSION) ?? majorVersion(versionOf(text))
   const configured = calculatorSettings(text)
   return {
     ...configured,
-    javaVersion: version ?? jre?.defaults[5] ?? 17,
+    javaVersion: version ?? jre.defaults[5],
     isVersionGiven: version !== undefined,
     threadCount: integer(env.MEMORY_CALCULATOR_STACK_THREADS) ?? configured.threadCount,
     headRoom: Math.max(0, integer(env.MEMORY_CALCULATOR_HEADROOM) ?? configured.headRoom),
@@ -136,9 +140,8 @@ function mapping(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function yaml(text: string | undefined): unknown {
-  if (!text) return undefined
   try {
-    const value = load(text)
+    const value = load(text ?? '')
     return typeof value === 'string' ? load(value) : value
   } catch {
     return undefined

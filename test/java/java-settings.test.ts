@@ -31,6 +31,52 @@ describe('settings of the Java buildpacks', () => {
     expect(readJavaSettings(components).jres[4].javaVersion).toBe(version ?? 11)
   })
 
+  it.each([
+    ['OPEN_JDK', 'OpenJdkJRE', 8, 17],
+    ['SAP_MACHINE', 'SapMachineJRE', 11, 21],
+    ['ZULU', 'ZuluJRE', 8, 11],
+    ['GRAAL_VM', 'GraalVmJRE', 17, 17],
+    ['IBM', 'IbmJRE', 8, 17],
+    ['ORACLE', 'OracleJRE', 8, 17],
+    ['ZING', 'ZingJRE', 8, 17],
+  ])('know the default Java version of %s, and that of its configuration', (name, component, of4, of5) => {
+    const versions = (configuration: string) => {
+      const JBP_CONFIG_COMPONENTS = `{jres: ["JavaBuildpack::Jre::${component}"]}`
+      const { jres } = readJavaSettings({ JBP_CONFIG_COMPONENTS, [`JBP_CONFIG_${name}_JRE`]: configuration })
+      return [jres[4].javaVersion, jres[5].javaVersion]
+    }
+    expect(versions('{memory_calculator: {stack_threads: 5}}')).toEqual([of4, of5])
+    expect(versions('{jre: {version: 25.+}}')).toEqual([25, 25])
+  })
+
+  it.each([
+    ['5', 5],
+    ['999', 999],
+    ['17.0.2', 17],
+    ['1.8.0_+', 8],
+    ['4', 17],
+    ['1000', 17],
+    ['java21', 17],
+    ['', 17],
+  ])('take from the version %j the major one', (version, major) => {
+    expect(readJavaSettings({ BP_JAVA_VERSION: version }).jres[5].javaVersion).toBe(major)
+    expect(
+      readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: `{jre: {version:  '${version}'}}` }).jres[5],
+    ).toMatchObject({
+      javaVersion: major,
+      isVersionGiven: major !== 17 || version.startsWith('17'),
+    })
+  })
+
+  it.each(['0', '-1', '1.5', '"5"', 'many', '~'])(
+    'ignore the figure %s of the memory calculator',
+    (figure) => {
+      const text = `{memory_calculator: {stack_threads: ${figure}, class_count: ${figure}, headroom: ${figure}}}`
+      const { jres } = readJavaSettings({ JBP_CONFIG_OPEN_JDK_JRE: text })
+      expect(jres[4]).toEqual({ javaVersion: 8, isVersionGiven: false, threadCount: 250, headRoom: 0 })
+    },
+  )
+
   it('let BP_JAVA_VERSION win, which only 5.x reads', () => {
     const env = { BP_JAVA_VERSION: '25', JBP_CONFIG_OPEN_JDK_JRE: '{ jre: { version: 11.+ } }' }
     expect(readJavaSettings(env).jres[5].javaVersion).toBe(25)
@@ -86,5 +132,14 @@ describe('settings of the Java buildpacks', () => {
     expect(readJavaSettings({ JBP_CONFIG_JAVA_MAIN: '{ java_main_class: org.acme.Main }' }).mainClass).toBe(
       'org.acme.Main',
     )
+  })
+
+  it('ignore a main class and options that are not strings', () => {
+    for (const name of ['5', '""', '~'])
+      expect(readJavaSettings({ JBP_CONFIG_JAVA_MAIN: `{java_main_class: ${name}}` })).not.toHaveProperty(
+        'mainClass',
+      )
+    const JBP_CONFIG_JAVA_OPTS = '{java_opts: [5, -Da=b, {c: d}]}'
+    expect(readJavaSettings({ JBP_CONFIG_JAVA_OPTS }).configuredOptions).toBe('-Da=b')
   })
 })
