@@ -24,15 +24,11 @@ export function reserveContained(
   choice: ContainerChoice,
 ): Reserved {
   const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
-  let cgroup: string | undefined
   const home = homeIn(reserved)
   return {
     folder: reserved.folder,
-    keepCgroup: (path) => {
-      cgroup = path
-      reserved.keepCgroup(path)
-    },
-    enclose: async (path) => {
+    keepCgroup: reserved.keepCgroup,
+    enclose: async (path, cgroup) => {
       const mounts = [{ source: home, at: VCAP.home, writable: true }]
       return enclosure(await reserved.start({ path, mounts }), cgroup)
     },

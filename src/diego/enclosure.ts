@@ -5,13 +5,14 @@ import { join } from 'node:path'
 /** A directory for an instance. Its content is removed when the instance ends, or this process is killed. */
 export interface Reserved {
   readonly folder: string
-  /**
-   * A cgroup for its processes that is also removed. It is made when the directory is already watched: an earlier one would
-   * stay if this process is killed in between.
-   */
+  /** Called before a cgroup is made, so that it is also removed if this process is killed just then. */
   keepCgroup(path: string): void
-  /** @param path the `PATH` of the app @returns before or after the droplet is unpacked */
-  enclose(path: string): Promise<Enclosure>
+  /**
+   * @param path the `PATH` of the app
+   * @param cgroup for its processes
+   * @returns before or after the droplet is unpacked
+   */
+  enclose(path: string, cgroup: string | undefined): Promise<Enclosure>
   /** Changes the owner of the unpacked droplet to the user of its processes. */
   handOver(): Promise<void>
   /** Kills remaining processes and removes the directory. */

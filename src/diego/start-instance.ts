@@ -39,14 +39,13 @@ export async function startInstance(
   let memory: MemoryLimit | undefined
   try {
     const limited = { instanceGuid: guid, limit: { bytes: spec.memory.bytes + spec.proxyMemory.bytes } }
-    memory = (cell.cgroups ? createCgroup(limited) : undefined) ?? watchMemory(limited)
-    if (memory.folder !== undefined) reserved.keepCgroup(memory.folder)
+    memory = (cell.cgroups ? createCgroup(limited, reserved.keepCgroup) : undefined) ?? watchMemory(limited)
     const { folder, handOver, destroy } = reserved
     const home = homeIn(reserved)
     const roles = rolesOf(spec)
     const [, enclosure, pipes] = await together(
       unpackDroplet(home, spec.droplet).then(handOver),
-      reserved.enclose(spec.env.get('PATH') ?? ''),
+      reserved.enclose(spec.env.get('PATH') ?? '', memory.folder),
       makeNamedPipes(folder, roles.length),
     )
     memory.watch(enclosure.pids)

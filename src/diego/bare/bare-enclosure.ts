@@ -32,10 +32,9 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
   ]
   return {
     folder,
-    keepCgroup: (path) => {
-      cgroup = path
-    },
-    enclose: async () => {
+    keepCgroup: () => undefined,
+    enclose: async (_, made) => {
+      cgroup = made
       watchdog = startWatchdog({ instanceGuid, cgroup, folder })
       const spawn = (launch: ProcessLaunch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)

@@ -28,10 +28,17 @@ const V2: Version = {
   eventsFile: 'memory.events',
 }
 
-/** Undefined if this machine does not permit one. */
-export function createCgroup({ instanceGuid, limit }: LimitedInstance): MemoryLimit | undefined {
+/**
+ * @param announce is called with the path of each directory before it is made
+ * @returns undefined if this machine does not permit one
+ */
+export function createCgroup(
+  { instanceGuid, limit }: LimitedInstance,
+  announce: (path: string) => void,
+): MemoryLimit | undefined {
   for (const { folder: parent, version } of candidates()) {
     const folder = join(parent, `sidecar-buildpack-${instanceGuid}`)
+    announce(folder)
     if (!prepare(folder, version, limit.bytes)) continue
     return memoryLimit(folder, version)
   }

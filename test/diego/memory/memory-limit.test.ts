@@ -36,14 +36,18 @@ function start(cgroups: boolean, app: string, sidecar: string) {
   return { cell, supervisor, instance: () => instance }
 }
 
-const cgroupsHere = (() => {
-  const cgroup = createCgroup({
-    instanceGuid: `probe-${process.pid}`,
-    limit: megabytes(64),
-  })
-  void cgroup?.remove()
-  return cgroup !== undefined
-})()
+/** Of each directory that was announced: whether it was there already. */
+const announced: [path: string, isThere: boolean][] = []
+const probe = createCgroup({ instanceGuid: `probe-${process.pid}`, limit: megabytes(64) }, (path) =>
+  announced.push([path, existsSync(path)]),
+)
+const cgroupsHere = probe !== undefined
+await probe?.remove()
+
+test.skipIf(!cgroupsHere)('a cgroup is announced before it is made', () => {
+  expect(announced.at(-1)?.[0]).toBe(probe?.folder)
+  expect(announced.filter(([, isThere]) => isThere)).toEqual([])
+})
 
 describe.each([
   ['watched', false],
