@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs'
 import { InputError } from '../problems/problems.ts'
-import { makeFolder, writeFailure } from '../system/write-failure.ts'
+import { makeFolder } from '../system/write-failure.ts'
 
 /** Creates a directory that the user names, for a droplet or a cache. @throws InputError when that fails */
 export function makeOutputFolder(path: string): void {
   try {
     makeFolder(path)
   } catch (thrown) {
-    throw new InputError(`cannot create the directory ${path}: ${writeFailure(thrown)}`)
+    throw new InputError(`cannot create the directory ${path} (${(thrown as NodeJS.ErrnoException).code})`)
   }
   if (!statSync(path).isDirectory()) throw new InputError(`${path} is not a directory`)
 }
