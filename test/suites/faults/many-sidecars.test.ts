@@ -18,6 +18,9 @@ const SLEEP = `sleep 4242.${process.pid}`
 const sleeping = () => allProcesses().filter(({ pid }) => isAlive(pid) && commandLine(pid) === SLEEP)
 const script = (name: string) => `#!/bin/sh\necho "up ${name}"\nexec ${SLEEP}\n`
 
+/** A process says that it is up just before it becomes its program. */
+const allSleep = (count: number) => expect.poll(sleeping, { timeout: 5000 }).toHaveLength(count)
+
 function write(path: string, text: string, mode = 0o644): void {
   mkdirSync(join(path, '..'), { recursive: true })
   writeFileSync(path, text, { mode })
@@ -64,7 +67,7 @@ test('two hundred sidecars start, one that is killed is named, and all start aga
   }
   await allUp(1)
   const took = performance.now() - began
-  expect(sleeping()).toHaveLength(201)
+  await allSleep(201)
   const memory = residentMegabytes(run.pid)
 
   const victim = allProcesses().find(({ pid }) => environmentOf(pid).includes('/sidecars/s-117\0'))
@@ -72,7 +75,7 @@ test('two hundred sidecars start, one that is killed is named, and all start aga
   process.kill(victim.pid, 'SIGKILL')
   await run.line('"exit_description"=>"APP/PROC/WEB/SIDECAR/S-117: Exited with status 137", "crash_count"=>1')
   await allUp(2)
-  expect(sleeping()).toHaveLength(201)
+  await allSleep(201)
   expect(await run.end()).toBe(0)
   expect(sleeping()).toEqual([])
 
@@ -147,7 +150,7 @@ test('twelve buildpacks, each with a sidecar, stage into one droplet that starts
 
   const run = place.run([droplet, '-f', processCheck()])
   for (const name of [...names(12), 'own', 'web']) await run.line(`OUT up ${name}`)
-  expect(sleeping()).toHaveLength(14)
+  await allSleep(14)
   expect(await run.end()).toBe(0)
   expect(sleeping()).toEqual([])
 })
