@@ -198,7 +198,11 @@ function readProcfileText(file: string, problems: Problems): Buffer | undefined 
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === 'ENOENT') return undefined
     const place = { file: 'Procfile', line: 1, column: 1 }
-    problems.error(place, `Cloud Foundry cannot read this Procfile: ${message}`)
+    problems.error(
+      place,
+      `Cloud Foundry cannot read this Procfile: ${message}`,
+      'make it a file, or remove it',
+    )
     return undefined
   }
 }
