@@ -271,7 +271,7 @@ describe('refuses, with nothing written, not even a folder,', () => {
   it('a Procfile that cannot be read; a broken link is ignored', async () => {
     stage({ 'sidecars.yml': 'sidecars: []\n', 'Procfile/web': 'x\n' })
     const refused = (why: string) => [
-      `Procfile:1:1: Cloud Foundry cannot read this Procfile: the file ${why}`,
+      `Procfile:1:1: Cloud Foundry cannot read this Procfile: the file ${why}; make it a file, or remove it`,
     ]
     expect(await staging.refusal()).toEqual(refused('is a directory, expected a file'))
     const file = join(staging.app, 'Procfile')
