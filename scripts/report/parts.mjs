@@ -17,6 +17,12 @@ import { join } from 'node:path'
  * @property {object} [curve] the points of `bench:curve`
  */
 
+/** Suites once more, in another kind of container: their everyday length is enough, as they run at full length too. */
+const OTHER_WAYS = ['test:as-user', 'test:bare', 'test:bare-as-user']
+
+/** The length of a part in a run of this length. @returns {Part['counts']} */
+export const countsOf = (name, counts) => (OTHER_WAYS.includes(name) ? 'everyday' : counts)
+
 /** The checks, and every suite and benchmark in package.json, so that the report has new ones without a change. */
 export function partNames(root) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -26,7 +32,8 @@ export function partNames(root) {
 }
 
 /** Runs one, shows its output, and keeps its result. @returns {Part} */
-export function runPart(root, into, name, counts) {
+export function runPart(root, into, name, asked) {
+  const counts = countsOf(name, asked)
   const files = filesOf(into, name)
   mkdirSync(join(into, 'parts'), { recursive: true })
   for (const file of [files.figures, files.curve]) rmSync(file, { force: true })

@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { cpus, totalmem } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { commitOf, keptParts, partNames, runPart } from './parts.mjs'
+import { commitOf, countsOf, keptParts, partNames, runPart } from './parts.mjs'
 import { plot } from './plot.mjs'
 import { figuresTable, partsTable } from './table.mjs'
 
@@ -39,7 +39,7 @@ function wanted() {
   if (!process.argv.includes('--missing')) return chosen
   const commit = commitOf(root)
   const done = keptParts(into, names).filter(
-    (part) => part.status === 0 && part.counts === counts && part.commit === commit,
+    (part) => part.status === 0 && part.counts === countsOf(part.name, counts) && part.commit === commit,
   )
   return chosen.filter((name) => !done.some((part) => part.name === name))
 }
