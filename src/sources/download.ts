@@ -120,6 +120,6 @@ async function fetchToTemporary(wanted: WantedDownload, context: SourceContext):
 async function fetchInto(fd: number, { uri, sha256 }: WantedDownload, context: SourceContext): Promise<void> {
   const { env, log, clock, draw } = context
   log.info(`Downloading ${describeUri(uri)}`)
-  const { fetchInto } = await import('./fetch/fetch-verified.ts')
+  const { fetchInto } = await import('./fetch/fetch.ts')
   await fetchInto(uri, sha256, fd, { env, clock, info: log.info, ...(draw && { draw }) })
 }

@@ -14,6 +14,7 @@ const files = {
   'secret.txt': 'outside',
   'site/index.html': 'the index',
   'site/style.CSS': 'p {}',
+  'site/favicon.ico': 'icon',
   'site/data': 'data',
   'site/.hidden': 'hidden',
   'site/Staticfile': 'root: x',
@@ -95,6 +96,7 @@ describe('static files without the buildpack', () => {
       return answer.status === 200 ? [answer.contentType, answer.size] : answer.status
     }
     expect(typeOf('/style.CSS')).toEqual(['text/css; charset=utf-8', 4])
+    expect(typeOf('/favicon.ico')).toEqual(['image/x-icon', 4])
     expect(typeOf('/data')).toEqual(['application/octet-stream', 4])
     expect(ask('/', {}, 'POST')).toBe(405)
   })

@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
-import { fetchInto } from '../../src/sources/fetch/fetch-verified.ts'
+import { fetchInto } from '../../src/sources/fetch/fetch.ts'
 
 /** Fetches into a new file, which is removed when that fails. */
 export async function fetchToFile(

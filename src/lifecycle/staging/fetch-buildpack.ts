@@ -50,7 +50,7 @@ async function fetchZip(url: string, file: string, { env, note }: BuildpackFetch
     )
     return file
   }
-  const { fetchUnverified } = await import('../../sources/fetch/fetch-verified.ts')
+  const { fetchUnverified } = await import('../../sources/fetch/fetch.ts')
   try {
     await fetchUnverified(url, file, { env, info: note, clock: () => new Date() })
   } catch (thrown) {

@@ -4,7 +4,8 @@
  * Source: https://github.com/cloudfoundry/staticfile-buildpack, src/staticfile/finalize (finalize.go, data.go).
  */
 import { closeSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { extname, join, posix, sep } from 'node:path'
+import { join, posix, sep } from 'node:path'
+import { lookup } from 'mrmime'
 import { openChecked } from '../../system/checked-file.ts'
 
 export interface StaticSite {
@@ -111,42 +112,8 @@ export function closeAnswer(answer: Answer): void {
   if (answer.status === 200) closeSync(answer.fd)
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  atom: 'application/atom+xml',
-  avif: 'image/avif',
-  css: 'text/css',
-  csv: 'text/csv',
-  gif: 'image/gif',
-  htm: 'text/html',
-  html: 'text/html',
-  ico: 'image/x-icon',
-  jpeg: 'image/jpeg',
-  jpg: 'image/jpeg',
-  js: 'text/javascript',
-  json: 'application/json',
-  map: 'application/json',
-  md: 'text/markdown',
-  mjs: 'text/javascript',
-  mp3: 'audio/mpeg',
-  mp4: 'video/mp4',
-  pdf: 'application/pdf',
-  png: 'image/png',
-  rss: 'application/rss+xml',
-  svg: 'image/svg+xml',
-  ttf: 'font/ttf',
-  txt: 'text/plain',
-  wasm: 'application/wasm',
-  webm: 'video/webm',
-  webmanifest: 'application/manifest+json',
-  webp: 'image/webp',
-  woff: 'font/woff',
-  woff2: 'font/woff2',
-  xhtml: 'application/xhtml+xml',
-  xml: 'text/xml',
-  zip: 'application/zip',
-}
-
 function contentTypeOf(path: string): string {
-  const type = TYPES[extname(path).slice(1).toLowerCase()] ?? 'application/octet-stream'
+  // The one type that nginx knows and the table lacks.
+  const type = /\.ico$/i.test(path) ? 'image/x-icon' : (lookup(path) ?? 'application/octet-stream')
   return /^text\/|json$|xml$/.test(type) ? `${type}; charset=utf-8` : type
 }

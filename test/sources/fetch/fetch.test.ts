@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { fetchUnverified } from '../../../src/sources/fetch/fetch-verified.ts'
+import { fetchUnverified } from '../../../src/sources/fetch/fetch.ts'
 import { fetchToFile } from '../../support/fetching.ts'
 import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
 

@@ -1,6 +1,6 @@
 /**
- * Downloads a file and keeps it only if its SHA-256 checksum matches. Loaded only when a download is needed, because the HTTP
- * client is large.
+ * Downloads files, with a checksum or without one, and tries again after a fault that may pass. Loaded only when a download is
+ * needed, because the HTTP client is large.
  */
 import { closeSync, copyFileSync, openSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
