@@ -9,9 +9,7 @@ import { countJarClasses, type JarClasses } from './class-count.ts'
 import { readManifestText } from './jar.ts'
 
 export interface AppView {
-  /** Names in a directory, relative to the app root (`''`); empty when it does not exist. */
-  list(folder: string): readonly { readonly name: string; readonly isFolder: boolean }[]
-  /** All files and directories, but only one class file of each directory (in an archive, of each top directory). */
+  /** Its files and directories, but only one class file of each directory (in an archive, of each top directory). */
   paths(): AppPaths
   /** The text of a jar's `META-INF/MANIFEST.MF`; undefined if it does not exist or cannot be read. */
   manifestOf(jar: string): Promise<string | undefined>
@@ -26,19 +24,13 @@ export interface AppView {
 /** Relative to the app root. */
 interface AppPaths {
   readonly files: readonly string[]
+  /** At least those without a file. */
   readonly folders: readonly string[]
 }
 
 export function folderView(directory: string): AppView {
   const readText = (path: string) => attempt(() => readForeignFile(join(directory, path)).toString())
   return {
-    list: (folder) =>
-      attempt(() =>
-        readdirSync(join(directory, folder), { withFileTypes: true }).map((entry) => ({
-          name: entry.name,
-          isFolder: entry.isDirectory(),
-        })),
-      ) ?? [],
     paths: () => pathsOnDisk(directory),
     manifestOf: async (jar) => attempt(() => withFileSync(join(directory, jar), jar, readManifestText)),
     classesOf: async (jar) =>
@@ -55,37 +47,32 @@ const LONGEST_TEXT = 1024 ** 2
 /** Valid as long as the source is open. @throws InputError when the archive cannot be read */
 export function archiveView(source: ByteSource): AppView {
   const directory = readDirectory(source)
-  const { folders, entries } = filesWithoutClasses(directory)
+  const { files, folders } = filesWithoutClasses(directory)
+  const entryOf = (path: string) => {
+    const header = files.get(path)
+    return header === undefined ? undefined : entryAt(directory, header)
+  }
   const readText = (path: string) => {
-    const entry = entries.get(path)
+    const entry = entryOf(path)
     return entry && attempt(() => readStart(source, entry, LONGEST_TEXT).toString('utf8'))
   }
   return {
-    list: (folder) => [...(folders.get(folder) ?? [])].map(([name, isFolder]) => ({ name, isFolder })),
-    paths: () => ({ files: [...entries.keys()], folders: [...folders.keys()].filter((each) => each !== '') }),
-    manifestOf: (jar) => inNested(source, entries.get(jar), readManifestText),
-    classesOf: (jar) =>
-      inNested(source, entries.get(jar), (nested) => countJarClasses(readDirectory(nested))),
+    paths: () => ({ files: [...files.keys()], folders }),
+    manifestOf: (jar) => inNested(source, entryOf(jar), readManifestText),
+    classesOf: (jar) => inNested(source, entryOf(jar), (nested) => countJarClasses(readDirectory(nested))),
     readText,
     sizeOf: (path) => sizeInArchive(directory, path),
   }
 }
 
-/** All files except the classes in directories, which may be very many and whose names are not needed. */
+/**
+ * The place of each file's header, except of the classes in directories, which may be very many and whose names are not needed;
+ * and the directories that have an entry.
+ */
 function filesWithoutClasses(directory: ZipDirectory) {
-  const entries = new Map<string, ZipEntry>()
-  const folders = new Map<string, Map<string, boolean>>()
+  const files = new Map<string, number>()
+  const folders: string[] = []
   const withClasses = new Set<string>()
-  const remember = (path: string, isFolder: boolean) => {
-    const slash = path.lastIndexOf('/')
-    const parent = path.slice(0, Math.max(slash, 0))
-    const names = folders.get(parent) ?? new Map<string, boolean>()
-    if (!folders.has(parent)) {
-      folders.set(parent, names)
-      if (parent) remember(parent, true)
-    }
-    names.set(path.slice(slash + 1), isFolder)
-  }
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const name = directory.bytes.toString('utf8', nameStart, nameEnd)
     if (name.endsWith('.class') && name.includes('/')) {
@@ -94,16 +81,11 @@ function filesWithoutClasses(directory: ZipDirectory) {
       if (withClasses.has(top)) return
       withClasses.add(top)
     }
-    const entry = entryAt(directory, header, nameStart, nameEnd)
-    if (name.endsWith('/')) {
-      remember(name.slice(0, -1), true)
-      folders.set(name.slice(0, -1), folders.get(name.slice(0, -1)) ?? new Map())
-    } else {
-      remember(name, false)
-      entries.set(name, entry)
-    }
+    entryAt(directory, header)
+    if (name.endsWith('/')) folders.push(name.slice(0, -1))
+    else files.set(name, header)
   })
-  return { folders, entries }
+  return { files, folders }
 }
 
 async function inNested<T>(
@@ -129,7 +111,7 @@ function sizeInArchive(directory: ZipDirectory, path: string): number | undefine
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const name = directory.bytes.toString('utf8', nameStart, nameEnd)
     if (name !== path && !name.startsWith(`${path}/`)) return
-    size = (size ?? 0) + entryAt(directory, header, nameStart, nameEnd).size
+    size = (size ?? 0) + entryAt(directory, header).size
   })
   return size
 }

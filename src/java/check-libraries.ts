@@ -16,13 +16,12 @@ export function checkLibraries(
   problems: Problems,
 ): void {
   const folder = LINKED.find((each) => each === app?.libraryFolder)
-  const own = new Set(folder === undefined ? [] : view.list(folder).map(({ name }) => name))
   const seen = new Set<string>()
   for (const library of libraries) {
     const name = fileName(library.source)
     if (name === undefined) continue
     if (seen.has(name)) problems.add([sameName(library, name)])
-    else if (own.has(name)) {
+    else if (folder !== undefined && view.sizeOf(`${folder}/${name}`) !== undefined) {
       problems.warning(
         library.place,
         `${folder} contains ${name} already: Java buildpack 5.x replaces it by the library, 4.x fails to stage the app`,

@@ -53,10 +53,9 @@ export async function countClassesInArchive(source: ByteSource): Promise<ClassCo
   const jars: ZipEntry[] = []
   const unreadable: string[] = []
   let classes = 0
-  walkDirectory(directory, (header, nameStart, nameEnd) => {
+  walkDirectory(directory, (header, _nameStart, nameEnd) => {
     if (namesClass(directory.bytes, nameEnd)) classes++
-    else if (endsWith(directory.bytes, nameEnd, JAR))
-      jars.push(entryAt(directory, header, nameStart, nameEnd))
+    else if (endsWith(directory.bytes, nameEnd, JAR)) jars.push(entryAt(directory, header))
   })
   for (const jar of jars) {
     try {

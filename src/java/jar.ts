@@ -113,7 +113,7 @@ function findEntry(directory: ZipDirectory, matches: (name: string) => boolean):
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     if (nameEnd - nameStart !== MANIFEST.length || found) return
     if (matches(directory.bytes.toString('latin1', nameStart, nameEnd))) {
-      found = entryAt(directory, header, nameStart, nameEnd)
+      found = entryAt(directory, header)
     }
   })
   return found
@@ -125,6 +125,6 @@ function walkNamed(directory: ZipDirectory, ending: string, visit: (entry: ZipEn
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const start = nameEnd - bytes.length
     if (start < nameStart || directory.bytes.compare(bytes, 0, bytes.length, start, nameEnd) !== 0) return
-    visit(entryAt(directory, header, nameStart, nameEnd))
+    visit(entryAt(directory, header))
   })
 }

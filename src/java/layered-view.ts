@@ -5,9 +5,6 @@ export function layeredView(upper: AppView, lower: AppView): AppView {
   const isInUpper = new Set(upper.paths().files)
   const of = (path: string) => (isInUpper.has(path) ? upper : lower)
   return {
-    list: (folder) => [
-      ...new Map([...lower.list(folder), ...upper.list(folder)].map((each) => [each.name, each])).values(),
-    ],
     paths: () => {
       const [below, above] = [lower.paths(), upper.paths()]
       return {

@@ -87,7 +87,7 @@ function layOut(source: ByteSource, appDir: string, env: Environment): void {
     for (const each of directories)
       if (path.startsWith(`${each}/`)) mkdirSync(join(appDir, each), { recursive: true })
     if (path.endsWith('/') || !isAmong(path, wanted)) return
-    const entry = entryAt(directory, header, nameStart, nameEnd)
+    const entry = entryAt(directory, header)
     mkdirSync(dirname(join(appDir, path)), { recursive: true })
     writeFileSync(join(appDir, path), readAll(source, entry), { mode: PUSHED_MODE })
   })

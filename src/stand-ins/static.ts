@@ -31,7 +31,7 @@ export function staticCommand({ app: { view } }: StandInApp): Release | string {
   if (view.sizeOf('Staticfile.auth') !== undefined) return 'its Staticfile.auth needs nginx'
   const root = posix.normalize(value.root || '.').replace(/(?<=.)\/$/, '')
   if (/^(?:\.\.)?\/|^\.\.$/.test(root)) return 'the root in its Staticfile is outside the app'
-  if (view.list(root === '.' ? '' : root).length === 0)
+  if (root !== '.' && !view.paths().files.some((path) => path.startsWith(`${root}/`)))
     return `root ${root} in its Staticfile is missing or empty`
   if (view.sizeOf(posix.join(root, 'nginx.conf')) !== undefined) return 'its nginx.conf needs nginx'
   const flags = [

@@ -90,16 +90,11 @@ export function walkDirectory(
 }
 
 /** The entry whose header is at that place of the directory. @throws InputError when its offset or name is impossible */
-export function entryAt(
-  directory: ZipDirectory,
-  header: number,
-  nameStart: number,
-  nameEnd: number,
-): ZipEntry {
-  const { bytes, source, start, end } = directory
+export function entryAt({ bytes, source, start, end }: ZipDirectory, header: number): ZipEntry {
   const { size, compressedSize, offset: counted } = sizesOf(bytes, header)
   const offset = start + counted
-  const name = bytes.toString('utf8', nameStart, nameEnd)
+  const nameStart = header + CENTRAL_HEADER_SIZE
+  const name = bytes.toString('utf8', nameStart, nameStart + bytes.readUInt16LE(header + 28))
   if (name.includes('\0')) damagedDirectory(source, 'contains a name with NUL')
   if (offset + LOCAL_HEADER_SIZE + compressedSize > end)
     damagedDirectory(source, `has an impossible offset for ${name}`)

@@ -25,7 +25,7 @@ async function withEntry(
   await withFile(path, 'a.zip', async (source) => {
     const directory = readDirectory(source)
     const entries: ZipEntry[] = []
-    walkDirectory(directory, (...place) => void entries.push(entryAt(directory, ...place)))
+    walkDirectory(directory, (header) => void entries.push(entryAt(directory, header)))
     const [entry] = entries as [ZipEntry]
     use(() => readAll(source, entry), entry)
   })

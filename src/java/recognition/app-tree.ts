@@ -25,27 +25,40 @@ export interface AppTreeEntry {
 
 export function appTree(view: AppView): AppTree {
   const { files, folders } = view.paths()
-  return treeOf(view, new Map(files.map((each) => [each, each])), emptyOf(files, folders))
+  const filled = foldersAbove([...files, ...folders])
+  const empty = folders.filter((each) => !filled.has(each))
+  return treeOf(view, files, empty, new Map())
 }
 
-/** @param files from the path in this tree to the path in the app */
-function treeOf(view: AppView, files: ReadonlyMap<string, string>, empty: readonly string[]): AppTree {
-  const entries = new Map<string, Map<string, boolean>>()
-  for (const path of files.keys()) addTo(entries, path, false)
-  for (const path of empty) addTo(entries, path, true)
-  const list = (folder: string) =>
-    [...(entries.get(folder) ?? [])]
-      .map(([name, isFolder]) => ({ name, isFolder }))
-      .sort((one, other) => (one.name < other.name ? -1 : 1))
-  const origin = (path: string) => files.get(path)
+/**
+ * @param empty directories without anything
+ * @param origins from the path in this tree to the path in the app, of files that were moved
+ */
+function treeOf(
+  view: AppView,
+  paths: readonly string[],
+  empty: readonly string[],
+  origins: ReadonlyMap<string, string>,
+): AppTree {
+  const files = new Set(paths)
+  const folders = new Set([...empty, ...foldersAbove([...paths, ...empty])])
+  const origin = (path: string) => (files.has(path) ? (origins.get(path) ?? path) : undefined)
+  const list = (folder: string) => {
+    const start = folder === '' ? '' : `${folder}/`
+    const names = (all: Iterable<string>, isFolder: boolean) =>
+      [...all]
+        .filter((path) => path.startsWith(start) && !path.includes('/', start.length))
+        .map((path) => ({ name: path.slice(start.length), isFolder }))
+    return [...names(files, false), ...names(folders, true)].sort((one, other) =>
+      one.name < other.name ? -1 : 1,
+    )
+  }
   return {
     list,
-    has: (path) => files.has(path) || entries.has(path),
-    isFolder: (path) => entries.has(path),
+    has: (path) => files.has(path) || folders.has(path),
+    isFolder: (path) => folders.has(path),
     filesEnding: (suffix, { hidden = false } = {}) =>
-      [...files.keys()]
-        .filter((each) => each.endsWith(suffix) && (hidden || !/(?:^|\/)\./.test(each)))
-        .sort(),
+      paths.filter((each) => each.endsWith(suffix) && (hidden || !/(?:^|\/)\./.test(each))).sort(),
     readText: (path) => {
       const at = origin(path)
       return at === undefined ? undefined : view.readText(at)
@@ -54,36 +67,31 @@ function treeOf(view: AppView, files: ReadonlyMap<string, string>, empty: readon
       const at = origin(path)
       return at === undefined ? undefined : view.manifestOf(at)
     },
-    without: (paths) => {
-      const kept = [...files].filter(([path]) => !isBelow(path, paths))
-      return treeOf(
-        view,
-        new Map(kept),
-        empty.filter((each) => !isBelow(each, paths)),
-      )
+    without: (some) => {
+      const isKept = (path: string) => !isBelow(path, some)
+      return treeOf(view, paths.filter(isKept), empty.filter(isKept), origins)
     },
     moved: (from, to) => {
       const place = (path: string) =>
         path === from ? to : path.startsWith(`${from}/`) ? to + path.slice(from.length) : path
-      return treeOf(view, new Map([...files].map(([path, at]) => [place(path), at])), empty.map(place))
+      const moved = paths.filter((path) => place(path) !== path)
+      const places = new Map(moved.map((path) => [place(path), origins.get(path) ?? path]))
+      return treeOf(view, paths.map(place), empty.map(place), new Map([...origins, ...places]))
     },
   }
 }
 
-function addTo(entries: Map<string, Map<string, boolean>>, path: string, isFolder: boolean): void {
-  if (isFolder && !entries.has(path)) entries.set(path, new Map())
-  const slash = path.lastIndexOf('/')
-  const parent = path.slice(0, Math.max(slash, 0))
-  const isNew = !entries.has(parent)
-  const names = entries.get(parent) ?? new Map<string, boolean>()
-  entries.set(parent, names.set(path.slice(slash + 1), isFolder))
-  if (isNew && parent !== '') addTo(entries, parent, true)
-}
-
-function emptyOf(files: readonly string[], folders: readonly string[]): readonly string[] {
-  const filled = new Set<string>()
-  for (const path of [...files, ...folders]) filled.add(path.slice(0, Math.max(path.lastIndexOf('/'), 0)))
-  return folders.filter((each) => !filled.has(each))
+/** The directories that these are in, at any depth. */
+function foldersAbove(paths: readonly string[]): ReadonlySet<string> {
+  const folders = new Set<string>()
+  for (const path of paths) {
+    for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) {
+      const folder = path.slice(0, end)
+      if (folders.has(folder)) break
+      folders.add(folder)
+    }
+  }
+  return folders
 }
 
 function isBelow(path: string, paths: ReadonlySet<string>): boolean {
