@@ -2,9 +2,9 @@
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeSource } from '../config/describe-source.ts'
-import type { Configuration, Sidecar, Source } from '../config/sidecar.ts'
+import type { Configuration, Origin, Sidecar, Source } from '../config/sidecar.ts'
 import { startWaits } from '../config/start-waits.ts'
-import type { AppView } from '../java/app-view.ts'
+import { type AppView, folderView } from '../java/app-view.ts'
 import { jarPathOf } from '../java/jar-path.ts'
 import { templateText } from '../java/java-options.ts'
 import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
@@ -81,8 +81,14 @@ export function manifestSidecarPlan(sidecar: ManifestSidecar): SidecarPlan {
 
 export function injectedPlan({ java }: Configuration, view: AppView): readonly InjectedPlan[] {
   return [
-    ...java.agents.map(({ source }) => ({ kind: 'agent' as const, source: sourcePlan(source, view) })),
-    ...java.libraries.map(({ source }) => ({ kind: 'library' as const, source: sourcePlan(source, view) })),
+    ...java.agents.map((each) => ({
+      kind: 'agent' as const,
+      source: sourcePlan(each.source, filesOf(each, view)),
+    })),
+    ...java.libraries.map((each) => ({
+      kind: 'library' as const,
+      source: sourcePlan(each.source, filesOf(each, view)),
+    })),
     ...java.options.map(({ text }) => ({
       kind: 'option' as const,
       option: templateText(text).replace(/=.*$/s, '=…'),
@@ -92,8 +98,8 @@ export function injectedPlan({ java }: Configuration, view: AppView): readonly I
 
 async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan> {
   const { name, processTypes, memory, command, source, restart, onPath, origin, health } = sidecar
-  const fromApp = origin.kind === 'app'
-  const jvm = fromApp ? await jvmOf(sidecar, view) : undefined
+  const files = filesOf(sidecar, view)
+  const jvm = await jvmOf(sidecar, files)
   return {
     name,
     processTypes,
@@ -101,12 +107,17 @@ async function sidecarPlan(sidecar: Sidecar, view: AppView): Promise<SidecarPlan
     ...(memory && { memory: memory.bytes }),
     ...(sidecar.memoryGuard && { isGuarded: true as const }),
     ...(command !== undefined && { command }),
-    ...(source && { source: sourcePlan(source, fromApp ? view : undefined) }),
+    ...(source && { source: sourcePlan(source, files) }),
     ...(jvm && { jvm }),
     ...(health && { health: describeHealth(health) }),
     ...(onPath && { onPath }),
     ...(origin.kind === 'buildpack' && { carriedBy: origin.name }),
   }
+}
+
+/** Where a path of this entry is: in the app, or in the buildpack that carries it. */
+function filesOf({ origin }: { readonly origin: Origin }, app: AppView): AppView {
+  return origin.kind === 'app' ? app : folderView(origin.directory)
 }
 
 async function jvmOf(sidecar: Sidecar, view: AppView): Promise<JvmSidecarOptions | undefined> {
@@ -117,18 +128,18 @@ async function jvmOf(sidecar: Sidecar, view: AppView): Promise<JvmSidecarOptions
   return jar && planJarSidecar(sidecar, toMegabytes(memory), jar.classes)
 }
 
-function sourcePlan(source: Source, view: AppView | undefined): SourcePlan {
+function sourcePlan(source: Source, view: AppView): SourcePlan {
   const bytes = sizeOf(source, view)
   return { kind: source.kind, from: describeSource(source), ...(bytes !== undefined && { bytes }) }
 }
 
-/** Whether it is a missing path of the app. */
+/** Whether it is a path that does not exist. */
 export function isMissing(source: SourcePlan | undefined): boolean {
   return source?.kind === 'path' && source.bytes === undefined
 }
 
-function sizeOf(source: Source, view: AppView | undefined): number | undefined {
-  if (source.kind === 'path') return view?.sizeOf(source.path)
+function sizeOf(source: Source, view: AppView): number | undefined {
+  if (source.kind === 'path') return view.sizeOf(source.path)
   if (source.kind === 'deps') return 0
   if (source.kind !== 'uri' || !source.uri.startsWith('file:')) return undefined
   try {
