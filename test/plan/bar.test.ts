@@ -29,6 +29,23 @@ describe('a bar', () => {
     ).toBe('dHHHHHHH')
   })
 
+  it.each<[string, readonly number[], number, string]>([
+    ['nothing', [], 100, '........'],
+    ['a part without size', [0, 100, 0], 100, 'bbbbbbbb'],
+    ['a column left over by rounding goes to the part that lost most', [30, 34, 36], 100, 'aabbbccc'],
+    ['to the first of those that lost as much', [20, 20, 60], 100, 'aabccccc'],
+    [
+      'columns of the smallest parts are taken from the widest, the first of those as wide',
+      [1, 1, 1, 600, 397],
+      1000,
+      'abcddeee',
+    ],
+    ['unused memory is to scale too', [10, 45], 100, 'abbb....'],
+  ])('%s', (_, sizes, total, drawn) => {
+    const parts = sizes.map((size, at) => ({ letter: 'abcde'[at] ?? '', size }))
+    expect(bar(parts, total, 8)).toBe(drawn)
+  })
+
   it('has always the given width, and differs from the scale only by the minimum of small parts', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 1000 }), { minLength: 1, maxLength: 8 }), (sizes) => {
