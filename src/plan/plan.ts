@@ -1,6 +1,6 @@
 /** How the platform will run an app and its sidecars, as data: `plan --json` prints it unchanged. */
 
-import type { Configuration } from '../config/sidecar.ts'
+import type { Configuration, ProcessType } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { enoughMemory } from '../java/check-jvm-memory.ts'
@@ -154,12 +154,11 @@ async function javaPlan(input: PlanInput): Promise<PlannedJava | undefined> {
 
 /** In order of first appearance, web first. */
 function processTypes({ app, configuration, manifest }: PlanInput): readonly string[] {
-  const procfile = app.view.readText(PROCFILE)
   return [
     ...new Set<string>([
       'web',
       ...configuration.processes.map((each) => each.type),
-      ...(procfile === undefined ? [] : readProcfile(procfile).processes.keys()),
+      ...procfileCommands(app).keys(),
       ...(manifest?.processes.keys() ?? []),
       ...configuration.sidecars.flatMap((each) => each.processTypes),
       ...(manifest?.sidecars ?? []).flatMap((each) => each.processTypes),
@@ -225,16 +224,19 @@ function stagingProblem(sidecars: readonly SidecarPlan[], isJava: boolean): stri
 }
 
 function commandOf(type: string, { app, configuration, manifest }: PlanInput): string | undefined {
-  const procfile = app.view.readText(PROCFILE)
   return (
     manifest?.processes.get(type)?.command ??
-    (procfile === undefined ? undefined : readProcfile(procfile).processes.get(type)) ??
+    procfileCommands(app).get(type) ??
     configuration.processes.find((each) => each.type === type)?.command
   )
 }
 
+function procfileCommands({ view }: PlannedApp): ReadonlyMap<string, string> {
+  return readProcfile(view.readText(PROCFILE) ?? '').processes
+}
+
 function portsOf(type: string, configuration: Configuration): Pick<ProcessPlan, 'port' | 'proxies'> {
-  const chain = [...planPorts(configuration)].find(([each]) => each === type)?.[1]
+  const chain = planPorts(configuration).get(type as ProcessType)
   if (!chain) return { ...(type === 'web' && { port: APP_PORT }), proxies: [] }
   const proxies = [...chain.proxies].map(([name, ports]) => ({
     name,

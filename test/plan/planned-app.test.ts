@@ -1,19 +1,113 @@
-import { statSync } from 'node:fs'
-import { join } from 'node:path'
-import AdmZip from 'adm-zip'
-import { expect, it } from 'vitest'
+import { existsSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
 import { withApp } from '../../src/plan/planned-app.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { zipFile } from '../support/archives/archive-files.ts'
+import { listing, temporaryFolder } from '../support/files.ts'
+import { classFile } from '../support/jars.ts'
 
 const root = temporaryFolder()
 
 it('an archive that a push refuses to unpack, far larger inside than outside, has no plan', async () => {
   const path = join(root, 'bomb.jar')
-  const zip = new AdmZip()
-  for (const name of ['a', 'b', 'c', 'd']) zip.addFile(name, Buffer.alloc(100 * 1024 ** 2))
-  zip.writeZip(path)
-  expect(statSync(path).size).toBeLessThan(1024 ** 2)
+  writeFileSync(path, zipFile([{ name: 'a', content: 'a', size: 400 * 1024 ** 2 }]))
   await expect(withApp(path, {}, async () => 'planned')).rejects.toThrow(
     /^bomb\.jar cannot be unpacked: it unpacks to more than \d+ MiB, far more than an archive of its size should$/,
   )
+})
+
+const SIDECARS = `sidecars:
+  - {name: a, source: {path: lib/a}, working_dir: work/dir}
+  - {name: b, command: ./bin/b --x}
+`
+const archive = (entries: Readonly<Record<string, string | Buffer>>) => {
+  const path = join(temporaryFolder(), 'shop.war')
+  const zip = Object.entries(entries).map(([name, content]) => ({ name, content: Buffer.from(content) }))
+  writeFileSync(path, zipFile(zip))
+  return path
+}
+const laidOut = (entries: Readonly<Record<string, string>>, env = {}) =>
+  withApp(archive(entries), env, async ({ configDir }) => listing(configDir))
+
+describe('an archive', () => {
+  it('is unpacked only as far as the checks need it, with the modes of cf push', async () => {
+    const entries = {
+      'sidecars.yml': SIDECARS,
+      'META-INF/MANIFEST.MF': 'Main-Class: A\n',
+      ...{ Procfile: 'web: x\n', 'Procfile.old': 'x', 'other/Procfile': 'x' },
+      ...{ 'lib/a/run': 'run', 'lib/a/sub/': '', 'lib/b': 'x', 'bin/b': 'b', 'bin/c': 'x' },
+      ...{ 'work/dir/conf/x': 'x', 'work/dire': 'x' },
+    }
+    expect(await laidOut(entries)).toEqual([
+      'META-INF/ 755',
+      'META-INF/MANIFEST.MF 744 Main-Class: A',
+      'Procfile 744 web: x',
+      'bin/ 755',
+      'bin/b 744 b',
+      'lib/ 755',
+      'lib/a/ 755',
+      'lib/a/run 744 run',
+      `sidecars.yml 644 ${SIDECARS.trim()}`,
+      'work/ 755',
+      'work/dir/ 755',
+    ])
+  })
+
+  it('has its configuration at any of its places, and where SIDECARS_CONFIG_PATH says', async () => {
+    const entries = { 'BOOT-INF/classes/sidecars.yml': SIDECARS, 'conf/s.yml': SIDECARS, 'bin/b': 'b' }
+    const env = { SIDECARS_CONFIG_PATH: './x/../conf/s.yml' }
+    expect(await laidOut(entries, env)).toEqual([
+      ...['BOOT-INF/ 755', 'BOOT-INF/classes/ 755'],
+      `BOOT-INF/classes/sidecars.yml 644 ${SIDECARS.trim()}`,
+      ...['bin/ 755', 'bin/b 744 b', 'conf/ 755'],
+      `conf/s.yml 644 ${SIDECARS.trim()}`,
+    ])
+  })
+
+  it('does not write outside of its directory, which is removed in the end', async () => {
+    const entries = {
+      'sidecars.yml': 'sidecars: [{name: a, source: {path: a}}]\n',
+      '../evil.yml': SIDECARS,
+      'a/../../evil': 'x',
+      'a/b': 'b',
+    }
+    let directory = ''
+    const path = archive(entries)
+    const env = { SIDECARS_CONFIG_PATH: '../evil.yml' }
+    await withApp(path, env, async ({ configDir }) => {
+      directory = configDir
+      expect(listing(configDir).filter((each) => !each.startsWith('sidecars.yml'))).toEqual([])
+      expect(['evil', 'evil.yml'].filter((each) => existsSync(join(dirname(configDir), each)))).toEqual([])
+    })
+    expect(basename(directory)).toMatch(/^sidecar-plan-/)
+    expect(existsSync(directory)).toBe(false)
+    const failing = withApp(path, {}, async ({ configDir }) => {
+      directory = configDir
+      throw new Error('not planned')
+    })
+    await expect(failing).rejects.toThrow('not planned')
+    expect(existsSync(directory)).toBe(false)
+  })
+
+  it('has its classes and its name, like a directory with the same files', async () => {
+    const classes = { 'A.class': classFile(17), 'a/B.class': classFile(17), 'a/b.txt': '' }
+    const seen = (path: string) =>
+      withApp(path, {}, async (app) => [
+        ...[app.name, (await app.countClasses()).classes, app.view.sizeOf('a')],
+        app.configDir === path,
+      ])
+    const folder = temporaryFolder(classes)
+    expect(await seen(archive(classes))).toEqual(['shop.war', 2, 10, false])
+    expect(await seen(folder)).toEqual([basename(folder), 2, 10, true])
+  })
+
+  it('is refused if its list of entries is damaged', async () => {
+    const path = archive({ a: 'a', b: 'b' })
+    const bytes = zipFile(['a', 'b'].map((name) => ({ name, content: Buffer.from(name) })))
+    bytes[bytes.lastIndexOf('PK\u0001\u0002')] = 0
+    writeFileSync(path, bytes)
+    await expect(withApp(path, {}, async () => 'planned')).rejects.toThrow(
+      /^shop\.war is damaged: its central directory ends before its last entry$/,
+    )
+  })
 })
