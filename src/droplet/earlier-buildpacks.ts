@@ -36,14 +36,13 @@ export function earlierBuildpacks(depsDir: string, index: string): readonly Earl
 
 function readEarlier(folder: string, index: string): EarlierBuildpack {
   const config = textOf(join(folder, CONFIG_YML))
-  const launch = textOf(join(folder, LAUNCH_YML))
   return {
     index,
-    name: (config && readConfigYml(config, index).name) || `number ${Number(index)}`,
+    name: readConfigYml(config, index).name || `number ${Number(index)}`,
     isOurs: new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config),
     proxied: readOwnList(config, OUR_PROXIES),
     carried: readOwnList(config, OUR_CARRIED),
-    processes: launch ? readLaunchYml(launch).value : [],
+    processes: readLaunchYml(textOf(join(folder, LAUNCH_YML))).value,
   }
 }
 

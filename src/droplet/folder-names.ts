@@ -16,13 +16,8 @@ export function folderNames(names: readonly string[]): ReadonlyMap<string, strin
   for (const name of names) if (readable(name) === name) claim(name, name)
   for (const name of names) {
     if (folders.has(name)) continue
-    const folder = readable(name)
-    for (let turn = 0; ; turn++) {
-      if (
-        turn === 0 && name.length <= LONGEST ? claim(name, folder) : claim(name, marked(folder, name, turn))
-      )
-        break
-    }
+    let turn = name.length > LONGEST ? 1 : 0
+    while (!claim(name, turn === 0 ? readable(name) : marked(name, turn))) turn++
   }
   return folders
 }
@@ -36,9 +31,9 @@ function readable(name: string): string {
 }
 
 /** Made unique with a digest of the original name. */
-function marked(folder: string, name: string, turn: number): string {
+function marked(name: string, turn: number): string {
   const digest = fnv1a(turn > 1 ? `${name}${turn}` : name)
-  return `${folder.slice(0, LONGEST - 9)}-${digest.toString(16).padStart(8, '0')}`
+  return `${readable(name).slice(0, LONGEST - 9)}-${digest.toString(16).padStart(8, '0')}`
 }
 
 /** http://www.isthe.com/chongo/tech/comp/fnv: 32 bits. `node:crypto` would cost every staging several milliseconds to load. */

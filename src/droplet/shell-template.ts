@@ -13,7 +13,7 @@ interface Filling {
   readonly blocks: Readonly<Record<string, boolean>>
   /** Shell text, inserted unchanged. */
   readonly values: Readonly<Record<string, string>>
-  readonly includes?: Readonly<Record<string, string>>
+  readonly includes: Readonly<Record<string, string>>
 }
 
 /** @throws Error when the template uses a block, a value or a file that the filling does not have */
@@ -27,7 +27,7 @@ export function fillTemplate(template: string, filling: Filling): string {
     else if (mark === 'end') wanted.pop()
     else if (wanted.includes(false) || /^\s*$/.test(line)) continue
     else if (/^\s*# /.test(line) && !inHead()) continue
-    else if (mark === 'include') lines.push(included(lookUp(filling.includes ?? {}, name), filling))
+    else if (mark === 'include') lines.push(included(lookUp(filling.includes, name), filling))
     else lines.push(fillLine(line.replace(/^( +)\1/, '$1'), filling.values))
   }
   if (wanted.length > 0) throw new Error('a block of the template is not closed')

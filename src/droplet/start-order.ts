@@ -37,8 +37,8 @@ export function planOrder(staged: readonly StagedSidecar[]): ReadonlyMap<Sidecar
     for (const { name } of wait.after) followers.set(name, (followers.get(name) ?? []).concat(follower))
   }
   const heights = heightsOf(followers)
-  const highest = Math.max(0, ...heights.values())
-  const step = Math.min(STEP, ALL_STEPS / Math.max(1, highest))
+  const highest = Math.max(...heights.values())
+  const step = Math.min(STEP, ALL_STEPS / highest)
   return new Map(
     [...new Set([...after.keys(), ...followers.keys()])].map((name) => [
       name,

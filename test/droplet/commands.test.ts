@@ -73,6 +73,18 @@ describe('a stack has every command', () => {
   })
 })
 
+describe('the droplet scripts', () => {
+  test.each(samples.map(({ name, text }) => [name, text]))(
+    'have only functions that they call: %s',
+    (_, text) => {
+      const script = text.replace(/^unset -f .*$/m, '')
+      const functions = [...script.matchAll(/^\s*(\w+)\(\)/gm)].map(([, name = '']) => name)
+      const uses = functions.map((name) => script.match(new RegExp(`\\b${name}\\b`, 'g'))?.length ?? 0)
+      expect(functions.filter((_, at) => (uses[at] ?? 0) < 2)).toEqual([])
+    },
+  )
+})
+
 describe('droplet scripts without a bound service', () => {
   test('start no program: everything they do is done by bash', async () => {
     const server = createServer().listen(0, '127.0.0.1')

@@ -22,6 +22,25 @@ describe('folderNames', () => {
     expect(new Set([...folders.values()].map((each) => each.toLowerCase())).size).toBe(4)
   })
 
+  test.each<[string, readonly string[], readonly string[]]>([
+    ['a safe name, also the longest', ['Az09._-b', 'x'.repeat(64)], ['Az09._-b', 'x'.repeat(64)]],
+    ['one that is too long', ['x'.repeat(65)], [`${'x'.repeat(55)}-b42b1787`]],
+    ['others, with each run of other characters replaced', [' .a  \n b.- '], ['a-b']],
+    [
+      'one that differs in case only, with a digest',
+      ['A316', 'a316', 'FOOBAR', 'foobar'],
+      ['A316', 'a316-8c9ee3a6', 'FOOBAR', 'foobar-bf9cf968'],
+    ],
+    [
+      'one whose digest is taken, with that of the next turn',
+      ['FOOBAR', 'foobar', 'foobar-bf9cf968'],
+      ['FOOBAR', 'foobar-fe1c88ae', 'foobar-bf9cf968'],
+    ],
+    ['a digest that begins with 0', ['a316', 'A316'], ['a316', 'A316-00259ec6']],
+  ])('are, in each staging, the same for %s', (_, names, folders) => {
+    expect(names.map((each) => folderNames(names).get(each))).toEqual(folders)
+  })
+
   test('any names: unique without regard to case, safe in a shell and on a file system, the same each time', () => {
     const name = fc.string({ unit: 'binary', minLength: 1, maxLength: 255 })
     fc.assert(
