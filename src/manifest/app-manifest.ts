@@ -234,11 +234,12 @@ function named(item: LocatedValue, name: string | undefined): LocatedValue {
 
 /** Cloud Controller's checks, in the order of its message. */
 function assemble(
-  { sent, place }: SentApplication,
+  { sent }: SentApplication,
   restOfLine: (place: Place) => string,
   problems: Problems,
 ): AppManifest {
   const app = new Attributes(sent, '', problems)
+  const { place } = app
   const name = app.text('name') ?? ''
   if (name.trim() === '') problems.error(place, 'the application has no name', 'add for example name: my-app')
   const stack = readStack(app)

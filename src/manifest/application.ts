@@ -5,8 +5,8 @@
 
 import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
-import type { Place, Problems } from '../problems/problems.ts'
-import { describeKind, type Entry, type MapValue, type Sender, type Value } from './values.ts'
+import type { Problems } from '../problems/problems.ts'
+import { describeKind, type Entry, entry, type MapValue, type Sender, type Value } from './values.ts'
 
 /** The CLI's type of a known key. Every other key is sent unchanged. */
 type FieldType = 'string' | 'integer' | 'optional integer' | 'boolean'
@@ -39,11 +39,7 @@ const APPLICATION_FIELDS: Readonly<Record<string, FieldType>> = {
   lifecycle: 'string',
 }
 
-/** Keys that are sent even if they are empty. */
-const ALWAYS_SENT = new Set(['name', 'type'])
-
 export interface SentApplication {
-  readonly place: Place
   /** The input of Cloud Controller, with the keys as the CLI sends them, known ones first. */
   readonly sent: MapValue
   /** The keys that the user wrote, for warnings. */
@@ -56,80 +52,80 @@ export function readApplication(
   sender: Sender,
   problems: Problems,
 ): SentApplication | undefined {
-  const map = asMap(value, 'an application', sender, problems)
-  if (!map) return undefined
-  const reader = new FieldReader(map, '', sender, problems)
-  const entries = reader.fields(APPLICATION_FIELDS)
-  const docker = reader.take('docker')
-  if (docker) entries.push(...readDocker(docker, reader))
-  const processes = reader.take('processes')
-  if (processes) entries.push(...readProcesses(processes, sender, problems))
-  entries.push(...reader.otherSpelling('disk_quota', 'disk-quota', entries))
-  if (!has(entries, 'no-route') && !has(entries, 'random-route'))
-    entries.push(reader.make('default-route', { kind: 'boolean', value: true, place: reader.place }))
-  entries.push(...reader.rest())
-  return { place: reader.place, sent: { kind: 'map', place: reader.place, entries }, written: map }
+  const reader = readerOf(value, 'an application', '', sender, problems)
+  if (!reader) return undefined
+  reader.fields(APPLICATION_FIELDS)
+  readDocker(reader)
+  readProcesses(reader)
+  reader.otherSpelling('disk_quota', 'disk-quota')
+  if (!reader.has('no-route') && !reader.has('random-route'))
+    reader.add('default-route', { kind: 'boolean', value: true, place: reader.sent.place })
+  reader.rest()
+  return reader
 }
 
-function readDocker({ key, value }: LocatedEntry, reader: FieldReader): readonly Entry[] {
-  if (value.kind === 'null') return []
-  const map = asMap(value, 'docker', reader.sender, reader.problems)
-  if (!map) return []
-  const inner = new FieldReader(map, 'docker.', reader.sender, reader.problems)
-  const entries = inner.fields({ image: 'string', username: 'string' })
-  return [reader.make('docker', { kind: 'map', place: reader.sender.placeOf(key.offset), entries })]
+function readDocker(app: FieldReader): void {
+  const found = app.take('docker')
+  if (!found || found.value.kind === 'null') return
+  const reader = readerOf(found.value, 'docker', 'docker.', app.sender, app.problems)
+  if (!reader) return
+  reader.fields({ image: 'string', username: 'string' })
+  app.add('docker', { ...reader.sent, place: app.sender.placeOf(found.key.offset) })
 }
 
-function readProcesses({ key, value }: LocatedEntry, sender: Sender, problems: Problems): readonly Entry[] {
+function readProcesses(app: FieldReader): void {
+  const { sender, problems } = app
+  const value = app.take('processes')?.value
+  if (!value || value.kind === 'null') return
   const place = sender.placeOf(value.offset)
-  if (value.kind === 'null') return []
   if (value.kind !== 'list') {
     problems.error(place, `processes: expected a list, got ${describeKind(value)}`, 'use - type: web')
-    return []
+    return
   }
   const items = value.items.flatMap((item, at) => {
-    const map = asMap(item, `processes[${at}]`, sender, problems)
-    if (!map) return []
-    const reader = new FieldReader(map, `processes[${at}].`, sender, problems)
-    const entries = reader.fields(PROCESS_FIELDS)
-    entries.push(...reader.otherSpelling('disk-quota', 'disk_quota', entries), ...reader.rest())
-    return { kind: 'map' as const, place: reader.place, entries }
+    const reader = readerOf(item, `processes[${at}]`, `processes[${at}].`, sender, problems)
+    if (!reader) return []
+    reader.fields(PROCESS_FIELDS)
+    reader.otherSpelling('disk-quota', 'disk_quota')
+    reader.rest()
+    return reader.sent
   })
-  if (items.length === 0) return []
-  const name: Entry['key'] = { kind: 'string', value: 'processes', place: sender.placeOf(key.offset) }
-  return [{ key: name, value: { kind: 'list', place, items } }]
+  app.add('processes', { kind: 'list', place, items })
 }
 
 /** An empty item is an empty map. */
-function asMap(
+function readerOf(
   value: LocatedValue,
   what: string,
+  where: string,
   sender: Sender,
   problems: Problems,
-): LocatedMap | undefined {
-  if (value.kind === 'map') return value
-  if (value.kind === 'null') return { kind: 'map', offset: value.offset, entries: [], repeated: [] }
+): FieldReader | undefined {
+  if (value.kind === 'map') return new FieldReader(value, where, sender, problems)
+  if (value.kind === 'null')
+    return new FieldReader({ ...value, kind: 'map', entries: [], repeated: [] }, where, sender, problems)
   problems.error(sender.placeOf(value.offset), `${what}: expected a map, got ${describeKind(value)}`)
   return undefined
 }
 
 /** Reads the keys of one map in turn. */
-class FieldReader {
-  readonly place: Place
+class FieldReader implements SentApplication {
+  readonly sent: MapValue
+  readonly written: LocatedMap
   readonly sender: Sender
   readonly problems: Problems
   readonly #where: string
+  readonly #entries: Entry[] = []
   /** By the text of the key: the CLI converts keys to strings. */
   readonly #left: Map<string, LocatedEntry>
 
   constructor(map: LocatedMap, where: string, sender: Sender, problems: Problems) {
-    this.place = sender.placeOf(map.offset)
+    this.written = map
     this.sender = sender
     this.problems = problems
+    this.sent = { kind: 'map', place: sender.placeOf(map.offset), entries: this.#entries }
     this.#where = where
-    this.#left = new Map(
-      map.entries.map((each) => [each.key.kind === 'null' ? '' : goScalarText(each.key), each]),
-    )
+    this.#left = new Map(map.entries.map((each) => [goScalarText(each.key), each]))
   }
 
   take(key: string): LocatedEntry | undefined {
@@ -138,86 +134,73 @@ class FieldReader {
     return found
   }
 
-  make(key: string, value: Value, place: Place = value.place): Entry {
-    return { key: { kind: 'string', value: key, place }, value }
+  add(key: string, value: Value): void {
+    this.#entries.push({ key: { kind: 'string', value: key, place: value.place }, value })
   }
 
-  fields(types: Readonly<Record<string, FieldType>>): Entry[] {
-    return Object.entries(types).flatMap(([key, type]) => {
+  has(key: string): boolean {
+    return entry(this.sent, key) !== undefined
+  }
+
+  fields(types: Readonly<Record<string, FieldType>>): void {
+    for (const [key, type] of Object.entries(types)) {
       const found = this.take(key)
       const value = found && this.#typed(key, type, found.value)
-      return found && value ? this.make(key, value, this.sender.placeOf(found.key.offset)) : []
-    })
+      if (value) this.add(key, value)
+    }
   }
 
   /** The other spelling of disk_quota: it must be a string, and only one spelling is allowed. */
-  otherSpelling(key: string, own: string, entries: readonly Entry[]): readonly Entry[] {
-    const found = this.#left.get(key)
-    if (!found || found.value.kind === 'null') return []
+  otherSpelling(key: string, own: string): void {
+    const found = this.#left.get(key)?.value
+    if (!found || found.kind === 'null') return
     this.#left.delete(key)
-    const place = this.sender.placeOf(found.value.offset)
-    if (has(entries, own)) {
+    const place = this.sender.placeOf(found.offset)
+    if (this.has(own))
       this.problems.error(place, `${this.#where}${key} and ${own} cannot be used together`, `remove ${key}`)
-      return []
-    }
-    if (found.value.kind !== 'string') {
-      const what = `${this.#where}${key}: expected a string, got ${describeKind(found.value)}`
+    else if (found.kind === 'string') this.add(own, this.sender.string(found.value, place))
+    else {
+      const what = `${this.#where}${key}: expected a string, got ${describeKind(found)}`
       this.problems.error(place, what, 'use for example 1G')
-      return []
     }
-    return [this.make(own, this.sender.string(found.value.value, place))]
   }
 
-  rest(): readonly Entry[] {
-    return [...this.#left].map(
-      ([
-        key,
-        {
-          key: { offset },
-          value,
-        },
-      ]) => ({
-        key: this.sender.string(key, this.sender.placeOf(offset)),
+  rest(): void {
+    for (const [text, { key, value }] of this.#left)
+      this.#entries.push({
+        key: this.sender.string(text, this.sender.placeOf(key.offset)),
         value: this.sender.value(value),
-      }),
-    )
+      })
   }
 
   /** Undefined for a value that is not sent: an empty one, or one of the wrong type. */
   #typed(key: string, type: FieldType, value: LocatedValue): Value | undefined {
+    if (value.kind === 'null') return undefined
     const place = this.sender.placeOf(value.offset)
-    if (value.kind === 'null') return ALWAYS_SENT.has(key) ? { kind: 'string', value: '', place } : undefined
-    if (value.kind === 'list' || value.kind === 'map') return this.#mismatch(key, type, value)
     if (type === 'string') {
+      if (value.kind === 'list' || value.kind === 'map') return this.#mismatch(key, 'a string', value)
       const text = goScalarText(value)
-      return text === '' && !ALWAYS_SENT.has(key) ? undefined : this.sender.string(text, place)
+      return text === '' ? undefined : this.sender.string(text, place)
     }
     if (type === 'boolean') {
-      if (value.kind !== 'boolean') return this.#mismatch(key, type, value)
+      if (value.kind !== 'boolean') return this.#mismatch(key, 'true or false', value)
       return value.value ? { ...value, place } : undefined
     }
     const integer = asInteger(value)
-    if (integer === undefined) return this.#mismatch(key, type, value)
+    if (integer === undefined) return this.#mismatch(key, 'a number', value)
     return integer === 0n && type === 'integer' ? undefined : { kind: 'integer', value: integer, place }
   }
 
-  #mismatch(key: string, type: FieldType, value: LocatedValue): undefined {
-    const wanted = type === 'boolean' ? 'true or false' : type === 'string' ? 'a string' : 'a number'
-    const place = this.sender.placeOf(value.offset)
-    const text = value.kind === 'string' ? `"${value.value}"` : describeKind(value)
-    this.problems.error(place, `${this.#where}${key}: expected ${wanted}, got ${text}`)
+  #mismatch(key: string, wanted: string, value: LocatedValue): undefined {
+    const got = value.kind === 'string' ? `"${value.value}"` : describeKind(value)
+    const what = got === wanted ? 'the number is out of range' : `expected ${wanted}, got ${got}`
+    this.problems.error(this.sender.placeOf(value.offset), `${this.#where}${key}: ${what}`)
   }
 }
 
-function has(entries: readonly Entry[], wanted: string): boolean {
-  return entries.some(({ key }) => key.kind === 'string' && key.value === wanted)
-}
-
-/** As Go's int64; a float is truncated. */
+/** As Go's int64; a float is truncated, and the smallest number if it does not fit. */
 function asInteger(value: LocatedValue): bigint | undefined {
-  const most = 2n ** 63n - 1n
-  if (value.kind === 'integer') return value.value <= most ? value.value : undefined
-  if (value.kind !== 'float' || !Number.isFinite(value.value) || value.value > 2 ** 63) return undefined
-  const whole = BigInt(Math.trunc(value.value))
-  return whole >= -most - 1n && whole <= most ? whole : -most - 1n
+  if (value.kind === 'integer') return value.value < 2n ** 63n ? value.value : undefined
+  if (value.kind !== 'float' || !(value.value <= 2 ** 63)) return undefined
+  return BigInt.asIntN(64, BigInt(Math.max(-(2 ** 63), Math.trunc(value.value))))
 }

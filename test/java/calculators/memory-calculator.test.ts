@@ -1,14 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { CalculatorInput } from '../../../src/java/calculators/calculator.ts'
+import type { CalculatorInput, JavaBuildpack } from '../../../src/java/calculators/calculator.ts'
 import { calculateMemory, smallestTotalMemory } from '../../../src/java/calculators/memory-calculator.ts'
 
 const input = { totalMemory: '1g', headRoom: 0, loadedClassCount: 20_000, threadCount: 250, jvmOptions: '' }
 
-const options = (change: Partial<typeof input>) => {
-  const outcome = calculateMemory(5, { ...input, ...change })
-  return outcome.kind === 'fits' ? outcome.options : outcome.kind
+/** The options that a calculator prints, else what it refuses. */
+const printed = (buildpack: JavaBuildpack, change: Partial<typeof input>) => {
+  const outcome = calculateMemory(buildpack, { ...input, ...change })
+  if (outcome.kind === 'fits') return outcome.options
+  return outcome.kind === 'malformed' ? outcome.what : outcome.kind
 }
+const options = (change: Partial<typeof input>) => printed(5, change)
 
 describe('memory calculator 4.2 of Java buildpack 5.x', () => {
   it('gives the heap what the other regions leave', () => {
@@ -48,17 +51,30 @@ describe('memory calculator 4.2 of Java buildpack 5.x', () => {
   })
 
   it.each([
-    { totalMemory: '' },
-    { totalMemory: '1.5G' },
-    { totalMemory: '512MB' },
-    { totalMemory: '1023' },
-    { headRoom: 101 },
-    { headRoom: -1 },
-    { loadedClassCount: 0 },
-    { threadCount: -3 },
-    { jvmOptions: '-Xmx99999999999999999999' },
-  ])('refuses malformed input: %o', (change) => {
-    expect(options(change)).toBe('malformed')
+    [{ totalMemory: '' }, '"" is not a valid total memory'],
+    [{ totalMemory: '1.5G' }, '"1.5G" is not a valid total memory'],
+    [{ totalMemory: '512MB' }, '"512MB" is not a valid total memory'],
+    [{ totalMemory: '9223372036854775808' }, 'a total memory of 9223372036854775808 is too large'],
+    [{ totalMemory: '1023' }, 'a total memory of 1023 is less than 1K'],
+    [{ headRoom: 101 }, 'a head room of 101 % is not valid'],
+    [{ headRoom: -1 }, 'a head room of -1 % is not valid'],
+    [{ headRoom: 1.5 }, 'a head room of 1.5 % is not valid'],
+    [{ loadedClassCount: 0 }, 'the class count 0 is not valid'],
+    [{ loadedClassCount: 1.5 }, 'the class count 1.5 is not valid'],
+    [{ threadCount: 0 }, 'the thread count 0 is not valid'],
+    [{ threadCount: 1.5 }, 'the thread count 1.5 is not valid'],
+    [{ jvmOptions: '-Dx=y -Xmx99999999999999999999' }, 'the size in -Xmx99999999999999999999 is too large'],
+  ])('refuses malformed input: %o', (change, what) => {
+    expect(options(change)).toBe(what)
+  })
+
+  it('accepts the smallest and largest valid input', () => {
+    expect(options({ totalMemory: '1024' })).toBe('too-little')
+    expect(options({ totalMemory: '9223372036854775807' })).toMatch(/ -Xmx9007199254\d+K$/)
+    expect(options({ headRoom: 100 })).toBe('too-little')
+    expect(options({ loadedClassCount: 1, threadCount: 1 })).toMatch(
+      /^-XX:MaxDirectMemorySize=10M -XX:MaxMetaspaceSize=13677K /,
+    )
   })
 
   it('finds the smallest memory with a given heap, to the megabyte', () => {
@@ -102,10 +118,7 @@ describe.each([
 })
 
 describe('memory calculator 3.13 of Java buildpack 4.x', () => {
-  const old = (change: Partial<typeof input>) => {
-    const outcome = calculateMemory(4, { ...input, ...change })
-    return outcome.kind === 'fits' ? outcome.options : outcome.kind
-  }
+  const old = (change: Partial<typeof input>) => printed(4, change)
 
   it('checks nothing and prints no -Xss when the options fix the heap', () => {
     const rest = '-XX:ReservedCodeCacheSize=240M -XX:MaxDirectMemorySize=10M -XX:MaxMetaspaceSize=126953K'
@@ -132,19 +145,20 @@ describe('memory calculator 3.13 of Java buildpack 4.x', () => {
     '-Xss1MB',
     '-XX:MaxPermSize=x',
     '-Xmx9999999999999999999k',
-  ])('refuses the option %s, whose size it cannot read', (jvmOptions) => {
-    expect(old({ jvmOptions })).toBe('malformed')
+  ])('refuses the option %s, whose size it cannot read', (option) => {
+    expect(old({ jvmOptions: `-Dx=y ${option}` })).toBe(`the size in ${option} is not valid`)
   })
 
   it.each([
-    { totalMemory: '1024' },
-    { totalMemory: '1t' },
-    { totalMemory: '1023b' },
-    { loadedClassCount: 0 },
-    { threadCount: 0 },
-    { headRoom: 101 },
-  ])('refuses malformed input: %o', (change) => {
-    expect(old(change)).toBe('malformed')
+    [{ totalMemory: '1024' }, '"1024" is not a valid total memory'],
+    [{ totalMemory: '1t' }, '"1t" is not a valid total memory'],
+    [{ totalMemory: '1023b' }, '"1023b" is not a valid total memory'],
+    [{ loadedClassCount: 0 }, 'the class count 0 is not valid'],
+    [{ threadCount: 0 }, 'the thread count 0 is not valid'],
+    [{ headRoom: 101 }, 'a head room of 101 % is not valid'],
+    [{ headRoom: -1 }, 'a head room of -1 % is not valid'],
+  ])('refuses malformed input: %o', (change, what) => {
+    expect(old(change)).toBe(what)
   })
 
   it('finds a smallest memory that holds a fixed heap and all the rest', () => {
