@@ -27,7 +27,7 @@ import { checkRoutes } from './routes.ts'
 import { readServices } from './services.ts'
 import { type ManifestSidecar, readSidecars } from './sidecars.ts'
 import { warnAboutRootKeys, warnAboutUnknownKeys } from './unknown-keys.ts'
-import { Sender } from './values.ts'
+import { member, Sender } from './values.ts'
 import { fillVariables, type Variables } from './variables.ts'
 
 export interface AppManifest {
@@ -86,7 +86,7 @@ export function readAppManifest(
   if (!chosen || root.kind !== 'map') return undefined
   warnAboutRootKeys(root, placeOf, problems)
   warnAboutUnknownKeys(chosen.written, placeOf, problems)
-  const lines = text.split('\n')
+  const lines = text.split(LINE_BREAK)
   const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
   return assemble(chosen, restOfLine, problems)
 }
@@ -106,9 +106,11 @@ function reasonOf({ message }: GoYamlError): string {
   return message.replace(/^yaml: /, '').replace(/ ?(`[^`]*`|'[^']*')/g, '')
 }
 
+const LINE_BREAK = /\r\n|[\n\r]/g
+
 /** Lines and columns of offsets, with the line breaks of YAML. */
 function placesIn(text: string, file: string): (offset: number) => Place {
-  const starts = [0, ...[...text.matchAll(/\r\n|[\n\r]/g)].map((each) => each.index + each[0].length)]
+  const starts = [0, ...[...text.matchAll(LINE_BREAK)].map((each) => each.index + each[0].length)]
   return (offset) => {
     const line = Math.max(1, starts.findLastIndex((start) => start <= offset) + 1)
     return { file, line, column: offset - (starts[line - 1] ?? 0) + 1 }
@@ -119,14 +121,11 @@ function refuseRepeatedKeys(
   value: LocatedValue,
   placeOf: (offset: number) => Place,
   problems: Problems,
-  seen = new Set<LocatedValue>(),
 ): void {
-  if (seen.has(value)) return
-  seen.add(value)
-  if (value.kind === 'list') for (const each of value.items) refuseRepeatedKeys(each, placeOf, problems, seen)
+  if (value.kind === 'list') for (const each of value.items) refuseRepeatedKeys(each, placeOf, problems)
   if (value.kind !== 'map') return
   for (const key of value.repeated) problems.error(placeOf(key.offset), 'duplicate key', 'keep one of them')
-  for (const each of value.entries) refuseRepeatedKeys(each.value, placeOf, problems, seen)
+  for (const each of value.entries) refuseRepeatedKeys(each.value, placeOf, problems)
 }
 
 const EXAMPLE = 'write applications: and below it - name: my-app'
@@ -208,10 +207,6 @@ function chooseApplication(
   for (const each of items.filter((item) => item !== chosen))
     readApplication(each, new Sender(placeOf, ofOthers), problems)
   return readApplication(named(chosen, application), new Sender(placeOf, problems), problems)
-}
-
-function member(map: LocatedMap, key: string): LocatedValue | undefined {
-  return map.entries.find((each) => goScalarText(each.key) === key)?.value
 }
 
 function stringOf(item: LocatedValue, key: string): string | undefined {

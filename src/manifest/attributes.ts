@@ -9,13 +9,12 @@ interface Attribute {
 }
 
 /**
- * Rails' `underscore`: `health-check-type` and `healthCheckType` are `health_check_type`.
+ * Rails' `underscore` of a name of letters: `health-check-type` and `healthCheckType` are `health_check_type`.
  * Cloud Controller applies it to the keys of an application and its processes, not to nested keys.
  */
 export function underscore(key: string): string {
   return key
-    .replaceAll('::', '/')
-    .replace(/(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z\d])(?=[A-Z])/g, '_')
+    .replace(/(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z])(?=[A-Z])/g, '_')
     .replaceAll('-', '_')
     .toLowerCase()
 }
@@ -39,10 +38,6 @@ export class Attributes {
     )
   }
 
-  get names(): readonly string[] {
-    return [...this.#attributes.keys()]
-  }
-
   /** The value of a key that is sent, which may be null. */
   get(name: string): Value | undefined {
     return this.#attributes.get(name)?.value
@@ -58,22 +53,22 @@ export class Attributes {
     return value?.kind === 'string' ? value.value : undefined
   }
 
+  /** The key of an attribute as the user wrote it. */
+  keyOf(name: string): string | undefined {
+    return this.#attributes.get(name)?.key
+  }
+
+  /** Reports on an attribute that is sent. */
   error(name: string, what: string, instead?: string): undefined {
-    const found = this.#attributes.get(name)
-    this.problems.error(found?.value.place ?? this.place, `${this.#label(name)}: ${what}`, instead)
+    this.problems.error(this.get(name)?.place, `${this.#where}${this.keyOf(name)}: ${what}`, instead)
   }
 
   warning(name: string, what: string, instead?: string): void {
-    const found = this.#attributes.get(name)
-    this.problems.warning(found?.value.place ?? this.place, `${this.#label(name)}: ${what}`, instead)
+    this.problems.warning(this.get(name)?.place, `${this.#where}${this.keyOf(name)}: ${what}`, instead)
   }
 
   expected(name: string, wanted: string, instead?: string): undefined {
     const value = this.get(name)
-    this.error(name, `expected ${wanted}, got ${value ? describeKind(value) : 'nothing'}`, instead)
-  }
-
-  #label(name: string): string {
-    return `${this.#where}${this.#attributes.get(name)?.key ?? name.replaceAll('_', '-')}`
+    this.error(name, `expected ${wanted}, got ${value && describeKind(value)}`, instead)
   }
 }

@@ -56,5 +56,8 @@ function warnAboutConversion(value: Value, arrives: string, written: string, { p
   const isSame = written.startsWith(arrives) && /^$|^[\s,}\]]/.test(written.slice(arrives.length))
   if (isSame || value.kind === 'null') return
   const what = `env: YAML reads this value as ${describeKind(value)}, so the app gets it in another form`
-  problems.warning(value.place, what, 'put quotes around it')
+  // cf push writes strings without quotes if they are strings for Go; Ruby reads some of these as numbers.
+  const isQuoted = /^["']/.test(written)
+  const instead = isQuoted ? 'use a value that does not look like one' : 'put quotes around it'
+  problems.warning(value.place, what, instead)
 }

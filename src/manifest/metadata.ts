@@ -9,7 +9,7 @@ const FEATURES = ['ssh', 'revisions', 'service-binding-k8s', 'file-based-vcap-se
 const MOST_CHARACTERS = 63
 const MOST_CHARACTERS_OF_PREFIX = 253
 const MOST_CHARACTERS_OF_ANNOTATION = 5000
-const DOMAIN = /^(([a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])\.)+([a-z0-9]|[a-z0-9][a-z0-9-]{0,61}[a-z0-9])$/i
+const DOMAIN = /^([a-z\d]([a-z\d-]{0,61}[a-z\d])?\.)+[a-z\d]([a-z\d-]{0,61}[a-z\d])?$/i
 
 export function checkFeatures(app: Attributes): void {
   const value = app.get('features')
@@ -60,9 +60,8 @@ function mapOf(metadata: MapValue, name: string, app: Attributes): MapValue['ent
 }
 
 function keyFault(key: string): string | undefined {
-  const parts = key.split('/')
-  const [prefix, name = ''] = parts.length > 1 ? parts : [undefined, key]
-  if (parts.length > 2) return 'more than one / in the key'
+  const [name = '', prefix, ...more] = key.split('/').reverse()
+  if (more.length > 0) return 'more than one / in the key'
   if (prefix !== undefined && !DOMAIN.test(prefix)) return 'the prefix of the key is not a domain'
   if (prefix !== undefined && prefix.length > MOST_CHARACTERS_OF_PREFIX)
     return 'the prefix of the key is too long'
@@ -74,7 +73,7 @@ const labelFault = (value: string) => (value === '' ? undefined : nameFault(valu
 
 function nameFault(text: string, what: string): string | undefined {
   if (/[^\w\-.]/.test(text)) return `the ${what} may contain only letters, digits, -, _ and .`
-  if (!/^[a-zA-Z\d].*$/.test(text) || !/[a-zA-Z\d]$/.test(text))
+  if (!/^[a-z\d]/i.test(text) || !/[a-z\d]$/i.test(text))
     return `the ${what} must begin and end with a letter or digit`
   return text.length > MOST_CHARACTERS ? `the ${what} has more than ${MOST_CHARACTERS} characters` : undefined
 }

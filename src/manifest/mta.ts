@@ -8,7 +8,7 @@
 import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { Problems } from '../problems/problems.ts'
-import type { PlaceOf } from './values.ts'
+import { member, type PlaceOf } from './values.ts'
 
 /** Parameters of a module, and the equivalent keys of an application. */
 const PARAMETERS: ReadonlyMap<string, string> = new Map([
@@ -92,10 +92,6 @@ function isPlain(value: LocatedValue): boolean {
   if (value.kind === 'list') return value.items.every(isPlain)
   if (value.kind === 'map') return value.entries.every((each) => isPlain(each.value))
   return value.kind !== 'string' || !/[$~]\{/.test(value.value)
-}
-
-function member(map: LocatedMap, key: string): LocatedValue | undefined {
-  return map.entries.find((each) => goScalarText(each.key) === key)?.value
 }
 
 function mapAt(map: LocatedMap, key: string): LocatedMap {

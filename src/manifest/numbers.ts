@@ -5,7 +5,6 @@ import type { Value } from './values.ts'
  * Source: activemodel, validations/numericality.rb.
  */
 export function asWholeNumber(value: Value): bigint | undefined {
-  if (value.kind === 'integer') return value.value
-  if (value.kind !== 'string') return undefined
-  return /^[-+]?\d+$/.test(value.value) ? BigInt(value.value.replace('+', '')) : undefined
+  if (value.kind === 'string' && /^[-+]?\d+$/.test(value.value)) return BigInt(value.value)
+  return value.kind === 'integer' ? value.value : undefined
 }

@@ -18,12 +18,16 @@ export function checkRoutes(app: Attributes): void {
     const value = app.get(name)
     return value !== undefined && !isBlank(value)
   }
-  if (isTrue('random_route') && isTrue('default_route'))
-    app.error(
-      'random_route',
-      'cf push adds default-route: true to this spelling of the key',
-      'use random-route',
-    )
+  if (isTrue('random_route') && isTrue('default_route')) {
+    if (app.keyOf('random_route') === 'random-route')
+      app.error('random_route', 'cannot be used together with default-route', 'remove one of them')
+    else
+      app.error(
+        'random_route',
+        'cf push adds default-route: true to this spelling of the key',
+        'use random-route',
+      )
+  }
   const routes = app.get('routes')
   if (!routes) return
   if (routes.kind !== 'list') {

@@ -1,11 +1,11 @@
 /** Warns about keys that Cloud Foundry silently ignores, with the correct key if it is known. */
 
-import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
+import type { LocatedMap, LocatedScalar } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import { nearest } from '../problems/nearest.ts'
 import type { Problems } from '../problems/problems.ts'
 import { underscore } from './attributes.ts'
-import type { PlaceOf } from './values.ts'
+import { member, type PlaceOf } from './values.ts'
 
 const OF_PROCESSES = [
   'command',
@@ -123,6 +123,6 @@ function hintFor(key: string, known: readonly string[]): string | undefined {
 }
 
 function mapsOf(map: LocatedMap, key: string): readonly LocatedMap[] {
-  const value: LocatedValue | undefined = map.entries.find((each) => textOf(each.key) === key)?.value
+  const value = member(map, key)
   return value?.kind === 'list' ? value.items.filter((each) => each.kind === 'map') : []
 }

@@ -4,7 +4,7 @@
  */
 
 import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
-import { formatGoFloat, isWrittenPlain } from '../platform/go/yaml/write-scalar.ts'
+import { formatGoFloat, goScalarText, isWrittenPlain } from '../platform/go/yaml/write-scalar.ts'
 import { inspectString, inspectSymbol } from '../platform/ruby/inspect.ts'
 import { formatRubyFloat, type RubyScalar, tokenizeScalar } from '../platform/ruby/scalars.ts'
 import type { Place, Problems } from '../problems/problems.ts'
@@ -76,6 +76,11 @@ export class Sender {
   }
 }
 
+/** The value of a key in the user's file, by its text. */
+export function member(map: LocatedMap, key: string): LocatedValue | undefined {
+  return map.entries.find((each) => goScalarText(each.key) === key)?.value
+}
+
 /** The value of a key that is a string, or undefined. */
 export function entry(map: MapValue, key: string): Value | undefined {
   return map.entries.findLast((each) => each.key.kind === 'string' && each.key.value === key)?.value
@@ -90,8 +95,6 @@ export function describeKind({ kind }: { readonly kind: Value['kind'] }): string
 /** Rails' `blank?`: null, false, an empty list or map, a string of only white space. */
 export function isBlank(value: Value): boolean {
   switch (value.kind) {
-    case 'null':
-      return true
     case 'boolean':
       return !value.value
     case 'string':
@@ -101,7 +104,7 @@ export function isBlank(value: Value): boolean {
     case 'map':
       return value.entries.length === 0
     default:
-      return false
+      return value.kind === 'null'
   }
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { ManifestChoice } from '../../src/manifest/app-manifest.ts'
 import { read } from './read.ts'
 
 const SEED = `
@@ -76,11 +77,54 @@ describe('a manifest of one application', () => {
   })
 })
 
+describe('an application without a name', () => {
+  const unnamed = 'applications:\n- name: ~\n  command: run\n'
+
+  test('gets the one that is given', () => {
+    const { manifest, messages } = read(unnamed, { application: 'mine' })
+    expect({ name: manifest?.name, messages }).toEqual({ name: 'mine', messages: [] })
+    expect(read('applications: [~]', { application: 'mine' }).messages).toEqual([NAMELESS('1:16')])
+  })
+
+  const NAMELESS = (place: string) =>
+    `manifest.yml:${place}: the application has no name; add for example name: my-app`
+  test.each([unnamed, "applications:\n- name: ' '\n", 'applications:\n- {}\n'])('is refused: %j', (text) => {
+    expect(read(text).messages).toEqual([NAMELESS('2:3')])
+  })
+
+  test('is refused beside others, whichever is chosen', () => {
+    const text = 'applications:\n- name: one\n- command: run\n'
+    expect(read(text, { application: 'one' })).toMatchObject({
+      manifest: undefined,
+      messages: ['manifest.yml:3:3: an application has no name; add for example name: my-app'],
+    })
+  })
+})
+
 describe('several applications', () => {
-  const two = 'applications:\n- name: one\n- name: two\n  command: second\n'
+  const two = 'applications:\n- name: one\n- name: two\n  command: second\n  path: there\n'
+
+  test('take the only one that is preferred', () => {
+    const chosen = (prefer: ManifestChoice['prefer'] & {}) => read(two, { prefer }).manifest?.name
+    expect(chosen(({ name }) => name === 'two')).toBe('two')
+    expect(chosen(({ path }) => path === undefined)).toBe('one')
+    expect(chosen(({ path }) => path === 'there')).toBe('two')
+    expect(chosen(() => true)).toBeUndefined()
+    expect(read(two, { application: 'one', prefer: () => true }).manifest?.name).toBe('one')
+  })
+
+  test('are checked by cf push all, and by Cloud Controller only the one that is pushed', () => {
+    const others = `${two}- {name: 5, timeout: x, env: {A: ":b"}}\n`
+    const refused = 'manifest.yml:6:22: timeout: expected a number, got "x"'
+    expect(read(others, { application: 'one' }).messages).toEqual([refused])
+    expect(read(others, { application: '5' }).messages).toEqual([
+      refused,
+      expect.stringMatching(/^manifest\.yml:6:34: Cloud Controller reads this value as a Symbol /),
+    ])
+  })
 
   test('take the one that is named', () => {
-    expect(read(two, 'two').manifest?.processes.get('web')?.command).toBe('second')
+    expect(read(two, { application: 'two' }).manifest?.processes.get('web')?.command).toBe('second')
   })
 
   test('are refused with their names when none is named', () => {
@@ -90,41 +134,8 @@ describe('several applications', () => {
   })
 
   test('are refused with their names when the named one is not there', () => {
-    expect(read(two, 'three').messages).toEqual([
+    expect(read(two, { application: 'three' }).messages).toEqual([
       'manifest.yml:2:1: the manifest has no application three; it has one, two',
-    ])
-  })
-})
-
-describe('the environment', () => {
-  test('arrives as Cloud Foundry makes strings of YAML values, with a warning where they change', () => {
-    const { manifest, messages } = read(
-      'applications:\n- name: a\n  env: {V: 1.10, Q: "1.10", B: yes, I: 8080, E: , S: x}\n',
-    )
-    expect(Object.fromEntries(manifest?.env ?? [])).toEqual({
-      V: '1.1',
-      Q: '1.10',
-      B: 'true',
-      I: '8080',
-      E: '',
-      S: 'x',
-    })
-    expect(messages).toEqual([
-      'manifest.yml:3:12: env: YAML reads this value as a number, so the app gets it in another form; put quotes around it',
-      'manifest.yml:3:32: env: YAML reads this value as a boolean, so the app gets it in another form; put quotes around it',
-    ])
-  })
-
-  test('refuses the names that the platform keeps, without showing a value', () => {
-    const { messages } = read('applications:\n- name: a\n  env: {PORT: 99, VCAP_X: geheim, VMC: 1}\n')
-    expect(messages).toHaveLength(3)
-    expect(messages.join()).toContain('env: Cloud Foundry sets PORT')
-    expect(messages.join()).not.toContain('geheim')
-  })
-
-  test('refuses names that YAML 1.1 reads as booleans, with the quotes that they need', () => {
-    expect(read('applications:\n- name: a\n  env: {N: 1}\n').messages).toEqual([
-      'manifest.yml:3:9: env: YAML reads this name as a boolean; put quotes around it',
     ])
   })
 })
@@ -155,14 +166,53 @@ test('names every problem at once, each at its place', () => {
   ])
 })
 
+const EXAMPLE = 'write applications: and below it - name: my-app'
+const OTHER = `not an app manifest; pass an app manifest: ${EXAMPLE}`
+const NO_LIST = `the manifest has no list of applications; ${EXAMPLE}`
 test.each([
-  ['', 'the manifest is empty'],
-  ['hello', 'the manifest has no list of applications'],
-  ['applications: {}', 'the manifest has no list of applications'],
-  ['applications: [x]', 'an application: expected a map, got a string'],
-  ['applications: [', 'not valid YAML'],
-])('refuses %j with what to write', (text, what) => {
-  const { manifest, messages } = read(text)
-  expect(manifest).toBeUndefined()
-  expect(messages[0]).toContain(what)
+  ['', `1:1: the manifest is empty; ${EXAMPLE}`],
+  ['hello', `1:1: ${NO_LIST}`],
+  ['[a]', `1:1: ${NO_LIST}`],
+  ['kind: x', `1:1: ${NO_LIST}`],
+  ['applications: {}', `1:15: ${NO_LIST}`],
+  ['applications: []', `1:15: ${NO_LIST}`],
+  ['applications: [x]', '1:16: an application: expected a map, got a string'],
+  ['applications: [', '1:16: not valid YAML: line 1: did not find expected node content'],
+  ['\ta: b', '1:1: not valid YAML: found character that cannot start any token'],
+  ['applications: *geheim', '1:15: not valid YAML: unknown anchor referenced'],
+  ['x: !!int geheim', '1:4: not valid YAML: cannot decode !!str as a !!int'],
+  ['apps: [{name: a}]', '1:1: this is a file with apps:, not an app manifest; rename apps: to applications:'],
+  ['apiVersion: v1\nkind: Pod', `1:1: this is a Kubernetes file, ${OTHER}`],
+  ['sidecars: []', `1:1: this is a sidecars.yml, ${OTHER}`],
+  ['language: java', `1:1: this is a buildpack's manifest.yml, ${OTHER}`],
+  ['dependencies: []', `1:1: this is a buildpack's manifest.yml, ${OTHER}`],
+])('refuses %j with what to write', (text, message) => {
+  expect(read(text)).toMatchObject({ manifest: undefined, messages: [`manifest.yml:${message}`] })
+})
+
+test('refuses a file that is not UTF-8', () => {
+  expect(read(Buffer.from('applications: [{name: a\xff}]', 'latin1'))).toMatchObject({
+    manifest: undefined,
+    messages: ['manifest.yml:1:1: the file is not UTF-8 text; save it as UTF-8'],
+  })
+})
+
+test('refuses keys that are written twice, in every map', () => {
+  const { messages } = read(
+    'applications:\n- name: a\n  name: b\n  env: {A: 1, B: 2, A: 3}\n  sidecars: [{x: {y: 1, y: 2}}]\nx: 1\nx: 2\n',
+  )
+  const twice = messages.filter((each) => each.includes('duplicate'))
+  expect(twice).toEqual(
+    ['3:3', '4:21', '5:25', '7:1'].map((at) => `manifest.yml:${at}: duplicate key; keep one of them`),
+  )
+})
+
+test.each(['1', '0', '1.9', '0.5', '~'])('accepts the version %s', (version) => {
+  expect(read(`version: ${version}\napplications: [{name: a}]\n`).messages).toEqual([])
+})
+
+test.each(['2', '-1', '2.0', '"1"', 'true', '[1]'])('refuses the version %s', (version) => {
+  expect(read(`version: ${version}\napplications: [{name: a}]\n`).messages).toEqual([
+    'manifest.yml:1:10: the only supported manifest version is 1; use version: 1',
+  ])
 })

@@ -73,6 +73,10 @@ describe('routes', () => {
     ['random_route: x', '17: random_route: expected true or false, got a string'],
     ['default_route: x', '18: default_route: expected true or false, got a string'],
     [
+      'random-route: true\n  default-route: true',
+      '17: random-route: cannot be used together with default-route; remove one of them',
+    ],
+    [
       'random_route: true',
       '17: random_route: cf push adds default-route: true to this spelling of the key; use random-route',
     ],
