@@ -51,7 +51,7 @@ export function textFault(template: Template): OptionFault | undefined {
 }
 
 function isSize(text: string): boolean {
-  return /^\d/.test(text) && typeof parseCalculatorSize(text) === 'bigint' && text === text.trim()
+  return typeof parseCalculatorSize(text) === 'bigint'
 }
 
 /** Only the name of an option, because its value may be secret. */

@@ -33,7 +33,7 @@ const STACK_KIB = 512
 const C1_ONLY_BELOW = 160
 /** `smallest` is a multiple of it, because users write it into a file. */
 const STEP = 8
-/** 1 TiB: above it, no amount is suggested. */
+/** 1 TiB: more is not tried. */
 const LARGEST = 1024 ** 2
 
 export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {

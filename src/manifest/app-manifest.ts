@@ -204,8 +204,7 @@ function chooseApplication(
       problems.error(place, `the manifest has no application ${application}`, `it has ${names.join(', ')}`)
     return undefined
   }
-  for (const each of items.filter((item) => item !== chosen))
-    readApplication(each, new Sender(placeOf, ofOthers), problems)
+  for (const each of items) readApplication(each, new Sender(placeOf, ofOthers), problems)
   return readApplication(named(chosen, application), new Sender(placeOf, problems), problems)
 }
 

@@ -178,20 +178,21 @@ class FieldReader implements SentApplication {
     if (value.kind === 'null') return undefined
     const place = this.sender.placeOf(value.offset)
     if (type === 'string') {
-      if (value.kind === 'list' || value.kind === 'map') return this.#mismatch(key, 'a string', value)
+      if (value.kind === 'list' || value.kind === 'map') return this.#mismatch(key, type, value)
       const text = goScalarText(value)
       return text === '' ? undefined : this.sender.string(text, place)
     }
     if (type === 'boolean') {
-      if (value.kind !== 'boolean') return this.#mismatch(key, 'true or false', value)
+      if (value.kind !== 'boolean') return this.#mismatch(key, type, value)
       return value.value ? { ...value, place } : undefined
     }
     const integer = asInteger(value)
-    if (integer === undefined) return this.#mismatch(key, 'a number', value)
+    if (integer === undefined) return this.#mismatch(key, type, value)
     return integer === 0n && type === 'integer' ? undefined : { kind: 'integer', value: integer, place }
   }
 
-  #mismatch(key: string, wanted: string, value: LocatedValue): undefined {
+  #mismatch(key: string, type: FieldType, value: LocatedValue): undefined {
+    const wanted = type === 'boolean' ? 'true or false' : type === 'string' ? 'a string' : 'a number'
     const got = value.kind === 'string' ? `"${value.value}"` : describeKind(value)
     const what = got === wanted ? 'the number is out of range' : `expected ${wanted}, got ${got}`
     this.problems.error(this.sender.placeOf(value.offset), `${this.#where}${key}: ${what}`)

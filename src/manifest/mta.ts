@@ -81,7 +81,7 @@ function moduleAsApplication(module: LocatedMap, ignored: string[]): LocatedMap 
     if (!isTaken) ignored.push('a property with a placeholder or structure')
     return isTaken
   })
-  if (env.length > 0) entries.push(entry('env', mapOf(module.offset, env)))
+  entries.push(entry('env', mapOf(module.offset, env)))
   for (const key of ['requires', 'provides', 'hooks', 'build-parameters'])
     if (member(module, key)) ignored.push(key)
   return mapOf(module.offset, entries)

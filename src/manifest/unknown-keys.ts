@@ -94,7 +94,7 @@ export function warnAboutUnknownKeys(written: LocatedMap, placeOf: PlaceOf, prob
 export function warnAboutRootKeys(root: LocatedMap, placeOf: PlaceOf, problems: Problems): void {
   for (const { key } of root.entries) {
     const text = textOf(key)
-    if (['applications', 'version'].includes(text) || !isKnown(text, OF_APPLICATIONS)) continue
+    if (!isKnown(text, OF_APPLICATIONS)) continue
     problems.warning(
       placeOf(key.offset),
       `Cloud Foundry ignores ${text} here`,

@@ -37,14 +37,35 @@ describe('JVM options of a jar sidecar', () => {
     expect(own).toContain('-Xmx54m')
     expect(own).not.toMatch(/-Xss|MaxMetaspaceSize/)
     expect(options({ ownOptions: '-Xmx64m' })).not.toContain('-Xmx')
+    const all =
+      '-Xmx10m -Xss1m -XX:MaxMetaspaceSize=50m -XX:ReservedCodeCacheSize=20m -XX:MaxDirectMemorySize=5m'
+    expect(planned({ ownOptions: all })).toEqual({
+      kind: 'fits',
+      options: ['-XX:+UseSerialGC', '-Xms0'],
+      megabytes: { jvm: 53, stacks: 31, metaspace: 50, codeCache: 20, directMemory: 5, heap: 10 },
+    })
+  })
+
+  it('fit into exactly all of the memory', () => {
+    const rest = '-XX:MaxMetaspaceSize=16m -XX:ReservedCodeCacheSize=8m -XX:MaxDirectMemorySize=4m'
+    expect(planned({ ownOptions: `-Xmx167m ${rest}` }).kind).toBe('fits')
+    expect(planned({ ownOptions: `-Xmx168m ${rest}` }).kind).toBe('too-little')
+  })
+
+  it('use only the first compiler in little memory', () => {
+    expect(options({ memory: 159, classes: 10 })).toMatch(/^-XX:\+UseSerialGC -XX:TieredStopAtLevel=1 -Xms0 /)
+    expect(options({ memory: 160, classes: 10 })).toMatch(/^-XX:\+UseSerialGC -Xms0 /)
   })
 
   it("refuse when the user's own heap does not fit", () => {
     expect(options({ ownOptions: '-Xmx512m' })).toMatchObject({ kind: 'too-little', smallest: 640 })
+    for (const size of ['2t', '99999999999999999999'])
+      expect(planned({ ownOptions: `-Xmx${size}` })).toEqual({ kind: 'too-little', smallest: 1024 ** 2 })
   })
 
   it('refuse an initial heap that is larger than the rest of the memory', () => {
     expect(options({ ownOptions: '-Xms90m' })).toContain('-Xmx90m')
+    expect(planned({ ownOptions: '-Xms91m' }).kind).toBe('too-little')
     const outcome = planned({ ownOptions: '-Xms16m -Xms91m' })
     expect(outcome).toEqual({ kind: 'too-little', smallest: 264 })
     expect(options({ memory: 264, ownOptions: '-Xms91m' })).toMatch(/-Xmx9[1-9]m/)
@@ -52,7 +73,9 @@ describe('JVM options of a jar sidecar', () => {
   })
 
   it('leave the choice of a collector to the user', () => {
-    expect(options({ ownOptions: '-XX:+UseG1GC' })).not.toContain('SerialGC')
+    for (const ownOptions of ['-XX:+UseG1GC', '-Dx=y -XX:+UseZGC'])
+      expect(options({ ownOptions })).toMatch(/^-Xms0 -Xmx/)
+    expect(options({ ownOptions: '-Dx=-XX:+UseG1GC' })).toMatch(/^-XX:\+UseSerialGC -Xms0 /)
   })
 
   it("take a heap in percent as one of the sidecar's memory", () => {

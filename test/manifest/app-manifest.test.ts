@@ -84,6 +84,9 @@ describe('an application without a name', () => {
     const { manifest, messages } = read(unnamed, { application: 'mine' })
     expect({ name: manifest?.name, messages }).toEqual({ name: 'mine', messages: [] })
     expect(read('applications: [~]', { application: 'mine' }).messages).toEqual([NAMELESS('1:16')])
+    expect(read('applications: [{name: other}]', { application: 'mine' }).messages).toEqual([
+      'manifest.yml:1:15: the manifest has no application mine; it has other',
+    ])
   })
 
   const NAMELESS = (place: string) =>

@@ -115,7 +115,10 @@ it.each([
 })
 
 it.each(['ID: shop', '_schema-version: "3.1"'])('is recognised by modules beside %s', (head) => {
-  expect(module('path: b, x: y', head)).toMatchObject({ manifest: { name: 'a', path: 'b' }, messages: [] })
+  expect(module('path: b, x: y, properties: {A: b}', head)).toMatchObject({
+    manifest: { name: 'a', path: 'b' },
+    messages: [],
+  })
 })
 
 it.each([

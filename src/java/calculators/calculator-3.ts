@@ -2,7 +2,7 @@
  * Memory calculator 3.13 of Java buildpack 4.x: main.go, memory/allocator.go and memory/vmoptions.go of
  * https://github.com/cloudfoundry/java-buildpack-memory-calculator/tree/v3.13.0.RELEASE
  */
-import type { CalculatorInput, CalculatorOutcome } from './calculator.ts'
+import { type CalculatorInput, type CalculatorOutcome, malformed } from './calculator.ts'
 import { METASPACE_BASE, METASPACE_PER_CLASS, type Region, type Regions, regionOptions } from './regions.ts'
 import { int64, MEBI, parseSignedSize, printCalculatorSize } from './size.ts'
 
@@ -28,14 +28,13 @@ export function calculateMemory3(input: CalculatorInput): CalculatorOutcome {
 
   const total = truncated((Number(memory) * (100 - input.headRoom)) / 100)
   const headRoom = memory - total
-  if (total < SMALLEST_TOTAL)
-    return { kind: 'too-little', needed: SMALLEST_TOTAL + headRoom, total: memory, regions: NONE }
+  if (total < SMALLEST_TOTAL) return { kind: 'too-little', needed: SMALLEST_TOTAL + headRoom, regions: NONE }
   // A size of 0 counts as not set, but is not printed either.
   const chosen = {
     directMemory: given.directMemory || 10n * MEBI,
     metaspace:
       given.metaspace ||
-      int64(truncated(METASPACE_PER_CLASS * input.loadedClassCount + 0.5) + BigInt(METASPACE_BASE)),
+      int64(truncated(METASPACE_PER_CLASS * input.loadedClassCount) + BigInt(METASPACE_BASE)),
     codeCache: given.codeCache || 240n * MEBI,
     stack: given.stack || MEBI,
   }
@@ -44,23 +43,20 @@ export function calculateMemory3(input: CalculatorInput): CalculatorOutcome {
     const regions = { ...chosen, heap: given.heap }
     return { kind: 'fits', regions, headRoom, options: printed(regions, { ...given, stack: chosen.stack }) }
   }
-  const stacks = truncated(input.threadCount * Number(chosen.stack) + 0.5)
+  const stacks = truncated(input.threadCount * Number(chosen.stack))
   const allocated = ESTIMATED.reduce((sum, region) => int64(sum + chosen[region]), stacks)
   const heap = int64(total - allocated)
   const regions = { ...chosen, heap }
   return heap < 0n
-    ? { kind: 'too-little', needed: allocated + headRoom, total: memory, regions }
+    ? { kind: 'too-little', needed: allocated + headRoom, regions }
     : { kind: 'fits', regions, headRoom, options: printed(regions, given) }
 }
 
 const NONE: Regions = { directMemory: 0n, metaspace: 0n, codeCache: 0n, stack: 0n, heap: 0n }
 
-const malformed = (what: string): CalculatorOutcome => ({ kind: 'malformed', what })
-
 /** Converts a number to an int64 as Go does on x86-64: a value out of range gives the smallest one. */
 function truncated(value: number): bigint {
-  const fits = Number.isFinite(value) && value < 2 ** 63 && value >= -(2 ** 63)
-  return fits ? BigInt(Math.trunc(value)) : -(2n ** 63n)
+  return Math.abs(value) < 2 ** 63 ? BigInt(Math.trunc(value)) : -(2n ** 63n)
 }
 
 /** The sizes in the options: the last of several, even of another option (`-Xssomething`). */
@@ -80,6 +76,6 @@ function readOptions(jvmOptions: string): Given | { readonly invalid: string } {
 function printed(regions: Regions, given: Given): string {
   return ['heap', 'stack', 'codeCache', 'directMemory', 'metaspace']
     .flatMap((each) => regionOptions.filter(([region]) => region === each && given[region] === undefined))
-    .map(([region, option]) => option + printCalculatorSize(regions[region], 'G'))
+    .map(([region, option]) => option + printCalculatorSize(regions[region], 'GM'))
     .join(' ')
 }

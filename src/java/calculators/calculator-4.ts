@@ -2,7 +2,7 @@
  * Memory calculator 4.2 of Java buildpack 5.x: calculator/calculator.go and flags/ of
  * https://github.com/cloudfoundry/java-buildpack-memory-calculator/tree/v4.2.0
  */
-import type { CalculatorInput, CalculatorOutcome } from './calculator.ts'
+import { type CalculatorInput, type CalculatorOutcome, malformed } from './calculator.ts'
 import {
   type FixedRegions,
   fixedRegions,
@@ -20,10 +20,17 @@ const SMALLEST_TOTAL = 1024n
 
 export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
   const total = parseCalculatorSize(input.totalMemory)
-  const what = malformed(input, total)
-  if (what || typeof total !== 'bigint') return { kind: 'malformed', what: what ?? '' }
+  if (total === undefined) return malformed(`"${input.totalMemory}" is not a valid total memory`)
+  if (total === 'too-large') return malformed(`a total memory of ${input.totalMemory} is too large`)
+  if (total < SMALLEST_TOTAL) return malformed(`a total memory of ${input.totalMemory} is less than 1K`)
+  if (!Number.isInteger(input.headRoom) || input.headRoom < 0 || input.headRoom > 100)
+    return malformed(`a head room of ${input.headRoom} % is not valid`)
+  if (!(Number.isSafeInteger(input.loadedClassCount) && input.loadedClassCount > 0))
+    return malformed(`the class count ${input.loadedClassCount} is not valid`)
+  if (!(Number.isSafeInteger(input.threadCount) && input.threadCount > 0))
+    return malformed(`the thread count ${input.threadCount} is not valid`)
   const fixed = fixedRegions(input.jvmOptions)
-  if ('tooLarge' in fixed) return { kind: 'malformed', what: `the size in ${fixed.tooLarge} is too large` }
+  if ('tooLarge' in fixed) return malformed(`the size in ${fixed.tooLarge} is too large`)
 
   const headRoom = BigInt(Math.trunc(Number(total) * (input.headRoom / 100)))
   const withoutHeap = planned(fixed, input.loadedClassCount)
@@ -36,7 +43,7 @@ export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
   )
   const regions = { ...withoutHeap, heap: fixed.heap ?? int64(total - overhead) }
   const needed = overhead > total ? overhead : int64(overhead + regions.heap)
-  if (needed > total) return { kind: 'too-little', needed, total, regions }
+  if (needed > total) return { kind: 'too-little', needed, regions }
   const options = regionOptions
     .filter(([region]) => fixed[region] === undefined)
     .map(([region, option]) => option + printCalculatorSize(regions[region]))
@@ -51,20 +58,4 @@ function planned(fixed: FixedRegions, classes: number): Regions {
     stack: fixed.stack ?? STACK,
     heap: 0n,
   }
-}
-
-function malformed(input: CalculatorInput, total: bigint | 'too-large' | undefined): string | undefined {
-  if (total === undefined) return `"${input.totalMemory}" is not a valid total memory`
-  if (total === 'too-large') return `a total memory of ${input.totalMemory} is too large`
-  if (total < SMALLEST_TOTAL) return `a total memory of ${input.totalMemory} is less than 1K`
-  if (!Number.isInteger(input.headRoom) || input.headRoom < 0 || input.headRoom > 100) {
-    return `a head room of ${input.headRoom} % is not valid`
-  }
-  if (!(Number.isSafeInteger(input.loadedClassCount) && input.loadedClassCount > 0)) {
-    return `the class count ${input.loadedClassCount} is not valid`
-  }
-  if (!(Number.isSafeInteger(input.threadCount) && input.threadCount > 0)) {
-    return `the thread count ${input.threadCount} is not valid`
-  }
-  return undefined
 }

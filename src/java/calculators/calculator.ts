@@ -27,8 +27,9 @@ export type CalculatorOutcome =
   | {
       readonly kind: 'too-little'
       readonly needed: bigint
-      readonly total: bigint
       readonly regions: Regions
     }
   /** The calculator rejects its input. */
   | { readonly kind: 'malformed'; readonly what: string }
+
+export const malformed = (what: string): CalculatorOutcome => ({ kind: 'malformed', what })

@@ -5,7 +5,7 @@
 import type { CalculatorInput, CalculatorOutcome, JavaBuildpack } from './calculator.ts'
 import { calculateMemory3 } from './calculator-3.ts'
 import { calculateMemory4 } from './calculator-4.ts'
-import { type Regions, regionOptions } from './regions.ts'
+import type { Regions } from './regions.ts'
 import { MEBI } from './size.ts'
 
 export function calculateMemory(buildpack: JavaBuildpack, input: CalculatorInput): CalculatorOutcome {
@@ -30,10 +30,9 @@ export function smallestTotalMemory(
     const outcome = calculateMemory(buildpack, { ...input, totalMemory: `${megabytes}m` })
     if (outcome.kind !== 'fits') return false
     const { regions, headRoom, options } = outcome
-    const heapOption = regionOptions.find(([region]) => region === 'heap')?.[1] ?? ''
     // Calculator 3.13 does not check that a heap in the options leaves room for the rest.
     const needed = sumOfRegions(regions, input.threadCount) + headRoom
-    return needed <= BigInt(megabytes) * MEBI && (!options.includes(heapOption) || regions.heap >= heap)
+    return needed <= BigInt(megabytes) * MEBI && (!options.includes('-Xmx') || regions.heap >= heap)
   }
   let high = 1
   while (!works(high)) {

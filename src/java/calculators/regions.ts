@@ -34,15 +34,12 @@ export function fixedRegions(jvmOptions: string): FixedRegions | { readonly tooL
     const option = word.trim()
     const known = regionOptions.find(([, prefix]) => option.startsWith(prefix))
     if (!known) continue
-    const size = parseCalculatorSize(withoutBlanks(option.slice(known[1].length)))
+    const size = parseCalculatorSize(option.slice(known[1].length))
     if (size === 'too-large') return { tooLarge: option }
     if (size !== undefined) fixed[known[0]] = size
   }
   return fixed
 }
-
-/** Rejects a size with spaces around it. */
-const withoutBlanks = (text: string) => (text === text.trim() ? text : '')
 
 export const METASPACE = '-XX:MaxMetaspaceSize='
 

@@ -5,9 +5,6 @@
  */
 
 const KIB = 1024n
-const SHIFTS: Readonly<Record<string, bigint>> = { '': 0n, b: 0n, k: 10n, m: 20n, g: 30n, t: 40n }
-const SMALLEST = -(2n ** 63n)
-const LARGEST = 2n ** 63n - 1n
 
 export const MEBI = KIB * KIB
 
@@ -21,11 +18,8 @@ export const int64 = (value: bigint): bigint => BigInt.asIntN(64, value)
  * @returns bytes; undefined if it is not a size, `too-large` if the number exceeds 64 bits
  */
 export function parseCalculatorSize(text: string): bigint | 'too-large' | undefined {
-  const match = /^(\d+)([bkmgt]?)$/i.exec(text.trim())
-  if (!match?.[1]) return undefined
-  const digits = BigInt(match[1])
-  if (digits > LARGEST) return 'too-large'
-  return int64(digits << (SHIFTS[(match[2] ?? '').toLowerCase()] ?? 0n))
+  const match = /^(\d+)([bkmgt]?)$/i.exec(text)
+  return match ? (sized(match) ?? 'too-large') : undefined
 }
 
 /**
@@ -37,25 +31,27 @@ export function parseSignedSize(text: string): bigint | undefined {
   const trimmed = text.trim()
   if (trimmed === '0') return 0n
   const match = /^([+-]?\d+)([bkmg])$/i.exec(trimmed)
-  if (!match?.[1]) return undefined
-  const number = BigInt(match[1].replace('+', ''))
-  if (number > LARGEST || number < SMALLEST) return undefined
-  return int64(number << (SHIFTS[(match[2] ?? '').toLowerCase()] ?? 0n))
+  return match ? sized(match) : undefined
+}
+
+/** @returns undefined if the number exceeds 64 bits */
+function sized([, digits = '', unit = '']: RegExpExecArray): bigint | undefined {
+  const number = BigInt(digits)
+  if (int64(number) !== number) return undefined
+  return int64(number << BigInt(10 * 'bkmgt'.indexOf(unit.toLowerCase())))
 }
 
 /**
  * Rounded towards zero to whole KiB, in the largest unit that divides it evenly: `1536M`, `18109K`, `0`.
  *
- * @param largest calculator 4.2 prints T, 3.13 stops at G
+ * @param units calculator 4.2 prints T, 3.13 stops at G
  */
-export function printCalculatorSize(bytes: bigint, largest: 'G' | 'T' = 'T'): string {
+export function printCalculatorSize(bytes: bigint, units = 'TGM'): string {
   const kib = bytes / KIB
   if (kib === 0n) return '0'
-  const units: readonly (readonly [string, bigint])[] = [
-    ['T', KIB ** 3n],
-    ['G', KIB ** 2n],
-    ['M', KIB],
-  ]
-  const unit = units.slice(largest === 'T' ? 0 : 1).find(([, size]) => kib % size === 0n)
-  return unit ? `${kib / unit[1]}${unit[0]}` : `${kib}K`
+  for (const unit of units) {
+    const size = KIB ** BigInt('KMGT'.indexOf(unit))
+    if (kib % size === 0n) return `${kib / size}${unit}`
+  }
+  return `${kib}K`
 }

@@ -23,6 +23,7 @@ export const SINKS: readonly (readonly [RegExp, RegExp, Sink])[] = [
   [/^fault$/, /^system\/foreign-file/, { what: 2, before: 'FILE ' }],
   [/^refused$/, /^sources\/executability/, { what: 0, instead: 1, before: 'FILE ' }],
   [/^refuse$/, /^sources\/archives/, { what: 1, before: 'ENTRY ' }],
+  [/^malformed$/, /^java\/calculators/, { what: 0 }],
   [/^retryable$/, /^sources\/fetch/, { what: 0 }],
   [/^wants$/, /./, { what: 2, instead: 4, ...WANTED }],
   [/^byKind$/, /./, { what: 1, ...WANTED }],

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { CalculatorInput, JavaBuildpack } from '../../../src/java/calculators/calculator.ts'
 import { calculateMemory, smallestTotalMemory } from '../../../src/java/calculators/memory-calculator.ts'
+import { MEBI } from '../../../src/java/calculators/size.ts'
 
 const input = { totalMemory: '1g', headRoom: 0, loadedClassCount: 20_000, threadCount: 250, jvmOptions: '' }
 
@@ -29,6 +30,24 @@ describe('memory calculator 4.2 of Java buildpack 5.x', () => {
   it('lets the last of two options win', () => {
     expect(options({ jvmOptions: '-Xmx9G -Xmx64M' })).not.toContain('-Xmx')
     expect(options({ jvmOptions: '-Xmx64M -Xmx9G' })).toBe('too-little')
+    expect(options({ jvmOptions: '-Xmx64M -Xmx' })).not.toContain('-Xmx')
+  })
+
+  it('reads options between line breaks and tabs', () => {
+    expect(options({ jvmOptions: '\t-Xmx256m\n' })).not.toContain('-Xmx')
+  })
+
+  it('accepts regions that need exactly all of the memory', () => {
+    expect(options({ totalMemory: '654288000b' })).toMatch(/ -Xmx0$/)
+    expect(options({ totalMemory: '654287999b' })).toBe('too-little')
+  })
+
+  it('prints the largest unit that divides a size', () => {
+    const heap = (unit: string) =>
+      options({ totalMemory: `${unit}`, jvmOptions: '-XX:MaxMetaspaceSize=524m -Xss1m' })
+    expect(heap('1T')).toMatch(/ -Xmx1023G$/)
+    expect(heap('1025g')).toMatch(/ -Xmx1T$/)
+    expect(heap('1073741825k')).toMatch(/ -Xmx1072693249K$/)
   })
 
   it('leaves the head room unused', () => {
@@ -39,7 +58,6 @@ describe('memory calculator 4.2 of Java buildpack 5.x', () => {
     expect(calculateMemory(5, { ...input, totalMemory: '512m' })).toMatchObject({
       kind: 'too-little',
       needed: 654_288_000n,
-      total: 536_870_912n,
     })
     expect(calculateMemory(5, { ...input, jvmOptions: '-Xmx9G' }).kind).toBe('too-little')
   })
@@ -135,6 +153,41 @@ describe('memory calculator 3.13 of Java buildpack 4.x', () => {
   it('subtracts the head room before it computes', () => {
     expect(old({ headRoom: 10 })).toContain('-Xmx304765K')
     expect(old({ headRoom: 100 })).toBe('too-little')
+    expect(old({ totalMemory: '727000000b', headRoom: 10 })).toMatch(/^-Xmx11K /)
+  })
+
+  it('refuses when there is too little, with what it needs beside the head room', () => {
+    const outcome = (change: Partial<typeof input>) => calculateMemory(4, { ...input, ...change })
+    const none = { directMemory: 0n, metaspace: 0n, codeCache: 0n, stack: 0n, heap: 0n }
+    expect(outcome({ headRoom: 100 })).toEqual({
+      kind: 'too-little',
+      needed: 1025n * MEBI - 1047552n,
+      regions: none,
+    })
+    expect(outcome({ totalMemory: '2k', headRoom: 50 })).toMatchObject({
+      kind: 'too-little',
+      needed: 654_288_000n + 1024n,
+      regions: { directMemory: 10n * MEBI, metaspace: 130_000_000n, codeCache: 240n * MEBI, stack: MEBI },
+    })
+  })
+
+  it('accepts regions that need exactly all of the memory', () => {
+    expect(old({ totalMemory: '654288000b' })).toMatch(/^-Xmx0 /)
+    expect(old({ totalMemory: '654287999b' })).toBe('too-little')
+  })
+
+  it('reads sizes with signs, and the size of a region that newer JVMs do not have', () => {
+    for (const jvmOptions of ['-Xmx+64m', '-Xmx-64m', '-Xmx64m\n'])
+      expect(old({ jvmOptions })).not.toMatch(/-Xmx/)
+    expect(old({ jvmOptions: '-XX:MaxPermSize=64m' })).toBe(old({}))
+  })
+
+  it('prints no size in T', () => {
+    expect(old({ totalMemory: '1025g', jvmOptions: '-XX:MaxMetaspaceSize=524m' })).toMatch(/^-Xmx1024G /)
+  })
+
+  it('overflows as the calculator does, when there are too many threads', () => {
+    expect(old({ threadCount: 1e300 })).toBe('too-little')
   })
 
   it.each([
@@ -145,6 +198,7 @@ describe('memory calculator 3.13 of Java buildpack 4.x', () => {
     '-Xss1MB',
     '-XX:MaxPermSize=x',
     '-Xmx9999999999999999999k',
+    '-Xmx-9999999999999999999k',
   ])('refuses the option %s, whose size it cannot read', (option) => {
     expect(old({ jvmOptions: `-Dx=y ${option}` })).toBe(`the size in ${option} is not valid`)
   })
@@ -163,5 +217,6 @@ describe('memory calculator 3.13 of Java buildpack 4.x', () => {
 
   it('finds a smallest memory that holds a fixed heap and all the rest', () => {
     expect(smallestTotalMemory(4, { ...input, jvmOptions: '-Xmx256m' }, 2n)).toBe(880)
+    expect(smallestTotalMemory(4, { ...input, jvmOptions: '-Xmx256m', headRoom: 50 }, 2n)).toBe(1760)
   })
 })
