@@ -6,7 +6,7 @@
 import type { Place } from '../problems/problems.ts'
 import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'
-import { insteadOfScalar, namesAsList, wordsAsList } from './decode/scalar-hints.ts'
+import { insteadOfScalar, wordsAsList } from './decode/scalar-hints.ts'
 import { boolean, filledText } from './decode/scalars.ts'
 import { health, waitFor } from './fields/checks.ts'
 import { env, filledTemplate, template } from './fields/env.ts'
@@ -14,7 +14,7 @@ import { memory } from './fields/memory.ts'
 import {
   after,
   command,
-  envName,
+  envNames,
   processType,
   processTypes,
   relativePath,
@@ -43,10 +43,7 @@ const entryFields = {
     "Arguments for the source's executable; $NAME and ${NAME} expand at start, $$ is a dollar.",
   ),
   env: described(placed(env), 'Environment of this sidecar only.'),
-  hide_env: described(
-    insteadOfScalar(list(envName), 'a list', namesAsList),
-    "Variables of the app's environment that the sidecar does not get.",
-  ),
+  hide_env: described(envNames, "Variables of the app's environment that the sidecar does not get."),
   app_env: described(placed(env), 'Environment for the app processes that the sidecar is attached to.'),
   working_dir: described(relativePath, 'Relative to the app root. Default: the app root.'),
   proxy: described(placed(proxy), 'The sidecar listens on $PORT; the app behind it gets another port.'),

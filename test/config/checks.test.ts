@@ -47,29 +47,3 @@ describe('health', () => {
     ])
   })
 })
-
-describe('memory', () => {
-  it('is the same in both forms, without a guard', () => {
-    const { sidecars, problems } = read('name: a, memory: 64M', 'name: b, memory: {limit: 64M}')
-    expect(problems).toEqual([])
-    expect(sidecars.map(({ memory, memoryGuard }) => [memory?.bytes, memoryGuard])).toEqual(
-      Array(2).fill([64 * 1024 ** 2, undefined]),
-    )
-  })
-
-  it('may have a guard beside restart only', () => {
-    const guarded = 'name: a, memory: {limit: 64M, guard: true}'
-    expect(read(`${guarded}, restart: always`).problems).toEqual([])
-    expect(read(guarded).problems).toEqual([
-      '$SIDECARS_CONFIG:2:35: a has a memory guard, but no restart; add restart: on-failure, or remove guard',
-    ])
-  })
-
-  it.each([
-    ['a map without limit', 'memory: {guard: true}', 'memory has no limit; write {limit: 64M, guard: true}'],
-    ['a list', 'memory: [64M]', 'memory must be 64M or {limit: 64M, guard: true}, got a list'],
-    ['a number without a unit', 'memory: {limit: 64}', 'memory.limit "64" has no unit; use 64M'],
-  ])('refuses %s', (_, keys, said) => {
-    expect(read(`name: a, ${keys}`).problems).toEqual([expect.stringContaining(said)])
-  })
-})

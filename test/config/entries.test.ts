@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../src/config/read.ts'
-import { Problems } from '../../src/problems/problems.ts'
-import { problemsIn } from './problems-of.ts'
-
-function sidecarWith(keys: string) {
-  const env = { SIDECARS_CONFIG: `sidecars: [{name: a, ${keys}}]` }
-  return readConfiguration({ appDir: '/', env }, new Problems()).configuration.sidecars[0]
-}
+import { problemsIn, sidecarWith } from './problems-of.ts'
 
 const at = (column: number) => ({ file: '$SIDECARS_CONFIG', line: 1, column })
 const DEFAULTS = {

@@ -113,7 +113,7 @@ export function readableMap<F extends Fields>(
     schema: {
       type: 'object',
       additionalProperties: false,
-      properties: Object.fromEntries(keys.map((key) => [key, fields[key]?.schema])),
+      properties: Object.fromEntries(Object.entries(fields).map(([key, { schema }]) => [key, schema])),
       ...schema,
     },
     read: (node, name, problems) => {
@@ -144,9 +144,10 @@ export function byKind<T>(
   const decoders = Object.values(kinds)
   return {
     schema: { oneOf: decoders.map((each) => each.schema) },
-    read: (node, name, problems) =>
-      kinds[node.kind]?.read(node, name, problems) ??
-      (kinds[node.kind] ? undefined : wants(node, name, otherwise, problems)),
+    read: (node, name, problems) => {
+      const decoder = kinds[node.kind]
+      return decoder ? decoder.read(node, name, problems) : wants(node, name, otherwise, problems)
+    },
   }
 }
 
@@ -162,7 +163,6 @@ const OTHER_NAMES: ReadonlyMap<string, string> = new Map([
   ['processes', 'process_types'],
   ['retries', 'failures'],
   ['start_period', 'grace'],
-  ['url', 'uri'],
 ])
 
 function unknownKey(
@@ -172,10 +172,10 @@ function unknownKey(
   secret: boolean,
   problems: Problems,
 ): undefined {
-  const other = OTHER_NAMES.get(key.text)
-  const isOther = other !== undefined && keys.includes(other)
-  const nearest = isOther ? other : closest(key.text, [...keys])
-  const near = isOther || distance(key.text.toLowerCase(), nearest) <= Math.max(2, key.text.length / 3)
+  const other = keys.find((each) => each === OTHER_NAMES.get(key.text))
+  const written = key.text.toLowerCase()
+  const nearest = other ?? closest(written, [...keys])
+  const near = other !== undefined || distance(written, nearest) <= Math.max(2, written.length / 3)
   const where = name === '' ? '' : ` in ${name}`
   problems.error(
     key.place,

@@ -15,8 +15,8 @@ export function insteadOfScalar<T>(
   return {
     ...decoder,
     read: (node, name, problems) => {
-      if (node.kind !== 'scalar' || isNull(node)) return decoder.read(node, name, problems)
-      const value = rewrite(node.text.trim())
+      const text = node.kind === 'scalar' && !isNull(node) ? node.text.trim() : ''
+      const value = text === '' ? undefined : rewrite(text)
       return value === undefined
         ? decoder.read(node, name, problems)
         : wants(node, name, wanted, problems, `use ${value}`)
@@ -29,17 +29,14 @@ export function insteadOfScalar<T>(
  * machine, booleans. A plain word may be a password.
  */
 const SECRET_OPTION = /pass|secret|token|key|credential|auth/i
-const HARMLESS_VALUE =
-  /^(?:\d{1,5}|\$\{?[A-Z_]\w*\}?|(?:\.{1,2}|\/(?:app|dev|etc|home|opt|tmp|usr|var))(?:\/[\w.-]+)*\/?|localhost(?::\d+)?|true|false)$/
+const VALUE =
+  /\d{1,5}|\$\{?[A-Z_]\w*\}?|(?:\.{1,2}|\/(?:app|dev|etc|home|opt|tmp|usr|var))(?:\/[\w.-]+)*\/?|localhost(?::\d+)?|true|false/
 /** `-v`, `--verbose`, and the JVM's `-Xss512k` and `-Dfeature`; in `-pWORD`, the word may be a password. */
-const HARMLESS_OPTION = /^(?:-[A-Za-z]|--[a-z][a-z-]*|-X[a-z]{1,4}\d+[kmg]?|-D[a-z][a-z.]*)$/
+const OPTION = /-[A-Za-z]|--[a-z][a-z-]*|-X[a-z]{1,4}\d+[kmg]?|-D[a-z][a-z.]*/
+const HARMLESS = new RegExp(`^(?:(?:${OPTION.source})(?:=(?:${VALUE.source}))?|${VALUE.source})$`)
 
 function mayBeSecret(words: readonly string[]): boolean {
-  return words.some((word) => {
-    const [start = '', ...value] = word.startsWith('-') ? word.split('=') : ['-v', word]
-    const isHarmless = value.length === 0 || HARMLESS_VALUE.test(value.join('='))
-    return SECRET_OPTION.test(word) || !HARMLESS_OPTION.test(start) || !isHarmless
-  })
+  return words.some((word) => SECRET_OPTION.test(word) || !HARMLESS.test(word))
 }
 
 /** The words of a command line as a list: `--port 8182` → `["--port", "8182"]`. */
@@ -52,11 +49,10 @@ export function wordsAsList(text: string): string | undefined {
     : `[${words.map((each) => JSON.stringify(each)).join(', ')}]`
 }
 
-/** Names of variables as a list: `A B` → `[A, B]`. */
-export function namesAsList(text: string): string | undefined {
-  return /^[A-Za-z_]\w*(?:[\s,]+[A-Za-z_]\w*)*$/.test(text)
-    ? `[${text.split(/[\s,]+/).join(', ')}]`
-    : undefined
+/** Names as a list: `A B` → `[A, B]`. */
+export function namesAsList(text: string, name: RegExp): string | undefined {
+  const names = text.split(/[\s,]+/)
+  return names.every((each) => name.test(each)) ? `[${names.join(', ')}]` : undefined
 }
 
 /** A scalar in a flow map, quoted if necessary. */

@@ -43,13 +43,12 @@ export function wholeNumber(least: number, most: number): Decoder<number> {
   return {
     schema: { type: ['integer', 'string'], minimum: least, maximum: most, pattern: '^\\d{1,15}$' },
     read: (node, name, problems) => {
-      if (node.kind === 'scalar' && /^\d{1,15}$/.test(node.text)) {
-        const value = Number(node.text)
-        if (value >= least && value <= most) return value
-      }
-      const shown = node.kind === 'scalar' ? ` (${node.text.slice(0, 40)})` : ''
-      const number = node.kind === 'scalar' ? Number.parseInt(node.text, 10) : Number.NaN
-      const near = Number.isNaN(number) ? undefined : `use ${Math.min(most, Math.max(least, number))}`
+      const written = node.kind === 'scalar' ? node.text : ''
+      const number = Number.parseInt(written, 10)
+      const bounded = Math.min(most, Math.max(least, number))
+      if (/^\d{1,15}$/.test(written) && number === bounded) return number
+      const shown = written === '' ? '' : ` (${written.slice(0, 40)})`
+      const near = Number.isNaN(number) ? undefined : `use ${bounded}`
       problems.error(node.place, `${name}${shown} must be a whole number from ${least} to ${most}`, near)
       return undefined
     },
@@ -59,7 +58,7 @@ export function wholeNumber(least: number, most: number): Decoder<number> {
 /** One of several words. @param meant other words with their replacements */
 export function oneOf<const Word extends string>(
   words: readonly Word[],
-  meant: Readonly<Record<string, Word>> = {},
+  meant: Readonly<Record<string, Word>>,
 ): Decoder<Word> {
   return {
     schema: { enum: words },
@@ -72,10 +71,10 @@ export function oneOf<const Word extends string>(
   }
 }
 
-function nearest(node: YamlNode, words: readonly string[], meant: Readonly<Record<string, string>>): string {
-  if (node.kind !== 'scalar') return words[0] ?? ''
+function nearest(node: YamlNode, words: readonly string[], meant: Readonly<Record<string, string>>) {
+  if (node.kind !== 'scalar') return words[0]
   const text = node.text.toLowerCase()
-  return Object.hasOwn(meant, text) ? (meant[text] ?? '') : closest(text, words)
+  return Object.hasOwn(meant, text) ? meant[text] : closest(text, words)
 }
 
 function storable(node: YamlNode, value: string, name: string, problems: Problems): string | undefined {

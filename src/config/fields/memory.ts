@@ -1,5 +1,5 @@
 import { type MemorySize, MIB, megabytes, parseMemoryText } from '../../platform/memory-size.ts'
-import { byKind, readableMap } from '../decode/collections.ts'
+import { byKind, map } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { boolean, filledText } from '../decode/scalars.ts'
 
@@ -19,7 +19,7 @@ const size: Decoder<MemorySize> = refine(
     if (bytes === 0) return report(`"${text}" is less than 1M`, 'use 1M')
     const whole = bytes / MIB
     if (!Number.isInteger(whole))
-      return report(`"${text}" is not a whole number of MiB`, `use ${Math.max(1, Math.ceil(whole))}M`)
+      return report(`"${text}" is not a whole number of MiB`, `use ${Math.ceil(whole)}M`)
     if (whole > MOST_MEGABYTES)
       return report(`"${text}" is more than Cloud Foundry can store`, `use ${MOST_MEGABYTES}M`)
     return megabytes(whole)
@@ -41,7 +41,7 @@ export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
   {
     scalar: refine(size, (limit) => Object.freeze({ limit, guard: false })),
     map: refine(
-      readableMap(
+      map(
         {
           limit: described(size, 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB.'),
           guard: described(
@@ -51,11 +51,8 @@ export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
         },
         { required: ['limit'] },
       ),
-      ({ written: { limit, guard = false }, broken }, report) => {
-        if (limit === undefined && broken.size === 0)
-          return report('has no limit', 'write {limit: 64M, guard: true}')
-        return limit && broken.size === 0 ? Object.freeze({ limit, guard }) : undefined
-      },
+      ({ limit, guard = false }, report) =>
+        limit ? Object.freeze({ limit, guard }) : report('has no limit', 'write {limit: 64M, guard: true}'),
     ),
   },
   '64M or {limit: 64M, guard: true}',
@@ -64,6 +61,6 @@ export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
 /** The number with the unit of the first letter; `64 Mo` → `64M`. */
 function rewritten(text: string): string {
   const [, number, unit = 'M'] = /(\d+)[\d.]*\s*([KMGT])?/i.exec(text) ?? []
-  const isWhole = number !== undefined && Number(number) > 0
-  return isWhole && unit.toUpperCase() !== 'K' ? `${Number(number)}${unit.toUpperCase()}` : '64M'
+  const amount = Number(number)
+  return amount > 0 && unit.toUpperCase() !== 'K' ? `${amount}${unit.toUpperCase()}` : '64M'
 }

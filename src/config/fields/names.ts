@@ -2,7 +2,7 @@
 import { MOST_CHARACTERS_OF_COMMAND, MOST_CHARACTERS_OF_NAME } from '../../platform/limits.ts'
 import { list } from '../decode/collections.ts'
 import { type Decoder, refine } from '../decode/decoder.ts'
-import { insteadOfScalar } from '../decode/scalar-hints.ts'
+import { insteadOfScalar, namesAsList } from '../decode/scalar-hints.ts'
 import { filledText, wholeNumber } from '../decode/scalars.ts'
 import type { After, EnvName, ProcessType, SidecarName } from '../sidecar.ts'
 
@@ -32,8 +32,7 @@ export const processType: Decoder<ProcessType> = refine(
   { maxLength: MOST_CHARACTERS_OF_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
 )
 
-const WORDS = /^[\w-]+(?:[\s,]+[\w-]+)*$/
-const asList = (text: string) => (WORDS.test(text) ? `[${text.split(/[\s,]+/).join(', ')}]` : undefined)
+const asList = (text: string) => namesAsList(text, /^[\w-]+$/)
 
 /** At least one, without duplicates. */
 export const processTypes: Decoder<readonly ProcessType[]> = refine(
@@ -105,6 +104,9 @@ export const envName: Decoder<EnvName> = refine(
   },
   { type: ['string', 'boolean'], pattern: ENV_NAME.source, not: { enum: [...BASH_OWN] } },
 )
+
+/** Names of variables. */
+export const envNames = insteadOfScalar(list(envName), 'a list', (text) => namesAsList(text, ENV_NAME))
 
 /** A path below some root, normalised; `.` is undefined behind `optionalRoot`. */
 export const relativePath: Decoder<string> = refine(

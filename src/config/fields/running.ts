@@ -4,6 +4,7 @@ import { byKind, map, readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { insteadOfScalar } from '../decode/scalar-hints.ts'
 import { boolean, filledText, oneOf, wholeNumber } from '../decode/scalars.ts'
+import { durationFault } from '../duration.ts'
 import type { Condition, Restart, ReverseProxy, Stop } from '../sidecar.ts'
 import { duration } from './durations.ts'
 import { envName, port } from './names.ts'
@@ -74,16 +75,22 @@ export const restart: Decoder<Restart> = byKind<Restart>(
 const SIGNALS = 'HUP INT QUIT USR1 USR2 TERM WINCH CONT KILL'.split(' ')
 /** The platform kills remaining processes 10 s after SIGTERM. */
 const GRACE = 10_000
+const MOST_DELAY = GRACE - 500
 
 /** The word as a case-insensitive regular expression: JSON Schema does not support flags. */
 function inAnyCase(word: string): string {
   return word.replace(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)
 }
 
+/** `sigint` → `INT`. */
+function signalName(text: string): string {
+  return text.toUpperCase().replace(/^SIG/, '')
+}
+
 const signal: Decoder<string> = refine(
   filledText,
   (text, report) => {
-    const name = text.toUpperCase().replace(/^SIG/, '')
+    const name = signalName(text)
     return SIGNALS.includes(name)
       ? name
       : report(`"${text}" is not a signal that can stop a process`, `use ${closest(name, SIGNALS)}`)
@@ -94,16 +101,16 @@ const signal: Decoder<string> = refine(
 const stopMap: Decoder<Stop> = refine(
   map({
     signal: described(signal, 'The signal to send. Default: TERM.'),
-    delay: described(duration(0, GRACE - 500), 'How long to wait before, at most 9.5s. Default: 0s.'),
+    delay: described(duration(0, MOST_DELAY), 'How long to wait before, at most 9.5s. Default: 0s.'),
   }),
   (written) => Object.freeze({ signal: written.signal ?? 'TERM', delay: written.delay ?? 0 }),
 )
 
 /** `5s` → `{delay: 5s}`, `INT` → `{signal: INT}`. */
 export const stop: Decoder<Stop> = insteadOfScalar(stopMap, 'a map', (text) => {
-  const name = text.toUpperCase().replace(/^SIG/, '')
+  const name = signalName(text)
   if (SIGNALS.includes(name)) return `{signal: ${name}}`
-  const delay = /^\d+$/.test(text) ? `${text}s` : /^\d+(?:\.\d+)?(?:ms|s|m|h)$/.test(text) ? text : undefined
+  const delay = [text, `${text}s`].find((each) => durationFault(each, 0, MOST_DELAY) === undefined)
   return delay && `{delay: ${delay}}`
 })
 

@@ -25,5 +25,5 @@ export function writtenServices(readable: Readable<Written<typeof serviceFields>
 
 /** The patterns; empty if neither key is readable. */
 export function servicesOf({ service, any }: Written<typeof serviceFields>): readonly string[] {
-  return service !== undefined ? Object.freeze([service]) : (any ?? [])
+  return Object.freeze([service, any].flat().filter((each) => each !== undefined))
 }

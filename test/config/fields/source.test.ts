@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../../src/config/read.ts'
-import { Problems } from '../../../src/problems/problems.ts'
-import { problemsIn } from '../problems-of.ts'
+import { problemsIn, sidecarWith } from '../problems-of.ts'
 
 const SUM = '0123456789abcdef'.repeat(4)
 const fileWith = (source: string) => `sidecars: [{name: a, source: ${source}}]`
@@ -36,6 +34,16 @@ describe('refuses', () => {
       `{uri: "https://[/x", sha256: ${SUM}}`,
       36,
       '.uri is not a valid URI; write for example https://host/file.tgz',
+    ],
+    [
+      `{uri: "file://h/x", sha256: ${SUM}}`,
+      36,
+      '.uri has the host h; write file:///…, or https://… for another machine',
+    ],
+    [
+      `{uri: "file:///a%2Fx", sha256: ${SUM}}`,
+      36,
+      '.uri contains %2F, which a file name cannot contain; write / between directories',
     ],
     ['{uri: "https://h/x"}', 30, ' has a uri without sha256; write the 64 hex digits that sha256sum prints'],
     [
@@ -114,13 +122,8 @@ describe('reads', () => {
       { kind: 'uri', uri: 'file:///x', sha256: SUM, executable: 'y' },
     ],
   ])('%s', (source, expected) => {
-    const problems = new Problems()
-    const { configuration } = readConfiguration(
-      { appDir: '/', env: { SIDECARS_CONFIG: fileWith(source) } },
-      problems,
-    )
-    expect(problems.sorted()).toEqual([])
+    expect(problemsIn(fileWith(source))).toEqual([])
     const place = { file: '$SIDECARS_CONFIG', line: 1, column: 30 }
-    expect(configuration.sidecars[0]?.source).toStrictEqual({ ...expected, place })
+    expect(sidecarWith(`source: ${source}`)?.source).toStrictEqual({ ...expected, place })
   })
 })
