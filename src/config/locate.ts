@@ -115,9 +115,9 @@ function readConfigFile(root: string, path: string, problems: Problems): ConfigT
       problems.error(start, 'the file is outside the app', 'put it into the app')
       return undefined
     }
-    const stat = statSync(real)
-    if (stat.isFile() && stat.size > MOST_BYTES) {
-      reportTooLarge(stat.size, path, problems)
+    const { size } = statSync(real)
+    if (size > MOST_BYTES) {
+      reportTooLarge(size, path, problems)
       return undefined
     }
     const bytes = readForeignFile(real, MOST_BYTES, { shown: 'the file', noFollow: true })

@@ -44,44 +44,11 @@ describe('a command that starts a file of the app', () => {
 
 describe('shell habits, where no shell expands anything', () => {
   it.each([
-    ['"$(hostname)"', '$(…)'],
-    ['"`hostname`"', 'backquotes'],
-    ['"${PORT:-8080}"', '${NAME:-default}'],
-    ['"~/data"', '~/'],
-    ['"{{PORT}}"', '{{…}}'],
-  ])('%s', (value, habit) => {
-    for (const keys of [`source: {path: a}, args: [${value}]`, `command: sleep 9, env: {A: ${value}}`])
-      expect(said(withSidecar(keys)).join('\n')).toContain(`contains ${habit}, which is not expanded here`)
-    expect(said({ 'sidecars.yml': `java: {options: [${value}]}` }).join('\n')).toContain(`contains ${habit}`)
+    'sidecars: [{name: a, source: {path: a}, args: [~/data]}]',
+    'sidecars: [{name: a, command: sleep 9, env: {A: ~/data}}]',
+    'java: {options: [~/data]}',
+    'java: {agents: [{source: {path: a}, options: ~/data}]}',
+  ])('%s', (text) => {
+    expect(said({ 'sidecars.yml': text }).join('\n')).toContain('contains ~/, which is not expanded here')
   })
-
-  it('are none where the dollar is written as $$', () => {
-    expect(said(withSidecar('command: sleep 9, env: {A: "$$(x)"}'))).toEqual([])
-  })
-})
-
-it('warns of ((variables)), which only the manifest has', () => {
-  expect(said(withSidecar('command: "echo $((1+1)); ((i)) || true", env: {A: "x ((name))"}'))).toEqual([
-    expect.stringMatching(/^warning: sidecars\.yml:1:\d+: \(\(…\)\) is not replaced here/),
-  ])
-})
-
-describe('a file that is not read', () => {
-  it.each(['sidecars.yaml', 'conf/sidecars.yml', 'app/sidecars.yaml'])('%s', (file) => {
-    expect(said({ [file]: 'sidecars: []' })).toEqual([
-      `warning: ${file}:1:1: this file is ignored; move it to sidecars.yml in the app root, or set SIDECARS_CONFIG_PATH: ${file}`,
-    ])
-  })
-
-  it('is not mentioned beside one that is', () => {
-    expect(said({ 'sidecars.yml': 'sidecars: []', 'conf/sidecars.yml': 'sidecars: []' })).toEqual([])
-  })
-})
-
-it("says once that a sidecars.yml has the keys of Orange's buildpack", () => {
-  const text =
-    'sidecars:\n- name: a\n  executable: a\n  artifact_uri: https://x/y\n  profiled: x\n  no_log_prefix: true\n'
-  expect(said({ 'sidecars.yml': text })).toEqual([
-    "error: sidecars.yml:1:1: this is the configuration of Orange's sidecars-buildpack, which uses other keys; see docs/migration/from-orange-sidecars-buildpack.md",
-  ])
 })

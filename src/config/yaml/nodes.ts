@@ -4,22 +4,20 @@
  */
 import type { Place } from '../../problems/problems.ts'
 
-interface Located {
+export interface ScalarNode {
+  readonly kind: 'scalar'
   readonly place: Place
-  /** Offsets of the value in the text, including quotes; the end is exclusive. */
+  readonly text: string
+  /** Offsets in the file's text, including quotes; the end is exclusive. */
   readonly start: number
   readonly end: number
-}
-
-export interface ScalarNode extends Located {
-  readonly kind: 'scalar'
-  readonly text: string
   /** Neither quoted nor a block: it may be a number, a boolean or null. */
   readonly plain: boolean
 }
 
-interface ListNode extends Located {
+interface ListNode {
   readonly kind: 'list'
+  readonly place: Place
   readonly items: readonly YamlNode[]
 }
 
@@ -28,12 +26,11 @@ export interface MapEntry {
   readonly value: YamlNode
 }
 
-export interface MapNode extends Located {
+export interface MapNode {
   readonly kind: 'map'
+  readonly place: Place
   /** Unique keys in file order; merged keys (`<<`) after the map's own. */
   readonly entries: readonly MapEntry[]
-  /** `{…}` rather than a block of lines. */
-  readonly flow: boolean
 }
 
 export type YamlNode = ScalarNode | ListNode | MapNode

@@ -2,7 +2,17 @@
  * Parses text into nodes with js-yaml's parser events (offsets into the text). Supports anchors, aliases and merge keys;
  * the expansion of aliases is limited, because readers walk the nodes as a tree.
  */
-import { EVENT_ID, type Event, getScalarValue, SCALAR_STYLE, type ScalarEvent, YAMLException } from 'js-yaml'
+import {
+  type AliasEvent,
+  type DocumentEvent,
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  type PopEvent,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  YAMLException,
+} from 'js-yaml'
 import { Places } from '../../problems/places.ts'
 import type { Place, Problems } from '../../problems/problems.ts'
 import { DEEPEST, type ParsedText, parseText, TOO_LITTLE } from './flow-lines.ts'
@@ -12,54 +22,56 @@ import type { MapEntry, ScalarNode, YamlNode } from './nodes.ts'
 /** The maximum number of nodes of a document, with expanded aliases. */
 const MOST_NODES = 100_000
 const TEXT_TAGS = new Set(['!!str', '!', '!<tag:yaml.org,2002:str>'])
+const COLLECTION_TAGS = new Set(['!!map', '!!seq'])
+
+type NodeEvent = Exclude<Event, DocumentEvent | PopEvent>
 
 /** The only document of a text; undefined if it is empty or a problem was reported. */
 export function parseYaml(text: string, file: string, problems: Problems): YamlNode | undefined {
   const places = new Places(file, text)
   try {
     const parsed = parseText(text)
-    const { events } = parsed
-    const documents = events.filter((event) => event.type === EVENT_ID.DOCUMENT).length
+    const documents = parsed.events.filter((event) => event.type === EVENT_ID.DOCUMENT).length
     if (documents > 1) {
       problems.error(
-        places.at(secondDocument(text, events)),
+        places.at(secondDocument(text, documents)),
         `the file contains ${documents} YAML documents`,
         'keep one, and remove the --- lines',
       )
       return undefined
     }
-    return new NodeBuilder(parsed, places, problems).document()
+    return documents === 0 ? undefined : new NodeBuilder(parsed, places, problems).document()
   } catch (thrown) {
-    if (!(thrown instanceof YAMLException)) throw thrown
-    const position = thrown.mark?.position ?? 0
-    const tight = thrown.reason?.includes('implicit key') ? colonWithoutBlank(text, position) : undefined
-    if (tight !== undefined) {
-      problems.error(places.at(tight), 'not valid YAML: no blank after the colon', 'write key: value')
-      return undefined
-    }
-    const place = places.at(position)
-    if (thrown.reason.startsWith('nesting exceeded')) {
-      problems.error(
-        places.at(position),
-        `nested more than ${DEEPEST} levels deep`,
-        'check whether it is the right file',
-      )
-      return undefined
-    }
-    const instead =
-      thrown.reason === TOO_LITTLE
-        ? 'close the bracket, brace or quote that is open before this line'
-        : /^[ ]*\t/m.test(text)
-          ? 'indent with spaces, not with tabs'
-          : 'start the keys of a map in the same column, and put quotes around a string with : # { } [ ] , & * ! | > % or @'
-    const reason = reasonOf(thrown)
-    problems.error(place, `not valid YAML: ${reason}`, instead)
+    if (thrown instanceof YAMLException) reportFault(thrown, text, places, problems)
+    else if (!(thrown instanceof Refused)) throw thrown
     return undefined
   }
 }
 
+function reportFault(thrown: YAMLException, text: string, places: Places, problems: Problems): void {
+  const position = thrown.mark?.position ?? 0
+  const reason = withoutTags(thrown.reason)
+  const place = places.at(position)
+  const colon = /implicit key|bad indentation of a/.test(reason)
+    ? colonWithoutBlank(text, position)
+    : undefined
+  if (colon !== undefined)
+    problems.error(places.at(colon), 'not valid YAML: no blank after the colon', 'write key: value')
+  else if (reason.startsWith('nesting exceeded'))
+    problems.error(place, `nested more than ${DEEPEST} levels deep`, 'check whether it is the right file')
+  else {
+    const instead =
+      reason === TOO_LITTLE
+        ? 'close the bracket, brace or quote that is open before this line'
+        : /^ *\t/m.test(text)
+          ? 'indent with spaces, not with tabs'
+          : 'start the keys of a map in the same column, and put quotes around a string with : # { } [ ] , & * ! | > % or @'
+    problems.error(place, `not valid YAML: ${reason}`, instead)
+  }
+}
+
 /** Removes tags and their handles from js-yaml's message: they may be an unquoted password. */
-function reasonOf({ reason }: YAMLException): string {
+function withoutTags(reason: string): string {
   return reason.replace(/ "[^"]*"/, '').replace(/(cannot contain such characters): .*/, '$1')
 }
 
@@ -68,26 +80,24 @@ function reasonOf({ reason }: YAMLException): string {
  * the next line, and reports the next one.
  */
 function colonWithoutBlank(text: string, position: number): number | undefined {
-  const lines = text.slice(0, position).split('\n')
-  const above = lines.at(-2) ?? ''
-  const colon = /^\s*(?:- +)?[\w-]+(?=:[^\s:/])/.exec(above)?.[0].length
-  return colon === undefined
-    ? undefined
-    : lines.slice(0, -2).join('\n').length + (lines.length > 2 ? 1 : 0) + colon
+  const key = /(?<=^|\n)[ \t]*(?:- +)?[\w-]+(?=:[^\s:/][^\n]*\n[^\n]*$)/.exec(text.slice(0, position))
+  return key ? key.index + key[0].length : undefined
 }
 
 /** Only a line of dashes starts another document; the first one may start with such a line too. */
-function secondDocument(text: string, [first]: readonly Event[]): number {
+function secondDocument(text: string, documents: number): number {
   const lines = [...text.matchAll(/^---(?!\S)/gm)].map(({ index }) => index)
-  return lines[first?.type === EVENT_ID.DOCUMENT && first.explicitStart ? 1 : 0] ?? 0
+  return lines.at(1 - documents) ?? 0
 }
 
 /** Only thrown inside this module, after its problem was reported. */
 class Refused extends Error {}
 
 class NodeBuilder {
-  readonly #anchors = new Map<string, { node?: YamlNode; size: number }>()
-  #next = 0
+  /** Undefined while the node of the anchor is read. */
+  readonly #anchors = new Map<string, { readonly node: YamlNode; readonly size: number } | undefined>()
+  /** The first event is the document. */
+  #next = 1
   #nodes = 0
   /** End offset of the text read so far. */
   #reached = 0
@@ -106,45 +116,38 @@ class NodeBuilder {
     this.#problems = problems
   }
 
-  document(): YamlNode | undefined {
-    const first = this.#events[++this.#next]
-    if (!first || first.type === EVENT_ID.POP) return undefined
-    try {
-      return this.#node()
-    } catch (thrown) {
-      if (thrown instanceof Refused) return undefined
-      throw thrown
-    }
+  /** @throws Refused */
+  document(): YamlNode {
+    return this.#node(this.#at(0))
   }
 
   /** @param empty the place for an empty value, which has no place itself */
-  #node(empty = this.#places.at(0)): YamlNode {
-    const event = this.#events[this.#next++]
-    if (!event || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP) {
-      throw new Error('unexpected order of YAML events')
-    }
+  #node(empty: Place): YamlNode {
+    // Events are nested correctly: where a node is expected, one begins.
+    const event = this.#events[this.#next++] as NodeEvent
     if (event.type === EVENT_ID.ALIAS) return this.#alias(event.anchorStart, event.anchorEnd)
-    this.#count(1, 'start' in event ? event.start : event.valueStart)
     const before = this.#nodes
-    const anchor = event.anchorStart >= 0 ? { size: 1 } : undefined
-    if (anchor) this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), anchor)
+    const anchor = this.#text.slice(event.anchorStart, event.anchorEnd)
+    this.#anchors.set(anchor, undefined)
     this.#checkTag(event)
     const node = this.#content(event, empty)
-    if (anchor) Object.assign(anchor, { node, size: this.#nodes - before + 1 })
+    this.#count(1, node.place)
+    this.#anchors.set(anchor, { node, size: this.#nodes - before })
     return node
   }
 
-  #content(event: Exclude<Event, { type: 1 | 5 | 6 }>, empty: Place): YamlNode {
+  #content(event: Exclude<NodeEvent, AliasEvent>, empty: Place): YamlNode {
     if (event.type === EVENT_ID.SCALAR) return this.#scalar(event, empty)
     this.#reached = event.start
+    const place = this.#at(event.start)
     if (event.type === EVENT_ID.SEQUENCE) {
       const items: YamlNode[] = []
-      while (!this.#closed()) items.push(this.#item())
-      return Object.freeze({ kind: 'list', items, ...this.#located(event.start) })
+      while (!this.#closed()) items.push(this.#item(place))
+      return Object.freeze({ kind: 'list', items, place })
     }
     const entries: MapEntry[] = []
     while (!this.#closed()) {
-      const key = this.#node()
+      const key = this.#node(place)
       const value = this.#node(key.place)
       if (key.kind === 'scalar') entries.push({ key, value })
       else
@@ -154,18 +157,14 @@ class NodeBuilder {
           'write the key as a string',
         )
     }
-    return Object.freeze({
-      kind: 'map',
-      entries: mergedEntries(entries, this.#problems, (count) => this.#count(count, event.start)),
-      flow: event.style === 2,
-      ...this.#located(event.start),
-    })
+    const count = () => this.#count(1, place)
+    return Object.freeze({ kind: 'map', entries: mergedEntries(entries, this.#problems, count), place })
   }
 
   /** The place of an empty item is that of its dash. */
-  #item(): YamlNode {
-    if (!isEmpty(this.#events[this.#next])) return this.#node()
-    const dash = /(?:[\s\]}]|#.*)*/y
+  #item(list: Place): YamlNode {
+    if (!isEmpty(this.#events[this.#next])) return this.#node(list)
+    const dash = /(?:[\s[\]{},]|#.*)*/y
     dash.lastIndex = this.#reached
     dash.test(this.#text)
     this.#reached = dash.lastIndex + 1
@@ -179,50 +178,47 @@ class NodeBuilder {
   }
 
   #scalar(event: ScalarEvent, empty: Place): ScalarNode {
-    const quoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
-    const isText = TEXT_TAGS.has(this.#text.slice(event.tagStart, event.tagEnd))
-    if (!isEmpty(event)) this.#reached = event.valueEnd + (quoted ? 1 : 0)
+    const isQuoted = event.style === SCALAR_STYLE.SINGLE_QUOTED || event.style === SCALAR_STYLE.DOUBLE_QUOTED
+    const start = event.valueStart - (isQuoted ? 1 : 0)
+    const end = event.valueEnd + (isQuoted ? 1 : 0)
+    if (!isEmpty(event)) this.#reached = end
     return Object.freeze({
       kind: 'scalar',
       text: getScalarValue(this.#text, event),
-      plain: event.style === SCALAR_STYLE.PLAIN && !isText,
-      place: isEmpty(event) ? empty : this.#at(event.valueStart - (quoted ? 1 : 0)),
-      start: this.#original(event.valueStart - (quoted ? 1 : 0)),
-      end: this.#original(event.valueEnd + (quoted ? 1 : 0)),
+      plain: event.style === SCALAR_STYLE.PLAIN && !TEXT_TAGS.has(this.#tag(event)),
+      place: isEmpty(event) ? empty : this.#at(start),
+      start: this.#original(start),
+      end: this.#original(end),
     })
   }
 
   #alias(start: number, end: number): YamlNode {
     const name = this.#text.slice(start, end)
+    const place = this.#at(start - 1)
     this.#reached = end
     const anchor = this.#anchors.get(name)
-    if (!anchor?.node) {
-      const why = anchor ? 'is inside its own anchor' : 'has no anchor above it'
-      const instead = 'replace it with its value'
-      this.#problems.error(this.#at(start - 1), `this alias ${why}`, instead)
+    if (!anchor) {
+      const why = this.#anchors.has(name) ? 'is inside its own anchor' : 'has no anchor above it'
+      this.#problems.error(place, `this alias ${why}`, 'replace it with its value')
       throw new Refused()
     }
-    this.#count(anchor.size, start - 1)
+    this.#count(anchor.size, place)
     return anchor.node
   }
 
-  #count(nodes: number, offset: number): void {
+  #count(nodes: number, place: Place): void {
     this.#nodes += nodes
     if (this.#nodes <= MOST_NODES) return
-    this.#problems.error(
-      this.#at(offset),
-      `anchors and aliases expand to more than ${MOST_NODES} values`,
-      'use fewer of them',
-    )
+    const what = `anchors and aliases expand to more than ${MOST_NODES} values`
+    this.#problems.error(place, what, 'use fewer of them')
     throw new Refused()
   }
 
-  #checkTag(event: { tagStart: number; tagEnd: number; type: number }): void {
-    if (event.tagStart < 0) return
-    const tag = this.#text.slice(event.tagStart, event.tagEnd)
+  #checkTag(event: Exclude<NodeEvent, AliasEvent>): void {
+    const tag = this.#tag(event)
     // Messages do not quote tags and aliases: an unquoted password may begin with ! or *.
-    const known = event.type === EVENT_ID.SCALAR ? TEXT_TAGS : new Set(['!!map', '!!seq'])
-    if (!known.has(tag))
+    const known = event.type === EVENT_ID.SCALAR ? TEXT_TAGS : COLLECTION_TAGS
+    if (tag !== '' && !known.has(tag))
       this.#problems.error(
         this.#at(event.tagStart),
         'this tag is not supported',
@@ -230,15 +226,14 @@ class NodeBuilder {
       )
   }
 
+  /** Empty if the event has none. */
+  #tag({ tagStart, tagEnd }: { readonly tagStart: number; readonly tagEnd: number }): string {
+    return this.#text.slice(tagStart, tagEnd)
+  }
+
   /** @param offset in the text that was read */
   #at(offset: number): Place {
     return this.#places.at(this.#original(offset))
-  }
-
-  #located(start: number) {
-    const last = this.#events[this.#next - 1]
-    const end = last && 'valueEnd' in last ? last.valueEnd : start
-    return { place: this.#at(start), start: this.#original(start), end: this.#original(end) }
   }
 }
 

@@ -94,8 +94,8 @@ function isJson(text: string): boolean {
 /** The value as written here: the characters of an alias, not the value that it refers to. */
 function valueSpan(text: string, { key, value }: MapEntry): { start: number; end: number } {
   const alias = /^\s*:\s+(?=\*)/.exec(text.slice(key.end))
-  if (!alias) return { start: value.start, end: value.end }
-  const start = key.end + alias[0].length
+  if (!alias && value.kind === 'scalar') return { start: value.start, end: value.end }
+  const start = key.end + (alias?.[0].length ?? 0)
   return { start, end: start + (/^\*[^\s,[\]{}]+/.exec(text.slice(start))?.[0].length ?? 0) }
 }
 
