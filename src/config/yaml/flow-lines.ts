@@ -15,7 +15,7 @@ export interface ParsedText {
   readonly events: readonly Event[]
   /** The text with the added spaces, to which the offsets of the events refer. */
   readonly text: string
-  /** Converts to an offset in the original text. */
+  /** Converts an offset outside the added spaces to one in the original text. */
   readonly original: (offset: number) => number
 }
 
@@ -27,12 +27,8 @@ export function parseText(text: string): ParsedText {
   /** Offsets of the indented lines in the new text, in order. */
   const places: number[] = []
   const complaints: YAMLException[] = []
-  const original = (offset: number) => {
-    const before = places.filter((place) => place < offset)
-    const last = before.at(-1)
-    const inside = last === undefined ? 0 : Math.max(0, last + BLANKS.length - offset)
-    return offset - before.length * BLANKS.length + inside
-  }
+  const original = (offset: number) =>
+    offset - BLANKS.length * places.filter((place) => place < offset).length
   for (let padded = text; ; ) {
     try {
       return { events: parseEvents(padded, { maxDepth: DEEPEST }), text: padded, original }
@@ -42,7 +38,7 @@ export function parseText(text: string): ParsedText {
       const start = lineStart(padded, position)
       if (thrown.mark) thrown.mark.position = original(position)
       const isPadded = places.includes(start)
-      if (isPadded || /^unexpected end/.test(thrown.reason)) {
+      if (isPadded || thrown.reason.startsWith('unexpected end')) {
         throw complaints[firstOpen(padded, places)] ?? thrown
       }
       if (thrown.reason !== TOO_LITTLE || places.length === MOST_LINES) throw thrown
