@@ -13,9 +13,14 @@ const AT_LEAST = 90
 /** What decides what a droplet holds, or whether an app is refused. */
 const FILES = {
   config: [
+    'describe-source.ts',
+    'duration.ts',
     'entries.ts',
+    'locate.ts',
     'merge.ts',
+    'read.ts',
     'start-waits.ts',
+    'uri.ts',
     'decode/collections.ts',
     'decode/decoder.ts',
     'decode/scalar-hints.ts',

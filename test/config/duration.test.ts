@@ -47,6 +47,7 @@ describe('a time', () => {
     ['500 milliseconds', '500ms'],
     ['500 MS', '500ms'],
     ['2 days', '2s'],
+    ['5 items', '5s'],
     ['1.0006', '1001ms'],
     ['soon', '30s'],
     ['0', '1ms'],

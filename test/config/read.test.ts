@@ -94,6 +94,11 @@ describe('a wrong file is refused with its place and what to write instead', () 
     ['nothing', '--- ~\n', `1:1: ${EMPTY}`],
     ['a list', '- name: a\n', `1:1: ${LIST}`],
     ['an app manifest', 'applications:\n- name: x\n', `1:1: ${MANIFEST}`],
+    [
+      'the applications of one, not all with sidecars',
+      '- name: x\n- name: y\n  sidecars: []\n',
+      `1:1: ${MANIFEST}`,
+    ],
     ['the applications of one', '- name: x\n  sidecars:\n  - {name: a, command: b}\n', `1:1: ${MANIFEST}`],
     [
       'the line ends of another age',

@@ -6,6 +6,7 @@
 import { type Event, parseEvents, YAMLException } from 'js-yaml'
 
 export const DEEPEST = 50
+const OPTIONS = { maxDepth: DEEPEST }
 /** More than the indentation of any text written by hand. */
 const BLANKS = ' '.repeat(256)
 /** Each one requires another pass. */
@@ -31,12 +32,11 @@ export function parseText(text: string): ParsedText {
     offset - BLANKS.length * places.filter((place) => place < offset).length
   for (let padded = text; ; ) {
     try {
-      return { events: parseEvents(padded, { maxDepth: DEEPEST }), text: padded, original }
+      return { events: parseEvents(padded, OPTIONS), text: padded, original }
     } catch (thrown) {
-      if (!(thrown instanceof YAMLException)) throw thrown
-      const position = thrown.mark?.position ?? 0
-      const start = lineStart(padded, position)
-      if (thrown.mark) thrown.mark.position = original(position)
+      if (!(thrown instanceof YAMLException && thrown.mark)) throw thrown
+      const start = lineStart(padded, thrown.mark.position)
+      thrown.mark.position = original(thrown.mark.position)
       const isPadded = places.includes(start)
       if (isPadded || thrown.reason.startsWith('unexpected end')) {
         throw complaints[firstOpen(padded, places)] ?? thrown
@@ -56,7 +56,7 @@ function firstOpen(text: string, lines: readonly number[]): number {
 
 function isWhole(text: string): boolean {
   try {
-    parseEvents(text, { maxDepth: DEEPEST })
+    parseEvents(text, OPTIONS)
     return true
   } catch {
     return false
@@ -68,6 +68,5 @@ function lineStart(text: string, position: number): number {
 }
 
 function lineEnd(text: string, start: number): number {
-  const end = text.slice(start).search(/[\r\n]/)
-  return end < 0 ? text.length : start + end
+  return start + text.slice(start).search(/[\r\n]|$/)
 }

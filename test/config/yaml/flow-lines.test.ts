@@ -69,3 +69,7 @@ test('a mistake behind such a line has its own place', () => {
   const { problems } = read('a: [\nb\n]\nc: d\n e: f\n')
   expect(problems.map(({ place }) => place?.line)).toEqual([5])
 })
+
+test('a line outside of brackets and quotes is not read as indented more than it is', () => {
+  expect(read('a: |\n  b\n c: d\n').problems).toHaveLength(1)
+})

@@ -13,6 +13,7 @@ const MIB = 1024 ** 2
 describe('a file', () => {
   it.each([
     ['with a byte order mark', Buffer.from('\ufeffa: ü\ufeff'), 'a: ü\ufeff'],
+    ['with such a mark inside', Buffer.from('a\ufeff'), 'a\ufeff'],
     ['of 1 MiB', Buffer.alloc(MIB, 'x'), 'x'.repeat(MIB)],
     ['that is empty', Buffer.alloc(0), ''],
     ['that ends as UTF-16 begins', Buffer.from('ÿþ'), 'ÿþ'],
