@@ -82,8 +82,9 @@ export async function runSetup({
 
 async function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {
   let rest = ''
-  for await (const chunk of stream) {
-    const parts = (rest + String(chunk)).split('\n')
+  // A chunk may end in the middle of a character.
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const parts = (rest + chunk).split('\n')
     rest = parts.pop() ?? ''
     for (const part of parts) take(part)
     for (; rest.length > LONGEST_LINE; rest = rest.slice(LONGEST_LINE)) take(rest.slice(0, LONGEST_LINE))
