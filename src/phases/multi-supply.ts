@@ -15,11 +15,8 @@ export function fillProfileDir(depsDir: string, index: string, profileDir: strin
   mkdirSync(profileDir, { recursive: true })
   for (const folder of folders)
     copyProfileScripts(join(depsDir, folder, 'profile.d'), folder, profileDir, log)
-  const lines = [
-    exportLine('PATH', 'bin', folders, depsDir),
-    exportLine('LD_LIBRARY_PATH', 'lib', folders, depsDir),
-  ]
-  const text = lines.filter((line) => line !== '').join('')
+  const text =
+    exportLine('PATH', 'bin', folders, depsDir) + exportLine('LD_LIBRARY_PATH', 'lib', folders, depsDir)
   if (text !== '') writeWhole(join(profileDir, MULTI_SUPPLY), text, 0o644)
 }
 

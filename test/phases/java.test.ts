@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, describe, expect, it } from 'vitest'
+import { zipFile } from '../support/archives/archive-files.ts'
+import { classFile } from '../support/jars.ts'
 import { Staging } from '../support/staging.ts'
 
 let staging: Staging
@@ -15,6 +17,15 @@ function jar(manifest: string): Uint8Array {
   // The head of a class file of Java 8.
   if (main) zip.addFile(`${main.replace('.', '/')}.class`, Buffer.from('cafebabe00000034', 'hex'))
   return zip.toBuffer()
+}
+
+/** With so many classes, one of which is `a.A`. */
+function classes(manifest: string, count: number, java = 8): Uint8Array {
+  const names = Array.from({ length: count }, (_, at) => (at === 0 ? 'a/A.class' : `a/C${at}.class`))
+  return zipFile([
+    { name: 'META-INF/MANIFEST.MF', content: `Manifest-Version: 1.0\n${manifest}\n` },
+    ...names.map((name) => ({ name, content: classFile(java) })),
+  ])
 }
 
 const JAVA_APP = {
@@ -82,6 +93,53 @@ describe('a Java app', () => {
     ])
   })
 
+  const agentOf = (archive: Uint8Array, name: string) => {
+    const file = join(staging.root, name)
+    writeFileSync(file, archive)
+    const sha256 = createHash('sha256').update(archive).digest('hex')
+    return `{source: {uri: "file://${file}", sha256: ${sha256}}}`
+  }
+  const zipOf = (files: Readonly<Record<string, Uint8Array>>) => {
+    const archive = new AdmZip()
+    for (const [name, content] of Object.entries(files)) archive.addFile(name, Buffer.from(content))
+    return archive.toBuffer()
+  }
+
+  it.each([
+    ['agents', 'an agent must be one jar, got 2 files'],
+    ['libraries', 'a library must be one jar, got 2 files'],
+  ])('is refused with a download of several files among its %s', async (key, message) => {
+    staging = new Staging(JAVA_APP)
+    const two = zipOf({ 'a.jar': jar('Premain-Class: a.A'), LICENSE: jar('') })
+    staging.write(staging.app, { 'sidecars.yml': `java:\n  ${key}: [${agentOf(two, 'two.zip')}]\n` })
+    expect(await staging.refusal()).toEqual([message])
+  })
+
+  it('is refused with a download that is no agent, or is for a later Java', async () => {
+    staging = new Staging(JAVA_APP)
+    const refusalOf = (agent: Uint8Array) => {
+      staging.write(staging.app, { 'sidecars.yml': `java:\n  agents: [${agentOf(agent, 'agent.jar')}]\n` })
+      return staging.refusal({ env: { BP_JAVA_VERSION: '8' } })
+    }
+    expect(await refusalOf(jar('Main-Class: x'))).toEqual([
+      'sidecars.yml:2:12: agent.jar is not a Java agent: its manifest has no Premain-Class; use a jar whose manifest has a Premain-Class',
+    ])
+    expect(await refusalOf(classes('Premain-Class: a.A', 1, 17))).toEqual([
+      "sidecars.yml:2:12: agent.jar needs Java 17; the app's JRE is Java 8; use a jar whose manifest has a Premain-Class",
+    ])
+  })
+
+  it('has more metaspace for the classes of its agents and libraries', async () => {
+    staging = new Staging({ ...JAVA_APP, 'agent.jar': classes('Premain-Class: a.A', 10) })
+    const items = `agents: [{source: {path: agent.jar}}, ${agentOf(classes('Premain-Class: a.A', 20), 'other.jar')}]`
+    const libraries = `libraries: [${agentOf(classes('', 100), 'library.jar')}]`
+    staging.write(staging.app, { 'sidecars.yml': `java:\n  ${items}\n  ${libraries}\n` })
+    await staging.supply()
+    const added = /__sidecar_metaspace .* (\d+)$/m.exec(staging.read('profile.d/0_sidecar-buildpack.sh'))?.[1]
+    // All classes of agents, of which the app has counted 35 % of those in its directory; 35 % of those of a library.
+    expect(Number(added)).toBe(10 - 3 + 20 + 35)
+  })
+
   it('is refused with a sidecar named task', async () => {
     staging = new Staging({
       ...JAVA_APP,
@@ -125,6 +183,39 @@ describe('a jar sidecar', () => {
       expect.stringMatching(
         /32M is not enough memory for a JVM with sidecars\/side\.jar; use memory: \d+M or more/,
       ),
+    ])
+  })
+
+  it('is inspected again after its setup, which may have changed it', async () => {
+    staging = new Staging({
+      'sidecars.yml':
+        'sidecars:\n  - {name: j, memory: 96M, source: {path: side.jar}, setup: "cp \\"$OTHER\\" side.jar"}\n',
+      'side.jar': jar('Main-Class: side.Main'),
+      'none.jar': jar('X: y'),
+      'large.jar': classes('Main-Class: a.A', 9000),
+    })
+    const refusalWith = (other: string) =>
+      staging.refusal({ env: { PATH: process.env.PATH, OTHER: join(staging.app, other) } })
+    expect(await refusalWith('none.jar')).toEqual([
+      expect.stringMatching(
+        /^sidecars\.yml:2:12: j cannot be run: its manifest has no Main-Class; use a jar that java -jar can run$/,
+      ),
+    ])
+    expect(await refusalWith('large.jar')).toEqual([
+      expect.stringMatching(/96M is not enough memory for a JVM with j; use memory: \d+M or more$/),
+    ])
+  })
+
+  it('is refused if its setup replaced it by one for a later Java than the environment chooses', async () => {
+    staging = new Staging({
+      'sidecars.yml':
+        'sidecars:\n  - {name: j, memory: 128M, source: {path: side.jar}, setup: "cp \\"$OTHER\\" side.jar"}\n',
+      'side.jar': jar('Main-Class: side.Main'),
+      'later.jar': classes('Main-Class: a.A', 1, 21),
+    })
+    const env = { PATH: process.env.PATH, OTHER: join(staging.app, 'later.jar'), BP_JAVA_VERSION: '17' }
+    expect(await staging.refusal({ env })).toEqual([
+      expect.stringMatching(/needs Java 21; the app's JRE is Java 17; use a jar that java -jar can run$/),
     ])
   })
 })
