@@ -21,7 +21,7 @@ export function fillTemplate(template: string, filling: Filling): string {
   const wanted: boolean[] = []
   const lines: string[] = []
   const inHead = () => template.startsWith('#!') && lines.every((each) => each.startsWith('#'))
-  for (const line of template.trimEnd().split('\n')) {
+  for (const line of template.split('\n')) {
     const [, mark, name = ''] = /^\s*#: (if|end|include) ?([\w-]*)$/.exec(line) ?? []
     if (mark === 'if') wanted.push(lookUp(filling.blocks, name))
     else if (mark === 'end') wanted.pop()

@@ -52,24 +52,20 @@ function healthValues(health: Health, isFollowed: boolean): Readonly<Record<stri
 
 /** Shell text of the check, and its name in messages. */
 function checkValues(health: Health): Readonly<Record<string, string>> {
-  const none = { probe: '', listening: '' }
   switch (health.kind) {
     case 'port':
       return {
-        ...none,
         listening: `__sidecar_listens ${health.port}`,
         checked: quote(`port ${health.port}`),
       }
     case 'socket':
       // Relative to the app root, even if `env` changes HOME.
       return {
-        ...none,
         listening: `HOME=$__app __sidecar_socket ${quoteTemplate(health.socket)}`,
         checked: quoteTemplate(['socket ', ...health.socket]),
       }
     case 'http':
       return {
-        ...none,
         probe:
           // Its own limit is above the timeout, at which the supervisor kills it.
           `__sidecar_get ${getWords(health.url)} ${seconds(health.timeout + 1000)} || ` +
@@ -78,7 +74,6 @@ function checkValues(health: Health): Readonly<Record<string, string>> {
       }
     case 'command':
       return {
-        ...none,
         probe: `/bin/bash -c ${quote(health.command)} bash {__pause}>&- || __said="exit status $?"`,
         checked: quote('command'),
       }

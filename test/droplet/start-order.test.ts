@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Health, Readiness, Sidecar, SidecarName } from '../../src/config/sidecar.ts'
 import { afterLines, planOrder } from '../../src/droplet/start-order.ts'
-import { shell, sidecar, stage, template, types } from '../support/shell-droplet.ts'
+import { plan, shell, sidecar, stage, template, types } from '../support/shell-droplet.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const following = (...names: readonly string[]) => ({
@@ -98,5 +98,31 @@ describe('what a sidecar waits for', () => {
       ...[`'"web"'*`, '.sidecar-0-a', '.sidecar-0-b'],
       ...[`'"clock"'*`, '.sidecar-0-b'],
     ])
+  })
+})
+
+describe('the start script', () => {
+  const START = ['__sidecar_after']
+  it.each<[string, Partial<Sidecar>, readonly string[]]>([
+    ['a port', { waitFor: waitFor.port }, ['__sidecar_listens', ...START]],
+    ['a socket', { waitFor: waitFor.socket }, ['__sidecar_socket', ...START]],
+    [
+      'a URL',
+      { waitFor: waitFor.http },
+      ['__sidecar_listens', '__sidecar_get', ...START, '__sidecar_answers'],
+    ],
+    ['health', { health: health(1000) }, [...START, '__sidecar_healthy']],
+    ['a port, not health', { waitFor: waitFor.port, health: health(1000) }, ['__sidecar_listens', ...START]],
+    ['its start', {}, START],
+  ])('of a sidecar that waits for another one has the functions for it: %s', (_, more, functions) => {
+    const { files } = plan(staged({ a: more, b: following('a'), c: {} }))
+    const textOf = (name: string) => files.find(({ path }) => path === `deps/0/start/${name}`)?.text ?? ''
+    const functionsOf = (name: string) => [...textOf(name).matchAll(/^(\w+)\(\)/gm)].map(([, each]) => each)
+    expect(functionsOf('b')).toEqual(functions)
+    expect(textOf('b')).toContain('__mark="$__deps"/../tmp/.sidecar-0-b\n')
+    expect(functionsOf('a')).toContain('__followed')
+    expect(textOf('a')).toContain('marks=("$__deps"/../tmp/.sidecar-0-b)')
+    expect(textOf('a')).toMatch(/limit=900$/m)
+    expect(textOf('c')).not.toMatch(/__mark|__followed|__sidecar_after/)
   })
 })
