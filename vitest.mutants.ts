@@ -3,9 +3,9 @@ import tests, { buildConstants } from './vitest.config.ts'
 
 /** Tests that start the processes of a droplet: too slow for each change, and some of them measure time. */
 const OF_PROCESSES = [
-  ...['after', 'arguments', 'bound-services', 'commands', 'credentials', 'deps-source', 'health', 'jar-start'],
-  ...['java-options', 'memory-guard', 'memory-reservation', 'profile-leaves-no-trace', 'profile-script'],
-  ...['programs-on-path', 'readiness', 'start-script', 'supervision'],
+  ...['after', 'arguments', 'bound-services', 'commands', 'credentials', 'deps-source', 'health'],
+  ...['jar-start', 'java-options', 'memory-guard', 'memory-reservation', 'profile-leaves-no-trace'],
+  ...['profile-script', 'programs-on-path', 'readiness', 'start-script', 'supervision'],
 ].map((name) => `test/droplet/${name}.test.ts`)
 
 /** The room's own tests, for `npm run mutants` (scripts/mutants.mjs). */

@@ -125,7 +125,7 @@ describe('the text of the profile.d script', () => {
       { agents: [{ path: '0/java/a.jar' }], addedClasses: 12 },
       ['__sidecar_tool_options', '__sidecar_metaspace'],
     ],
-  ])('has, for %s of the app, only its functions', (_, more, functions) => {
+  ])('has, for %s of the app, only its functions', (_, more, functions: readonly string[]) => {
     const java = { agents: [], options: [], classPath: [], ...more }
     const script = scriptOf({}, { java })
     expect(functionsOf(script)).toEqual([...functions, PROFILE])
