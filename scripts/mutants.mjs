@@ -41,6 +41,11 @@ const FILES = {
     'rules/ports.ts',
     'rules/surroundings.ts',
     'rules/variables.ts',
+    'yaml/flow-lines.ts',
+    'yaml/merge-keys.ts',
+    'yaml/nodes.ts',
+    'yaml/parse.ts',
+    'yaml/text.ts',
   ],
   droplet: [
     'droplet-paths.ts',

@@ -101,6 +101,7 @@ describe('refuses', () => {
   it.each([
     'name: a, source: {deps: lib/x.jar}, command: java -jar $SIDECAR_HOME/x.jar',
     'name: a, source: {deps: x}, path: true, args: [y]',
+    'name: a, source: {deps: lib/x.jar.sh}',
     'name: a, command: x, path: false, locked: false',
   ])('not %s', (keys) => {
     expect(problemsIn(`sidecars: [{${keys}}]`)).toEqual([])

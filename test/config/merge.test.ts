@@ -119,6 +119,11 @@ it('a sidecar of the buildpack has a command or a source, whatever the app overr
   ])
 })
 
+it('a sidecar of the buildpack may be locked', () => {
+  const read = merged(sidecars(`${AGENT}, locked: true`), 'sidecars: []')
+  expect([read.problems, read.sidecars.map(({ locked }) => locked)]).toEqual([[], [true]])
+})
+
 it('a name stands once in each file', () => {
   const twice = sidecars('name: a, command: x', 'name: b, command: x', 'name: a, command: y')
   expect(merged('sidecars: []\n', twice).problems).toEqual([

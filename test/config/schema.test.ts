@@ -244,18 +244,3 @@ describe('the JSON Schema and the reader', () => {
     expect(files.filter((each) => bySchema(each) !== byReader(each))).toEqual([])
   })
 })
-
-it('says of each key what it is, for editors', () => {
-  const without: string[] = []
-  const visit = (schema: unknown, path: string): void => {
-    if (typeof schema !== 'object' || schema === null) return
-    for (const [key, value] of Object.entries(schema)) {
-      if (key === 'properties' && !path.includes('not'))
-        for (const [name, { description = '' }] of Object.entries<{ description?: string }>(value))
-          if (!/^\S.{9,}\.$/.test(description)) without.push(`${path}/${name}`)
-      visit(value, `${path}/${key}`)
-    }
-  }
-  visit(jsonSchema(), '')
-  expect(without).toEqual([])
-})

@@ -21,7 +21,7 @@ describe('a list', () => {
     })
   })
 
-  it('is not read in part where a part says something else than the whole', () => {
+  it('with an item that cannot be read is left out, unless it is the list of sidecars', () => {
     const text = 'sidecars: [{name: a, command: x, hide_env: [A, 1]}, {name: [b], command: x}]'
     expect(problemsIn(text)).toHaveLength(2)
     expect(configurationIn(text).sidecars).toMatchObject([{ name: 'a', hideEnv: [] }])
@@ -38,13 +38,13 @@ describe('a map with free keys', () => {
     expect(configurationIn(text).processes).toEqual([])
   })
 
-  it('is not read in part', () => {
+  it('with a value that cannot be read is left out', () => {
     expect(configurationIn('processes: {v: x, w: [x]}').processes).toEqual([])
   })
 })
 
 describe('a map with known keys', () => {
-  it('says which when it is none', () => {
+  it('is named in the message with its keys', () => {
     expect(problemsIn('sidecars')).toEqual([
       'error 1:1: the file must be a map with the keys sidecars, java, processes, got a string; write for example sidecars: …',
     ])

@@ -54,6 +54,7 @@ describe('inside brackets, braces and quotes a line may begin anywhere', () => {
 
 test.each([
   ['a bracket', 'a: [\n  b\nc: d\ne: f\n', 3],
+  ['a bracket before the last line', 'a: [\nb', 2],
   ['a quote', 'a: "b\nc: d\n', 2],
   ['a quote behind a bracket below its key', 'a: [\n  b\n]\nc: "d\ne: f\ng: h\n', 5],
 ])('%s that nobody closes is told where the next line begins', (_, text, line) => {

@@ -89,6 +89,7 @@ describe('a problem', () => {
       'a: |\n  ---\nb: c---\n---\n---\n',
       '4:1: the file contains 3 YAML documents; keep one, and remove the --- lines',
     ],
+    ['a: b\n---\nc: d---\n', '2:1: the file contains 2 YAML documents; keep one, and remove the --- lines'],
     ['a: ----\n---', '2:1: the file contains 2 YAML documents; keep one, and remove the --- lines'],
     ['? [a]\n: b\n', '1:3: a key must be a string, got a list; write the key as a string'],
     ['{{}: b}', '1:2: a key must be a string, got a map; write the key as a string'],
@@ -113,7 +114,7 @@ describe('a problem', () => {
   })
 
   it.each([
-    ['a:\n  b:c\n  d: e\n', '2:4'],
+    ['a:\n  b:cd\n  d: e\n', '2:4'],
     ['\n\n  - name:a\n    b: c\n', '3:9'],
     ['- a:b\n  c: d\n', '1:4'],
     ['-  b-c_1:d\n   e: f\n', '1:9'],
