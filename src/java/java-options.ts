@@ -55,7 +55,7 @@ function isSize(text: string): boolean {
 }
 
 /** Only the name of an option, because its value may be secret. */
-const shown = (option: string) => (/^-D|=/.test(option) ? `${option.split('=')[0]}=…` : option)
+const shown = (option: string) => (option.includes('=') ? `${option.split('=')[0]}=…` : option)
 
 /** The option as written, for messages. */
 export const templateText = (template: Template): string =>

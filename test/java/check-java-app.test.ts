@@ -1,57 +1,37 @@
 import { describe, expect, it } from 'vitest'
-import { readConfiguration } from '../../src/config/read.ts'
 import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
-import { checkJavaApp } from '../../src/java/check-java-app.ts'
-import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { temporaryFolder } from '../support/files.ts'
 import { classFile, jar, manifest } from '../support/jars.ts'
-
-const app = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class': classFile(17) }
-
-async function check(
-  yaml: string,
-  {
-    files = app,
-    env = {},
-    buildpack,
-  }: {
-    files?: Record<string, string | Buffer>
-    env?: Record<string, string>
-    buildpack?: JavaBuildpack
-  } = {},
-) {
-  const appDir = temporaryFolder({ ...files, 'sidecars.yml': yaml })
-  const problems = new Problems()
-  const { configuration } = readConfiguration({ appDir, env }, problems)
-  problems.throwIfErrors()
-  const outcome = await checkJavaApp(configuration, { appDir }, env, buildpack, problems)
-  const sorted = problems.sorted()
-  return {
-    ...outcome,
-    problems: sorted.map(describeProblem),
-    severities: sorted.map(({ severity }) => severity),
-  }
-}
+import { check, mainApp } from './checked-app.ts'
 
 const sidecar = (memory: string) => `sidecars:\n  - name: helper\n    command: ./helper\n${memory}`
+
+const NO_MEMORY = (name: string, memory: number) =>
+  `sidecars.yml:2:11: sidecar ${name} has no memory, and the JVM of this Java app (Main-Class in its manifest) uses all that is left; add for example memory: ${memory}M`
 
 describe('at staging, a Java app', () => {
   it('is refused when a sidecar has no memory, with a figure to start from', async () => {
     const { problems } = await check(sidecar(''))
-    expect(problems).toEqual([
-      expect.stringMatching(
-        /^sidecars\.yml:2:\d+: sidecar helper has no memory.*Main-Class.*; add for example memory: 64M$/,
-      ),
-    ])
+    expect(problems).toEqual([NO_MEMORY('helper', 64)])
+    expect((await check(sidecar(''), { buildpack: 5 })).buildpack).toBe(5)
+    const little = { env: { MEMORY_LIMIT: '512m' } }
+    expect((await check(sidecar(''), little)).problems).toEqual([NO_MEMORY('helper', 64)])
   })
 
-  it('gets a larger suggestion for a sidecar that is a jar', async () => {
-    const files = {
-      ...app,
-      'extra/x.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' }),
+  it('gets a larger suggestion for a sidecar that is a jar, also if it does not exist yet', async () => {
+    const program = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': 'x' })
+    const suggested = async (path: string, keys = '', text: string | Buffer = program) => {
+      const files = { ...mainApp, 'extra/x.jar': text, 'extra/x': '#!/bin/sh' }
+      return (await check(`sidecars:\n  - name: x\n    source: {path: extra/${path}}\n${keys}`, { files }))
+        .problems
     }
-    const { problems } = await check('sidecars:\n  - name: x\n    source: {path: extra/x.jar}\n', { files })
-    expect(problems[0]).toContain('add for example memory: 256M')
+    expect(await suggested('x.jar')).toEqual([NO_MEMORY('x', 256)])
+    expect(await suggested('x.jar', '    env: {JAVA_OPTS: -Xmx300m}')).toEqual([NO_MEMORY('x', 400)])
+    expect(await suggested('later.jar')).toEqual([NO_MEMORY('x', 256)])
+    expect(await suggested('x', '    command: run')).toEqual([NO_MEMORY('x', 64)])
+    expect(await suggested('x.jar', '', 'no jar')).toEqual([
+      'sidecars.yml:2:11: extra/x.jar is not a zip archive, or its end is missing; use a jar that java -jar can run',
+      NO_MEMORY('x', 256),
+    ])
   })
 
   it('is fine with memory for each', async () => {
@@ -114,7 +94,7 @@ describe('at staging, a Java app', () => {
 
   it('is refused with invalid jars, and with a jar sidecar that is too small', async () => {
     const files = {
-      ...app,
+      ...mainApp,
       'extra/main.jar': jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(21) }),
       'broken.jar': 'x',
     }
@@ -138,56 +118,6 @@ java:
     expect(older.problems[0]).toContain("extra/main.jar needs Java 21; the app's JRE is Java 17")
   })
 
-  it('is refused with two libraries of one file name, which the Java buildpack would link to one place', async () => {
-    const library = jar({ 'a.txt': 'x' })
-    const { problems } = await check(
-      'java:\n  libraries: [{source: {path: a.jar}}, {source: {path: b/a.jar}}]\n',
-      {
-        files: { ...app, 'a.jar': library, 'b/a.jar': library },
-      },
-    )
-    expect(problems).toEqual([expect.stringContaining('two libraries have the file name a.jar')])
-  })
-
-  it('is refused with two libraries of one file name by URI as well', async () => {
-    const uri = (path: string) =>
-      `{source: {uri: "https://files.example/${path}", sha256: ${'0'.repeat(64)}}}`
-    const libraries = ['1/a%20b.jar?x=1', '2/b.jar', '3/a%20b.jar'].map(uri)
-    const { problems } = await check(`java:\n  libraries: [${libraries.join(', ')}]\n`)
-    expect(problems).toEqual([expect.stringContaining('two libraries have the file name a b.jar')])
-  })
-
-  it.each([
-    ['BOOT-INF', manifest('Start-Class: A')],
-    ['WEB-INF', manifest()],
-  ])(
-    'is told of a library with the name of one in its %s/lib, which Java buildpack 4.x does not stage',
-    async (folder, own) => {
-      const library = jar({ 'a.txt': 'x' })
-      const files = { 'META-INF/MANIFEST.MF': own, [`${folder}/lib/a.jar`]: library, 'extra/a.jar': library }
-      const { problems } = await check('java:\n  libraries: [{source: {path: extra/a.jar}}]\n', { files })
-      expect(problems).toEqual([
-        expect.stringMatching(
-          new RegExp(`^sidecars.yml:2:15: ${folder}/lib contains a.jar already: .*rename`),
-        ),
-      ])
-    },
-  )
-
-  const MAIN_JAR = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })
-
-  it('causes a warning if java -jar ignores its libraries', async () => {
-    const yaml = 'java:\n  libraries: [{source: {path: extra/a.jar}}]\n'
-    for (const name of ['app.jar', 'spring-app.jar']) {
-      const files = { [name]: MAIN_JAR, 'extra/a.jar': jar({ 'a.txt': 'x' }) }
-      expect((await check(yaml, { files })).problems).toEqual([
-        expect.stringContaining(
-          `java -jar ${name}, which ignores the class path, so the libraries have no effect`,
-        ),
-      ])
-    }
-  })
-
   it('is refused with an option that asks for more than the container has, at its place', async () => {
     const { problems } = await check('java:\n  options: ["-Dx=y", "-Xmx9G"]\n', {
       env: { MEMORY_LIMIT: '1024m' },
@@ -195,16 +125,5 @@ java:
     })
     expect(problems).toEqual([expect.stringMatching(/^sidecars\.yml:2:\d+: the memory calculator of Java/)])
     expect(problems[0]).not.toContain(':2:13:')
-  })
-
-  it('is refused with agents that cannot arrive', async () => {
-    const env = { JBP_CONFIG_JAVA_OPTS: '{ from_environment: false }' }
-    const { problems } = await check('java:\n  options: ["-Dx=y"]\n', { env })
-    expect(problems).toEqual([expect.stringContaining('from_environment: false')])
-  })
-
-  it('is refused with options that keep the JVM from starting, all of them in one run', async () => {
-    const { problems } = await check('java:\n  options: ["-Xmx", "feature", "-Da=\\n"]\n')
-    expect(problems).toHaveLength(3)
   })
 })

@@ -59,8 +59,10 @@ describe('JVM options of a jar sidecar', () => {
 
   it("refuse when the user's own heap does not fit", () => {
     expect(options({ ownOptions: '-Xmx512m' })).toMatchObject({ kind: 'too-little', smallest: 640 })
-    for (const size of ['2t', '99999999999999999999'])
-      expect(planned({ ownOptions: `-Xmx${size}` })).toEqual({ kind: 'too-little', smallest: 1024 ** 2 })
+  })
+
+  it.each(['2t', '99999999999999999999'])('refuse a heap of %s, for which no memory is enough', (size) => {
+    expect(planned({ ownOptions: `-Xmx${size}` })).toEqual({ kind: 'too-little', smallest: 1024 ** 2 })
   })
 
   it('refuse an initial heap that is larger than the rest of the memory', () => {

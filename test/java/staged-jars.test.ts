@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
@@ -26,15 +27,29 @@ function staged(keys: string) {
 describe('a staged jar', () => {
   it('is checked for its use, with the place in the configuration', () => {
     const file = { file: join(temporaryFolder({ 'x.jar': x }), 'x.jar'), name: 'x.jar' }
-    const problem = (use: JarUse, java: number) => inspectJar(use, file, place, java).problem
-    expect(problem('sidecar', 17)).toBeUndefined()
-    expect(problem('library', 8)).toBeUndefined()
-    expect(problem('sidecar', 11)?.what).toBe("x.jar needs Java 17; the app's JRE is Java 11")
-    expect(problem('agent', 17)).toMatchObject({
-      severity: 'error',
-      place,
-      what: /no Java agent/,
+    const inspected = (use: JarUse, java: number) => inspectJar(use, file, place, java)
+    const fine = { name: 'x.jar', classes: 1, agentClasses: 1 }
+    expect(inspected('sidecar', 17)).toEqual(fine)
+    expect(inspected('library', 8)).toEqual(fine)
+    const problem = (what: string, instead: string) => ({
+      name: 'x.jar',
+      problem: { severity: 'error', place, what, instead },
+      classes: 0,
+      agentClasses: 0,
     })
+    expect(inspected('sidecar', 11)).toEqual(
+      problem("x.jar needs Java 17; the app's JRE is Java 11", 'use a jar that java -jar can run'),
+    )
+    expect(inspected('agent', 17)).toEqual(
+      problem(
+        'x.jar is not a Java agent: its manifest has no Premain-Class',
+        'use a jar whose manifest has a Premain-Class',
+      ),
+    )
+    writeFileSync(file.file, 'x')
+    expect(inspected('library', 17)).toEqual(
+      problem('x.jar is not a zip archive, or its end is missing', 'use a jar'),
+    )
   })
 
   it('gets options for its memory', () => {
@@ -46,8 +61,10 @@ describe('a staged jar', () => {
   })
 
   it('is refused with too little, with the smallest sensible figure', () => {
-    expect(staged('    memory: 32M\n')).toMatchObject({
+    expect(staged('    memory: 32M\n')).toEqual({
       problem: {
+        severity: 'error',
+        place: { file: 'sidecars.yml', line: 2, column: 11 },
         what: '32M is not enough memory for a JVM with x.jar',
         instead: 'use memory: 96M or more',
       },
@@ -55,7 +72,12 @@ describe('a staged jar', () => {
   })
 
   it("respects the sidecar's own JAVA_OPTS", () => {
-    const start = staged('    memory: 96M\n    env: {JAVA_OPTS: "-Xmx10m -Da=$B"}\n')
-    expect('jvmOptions' in start && start.jvmOptions.join(' ')).not.toContain('-Xmx')
+    const heap = (options: string) => {
+      const start = staged(`    memory: 96M\n    env: {JAVA_OPTS: ${options}}\n`)
+      return 'jvmOptions' in start ? start.jvmOptions.filter((each) => each.startsWith('-Xmx')) : start
+    }
+    expect(heap('"-Xmx10m -Da=$B"')).toEqual([])
+    expect(heap('"-Xmx1$B"')).toEqual(['-Xmx15m'])
+    expect(heap('"-Da=b"')).toEqual(['-Xmx15m'])
   })
 })
