@@ -31,7 +31,7 @@ export function checkLibraries(
     seen.add(name)
   }
   const [first] = libraries
-  if (first && app?.file?.endsWith('.jar')) {
+  if (first && app?.file !== undefined) {
     problems.warning(
       first.place,
       `the app is started with java -jar ${app.file}, which ignores the class path, so the libraries have no effect`,

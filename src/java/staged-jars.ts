@@ -7,6 +7,7 @@ import { withFileSync } from '../zip/byte-source.ts'
 import { readDirectory } from '../zip/directory.ts'
 import { countJarClasses, type JarClasses } from './class-count.ts'
 import { checkAgent, checkLibrary, checkRunnable } from './jar.ts'
+import { templateText } from './java-options.ts'
 import { type JvmSidecarOptions, jvmSidecarOptions } from './jvm-sidecar.ts'
 
 export interface StagedJarFile {
@@ -91,5 +92,5 @@ export function planJarSidecar(sidecar: Sidecar, memory: number, classes: number
 function ownOptions({ env }: Sidecar): string {
   const value = env.get('JAVA_OPTS' as EnvName)
   if (value?.kind !== 'text') return ''
-  return value.text.map((part) => (typeof part === 'string' ? part : '$')).join('')
+  return templateText(value.text)
 }

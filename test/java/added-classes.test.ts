@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { addedClassesOf } from '../../src/java/added-classes.ts'
+import { readConfiguration } from '../../src/config/read.ts'
+import { addedClasses, addedClassesOf } from '../../src/java/added-classes.ts'
 import { appOnJvm } from '../../src/java/check-java-app.ts'
+import { inspectJars } from '../../src/java/inspect-jars.ts'
+import { Problems } from '../../src/problems/problems.ts'
+import { temporaryFolder } from '../support/files.ts'
 import { jar, manifest } from '../support/jars.ts'
 import { check, mainApp } from './checked-app.ts'
+
+const classes = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`p/C${at}.class`, 'x']))
 
 describe('the classes of agents and libraries that need metaspace', () => {
   it.each([
@@ -14,9 +21,18 @@ describe('the classes of agents and libraries that need metaspace', () => {
     expect(addedClassesOf(use, { classes: 101, agentClasses: 130 }, isInApp)).toBe(classes)
   })
 
+  it('are also those of jars of the buildpack', () => {
+    const yaml = 'java: {libraries: [{source: {path: c.jar}}]}'
+    const directory = temporaryFolder({ 'config/sidecars.yml': yaml, 'c.jar': jar(classes(100)) })
+    const options = { appDir: temporaryFolder(), env: {}, buildpack: { name: 'b', directory } }
+    const problems = new Problems()
+    const { configuration } = readConfiguration(options, problems)
+    const jars = inspectJars(configuration, options.appDir, undefined, problems)
+    expect(problems.sorted()).toEqual([])
+    expect(addedClasses(configuration.java, jars)).toBe(35)
+  })
+
   it('are those of all jars that exist before staging', async () => {
-    const classes = (count: number) =>
-      Object.fromEntries(Array.from({ length: count }, (_, at) => [`p/C${at}.class`, 'x']))
     const agent = jar({
       'META-INF/MANIFEST.MF': manifest('Premain-Class: A'),
       'A.class': 'x',

@@ -49,6 +49,12 @@ describe('libraries', () => {
   it('are not compared with directories of other kinds of apps', async () => {
     const files = { ...mainApp, 'BOOT-INF/lib/a.jar': library, 'a.jar': library }
     expect((await check(ofPaths('a.jar'), { files })).problems).toEqual([])
+    expect((await check(ofPaths('a.jar'), { files: { 'a.jar': library } })).problems).toEqual([])
+  })
+
+  it('with other names than those in WEB-INF/lib cause no warning', async () => {
+    const files = { 'META-INF/MANIFEST.MF': manifest(), 'WEB-INF/lib/b.jar': library, 'extra/a.jar': library }
+    expect((await check(ofPaths('extra/a.jar'), { files })).problems).toEqual([])
   })
 
   it.each(['app.jar', 'spring-app.jar'])('cause a warning if java -jar %s ignores them', async (name) => {

@@ -66,6 +66,25 @@ describe('a sidecar that changes how a Java buildpack recognises the app', () =>
     ])
   })
 
+  it('is named once if several sidecars use the file', async () => {
+    const yaml =
+      'sidecars: [{name: s, memory: 64M, command: ./bin/a}, {name: t, memory: 64M, command: exec bin/a}]\n'
+    const { messages } = await check(springBoot, { 'bin/a': 'x' }, yaml, 4)
+    expect(messages).toEqual([
+      expect.stringMatching(/because of bin\/a, Java .*; move bin\/a to sidecars\/a, and change the path/),
+    ])
+  })
+
+  it('goes to no place that is taken', async () => {
+    const brought = { 'bin/a': 'x', 'sidecars/a': 'x' }
+    const { messages } = await check(springBoot, brought, program('bin/a'), 4)
+    expect(messages).toEqual([
+      expect.stringMatching(
+        /because of bin\/a, .*; rename it, or download it with source: \{uri: …, sha256: …\} instead of keeping it in the app$/,
+      ),
+    ])
+  })
+
   it('is found by its command too', async () => {
     const yaml = 'sidecars: [{name: s, memory: 64M, command: "./bin/config-server -v"}]\n'
     const brought = { 'bin/config-server': 'x' }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkAgent, checkLibrary, checkRunnable } from '../../src/java/jar.ts'
+import { checkAgent, checkLibrary, checkRunnable, readManifestText } from '../../src/java/jar.ts'
 import { classFile, jar, manifest, sourceOf } from '../support/jars.ts'
 
 const agent = {
@@ -44,8 +44,10 @@ describe('an agent', () => {
   it('is refused when the class is not there, unless it may lie on another path', () => {
     const missing = manifest('Premain-Class: org.acme.Missing')
     expect(check(jar({ ...agent, 'META-INF/MANIFEST.MF': missing }))).toThrow(/does not contain the class/)
-    const elsewhere = manifest('Premain-Class: org.acme.Missing', 'Boot-Class-Path: boot.jar')
-    expect(check(jar({ ...agent, 'META-INF/MANIFEST.MF': elsewhere }))).not.toThrow()
+    for (const line of ['Boot-Class-Path: boot.jar', 'Class-Path: other.jar']) {
+      const elsewhere = manifest('Premain-Class: org.acme.Missing', line)
+      expect(check(jar({ ...agent, 'META-INF/MANIFEST.MF': elsewhere }))).not.toThrow()
+    }
   })
 
   it('is refused when its class needs a newer Java than the JRE, where that is known', () => {
@@ -56,6 +58,36 @@ describe('an agent', () => {
     const variants = jar({ ...agent, 'META-INF/versions/21/org/acme/Agent.class': classFile(21) })
     expect(check(variants, 17)).not.toThrow()
     expect(check(variants, 21)).not.toThrow()
+  })
+
+  const withVersions = (files: Readonly<Record<string, Buffer>>, ...lines: readonly string[]) => {
+    const text = manifest('Premain-Class: org.acme.Agent', ...lines)
+    return check(jar({ 'META-INF/MANIFEST.MF': text, ...files }), 21)
+  }
+  const MISSING = 'lib/agent.jar does not contain the class org.acme.Agent of its Premain-Class'
+
+  it('has the newest variant that the JRE may use', () => {
+    const variants = {
+      'org/acme/Agent.class': classFile(8),
+      'META-INF/versions/21/org/acme/Agent.class': classFile(22),
+      'META-INF/versions/11/org/acme/Agent.class': classFile(11),
+    }
+    expect(withVersions(variants, 'Multi-Release: TRUE')).toThrow('lib/agent.jar needs Java 22')
+    expect(withVersions(variants, 'Multi-Release: false')).not.toThrow()
+    expect(withVersions(variants)).not.toThrow()
+  })
+
+  it.each([
+    ['META-INF/versions/21/org/acme/Agent.class', 'Multi-Release: false'],
+    ['x/META-INF/versions/21/org/acme/Agent.class', 'Multi-Release: true'],
+    ['META-INF/versions/21/org/acme/Agent.class/x', 'Multi-Release: true'],
+    ['x/org/acme/Agent.class', 'Multi-Release: true'],
+  ])('is refused when the class is only in %s with %s', (path, line) => {
+    expect(withVersions({ [path]: classFile(8) }, line)).toThrow(MISSING)
+  })
+
+  it.each(['x', 'no class file'])('is not refused for its class if that is no class file: %s', (text) => {
+    expect(withVersions({ 'org/acme/Agent.class': Buffer.from(text) })).not.toThrow()
   })
 
   it('is refused when it has the class for newer releases only', () => {
@@ -137,7 +169,38 @@ describe('an archive', () => {
   })
 })
 
+describe('the manifest of a jar', () => {
+  const text = (files: Record<string, string>) => readManifestText(sourceOf(jar(files)))
+
+  it('is the first with its name, in any case for what is run', () => {
+    const first = manifest('Premain-Class: org.acme.Agent')
+    const files = {
+      'META-INF/MANIFEST.XX': 'x',
+      'meta-inf/manifest.mf': first,
+      'META-INF/MANIFEST.MF': manifest(),
+    }
+    expect(check(jar({ ...files, 'org/acme/Agent.class': classFile(17) }))).not.toThrow()
+  })
+
+  it('is read by its exact name', () => {
+    expect(text({ 'META-INF/MANIFEST.XX': 'x', 'META-INF/MANIFEST.MF': 'a' })).toBe('a')
+    expect(text({ 'meta-inf/manifest.mf': 'a' })).toBeUndefined()
+    expect(text({ 'META-INF/MANIFEST.XX': 'x' })).toBeUndefined()
+  })
+})
+
 describe('a jar that is run', () => {
+  it('may have its class elsewhere', () => {
+    for (const line of ['Class-Path: other.jar', 'Launcher-Agent-Class: B']) {
+      const main = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A', line) })
+      expect(() => checkRunnable(sourceOf(main), 17)).not.toThrow()
+    }
+    const main = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A') })
+    expect(() => checkRunnable(sourceOf(main), 17)).toThrow(
+      'some.jar does not contain the class A of its Main-Class',
+    )
+  })
+
   it('has a Main-Class that the JRE can load', () => {
     const main = { 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(21) }
     expect(() => checkRunnable(sourceOf(jar(main)), 21)).not.toThrow()

@@ -15,7 +15,7 @@ const CONFIGURATION = [
 
 function brought(yaml: string, ofBuildpack?: string) {
   const problems = new Problems()
-  const directory = temporaryFolder(ofBuildpack === undefined ? {} : { 'sidecars.yml': ofBuildpack })
+  const directory = temporaryFolder(ofBuildpack === undefined ? {} : { 'config/sidecars.yml': ofBuildpack })
   const appDir = temporaryFolder({ 'sidecars.yml': yaml })
   const options = {
     appDir,
