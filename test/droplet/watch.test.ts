@@ -20,17 +20,22 @@ function scriptOf(more: Partial<Sidecar>, isAwaited = false): string {
 
 describe('the supervisor of a sidecar', () => {
   it.each<[string, Health, readonly string[]]>([
-    ['port', PORT, ['__sidecar_listens 8082', "checked='port 8082'"]],
+    ['port', PORT, ['__sidecar_listens 8082', '__sidecar_listens() {', "checked='port 8082'"]],
     [
       'socket, relative to the app root',
       SOCKET,
-      ['HOME=$__app __sidecar_socket "${TMPDIR-}"/x', `checked='socket '"\${TMPDIR-}"/x`],
+      [
+        '__sidecar_socket() {',
+        'HOME=$__app __sidecar_socket "${TMPDIR-}"/x',
+        `checked='socket '"\${TMPDIR-}"/x`,
+      ],
     ],
     [
       'URL, with a time limit above the timeout',
       HTTP,
       [
         "__sidecar_get localhost 8082 '/up?key=s3cret' 2.5 || { __said=${status:+status $status}; __said=${__said:-no answer}; }",
+        '__sidecar_get() {',
         'checked=http://localhost:8082/up\n',
         "__said='no answer within 1.5 s'",
       ],

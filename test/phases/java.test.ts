@@ -28,6 +28,13 @@ function classes(manifest: string, count: number, java = 8): Uint8Array {
   ])
 }
 
+/** The source of a download of this file. */
+const downloaded = (archive: Uint8Array, name: string) => {
+  const file = join(staging.root, name)
+  writeFileSync(file, archive)
+  const sha256 = createHash('sha256').update(archive).digest('hex')
+  return `source: {uri: "file://${file}", sha256: ${sha256}}`
+}
 const JAVA_APP = {
   'META-INF/MANIFEST.MF': 'Manifest-Version: 1.0\nMain-Class: app.Main\n',
   'app/Main.class': '',
@@ -45,10 +52,24 @@ describe('a Java app', () => {
     await staging.supply()
     const profile = staging.read('profile.d/0_sidecar-buildpack.sh')
     expect(profile).toContain('-javaagent:')
-    expect(profile).toContain('0/java/agent-0/agent.jar')
+    expect(profile).toMatch(/0\/java\/agent-0\/agent\.jar.*=a=b/)
     expect(profile).toContain('-Dx=1')
     expect(staging.exists('deps/0/java/library-0/extra.jar')).toBe(true)
     expect(staging.read('deps/0/config.yml')).toContain(join(staging.root, 'deps/0/java/library-0/extra.jar'))
+  })
+
+  it.each([
+    ['agents', 'agents: [{source: {path: a.jar}}]', true],
+    ['libraries', 'libraries: [{source: {path: a.jar}}]', true],
+    ['options', 'options: ["-Dx=1"]', true],
+    ['none of these', 'options: []', false],
+  ])('gets a profile.d script for its JVM with %s', async (_, entry, isThere) => {
+    staging = new Staging({
+      ...{ ...JAVA_APP, 'a.jar': jar('Premain-Class: agent.Main') },
+      'sidecars.yml': `java: {${entry}}\n`,
+    })
+    await staging.supply()
+    expect(staging.exists('profile.d/0_sidecar-buildpack.sh')).toBe(isThere)
   })
 
   it('gets nothing in config.yml without libraries', async () => {
@@ -93,12 +114,6 @@ describe('a Java app', () => {
     ])
   })
 
-  const agentOf = (archive: Uint8Array, name: string) => {
-    const file = join(staging.root, name)
-    writeFileSync(file, archive)
-    const sha256 = createHash('sha256').update(archive).digest('hex')
-    return `{source: {uri: "file://${file}", sha256: ${sha256}}}`
-  }
   const zipOf = (files: Readonly<Record<string, Uint8Array>>) => {
     const archive = new AdmZip()
     for (const [name, content] of Object.entries(files)) archive.addFile(name, Buffer.from(content))
@@ -111,14 +126,16 @@ describe('a Java app', () => {
   ])('is refused with a download of several files among its %s', async (key, message) => {
     staging = new Staging(JAVA_APP)
     const two = zipOf({ 'a.jar': jar('Premain-Class: a.A'), LICENSE: jar('') })
-    staging.write(staging.app, { 'sidecars.yml': `java:\n  ${key}: [${agentOf(two, 'two.zip')}]\n` })
+    staging.write(staging.app, { 'sidecars.yml': `java:\n  ${key}: [{${downloaded(two, 'two.zip')}}]\n` })
     expect(await staging.refusal()).toEqual([message])
   })
 
   it('is refused with a download that is no agent, or is for a later Java', async () => {
     staging = new Staging(JAVA_APP)
     const refusalOf = (agent: Uint8Array) => {
-      staging.write(staging.app, { 'sidecars.yml': `java:\n  agents: [${agentOf(agent, 'agent.jar')}]\n` })
+      staging.write(staging.app, {
+        'sidecars.yml': `java:\n  agents: [{${downloaded(agent, 'agent.jar')}}]\n`,
+      })
       return staging.refusal({ env: { BP_JAVA_VERSION: '8' } })
     }
     expect(await refusalOf(jar('Main-Class: x'))).toEqual([
@@ -131,8 +148,8 @@ describe('a Java app', () => {
 
   it('has more metaspace for the classes of its agents and libraries', async () => {
     staging = new Staging({ ...JAVA_APP, 'agent.jar': classes('Premain-Class: a.A', 10) })
-    const items = `agents: [{source: {path: agent.jar}}, ${agentOf(classes('Premain-Class: a.A', 20), 'other.jar')}]`
-    const libraries = `libraries: [${agentOf(classes('', 100), 'library.jar')}]`
+    const items = `agents: [{source: {path: agent.jar}}, {${downloaded(classes('Premain-Class: a.A', 20), 'other.jar')}}]`
+    const libraries = `libraries: [{${downloaded(classes('', 100), 'library.jar')}}]`
     staging.write(staging.app, { 'sidecars.yml': `java:\n  ${items}\n  ${libraries}\n` })
     await staging.supply()
     const added = /__sidecar_metaspace .* (\d+)$/m.exec(staging.read('profile.d/0_sidecar-buildpack.sh'))?.[1]
@@ -183,6 +200,17 @@ describe('a jar sidecar', () => {
       expect.stringMatching(
         /32M is not enough memory for a JVM with sidecars\/side\.jar; use memory: \d+M or more/,
       ),
+    ])
+  })
+
+  it('may be a download, in an app without Java; its JVM is the one that the environment chooses', async () => {
+    staging = new Staging()
+    const sidecar = downloaded(classes('Main-Class: a.A', 1, 17), 'side.jar')
+    staging.write(staging.app, { 'sidecars.yml': `sidecars: [{name: j, memory: 128M, ${sidecar}}]\n` })
+    await staging.supply({ env: {} })
+    expect(staging.read('deps/0/start/j')).toMatch(/-Xmx\d+m .*-jar .*side\.jar\n/)
+    expect(await staging.refusal({ env: { BP_JAVA_VERSION: '8' } })).toEqual([
+      expect.stringMatching(/j needs Java 17; the app's JRE is Java 8; use a jar that java -jar can run$/),
     ])
   })
 

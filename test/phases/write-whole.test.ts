@@ -23,6 +23,9 @@ it('a file of the droplet replaces what has its name, and does not follow a link
 it('a file of the droplet that cannot be written has a message with its name and the reason', () => {
   const folder = temporaryFolder({ 'a/file': '' })
   expect(() => writeWhole(join(folder, 'a/file/x'), '', 0o644)).toThrow(
-    /^cannot write file\/x into the droplet: ENOTDIR: not a directory/,
+    expect.objectContaining({
+      message: expect.stringMatching(/^cannot write file\/x into the droplet: ENOTDIR: not a directory/),
+      cause: expect.objectContaining({ code: 'ENOTDIR' }),
+    }),
   )
 })
