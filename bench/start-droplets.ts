@@ -22,7 +22,8 @@ import {
 const JAVA = {
   agents: [{ path: '0/java/a.jar', options: ['x'] }],
   options: [['-Dx=1']],
-  classPath: ['0/java/b.jar'],
+  addedClasses: 0,
+  libraries: ['0/java/b.jar'],
 }
 const VCAP_SERVICES = JSON.stringify({
   apm: Array.from({ length: 10 }, (_, at) => ({ name: `apm-${at}`, credentials: { key: 'k'.repeat(200) } })),

@@ -44,12 +44,17 @@ export function readConfiguration(options: ReadOptions, problems: Problems): Rea
     },
     problems,
   )
-  checkNames(merged.configuration, problems)
-  checkProcessTypes(merged.configuration, problems)
-  checkGuards(merged.configuration, problems)
-  checkPorts(merged.configuration, problems)
-  checkOrder(merged.configuration, merged.declaredNames, problems)
+  checkRules(merged, problems)
   return { ...merged, hasOwn: appText !== undefined, hasCarried: carriedText !== undefined }
+}
+
+/** The rules between entries that do not depend on the app. */
+export function checkRules({ configuration, declaredNames }: Merged, problems: Problems): void {
+  checkNames(configuration, problems)
+  checkProcessTypes(configuration, problems)
+  checkGuards(configuration, problems)
+  checkPorts(configuration, problems)
+  checkOrder(configuration, declaredNames, problems)
 }
 
 /** The readable part of a single `sidecars.yml`; undefined if nothing is readable and a problem was reported. */

@@ -63,7 +63,7 @@ export function planInstance(input: InstancePlanInput, problems: Problems): Inst
     return undefined
   }
   const sidecars = attachedTo(processType, allSidecars(input, problems))
-  const memory = processMemory(processType, input)
+  const memory = input.memory ?? processMemory(processType, { manifest })
   checkSum(processType, memory, sidecars, problems)
   if (problems.hasErrors) return undefined
   const readiness = readinessCheck(process)

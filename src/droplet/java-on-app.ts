@@ -1,31 +1,22 @@
+/** Settings of the app's JVM: in `JAVA_OPTS` or `JAVA_TOOL_OPTIONS`, and in `CLASSPATH`. */
 import type { Template } from '../config/sidecar.ts'
+import type { StagedJava } from '../java/injection.ts'
 import { quoteJavaOption, quoteToolOption } from '../java/option-quoting.ts'
 import { quote, quoteTemplate, variablesOf } from './shell-quote.ts'
 
-/** Settings of the app's JVM: in `JAVA_OPTS` or `JAVA_TOOL_OPTIONS`, and in `CLASSPATH`. */
-export interface JavaOnApp {
-  /** Jars below the deps dir (`0/java/agent.jar`). */
-  readonly agents: readonly { readonly path: string; readonly options?: Template }[]
-  readonly options: readonly Template[]
-  /** Jars below the deps dir. */
-  readonly classPath: readonly string[]
-  /** Number of classes that agents and libraries load, which need metaspace. */
-  readonly addedClasses?: number
-}
-
 /** Whether there are options for a variable. */
-export const hasOptions = ({ agents, options }: JavaOnApp): boolean => agents.length + options.length > 0
+export const hasOptions = ({ agents, options }: StagedJava): boolean => agents.length + options.length > 0
 
 /** Whether a part of the options is known only at start. */
-export const hasVariables = ({ agents, options }: JavaOnApp): boolean =>
+export const hasVariables = ({ agents, options }: StagedJava): boolean =>
   [...options, ...agents.map((each) => each.options ?? [])].some((each) => variablesOf(each).length > 0)
 
 /** Shell lines that add each setting once, even if they run twice. The user's values are kept and come last. */
-export function javaLines(java: JavaOnApp): readonly string[] {
+export function javaLines(java: StagedJava): readonly string[] {
   return [
     ...(hasOptions(java) ? optionLines(java) : []),
     ...(java.addedClasses ? [`__sidecar_metaspace ${COMMAND} ${java.addedClasses}`] : []),
-    ...java.classPath.map(
+    ...java.libraries.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +
         // If CLASSPATH is unset, an empty entry comes first: the JVM's default, the current directory.
@@ -38,7 +29,7 @@ export function javaLines(java: JavaOnApp): readonly string[] {
 const COMMAND = '"${__words[5]-${2-}}"'
 
 /** The path of the deps directory must also be quoted for programs that split the variable. */
-function optionLines(java: JavaOnApp): readonly string[] {
+function optionLines(java: StagedJava): readonly string[] {
   return [
     'local __deps __java',
     `if __sidecar_tool_options ${COMMAND}; then`,
@@ -55,7 +46,7 @@ function optionLines(java: JavaOnApp): readonly string[] {
 
 /** Lines that add all options to `__java`; those with variables are quoted at start. */
 function wordLines(
-  { agents, options }: JavaOnApp,
+  { agents, options }: StagedJava,
   variable: 'tool' | 'opts',
   quoteWord: (word: string) => string,
 ): readonly string[] {
@@ -82,6 +73,6 @@ function agentWord(path: string, options: Template, quoteWord: (word: string) =>
 }
 
 /** With variables, the value may be empty. */
-const onceInFront = (name: string, java: JavaOnApp) =>
+const onceInFront = (name: string, java: StagedJava) =>
   `${hasVariables(java) ? '[ ! "$__java" ] || ' : ''}case " \${${name}-} " in *" $__java "*) ;; ` +
   `*) export ${name}="$__java\${${name}:+ $${name}}" ;; esac`

@@ -1,13 +1,13 @@
 /** Plans the output of staging: start scripts, the profile.d script, and the entries of launch.yml. */
 
 import type { ProcessType, Sidecar } from '../config/sidecar.ts'
+import type { StagedJava } from '../java/injection.ts'
 import type { LaunchProcess } from '../platform/launch-yml.ts'
 import { megabytes, toMegabytes } from '../platform/memory-size.ts'
 import { attachedTo, reservedBytes } from '../platform/process-memory.ts'
 import credentialsProgram from './credentials.pl'
 import { credentialsPath, homePath, profilePaths, startCommand, startPath } from './droplet-paths.ts'
 import { needServices } from './environment.ts'
-import type { JavaOnApp } from './java-on-app.ts'
 import { planPorts } from './ports.ts'
 import { type AppPlan, affectsAppProcess, type ProfilePlan, renderProfileScript } from './profile-script.ts'
 import { quote } from './shell-quote.ts'
@@ -23,7 +23,7 @@ export interface DropletContext {
   readonly otherSidecars: readonly LaunchProcess[]
   /** Whether an earlier buildpack has our profile.d script, which may distinguish the app from sidecars. */
   readonly earlierAffectsApp: boolean
-  readonly java?: JavaOnApp
+  readonly java?: StagedJava
 }
 
 /** A file of the droplet; `path` is relative to its deps directory, `mode` as in chmod. */

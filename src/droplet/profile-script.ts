@@ -3,6 +3,7 @@
 import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
 import { METASPACE_BASE, METASPACE_PER_CLASS } from '../java/calculators/regions.ts'
+import type { StagedJava } from '../java/injection.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
 import answers from './answers.bash'
 import appPort from './app-port.bash'
@@ -12,7 +13,7 @@ import { exportOnceLines, needServices } from './environment.ts'
 import get from './get.bash'
 import { getWords } from './get-words.ts'
 import instancePort from './instance-port.bash'
-import { hasOptions, hasVariables, type JavaOnApp, javaLines } from './java-on-app.ts'
+import { hasOptions, hasVariables, javaLines } from './java-on-app.ts'
 import javaOptions from './java-options.bash'
 import javaWord from './java-word.bash'
 import listens from './listens.bash'
@@ -46,7 +47,7 @@ export interface ProfilePlan {
   /** Start commands of the sidecars of other buildpacks. */
   readonly otherCommands: readonly string[]
   /** For the app's processes and tasks. */
-  readonly java?: JavaOnApp
+  readonly java?: StagedJava
   /** Paths of the container's limits; only tests change them. */
   readonly limits?: { readonly cgroups: string; readonly cgroupRoot: string }
 }

@@ -38,10 +38,10 @@ export interface AppToCheck extends Pick<InspectContext, 'appView'> {
   /** JSON as in `VCAP_SERVICES`; absent: the bound services are unknown. */
   readonly services?: string
   /** The list of `-b`, which replaces the manifest's. */
-  readonly buildpacks?: Pick<BuildpackList, 'names' | 'own'>
+  readonly buildpacks?: readonly string[]
   /** Absent: determined by the names of the buildpacks. */
   readonly javaBuildpack?: JavaBuildpack
-  /** Names in the manifest's list of buildpacks that were packaged with this project. */
+  /** Names in the list of buildpacks that were packaged with this project. */
   readonly own?: readonly string[]
 }
 
@@ -108,7 +108,7 @@ export async function checkWithManifest(app: AppToCheck, problems: Problems): Pr
 
 async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Problems): Promise<Inspected> {
   const { directory, manifest } = app
-  const names = app.buildpacks?.names ?? manifest?.buildpacks ?? []
+  const names = manifest?.buildpacks ?? []
   const { javaBuildpack = javaBuildpackOfNames(names) } = app
   const inspected = await inspectApp(
     {
@@ -196,8 +196,8 @@ function addAsWarnings(found: Problems, problems: Problems, only: string): void 
 
 function listOf({ manifest, buildpacks, own = [] }: AppToCheck): BuildpackList {
   return {
-    names: buildpacks?.names ?? manifest?.buildpacks ?? [],
-    own: buildpacks?.own ?? own,
+    names: buildpacks ?? manifest?.buildpacks ?? [],
+    own,
     lifecycle: manifest?.lifecycle ?? 'buildpack',
     place: buildpacks ? undefined : manifest?.place,
   }

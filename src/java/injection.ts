@@ -6,7 +6,7 @@
 import { dirname, join } from 'node:path'
 import type { Template } from '../config/sidecar.ts'
 
-/** Jars in the droplet; paths are relative to the deps directory (`0/java/agents/agent.jar`). */
+/** Jars in the droplet; paths are relative to the deps directory (`0/java/agent-0/agent.jar`). */
 export interface StagedJava {
   readonly agents: readonly { readonly path: string; readonly options?: Template }[]
   readonly libraries: readonly string[]

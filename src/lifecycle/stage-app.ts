@@ -29,11 +29,11 @@ interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
   /** The directory of this buildpack. */
   readonly own: string
   /** Checks the pushed files before any buildpack runs; an exception ends the staging. */
-  readonly inspect?: (buildDir: string) => Promise<void>
+  readonly inspect: (buildDir: string) => Promise<void>
   /** Directory for `droplet.tgz` and `result.json`. */
   readonly output: string
   /** Writes a directory `droplet` instead of the archive. */
-  readonly asDirectory?: boolean
+  readonly asDirectory: boolean
   /** Kept between stagings; absent: each starts with an empty cache. */
   readonly cacheDir?: string
   /** Absent: the scripts run directly on this machine. */
@@ -48,7 +48,7 @@ export interface StagedDroplet extends StagingOutcome {
   readonly droplet: string
 }
 
-/** @throws InputError when there is nothing to stage, or this machine cannot stage */
+/** @throws InputError when the app cannot be pushed, a buildpack cannot be fetched, or this machine cannot stage */
 export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   refuseIncompleteMachine(staging.host)
   const reserved =
@@ -63,14 +63,14 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const [buildDir, home] = [join(tmp, 'app'), join(work, 'home')]
     for (const each of [tmp, buildDir, home]) await mkdir(each)
     await pushApp({ app: staging.app, buildDir, except: staging.output })
-    await staging.inspect?.(buildDir)
+    await staging.inspect(buildDir)
     const inContainer = reserved !== undefined
-    const fetched: Buildpack[] = []
-    for (const each of staging.buildpacks)
-      fetched.push(await layOutBuildpack(each, staging.own, join(tmp, 'buildpacks'), inContainer))
-    const [first, ...others] = fetched
-    if (!first) throw new InputError('no buildpack to stage with; pass -b')
-    const { asDirectory = false } = staging
+    const laidOut = (source: BuildpackSource) =>
+      layOutBuildpack(source, staging.own, join(tmp, 'buildpacks'), inContainer)
+    const [first, ...others] = staging.buildpacks
+    const buildpacks: [Buildpack, ...Buildpack[]] = [await laidOut(first)]
+    for (const each of others) buildpacks.push(await laidOut(each))
+    const { asDirectory } = staging
     const droplet = join(staging.output, asDirectory ? 'droplet' : 'droplet.tgz')
     const result = join(staging.output, 'result.json')
     // Remove the output of an earlier staging, so that it is not mistaken for this one's.
@@ -79,10 +79,10 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const env = stagingEnv({ ...staging, home: inContainer ? VCAP.home : home, ownTmp: inContainer })
     const cacheDir = staging.cacheDir ?? join(tmp, 'cache')
     makeOutputFolder(cacheDir)
-    if (reserved) place = await stagingContainer(reserved, { work, cacheDir, buildpacks: fetched, home, env })
+    if (reserved) place = await stagingContainer(reserved, { work, cacheDir, buildpacks, home, env })
     const outcome = await stageDroplet({
       buildDir,
-      buildpacks: [first, ...others],
+      buildpacks,
       detect: staging.detect,
       env,
       cacheDir,

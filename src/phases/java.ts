@@ -2,7 +2,6 @@
 import { basename, join } from 'node:path'
 import type { Configuration, JavaAgent, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
 import { javaPath } from '../droplet/droplet-paths.ts'
-import type { JavaOnApp } from '../droplet/java-on-app.ts'
 import { addedClassesOf } from '../java/added-classes.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
 import { sameName } from '../java/check-libraries.ts'
@@ -57,12 +56,6 @@ export async function stageJava(
   }
   const options = java.options.map(({ text }) => text)
   return { agents, libraries: [...libraries.values()], options, addedClasses }
-}
-
-/** The variables that profile.d exports for the app; undefined if there are none. */
-export function javaOnApp({ agents, libraries, options, addedClasses }: StagedJava): JavaOnApp | undefined {
-  const some = agents.length + libraries.length + options.length > 0
-  return some ? { agents, options, classPath: libraries, addedClasses } : undefined
 }
 
 /** JVM options of a placed jar sidecar. @throws InputError when it cannot run in its memory */

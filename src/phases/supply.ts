@@ -51,7 +51,7 @@ export async function supply(context: PhaseContext): Promise<void> {
     index,
     otherSidecars: sidecarsOf(earlier),
     earlierAffectsApp: earlier.some(({ isOurs }) => isOurs),
-    ...(java?.onApp && { java: java.onApp }),
+    ...(java?.isUsed && { java: java.staged }),
   })
   await cleanCache([...inspected.sources.values()], sourceContextOf(context))
   const carried = inspected.carriedNames
@@ -65,11 +65,15 @@ export async function supply(context: PhaseContext): Promise<void> {
 
 /** Adds agents, libraries and options of the app's JVM to the droplet, profile.d and (for Java buildpack 4.x) config.yml. */
 async function stageJavaOn({ configuration, sources }: Inspected, check: JavaCheck, context: PhaseContext) {
-  const { javaOnApp, stageJava } = await import('./java.ts')
+  const { stageJava } = await import('./java.ts')
   const { additionalLibraries } = await import('../java/injection.ts')
   const staged = await stageJava(configuration, sources, check, context)
   const libraries = additionalLibraries(staged, context.buildDir)
-  return { onApp: javaOnApp(staged), config: libraries.length > 0 ? { additional_libraries: libraries } : {} }
+  return {
+    staged,
+    isUsed: staged.agents.length + libraries.length + staged.options.length > 0,
+    config: libraries.length > 0 ? { additional_libraries: libraries } : {},
+  }
 }
 
 /** For a later buildpack of ours, which cannot add its proxy to the same chain. */

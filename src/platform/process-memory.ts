@@ -19,20 +19,15 @@ export interface MemoryChoice {
     | undefined
   /** Of the command line. */
   readonly memory?: MemorySize | undefined
-  /** The process of `memory`; absent: web, as with `cf push -m`. */
-  readonly processType?: string
 }
 
 /**
- * The memory of a process: `--memory` if it is for this process, else the manifest, else `--memory`, else the platform's
- * default.
+ * The memory of a process: `--memory` if it is web, as with `cf push -m`, else the manifest, else `--memory`, else the
+ * platform's default.
  */
-export function processMemory(
-  type: string,
-  { manifest, memory, processType = 'web' }: MemoryChoice,
-): MemorySize {
+export function processMemory(type: string, { manifest, memory }: MemoryChoice): MemorySize {
   const ofManifest = manifest?.processes.get(type)?.memory
-  return (type === processType ? (memory ?? ofManifest) : (ofManifest ?? memory)) ?? DEFAULT_MEMORY
+  return (type === 'web' ? (memory ?? ofManifest) : (ofManifest ?? memory)) ?? DEFAULT_MEMORY
 }
 
 /** The sidecars that run in the instances of a process type. */

@@ -107,7 +107,8 @@ describe('droplet scripts without a bound service', () => {
     const java = {
       agents: [{ path: '0/java/a.jar', options: ['x'] }],
       options: [['-Dx=1']],
-      classPath: ['0/java/b.jar'],
+      addedClasses: 0,
+      libraries: ['0/java/b.jar'],
     }
     const planned = plan(stage([[sidecar('s', all), fails]]), { java })
     const droplet = removedAfterTest(new ShellDroplet(planned))

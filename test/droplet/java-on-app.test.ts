@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { hasOptions, hasVariables, type JavaOnApp, javaLines } from '../../src/droplet/java-on-app.ts'
+import { hasOptions, hasVariables, javaLines } from '../../src/droplet/java-on-app.ts'
 import javaWord from '../../src/droplet/java-word.bash'
+import type { StagedJava } from '../../src/java/injection.ts'
 import { template } from '../support/shell-droplet.ts'
 import { exportedBy } from './exported-by.ts'
 
-const NONE: JavaOnApp = { agents: [], options: [], classPath: [] }
+const NONE: StagedJava = { agents: [], options: [], libraries: [], addedClasses: 0 }
 const agent = (options?: string) => ({
   path: '0/java/my agent.jar',
   ...(options !== undefined && { options: template(options) }),
@@ -12,7 +13,7 @@ const agent = (options?: string) => ({
 const option = (text: string) => template(text)
 
 /** Of an app whose options go by JAVA_TOOL_OPTIONS or JAVA_OPTS. */
-function onJvm(java: Partial<JavaOnApp>, { by = 'opts', before = '', times = 2 } = {}) {
+function onJvm(java: Partial<StagedJava>, { by = 'opts', before = '', times = 2 } = {}) {
   const functions = `
 DEPS_DIR='/d e'
 __sidecar_tool_options() { printf '<%s>' "$1" >&2; [ ${by} = tool ]; }
@@ -64,7 +65,7 @@ describe("an app's JVM", () => {
   })
 
   it('gets libraries at the end of CLASSPATH once; without one, the current directory stays in it', () => {
-    const java = { classPath: ['0/java/a.jar', '0/java/b c.jar'] }
+    const java = { libraries: ['0/java/a.jar', '0/java/b c.jar'] }
     const ours = '/d e/0/java/a.jar:/d e/0/java/b c.jar'
     expect(onJvm(java)).toEqual({ CLASSPATH: `:${ours}`, stderr: '' })
     expect(onJvm(java, { before: 'CLASSPATH=own.jar' }).CLASSPATH).toBe(`own.jar:${ours}`)
@@ -85,7 +86,7 @@ describe("an app's JVM", () => {
 
 it.each([
   [{}, false, false],
-  [{ classPath: ['a.jar'] }, false, false],
+  [{ libraries: ['a.jar'] }, false, false],
   [{ agents: [agent()] }, true, false],
   [{ agents: [agent('$V')] }, true, true],
   [{ options: [option('-Da')] }, true, false],

@@ -8,7 +8,8 @@ import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../suppo
 const JAVA = {
   agents: [{ path: '0/java/my agent.jar', options: ['a="b c"'] }],
   options: [['-Dx=1']],
-  classPath: [],
+  addedClasses: 0,
+  libraries: [],
 }
 
 /** A `java` that shows what it gets, and a droplet whose web process has that start command. */
@@ -117,7 +118,8 @@ describe('variables in options', () => {
   const withVariables = {
     agents: [{ path: '0/java/my agent.jar', options: ['name=app-', variable('CF_INSTANCE_INDEX')] }],
     options,
-    classPath: [],
+    addedClasses: 0,
+    libraries: [],
   }
 
   async function optionsIn(command: string, env: Readonly<Record<string, string>>) {
@@ -149,7 +151,7 @@ describe('variables in options', () => {
     const droplet = removedAfterTest(
       new ShellDroplet(
         plan(stage([[sidecar('side'), shell('true')]]), {
-          java: { agents: [], options: [[variable('NONE')]], classPath: [] },
+          java: { agents: [], options: [[variable('NONE')]], addedClasses: 0, libraries: [] },
         }),
       ),
     )
@@ -175,8 +177,8 @@ describe('variables in options', () => {
 })
 
 describe('room for the classes of agents and libraries', () => {
-  const classPath = ['0/java/lib.jar']
-  const java = { agents: [], options: [], classPath, addedClasses: 20_000 }
+  const libraries = ['0/java/lib.jar']
+  const java = { agents: [], options: [], libraries, addedClasses: 20_000 }
   const room = `-XX:MaxMetaspaceSize=${Math.ceil((34_769 * 5800 + 14_000_000) / 1024)}K`
 
   async function optionsIn(command: string, env: Readonly<Record<string, string>> = {}) {

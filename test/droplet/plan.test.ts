@@ -5,7 +5,7 @@ import { credential, env, plan, shell, sidecar, stage, text, types } from '../su
 
 const MIB = 1024 ** 2
 const PROFILE = ['deps/0/profile.d/sidecar-buildpack.sh', 'profile.d/0_sidecar-buildpack.sh']
-const JAVA = { agents: [], options: [['-Dx=1']], classPath: [] }
+const JAVA = { agents: [], options: [['-Dx=1']], addedClasses: 0, libraries: [] }
 
 /** A sidecar with the command `./run`, unless it has another start. */
 const staged = (name: string, more: Partial<Sidecar> = {}, start: Start = shell('./run')) =>

@@ -50,7 +50,8 @@ describe('the shell that sources the profile.d script', () => {
     const java = {
       agents: [{ path: '0/java/a.jar' }],
       options: [['-Dx=1']],
-      classPath: ['0/java/b.jar'],
+      addedClasses: 0,
+      libraries: ['0/java/b.jar'],
     }
     droplet = new ShellDroplet(
       plan(

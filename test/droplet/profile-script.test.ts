@@ -21,7 +21,8 @@ function dropletOf(...plans: readonly ReturnType<typeof plan>[]) {
 const agents = (index: string) => ({
   agents: [{ path: `${index}/java/agent.jar`, options: ['a=b c'] }],
   options: [['-Dblank=a  b']],
-  classPath: [`${index}/java/lib.jar`],
+  addedClasses: 0,
+  libraries: [`${index}/java/lib.jar`],
 })
 
 const SHOW = 'printf "%s\\n" "JAVA_OPTS=${JAVA_OPTS-}" "URL=${URL-}" "MEMORY_LIMIT=$MEMORY_LIMIT"'

@@ -19,7 +19,8 @@ const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const JAVA = {
   agents: [{ path: '0/java/a b.jar', options: ['x=y'] }],
   options: [['-Dx=1']],
-  classPath: ['0/java/b.jar'],
+  addedClasses: 0,
+  libraries: ['0/java/b.jar'],
 }
 
 const EVERYTHING = {

@@ -22,12 +22,6 @@ describe('the memory of a process', () => {
     expect(processMemory('worker', { manifest, memory: megabytes(256) })).toEqual(megabytes(256))
     expect(processMemory('worker', { manifest })).toEqual(megabytes(1024))
   })
-
-  test('the process that run starts: --memory wins over the manifest', () => {
-    const given = { processes: new Map([['worker', { memory: megabytes(128) }]]) }
-    const choice = { manifest: given, memory: megabytes(256), processType: 'worker' }
-    expect(processMemory('worker', choice)).toEqual(megabytes(256))
-  })
 })
 
 test('sidecars that reserve memory must leave the app some', () => {

@@ -185,7 +185,7 @@ async function reportManifestProblems(
       ...(options.stack !== undefined && { stack: options.stack }),
       ...(options.memory && { memory: options.memory }),
       ...((isGiven || manifest === undefined) && {
-        buildpacks: { names: sources.map(({ name }) => name), own },
+        buildpacks: sources.map(({ name }) => name),
       }),
       own,
     },

@@ -1,9 +1,9 @@
-/** Assembles the droplet, and packs it and the cache, as the platform's builder does. */
+/** Assembles the droplet and packs it, as the platform's builder does. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { mkdir, rename } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { rename } from 'node:fs/promises'
+import { join } from 'node:path'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { diskUsage } from '../../system/disk-usage.ts'
 import { StagingFailure } from './failure.ts'
@@ -67,14 +67,6 @@ export async function packDroplet(
   const packed = await packDirectory(contents, droplet, (done) => onProgress?.(done, Math.max(done, total)))
   if (packed.failure)
     throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)
-}
-
-/** @throws StagingFailure in the platform's words */
-export async function packCache(cacheDir: string, archive: string): Promise<void> {
-  await mkdir(dirname(archive), { recursive: true })
-  const packed = await packDirectory(cacheDir, archive)
-  if (packed.failure)
-    throw new StagingFailure(`Failed to compress build artifacts: ${packed.output}`, packed.failure)
 }
 
 /** Runs a system tool in the environment of this process, and returns its output. */

@@ -17,7 +17,7 @@ import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
-import { assembleDroplet, handOverDroplet, type PackingProgress, packCache, packDroplet } from './archive.ts'
+import { assembleDroplet, handOverDroplet, type PackingProgress, packDroplet } from './archive.ts'
 import type { Buildpack } from './buildpack.ts'
 import { declaredProcesses } from './declared-processes.ts'
 import { detectBuildpack } from './detect-buildpack.ts'
@@ -46,13 +46,12 @@ interface StagingOptions {
   readonly env: Readonly<Record<string, string>>
   /** Kept between stagings; entries of other buildpacks are removed. */
   readonly cacheDir: string
-  /** Paths of the droplet, `result.json` and the archive of the cache. */
+  /** Paths of the droplet and of `result.json`. */
   readonly output: {
     readonly droplet: string
     /** Instead of an archive: the droplet's contents. */
     readonly asDirectory?: boolean
     readonly result: string
-    readonly cache?: string
   }
   /** Parent of the temporary contents directory; absent: the system's temporary directory. */
   readonly workDir?: string
@@ -104,7 +103,7 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
 }
 
 async function stage(staging: Staging, options: StagingOptions, result: ResultFile): Promise<void> {
-  const { detect, cacheDir, output, stderr } = options
+  const { detect, output, stderr } = options
   const final = await (detect ? detectBuildpack : supplyBuildpacks)(staging)
   try {
     await within(COMPILE_FAILED, () => finalizeApp(staging, final))
@@ -123,7 +122,6 @@ async function stage(staging: Staging, options: StagingOptions, result: ResultFi
   await assembleDroplet(staging.folders, staging.buildDir, stderr)
   if (output.asDirectory) await handOverDroplet(staging.folders, output.droplet, stderr)
   else await packDroplet(staging.folders, output.droplet, options.onPacking)
-  if (output.cache) await packCache(cacheDir, output.cache)
 }
 
 function warnWithoutWeb(staging: Staging, processes: readonly LaunchProcess[]): void {

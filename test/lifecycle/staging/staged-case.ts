@@ -64,7 +64,6 @@ async function stage(recorded: StagingCase, root: string): Promise<StagedCase> {
     output: {
       droplet: path('out/droplet.tgz'),
       result: path('out/result.json'),
-      cache: path('out/cache.tgz'),
     },
     workDir: path('work'),
     stdout: (chunk) => stdout.push(chunk),
