@@ -11,6 +11,8 @@ cp -a . "$copy"
 chown -R sidecar-ci: "$copy"
 # The user may not write to the file $MEASURES: the figures are appended to it afterwards.
 figures=${MEASURES:+$copy/figures}
+# An npm that runs this script has set its cache and its settings, which the user may not write or read.
+unset "${!npm_@}"
 status=0
 # shellcheck disable=SC2016 # the inner bash expands them
 runuser -u sidecar-ci -- env HOME=/home/sidecar-ci MEASURES="$figures" bash -c 'cd "$0" && "$@"' "$copy" "$@" || status=$?

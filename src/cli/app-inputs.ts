@@ -1,12 +1,11 @@
 /** The inputs of `stage` and `run` besides the app's files: manifest, bound services, variables of the shell. */
 
-import { type BoundServices, NO_SERVICES } from '../diego/services-file.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { InputError, Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
 import { printWarnings } from './explain.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from './pushed-app.ts'
-import { readServicesFile } from './services-option.ts'
+import { type BoundServices, NO_SERVICES, readServicesFile } from './services-file.ts'
 
 export interface InputOptions extends PushOptions {
   readonly services?: string

@@ -1,5 +1,5 @@
 /** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
-import { OWN_NAMES } from '../inspect/buildpack-list.ts'
+import { OWN_NAME, OWN_NAMES } from '../inspect/buildpack-list.ts'
 import type { BuildpackSource } from '../lifecycle/staging/buildpack-source.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { InputError } from '../problems/problems.ts'
@@ -27,8 +27,9 @@ export async function chosenBuildpacks(
   line: CommandLine,
   standIn?: FindStandIn,
 ): Promise<ChosenBuildpacks> {
-  const { chooseBuildpacks, isOwnBuildpack, missingBuildpacks, OWN_NAME, parseBuildpackSource } =
-    await import('../lifecycle/staging/buildpack-source.ts')
+  const { chooseBuildpacks, isOwnBuildpack, missingBuildpacks, parseBuildpackSource } = await import(
+    '../lifecycle/staging/buildpack-source.ts'
+  )
   const given = written.map((each) => parseBuildpackSource(each, line.cwd))
   const names = manifest?.buildpacks ?? []
   const chosen = chooseBuildpacks(names, given)

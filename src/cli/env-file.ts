@@ -1,7 +1,7 @@
 /** The file of `--env-file`: `.env` in dotenv's format, or the output of `cf env APP`. */
 import { parseEnv } from 'node:util'
-import { parseCfEnv } from '../diego/cf-env.ts'
 import { InputError } from '../problems/problems.ts'
+import { parseCfEnv } from './cf-env.ts'
 import type { CommandLine } from './command-line.ts'
 import { readInputText } from './input-text.ts'
 

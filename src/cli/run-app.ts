@@ -36,9 +36,6 @@ export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
 
 type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
 
-/** Diego does not restart an instance after this many crashes. */
-const MOST_RESTARTS = 199
-
 /** Stages and runs the app; repeatedly with `--watch`. @returns the exit status */
 export async function stageAndRun(
   options: RunOptions,
@@ -160,7 +157,7 @@ export async function run(
   )
   const { liveStatus } = await import('./live-status.ts')
   const { runLocally } = await import('../diego/run-locally.ts')
-  const { PLATFORM_RESTARTS } = await import('../diego/crash.ts')
+  const { PLATFORM_MOST_RESTARTS, PLATFORM_RESTARTS } = await import('../diego/crash.ts')
   const { PLATFORM_CHECK_INTERVAL } = await import('../diego/cell.ts')
   const { goDuration } = await import('../platform/go/duration.ts')
   const { recordsFolder } = await import('../diego/records.ts')
@@ -194,7 +191,7 @@ export async function run(
       restartDelay === undefined
         ? PLATFORM_RESTARTS
         : { ...PLATFORM_RESTARTS, immediate: 0, firstDelay: restartDelay, mostDelay: restartDelay, round: 0 },
-    mostRestarts: maxRestarts ?? MOST_RESTARTS,
+    mostRestarts: maxRestarts ?? PLATFORM_MOST_RESTARTS,
     cgroups: options.cgroup,
     ...(container && { container }),
     containers: tmpdir(),

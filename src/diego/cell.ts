@@ -33,7 +33,6 @@ export interface Cell {
 
 /** Diego's, unless the operator has set others. Milliseconds. */
 export const PLATFORM_CHECK_INTERVAL = 2000
-export const PLATFORM_GRACEFUL_SHUTDOWN = 10_000
 
 /**
  * Time that the platform's proxy keeps serving before an instance gets SIGTERM, or after it has crashed, milliseconds:

@@ -21,6 +21,9 @@ export const PLATFORM_RESTARTS: RestartPolicy = {
   resetAfter: 5 * 60_000,
 }
 
+/** Diego does not restart an instance after this many restarts. */
+export const PLATFORM_MOST_RESTARTS = 199
+
 /** The minimum delay after the crash with this count, milliseconds. */
 export function restartDelay(crashCount: number, policy: RestartPolicy): number {
   if (crashCount < policy.immediate) return 0

@@ -2,7 +2,8 @@
 import { hostname } from 'node:os'
 import { guidFrom } from '../lifecycle/guid.ts'
 import { prepareLaunch } from '../lifecycle/launching/launch.ts'
-import { type Cell, PLATFORM_GRACEFUL_SHUTDOWN } from './cell.ts'
+import { GRACEFUL_SHUTDOWN } from '../platform/limits.ts'
+import type { Cell } from './cell.ts'
 import type { ProcessLaunch } from './enclosure.ts'
 import type { LogSink } from './logs/log-stream.ts'
 import { machineAddress } from './machine-address.ts'
@@ -33,7 +34,7 @@ export function localCell(
     log,
     room,
     checkInterval,
-    gracefulShutdown: PLATFORM_GRACEFUL_SHUTDOWN,
+    gracefulShutdown: GRACEFUL_SHUTDOWN,
   }
 }
 

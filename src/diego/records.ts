@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { MOST_BYTES_OF_SOCKET_PATH } from '../platform/limits.ts'
 import { InputError } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
@@ -60,13 +61,11 @@ export function recordFile(folder: string, pid: number, instance: number): strin
   return join(folder, `${pid}.${instance}.json`)
 }
 
-/** Longest path of a Unix socket, bytes: https://man7.org/linux/man-pages/man7/unix.7.html */
-const LONGEST_SOCKET = 107
-
 /** The socket of a run for other commands; beside the records unless their path is too long. */
 export function controlSocket(folder: string, pid: number): string {
   const path = join(folder, `${pid}.sock`)
-  return Buffer.byteLength(path) <= LONGEST_SOCKET ? path : join(recordsFolder({}, '/tmp'), `${pid}.sock`)
+  const isShort = Buffer.byteLength(path) <= MOST_BYTES_OF_SOCKET_PATH
+  return isShort ? path : join(recordsFolder({}, '/tmp'), `${pid}.sock`)
 }
 
 /** Writes atomically, because `ps` may read at any moment. If it cannot be written, `ps` does not see the instance. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { mergeProcesses, processesOf } from '../lifecycle/staging/processes.ts'
-import { type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
+import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { readStagingInfo, STAGING_INFO_FILE } from '../platform/staging-info.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
@@ -62,7 +62,7 @@ async function launchProcesses(folder: string): Promise<readonly LaunchProcess[]
     .sort((a, b) => Number(a) - Number(b))
   let merged: readonly LaunchProcess[] = []
   for (const index of indexes) {
-    const text = read(folder, join('deps', index, 'launch.yml'))
+    const text = read(folder, join('deps', index, LAUNCH_YML))
     if (text) merged = mergeProcesses(merged, readLaunchYml(text).value)
   }
   return merged

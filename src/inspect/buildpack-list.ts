@@ -6,8 +6,11 @@ import type { Lifecycle } from '../manifest/buildpacks.ts'
 import { nearest } from '../problems/nearest.ts'
 import type { Place, Problems } from '../problems/problems.ts'
 
-/** Names of this buildpack in a list: that of the command line, and that of `cf create-buildpack`. */
-export const OWN_NAMES: readonly string[] = ['sidecar', 'sidecar_buildpack']
+/** The name of this buildpack on the command line. */
+export const OWN_NAME = 'sidecar'
+/** Its other name in manifests: the one with which `cf create-buildpack` installs the packaged zip. */
+export const INSTALLED_NAME = 'sidecar_buildpack'
+export const OWN_NAMES: readonly string[] = [OWN_NAME, INSTALLED_NAME]
 
 export interface BuildpackList {
   /** In order; the last is the final buildpack; empty: Cloud Foundry detects it. */

@@ -39,7 +39,8 @@ export interface Inspected {
 
 /** Only reads. Reports all problems. */
 export async function inspectApp(context: InspectContext, problems: Problems): Promise<Inspected> {
-  const { buildDir, buildpackDir, env, log } = context
+  const { buildDir, buildpackDir, depsDir, env, log } = context
+  const { buildpacks = languagesBeside(buildpackDir) } = context
   const earlier = await earlierOf(context)
   const read = readConfiguration(
     {
@@ -57,7 +58,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
     : withMetConditions(read.configuration, env, log)
   const procfile = await procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
-  const sources = await checkSources(configuration, context, earlier, problems)
+  const sources = await checkSources(configuration, { ...context, buildpacks }, earlier, problems)
   const java = await checkJava(configuration, context, problems)
   checkSurroundings(
     configuration,
@@ -80,7 +81,6 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
   )
   checkVariables(configuration, Object.keys(env), problems)
   checkCredentials(configuration, knownServices(env), problems)
-  const { depsDir, buildpacks = languagesBeside(buildpackDir) } = context
   const isJavaApp = java?.app !== undefined
   const indexes = earlier.map(({ index }) => index)
   checkJvmForJars(configuration, { buildpacks, isJavaApp, env, depsDir, earlier: indexes }, problems)
@@ -125,12 +125,12 @@ async function checkJava(
 
 async function checkSources(
   { sidecars, java }: Configuration,
-  context: InspectContext,
+  context: InspectContext & Pick<Required<InspectContext>, 'buildpacks'>,
   earlier: readonly EarlierBuildpack[],
   problems: Problems,
 ) {
   const checked = new Map<Sidecar | JavaLibrary, CheckedSource>()
-  const { buildpacks = languagesBeside(context.buildpackDir) } = context
+  const { buildpacks } = context
   const check = async (
     item: Sidecar | JavaLibrary,
     use: SourceUse,

@@ -5,7 +5,7 @@
 import { join } from 'node:path'
 import { type ReadConfiguration, readConfiguration } from '../config/read.ts'
 import type { Configuration } from '../config/sidecar.ts'
-import { earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
+import { type EarlierBuildpack, earlierBuildpacks } from '../droplet/earlier-buildpacks.ts'
 import { countBuildpacksBeside } from '../inspect/buildpacks-beside.ts'
 import { laterOwnBuildpackMayExist, reportOverrides } from '../inspect/overrides.ts'
 import { isPadded, launchFolders } from '../platform/deps-folder.ts'
@@ -30,18 +30,20 @@ export function finalize(context: FinalizeContext): void {
   const read = configurationOf(context)
   const { configuration } = read
   const processes = appProcesses(configuration, context)
+  const earlier = earlierBuildpacks(depsDir, index)
+  const earlierProcesses = earlier.flatMap((each) => each.processes)
+  // With ten or more buildpacks, the platform ignores the launch.yml of earlier ones (docs/explanation/platform.md).
+  const unread = isPadded(index) ? earlierProcesses : []
   // The platform keeps duplicate types within one file, so the later entry wins here, as it does between files.
-  const entries = new Map(
-    [...entriesOfUnreadBuildpacks(context), ...processes, ...sidecars].map((each) => [each.type, each]),
-  )
+  const entries = new Map([...unread, ...processes, ...sidecars].map((each) => [each.type, each]))
   const text = renderLaunchYml([...entries.values()])
   for (const folder of allLaunchFolders(context)) {
     writeWhole(join(withoutLinks(depsDir, folder), LAUNCH_YML), text, 0o644)
   }
   fillProfileDir(depsDir, index, context.profileDir, log)
-  warnAboutOverrides(read, context)
+  warnAboutOverrides(read, earlier, context)
   for (const { type } of processes) log.info(`process ${type}`)
-  if (!declaresWeb(context, processes)) {
+  if (!declaresWeb([...earlierProcesses, ...processes])) {
     log.warning(
       'No start command for process web; add a Procfile, add processes: {web: COMMAND} to sidecars.yml, or list your language buildpack after this one',
     )
@@ -57,9 +59,9 @@ function configurationOf({ buildDir, buildpackDir, buildpackName, env }: PhaseCo
 /** If supply left the warning to a later buildpack. */
 function warnAboutOverrides(
   { overridesLeft, carriedNames }: ReadConfiguration,
-  { depsDir, index, buildpackDir, log }: PhaseContext,
+  earlier: readonly EarlierBuildpack[],
+  { buildpackDir, log }: PhaseContext,
 ): void {
-  const earlier = earlierBuildpacks(depsDir, index)
   if (!laterOwnBuildpackMayExist(earlier, buildpackDir)) return
   const problems = new Problems()
   reportOverrides(overridesLeft, carriedNames, earlier, problems)
@@ -78,14 +80,8 @@ function appProcesses(configuration: Configuration, { buildDir }: PhaseContext):
   return [...commands].map(([type, command]) => ({ type, command, sidecarFor: [], memory: 0 }))
 }
 
-/** With ten or more buildpacks, the platform ignores the launch.yml of earlier ones (docs/explanation/platform.md), so ours copies their entries. */
-function entriesOfUnreadBuildpacks({ depsDir, index }: PhaseContext): readonly LaunchProcess[] {
-  return isPadded(index) ? earlierBuildpacks(depsDir, index).flatMap(({ processes }) => processes) : []
-}
-
-function declaresWeb({ depsDir, index }: PhaseContext, processes: readonly LaunchProcess[]): boolean {
-  const earlier = earlierBuildpacks(depsDir, index).flatMap((each) => each.processes)
-  return [...earlier, ...processes].some(({ type, sidecarFor }) => type === 'web' && sidecarFor.length === 0)
+function declaresWeb(processes: readonly LaunchProcess[]): boolean {
+  return processes.some(({ type, sidecarFor }) => type === 'web' && sidecarFor.length === 0)
 }
 
 /** With that of a detected buildpack (docs/explanation/platform.md, "Staging"). */

@@ -41,7 +41,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   const { configuration, earlier } = inspected
   warnAboutUnreadSidecars(earlier, context)
   makeFolder(withoutLinks(depsDir, index))
-  // Checked first, because Node.js's recursive mkdir reports a read-only file system as a missing file.
+  // Before anything is removed or copied.
   accessSync(join(depsDir, index), constants.W_OK)
   removeStaleOutput(depsDir, index)
   const staged = await stageSidecars(inspected, context)

@@ -47,14 +47,13 @@ interface ConfigYml {
   readonly name: string
   readonly version: string
   /** For the final buildpack: strings, or lists of strings. */
-  readonly config?: Readonly<Record<string, string | readonly string[]>>
+  readonly config: Readonly<Record<string, string | readonly string[]>>
 }
 
-/** Always with a `config` mapping: Java buildpack 4.x crashes if an earlier config.yml has none. */
-export function renderConfigYml({ name, version, config = {} }: ConfigYml): string {
+/** Always with `config`, and an entry there: Java buildpack 4.x crashes if an earlier config.yml has no mapping. */
+export function renderConfigYml({ name, version, config }: ConfigYml): string {
   const entries = Object.entries(config).map(([key, value]) => `  ${yamlText(key)}: ${renderValue(value)}\n`)
-  const mapping = entries.length > 0 ? `config:\n${entries.join('')}` : 'config: {}\n'
-  return `name: ${yamlText(name)}\nversion: ${yamlText(version)}\n${mapping}`
+  return `name: ${yamlText(name)}\nversion: ${yamlText(version)}\nconfig:\n${entries.join('')}`
 }
 
 /** A list in `config` from `renderConfigYml`; empty in the config.yml of another buildpack. */

@@ -57,21 +57,14 @@ export function readLaunchYml(input: string | Uint8Array): Decoded<readonly Laun
  * The text of the file; deterministic. Every string is quoted (yaml-text.ts); the memory is a plain integer, which the
  * platform requires.
  */
-export function renderLaunchYml(
-  processes: readonly (Pick<LaunchProcess, 'type' | 'command'> & Partial<LaunchProcess>)[],
-): string {
+export function renderLaunchYml(processes: readonly LaunchProcess[]): string {
   if (processes.length === 0) return 'processes: []\n'
   return `processes:\n${processes.map(renderProcess).join('')}`
 }
 
-function renderProcess({
-  type,
-  command,
-  sidecarFor = [],
-  memory = 0,
-}: Parameters<typeof renderLaunchYml>[0][0]): string {
+function renderProcess({ type, command, sidecarFor, memory }: LaunchProcess): string {
   const lines = [`- type: ${yamlText(type)}`, `  command: ${yamlText(command)}`]
-  if (memory > 0) lines.push(`  limits: { memory: ${Math.floor(memory)} }`)
+  if (memory > 0) lines.push(`  limits: { memory: ${memory} }`)
   if (sidecarFor.length > 0) {
     lines.push(`  platforms: { cloudfoundry: { sidecar_for: [${sidecarFor.map(yamlText).join(', ')}] } }`)
   }

@@ -55,9 +55,9 @@ describe('launch.yml', () => {
   })
 
   test('is plain ASCII where YAML 1.1 has other line breaks or no such character', () => {
-    expect(renderLaunchYml([{ type: '\x85\u2028\u2029\ufeff\x7f', command: '' }])).toContain(
-      '"\\u0085\\u2028\\u2029\\ufeff\\u007f"',
-    )
+    expect(
+      renderLaunchYml([{ type: '\x85\u2028\u2029\ufeff\x7f', command: '', sidecarFor: [], memory: 0 }]),
+    ).toContain('"\\u0085\\u2028\\u2029\\ufeff\\u007f"')
   })
 
   test('has an empty list when there is nothing to declare', () => {
@@ -72,12 +72,6 @@ describe('launch.yml', () => {
 })
 
 describe('config.yml', () => {
-  test('always has a config mapping', () => {
-    expect(renderConfigYml({ name: 'sidecar', version: '1.10' })).toBe(
-      'name: "sidecar"\nversion: "1.10"\nconfig: {}\n',
-    )
-  })
-
   test('names the buildpack to the platform', () => {
     const written = renderConfigYml({
       name: 'n',

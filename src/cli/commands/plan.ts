@@ -92,7 +92,7 @@ async function planApp(
   const { makePlan } = await import('../../plan/plan.ts')
   const { withPushedFiles } = await import('../app-folder.ts')
   const { ownBuildpack } = await import('../own-buildpack.ts')
-  const { readServicesFile } = await import('../services-option.ts')
+  const { readServicesFile } = await import('../services-file.ts')
   const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
   const env = environmentOf(manifest, options)
   const given = { ...(options.memory && { memory: options.memory }), ...javaBuildpackOf(options, manifest) }

@@ -9,7 +9,7 @@ import { APP_ARGUMENT, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryO
 import { ownBuildpack } from '../own-buildpack.ts'
 import { plural } from '../plural.ts'
 import { type PushOptions, readPushedApp } from '../pushed-app.ts'
-import { readServicesFile } from '../services-option.ts'
+import { readServicesFile } from '../services-file.ts'
 
 interface Options extends PushOptions {
   readonly stack?: string

@@ -73,12 +73,8 @@ type ValueOf<D> = D extends Decoder<infer T> ? T : never
 export type Written<F extends Fields> = { readonly [K in keyof F]?: ValueOf<F[K]> }
 
 /** A map with known keys, none required; an unknown key is an error that suggests the nearest one. */
-export function map<F extends Fields>(
-  fields: F,
-  schema: JsonSchema = {},
-  options: MapOptions = {},
-): Decoder<Written<F>> {
-  const readable = readableMap(fields, schema, options)
+export function map<F extends Fields>(fields: F, schema: JsonSchema = {}): Decoder<Written<F>> {
+  const readable = readableMap(fields, schema)
   return {
     ...readable,
     read: (node, name, problems) => {

@@ -1,17 +1,17 @@
 /** Checks of a sidecar: wait_for, health. */
+import { MOST_BYTES_OF_SOCKET_PATH } from '../../platform/limits.ts'
 import { readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { flowScalar, insteadOfScalar } from '../decode/scalar-hints.ts'
 import { filledText, wholeNumber } from '../decode/scalars.ts'
 import type { Health, Readiness, Template } from '../sidecar.ts'
 import { duration } from './durations.ts'
-import { template } from './env.ts'
+import { knownBytes, template } from './env.ts'
 import { command, port } from './names.ts'
 
 /** With a longer time, the platform has given up the app already (its `timeout` is at most 600 s). */
 const timeout = duration(100, 600_000)
 const DEFAULT_TIMEOUT = 30_000
-const MOST_SOCKET_PATH = 107
 
 const httpUrl: Decoder<string> = refine(
   filledText,
@@ -30,13 +30,9 @@ const socketPath: Decoder<Template> = refine(
   template,
   (parts, report) => {
     if (parts.length === 0) return report('is empty', 'write for example $TMPDIR/my.sock')
-    const bytes = parts.reduce(
-      (sum, each) => sum + (typeof each === 'string' ? Buffer.byteLength(each) : 0),
-      0,
-    )
-    return bytes > MOST_SOCKET_PATH
+    return knownBytes(parts) > MOST_BYTES_OF_SOCKET_PATH
       ? report(
-          `is longer than ${MOST_SOCKET_PATH} bytes, the limit for a socket path`,
+          `is longer than ${MOST_BYTES_OF_SOCKET_PATH} bytes, the limit for a socket path`,
           'write a shorter path',
         )
       : parts

@@ -1,3 +1,4 @@
+import { MOST_BYTES_OF_ARGUMENT } from '../../platform/limits.ts'
 import type { Place } from '../../problems/problems.ts'
 import { byKind, mapOf, readableMap } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
@@ -6,9 +7,6 @@ import { warnAboutShellSyntax } from '../decode/shell-habits.ts'
 import type { Env, EnvName, EnvValue, Template } from '../sidecar.ts'
 import { envName, keptByBash } from './names.ts'
 import { ONE_OF_SERVICE_FIELDS, serviceFields, servicesOf, writtenServices } from './services.ts'
-
-/** One argument, and one `NAME=value`, is at most this many bytes (Linux: MAX_ARG_STRLEN, less its NUL). */
-const MOST_BYTES = 131_071
 
 type Report = (what: string, instead?: string) => undefined
 
@@ -36,8 +34,11 @@ export function parseTemplate(source: string, place: Place): Template {
 }
 
 function readTemplate(value: string, report: Report, place: Place): Template | undefined {
-  if (Buffer.byteLength(value) > MOST_BYTES)
-    return report(`has more than ${MOST_BYTES} bytes, which no process can be given`, 'put it into a file')
+  if (Buffer.byteLength(value) > MOST_BYTES_OF_ARGUMENT)
+    return report(
+      `has more than ${MOST_BYTES_OF_ARGUMENT} bytes, which no process can be given`,
+      'put it into a file',
+    )
   const parts = parseTemplate(value, place)
   for (const part of parts) {
     if (typeof part === 'string') continue
@@ -92,12 +93,16 @@ const envValue: Decoder<EnvValue> = byKind(
 export const env: Decoder<Env> = refine(mapOf(envName, envValue, { secret: true }), (entries, report) => {
   for (const [name, value] of entries) {
     if (value.kind !== 'text') continue
-    const bytes = value.text.reduce(
-      (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),
-      0,
-    )
-    if (bytes + name.length + 1 > MOST_BYTES)
-      return report(`has a value with more than ${MOST_BYTES} bytes, name included`, 'put it into a file')
+    if (knownBytes(value.text) + name.length + 1 > MOST_BYTES_OF_ARGUMENT)
+      return report(
+        `has a value with more than ${MOST_BYTES_OF_ARGUMENT} bytes, name included`,
+        'put it into a file',
+      )
   }
   return entries
 })
+
+/** Bytes of a text, at least: those without its variables. */
+export function knownBytes(text: Template): number {
+  return text.reduce((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0), 0)
+}

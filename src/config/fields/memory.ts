@@ -43,7 +43,7 @@ export const memory: Decoder<SidecarMemory> = byKind<SidecarMemory>(
     map: refine(
       map(
         {
-          limit: described(size, 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MB.'),
+          limit: described(size, 'Memory in Cloud Foundry units (64M, 1.5G), a whole number of MiB.'),
           guard: described(
             boolean,
             'Whether the sidecar is restarted when its processes use more than that. Default: false.',

@@ -108,7 +108,7 @@ export const envName: Decoder<EnvName> = refine(
 /** Names of variables. */
 export const envNames = insteadOfScalar(list(envName), 'a list', (text) => namesAsList(text, ENV_NAME))
 
-/** A path below some root, normalised; `.` is undefined behind `optionalRoot`. */
+/** A path below some root, normalised; `.` is the root itself. */
 export const relativePath: Decoder<string> = refine(
   filledText,
   (text, report) => {

@@ -1,5 +1,7 @@
 /** Keys about running a sidecar: proxy, restart, stop, when. */
+
 import { closest } from 'fastest-levenshtein'
+import { GRACEFUL_SHUTDOWN } from '../../platform/limits.ts'
 import { byKind, map, readableMap, writtenOf } from '../decode/collections.ts'
 import { type Decoder, described, refine } from '../decode/decoder.ts'
 import { insteadOfScalar } from '../decode/scalar-hints.ts'
@@ -10,7 +12,7 @@ import { duration } from './durations.ts'
 import { envName, port } from './names.ts'
 import { ONE_OF_SERVICE_FIELDS, serviceFields, servicesOf, writtenServices } from './services.ts'
 
-/** `true`, `false` (undefined value inside: none), or `{app_port, wait}`. */
+/** `true`, `false` (`'none'`), or `{app_port, wait}`. */
 export const proxy: Decoder<ReverseProxy | 'none'> = byKind<ReverseProxy | 'none'>(
   {
     scalar: refine(boolean, (on) => (on ? Object.freeze({ wait: true }) : ('none' as const))),
@@ -73,9 +75,7 @@ export const restart: Decoder<Restart> = byKind<Restart>(
 )
 
 const SIGNALS = 'HUP INT QUIT USR1 USR2 TERM WINCH CONT KILL'.split(' ')
-/** The platform kills remaining processes 10 s after SIGTERM. */
-const GRACE = 10_000
-const MOST_DELAY = GRACE - 500
+const MOST_DELAY = GRACEFUL_SHUTDOWN - 500
 
 /** The word as a case-insensitive regular expression: JSON Schema does not support flags. */
 function inAnyCase(word: string): string {

@@ -9,8 +9,8 @@ export interface LogMessages {
   readonly time: Date
   /** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER`, `CELL`, `API`, `HEALTH`: without the instance index. */
   readonly source: string
-  /** Index of the instance. */
   readonly processType: string
+  /** Of the instance. */
   readonly index: number
   readonly stream: LogStream
   readonly texts: readonly MessageText[]

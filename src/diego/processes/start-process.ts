@@ -1,9 +1,11 @@
 /** Starts a process of an instance, with its outputs as pipes. */
+
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
+import { MOST_BYTES_OF_ARGUMENT } from '../../platform/limits.ts'
 import type { Enclosure, ProcessLaunch, Spawned } from '../enclosure.ts'
 import { signal } from './proc.ts'
 
@@ -74,15 +76,12 @@ function spawnInto(enclosure: Enclosure, launch: ProcessLaunch, pipes: NamedPipe
   }
 }
 
-/** Linux's MAX_ARG_STRLEN, less its NUL. */
-const MOST_BYTES = 131_071
-
 function startFailure(error: NodeJS.ErrnoException, { env }: ProcessLaunch): string {
   const reason = describeSystemError(error)
   for (const [name, value] of Object.entries(env)) {
     const bytes = Buffer.byteLength(`${name}=${value}`)
-    if (error.code === 'E2BIG' && bytes > MOST_BYTES)
-      return `${reason}: ${name} has ${bytes} bytes, one variable at most ${MOST_BYTES}`
+    if (error.code === 'E2BIG' && bytes > MOST_BYTES_OF_ARGUMENT)
+      return `${reason}: ${name} has ${bytes} bytes, one variable at most ${MOST_BYTES_OF_ARGUMENT}`
   }
   return reason
 }

@@ -7,17 +7,13 @@ import { mkdir, stat, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { withoutCredentials } from '../../config/uri.ts'
+import { INSTALLED_NAME, OWN_NAME } from '../../inspect/buildpack-list.ts'
 import { nearest } from '../../problems/nearest.ts'
 import { InputError } from '../../problems/problems.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 import type { Buildpack } from './buildpack.ts'
 import { isBuildpackUrl } from './fetch-buildpack.ts'
-
-/** The name of this buildpack on the command line. */
-export const OWN_NAME = 'sidecar'
-/** Its other name in manifests: the one with which `cf create-buildpack` installs the packaged zip. */
-const INSTALLED_NAME = 'sidecar_buildpack'
 
 export interface BuildpackSource {
   readonly name: string

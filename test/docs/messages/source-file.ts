@@ -45,11 +45,24 @@ export function readSource(path: string): SourceFile {
     path,
     nodes,
     written: ({ start, end }) => code.slice(start, end),
-    lookUp: (name, at) =>
-      definitions
+    lookUp: (name, at) => {
+      const [nearest] = definitions
         .filter((each) => each.name === name && each.scope.start <= at.start && at.end <= each.scope.end)
-        .sort((a, b) => a.scope.end - a.scope.start - (b.scope.end - b.scope.start))[0]?.value,
+        .sort((a, b) => a.scope.end - a.scope.start - (b.scope.end - b.scope.start))
+      return nearest ? nearest.value : limit(name)
+    },
   }
+}
+
+const LIMITS = 'platform/limits.ts'
+let limits: SourceFile | undefined
+
+/** The value of a constant that a file imports: of the platform's limits only. */
+function limit(name: string): Node | undefined {
+  if (!/^[A-Z_]+$/.test(name)) return undefined
+  limits ??= readSource(LIMITS)
+  return limits.nodes.find(({ type, id }) => type === 'VariableDeclarator' && isNode(id) && id.name === name)
+    ?.init as Node | undefined
 }
 
 /** The node itself first. */

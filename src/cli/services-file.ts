@@ -1,6 +1,8 @@
-/** Reads bound services from a file: the output of `cf env`, or only `VCAP_SERVICES`. */
+/** The file of `--services`: the output of `cf env`, or only `VCAP_SERVICES`. */
 import { InputError } from '../problems/problems.ts'
 import { parseCfEnv } from './cf-env.ts'
+import type { CommandLine } from './command-line.ts'
+import { readInputText } from './input-text.ts'
 
 /** `VCAP_SERVICES` and the names of the services in it. */
 export interface BoundServices {
@@ -10,6 +12,11 @@ export interface BoundServices {
 }
 
 export const NO_SERVICES: BoundServices = { json: '{}', names: [] }
+
+/** @throws InputError when it cannot be read or has another format */
+export async function readServicesFile(file: string, line: CommandLine): Promise<BoundServices> {
+  return parseServices(await readInputText(file, line), file)
+}
 
 /**
  * @param text `{"label": [{"name": …, "credentials": {…}}]}`, or that under a key `VCAP_SERVICES`, or all that

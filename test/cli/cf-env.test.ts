@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseCfEnv } from '../../src/diego/cf-env.ts'
-import { parseServices } from '../../src/diego/services-file.ts'
+import { parseCfEnv } from '../../src/cli/cf-env.ts'
+import { parseServices } from '../../src/cli/services-file.ts'
 
 const PRINTED = `Getting env variables for app shop in org o / space s as admin...
 OK
