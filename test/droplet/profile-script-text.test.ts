@@ -113,7 +113,7 @@ describe('the text of the profile.d script', () => {
   })
 
   it.each([
-    ['a library', { classPath: ['0/java/a.jar'] }, []],
+    ['a library', { libraries: ['0/java/a.jar'] }, []],
     ['an option', { options: [['-Dx=1']] }, ['__sidecar_tool_options']],
     [
       'an option with a variable',
@@ -126,7 +126,7 @@ describe('the text of the profile.d script', () => {
       ['__sidecar_tool_options', '__sidecar_metaspace'],
     ],
   ])('has, for %s of the app, only its functions', (_, more, functions: readonly string[]) => {
-    const java = { agents: [], options: [], classPath: [], ...more }
+    const java = { agents: [], options: [], libraries: [], addedClasses: 0, ...more }
     const script = scriptOf({}, { java })
     expect(functionsOf(script)).toEqual([...functions, PROFILE])
     expect(script).toContain('/start/*) return 0 ;;')
