@@ -89,6 +89,7 @@ const FILES = {
     'recognition/brought-files.ts',
     'recognition/groovy.ts',
     'recognition/java-app.ts',
+    'recognition/recognition.ts',
     'staged-jars.ts',
   ],
   phases: [

@@ -29,7 +29,10 @@ export function foundContainer(
 
 /** Whether both start the same thing in the same way, or both start nothing. */
 export function isSameRecognition(one: Recognition, other: Recognition): boolean {
-  if (one.kind === 'container' && other.kind === 'container')
-    return one.container === other.container && one.runs === other.runs
-  return one.kind === other.kind && (one.kind !== 'failure' || one.why === (other as typeof one).why)
+  return effectOf(one) === effectOf(other)
+}
+
+function effectOf(each: Recognition): string | undefined {
+  if (each.kind === 'container') return `${each.container}: ${each.runs}`
+  return (each as { readonly why?: string }).why
 }

@@ -5,7 +5,11 @@ import type { JavaBuildpack } from '../../../src/java/calculators/calculator.ts'
 import { couldBeJava } from '../../../src/java/could-be-java.ts'
 import { appTree } from '../../../src/java/recognition/app-tree.ts'
 import { javaAppOf, recogniseApp } from '../../../src/java/recognition/java-app.ts'
-import type { Recognition } from '../../../src/java/recognition/recognition.ts'
+import {
+  foundContainer,
+  isSameRecognition,
+  type Recognition,
+} from '../../../src/java/recognition/recognition.ts'
 import { temporaryFolder } from '../../support/files.ts'
 import { jar, manifest, sourceOf } from '../../support/jars.ts'
 import { distZip, type Files, layouts, mainJar, plainMain, war } from './layouts.ts'
@@ -97,5 +101,25 @@ describe('a Java app', () => {
   it('has its jars in BOOT-INF/lib or WEB-INF/lib when it is exploded, or is a jar itself', async () => {
     expect((await javaApp(war))?.libraryFolder).toBe('WEB-INF/lib')
     expect(await javaApp({ 'spring-app.jar': mainJar })).toMatchObject({ file: 'spring-app.jar' })
+  })
+})
+
+describe('the way in which an app is recognised is the same', () => {
+  const container = foundContainer('Dist Zip', 'distribution', 'bin/app', 'bin beside lib')
+  const none: Recognition = { kind: 'none' }
+  const failure: Recognition = { kind: 'failure', why: 'Java Main, Tomcat' }
+  it.each<[string, Recognition, Recognition, boolean]>([
+    ['with another reason', container, { ...container, why: 'other' }, true],
+    ['that starts something else', container, { ...container, runs: 'bin/other' }, false],
+    ['of another container', container, { ...container, container: 'Ratpack' }, false],
+    ['that is not recognised', container, none, false],
+    ['that is an error', container, failure, false],
+    ['that is not recognised at all', none, { kind: 'none' }, true],
+    ['that is now an error', none, failure, false],
+    ['that is the same error', failure, { ...failure }, true],
+    ['that is another error', failure, { ...failure, why: 'Java Main, Groovy' }, false],
+  ])('or not, for one %s', (_what, one, other, isSame) => {
+    expect(isSameRecognition(one, other)).toBe(isSame)
+    expect(isSameRecognition(other, one)).toBe(isSame)
   })
 })
