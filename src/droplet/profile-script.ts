@@ -1,17 +1,16 @@
 /** `deps/<i>/profile.d/sidecar-buildpack.sh`: sourced before the app and before each sidecar starts. */
 
-import type { ProcessType, Readiness, Sidecar } from '../config/sidecar.ts'
-import { describeUri } from '../config/uri.ts'
+import type { ProcessType, Sidecar } from '../config/sidecar.ts'
 import { METASPACE_BASE, METASPACE_PER_CLASS } from '../java/calculators/regions.ts'
 import type { StagedJava } from '../java/injection.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
 import answers from './answers.bash'
 import appPort from './app-port.bash'
+import { readinessWords } from './check-words.ts'
 import credentials from './credentials.bash'
 import { PROFILE_SCRIPT, START_COMMANDS } from './droplet-paths.ts'
 import { exportOnceLines, needServices } from './environment.ts'
 import get from './get.bash'
-import { getWords } from './get-words.ts'
 import instancePort from './instance-port.bash'
 import { hasOptions, hasVariables, javaLines } from './java-on-app.ts'
 import javaOptions from './java-options.bash'
@@ -22,7 +21,7 @@ import { perType } from './per-type.ts'
 import { type PlannedPort, portExpression } from './ports.ts'
 import template from './profile-script.bash'
 import reserveMemory from './reserve-memory.bash'
-import { displayName, quote, quoteTemplate } from './shell-quote.ts'
+import { displayName, quote } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
 import socket from './socket.bash'
 import waitFor from './wait-for.bash'
@@ -161,16 +160,9 @@ function appEnvLines({ sidecars }: AppPlan): readonly string[] {
 }
 
 function waitLines({ sidecars }: AppPlan): readonly string[] {
-  return sidecars.flatMap((each) => (each.waitFor ? [waitLine(displayName(each), each.waitFor)] : []))
-}
-
-function waitLine(name: string, readiness: Readiness): string {
-  const wait = (what: string, check: string) => `__sidecar_wait ${name} ${what} ${readiness.timeout} ${check}`
-  if (readiness.kind === 'port')
-    return wait(`'port ${readiness.port}'`, `__sidecar_listens ${readiness.port}`)
-  if (readiness.kind === 'socket') {
-    const socket = quoteTemplate(readiness.socket)
-    return wait(quoteTemplate(['socket ', ...readiness.socket]), `__sidecar_socket ${socket}`)
-  }
-  return wait(quote(describeUri(readiness.url)), `__sidecar_answers ${getWords(readiness.url)}`)
+  return sidecars.flatMap((each) => {
+    if (!each.waitFor) return []
+    const [what, check] = readinessWords(each.waitFor)
+    return [`__sidecar_wait ${displayName(each)} ${what} ${each.waitFor.timeout} ${check}`]
+  })
 }

@@ -1,11 +1,11 @@
 /** `after`: the sidecars that a sidecar waits for before it starts, and those that stop before it. */
 import type { ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 import { startWaits } from '../config/start-waits.ts'
-import { describeUri } from '../config/uri.ts'
-import { getWords } from './get-words.ts'
+import { readinessWords } from './check-words.ts'
 import { perType } from './per-type.ts'
-import { displayName, quote, quoteTemplate } from './shell-quote.ts'
+import { displayName } from './shell-quote.ts'
 import type { StagedSidecar } from './staged-sidecar.ts'
+import { hundredths } from './watch.ts'
 
 /** The order of a sidecar that starts after others, or that others start after. */
 export interface OrderedSidecar {
@@ -111,21 +111,11 @@ export function afterLines(
 
 /** The awaited condition as text, the time limit in hundredths of a second, and the check, as shell words. */
 function awaited({ waitFor, health }: Sidecar): readonly string[] {
-  const limit = (milliseconds: number) => String(Math.ceil(milliseconds / 10))
-  switch (waitFor?.kind) {
-    case 'port':
-      return [quote(`port ${waitFor.port}`), limit(waitFor.timeout), `__sidecar_listens ${waitFor.port}`]
-    case 'socket': {
-      const what = quoteTemplate(['socket ', ...waitFor.socket])
-      return [what, limit(waitFor.timeout), `__sidecar_socket ${quoteTemplate(waitFor.socket)}`]
-    }
-    case 'http': {
-      const check = `__sidecar_answers ${getWords(waitFor.url)}`
-      return [quote(describeUri(waitFor.url)), limit(waitFor.timeout), check]
-    }
-    case undefined:
-      return health
-        ? ['health', limit(Math.max(LEAST_GRACE, health.grace)), '__sidecar_healthy']
-        : ['started', '0', 'true']
+  if (waitFor) {
+    const [what, check] = readinessWords(waitFor)
+    return [what, hundredths(waitFor.timeout), check]
   }
+  return health
+    ? ['health', hundredths(Math.max(LEAST_GRACE, health.grace)), '__sidecar_healthy']
+    : ['started', '0', 'true']
 }

@@ -1,7 +1,7 @@
 /** The part of the start script for `health` and memory guards (watch.bash). */
 import type { Health, Sidecar } from '../config/sidecar.ts'
 import { describeUri } from '../config/uri.ts'
-import { getWords } from './get-words.ts'
+import { getWords } from './check-words.ts'
 import { quote, quoteTemplate } from './shell-quote.ts'
 
 /** Interval of checks until the first success, in milliseconds; a shorter `interval` is used instead. */
