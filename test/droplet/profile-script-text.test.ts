@@ -92,9 +92,24 @@ describe('the text of the profile.d script', () => {
       expect(script.trimEnd().split('\n').at(-1)).toBe(`unset -f ${functionsOf(script).join(' ')}`)
       for (const each of texts) expect(script).toContain(each)
       expect(script.match(/'"\w+"'\*\)/g)).toEqual([`'"web"'*)`])
-      expect(script).toContain(`'"$DEPS_DIR"/'[0-9]*/start/*) return 0 ;;`)
+      expect(script).toContain('local __type=${VCAP_APPLICATION-}')
+      expect(script).toMatch(
+        /case \$__word in\n +'"\$DEPS_DIR"\/'\[0-9\]\*\/start\/\*\) return 0 ;;\n +esac\n/,
+      )
     },
   )
+
+  it('has lines for the process types that need some, if only one of them does', () => {
+    const all = stage([
+      [sidecar('a', { processTypes: types('web'), memory: megabytes(1), proxy: { wait: true } }), shell('x')],
+      [sidecar('b', { processTypes: types('worker') }), shell('x')],
+    ])
+    const { files, launch } = plan(all)
+    const script = files.find(({ path }) => path.startsWith('profile.d'))?.text ?? ''
+    expect(script).toContain('local __type=${VCAP_APPLICATION-}')
+    expect(script.match(/'"\w+"'\*\)/g)).toEqual([`'"web"'*)`, `'"web"'*)`])
+    expect(launch.map(({ command }) => command)).toEqual(['"$DEPS_DIR"/0/start/a', '"$DEPS_DIR"/0/start/b'])
+  })
 
   it('has, for a directory on PATH, what is for the app and tasks', () => {
     const source = { kind: 'executable', file: 'run' } as const
