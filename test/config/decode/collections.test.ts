@@ -22,9 +22,9 @@ describe('a list', () => {
   })
 
   it('with an item that cannot be read is left out, unless it is the list of sidecars', () => {
-    const text = 'sidecars: [{name: a, command: x, hide_env: [A, 1]}, {name: [b], command: x}]'
+    const text = 'sidecars: [{name: a, command: x, hide_env: [A, 1]}, b, {name: c, command: x}]'
     expect(problemsIn(text)).toHaveLength(2)
-    expect(configurationIn(text).sidecars).toMatchObject([{ name: 'a', hideEnv: [] }])
+    expect(configurationIn(text).sidecars).toMatchObject([{ name: 'a', hideEnv: [] }, { name: 'c' }])
   })
 })
 

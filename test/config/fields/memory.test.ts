@@ -14,6 +14,7 @@ describe('a size', () => {
     ['0.0G', '"0.0G" is less than 1M; use 1M'],
     ['-1M', '"-1M" is negative; use 64M'],
     ['1-M', '"1-M" is not a valid memory size; use 1M'],
+    ['x64', '"x64" is not a valid memory size; use 64M'],
     ['64Mo', '"64Mo" is not a valid memory size; use 64M'],
     ['007 mo', '"007 mo" is not a valid memory size; use 7M'],
     ['1.5 gigs', '"1.5 gigs" is not a valid memory size; use 1G'],
