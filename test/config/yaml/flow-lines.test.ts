@@ -52,9 +52,15 @@ describe('inside brackets, braces and quotes a line may begin anywhere', () => {
   })
 })
 
+test('not more than 500 of them', () => {
+  const { problems } = read(`a: [\n${'b,\n'.repeat(500)}]\n`)
+  expect(problems.map(({ place }) => place?.line)).toEqual([502])
+})
+
 test.each([
   ['a bracket', 'a: [\n  b\nc: d\ne: f\n', 3],
   ['a bracket before the last line', 'a: [\nb', 2],
+  ['a bracket before an indented line', 'a: [\nb,\n  c', 2],
   ['a quote', 'a: "b\nc: d\n', 2],
   ['a quote behind a bracket below its key', 'a: [\n  b\n]\nc: "d\ne: f\ng: h\n', 5],
 ])('%s that nobody closes is told where the next line begins', (_, text, line) => {
