@@ -217,9 +217,15 @@ const files: readonly unknown[] = [
     { sidecars: ['x'] },
     { sidecars: [{}] },
   ],
-  ...[null, [], {}, { agents: null, libraries: null, options: null }, { agent: [] }, { agents: [{}] }].map(
-    (java) => ({ java }),
-  ),
+  ...[
+    null,
+    [],
+    {},
+    { agents: null, libraries: null, options: null },
+    { agent: [] },
+    { agents: [{}] },
+    { libraries: [{}] },
+  ].map((java) => ({ java })),
   ...sources.map((source) => ({ java: { agents: [{ source }], libraries: [{ source }] } })),
   ...texts.map((option) => ({ java: { agents: [{ source: { path: 'x' }, options: option }] } })),
   ...texts.map((option) => ({ java: { options: [option] } })),
