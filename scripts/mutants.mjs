@@ -19,6 +19,7 @@ const FILES = {
     'locate.ts',
     'merge.ts',
     'read.ts',
+    'sidecars-yml.ts',
     'start-waits.ts',
     'uri.ts',
     'decode/collections.ts',
