@@ -12,7 +12,7 @@ export function writeWhole(path: string, text: string, mode: number): void {
     makeFolder(dirname(path))
     // A link with this name is replaced, not followed.
     rmSync(path, { recursive: true, force: true })
-    writeFileSync(path, text)
+    writeFileSync(path, text, { flag: 'wx' })
     chmodSync(path, mode)
   } catch (thrown) {
     const name = path.split('/').slice(-2).join('/')
