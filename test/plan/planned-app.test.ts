@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { withApp } from '../../src/plan/planned-app.ts'
 import { zipFile } from '../support/archives/archive-files.ts'
 import { listing, temporaryFolder } from '../support/files.ts'
@@ -74,6 +74,8 @@ describe('an archive', () => {
     let directory = ''
     const path = archive(entries)
     const env = { SIDECARS_CONFIG_PATH: '../evil.yml' }
+    vi.stubEnv('TMPDIR', temporaryFolder())
+    onTestFinished(() => void vi.unstubAllEnvs())
     await withApp(path, env, async ({ configDir }) => {
       directory = configDir
       expect(listing(configDir).filter((each) => !each.startsWith('sidecars.yml'))).toEqual([])
