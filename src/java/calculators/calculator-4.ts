@@ -19,7 +19,7 @@ const STACK = MEBI
 const SMALLEST_TOTAL = 1024n
 
 export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
-  const total = parseCalculatorSize(input.totalMemory)
+  const total = parseCalculatorSize(input.totalMemory.trim())
   if (total === undefined) return malformed(`"${input.totalMemory}" is not a valid total memory`)
   if (total === 'too-large') return malformed(`a total memory of ${input.totalMemory} is too large`)
   if (total < SMALLEST_TOTAL) return malformed(`a total memory of ${input.totalMemory} is less than 1K`)

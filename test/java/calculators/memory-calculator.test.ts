@@ -37,6 +37,10 @@ describe('memory calculator 4.2 of Java buildpack 5.x', () => {
     expect(options({ jvmOptions: '\t-Xmx256m\n' })).not.toContain('-Xmx')
   })
 
+  it('reads a total memory with blanks around it', () => {
+    expect(options({ totalMemory: ' 1g ' })).toBe(options({}))
+  })
+
   it('accepts regions that need exactly all of the memory', () => {
     expect(options({ totalMemory: '654288000b' })).toMatch(/ -Xmx0$/)
     expect(options({ totalMemory: '654287999b' })).toBe('too-little')
@@ -169,6 +173,10 @@ describe('memory calculator 3.13 of Java buildpack 4.x', () => {
       needed: 654_288_000n + 1024n,
       regions: { directMemory: 10n * MEBI, metaspace: 130_000_000n, codeCache: 240n * MEBI, stack: MEBI },
     })
+  })
+
+  it('reads a total memory with blanks around it', () => {
+    expect(options({ totalMemory: ' 1g ' })).toBe(options({}))
   })
 
   it('accepts regions that need exactly all of the memory', () => {
