@@ -59,6 +59,8 @@ describe.skipIf(missing.length > 0)(
       await running.says(/WEB\/SIDECAR\/AUTHENTICATOR\/0\] OUT authenticator beside web/)
       await running.says(/WEB\/SIDECAR\/PERFORMANCE MONITOR\/0\] OUT resident: \d+ MB/)
       expect(Object.keys(running.pids)).toEqual(['web', 'authenticator', 'performance monitor'])
+      // In the moment in which the app becomes healthy, the event names the failed check as well.
+      await running.says(/Container became healthy/)
       process.kill(running.pid('performance monitor'), 'SIGKILL')
       await running.says(/"APP\/PROC\/WEB\/SIDECAR\/PERFORMANCE MONITOR: Exited with status 137"/)
       await running.end()
