@@ -2,11 +2,12 @@
 # Whether something listens on TCP port $1 of this container, according to the kernel's tables, without a connection.
 # A table starts with listening sockets. For the connections after them, the kernel walks hundreds of thousands of slots,
 # which takes about 2 ms, and again for the end of the table. So it is read in pieces, each shorter than the part of a line
-# after the state, only up to the first connection, and never beyond the number of sockets in sockstat.
+# after the state, only up to the first connection, and never beyond the number of sockets in sockstat. A listening socket takes
+# the kernel some milliseconds too; most programs listen in the table of IPv6 (for both), so it comes first.
 __sidecar_listens() {
   local port left text part of
   printf -v port %04X "$1"
-  for of in '' 6; do
+  for of in 6 ''; do
     read -rd '' left < "/proc/net/sockstat$of"
     left=${left#*"TCP$of: inuse "} text=''
     left=${left%%[!0-9]*}

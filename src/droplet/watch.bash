@@ -1,13 +1,18 @@
 #!/bin/bash
 # shellcheck disable=SC2154,SC2317 # the variables are set by supervise.bash; one of the two __check is included
 # Watches a sidecar with `health` or a memory guard, and sends the signals that stop it. Times are in hundredths of a second.
-# Sleeps for at most $1. A line in the pipe from a trap or a check ends it, and is in $__line. Sets $__now. A timeout in the
-# middle of a line leaves its beginning to the next call.
+# Sleeps for at most $1, while the sidecar runs, which it looks at every second. A line in the pipe from a trap or a check
+# ends it, and is in $__line. Sets $__now. A timeout in the middle of a line leaves its beginning to the next.
 __nap() {
-  local for got=''
-  printf -v for '%d.%02d' $(($1 / 100)) $(($1 % 100))
+  local got='' times each=$(($1 > 1 ? $1 : 1)) # a check may last longer than the interval
+  times=$(((each + 99) / 100))
+  each=$(((each + times - 1) / times))
+  printf -v each '%d.%02d' $((each / 100)) $((each % 100))
   __line=''
-  if IFS='' read -rt "$for" -u "$__pause" got; then __line=$__part$got __part=''; else __part+=$got; fi
+  until IFS='' read -rt "$each" -u "$__pause" got && __line=$__part$got __part=''; do
+    __part+=$got
+    ((--times)) && [ -e "/proc/$__child" ] || break
+  done
   read -r __now _ < /proc/uptime
   __now=$((10#${__now/./}))
 }
@@ -25,7 +30,7 @@ __check() {
   probe=$!
   disown "$probe"
   while [ ! "$__stop" ] && [ -e "/proc/$__child" ] && ((__now < until)); do
-    __nap $((until - __now < 25 ? until - __now : 25))
+    __nap $((until - __now))
     case $__line in
       "$__round:") return 0 ;;
       "$__round:"*) __said=${__line#*:}; return 1 ;;
@@ -80,7 +85,7 @@ __stop_unfit() {
 }
 # Loops until the sidecar has ended.
 __watch() {
-  local asked='' sent='' signal hold='' wait=@stopWait@
+  local asked='' sent='' signal hold='' next wait=@stopWait@
   #: if health
   local started fit='' failed=0 due checked=@checked@
   local first=@firstCheck@ interval=@interval@ grace=@grace@ failures=@failures@
@@ -129,6 +134,10 @@ __watch() {
       fi
     #: end
     fi
-    __nap "$((${#__stop} + ${#__unfit} ? 5 : 50))"
+    next=200
+    #: if health
+    ((__now + next < due)) || next=$((due - __now))
+    #: end
+    __nap $((${#__stop} + ${#__unfit} ? 5 : next))
   done
 }

@@ -19,7 +19,7 @@ setTimeout(() => require('node:http').createServer((_, answer) => answer.end('ok
 
 async function staged(name: string, sidecarsYml: string): Promise<string> {
   const app = join(place.folder, name)
-  mkdirSync(app)
+  mkdirSync(app, { recursive: true })
   writeFileSync(join(app, 'sidecars.yml'), sidecarsYml)
   writeFileSync(join(app, 'server.js'), SERVER)
   return place.stage(app)

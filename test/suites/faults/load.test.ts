@@ -25,7 +25,7 @@ const SLEEP = `sleep 5353.${process.pid}`
 
 async function staged(name: string, sidecars: number, restart: string): Promise<string> {
   const app = join(place.folder, name)
-  mkdirSync(app)
+  mkdirSync(app, { recursive: true })
   writeFileSync(join(app, 'server.js'), SERVER)
   const entries = Array.from(
     { length: sidecars },

@@ -142,7 +142,7 @@ test('twelve buildpacks, each with a sidecar, stage into one droplet that starts
   const droplet = await stage()
   const unpacked = (archive: string) => {
     const folder = `${archive}-unpacked`
-    mkdirSync(folder)
+    mkdirSync(folder, { recursive: true })
     execFileSync('tar', ['-xzf', archive, '-C', folder])
     return tree(folder)
   }

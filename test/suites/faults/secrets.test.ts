@@ -194,7 +194,7 @@ test('a secret in the app manifest is in no message', () => {
 
 test('no command prints secrets of the manifest, of services, of proxies or of credentials', () => {
   const app = join(staging.root, 'secret-app')
-  mkdirSync(app)
+  mkdirSync(app, { recursive: true })
   const word = 'S3CR3Tword'
   writeFileSync(
     join(app, 'sidecars.yml'),
