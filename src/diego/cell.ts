@@ -1,6 +1,6 @@
 /** The environment of an instance. */
 import type { ContainerChoice } from '../container/choice.ts'
-import type { ProcessLaunch } from './enclosure.ts'
+import type { LaunchOptions, ProcessLaunch } from '../lifecycle/launching/launch.ts'
 import type { LogSink } from './logs/log-stream.ts'
 
 export interface Cell {
@@ -13,13 +13,7 @@ export interface Cell {
   readonly cgroups: boolean
   /** Absent: instances run directly on this machine. */
   readonly container?: ContainerChoice
-  readonly prepareLaunch: (request: {
-    readonly dropletDir: string
-    /** Where its processes find it. */
-    readonly home: string
-    readonly command: string
-    readonly env: Record<string, string>
-  }) => Promise<ProcessLaunch>
+  readonly prepareLaunch: (request: LaunchOptions) => Promise<ProcessLaunch>
   readonly log: LogSink
   /** Resolves when a slow reader of the log has caught up. Undefined: no need to wait. */
   readonly room: () => Promise<void> | undefined

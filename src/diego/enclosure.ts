@@ -1,6 +1,7 @@
 /** Holds the processes of an instance together: a container, or, without one, marks that identify them. */
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
+import type { ProcessLaunch } from '../lifecycle/launching/launch.ts'
 
 /** A directory for an instance. Its content is removed when the instance ends, or this process is killed. */
 export interface Reserved {
@@ -31,15 +32,6 @@ export const FOLDER_PREFIX = 'sidecar-buildpack-instance-'
 /** The place of the droplet in an instance's directory: `/home/vcap` of the platform. */
 export function homeIn({ folder }: Pick<Reserved, 'folder'>): string {
   return join(folder, 'home', 'vcap')
-}
-
-/** What to start: from the launcher. */
-export interface ProcessLaunch {
-  readonly file: string
-  /** All arguments, including `argv[0]`. */
-  readonly argv: readonly [string, ...string[]]
-  readonly env: Readonly<Record<string, string>>
-  readonly cwd: string
 }
 
 /** A process that was spawned. */

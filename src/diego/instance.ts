@@ -17,31 +17,6 @@ import { signal } from './processes/proc.ts'
 import type { Step } from './processes/run-step.ts'
 import { sshDaemonStep } from './processes/ssh-daemon.ts'
 
-/** The public interface of an instance. */
-export interface Instance {
-  readonly guid: string
-  readonly processes: readonly Member[]
-  /** The unpacked droplet, on this machine. */
-  readonly home: string
-  /** The pid for entering its container; undefined if it has none. */
-  readonly holder: number | undefined
-  readonly memory: MemoryLimit
-  /** Set once the health check has passed (monotonic.ts). */
-  readonly healthySince: number | undefined
-  /** Whether the health check has ended it. */
-  readonly isUnhealthy: boolean
-  /**
-   * Follows the processes and their health to their end, once.
-   * @returns why it crashed; `undefined` if it was stopped. The container still exists until `destroy`
-   */
-  run(): Promise<string | undefined>
-  stop(): void
-  /** Immediately, without the graceful interval. */
-  kill(): void
-  /** Kills its remaining processes and removes its container. */
-  destroy(): Promise<void>
-}
-
 export interface InstanceObserver {
   /** When a process has ended, or the instance has become healthy or unhealthy. */
   readonly onChange: (instance: Instance) => void
@@ -66,8 +41,17 @@ export interface InstanceParts {
 }
 
 /** Its processes have been started. */
-export class RunningInstance implements Instance {
+export class Instance {
+  readonly guid: string
+  readonly processes: readonly Member[]
+  /** The unpacked droplet, on this machine. */
+  readonly home: string
+  /** The pid for entering its container; undefined if it has none. */
+  readonly holder: number | undefined
+  readonly memory: MemoryLimit
+  /** Set once the health check has passed (monotonic.ts). */
   healthySince: number | undefined
+  /** Whether the health check has ended it. */
   isUnhealthy = false
   readonly #parts: InstanceParts
   readonly #steps: readonly Step[]
@@ -80,29 +64,14 @@ export class RunningInstance implements Instance {
 
   constructor(parts: InstanceParts) {
     const { spec, members, streamer } = parts
+    this.guid = parts.guid
+    this.processes = members
+    this.home = parts.home
+    this.holder = parts.enclosure.holder
+    this.memory = parts.memory
     this.#parts = parts
     const daemon = spec.hasSsh && spec.task === undefined ? [sshDaemonStep(streamer(SOURCES.sshDaemon))] : []
     this.#steps = [...members.map(({ step }) => step), ...daemon]
-  }
-
-  get guid(): string {
-    return this.#parts.guid
-  }
-
-  get home(): string {
-    return this.#parts.home
-  }
-
-  get holder(): number | undefined {
-    return this.#parts.enclosure.holder
-  }
-
-  get memory(): MemoryLimit {
-    return this.#parts.memory
-  }
-
-  get processes(): readonly Member[] {
-    return this.#parts.members
   }
 
   stop(): void {
@@ -115,6 +84,7 @@ export class RunningInstance implements Instance {
     })
   }
 
+  /** Immediately, without the graceful interval. */
   kill(): void {
     this.#isKilled = true
     this.#endOfChecks.abort()
@@ -123,6 +93,7 @@ export class RunningInstance implements Instance {
     for (const pid of this.#parts.enclosure.pids()) signal(pid, 'SIGKILL')
   }
 
+  /** Kills its remaining processes and removes its container. */
   async destroy(): Promise<void> {
     await this.#parts.destroy()
     for (const { step } of this.processes) step.release()
@@ -138,7 +109,11 @@ export class RunningInstance implements Instance {
     return spec.task === undefined && spec.proxyMemory.bytes > 0
   }
 
-  /** The reasons in the order of executor's: of the health check, then of the processes. */
+  /**
+   * Follows the processes and their health to their end, once.
+   * @returns why it crashed, in the order of executor's: the health check, then the processes; `undefined` if it was
+   * stopped. The container still exists until `destroy`
+   */
   async run(): Promise<string | undefined> {
     const { observer, members } = this.#parts
     const [unhealthy, found] = await Promise.all([

@@ -1,10 +1,9 @@
 /** This machine as a cell. */
 import { hostname } from 'node:os'
 import { guidFrom } from '../lifecycle/guid.ts'
-import { prepareLaunch } from '../lifecycle/launching/launch.ts'
+import { type ProcessLaunch, prepareLaunch } from '../lifecycle/launching/launch.ts'
 import { GRACEFUL_SHUTDOWN } from '../platform/limits.ts'
 import type { Cell } from './cell.ts'
-import type { ProcessLaunch } from './enclosure.ts'
 import type { LogSink } from './logs/log-stream.ts'
 import { machineAddress } from './machine-address.ts'
 

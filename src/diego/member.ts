@@ -6,44 +6,30 @@ import type { MessageText } from './logs/message-splitter.ts'
 import type { RunStep } from './processes/run-step.ts'
 import type { Role } from './roles.ts'
 
-export class Member {
-  /** The process type, the sidecar's or the task's name. */
-  readonly name: string
-  readonly kind: Role['kind']
-  readonly command: string
-  readonly step: RunStep
-  readonly #notices: Notices
+export type Member = ReturnType<typeof memberOf>
 
-  constructor({ name, kind, command }: Role, step: RunStep, notices: Notices) {
-    this.name = name
-    this.kind = kind
-    this.command = command
-    this.step = step
-    this.#notices = notices
-  }
-
-  get pid(): number | undefined {
-    return this.step.pid
-  }
-
-  /** Its environment is that of the platform, before any profile script. */
-  get spawnedPid(): number | undefined {
-    return this.step.spawnedPid
-  }
-
-  /** Undefined while it runs, or while a process holds its outputs open. */
-  get exitStatus(): number | undefined {
-    return this.step.status
-  }
-
-  /** Number of restarts by its own `restart`. */
-  get restarts(): number {
-    return this.kind === 'sidecar' ? (this.#notices.restarts.get(this.name) ?? 0) : 0
-  }
-
-  /** The condition that the app's start waits for because of `wait_for`: `port 8082`. */
-  get awaited(): string | undefined {
-    return this.kind === 'sidecar' ? this.#notices.awaited.get(JSON.stringify(this.name)) : undefined
+export function memberOf({ name, kind, command }: Role, step: RunStep, notices: Notices) {
+  return {
+    /** The process type, the sidecar's or the task's name. */
+    name,
+    kind,
+    command,
+    step,
+    pid: step.pid,
+    /** Its environment is that of the platform, before any profile script. */
+    spawnedPid: step.spawnedPid,
+    /** Undefined while it runs, or while a process holds its outputs open. */
+    get exitStatus() {
+      return step.status
+    },
+    /** Number of restarts by its own `restart`. */
+    get restarts() {
+      return kind === 'sidecar' ? (notices.restarts.get(name) ?? 0) : 0
+    },
+    /** The condition that the app's start waits for because of `wait_for`: `port 8082`. */
+    get awaited() {
+      return kind === 'sidecar' ? notices.awaited.get(JSON.stringify(name)) : undefined
+    },
   }
 }
 

@@ -1,18 +1,19 @@
 /** Creates an instance: its container with the droplet, and its processes. */
+import type { ProcessLaunch } from '../lifecycle/launching/launch.ts'
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
 import type { Cell } from './cell.ts'
-import { homeIn, type ProcessLaunch, type Reserved } from './enclosure.ts'
-import { type Instance, type InstanceObserver, type InstanceParts, RunningInstance } from './instance.ts'
+import { homeIn, type Reserved } from './enclosure.ts'
+import { Instance, type InstanceObserver, type InstanceParts } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { limitLogRate } from './logs/log-rate-limit.ts'
 import { type LogSink, LogStreamer } from './logs/log-stream.ts'
-import { Member, Notices } from './member.ts'
+import { type Member, memberOf, Notices } from './member.ts'
 import { createCgroup } from './memory/cgroup.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { watchMemory } from './memory/watched.ts'
 import { containerMessages, dropletMessages, SOURCES } from './messages.ts'
 import { processEnvironment } from './process-environment.ts'
-import { failedStep, type RunStep, type RunStepOptions, runStep } from './processes/run-step.ts'
+import { failedStep, ProcessRun, type RunStep, type RunStepOptions } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
 import { type Role, rolesOf } from './roles.ts'
 import { dropletSize, unpackDroplet } from './unpacked-droplet.ts'
@@ -53,7 +54,7 @@ export async function startInstance(
     await logDownload(spec, hasDroplet, streamer(SOURCES.cell))
     const parts = { guid, spec, cell, home, enclosure, memory, streamer }
     const members = await startMembers(roles, pipes, parts)
-    return new RunningInstance({ ...parts, members, observer, destroy })
+    return new Instance({ ...parts, members, observer, destroy })
   } catch (error) {
     await reserved.destroy()
     await memory?.remove()
@@ -107,7 +108,7 @@ async function startMembers(
   return Promise.all(
     roles.map(async (role, at) => {
       const [launch, pipe] = [launches[at] as ProcessLaunch, pipes[at] as NamedPipes]
-      return new Member(role, await startStep(role, launch, pipe, parts, notices), notices)
+      return memberOf(role, await startStep(role, launch, pipe, parts, notices), notices)
     }),
   )
 }
@@ -130,7 +131,7 @@ async function startStep(
     outOfMemory: () => memory.outOfMemory(),
   }
   try {
-    return runStep(await startProcess(enclosure, launch, pipes), options)
+    return new ProcessRun(await startProcess(enclosure, launch, pipes), options)
   } catch (error) {
     if (error instanceof StartError) return failedStep(error.message, options)
     throw error

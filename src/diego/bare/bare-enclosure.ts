@@ -4,17 +4,13 @@
  * killed outright.
  */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ProcessLaunch } from '../../lifecycle/launching/launch.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
-import {
-  FOLDER_PREFIX,
-  homeIn,
-  type ProcessLaunch,
-  type Reserved,
-  type ReserveOptions,
-} from '../enclosure.ts'
+import { FOLDER_PREFIX, homeIn, type Reserved, type ReserveOptions } from '../enclosure.ts'
+import { kernelLines } from '../processes/proc.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
 import { startWatchdog, type Watchdog } from './watchdog.ts'
@@ -27,7 +23,7 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
   const pids = () => [
     ...new Set([
       ...instanceProcesses(instanceGuid, sessions).map(({ pid }) => pid),
-      ...(cgroup === undefined ? [] : members(cgroup)),
+      ...(cgroup === undefined ? [] : kernelLines(join(cgroup, 'cgroup.procs')).map(Number)),
     ]),
   ]
   return {
@@ -82,14 +78,6 @@ function inCgroup(
   return {
     file: '/bin/bash',
     argv: ['bash', '-pc', script, join(cgroup, 'cgroup.procs'), argv0, file, ...args],
-  }
-}
-
-function members(cgroup: string): readonly number[] {
-  try {
-    return readFileSync(join(cgroup, 'cgroup.procs'), 'utf8').split('\n').filter(Boolean).map(Number)
-  } catch {
-    return []
   }
 }
 

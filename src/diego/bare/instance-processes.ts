@@ -37,14 +37,13 @@ export function instanceProcesses(instanceGuid: string, sessions: ReadonlySet<nu
  * Kills until no process is left, for at most 5 s. Checks twice before it returns: while a process executes another
  * program, the kernel does not show its environment.
  */
-export async function killProcesses(list: () => readonly number[]): Promise<readonly number[]> {
+export async function killProcesses(list: () => readonly number[]): Promise<void> {
   const giveUp = monotonicTime() + 5000
   for (let looksInVain = 0; looksInVain < 2; ) {
     const left = list()
-    if (monotonicTime() > giveUp) return left
+    if (monotonicTime() > giveUp) return
     looksInVain = left.length > 0 ? 0 : looksInVain + 1
     for (const pid of left) signal(pid, 'SIGKILL')
     if (looksInVain < 2) await sleep(5)
   }
-  return []
 }

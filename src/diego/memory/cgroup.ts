@@ -3,9 +3,10 @@
  * delegated. Both versions:
  * https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
  */
-import { accessSync, constants, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { kernelLines } from '../processes/proc.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 
 /** The names in the two versions. */
@@ -39,8 +40,7 @@ export function createCgroup(
   for (const { folder: parent, version } of candidates()) {
     const folder = join(parent, `sidecar-buildpack-${instanceGuid}`)
     announce(folder)
-    if (!prepare(folder, version, limit.bytes)) continue
-    return memoryLimit(folder, version)
+    if (prepare(folder, version, limit.bytes)) return memoryLimit(folder, version)
   }
   return undefined
 }
@@ -50,7 +50,8 @@ function memoryLimit(folder: string, version: Version): MemoryLimit {
     kind: 'cgroup',
     folder,
     watch: () => undefined,
-    outOfMemory: () => lines(join(folder, version.eventsFile)).some((line) => /^oom_kill [1-9]/.test(line)),
+    outOfMemory: () =>
+      kernelLines(join(folder, version.eventsFile)).some((line) => /^oom_kill [1-9]/.test(line)),
     remove: () => removeFolder(folder),
   }
 }
@@ -90,7 +91,7 @@ interface Candidate {
 
 /** Our own cgroup first, then its parents: with version 2 only one that hands the memory controller down. */
 function candidates(): Candidate[] {
-  return lines('/proc/self/cgroup').flatMap((line): Candidate[] => {
+  return kernelLines('/proc/self/cgroup').flatMap((line): Candidate[] => {
     const [, controllers = '', ...rest] = line.split(':')
     const path = rest.join(':')
     if (controllers.split(',').includes('memory')) {
@@ -99,7 +100,7 @@ function candidates(): Candidate[] {
     if (controllers !== '') return []
     return withParents('/sys/fs/cgroup', path)
       .filter((folder) =>
-        lines(join(folder, 'cgroup.subtree_control')).join(' ').split(' ').includes('memory'),
+        kernelLines(join(folder, 'cgroup.subtree_control')).join(' ').split(' ').includes('memory'),
       )
       .map((folder) => ({ folder, version: V2 }))
   })
@@ -119,14 +120,6 @@ function isWritable(path: string): boolean {
     return true
   } catch {
     return false
-  }
-}
-
-function lines(path: string): string[] {
-  try {
-    return readFileSync(path, 'utf8').split('\n').filter(Boolean)
-  } catch {
-    return []
   }
 }
 

@@ -1,6 +1,6 @@
 /** Finds listeners on TCP ports of this machine in /proc/net, without connecting. */
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
-import { commandLine } from './proc.ts'
+import { readdirSync, readlinkSync } from 'node:fs'
+import { commandLine, kernelLines } from './proc.ts'
 
 interface Listener {
   readonly port: number
@@ -24,7 +24,7 @@ export function listeners(port: number): readonly Listener[] {
 }
 
 function allListeners(): readonly Listener[] {
-  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(rows).flatMap((row) => {
+  return ['/proc/net/tcp', '/proc/net/tcp6'].flatMap(kernelLines).flatMap((row) => {
     const [, local = '', , state, , , , , , inode = ''] = row.trim().split(/\s+/)
     const [address = '', port = ''] = local.split(':')
     if (state !== LISTENING) return []
@@ -47,14 +47,6 @@ function descriptors(pid: string): string[] {
     return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`))
   } catch {
     // Ended meanwhile, or belongs to another user.
-    return []
-  }
-}
-
-function rows(table: string): string[] {
-  try {
-    return readFileSync(table, 'utf8').split('\n').slice(1)
-  } catch {
     return []
   }
 }

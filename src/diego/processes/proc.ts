@@ -85,6 +85,11 @@ export function commandLine(pid: number): string {
   return (read(`/proc/${pid}/cmdline`)?.toString('utf8') ?? '').replaceAll('\0', ' ').trim()
 }
 
+/** The lines of a file of the kernel; none if it cannot be read. */
+export function kernelLines(path: string): string[] {
+  return read(path)?.toString().split('\n').filter(Boolean) ?? []
+}
+
 function read(path: string): Buffer | undefined {
   try {
     return readFileSync(path)

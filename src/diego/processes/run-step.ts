@@ -44,10 +44,6 @@ export interface RunStepOptions {
 /** Time for a killed process to end, milliseconds. */
 const EXIT_TIMEOUT = 1000
 
-export function runStep(process: StartedProcess, options: RunStepOptions): RunStep {
-  return new ProcessRun(process, options)
-}
-
 /** @param reason why the process could not be started */
 export function failedStep(reason: string, { streamer }: RunStepOptions): RunStep {
   streamer.end(creationFailure(reason))
@@ -63,7 +59,7 @@ export function failedStep(reason: string, { streamer }: RunStepOptions): RunSte
   }
 }
 
-class ProcessRun implements RunStep {
+export class ProcessRun implements RunStep {
   readonly pid: number | undefined
   readonly spawnedPid: number
   readonly ended: Promise<StepOutcome>

@@ -3,10 +3,11 @@
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import type { Readable } from 'node:stream'
+import type { ProcessLaunch } from '../../lifecycle/launching/launch.ts'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { MOST_BYTES_OF_ARGUMENT } from '../../platform/limits.ts'
-import type { Enclosure, ProcessLaunch, Spawned } from '../enclosure.ts'
+import type { Enclosure, Spawned } from '../enclosure.ts'
 import { signal } from './proc.ts'
 
 export interface StartedProcess {

@@ -11,7 +11,7 @@ import { checkPlatformOptions } from '../platform-options.ts'
 import script from './launch.bash'
 import { completeVcapApplication } from './vcap-application.ts'
 
-interface LaunchOptions {
+export interface LaunchOptions {
   /** The unpacked droplet: `app`, `deps`, `profile.d`, `tmp`, `staging_info.yml`. */
   readonly dropletDir: string
   /** Its path for the process, if that differs: `/home/vcap` in a container. */
@@ -25,14 +25,15 @@ interface LaunchOptions {
 }
 
 /** The program to spawn; its output and exit status are those of the process. */
-interface PreparedLaunch {
-  readonly kind: 'launch'
-  readonly file: '/bin/bash'
+export interface ProcessLaunch {
+  readonly file: string
   /** The whole argument vector: `argv[0]` is the name for bash (`argv0` of `spawn`). */
   readonly argv: readonly [string, ...string[]]
   readonly env: Readonly<Record<string, string>>
   readonly cwd: string
 }
+
+type PreparedLaunch = ProcessLaunch & { readonly kind: 'launch' }
 
 /** Nothing to spawn: the launcher exits with this status and this error message. */
 interface LaunchRefused {

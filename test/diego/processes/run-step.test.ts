@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterEach, expect, test, vi } from 'vitest'
 import { LogStreamer } from '../../../src/diego/logs/log-stream.ts'
-import { runStep } from '../../../src/diego/processes/run-step.ts'
+import { ProcessRun } from '../../../src/diego/processes/run-step.ts'
 
 afterEach(() => vi.useRealTimers())
 
@@ -15,7 +15,7 @@ test('a step that has ended leaves no timer when it is cancelled or killed after
   }
   const streamer = new LogStreamer('APP', () => undefined)
   const options = { streamer, room: () => undefined, gracefulShutdown: 10_000, outOfMemory: () => false }
-  const step = runStep(process, options)
+  const step = new ProcessRun(process, options)
   expect(await step.ended).toEqual({ kind: 'exited' })
   vi.useFakeTimers()
   step.cancel()
