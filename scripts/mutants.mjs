@@ -128,7 +128,6 @@ const FILES = {
     'environment.ts',
     'metadata.ts',
     'mta.ts',
-    'numbers.ts',
     'processes.ts',
     'routes.ts',
     'services.ts',

@@ -9,6 +9,7 @@ import { GoYamlError } from '../platform/go/yaml/error.ts'
 import { type LocatedList, type LocatedMap, type LocatedValue, located } from '../platform/go/yaml/located.ts'
 import { decodeYamlText } from '../platform/go/yaml/parse.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import { Places } from '../problems/places.ts'
 import { type Place, Problems } from '../problems/problems.ts'
 import { readApplication, type SentApplication } from './application.ts'
 import { Attributes } from './attributes.ts'
@@ -27,7 +28,7 @@ import { checkRoutes } from './routes.ts'
 import { readServices } from './services.ts'
 import { type ManifestSidecar, readSidecars } from './sidecars.ts'
 import { warnAboutRootKeys, warnAboutUnknownKeys } from './unknown-keys.ts'
-import { member, Sender } from './values.ts'
+import { member, type PlaceOf, Sender } from './values.ts'
 import { fillVariables, type Variables } from './variables.ts'
 
 export interface AppManifest {
@@ -71,7 +72,8 @@ export function readAppManifest(
 ): AppManifest | undefined {
   const text = textOf(input, file, problems)
   if (text === undefined) return undefined
-  const placeOf = placesIn(text, file)
+  const places = new Places(file, text)
+  const placeOf: PlaceOf = (offset) => places.at(offset)
   const { value, error } = decodeGoYaml(text, located)
   if (error) {
     problems.error(placeOf(error.offset ?? 0), `not valid YAML: ${reasonOf(error)}`)
@@ -86,7 +88,7 @@ export function readAppManifest(
   if (!chosen || root.kind !== 'map') return undefined
   warnAboutRootKeys(root, placeOf, problems)
   warnAboutUnknownKeys(chosen.written, placeOf, problems)
-  const lines = text.split(LINE_BREAK)
+  const lines = text.split(/\r\n|[\n\r]/)
   const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
   return assemble(chosen, restOfLine, problems)
 }
@@ -106,22 +108,7 @@ function reasonOf({ message }: GoYamlError): string {
   return message.replace(/^yaml: /, '').replace(/ ?(`[^`]*`|'[^']*')/g, '')
 }
 
-const LINE_BREAK = /\r\n|[\n\r]/g
-
-/** Lines and columns of offsets, with the line breaks of YAML. */
-function placesIn(text: string, file: string): (offset: number) => Place {
-  const starts = [0, ...[...text.matchAll(LINE_BREAK)].map((each) => each.index + each[0].length)]
-  return (offset) => {
-    const line = Math.max(1, starts.findLastIndex((start) => start <= offset) + 1)
-    return { file, line, column: offset - (starts[line - 1] ?? 0) + 1 }
-  }
-}
-
-function refuseRepeatedKeys(
-  value: LocatedValue,
-  placeOf: (offset: number) => Place,
-  problems: Problems,
-): void {
+function refuseRepeatedKeys(value: LocatedValue, placeOf: PlaceOf, problems: Problems): void {
   if (value.kind === 'list') for (const each of value.items) refuseRepeatedKeys(each, placeOf, problems)
   if (value.kind !== 'map') return
   for (const key of value.repeated) problems.error(placeOf(key.offset), 'duplicate key', 'keep one of them')
@@ -130,11 +117,7 @@ function refuseRepeatedKeys(
 
 const EXAMPLE = 'write applications: and below it - name: my-app'
 
-function applicationsOf(
-  root: LocatedValue,
-  placeOf: (offset: number) => Place,
-  problems: Problems,
-): LocatedList | undefined {
+function applicationsOf(root: LocatedValue, placeOf: PlaceOf, problems: Problems): LocatedList | undefined {
   const found = root.kind === 'map' ? member(root, 'applications') : undefined
   if (root.kind === 'map') checkVersion(member(root, 'version'), placeOf, problems)
   if (found?.kind === 'list' && found.items.length > 0) return found
@@ -159,11 +142,7 @@ function otherKindOf(root: LocatedMap): { readonly what: string; readonly instea
 }
 
 /** The CLI reads a whole number and omits 0; Cloud Controller accepts 1. */
-function checkVersion(
-  version: LocatedValue | undefined,
-  placeOf: (offset: number) => Place,
-  problems: Problems,
-): void {
+function checkVersion(version: LocatedValue | undefined, placeOf: PlaceOf, problems: Problems): void {
   if (!version || version.kind === 'null') return
   const number =
     version.kind === 'integer' || version.kind === 'float' ? Math.trunc(Number(version.value)) : undefined
@@ -173,7 +152,7 @@ function checkVersion(
 
 function chooseApplication(
   { items, offset }: LocatedList,
-  placeOf: (offset: number) => Place,
+  placeOf: PlaceOf,
   problems: Problems,
   { application, prefer }: ManifestChoice,
 ): SentApplication | undefined {
@@ -250,7 +229,7 @@ function assemble(
     buildpacks: readBuildpacks(app),
     ...(stack !== undefined && { stack }),
     env: readEnvironment(app, restOfLine),
-    processes: readProcesses(app, problems),
+    processes: readProcesses(app),
     sidecars: readSidecars(app),
     services: readServices(app),
   })

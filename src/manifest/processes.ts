@@ -6,11 +6,10 @@
 import { MOST_CHARACTERS_OF_COMMAND } from '../platform/limits.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
 import { MIB } from '../platform/memory-size.ts'
-import type { Place, Problems } from '../problems/problems.ts'
+import type { Place } from '../problems/problems.ts'
 import { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
-import { asWholeNumber } from './numbers.ts'
-import { isBlank, type MapValue, toRubyString } from './values.ts'
+import { asWholeNumber, isBlank, toRubyString } from './values.ts'
 import { variablesIn } from './variables.ts'
 
 type HealthCheckType = 'port' | 'http' | 'process'
@@ -44,62 +43,50 @@ export interface ManifestProcess {
 const MOST_INSTANCES = 2_000_000
 const MOST_CHARACTERS_OF_USER = 255
 
+const SIZES = ['memory', 'disk_quota', 'log_rate_limit_per_second']
+
 /** Every process in the manifest by type, always including `web`. */
-export function readProcesses(app: Attributes, problems: Problems): ReadonlyMap<string, ManifestProcess> {
-  const listed = readList(app, problems)
+export function readProcesses(app: Attributes): ReadonlyMap<string, ManifestProcess> {
+  const listed = readList(app)
   const processes = new Map<string, ManifestProcess>()
-  const isWebListed = listed.some(({ type }) => type === 'web')
-  for (const name of ['memory', 'disk_quota', 'log_rate_limit_per_second']) checkByteFormat(app, name)
+  for (const name of SIZES) checkByteFormat(app, name)
   // The application's keys are not used when `processes` lists web.
-  if (isWebListed) warnAboutIgnored(app)
-  processes.set('web', readProcess(isWebListed ? NOTHING(app, problems) : app, 'web'))
-  for (const { type, attributes } of listed) processes.set(type, readProcess(attributes, type))
+  if (listed.has('web')) warnAboutIgnored(app)
+  processes.set('web', readProcess(listed.has('web') ? NOTHING(app) : app, 'web'))
+  for (const [type, attributes] of listed) processes.set(type, readProcess(attributes, type))
   return processes
 }
 
-const NOTHING = ({ place }: Attributes, problems: Problems) =>
+const NOTHING = ({ place, problems }: Attributes) =>
   new Attributes({ kind: 'map', place, entries: [] }, '', problems)
 
-interface Listed {
-  readonly type: string
-  readonly attributes: Attributes
-}
-
-function readList(app: Attributes, problems: Problems): readonly Listed[] {
+/** By type. */
+function readList(app: Attributes): ReadonlyMap<string, Attributes> {
+  const { problems } = app
+  const listed = new Map<string, Attributes>()
   const list = app.get('processes')
-  if (list === undefined) return []
-  if (list.kind !== 'list') {
-    app.expected('processes', 'a list', 'use - type: web')
-    return []
-  }
-  const seen = new Set<string>()
-  return list.items.flatMap((item, at) => {
+  if (list && list.kind !== 'list') app.expected('processes', 'a list', 'use - type: web')
+  if (list?.kind !== 'list') return listed
+  for (const [at, item] of list.items.entries()) {
     if (item.kind !== 'map') {
       problems.error(item.place, `processes[${at}]: expected a map with type`, 'use - type: web')
-      return []
+      continue
     }
-    const attributes = listedAttributes(item, at, problems)
+    const attributes = new Attributes(item, `processes[${at}].`, problems)
     const type = attributes.get('type')
-    if (!type || isBlank(type)) {
+    const name = type && !isBlank(type) ? toRubyString(type) : undefined
+    if (name === undefined) {
       problems.error(item.place, `processes[${at}] has no type`, 'add for example type: worker')
-      return []
-    }
-    const name = toRubyString(type)
-    if (seen.has(name)) {
+    } else if (listed.has(name)) {
       problems.error(item.place, `process ${name} is listed twice`, 'merge the two entries')
-      return []
+    } else {
+      listed.set(name, attributes)
+      for (const each of SIZES) checkByteFormat(attributes, each)
+      if (attributes.has('health_check_timeout'))
+        attributes.error('health_check_timeout', 'Cloud Foundry does not know this key', 'use timeout')
     }
-    seen.add(name)
-    for (const each of ['memory', 'disk_quota', 'log_rate_limit_per_second'])
-      checkByteFormat(attributes, each)
-    if (attributes.has('health_check_timeout'))
-      attributes.error('health_check_timeout', 'Cloud Foundry does not know this key', 'use timeout')
-    return { type: name, attributes }
-  })
-}
-
-function listedAttributes(item: MapValue, at: number, problems: Problems): Attributes {
-  return new Attributes(item, `processes[${at}].`, problems)
+  }
+  return listed
 }
 
 /** Keys of the application that apply to its web process. */

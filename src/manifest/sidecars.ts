@@ -8,8 +8,15 @@ import { type MemorySize, MIB } from '../platform/memory-size.ts'
 import type { Place, Problems } from '../problems/problems.ts'
 import type { Attributes } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
-import { asWholeNumber } from './numbers.ts'
-import { describeKind, entry, isBlank, type MapValue, toRubyString, type Value } from './values.ts'
+import {
+  asWholeNumber,
+  describeKind,
+  entry,
+  isBlank,
+  type MapValue,
+  toRubyString,
+  type Value,
+} from './values.ts'
 
 export interface ManifestSidecar {
   readonly name: string

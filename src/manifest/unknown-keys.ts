@@ -1,7 +1,7 @@
 /** Warns about keys that Cloud Foundry silently ignores, with the correct key if it is known. */
 
 import type { LocatedMap, LocatedScalar } from '../platform/go/yaml/located.ts'
-import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
+import { goScalarText as textOf } from '../platform/go/yaml/write-scalar.ts'
 import { nearest } from '../problems/nearest.ts'
 import type { Problems } from '../problems/problems.ts'
 import { underscore } from './attributes.ts'
@@ -102,8 +102,6 @@ export function warnAboutRootKeys(root: LocatedMap, placeOf: PlaceOf, problems: 
     )
   }
 }
-
-const textOf = (key: LocatedScalar) => goScalarText(key)
 
 /** Shows only text that looks like a key: a misplaced line may contain a secret. */
 const shownOf = (key: LocatedScalar) => (/^[\w.-]{1,64}$/.test(textOf(key)) ? textOf(key) : 'this key')

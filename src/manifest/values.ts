@@ -114,6 +114,15 @@ export function toRubyString(value: Value): string {
   return value.kind === 'null' ? '' : inspect(value)
 }
 
+/**
+ * A whole number as Rails' `numericality: {only_integer: true}` accepts it, quoted or not.
+ * Source: activemodel, validations/numericality.rb.
+ */
+export function asWholeNumber(value: Value): bigint | undefined {
+  if (value.kind === 'string' && /^[-+]?\d+$/.test(value.value)) return BigInt(value.value)
+  return value.kind === 'integer' ? value.value : undefined
+}
+
 /** Ruby 3.3's `inspect`. Cloud Controller turns the keys of maps into symbols. */
 function inspect(value: Value): string {
   switch (value.kind) {

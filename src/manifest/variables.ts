@@ -6,14 +6,13 @@
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
 import {
   type LocatedEntry,
-  type LocatedMap,
   type LocatedScalar,
   type LocatedValue,
   located,
 } from '../platform/go/yaml/located.ts'
 import { goMap } from '../platform/go/yaml/shapes.ts'
-import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { Place, Problems } from '../problems/problems.ts'
+import { member, type PlaceOf } from './values.ts'
 
 /** By name; the last value wins. */
 export type Variables = ReadonlyMap<string, LocatedValue>
@@ -52,85 +51,60 @@ export function readVariablesFile(
 }
 
 /** A tree with every variable filled in. A variable without a value is an error at its place. */
-export function fillVariables<T extends LocatedValue>(
-  value: T,
+export function fillVariables(
+  tree: LocatedValue,
   variables: Variables,
-  placeOf: (offset: number) => Place,
+  placeOf: PlaceOf,
   problems: Problems,
 ): LocatedValue {
-  const filler = new Filler(variables, placeOf, problems)
-  return filler.fill(value)
-}
+  return fill(tree)
 
-class Filler {
-  readonly #variables: Variables
-  readonly #placeOf: (offset: number) => Place
-  readonly #problems: Problems
-
-  constructor(variables: Variables, placeOf: (offset: number) => Place, problems: Problems) {
-    this.#variables = variables
-    this.#placeOf = placeOf
-    this.#problems = problems
+  function fill(value: LocatedValue): LocatedValue {
+    if (value.kind === 'list') return { ...value, items: value.items.map(fill) }
+    if (value.kind === 'map') return { ...value, entries: value.entries.map(fillEntry) }
+    return value.kind === 'string' ? fillString(value) : value
   }
 
-  fill(value: LocatedValue): LocatedValue {
-    switch (value.kind) {
-      case 'list':
-        return { ...value, items: value.items.map((each) => this.fill(each)) }
-      case 'map':
-        return this.#fillMap(value)
-      case 'string':
-        return this.#fillString(value)
-      default:
-        return value
-    }
+  function fillEntry({ key, value }: LocatedEntry): LocatedEntry {
+    const filled = fill(value)
+    const filledKey = fill(key)
+    return { key: filledKey.kind === 'list' || filledKey.kind === 'map' ? key : filledKey, value: filled }
   }
 
-  #fillMap(map: LocatedMap): LocatedMap {
-    const entries = map.entries.map(({ key, value }): LocatedEntry => {
-      const filled = this.fill(value)
-      const filledKey = this.fill(key)
-      return { key: filledKey.kind === 'list' || filledKey.kind === 'map' ? key : filledKey, value: filled }
-    })
-    return { ...map, entries }
-  }
-
-  #fillString(scalar: LocatedScalar & { readonly kind: 'string' }): LocatedValue {
+  function fillString(scalar: LocatedScalar & { readonly kind: 'string' }): LocatedValue {
     const whole = WHOLE.exec(scalar.value)?.[1]
     const { offset } = scalar
     if (whole !== undefined) {
-      const value = this.#find(whole, offset)
+      const value = find(whole, offset)
       return value ? relocate(value, offset) : scalar
     }
     const filled = scalar.value.replace(VARIABLE, (written, name: string) => {
-      const value = this.#find(name, offset)
+      const value = find(name, offset)
       if (!value) return written
       if (value.kind === 'string' || value.kind === 'integer') return String(value.value)
       const what = `((${name})) is a ${value.kind}; inside a longer value, cf push accepts only strings and whole numbers`
-      this.#problems.error(this.#placeOf(offset), what, 'put quotes around the value of the variable')
+      problems.error(placeOf(offset), what, 'put quotes around the value of the variable')
       return written
     })
     return { kind: 'string', value: filled, offset }
   }
 
   /** `a.b` is the key `b` of the variable `a`. */
-  #find(name: string, offset: number): LocatedValue | undefined {
+  function find(name: string, offset: number): LocatedValue | undefined {
     const [first = '', ...path] = name.split('.')
-    let found = this.#variables.get(first)
-    for (const key of path) found = found && member(found, key)
+    let found = variables.get(first)
+    for (const key of path) found = found && memberOrItem(found, key)
     if (!found) {
       const what = `((${name})) has no value`
-      this.#problems.error(this.#placeOf(offset), what, `pass --var ${first}=VALUE or --vars-file FILE`)
+      problems.error(placeOf(offset), what, `pass --var ${first}=VALUE or --vars-file FILE`)
     }
     return found
   }
 }
 
-function member(value: LocatedValue, key: string): LocatedValue | undefined {
+function memberOrItem(value: LocatedValue, key: string): LocatedValue | undefined {
   if (value.kind === 'list') return /^\d+$/.test(key) ? value.items[Number(key)] : undefined
-  return value.kind === 'map'
-    ? value.entries.find((each) => goScalarText(each.key) === key)?.value
-    : undefined
+  return value.kind === 'map' ? member(value, key) : undefined
 }
 
 /** Gives the values of other files the place of the variable. */
