@@ -1,7 +1,7 @@
 /** Chooses running instances for `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
 import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
-import type { RunRecord } from '../diego/records.ts'
+import type { RunRecord } from '../diego/run-record.ts'
 import { InputError } from '../problems/problems.ts'
 import { visibleLine } from '../problems/visible.ts'
 import type { CommandLine } from './command-line.ts'
@@ -27,10 +27,9 @@ export function addChoice(command: Command, all: string): Command {
 export async function chooseInstances(
   app: string | undefined,
   { process, index }: InstanceChoice,
-  { env }: CommandLine,
+  line: CommandLine,
 ): Promise<readonly [RunRecord, ...RunRecord[]]> {
-  const { readRecords, recordsFolder } = await import('../diego/records.ts')
-  const all = readRecords(recordsFolder(env, tmpdir()))
+  const all = await allInstances(line)
   if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
   const listed = all.map(instanceName).join(', ')
   const ofApp = all.filter((each) => app === undefined || each.app === app)
@@ -51,20 +50,24 @@ export async function chooseInstances(
   return [first, ...others]
 }
 
-/** The current record of an instance; undefined when it has ended. */
-export async function instanceNow(before: RunRecord, { env }: CommandLine): Promise<RunRecord | undefined> {
-  const { currentRecord, recordsFolder } = await import('../diego/records.ts')
-  return currentRecord(recordsFolder(env, tmpdir()), before)
+/** Every instance on this machine. */
+export async function allInstances({ env }: CommandLine): Promise<readonly RunRecord[]> {
+  const { readRecords, recordsFolder } = await import('../diego/records.ts')
+  return readRecords(recordsFolder(env, tmpdir()))
+}
+
+/** The current record of the same instance; undefined when its run has ended it. */
+export async function instanceNow(before: RunRecord, line: CommandLine): Promise<RunRecord | undefined> {
+  const { runner, processType, index } = before
+  return (await allInstances(line)).find(
+    (each) => each.runner.pid === runner.pid && each.processType === processType && each.index === index,
+  )
 }
 
 /** Interval of reading the records, milliseconds. */
 export const LOOK_INTERVAL = 50
 
-export function instanceName({
-  app,
-  processType,
-  index,
-}: Pick<RunRecord, 'app' | 'processType' | 'index'>): string {
+export function instanceName({ app, processType, index }: RunRecord): string {
   return visibleLine(`${app} (${processType}/${index})`)
 }
 

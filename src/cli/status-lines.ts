@@ -57,18 +57,8 @@ export function statusLines(processes: readonly ShownProcess[], columns: number)
   })
 }
 
-function rowOf({
-  name,
-  kind,
-  pid,
-  state,
-  waitsFor,
-  memory,
-  share,
-  restarts,
-  crashes,
-  restartIn,
-}: ShownProcess): Row {
+function rowOf(process: ShownProcess): Row {
+  const { name, kind, pid, state, waitsFor, memory, share, restarts, crashes, restartIn } = process
   return {
     name: visibleLine(kind === 'app' ? name : `${name} (sidecar)`),
     pid: `pid ${pid ?? '-'}`,

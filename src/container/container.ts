@@ -4,13 +4,12 @@
  * its first process then reads the end of its input, and the kernel kills whatever else is in it.
  * Sources: https://man7.org/linux/man-pages/man7/namespaces.7.html, unshare(1), nsenter(1), pivot_root(2).
  */
-import { readlinkSync } from 'node:fs'
 import { OPEN_FILES, PROCESSES, VCAP } from '../platform/container.ts'
 import { underPlatformUmask } from '../platform/umask.ts'
 import type { ContainerChoice } from './choice.ts'
 import enterScript from './enter.bash'
 import initScript from './init.bash'
-import { openKeeper } from './keeper.ts'
+import { type Keeper, namespaceOf, openKeeper } from './keeper.ts'
 import { prepareRoot, type RootFileSystem, rootPaths } from './root-file-system.ts'
 import { type ContainerTools, namespaces } from './tools.ts'
 
@@ -22,12 +21,9 @@ export interface Spawnable {
 }
 
 /** A program in the container: its path there, arguments, environment and working directory. */
-export interface Program {
-  readonly file: string
+export interface Program extends Spawnable {
   /** Its first argument (argv[0]); absent: `file`. */
   readonly name?: string
-  readonly args: readonly string[]
-  readonly env: Readonly<Record<string, string>>
   readonly cwd: string
 }
 
@@ -50,15 +46,9 @@ export function vcapOnMachine(): { readonly uid: number; readonly gid: number } 
 }
 
 /** A container whose directory is still empty. */
-export interface ReservedContainer {
-  /** The container's alone: whatever is put there goes with it. */
-  readonly folder: string
-  /** A cgroup that goes with it too. */
-  readonly keepCgroup: (path: string) => void
+export interface ReservedContainer extends Omit<Keeper, 'start'> {
   /** @throws Error in the words of the tool that failed */
-  readonly start: (root: Omit<RootFileSystem, 'hostname' | 'rootfs'>) => Promise<Container>
-  /** Removes it, started or not. */
-  readonly destroy: () => Promise<void>
+  start(root: Omit<RootFileSystem, 'hostname' | 'rootfs'>): Promise<Container>
 }
 
 interface ReserveContainer {
@@ -80,13 +70,11 @@ export function reserveContainer(
     const init = ['/bin/bash', '-pc', initScript, 'garden-init', root, table, hostname, mode]
     return [tools.unshare, ...namespaces(tools), ...init]
   })
-  const { folder, keepCgroup, end: destroy } = keeper
   return {
-    folder,
-    keepCgroup,
+    ...keeper,
     start: async (options) => {
       const all = { ...options, hostname, ...(rootfs !== undefined && { rootfs }) }
-      underPlatformUmask(() => prepareRoot(folder, all, vcapOnMachine()))
+      underPlatformUmask(() => prepareRoot(keeper.folder, all, vcapOnMachine()))
       const holder = await keeper.start()
       return {
         holder,
@@ -94,7 +82,6 @@ export function reserveContainer(
         enterTold: (program) => spawnable(tools, holder, program, 'told'),
       }
     },
-    destroy,
   }
 }
 
@@ -151,9 +138,6 @@ function hideVariables(env: Readonly<Record<string, string>>): Record<string, st
 
 /** Whether a process of this machine runs in the container. */
 export function isInContainer(pid: number, holder: number): boolean {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/pid`) === readlinkSync(`/proc/${holder}/ns/pid_for_children`)
-  } catch {
-    return false // Ended meanwhile, or belongs to another user.
-  }
+  const namespace = namespaceOf(pid, 'pid')
+  return namespace !== undefined && namespace === namespaceOf(holder, 'pid_for_children')
 }

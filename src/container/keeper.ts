@@ -11,10 +11,10 @@ import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import script from './keeper.bash'
 
-interface Keeper {
-  /** Created with mode 0700. */
+export interface Keeper {
+  /** Created with mode 0700. Whatever is put there goes with it. */
   readonly folder: string
-  /** It also removes this cgroup. */
+  /** A cgroup that goes with it too. */
   keepCgroup(path: string): void
   /**
    * Starts the container when its root file system is prepared.
@@ -22,8 +22,8 @@ interface Keeper {
    * @throws Error with the message of the tool that failed
    */
   start(): Promise<number>
-  /** Ends the container and removes all of it. */
-  end(): Promise<void>
+  /** Ends the container, started or not, and removes all of it. */
+  destroy(): Promise<void>
 }
 
 /**
@@ -71,7 +71,7 @@ export function openKeeper(
       holder = Number(pid.value)
       return holder
     },
-    end: async () => {
+    destroy: async () => {
       child.stdin.end()
       const resuming = setInterval(() => resumeEntering(holder), RESUME_AFTER_MS)
       await ended
@@ -87,12 +87,12 @@ const RESUME_AFTER_MS = 500
  * for its child inside, and the kernel keeps the container until another process has (pid_namespaces(7)).
  */
 function resumeEntering(holder: number | undefined): void {
-  const namespace = link(`/proc/${holder}/ns/pid_for_children`)
+  const namespace = namespaceOf(holder, 'pid_for_children')
   if (namespace === undefined) return
   for (const pid of readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name))
     .map(Number)) {
-    if (link(`/proc/${pid}/ns/pid_for_children`) !== namespace) continue
+    if (namespaceOf(pid, 'pid_for_children') !== namespace) continue
     try {
       process.kill(pid, 'SIGCONT')
     } catch {
@@ -101,9 +101,10 @@ function resumeEntering(holder: number | undefined): void {
   }
 }
 
-function link(path: string): string | undefined {
+/** Identifies a namespace of a process. Undefined: it has ended, or belongs to another user. */
+export function namespaceOf(pid: number | undefined, kind: 'pid' | 'pid_for_children'): string | undefined {
   try {
-    return readlinkSync(path)
+    return readlinkSync(`/proc/${pid}/ns/${kind}`)
   } catch {
     return undefined
   }

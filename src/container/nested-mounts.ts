@@ -29,10 +29,7 @@ export function mountPoints(): readonly MountPoint[] {
 /** The mount that contains a path. */
 export function mountOf(path: string, points: readonly MountPoint[]): MountPoint | undefined {
   const above = points.filter((each) => each.path === '/' || path === each.path || below(path, each.path))
-  return above.reduce<MountPoint | undefined>(
-    (nearest, each) => (nearest && nearest.path.length > each.path.length ? nearest : each),
-    undefined,
-  )
+  return above.sort((a, b) => a.path.length - b.path.length).at(-1)
 }
 
 /** Writable mounts below a directory. */

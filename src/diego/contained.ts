@@ -26,8 +26,7 @@ export function reserveContained(
   const reserved = reserveContainer(choice, { parent, prefix: FOLDER_PREFIX, hostname: instanceGuid })
   const home = homeIn(reserved)
   return {
-    folder: reserved.folder,
-    keepCgroup: reserved.keepCgroup,
+    ...reserved,
     enclose: async (path, cgroup) => {
       const mounts = [{ source: home, at: VCAP.home, writable: true }]
       return enclosure(await reserved.start({ path, mounts }), cgroup)
@@ -36,7 +35,6 @@ export function reserveContained(
       const { uid, gid } = vcapOnMachine()
       if (uid !== process.getuid?.()) await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, home])
     },
-    destroy: reserved.destroy,
   }
 }
 

@@ -10,17 +10,13 @@ import type { RecentLog } from './logs/recent.ts'
 /** Selects instances of a run. */
 export interface Selection {
   /** Absent: all. */
-  readonly processType?: string
-  readonly index?: number
+  readonly processType?: string | undefined
+  readonly index?: number | undefined
 }
 
 export type ControlRequest =
   | ({ readonly do: 'stop' | 'restart' } & Selection)
-  | ({
-      readonly do: 'logs'
-      readonly recent: boolean
-    } & LogLineForm &
-      Selection)
+  | ({ readonly do: 'logs'; readonly recent: boolean } & LogLineForm & Selection)
 
 interface Controlled {
   readonly stop: (selection: Selection) => void

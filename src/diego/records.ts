@@ -21,8 +21,6 @@ import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { processStat } from './processes/proc.ts'
 import { isRunRecord, type RunRecord } from './run-record.ts'
 
-export type { ProcessRecord, RunRecord } from './run-record.ts'
-
 /**
  * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else a directory for the user in the temporary directory: after `su` the variable
  * may refer to another user's directory, and in a container to a missing one.
@@ -93,16 +91,6 @@ export function readRecords(folder: string): readonly RunRecord[] {
     if (record && !processStat(record.runner.pid)) removeIfOurs(controlSocket(folder, record.runner.pid))
     return []
   })
-}
-
-/** The current record of the same instance; undefined when its run has ended it. */
-export function currentRecord(
-  folder: string,
-  { runner, processType, index }: RunRecord,
-): RunRecord | undefined {
-  return readRecords(folder).find(
-    (each) => each.runner.pid === runner.pid && each.processType === processType && each.index === index,
-  )
 }
 
 function readRecord(file: string): RunRecord | undefined {

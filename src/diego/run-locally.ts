@@ -13,7 +13,8 @@ import { shortLineFormatter } from './logs/short-line.ts'
 import { checkPortsTogether, type PortCheck } from './needed-ports.ts'
 import { watchPort, watchSidecarPorts } from './port-notes.ts'
 import { processStat } from './processes/proc.ts'
-import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
+import { controlSocket, recordFile, removeRecord, writeRecord } from './records.ts'
+import type { RunRecord } from './run-record.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
 interface LocalRun extends LocalCell, LogLineForm {
@@ -163,15 +164,15 @@ function recordOf(spec: InstanceSpec, control: string, state: SupervisorState, c
     instance: {
       guid,
       home,
-      ...(holder !== undefined && { holder }),
+      holder,
       memory: { limit, by: held.kind },
       processes: processes.map(({ name, kind, command, pid, spawnedPid, exitStatus }) => ({
         name,
         kind,
         command,
-        ...(pid !== undefined && { pid }),
-        ...(spawnedPid !== undefined && { spawnedPid }),
-        ...(exitStatus !== undefined && { exitStatus }),
+        pid,
+        spawnedPid,
+        exitStatus,
       })),
     },
   }

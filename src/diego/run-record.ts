@@ -19,7 +19,7 @@ export interface RunRecord {
     /** The directory that is `/home/vcap` on the platform. */
     readonly home: string
     /** The pid for entering its container; absent if it has none. */
-    readonly holder?: number
+    readonly holder?: number | undefined
     /** MiB of the container, and how the limit is enforced. */
     readonly memory: { readonly limit: number; readonly by: 'cgroup' | 'watched' }
     readonly processes: readonly ProcessRecord[]
@@ -31,10 +31,10 @@ export interface ProcessRecord {
   readonly name: string
   readonly kind: 'app' | 'sidecar'
   readonly command: string
-  readonly pid?: number
+  readonly pid?: number | undefined
   /** Its environment is that of the platform. */
-  readonly spawnedPid?: number
-  readonly exitStatus?: number
+  readonly spawnedPid?: number | undefined
+  readonly exitStatus?: number | undefined
 }
 
 /** Whether a value from a file is a record: another version or program may have written it. */

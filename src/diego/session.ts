@@ -4,7 +4,7 @@ import { HIDDEN_PREFIX, type Spawnable, spawnable } from '../container/container
 import { enteringTools } from '../container/tools.ts'
 import { VCAP } from '../platform/container.ts'
 import { InputError } from '../problems/problems.ts'
-import type { RunRecord } from './records.ts'
+import type { RunRecord } from './run-record.ts'
 
 interface SessionOptions {
   /** Absent: an interactive shell, or one that reads commands from its input. */

@@ -24,7 +24,7 @@ test('a container starts also when its first process is faster than the keeper',
     await wait(10)
     process.kill(keeper, 'SIGCONT')
     const inTime = await Promise.race([started.then(() => true), wait(5000, false)])
-    await container.end()
+    await container.destroy()
     expect(inTime).toBe(true)
   }
 })

@@ -48,8 +48,8 @@ async function logs(app: string | undefined, options: Options, line: CommandLine
     short: logForm(options, line) === 'short',
     coloured: isTerminal && !line.env.NO_COLOR,
     times,
-    ...(processType !== undefined && { processType }),
-    ...(index !== undefined && { index }),
+    processType,
+    index,
   } as const
   const sockets = [...new Set(chosen.map(({ control }) => control))]
   await Promise.all(sockets.map((each) => sendToRun(each, request, line.out)))

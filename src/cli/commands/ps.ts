@@ -1,9 +1,8 @@
-import { tmpdir } from 'node:os'
-import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
+import type { ProcessRecord, RunRecord } from '../../diego/run-record.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'
-import { instanceName } from '../running-apps.ts'
+import { allInstances, instanceName } from '../running-apps.ts'
 
 /** A process of an instance as it is now. */
 interface ProcessRow {
@@ -31,9 +30,8 @@ Example, while an app runs in another terminal:
   $ kill -9 $(sidecar-buildpack ps --pid config-server)`,
     )
     .action(async ({ json, pid }: { json?: true; pid?: string }) => {
-      const { readRecords, recordsFolder } = await import('../../diego/records.ts')
       const proc = await import('../../diego/processes/proc.ts')
-      const runs = readRecords(recordsFolder(line.env, tmpdir())).map((record) => ({
+      const runs = (await allInstances(line)).map((record) => ({
         ...record,
         processes: (record.instance?.processes ?? []).map((each) => row(each, proc)),
       }))
@@ -78,19 +76,10 @@ function pidOf(name: string, runs: readonly Run[]): number {
   throw new InputError(`several processes ${name} are running: ${pids}`)
 }
 
-function describeRun({
-  app,
-  processType,
-  index,
-  state,
-  crashes,
-  port,
-  instance,
-  restartAt,
-  processes,
-}: Run): string {
+function describeRun(run: Run): string {
+  const { state, crashes, port, instance, restartAt, processes } = run
   const facts = [
-    instanceName({ app, processType, index }),
+    instanceName(run),
     state === 'crashed' ? `crashed, restarts at ${restartAt?.slice(11, 19)} UTC` : state,
     `${crashes} ${crashes === 1 ? 'crash' : 'crashes'}`,
     `port ${port}`,
@@ -118,31 +107,9 @@ function columns(rows: readonly (readonly string[])[]): string {
     .join('')
 }
 
-function jsonOf({
-  app,
-  processType,
-  index,
-  state,
-  crashes,
-  port,
-  restartAt,
-  instance,
-  runner,
-  processes,
-}: Run) {
+function jsonOf(run: Run) {
+  const { app, processType, index, state, crashes, port, restartAt, instance, runner, processes } = run
   const { guid, home, memory } = instance ?? {}
-  return {
-    app,
-    processType,
-    index,
-    state,
-    crashes,
-    port,
-    restartAt,
-    instance: guid,
-    home,
-    memory,
-    runner: runner.pid,
-    processes,
-  }
+  const common = { app, processType, index, state, crashes, port, restartAt }
+  return { ...common, instance: guid, home, memory, runner: runner.pid, processes }
 }

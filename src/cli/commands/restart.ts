@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { RunRecord } from '../../diego/records.ts'
+import type { RunRecord } from '../../diego/run-record.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {

@@ -28,15 +28,9 @@ Example:
 async function stop(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
   const chosen = await chooseInstances(app, choice, line)
   const { sendToRun } = await import('../../diego/control-client.ts')
-  for (const socket of new Set(chosen.map(({ control }) => control))) {
-    const { process: processType, index } = choice
-    const request = {
-      do: 'stop',
-      ...(processType !== undefined && { processType }),
-      ...(index !== undefined && { index }),
-    } as const
-    await sendToRun(socket, request)
-  }
+  const { process: processType, index } = choice
+  for (const socket of new Set(chosen.map(({ control }) => control)))
+    await sendToRun(socket, { do: 'stop', processType, index })
   for (const each of chosen) {
     while (await instanceNow(each, line)) await sleep(LOOK_INTERVAL)
     line.out(`Stopped ${instanceName(each)}\n`)
