@@ -30,74 +30,59 @@ const BIG = 100_000
 const LARGE = 8 * 1024 * 1024
 
 /** @throws Error with a sentence for the user when the droplet cannot be written */
-export async function copyTree({ root, within, entries, into, executable }: Copy): Promise<PlacedSource> {
-  let bytes = 0
-  const files: string[] = []
-  const large: FileEntry[] = []
-  let current: TreeEntry | undefined
+export async function copyTree(copy: Copy): Promise<PlacedSource> {
+  const { entries, into, executable } = copy
   try {
     rmSync(into, { recursive: true, force: true })
     makeFolder(into)
-    for (const entry of entries) {
-      current = entry
-      if (isLarge(entry)) large.push(entry)
-      else bytes += copyEntry(entry, { root, within, into }, entry.path === executable?.file)
-      if (entry.kind !== 'folder') files.push(entry.path)
-    }
   } catch (thrown) {
-    throw describeFailure(thrown, current)
+    throw new Error(`cannot write the droplet: ${writeFailure(thrown)}`, { cause: thrown })
   }
-  const sizes = sideBySide(large, (each) =>
-    copyLarge(each, { root, within, into }, each.path === executable?.file),
-  )
-  for await (const size of sizes) bytes += size
+  let bytes = 0
+  for (const entry of entries.filter((each) => !isLarge(each))) bytes += await copyEntry(entry, copy)
+  for await (const size of sideBySide(entries.filter(isLarge), (each) => copyEntry(each, copy))) bytes += size
+  const files = entries.filter(({ kind }) => kind !== 'folder').map(({ path }) => path)
   return { files, bytes, ...(executable && { executable }) }
 }
 
-type Places = Pick<Copy, 'root' | 'within' | 'into'>
 type FileEntry = Extract<TreeEntry, { kind: 'file' }>
 
-function isLarge(entry: TreeEntry): entry is FileEntry {
+function isLarge(entry: TreeEntry): boolean {
   return entry.kind === 'file' && entry.size >= LARGE
 }
 
-/** @returns the file's size */
-async function copyLarge(entry: FileEntry, places: Places, isExecutable: boolean): Promise<number> {
+/** @returns the bytes of a file */
+async function copyEntry(entry: TreeEntry, copy: Copy): Promise<number> {
+  const to = join(copy.into, entry.path)
   try {
-    const { from, to, fd } = openBoth(entry, places)
-    try {
-      await promisify(copyFile)(from, to, NEW_FILE)
-      chmodSync(to, modeOf(entry, isExecutable, fd))
-      return entry.size
-    } finally {
-      closeSync(fd)
-    }
+    if (entry.kind === 'folder') makeFolder(to)
+    else if (entry.kind === 'link') symlinkSync(entry.target, to)
+    else if (entry.kind === 'file') return await copyFileEntry(entry, to, copy)
+    return 0
   } catch (thrown) {
-    throw describeFailure(thrown, entry)
+    const size = entry.kind === 'file' && entry.size >= BIG ? ` (${describeMebibytes(entry.size)})` : ''
+    const what = `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
+    throw new Error(`${what}: ${writeFailure(thrown)}`, { cause: thrown })
   }
 }
 
-/** Opens the file that was checked. @returns its descriptor, the name to copy from, and the path to copy to */
-function openBoth(entry: FileEntry, { root, within, into }: Places) {
+/** Opens the file that was checked. */
+async function copyFileEntry(
+  entry: FileEntry,
+  to: string,
+  { root, within, executable }: Copy,
+): Promise<number> {
   const path = join(root, entry.path)
   const fd = openChecked(path, entry.identity, within)
-  return { fd, from: pathOfOpenFile(fd, path), to: join(into, entry.path) }
-}
-
-/** @returns the bytes of a file */
-function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): number {
-  if (entry.kind === 'folder') makeFolder(join(places.into, entry.path))
-  else if (entry.kind === 'link') symlinkSync(entry.target, join(places.into, entry.path))
-  else if (entry.kind === 'file') {
-    const { from, to, fd } = openBoth(entry, places)
-    try {
-      copyFileSync(from, to, NEW_FILE)
-      chmodSync(to, modeOf(entry, isExecutable, fd))
-    } finally {
-      closeSync(fd)
-    }
+  try {
+    const from = pathOfOpenFile(fd, path)
+    if (isLarge(entry)) await promisify(copyFile)(from, to, NEW_FILE)
+    else copyFileSync(from, to, NEW_FILE)
+    chmodSync(to, modeOf(entry, entry.path === executable?.file, fd))
+    return entry.size
+  } finally {
+    closeSync(fd)
   }
-  return entry.kind === 'file' ? entry.size : 0
 }
 
 /**
@@ -107,13 +92,4 @@ function copyEntry(entry: TreeEntry, places: Places, isExecutable: boolean): num
 function modeOf({ mode, path }: FileEntry, isExecutable: boolean, fd: number): number {
   if (isExecutable || (mode & 0o111) !== 0) return PROGRAM_MODE
   return isProgramHead(readBytes(fd, 0, PROGRAM_HEAD), path) ? PROGRAM_MODE : (mode & 0o777) | 0o400
-}
-
-/** The error message for a failed copy. */
-function describeFailure(thrown: unknown, entry: TreeEntry | undefined): Error {
-  const size = entry?.kind === 'file' && entry.size >= BIG ? ` (${describeMebibytes(entry.size)})` : ''
-  const what = entry
-    ? `cannot copy ${JSON.stringify(entry.path)}${size} into the droplet`
-    : 'cannot write the droplet'
-  return new Error(`${what}: ${writeFailure(thrown)}`, { cause: thrown })
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../config/uri.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 import { makeFolder, writeFailure } from '../system/write-failure.ts'
-import { cacheEntry, downloadName, openKept, PART } from './cache.ts'
+import { cacheEntry, openKept, PART } from './cache.ts'
 import { checksumMismatch } from './checksum-mismatch.ts'
 import { hashFile } from './hash.ts'
 import type { SourceContext } from './source.ts'
@@ -26,19 +26,11 @@ export function isLocal({ uri, carried }: WantedDownload): boolean {
   return carried !== undefined || isFileUri(uri)
 }
 
-interface Obtained {
-  /** Open for reading. The caller closes it. */
-  readonly fd: number
-  /** The file name that the URI gives it. */
-  readonly name: string
-}
-
-/** @throws Error with a sentence for the user */
-export async function obtain(wanted: WantedDownload, context: SourceContext): Promise<Obtained> {
-  const name = downloadName(wanted.uri)
-  if (wanted.carried !== undefined) return { fd: openVerified(wanted.carried, wanted), name }
-  if (isFileUri(wanted.uri)) return { fd: openVerified(fileURLToPath(wanted.uri), wanted), name }
-  return { fd: await keptOrFetched(wanted, context), name }
+/** @returns its descriptor, open for reading; the caller closes it. @throws Error with a sentence for the user */
+export async function obtain(wanted: WantedDownload, context: SourceContext): Promise<number> {
+  if (wanted.carried !== undefined) return openVerified(wanted.carried, wanted)
+  if (isFileUri(wanted.uri)) return openVerified(fileURLToPath(wanted.uri), wanted)
+  return keptOrFetched(wanted, context)
 }
 
 function openVerified(path: string, { uri, sha256 }: WantedDownload): number {
@@ -74,13 +66,12 @@ async function fetchToCache(path: string, wanted: WantedDownload, context: Sourc
   if (fd === undefined) return fetchToTemporary(wanted, context)
   try {
     await fetchInto(fd, wanted, context)
-    keep(partial, path, context)
-    return fd
   } catch (thrown) {
-    closeSync(fd)
     rmSync(partial, { force: true })
     throw thrown
   }
+  keep(partial, path, context)
+  return fd
 }
 
 /** @returns undefined when the cache cannot be written: staging continues without it */
@@ -109,17 +100,20 @@ async function fetchToTemporary(wanted: WantedDownload, context: SourceContext):
   try {
     await fetchInto(fd, wanted, context)
     return fd
-  } catch (thrown) {
-    closeSync(fd)
-    throw thrown
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
+/** Closes the file if it fails. */
 async function fetchInto(fd: number, { uri, sha256 }: WantedDownload, context: SourceContext): Promise<void> {
   const { env, log, clock, draw } = context
   log.info(`Downloading ${describeUri(uri)}`)
   const { fetchInto } = await import('./fetch/fetch.ts')
-  await fetchInto(uri, sha256, fd, { env, clock, info: log.info, ...(draw && { draw }) })
+  try {
+    await fetchInto(uri, sha256, fd, { env, clock, info: log.info, ...(draw && { draw }) })
+  } catch (thrown) {
+    closeSync(fd)
+    throw thrown
+  }
 }

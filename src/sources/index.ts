@@ -2,7 +2,8 @@
  * Where the files of a sidecar, an agent or a library come from. Each kind of source is one module here.
  * First `checkSource` for all of them, which only reads and reports all problems; then `placeSource`.
  */
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Problems } from '../problems/problems.ts'
 import type { DependencyRequest } from './dependency.ts'
@@ -54,7 +55,8 @@ export async function placeSource(checked: CheckedSource, into: string): Promise
   try {
     return await checked.place(into)
   } catch (thrown) {
-    removeQuietly(into)
+    // The failure that led here is the one to report.
+    await rm(into, { recursive: true, force: true }).catch(() => {})
     throw thrown
   }
 }
@@ -68,11 +70,4 @@ export async function cleanCache(
   const { removeUnused } = await import('./cache.ts')
   const uris = used.map((each) => each.cachedUri).filter((each) => each !== undefined)
   removeUnused(cacheDir, uris, clock())
-}
-
-/** Ignores failures: the failure that led here is the one to report. */
-function removeQuietly(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true })
-  } catch {}
 }

@@ -1,8 +1,8 @@
 /** `source: {path: …}`: a file or directory of the app, or of the buildpack that includes the sidecar. */
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
-import { basename, dirname, isAbsolute, join, posix, relative, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, posix, sep } from 'node:path'
 import type { Source } from '../config/sidecar.ts'
-import { nearest } from '../problems/nearest.ts'
+import { didYouMean } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
 import { kindName, readFailure } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
@@ -22,7 +22,9 @@ export async function checkPath(
   const own = new Problems()
   const found = locate(request, context, own)
   const check = found?.stats.isDirectory() ? checkFolder : checkFile
-  const files = found && (await check(found, request, context, own))
+  const files =
+    found &&
+    (await check(found, request, context, own).catch((thrown) => reportUnreadable(thrown, request, own)))
   problems.add(own.sorted())
   if (!files || own.hasErrors) return undefined
   return { request, place: (into) => copyTree({ ...files, into }) }
@@ -97,12 +99,8 @@ async function checkFile(
     )
     return undefined
   }
-  try {
-    const executable = await checkExecutable({ root, files: [file], file }, request, context.stack, problems)
-    return { root, within, entries, ...(executable && { executable }) }
-  } catch (thrown) {
-    return unreadable(thrown, request, problems)
-  }
+  const executable = await checkExecutable({ root, files: [file], file }, request, context.stack, problems)
+  return { root, within, entries, ...(executable && { executable }) }
 }
 
 async function checkFolder(
@@ -112,16 +110,12 @@ async function checkFolder(
   problems: Problems,
 ): Promise<CheckedFiles | undefined> {
   const name = posix.normalize(request.source.path).replace(/\/$/, '')
-  try {
-    const entries = listTree(root)
-    if (!canBeCopied(entries, root, request, problems)) return undefined
-    const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
-    const choice = { root, files, name: JSON.stringify(name) }
-    const executable = await chooseExecutable(choice, request, context.stack, problems)
-    return { root, within: root, entries, ...(executable && { executable }) }
-  } catch (thrown) {
-    return unreadable(thrown, request, problems)
-  }
+  const entries = listTree(root)
+  if (!canBeCopied(entries, root, request, problems)) return undefined
+  const files = entries.filter((each) => isFile(each, root)).map((each) => each.path)
+  const choice = { root, files, name: JSON.stringify(name) }
+  const executable = await chooseExecutable(choice, request, context.stack, problems)
+  return { root, within: root, entries, ...(executable && { executable }) }
 }
 
 function isFile(entry: TreeEntry, root: string): boolean {
@@ -162,7 +156,8 @@ function leadsInside(root: string, path: string, target: string): boolean {
   }
 }
 
-function unreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {
+/** @throws the error when it is not the system's */
+function reportUnreadable(thrown: unknown, request: PathRequest, problems: Problems): undefined {
   const { code, path } = thrown as NodeJS.ErrnoException
   if (code === undefined) throw thrown
   // Node.js decodes names as UTF-8, so it cannot open a file whose name is not valid UTF-8.
@@ -187,13 +182,8 @@ function describeMissing(thrown: unknown, home: string, path: string, homeName: 
   if (code === 'ENOENT' && lstatSync(join(home, path), { throwIfNoEntry: false })?.isSymbolicLink()) {
     return ['is a broken link', 'copy the file there']
   }
-  const near = nearest(path, filesNear(home))
-  return [
-    `is not in ${homeName}`,
-    near.length > 0
-      ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
-      : `use a path relative to the root of ${homeName}`,
-  ]
+  const otherwise = `use a path relative to the root of ${homeName}`
+  return [`is not in ${homeName}`, didYouMean(path, filesNear(home), otherwise)]
 }
 
 const MAX_LISTED = 5000
@@ -214,5 +204,5 @@ function filesNear(root: string): readonly string[] {
       // A directory that cannot be listed gives no suggestions.
     }
   }
-  return found.map((each) => relative('.', each).split(sep).join('/'))
+  return found
 }

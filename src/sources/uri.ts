@@ -5,6 +5,7 @@ import { describeUri } from '../config/uri.ts'
 import { InputError, Problems } from '../problems/problems.ts'
 import { makeFolder, writeFailure } from '../system/write-failure.ts'
 import type { Unpacked } from './archives/unpack.ts'
+import { downloadName } from './cache.ts'
 import { isLocal, obtain, type WantedDownload } from './download.ts'
 import { chooseExecutable } from './executable.ts'
 import { CREDENTIALS_VARIABLE, readCredentials } from './fetch/credentials.ts'
@@ -33,20 +34,14 @@ export function checkDownload(
 }
 
 /** @throws InputError with the failure at the entry that names the source */
-function throwAtSource(thrown: unknown, request: SourceRequest): never {
+function throwAtSource(thrown: unknown, { source, owner }: SourceRequest): never {
   if (thrown instanceof InputError && thrown.problems.some(({ place }) => place)) throw thrown
   const problems = new Problems()
-  const { source, owner } = request
-  const isMissing = source.kind === 'uri' && (thrown as NodeJS.ErrnoException).code === 'ENOENT'
-  problems.error(
-    request.source.place,
-    `${owner}: ${(thrown as Error).message}`,
-    isMissing
-      ? 'for a file of the app, use source.path; other files are not in the staging container'
-      : undefined,
-  )
-  problems.throwIfErrors()
-  throw thrown
+  const { code, message } = thrown as NodeJS.ErrnoException
+  const instead = 'for a file of the app, use source.path; other files are not in the staging container'
+  const isMissing = source.kind === 'uri' && code === 'ENOENT'
+  problems.error(source.place, `${owner}: ${message}`, isMissing ? instead : undefined)
+  throw new InputError(problems.sorted())
 }
 
 /** The problem with the environment variables that a download uses, if there is one. */
@@ -66,12 +61,12 @@ async function unpackDownload(
   context: SourceContext,
   into: string,
 ): Promise<Unpacked> {
-  const { fd, name } = await obtain(wanted, context)
+  const fd = await obtain(wanted, context)
   try {
     const { unpack } = await import('./archives/unpack.ts')
     rmSync(into, { recursive: true, force: true })
     makeFolder(into)
-    return await unpack(fd, name, into)
+    return await unpack(fd, downloadName(wanted.uri), into)
   } catch (thrown) {
     throw new Error(`cannot unpack ${describeUri(wanted.uri)}: ${writeFailure(thrown)}`, { cause: thrown })
   } finally {

@@ -72,8 +72,8 @@ export async function carry(
     if (file !== undefined || cached.has(place)) continue
     say(`Adding ${name} ${version}`)
     try {
-      const { fd } = await obtain({ uri, sha256 }, { ...sources, appDir: folder, buildpackDir: folder })
-      cached.set(place, { uri, descriptor: fd })
+      const descriptor = await obtain({ uri, sha256 }, { ...sources, appDir: folder, buildpackDir: folder })
+      cached.set(place, { uri, descriptor })
     } catch (thrown) {
       throw new InputError(`${name} ${version}: ${thrown instanceof Error ? thrown.message : thrown}`)
     }
