@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process'
 import { pipeline, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
-import { createGunzip } from 'node:zlib'
 import { readBytes } from '../../system/foreign-file.ts'
 import { RefusedArchive } from './escape.ts'
 import type { Compression } from './formats.ts'
@@ -15,7 +14,8 @@ export async function* decompressed(
   compression: Compression | undefined,
 ): AsyncGenerator<Buffer> {
   if (compression === undefined) yield* readAll(fd)
-  else if (compression === 'gzip') yield* throughNode(fd, createGunzip({ chunkSize: CHUNK }), compression)
+  else if (compression === 'gzip')
+    yield* throughNode(fd, zlib.createGunzip({ chunkSize: CHUNK }), compression)
   else if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') {
     yield* throughNode(fd, zlib.createZstdDecompress({ chunkSize: CHUNK }), compression)
   } else yield* throughTool(fd, compression)

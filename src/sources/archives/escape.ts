@@ -26,14 +26,13 @@ export function safePath(name: string): string {
   return parts.join('/')
 }
 
-/** Where a symbolic link leads, below the target. @throws RefusedArchive when the target is outside */
-export function safeLinkTarget(path: string, target: string): string {
+/** @throws RefusedArchive when the symbolic link's target is outside */
+export function refuseLinkOut(path: string, target: string): void {
   if (target === '' || /[\p{Cc}\ufffd\\]/u.test(target)) refuse(path, 'is a link with a malformed target')
   if (target.startsWith('/')) refuse(path, `is a link to the absolute path ${target}`)
-  const resolved = posix.normalize(posix.join(posix.dirname(path), target)).replace(/\/$/, '')
+  const resolved = posix.normalize(posix.join(posix.dirname(path), target))
   if (resolved === '..' || resolved.startsWith('../'))
     refuse(path, `is a link out of the archive, to ${target}`)
-  return resolved === '.' ? '' : resolved
 }
 
 /** @throws RefusedArchive always */

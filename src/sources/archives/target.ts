@@ -16,10 +16,16 @@ import { dirname, join, sep } from 'node:path'
 import { isProgramHead } from '../executability/inspect.ts'
 import { Bounds } from './bomb.ts'
 import { Names } from './clash.ts'
-import { refuse, safeLinkTarget, safePath } from './escape.ts'
+import { refuse, refuseLinkOut, safePath } from './escape.ts'
 
 const FOLDER_MODE = 0o755
 const PROGRAM_MODE = 0o755
+
+interface FileWriter {
+  write(piece: Buffer): void
+  /** Sets the mode as for files of the app (copy.ts): independent of the umask, without set-id bits. */
+  close(): void
+}
 
 export class Target {
   readonly #root: string
@@ -52,8 +58,7 @@ export class Target {
     this.#names.claim(path, 'file')
     this.#makeFolders(dirname(path))
     this.#files.push(path)
-    const fd = openSync(join(this.#root, path), 'wx', 0o600)
-    return new FileWriter(fd, join(this.#root, path), mode, (count) => {
+    return fileWriter(join(this.#root, path), mode, (count) => {
       this.#bounds.bytes(count)
       this.#bytes += count
     })
@@ -63,7 +68,7 @@ export class Target {
     this.#bounds.entry(0)
     const path = safePath(name)
     if (path === '') refuse(name, 'is a link without a name')
-    safeLinkTarget(path, target)
+    refuseLinkOut(path, target)
     this.#names.claim(path, 'link')
     this.#links.push({ path, target })
   }
@@ -111,32 +116,21 @@ export class Target {
   }
 }
 
-/** Writes one file, piece by piece. */
-class FileWriter {
-  readonly #fd: number
-  readonly #path: string
-  readonly #mode: number
-  readonly #count: (bytes: number) => void
-  #isProgram: boolean | undefined
-
-  constructor(fd: number, path: string, mode: number, count: (bytes: number) => void) {
-    this.#fd = fd
-    this.#path = path
-    this.#mode = mode
-    this.#count = count
-  }
-
-  write(piece: Buffer): void {
-    this.#count(piece.length)
-    this.#isProgram ??= isProgramHead(piece, this.#path)
-    for (let done = 0; done < piece.length; ) done += writeSync(this.#fd, piece, done)
-  }
-
-  /** Sets the mode as for files of the app (copy.ts): independent of the umask, without set-id bits. */
-  close(): void {
-    closeSync(this.#fd)
-    const isExecutable = (this.#mode & 0o111) !== 0 || this.#isProgram === true
-    chmodSync(this.#path, isExecutable ? PROGRAM_MODE : (this.#mode & 0o777 || 0o644) | 0o400)
+/** Writes a new file, piece by piece. */
+function fileWriter(path: string, mode: number, count: (bytes: number) => void): FileWriter {
+  const fd = openSync(path, 'wx', 0o600)
+  let isProgram: boolean | undefined
+  return {
+    write(piece) {
+      count(piece.length)
+      isProgram ??= isProgramHead(piece, path)
+      for (let done = 0; done < piece.length; ) done += writeSync(fd, piece, done)
+    },
+    close() {
+      closeSync(fd)
+      const isExecutable = (mode & 0o111) !== 0 || isProgram === true
+      chmodSync(path, isExecutable ? PROGRAM_MODE : (mode & 0o777 || 0o644) | 0o400)
+    },
   }
 }
 

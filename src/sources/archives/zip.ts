@@ -1,6 +1,7 @@
 /** Unpacks zip archives: yauzl reads them, the target directory checks and writes the entries. */
 import { text } from 'node:stream/consumers'
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl'
+import { LOCAL_HEADER_SIZE } from '../../zip/records.ts'
 import { RefusedArchive } from './escape.ts'
 import type { Target } from './target.ts'
 
@@ -10,8 +11,6 @@ const FOLDER = 0o040000
 const REGULAR = 0o100000
 const UNIX = 3
 const LONGEST_LINK = 4096
-/** The fixed part of an entry's local header. */
-const LOCAL_HEADER = 30
 
 /** A jar is a zip archive with a manifest. */
 export async function isJarArchive(fd: number): Promise<boolean> {
@@ -36,7 +35,7 @@ async function open(fd: number): Promise<{ readonly zip: ZipFile; readonly entri
 /** Rejects entries that share bytes before any is unpacked: small zip bombs with huge contents use them. */
 function refuseOverlaps(entries: readonly Entry[]): void {
   const regions = entries.map(({ relativeOffsetOfLocalHeader: start, compressedSize, fileName }) => {
-    return { start, end: start + LOCAL_HEADER + compressedSize, name: JSON.stringify(fileName) }
+    return { start, end: start + LOCAL_HEADER_SIZE + compressedSize, name: JSON.stringify(fileName) }
   })
   regions.sort((a, b) => a.start - b.start)
   for (let i = 1; i < regions.length; i++) {

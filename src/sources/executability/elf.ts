@@ -80,10 +80,9 @@ function readFacts(file: ElfBytes): ElfFacts {
   const base = { bits, machine: short(18), osAbi: ident[7] ?? 0 } as const
   const type = short(16)
   // A program for another machine is refused for that reason alone, so nothing else is read.
-  if (bits === 32 || endianness === 2 || !OS_ABI_OF_LINUX.includes(base.osAbi) || base.machine === EM_386) {
-    return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], libraries: [] }
-  }
-  if (type !== 2 && type !== 3) {
+  const isOfOtherMachine =
+    bits === 32 || endianness === 2 || !OS_ABI_OF_LINUX.includes(base.osAbi) || base.machine === EM_386
+  if (isOfOtherMachine || (type !== 2 && type !== 3)) {
     return { ...base, type: TYPES[type] ?? 'other', versionNeeds: [], libraries: [] }
   }
   const segments = readSegments(file, header)

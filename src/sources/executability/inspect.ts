@@ -1,7 +1,8 @@
 /** The kind of a file by its first bytes, which shows whether and how a container can run it. */
 import { closeSync, fstatSync } from 'node:fs'
 import { openForeignFile, readBytes } from '../../system/foreign-file.ts'
-import { isJarName } from '../archives/formats.ts'
+import { END_SEARCH } from '../../zip/records.ts'
+import { isJarName, isZip } from '../archives/formats.ts'
 import { ELF_MAGIC, type ElfReading, readElf } from './elf.ts'
 import { type InterpreterLine, readInterpreterLine } from './script.ts'
 
@@ -17,8 +18,6 @@ export type Inspection =
   | { readonly kind: 'foreign'; readonly what: string; readonly instead: string; readonly asData: boolean }
 
 const HEAD = 512
-/** Readers of zip archives look for the end record this far from the end. */
-const ZIP_END_REACH = 65_557
 const ZIP_END = Buffer.from('PK\x05\x06', 'latin1')
 
 /** @param path a regular file @throws the system's error when it cannot be read */
@@ -51,8 +50,7 @@ export function isProgramHead(head: Buffer, path: string): boolean {
 }
 
 function inspectOther(head: Buffer): Inspection {
-  if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06'))
-    return { kind: 'zip', prefixed: false }
+  if (isZip(head)) return { kind: 'zip', prefixed: false }
   const known = FOREIGN.find(({ test }) => test(head))
   if (known)
     return { kind: 'foreign', what: known.what, instead: known.instead, asData: known.asData ?? false }
@@ -134,7 +132,7 @@ function isMachO(head: Buffer): boolean {
 }
 
 function hasZipEnd(fd: number, size: number): boolean {
-  return readBytes(fd, Math.max(0, size - ZIP_END_REACH), ZIP_END_REACH).includes(ZIP_END)
+  return readBytes(fd, Math.max(0, size - END_SEARCH), END_SEARCH).includes(ZIP_END)
 }
 
 function startsWith(head: Buffer, text: string): boolean {

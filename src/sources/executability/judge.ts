@@ -107,11 +107,8 @@ function machineObjection(elf: ElfFacts, stack: Stack | undefined): Objection | 
   const machine = MACHINES[elf.machine] ?? `machine ${elf.machine}`
   const found = elf.machine === stack.machine.elf ? `32-bit ${machine}` : machine
   const what = `is built for ${found}, but ${stack.name} runs on ${stack.machine.name}`
-  return {
-    severity: 'error',
-    what,
-    instead: `build it for ${stack.machine.name} (${stack.machine.otherNames})`,
-  }
+  const instead = `build it for ${stack.machine.name} (${stack.machine.otherNames})`
+  return { severity: 'error', what, instead }
 }
 
 function loaderObjections({ loader }: ElfFacts, stack: Stack | undefined): readonly Objection[] {
@@ -197,13 +194,8 @@ function objectionsToScript(
   buildpacks: readonly string[],
 ): readonly Objection[] {
   if (line.fault) {
-    return [
-      {
-        severity: 'error',
-        what: `cannot run: its interpreter line ${line.fault.what}`,
-        instead: line.fault.instead,
-      },
-    ]
+    const { what, instead } = line.fault
+    return [{ severity: 'error', what: `cannot run: its interpreter line ${what}`, instead }]
   }
   if (!stack || isBroughtAlong(line.command)) return []
   const name = commandName(line)

@@ -34,44 +34,30 @@ export function judgeLibraries(
 ): LibraryVerdict {
   const missing = missingLibraries(program, places, files)
   const libraryDir = missing.length > 0 && places.mayAdd ? findLibraryDir(program) : undefined
-  const searchPath = [
-    ...places.searchPath,
-    ...(libraryDir === undefined ? [] : [posix.join(HOME, libraryDir)]),
-  ]
-  const left =
-    libraryDir === undefined ? missing : missingLibraries(program, { ...places, searchPath }, files)
-  return {
-    objections: objectionsTo(left, stack, files),
-    ...(libraryDir !== undefined && left.length < missing.length && { libraryDir }),
-  }
+  if (libraryDir === undefined) return { objections: objectionsTo(missing, stack, files) }
+  const searchPath = [...places.searchPath, posix.join(HOME, libraryDir)]
+  const left = missingLibraries(program, { ...places, searchPath }, files)
+  const isUseful = left.length < missing.length
+  return { objections: objectionsTo(left, stack, files), ...(isUseful && { libraryDir }) }
 }
 
 function objectionsTo(missing: readonly string[], stack: Stack, files: StackFiles): readonly Objection[] {
   const uncertain = missing.filter((name) => files.unknownPackageOf(name) !== undefined)
   const absent = missing.filter((name) => !uncertain.includes(name))
   const remedy = 'copy them into a directory lib beside the program, or link them statically'
-  return [
-    ...(absent.length === 0
-      ? []
-      : [
-          {
-            severity: 'warning' as const,
-            what: `requires shared libraries that ${stack.name} does not have: ${absent.join(', ')}`,
-            instead: `${remedy}; a buildpack that provides them must come before this one`,
-          },
-        ]),
-    ...(uncertain.length === 0
-      ? []
-      : [
-          {
-            severity: 'note' as const,
-            what: `requires shared libraries that ${stack.name} may not have: ${uncertain
-              .map((name) => `${name} (perhaps in ${files.unknownPackageOf(name)})`)
-              .join(', ')}`,
-            instead: `try the program on the stack; if it does not start, ${remedy}`,
-          },
-        ]),
-  ]
+  const objections: Objection[] = []
+  if (absent.length > 0) {
+    const what = `requires shared libraries that ${stack.name} does not have: ${absent.join(', ')}`
+    const instead = `${remedy}; a buildpack that provides them must come before this one`
+    objections.push({ severity: 'warning', what, instead })
+  }
+  if (uncertain.length > 0) {
+    const names = uncertain.map((name) => `${name} (perhaps in ${files.unknownPackageOf(name)})`)
+    const what = `requires shared libraries that ${stack.name} may not have: ${names.join(', ')}`
+    const instead = `try the program on the stack; if it does not start, ${remedy}`
+    objections.push({ severity: 'note', what, instead })
+  }
+  return objections
 }
 
 /** `lib` beside the program's directory, or in it: the usual places of bundled libraries. */

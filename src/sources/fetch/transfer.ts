@@ -157,7 +157,8 @@ class Clients {
   readonly #options: TransferOptions
   readonly #made = new Map<string, Dispatcher>()
   #certificates: string[] | undefined
-  #proxy: URL | undefined
+  /** Host and port of the proxy of the last URL. */
+  proxy: string | undefined
 
   constructor(options: TransferOptions) {
     this.#options = options
@@ -165,16 +166,11 @@ class Clients {
 
   for(url: URL): Dispatcher {
     const proxy = proxyFor(url, this.#options.env)
-    this.#proxy = proxy
+    this.proxy = proxy?.host
     const key = `${url.protocol} ${proxy?.href ?? ''}`
     const made = this.#made.get(key) ?? this.#make(url, proxy)
     this.#made.set(key, made)
     return made
-  }
-
-  /** Host and port of the proxy of the last URL. */
-  get proxy(): string | undefined {
-    return this.#proxy?.host
   }
 
   destroy(): void {
