@@ -29,6 +29,11 @@ export interface ManifestDependency {
   readonly place: Place
 }
 
+/** @param stack undefined: any */
+export function isForStack(stacks: readonly string[], stack: string | undefined): boolean {
+  return stack === undefined || stacks.length === 0 || stacks.includes(stack)
+}
+
 /** `version` is a version line: `1.x`, `1.2.x`, `~> 1.2`, `1.2.3`. */
 interface DefaultVersion {
   readonly name: string

@@ -21,7 +21,7 @@ export function checkCommands(
   for (const sidecar of sidecars) {
     const path = startedFile(sidecar)
     if (path === undefined) continue
-    const fault = readableFault(join(appDir, path), path, stack)
+    const fault = faultOf(join(appDir, path), path, stack)
     if (!fault) continue
     const what = `command of sidecar ${sidecar.name}: ${path} ${fault.what}`
     problems.warning(sidecar.place, what, fault.instead)
@@ -33,24 +33,19 @@ interface Fault {
   readonly instead?: string
 }
 
-/** Paths that cannot be inspected (a file in place of a directory, a circular link) are ignored. */
-function readableFault(file: string, path: string, stack: string | undefined): Fault | undefined {
+/** Files that cannot be read are ignored. */
+function faultOf(file: string, path: string, stack: string | undefined): Fault | undefined {
+  if (!existsSync(file))
+    return { what: 'is not in the app', instead: 'add it to the app, or use a buildpack that provides it' }
   try {
-    return faultOf(file, path, stack)
+    const found = statSync(file)
+    if (found.isDirectory()) return { what: 'is a directory', instead: 'use the program in it' }
+    if (!found.isFile()) return { what: `is ${kindName(found)}, expected a file` }
+    if ((found.mode & 0o111) === 0)
+      return { what: 'is not executable', instead: `run chmod +x ${path} before cf push` }
+    const { objections } = judge(inspectFile(file), findStack(stack), path)
+    return objections.find(({ severity }) => severity === 'error')
   } catch {
     return undefined
   }
-}
-
-function faultOf(file: string, path: string, stack: string | undefined): Fault | undefined {
-  // Not throwIfNoEntry, which throws ENOTDIR below a file.
-  const found = existsSync(file) ? statSync(file) : undefined
-  if (!found)
-    return { what: 'is not in the app', instead: 'add it to the app, or use a buildpack that provides it' }
-  if (found.isDirectory()) return { what: 'is a directory', instead: 'use the program in it' }
-  if (!found.isFile()) return { what: `is ${kindName(found)}, expected a file` }
-  if ((found.mode & 0o111) === 0)
-    return { what: 'is not executable', instead: `run chmod +x ${path} before cf push` }
-  const { objections } = judge(inspectFile(file), findStack(stack), path)
-  return objections.find(({ severity }) => severity === 'error')
 }

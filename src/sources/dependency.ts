@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
-import { type Manifest, type ManifestDependency, readManifest } from '../buildpack/manifest.ts'
+import { isForStack, type Manifest, type ManifestDependency, readManifest } from '../buildpack/manifest.ts'
 import type { Source } from '../config/sidecar.ts'
 import { didYouMean } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
@@ -51,9 +51,7 @@ export function resolveDependency(
     problems.error(place, `the buildpack's manifest.yml has no dependency ${JSON.stringify(name)}`, instead)
     return undefined
   }
-  const fitting = named.filter(
-    ({ stacks }) => stacks.length === 0 || stack === undefined || stacks.includes(stack),
-  )
+  const fitting = named.filter(({ stacks }) => isForStack(stacks, stack))
   if (fitting.length === 0) {
     const stacks = [...new Set(named.flatMap((each) => each.stacks))].sort().join(', ')
     problems.error(

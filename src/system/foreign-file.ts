@@ -88,6 +88,18 @@ export function readBytes(fd: number, position: number, length: number): Buffer 
   return bytes.subarray(0, read)
 }
 
+/**
+ * All bytes of an open file, in pieces. Not a stream of Node.js's, which closes the descriptor when it is destroyed, even
+ * with `autoClose: false`.
+ */
+export function* readPieces(fd: number, size: number): Generator<Buffer> {
+  for (let at = 0; ; at += size) {
+    const piece = readBytes(fd, at, size)
+    if (piece.length === 0) return
+    yield piece
+  }
+}
+
 /** The kind of what is not a regular file, with its article. */
 export function kindName(stats: Stats): string {
   if (stats.isDirectory()) return 'a directory'

@@ -100,10 +100,8 @@ function contentOf(source: ByteSource, entry: ZipEntry): ByteSource {
     throw new InputError(`${name} uses compression method ${entry.method}, which Java cannot read`)
   }
   const header = source.read(entry.offset, LOCAL_HEADER_SIZE)
-  if (header.readUInt32LE(0) !== LOCAL_HEADER)
-    throw new InputError(`${name} is not where the central directory says`)
   const start = dataStart(header, entry.offset)
-  if (start + entry.compressedSize > source.size)
+  if (header.readUInt32LE(0) !== LOCAL_HEADER || start + entry.compressedSize > source.size)
     throw new InputError(`${name} is not where the central directory says`)
   return partOf(source, name, start, entry.compressedSize)
 }

@@ -49,7 +49,9 @@ const LARGEST_DIRECTORY = 64 * 1024 ** 2
 
 /** @throws InputError when the archive is damaged, or not a zip */
 export function readDirectory(source: ByteSource): ZipDirectory {
-  const record = findEndRecord(source)
+  // Almost every archive ends with it; only before a comment must it be searched.
+  const record = endRecordIn(source, END_RECORD_SIZE) ?? endRecordIn(source, END_SEARCH)
+  if (!record) throw new InputError(`${source.name} is not a zip archive, or its end is missing`)
   const { entries, size, offset, end } = zip64Record(source, record) ?? record
   const start = end - size - offset
   if (size > end || start < 0)
@@ -117,11 +119,6 @@ interface EndRecord extends StatedDirectory {
   readonly end: number
 }
 
-function findEndRecord(source: ByteSource): EndRecord {
-  // Almost every archive ends with it; only before a comment must it be searched.
-  return endRecordIn(source, END_RECORD_SIZE) ?? endRecordIn(source, END_SEARCH) ?? notAZip(source)
-}
-
 function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
   const length = Math.min(source.size, most)
   if (length < END_RECORD_SIZE) return undefined
@@ -132,10 +129,6 @@ function endRecordIn(source: ByteSource, most: number): EndRecord | undefined {
     return { ...readEndRecord(tail, at), end: source.size - length + at }
   }
   return undefined
-}
-
-function notAZip(source: ByteSource): never {
-  throw new InputError(`${source.name} is not a zip archive, or its end is missing`)
 }
 
 /** The zip64 record of archives with more than 65,535 entries or 4 GiB, if there is one. */

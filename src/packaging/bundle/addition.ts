@@ -1,5 +1,5 @@
 /** The files and directories that a run adds to the archive, with their paths in it. */
-import type { Dirent } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { basename, isAbsolute, join, resolve } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
@@ -40,7 +40,7 @@ export async function requestedAdditions(
 ): Promise<readonly Addition[]> {
   const byPath = new Map<string, Addition>()
   for (const text of sidecars) {
-    for (const addition of await additionsOf(await parseSidecarArgument(text, cwd), cwd)) {
+    for (const addition of await additionsOf(parseSidecarArgument(text, cwd), cwd)) {
       const other = byPath.get(addition.path)
       if (other && !addition.path.endsWith('/')) {
         throw new InputError(
@@ -63,9 +63,9 @@ interface SidecarArgument {
 }
 
 /** Splits `FILE[=PATH]` at the last `=`, unless a file has the whole name. */
-async function parseSidecarArgument(text: string, cwd: string): Promise<SidecarArgument> {
+function parseSidecarArgument(text: string, cwd: string): SidecarArgument {
   const at = text.lastIndexOf('=')
-  if (at <= 0 || (await exists(resolve(cwd, text))))
+  if (at <= 0 || existsSync(resolve(cwd, text)))
     return { file: text, path: basename(resolve(cwd, text)), isDefault: true }
   const file = text.slice(0, at)
   const path = text.slice(at + 1)
@@ -118,19 +118,12 @@ async function walk(found: Found): Promise<Addition[]> {
     from,
     content: Buffer.alloc(0),
   }
-  const names = (await readdir(file, { withFileTypes: true })).map((each: Dirent) => each.name).sort()
-  const below: Addition[] = []
-  for (const name of names) {
-    below.push(
-      ...(await walk({
-        file: join(file, name),
-        path: `${path}/${name}`,
-        from: join(from, name),
-        inside: [...inside, real],
-      })),
-    )
+  const additions = [folder]
+  for (const name of (await readdir(file)).sort()) {
+    const child = { file: join(file, name), path: `${path}/${name}`, from: join(from, name) }
+    additions.push(...(await walk({ ...child, inside: [...inside, real] })))
   }
-  return [folder, ...below]
+  return additions
 }
 
 /** By its mode, or by its first bytes if there is no mode (Windows) or it was lost. */
@@ -152,13 +145,6 @@ function entryPath({ file, path }: SidecarArgument): string {
   if (Buffer.byteLength(clean) >= MASKED_16) throw say('the path is too long for a zip archive')
   if (!clean.isWellFormed()) throw say('the path is not valid Unicode')
   return clean
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  )
 }
 
 function unreadable(error: unknown, file: string): unknown {

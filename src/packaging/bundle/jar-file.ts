@@ -34,15 +34,14 @@ export async function openJar(wanted: Wanted, cwd: string): Promise<JarFile> {
     const file = await open(path, inPlace && !dryRun ? 'r+' : 'r')
     try {
       const interrupted = await findInterrupted(path, file)
-      if (!interrupted) return { path, name, file, length: info.size }
-      if (!dryRun) await cutBack(path, interrupted)
-      const { oldLength } = interrupted
+      if (interrupted && !dryRun) await cutBack(path, interrupted)
+      const restoredTo = interrupted?.oldLength
       return {
         path,
         name,
         file,
-        length: oldLength ?? info.size,
-        ...(oldLength !== undefined && { restoredTo: oldLength }),
+        length: restoredTo ?? info.size,
+        ...(restoredTo !== undefined && { restoredTo }),
       }
     } catch (error) {
       await file.close()

@@ -1,6 +1,7 @@
 /** `manifest.yml` of a packaged buildpack, in libbuildpack's form. */
 import { createHash } from 'node:crypto'
 import { dump, FAILSAFE_SCHEMA, load } from 'js-yaml'
+import { isForStack } from '../../buildpack/manifest.ts'
 import { InputError } from '../../problems/problems.ts'
 
 /** Every scalar is a string, as written: `version: 1.10` stays 1.10. */
@@ -31,7 +32,7 @@ interface PackagedManifest {
 
 /** The manifest in the package: the given one, completed. */
 export function packagedManifest(given: ManifestTree, made: PackagedManifest): string {
-  const dependencies = treesOf(given.dependencies).filter((each) => isForStack(each, made.stack))
+  const dependencies = treesOf(given.dependencies).filter((each) => isForStack(stacksOf(each), made.stack))
   const names = new Set(dependencies.map((each) => each.name))
   const { language: _language, include_files: _files, ...others } = given
   const manifest = {
@@ -60,11 +61,6 @@ function withFile(dependency: ManifestTree, { cached, stack }: PackagedManifest)
   const file = cached.get(textOf(dependency.uri))
   const { cf_stacks: _stacks, ...others } = dependency
   return { ...(stack === undefined ? dependency : others), ...(file !== undefined && { file }) }
-}
-
-function isForStack(dependency: ManifestTree, stack: string | undefined): boolean {
-  const stacks = stacksOf(dependency)
-  return stack === undefined || stacks.length === 0 || stacks.includes(stack)
 }
 
 function stacksOf(dependency: ManifestTree): readonly string[] {

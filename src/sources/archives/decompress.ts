@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { pipeline, type Transform } from 'node:stream'
 import * as zlib from 'node:zlib'
-import { readBytes } from '../../system/foreign-file.ts'
+import { readPieces } from '../../system/foreign-file.ts'
 import { RefusedArchive } from './escape.ts'
 import type { Compression } from './formats.ts'
 
@@ -13,22 +13,12 @@ export async function* decompressed(
   fd: number,
   compression: Compression | undefined,
 ): AsyncGenerator<Buffer> {
-  if (compression === undefined) yield* readAll(fd)
+  if (compression === undefined) yield* readPieces(fd, CHUNK)
   else if (compression === 'gzip')
     yield* throughNode(fd, zlib.createGunzip({ chunkSize: CHUNK }), compression)
   else if (compression === 'zstd' && typeof zlib.createZstdDecompress === 'function') {
     yield* throughNode(fd, zlib.createZstdDecompress({ chunkSize: CHUNK }), compression)
   } else yield* throughTool(fd, compression)
-}
-
-/** Not a stream of Node.js's, which closes the descriptor when it is destroyed, even with `autoClose: false`. */
-async function* readAll(fd: number): AsyncGenerator<Buffer> {
-  for (let at = 0; ; ) {
-    const piece = readBytes(fd, at, CHUNK)
-    if (piece.length === 0) return
-    yield piece
-    at += piece.length
-  }
 }
 
 async function* throughNode(
@@ -37,7 +27,7 @@ async function* throughNode(
   compression: Compression,
 ): AsyncGenerator<Buffer> {
   try {
-    yield* pipeline(readAll(fd), decoder, () => undefined) as AsyncIterable<Buffer>
+    yield* pipeline(readPieces(fd, CHUNK), decoder, () => undefined) as AsyncIterable<Buffer>
   } catch (thrown) {
     throw isDamage(thrown) ? damaged(compression) : thrown
   }
