@@ -22,7 +22,7 @@ import { UNDO_RECORD_SIZE, undoRecord } from './undo.ts'
  */
 export async function appendInPlace(jar: string, change: Change, onBytes: OnBytes): Promise<WrittenEntries> {
   const { file, name, length: oldLength } = change.archive
-  const oldTail = await tailDigest(file, oldLength)
+  const oldTail = tailDigest(file, oldLength)
   let endedBy: NodeJS.Signals | undefined
   const release = onEndingSignal((signal) => {
     endedBy = signal
@@ -58,10 +58,10 @@ async function append(
   const written = await writeEntries(file, oldLength, archive.shift, additions, onBytes)
   // Leftover compressed bytes of a file that is stored instead must not look like a directory.
   await file.truncate(written.position)
-  const position = await directoryPosition(file, written.position + UNDO_RECORD_SIZE, archive)
+  const position = directoryPosition(file, written.position + UNDO_RECORD_SIZE, archive)
   const length = await writeDirectory(file, position, change, written.records)
   await writeAll(file, undoRecord(oldLength, length, oldTail), position - UNDO_RECORD_SIZE)
-  await readArchiveEnd(file, length, name)
+  readArchiveEnd(file, length, name)
   await file.sync()
   // Another run may have replaced the jar meanwhile, so that the open file is no longer the jar.
   const [mine, now] = [await file.stat(), await stat(jar).catch(() => undefined)]

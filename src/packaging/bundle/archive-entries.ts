@@ -2,6 +2,7 @@
 import { Readable } from 'node:stream'
 import { createInflateRaw } from 'node:zlib'
 import { InputError } from '../../problems/problems.ts'
+import { readBytes } from '../../system/foreign-file.ts'
 import {
   CENTRAL_HEADER,
   CENTRAL_HEADER_SIZE,
@@ -14,7 +15,6 @@ import {
   sizesOf,
 } from '../../zip/records.ts'
 import type { Archive } from './archive.ts'
-import { readAt } from './positioned-io.ts'
 
 /** Bytes read at once: archives may have a million entries. */
 const PIECE = 256 * 1024
@@ -41,7 +41,7 @@ export function pathOf({ name }: OldEntry): string {
  * @returns the number of entries
  * @throws InputError when the directory is inconsistent with itself or its end record
  */
-export async function visitEntries(archive: Archive, visit: (entry: OldEntry) => void): Promise<number> {
+export function visitEntries(archive: Archive, visit: (entry: OldEntry) => void): number {
   const { file, name, start } = archive
   const stop = start + archive.size
   let entries = 0
@@ -50,7 +50,7 @@ export async function visitEntries(archive: Archive, visit: (entry: OldEntry) =>
   for (let at = start; at < stop; ) {
     let header = headerAt(piece, at - position)
     if (!header) {
-      piece = await readAt(file, at, Math.min(PIECE, stop - at))
+      piece = readBytes(file.fd, at, Math.min(PIECE, stop - at))
       position = at
       header = headerAt(piece, 0)
     }
@@ -122,12 +122,12 @@ export async function* oldContent(archive: Archive, entry: OldEntry): AsyncGener
   }
 }
 
-async function* rawContent({ file, shift }: Archive, entry: OldEntry): AsyncGenerator<Buffer> {
+function* rawContent({ file, shift }: Archive, entry: OldEntry): Generator<Buffer> {
   const start = entry.offset + shift
-  let at = dataStart(await readAt(file, start, LOCAL_HEADER_SIZE), start)
+  let at = dataStart(readBytes(file.fd, start, LOCAL_HEADER_SIZE), start)
   const stop = at + entry.compressedSize
   while (at < stop) {
-    const piece = await readAt(file, at, Math.min(PIECE, stop - at))
+    const piece = readBytes(file.fd, at, Math.min(PIECE, stop - at))
     if (piece.length === 0) return
     yield piece
     at += piece.length

@@ -1,6 +1,7 @@
 /** An archive's end: finds the central directory by the end record and zip64 records, and checks that they are consistent. */
 import type { FileHandle } from 'node:fs/promises'
 import { InputError } from '../../problems/problems.ts'
+import { readBytes } from '../../system/foreign-file.ts'
 import {
   CENTRAL_HEADER,
   END_RECORD,
@@ -16,7 +17,7 @@ import {
   ZIP64_LOCATOR,
   ZIP64_LOCATOR_SIZE,
 } from '../../zip/records.ts'
-import { hasSignature, readAt } from './positioned-io.ts'
+import { hasSignature } from './positioned-io.ts'
 
 /** The maximum number of bytes between the fixed part of a zip64 end record and its locator. */
 const LONGEST_ZIP64_END_RECORD = 65_536
@@ -44,12 +45,12 @@ export interface Archive {
 }
 
 /** @throws InputError unless the first `length` bytes of the file are exactly one complete zip archive */
-export async function readArchiveEnd(file: FileHandle, length: number, name: string): Promise<Archive> {
-  const tail = await readAt(file, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))
-  const at = findEndRecord(tail, await hasSignature(file, 0, LOCAL_HEADER), name)
+export function readArchiveEnd(file: FileHandle, length: number, name: string): Archive {
+  const tail = readBytes(file.fd, Math.max(0, length - END_SEARCH), Math.min(length, END_SEARCH))
+  const at = findEndRecord(tail, hasSignature(file, 0, LOCAL_HEADER), name)
   const position = length - tail.length + at
   const plain = readEndRecord(tail, at)
-  const zip64 = await readZip64(file, position, name)
+  const zip64 = readZip64(file, position, name)
   if (!zip64) {
     const isMasked = plain.size === MASKED_32 || plain.offset === MASKED_32
     if (isMasked)
@@ -63,7 +64,7 @@ export async function readArchiveEnd(file: FileHandle, length: number, name: str
     )
   }
   const { size, offset, entries } = zip64 ?? plain
-  const start = await directoryStart(file, zip64?.position ?? position, zip64 ?? plain, name)
+  const start = directoryStart(file, zip64?.position ?? position, zip64 ?? plain, name)
   if (zip64 && zip64.shift !== start - offset) throw misplacedZip64(name)
   return {
     file,
@@ -112,15 +113,15 @@ interface Zip64End extends StatedDirectory {
   readonly record: Buffer
 }
 
-async function readZip64(file: FileHandle, endPosition: number, name: string): Promise<Zip64End | undefined> {
+function readZip64({ fd }: FileHandle, endPosition: number, name: string): Zip64End | undefined {
   const locatorAt = endPosition - ZIP64_LOCATOR_SIZE
   if (locatorAt < ZIP64_END_RECORD_SIZE) return undefined
-  const locator = await readAt(file, locatorAt, ZIP64_LOCATOR_SIZE)
+  const locator = readBytes(fd, locatorAt, ZIP64_LOCATOR_SIZE)
   if (locator.readUInt32LE(0) !== ZIP64_LOCATOR) return undefined
   if (locator.readUInt32LE(4) !== 0 || locator.readUInt32LE(16) > 1) throw multiVolume(name)
 
   const start = Math.max(0, locatorAt - LONGEST_ZIP64_END_RECORD)
-  const before = await readAt(file, start, locatorAt - start)
+  const before = readBytes(fd, start, locatorAt - start)
   // At the locator's offset, or later after a prefix that the offsets do not include.
   const told = uint64(locator, 8) - start
   const signature = Buffer.from('PK\x06\x06')
@@ -148,12 +149,12 @@ function agrees(plain: StatedDirectory, real: StatedDirectory): boolean {
 }
 
 /** The directory ends where the end records begin. Another stated offset means a prefix, or a damaged archive. */
-async function directoryStart(
+function directoryStart(
   file: FileHandle,
   end: number,
   { size, offset, entries }: StatedDirectory,
   name: string,
-): Promise<number> {
+): number {
   const start = end - size
   const inconsistent = () =>
     new InputError(
@@ -161,8 +162,8 @@ async function directoryStart(
     )
   if (start < 0 || start < offset) throw inconsistent()
   if (entries === 0 && size === 0) return start
-  if (!(await hasSignature(file, start, CENTRAL_HEADER))) throw inconsistent()
-  if (start !== offset && (await hasSignature(file, offset, CENTRAL_HEADER))) {
+  if (!hasSignature(file, start, CENTRAL_HEADER)) throw inconsistent()
+  if (start !== offset && hasSignature(file, offset, CENTRAL_HEADER)) {
     throw new InputError(
       `${name}: ambiguous archive: it has two central directories. Build the archive again`,
     )

@@ -105,7 +105,7 @@ async function filesOfSidecars(
   const found: OldEntry[] = []
   if (wanted.length + directories.length === 0) return found
   const isThere = new Set<string>()
-  await visitEntries(archive, (entry) => {
+  visitEntries(archive, (entry) => {
     const path = pathOf(entry)
     for (const each of directories) if (path.startsWith(`${each}/`)) isThere.add(each)
     if (!isAmong(path, wanted)) return

@@ -1,5 +1,6 @@
 /** Writes the new central directory: the old one, byte for byte, then the new headers, then the end records. */
 import type { FileHandle } from 'node:fs/promises'
+import { readBytes } from '../../system/foreign-file.ts'
 import {
   CENTRAL_HEADER,
   END_RECORD,
@@ -14,7 +15,7 @@ import {
 import type { Archive } from './archive.ts'
 import type { OldEntry } from './archive-entries.ts'
 import { centralHeader, type EntryRecord, MADE_BY_UNIX, VERSION_ZIP64 } from './entry-headers.ts'
-import { hasSignature, readAt, writeAll } from './positioned-io.ts'
+import { hasSignature, writeAll } from './positioned-io.ts'
 
 const COPY = 1024 * 1024
 
@@ -37,12 +38,8 @@ export interface DirectoryChange {
  * The offset of the directory if `position` is free: there, or one byte later. After a prefix that its offsets do not
  * include, an archive is ambiguous if a header is also at the offset without the prefix (Go's reader tries that).
  */
-export async function directoryPosition(
-  target: FileHandle,
-  position: number,
-  { shift }: Archive,
-): Promise<number> {
-  const isAmbiguous = shift > 0 && (await hasSignature(target, position - shift, CENTRAL_HEADER))
+export function directoryPosition(target: FileHandle, position: number, { shift }: Archive): number {
+  const isAmbiguous = shift > 0 && hasSignature(target, position - shift, CENTRAL_HEADER)
   return isAmbiguous ? position + 1 : position
 }
 
@@ -57,7 +54,7 @@ export async function writeDirectory(
   let from = archive.start
   const copyUntil = async (stop: number) => {
     while (from < stop) {
-      const piece = await readAt(archive.file, from, Math.min(COPY, stop - from))
+      const piece = readBytes(archive.file.fd, from, Math.min(COPY, stop - from))
       if (piece.length === 0) throw new Error('the archive became shorter while it was read')
       at = await writeAll(target, piece, at)
       from += piece.length

@@ -34,10 +34,10 @@ export async function planBundle(
   world: BundleWorld,
 ): Promise<BundlePlan> {
   const wished = await requestedAdditions(request.sidecars, world.cwd)
-  const archive = await readArchiveEnd(jar.file, jar.length, jar.name)
+  const archive = readArchiveEnd(jar.file, jar.length, jar.name)
   const inSidecars = wished.map(intoSidecars)
   const paths = [...wished, ...inSidecars].map((each) => each.path)
-  const survey = await surveyArchive(archive, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)
+  const survey = surveyArchive(archive, [...paths, ...READ_BY_STAGING, ...APP_PLACES], paths)
   const placed = liesInSidecars(request, wished, inSidecars, survey) ? inSidecars : wished
   const config = await chooseConfig(request, placed, survey, world)
   const all = config.addition ? [...placed, config.addition] : placed

@@ -64,10 +64,10 @@ async function appendToCopy(
     await copy.truncate(archive.start)
     const written = await writeEntries(copy, archive.start, archive.shift, additions, onBytes)
     refuseIfChanged(jar, archive, before)
-    const position = await directoryPosition(copy, written.position, archive)
+    const position = directoryPosition(copy, written.position, archive)
     const length = await writeDirectory(copy, position, change, written.records)
     await copy.truncate(length)
-    await readArchiveEnd(copy, length, archive.name)
+    readArchiveEnd(copy, length, archive.name)
     // Only root can keep the owner; for other users, the copy is theirs, as with every tool that replaces a file.
     if (process.platform !== 'win32') await copy.chown(before.uid, before.gid).catch(() => {})
     await copy.chmod(before.mode & 0o777)

@@ -8,10 +8,9 @@ import { lstatSync } from 'node:fs'
 import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
-import { MOST, readForeignFile } from '../../system/foreign-file.ts'
+import { MOST, readBytes, readForeignFile } from '../../system/foreign-file.ts'
 import { runningProcess } from '../../system/running-process.ts'
 import { END_SEARCH } from '../../zip/records.ts'
-import { readAt } from './positioned-io.ts'
 
 export function sideFilePath(jar: string): string {
   return `${jar}.bundling`
@@ -78,7 +77,7 @@ export async function findInterrupted(jar: string, file: FileHandle): Promise<In
   }
   const { size } = await file.stat()
   if (told.length > size) return {}
-  const tail = await tailDigest(file, told.length)
+  const tail = tailDigest(file, told.length)
   return tail.toString('hex') === told.tail ? { oldLength: told.length } : {}
 }
 
@@ -95,10 +94,10 @@ export async function restore(jar: string, file: FileHandle, interrupted: Interr
 export const TAIL_DIGEST_SIZE = 32
 
 /** Identifies a jar: SHA-256 of the last bytes (65,557 at most) of its `length`, which include its whole end record. */
-export async function tailDigest(file: FileHandle, length: number): Promise<Buffer> {
+export function tailDigest({ fd }: FileHandle, length: number): Buffer {
   const size = Math.min(length, END_SEARCH)
   return createHash('sha256')
-    .update(await readAt(file, length - size, size))
+    .update(readBytes(fd, length - size, size))
     .digest()
 }
 

@@ -20,18 +20,14 @@ export interface Survey {
  * @throws InputError when the archive is damaged, is encrypted or leads out of the app, or when a new path needs a
  *   directory where the archive has a file
  */
-export async function surveyArchive(
-  archive: Archive,
-  wanted: Iterable<string>,
-  added: readonly string[],
-): Promise<Survey> {
+export function surveyArchive(archive: Archive, wanted: Iterable<string>, added: readonly string[]): Survey {
   const { name } = archive
   const found = new Map<string, OldEntry[]>()
   const byName = new Map([...wanted].map((path) => [Buffer.from(path).toString('latin1'), path]))
   const refuseConflict = conflictCheck(added, name)
   const extents = new EntryExtents(archive)
   const kind = { isSpringBoot: false, isWar: false, isSigned: false }
-  const entries = await visitEntries(archive, (entry) => {
+  const entries = visitEntries(archive, (entry) => {
     extents.add(entry)
     if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
       throw new InputError(`${name} is encrypted (${printable(entry.name)}), which cf push cannot read`)

@@ -7,9 +7,9 @@
  */
 import { open } from 'node:fs/promises'
 import { InputError } from '../../problems/problems.ts'
+import { readBytes } from '../../system/foreign-file.ts'
 import { type Archive, readArchiveEnd } from './archive.ts'
 import { existingFile, readable, refuseReadOnly } from './jar-file.ts'
-import { readAt } from './positioned-io.ts'
 import { findInterrupted, restore, TAIL_DIGEST_SIZE, tailDigest } from './side-file.ts'
 
 const MAGIC = Buffer.from('SBUNDLE1')
@@ -35,7 +35,7 @@ export async function undoBundle(name: string, cwd: string, dryRun: boolean): Pr
         if (!dryRun) await restore(path, file, interrupted)
         return { what: 'interrupted', bytesBefore, bytesAfter: interrupted.oldLength ?? bytesBefore }
       }
-      const oldLength = await recordedOldLength(await readArchiveEnd(file, info.size, name))
+      const oldLength = recordedOldLength(readArchiveEnd(file, info.size, name))
       if (oldLength === undefined) {
         throw new InputError(`${name} has nothing to undo: only changes by "bundle --in-place" can be undone`)
       }
@@ -62,12 +62,12 @@ export function undoRecord(oldLength: number, newLength: number, oldTail: Buffer
 }
 
 /** The length of the old jar; undefined if the end of the jar is not that of a run in place. */
-async function recordedOldLength({ file, start, length }: Archive): Promise<number | undefined> {
+function recordedOldLength({ file, start, length }: Archive): number | undefined {
   if (start < UNDO_RECORD_SIZE) return undefined
-  const record = await readAt(file, start - UNDO_RECORD_SIZE, UNDO_RECORD_SIZE)
+  const record = readBytes(file.fd, start - UNDO_RECORD_SIZE, UNDO_RECORD_SIZE)
   if (!record.subarray(0, MAGIC.length).equals(MAGIC)) return undefined
   const oldLength = Number(record.readBigUInt64LE(8))
   if (oldLength >= start || Number(record.readBigUInt64LE(16)) !== length) return undefined
   const tail = record.subarray(24, 24 + TAIL_DIGEST_SIZE)
-  return tail.equals(await tailDigest(file, oldLength)) ? oldLength : undefined
+  return tail.equals(tailDigest(file, oldLength)) ? oldLength : undefined
 }

@@ -44,23 +44,21 @@ const text = (path: string) =>
     .entries.find((each) => each.name === path)
     ?.data.toString()
 
-/** A change that adds nothing, and what another does to the jar when the old directory is being copied, the last step. */
+/** A change that adds nothing, and what another does to the jar when the end records are written, the last step. */
 async function openChange(flags: string, meanwhile: () => void) {
   const { readArchiveEnd } = await import('../../../src/packaging/bundle/archive.ts')
   const source = await open(jar, flags)
-  const archive = await readArchiveEnd(source, statSync(jar).size, 'app.jar')
-  const disturbed = new Proxy(source, {
-    get(handle, key) {
-      const value = Reflect.get(handle, key)
-      if (typeof value !== 'function') return value
-      return (...args: unknown[]) => {
-        if (key === 'read' && args[3] === archive.start) meanwhile()
-        return value.apply(handle, args)
-      }
+  const read = readArchiveEnd(source, statSync(jar).size, 'app.jar')
+  let isFirst = true
+  const archive = {
+    ...read,
+    get comment() {
+      if (isFirst) meanwhile()
+      isFirst = false
+      return read.comment
     },
-  })
-  const change = { archive: { ...archive, file: disturbed }, entries: 1, headers: [], additions: [] }
-  return { change, source }
+  }
+  return { change: { archive, entries: 1, headers: [], additions: [] }, source }
 }
 
 const CONFIG = `sidecars:
