@@ -16,6 +16,7 @@ export interface InstanceOptions {
   readonly memory?: MemorySize
   readonly proxyMemory: MemorySize
   readonly port: number
+  readonly healthTimeout?: number
   readonly process: readonly string[]
   /** Every process type. */
   readonly all?: true
@@ -67,6 +68,7 @@ export async function plannedInstances(
         manifest,
         memory: options.memory,
         proxyMemory: options.proxyMemory,
+        startTimeout: options.healthTimeout,
         port: options.port + at,
         env: new Map([...fromShell(options.envFromShell, line), ...options.env]),
         services: services.json,

@@ -6,31 +6,24 @@ import type { ContainerChoice } from '../container/choice.ts'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import { describeMemory } from '../platform/memory-size.ts'
 import { visible, visibleLine } from '../problems/visible.ts'
-import type { AppInputs, InputOptions } from './app-inputs.ts'
+import type { AppInputs } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
-import { isDetached, logForm, reporter } from './detached.ts'
-import type { EnvOptions } from './env-file.ts'
+import type { StagingOptions } from './commands/stage.ts'
+import { isDetached, type LogForm, logForm, reporter } from './detached.ts'
 import { type InstanceOptions, plannedInstances } from './planned-instance.ts'
 import { onStopWanted } from './stop-signals.ts'
 import { type RunStatus, whenAborted } from './watched-run.ts'
 
-export interface RunOptions extends InputOptions, InstanceOptions, EnvOptions {
-  readonly buildpack: readonly string[]
-  readonly detect?: true
-  readonly stack?: string
-  readonly cache?: string
+export interface RunOptions extends StagingOptions, InstanceOptions {
   readonly keep?: string
   readonly restartDelay?: number
   readonly healthInterval?: number
-  readonly healthTimeout?: number
-  readonly log?: 'short' | 'cf'
+  readonly log?: LogForm
   readonly times?: true
   readonly detach?: true
   readonly watch?: true
   readonly maxRestarts?: number
   readonly cgroup: boolean
-  readonly container: boolean
-  readonly rootfs?: string
   readonly status: boolean
 }
 
@@ -151,10 +144,7 @@ export async function run(
   line: CommandLine,
   { onStart, replaced, screen }: RunHooks = {},
 ): Promise<RunStatus> {
-  const specs = withHealthTimeout(
-    await plannedInstances(droplet, options, inputs, line),
-    options.healthTimeout,
-  )
+  const specs = await plannedInstances(droplet, options, inputs, line)
   const { liveStatus } = await import('./live-status.ts')
   const { runLocally } = await import('../diego/run-locally.ts')
   const { PLATFORM_MOST_RESTARTS, PLATFORM_RESTARTS } = await import('../diego/crash.ts')
@@ -240,18 +230,6 @@ function replace(stop: () => void): void {
 const REPLACED_WITHIN = 500
 /** Who changes the app waits for each check, milliseconds. */
 const WATCHED_CHECK_INTERVAL = 200
-
-function withHealthTimeout(
-  specs: readonly InstanceSpec[],
-  startTimeout: number | undefined,
-): readonly InstanceSpec[] {
-  if (startTimeout === undefined) return specs
-  return specs.map((spec) =>
-    spec.healthCheck.kind === 'process'
-      ? spec
-      : { ...spec, healthCheck: { ...spec.healthCheck, startTimeout } },
-  )
-}
 
 function introduction(
   { app, processType, index, sidecars, memory, port, healthCheck, task }: InstanceSpec,

@@ -2,12 +2,12 @@
 
 import type { Configuration } from '../config/sidecar.ts'
 import type { PlannedApp } from '../plan/planned-app.ts'
-import type { MemorySize } from '../platform/memory-size.ts'
 import { PROCFILE } from '../platform/procfile.ts'
 import { InputError, Problems } from '../problems/problems.ts'
 import type { AppInputs } from './app-inputs.ts'
 import type { FindStandIn } from './chosen-buildpacks.ts'
 import type { CommandLine } from './command-line.ts'
+import type { StagingOptions } from './commands/stage.ts'
 
 interface StandIns {
   readonly find: FindStandIn
@@ -23,7 +23,7 @@ interface StandIns {
 /** @param directory for the stand-ins; the caller removes it */
 export function standIns(
   { path, manifest }: AppInputs,
-  { env, memory, keep, buildpack, detect }: Options,
+  { env, memory, keep, buildpack, detect }: StagingOptions & { readonly keep?: string },
   directory: string,
   line: CommandLine,
 ): StandIns {
@@ -69,12 +69,4 @@ export function standIns(
       return { name, path: writeStandIn(release, name, directory) }
     },
   }
-}
-
-interface Options {
-  readonly env: ReadonlyMap<string, string>
-  readonly memory?: MemorySize
-  readonly keep?: string
-  readonly buildpack: readonly string[]
-  readonly detect?: true
 }

@@ -2,7 +2,7 @@
 
 import { checkSum } from '../inspect/manifest-rules.ts'
 import { appGuid, guidFrom } from '../lifecycle/guid.ts'
-import type { AppManifest, ManifestSidecar } from '../manifest/app-manifest.ts'
+import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { ManifestProcess } from '../manifest/processes.ts'
 import {
   DEFAULT_CHECK_INTERVAL,
@@ -13,10 +13,10 @@ import {
   MOST_CHARACTERS_OF_COMMAND,
   MOST_CHARACTERS_OF_NAME,
 } from '../platform/limits.ts'
-import { type MemorySize, megabytes } from '../platform/memory-size.ts'
+import type { MemorySize } from '../platform/memory-size.ts'
 import { attachedTo, processMemory } from '../platform/process-memory.ts'
 import type { Problems } from '../problems/problems.ts'
-import type { CheckSpec, HealthCheckSpec, InstanceSidecar, InstanceSpec } from './instance-spec.ts'
+import type { CheckSpec, HealthCheckSpec, InstanceSpec } from './instance-spec.ts'
 import type { StagedApp } from './staged-app.ts'
 
 export interface InstancePlanInput {
@@ -29,6 +29,8 @@ export interface InstancePlanInput {
   /** Of the command line: before the manifest's. */
   readonly memory: MemorySize | undefined
   readonly proxyMemory: MemorySize
+  /** Of the command line: before the manifest's, milliseconds. */
+  readonly startTimeout?: number | undefined
   readonly port: number
   /** Of the command line: before the manifest's. */
   readonly env: ReadonlyMap<string, string>
@@ -71,10 +73,10 @@ export function planInstance(input: InstancePlanInput, problems: Problems): Inst
   return {
     ...common(input),
     command,
-    sidecars: sidecars.map(instanceSidecar),
+    sidecars: sidecars.map(({ name, command, memory }) => ({ name, command, ...(memory && { memory }) })),
     memory,
     proxyMemory: input.proxyMemory,
-    healthCheck: healthCheck(processType, process),
+    healthCheck: healthCheck(processType, process, input.startTimeout),
     ...(readiness && { readinessCheck: readiness }),
     ...(limit !== UNLIMITED && { logRateLimit: { bytesPerSecond: limit } }),
     hasSsh: input.hasSsh,
@@ -119,14 +121,8 @@ function common({ appName, droplet, processType, index, port, services, manifest
 }
 
 /** Of the buildpacks and the manifest. */
-function allSidecars(
-  { staged, manifest }: InstancePlanInput,
-  problems: Problems,
-): readonly (Omit<ManifestSidecar, 'place'> & Partial<Pick<ManifestSidecar, 'place'>>)[] {
-  const fromBuildpacks = staged.sidecars.map(({ memory, ...each }) => ({
-    ...each,
-    ...(memory !== undefined && { memory: megabytes(memory) }),
-  }))
+function allSidecars({ staged, manifest }: InstancePlanInput, problems: Problems) {
+  const fromBuildpacks = staged.sidecars.map((each) => ({ ...each, place: undefined }))
   const names = new Set<string>()
   // Those of the manifest are checked where it is read.
   for (const { name, command } of fromBuildpacks) checkLengths(name, command, problems)
@@ -134,15 +130,11 @@ function allSidecars(
   for (const each of all) {
     if (names.has(each.name)) {
       const what = `there are two sidecars named ${each.name}; Cloud Foundry refuses the second one`
-      problems.error('place' in each ? each.place : undefined, what, 'give one of them another name')
+      problems.error(each.place, what, 'give one of them another name')
     }
     names.add(each.name)
   }
   return all
-}
-
-function instanceSidecar({ name, command, memory }: Omit<ManifestSidecar, 'place'>): InstanceSidecar {
-  return { name, command, ...(memory && { memory }) }
 }
 
 /** In code points, as the platform's database counts them. */
@@ -157,7 +149,11 @@ function checkLengths(name: string, command: string, problems: Problems): void {
 }
 
 /** By default, the platform checks a port of `web`, and only the process of every other type. */
-function healthCheck(processType: string, process: ManifestProcess | undefined): HealthCheckSpec {
+function healthCheck(
+  processType: string,
+  process: ManifestProcess | undefined,
+  startTimeout: number | undefined,
+): HealthCheckSpec {
   const kind = process?.healthCheckType ?? (processType === 'web' ? 'port' : 'process')
   if (kind === 'process') return { kind }
   return {
@@ -165,7 +161,7 @@ function healthCheck(processType: string, process: ManifestProcess | undefined):
     endpoint: process?.healthCheckEndpoint ?? '/',
     invocationTimeout: (process?.healthCheckInvocationTimeout ?? DEFAULT_INVOCATION_TIMEOUT) * 1000,
     interval: (process?.healthCheckInterval ?? DEFAULT_CHECK_INTERVAL) * 1000,
-    startTimeout: (process?.timeout ?? DEFAULT_START_TIMEOUT) * 1000,
+    startTimeout: startTimeout ?? (process?.timeout ?? DEFAULT_START_TIMEOUT) * 1000,
   }
 }
 

@@ -1,15 +1,11 @@
 /** The part of `result.json` for running: the process types and sidecars that staging found. */
+import { megabytes } from '../platform/memory-size.ts'
+import type { InstanceSidecar } from './instance-spec.ts'
 
 export interface StagedApp {
   /** Start commands by process type. */
   readonly processes: ReadonlyMap<string, string>
-  readonly sidecars: readonly {
-    readonly name: string
-    readonly processTypes: readonly string[]
-    readonly command: string
-    /** MiB */
-    readonly memory?: number
-  }[]
+  readonly sidecars: readonly (InstanceSidecar & { readonly processTypes: readonly string[] })[]
 }
 
 /** @throws SyntaxError or TypeError when the text is not the result of a staging */
@@ -29,7 +25,7 @@ export function readStagedApp(text: string): StagedApp {
       name,
       processTypes: process_types,
       command,
-      ...(memory && { memory }),
+      ...(memory && { memory: megabytes(memory) }),
     })),
   }
 }

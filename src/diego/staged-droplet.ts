@@ -9,6 +9,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { mergeProcesses, processesOf } from '../lifecycle/staging/processes.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
+import { megabytes } from '../platform/memory-size.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { readStagingInfo, STAGING_INFO_FILE } from '../platform/staging-info.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
@@ -50,7 +51,7 @@ function stagedAppOf(merged: readonly LaunchProcess[], startCommand: string): St
       name: type,
       processTypes: sidecarFor,
       command,
-      ...(memory > 0 && { memory }),
+      ...(memory > 0 && { memory: megabytes(memory) }),
     })),
   }
 }

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { readStagedDroplet } from '../../src/diego/staged-droplet.ts'
+import { megabytes } from '../../src/platform/memory-size.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const work = temporaryFolder()
@@ -32,7 +33,7 @@ test('reads sidecars and process types from a droplet without result', async () 
     }),
   )
   expect(staged.sidecars).toEqual([
-    { name: 'config-server', processTypes: ['web'], command: './second', memory: 64 },
+    { name: 'config-server', processTypes: ['web'], command: './second', memory: megabytes(64) },
   ])
   expect(Object.fromEntries(staged.processes)).toEqual({
     web: 'from staging',

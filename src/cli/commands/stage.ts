@@ -17,18 +17,21 @@ import { ownBuildpack } from '../own-buildpack.ts'
 import { progressLine } from '../progress-line.ts'
 
 /** Options that `run` has too. */
-interface StageOptions extends InputOptions, EnvOptions {
+export interface StagingOptions extends InputOptions, EnvOptions {
   readonly buildpack: readonly string[]
   readonly detect?: true
-  readonly output: string
   readonly cache?: string
   readonly stack?: string
-  readonly json?: true
   /** `--no-container`: false. */
   readonly container: boolean
   readonly rootfs?: string
   /** Memory of the app's container, if it differs from the manifest's (`run --memory`). */
   readonly memory?: MemorySize
+}
+
+interface StageOptions extends StagingOptions {
+  readonly output: string
+  readonly json?: true
   /** Only for `run`. */
   readonly standIn?: FindStandIn
   /** Of `run` alone: a directory instead of the archive. */
