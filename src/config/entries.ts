@@ -107,8 +107,7 @@ function checkDeps(
  * and `locked` are kept.
  */
 export function overridden(carried: SidecarEntry, override: SidecarEntry): SidecarEntry {
-  const { at: _at, broken: _broken, name: _name, env, app_env, ...replaced } = override
-  const { locked: _locked, ...rest } = replaced
+  const { at: _at, broken: _broken, name: _name, locked: _locked, env, app_env, ...rest } = override
   return {
     ...carried,
     ...rest,

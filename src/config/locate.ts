@@ -36,11 +36,10 @@ export function appConfigText(appDir: string, env: Environment, problems: Proble
       'keep one of them',
     )
   }
-  if (first === undefined) {
-    hintAtOrangeConfig(appDir, problems)
-    hintAtMisplaced(appDir, problems)
-  }
-  return first === undefined ? undefined : readConfigFile(appDir, first, problems)
+  if (first !== undefined) return readConfigFile(appDir, first, problems)
+  hintAtOrangeConfig(appDir, problems)
+  hintAtMisplaced(appDir, problems)
+  return undefined
 }
 
 /** Warns about the ignored file of users of https://github.com/orange-cloudfoundry/sidecars-buildpack. */

@@ -2,7 +2,7 @@
 
 import type { Place, Problems } from '../problems/problems.ts'
 import { complete, isOverride, overridden } from './entries.ts'
-import type { Configuration, Origin, Sidecar } from './sidecar.ts'
+import type { Configuration, Origin } from './sidecar.ts'
 import type { SidecarEntry, SidecarsYml } from './sidecars-yml.ts'
 
 interface Layers {
@@ -28,11 +28,9 @@ const APP: Origin = Object.freeze({ kind: 'app' })
 export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems: Problems): Merged {
   const appEntries = named(app?.sidecars ?? [], problems)
   const carriedEntries = named(carried?.file.sidecars ?? [], problems)
-  const sidecars: Sidecar[] = []
-  for (const entry of carriedEntries.values()) {
-    const sidecar = carried && fromCarried(entry, appEntries.get(nameOf(entry)), carried.origin, problems)
-    if (sidecar) sidecars.push(sidecar)
-  }
+  const sidecars = [...carriedEntries.values()].map(
+    (entry) => carried && fromCarried(entry, appEntries.get(nameOf(entry)), carried.origin, problems),
+  )
   const declaredNames = new Set(carriedEntries.keys())
   const overridesLeft: { name: string; place: Place }[] = []
   for (const entry of appEntries.values()) {
@@ -43,11 +41,14 @@ export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems:
       else declaredNames.add(nameOf(entry))
     } else if (!appEntriesTaken) {
       declaredNames.add(nameOf(entry))
-      if (entry.enabled !== false) push(sidecars, complete(entry, APP, problems))
+      if (entry.enabled !== false) sidecars.push(complete(entry, APP, problems))
     }
   }
   return {
-    configuration: { sidecars, ...rest(carried, appEntriesTaken ? undefined : app) },
+    configuration: {
+      sidecars: sidecars.filter((each) => each !== undefined),
+      ...rest(carried, appEntriesTaken ? undefined : app),
+    },
     carriedNames: [...carriedEntries.keys()],
     declaredNames,
     overridesLeft,
@@ -107,10 +108,7 @@ function rest(
   carried: Layers['carried'],
   app: SidecarsYml | undefined,
 ): Pick<Configuration, 'java' | 'processes'> {
-  const layers = [
-    ...(carried ? [{ file: carried.file, origin: carried.origin }] : []),
-    ...(app ? [{ file: app, origin: APP }] : []),
-  ]
+  const layers = [carried, app && { file: app, origin: APP }].filter((each) => each !== undefined)
   const processes = new Map(layers.flatMap(({ file }) => [...(file.processes ?? [])]))
   return {
     java: {
@@ -132,8 +130,4 @@ export function describeOrigin(origin: Origin): string {
 
 function nameOf(entry: SidecarEntry): string {
   return entry.name?.value ?? ''
-}
-
-function push<T>(list: T[], item: T | undefined): void {
-  if (item !== undefined) list.push(item)
 }

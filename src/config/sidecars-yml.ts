@@ -127,11 +127,7 @@ const agent = refine(
   ),
   (written, report, place) =>
     written.source
-      ? Object.freeze({
-          source: written.source,
-          ...(written.options !== undefined && { options: written.options }),
-          place,
-        })
+      ? Object.freeze({ ...written, source: written.source, place })
       : report('has no source', 'write source: with path, dependency or uri'),
 )
 
@@ -151,20 +147,14 @@ const java = map({
   ),
 })
 
-const process = placed(command)
-
 export const sidecarsYml = readableMap({
   sidecars: described(
-    list(entry, {
-      emptyable: true,
-      keepsReadable: true,
-      example: '- name: my-sidecar',
-    }),
+    list(entry, { emptyable: true, keepsReadable: true, example: '- name: my-sidecar' }),
     'The sidecars.',
   ),
   java: described(java, "Additions to the app's JVM."),
   processes: described(
-    mapOf(processType, process),
+    mapOf(processType, placed(command)),
     'Process types of the app, for when this is the final buildpack.',
   ),
 })

@@ -21,13 +21,9 @@ export function isFileUri(uri: string): boolean {
 export function reportFileUri(uri: string, report: (what: string, instead: string) => unknown): boolean {
   if (!isFileUri(uri)) return false
   const { host, pathname } = new URL(uri)
-  if (host !== '') {
-    report(`has the host ${host}`, 'write file:///…, or https://… for another machine')
-    return true
-  }
-  if (/%2f/i.test(pathname)) {
+  if (host !== '') report(`has the host ${host}`, 'write file:///…, or https://… for another machine')
+  else if (/%2f/i.test(pathname))
     report('contains %2F, which a file name cannot contain', 'write / between directories')
-    return true
-  }
-  return false
+  else return false
+  return true
 }

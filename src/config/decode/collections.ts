@@ -49,16 +49,9 @@ export function mapOf<K extends string, T>(
       const read = new Map<K, T>()
       let whole = true
       for (const entry of node.entries) {
-        const k = key.read(
-          entry.key,
-          secret ? `a name in ${name}` : `the key ${entry.key.text} of ${name}`,
-          problems,
-        )
-        const v = value.read(
-          entry.value,
-          secret ? `a value in ${name}` : `${name}.${entry.key.text}`,
-          problems,
-        )
+        const { text } = entry.key
+        const k = key.read(entry.key, secret ? `a name in ${name}` : `the key ${text} of ${name}`, problems)
+        const v = value.read(entry.value, secret ? `a value in ${name}` : `${name}.${text}`, problems)
         if (k === undefined || v === undefined) whole = false
         else read.set(k, v)
       }
@@ -120,12 +113,13 @@ export function readableMap<F extends Fields>(
       const read: Record<string, unknown> = {}
       const broken = new Set<string>()
       for (const entry of node.entries) {
-        const field = Object.hasOwn(fields, entry.key.text) ? fields[entry.key.text] : undefined
+        const { text } = entry.key
+        const field = Object.hasOwn(fields, text) ? fields[text] : undefined
         const value = field
-          ? field.read(entry.value, joined(name, entry.key.text), problems)
+          ? field.read(entry.value, name === '' ? text : `${name}.${text}`, problems)
           : unknownKey(entry, name, keys, secret, problems)
-        if (value === undefined) broken.add(entry.key.text)
-        else read[entry.key.text] = value
+        if (value === undefined) broken.add(text)
+        else read[text] = value
       }
       return { written: Object.freeze(read) as Written<F>, broken }
     },
@@ -178,8 +172,4 @@ function unknownKey(
     `unknown key${secret ? '' : ` ${key.text}`}${where}`,
     near && !secret ? `did you mean ${nearest}?` : `valid keys: ${keys.join(', ')}`,
   )
-}
-
-function joined(name: string, key: string): string {
-  return name === '' ? key : `${name}.${key}`
 }

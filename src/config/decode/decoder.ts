@@ -22,13 +22,7 @@ interface Placed<T> {
 }
 
 export function placed<T>(decoder: Decoder<T>): Decoder<Placed<T>> {
-  return {
-    schema: decoder.schema,
-    read: (node, name, problems) => {
-      const value = decoder.read(node, name, problems)
-      return value === undefined ? undefined : { value, place: node.place }
-    },
-  }
+  return refine(decoder, (value, _report, place) => ({ value, place }))
 }
 
 /** Processes the value further: another rule, or another type. `schema` extends the schema. */

@@ -1,32 +1,28 @@
 import { closest } from 'fastest-levenshtein'
-import type { Problems } from '../../problems/problems.ts'
 import { isNull, type YamlNode } from '../yaml/nodes.ts'
-import { type Decoder, wants } from './decoder.ts'
+import { type Decoder, refine, wants } from './decoder.ts'
 
 /** Any scalar as written; empty only if quoted. Refuses NUL and lone surrogates, which a process cannot get. */
 export const text: Decoder<string> = {
   schema: { type: ['string', 'number', 'boolean'] },
   read: (node, name, problems) => {
     if (node.kind !== 'scalar') return wants(node, name, 'a string', problems, 'write one string')
-    if (isNull(node)) {
-      problems.error(node.place, `${name} has no value`, 'add a value, or remove the key')
-      return undefined
-    }
-    return storable(node, node.text, name, problems)
+    if (isNull(node)) problems.error(node.place, `${name} has no value`, 'add a value, or remove the key')
+    else if (node.text.includes('\0'))
+      problems.error(node.place, `${name} contains a NUL character`, 'no process can be given one')
+    else if (!node.text.isWellFormed())
+      problems.error(node.place, `${name} contains half of a surrogate pair`, 'write the character itself')
+    else return node.text
+    return undefined
   },
 }
 
 /** A string that is not empty. */
-export const filledText: Decoder<string> = {
-  schema: { type: ['string', 'number', 'boolean'], minLength: 1, pattern: '\\S' },
-  read: (node, name, problems) => {
-    const value = text.read(node, name, problems)
-    if (value === undefined) return undefined
-    if (value.trim() !== '') return value
-    problems.error(node.place, `${name} is empty`, 'add a value, or remove the key')
-    return undefined
-  },
-}
+export const filledText: Decoder<string> = refine(
+  text,
+  (value, report) => (value.trim() === '' ? report('is empty', 'add a value, or remove the key') : value),
+  { minLength: 1, pattern: '\\S' },
+)
 
 export const boolean: Decoder<boolean> = {
   schema: { type: 'boolean' },
@@ -75,13 +71,4 @@ function nearest(node: YamlNode, words: readonly string[], meant: Readonly<Recor
   if (node.kind !== 'scalar') return words[0]
   const text = node.text.toLowerCase()
   return Object.hasOwn(meant, text) ? meant[text] : closest(text, words)
-}
-
-function storable(node: YamlNode, value: string, name: string, problems: Problems): string | undefined {
-  if (value.includes('\0'))
-    problems.error(node.place, `${name} contains a NUL character`, 'no process can be given one')
-  else if (!value.isWellFormed())
-    problems.error(node.place, `${name} contains half of a surrogate pair`, 'write the character itself')
-  else return value
-  return undefined
 }

@@ -32,30 +32,25 @@ export const processType: Decoder<ProcessType> = refine(
   { maxLength: MOST_CHARACTERS_OF_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
 )
 
-const asList = (text: string) => namesAsList(text, /^[\w-]+$/)
+/** At least one, without duplicates. @param ifEmpty what to do about an empty list */
+function distinct<T extends string>(name: Decoder<T>, example: string, ifEmpty: string) {
+  return refine(
+    insteadOfScalar(list(name, { example }), 'a list', (text) => namesAsList(text, /^[\w-]+$/)),
+    (names, report) => {
+      if (names.length === 0) return report('is empty', ifEmpty)
+      const twice = names.find((each, index) => names.indexOf(each) !== index)
+      return twice === undefined ? names : report(`lists ${twice} twice`, 'list it once')
+    },
+    { minItems: 1, uniqueItems: true },
+  )
+}
 
-/** At least one, without duplicates. */
-export const processTypes: Decoder<readonly ProcessType[]> = refine(
-  insteadOfScalar(list(processType, { example: '[web]' }), 'a list', asList),
-  (types, report) => {
-    if (types.length === 0) return report('is empty', 'remove the key to use [web]')
-    const twice = types.find((type, index) => types.indexOf(type) !== index)
-    return twice === undefined ? types : report(`lists ${twice} twice`, 'list it once')
-  },
-  { minItems: 1, uniqueItems: true },
-)
+export const processTypes = distinct(processType, '[web]', 'remove the key to use [web]')
 
 /** Names of other sidecars. */
 export const after: Decoder<After> = refine(
-  insteadOfScalar(list(sidecarName, { example: '[config-server]' }), 'a list', asList),
-  (names, report, place) => {
-    if (names.length === 0) return report('is empty', 'list a sidecar, or remove the key')
-    const twice = names.find((name, index) => names.indexOf(name) !== index)
-    return twice === undefined
-      ? Object.freeze({ names, place })
-      : report(`lists ${twice} twice`, 'list it once')
-  },
-  { minItems: 1, uniqueItems: true },
+  distinct(sidecarName, '[config-server]', 'list a sidecar, or remove the key'),
+  (names, _report, place) => Object.freeze({ names, place }),
 )
 
 export const command: Decoder<string> = refine(

@@ -64,10 +64,7 @@ export const restart: Decoder<Restart> = byKind<Restart>(
           return report('has no policy', 'write {policy: on-failure, attempts: 5}')
         if (written.policy === 'never' && written.attempts !== undefined)
           return report('has attempts with policy never', 'remove one of them')
-        return Object.freeze({
-          policy: written.policy,
-          ...(written.attempts !== undefined && { attempts: written.attempts }),
-        })
+        return Object.freeze({ ...written, policy: written.policy })
       },
     ),
   },

@@ -7,9 +7,6 @@ import type { Source } from '../sidecar.ts'
 import { reportFileUri } from '../uri.ts'
 import { relativePath } from './names.ts'
 
-/** Semver ranges and libbuildpack's version lines; they are compared with the manifest later. */
-const version: Decoder<string> = filledText
-
 const sha256: Decoder<string> = refine(
   filledText,
   (text, report) => {
@@ -73,7 +70,8 @@ const depsPath: Decoder<string> = refine(
 const fields = {
   path: described(relativePath, 'A file or directory, relative to the app root.'),
   dependency: described(filledText, "A name from the dependencies of the buildpack's manifest.yml."),
-  version: described(version, "A semver range. Default: the manifest's default_versions."),
+  // Also libbuildpack's version lines; compared with the manifest later.
+  version: described(filledText, "A semver range. Default: the manifest's default_versions."),
   uri: described(uri, 'https, http or file. Requires sha256.'),
   sha256: described(sha256, 'The 64 hex digits that sha256sum prints.'),
   deps: described(depsPath, "A file or directory below another buildpack's deps/<i>, found at start."),

@@ -102,16 +102,12 @@ class NodeBuilder {
   /** End offset of the text read so far. */
   #reached = 0
 
-  readonly #text: string
-  readonly #events: readonly Event[]
-  readonly #original: ParsedText['original']
+  readonly #parsed: ParsedText
   readonly #places: Places
   readonly #problems: Problems
 
-  constructor({ text, events, original }: ParsedText, places: Places, problems: Problems) {
-    this.#text = text
-    this.#events = events
-    this.#original = original
+  constructor(parsed: ParsedText, places: Places, problems: Problems) {
+    this.#parsed = parsed
     this.#places = places
     this.#problems = problems
   }
@@ -124,10 +120,10 @@ class NodeBuilder {
   /** @param empty the place for an empty value, which has no place itself */
   #node(empty: Place): YamlNode {
     // Events are nested correctly: where a node is expected, one begins.
-    const event = this.#events[this.#next++] as NodeEvent
+    const event = this.#parsed.events[this.#next++] as NodeEvent
     if (event.type === EVENT_ID.ALIAS) return this.#alias(event.anchorStart, event.anchorEnd)
     const before = this.#nodes
-    const anchor = this.#text.slice(event.anchorStart, event.anchorEnd)
+    const anchor = this.#parsed.text.slice(event.anchorStart, event.anchorEnd)
     this.#anchors.set(anchor, undefined)
     this.#checkTag(event)
     const node = this.#content(event, empty)
@@ -163,16 +159,16 @@ class NodeBuilder {
 
   /** The place of an empty item is that of its dash. */
   #item(list: Place): YamlNode {
-    if (!isEmpty(this.#events[this.#next])) return this.#node(list)
+    if (!isEmpty(this.#parsed.events[this.#next])) return this.#node(list)
     const dash = /(?:[\s[\]{},]|#.*)*/y
     dash.lastIndex = this.#reached
-    dash.test(this.#text)
+    dash.test(this.#parsed.text)
     this.#reached = dash.lastIndex + 1
     return this.#node(this.#at(dash.lastIndex))
   }
 
   #closed(): boolean {
-    if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false
+    if (this.#parsed.events[this.#next]?.type !== EVENT_ID.POP) return false
     this.#next++
     return true
   }
@@ -184,16 +180,16 @@ class NodeBuilder {
     if (!isEmpty(event)) this.#reached = end
     return Object.freeze({
       kind: 'scalar',
-      text: getScalarValue(this.#text, event),
+      text: getScalarValue(this.#parsed.text, event),
       plain: event.style === SCALAR_STYLE.PLAIN && !TEXT_TAGS.has(this.#tag(event)),
       place: isEmpty(event) ? empty : this.#at(start),
-      start: this.#original(start),
-      end: this.#original(end),
+      start: this.#parsed.original(start),
+      end: this.#parsed.original(end),
     })
   }
 
   #alias(start: number, end: number): YamlNode {
-    const name = this.#text.slice(start, end)
+    const name = this.#parsed.text.slice(start, end)
     const place = this.#at(start - 1)
     this.#reached = end
     const anchor = this.#anchors.get(name)
@@ -228,12 +224,12 @@ class NodeBuilder {
 
   /** Empty if the event has none. */
   #tag({ tagStart, tagEnd }: { readonly tagStart: number; readonly tagEnd: number }): string {
-    return this.#text.slice(tagStart, tagEnd)
+    return this.#parsed.text.slice(tagStart, tagEnd)
   }
 
   /** @param offset in the text that was read */
   #at(offset: number): Place {
-    return this.#places.at(this.#original(offset))
+    return this.#places.at(this.#parsed.original(offset))
   }
 }
 

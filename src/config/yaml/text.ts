@@ -8,30 +8,19 @@ export const MOST_BYTES = 1024 * 1024
 /** The text without a byte order mark; undefined when a problem was reported. */
 export function decodeText(bytes: Uint8Array, file: string, problems: Problems): string | undefined {
   const start: Place = { file, line: 1, column: 1 }
-  if (bytes.length > MOST_BYTES) {
-    reportTooLarge(bytes.length, file, problems)
-    return undefined
-  }
-  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
-    problems.error(start, 'the file is UTF-16', 'save it as UTF-8')
-    return undefined
-  }
   const nul = bytes.indexOf(0)
-  if (nul >= 0) {
-    problems.error(
-      start,
-      `the file contains a NUL byte at offset ${nul}: it is binary, or not UTF-8`,
-      'save it as UTF-8 text',
-    )
-    return undefined
-  }
-  if (!isUtf8(bytes)) {
-    problems.error(start, 'the file is not valid UTF-8', 'save it as UTF-8')
-    return undefined
-  }
-  return Buffer.from(bytes)
-    .toString('utf8')
-    .replace(/^\ufeff/, '')
+  if (bytes.length > MOST_BYTES) reportTooLarge(bytes.length, file, problems)
+  else if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff))
+    problems.error(start, 'the file is UTF-16', 'save it as UTF-8')
+  else if (nul >= 0) {
+    const what = `the file contains a NUL byte at offset ${nul}: it is binary, or not UTF-8`
+    problems.error(start, what, 'save it as UTF-8 text')
+  } else if (!isUtf8(bytes)) problems.error(start, 'the file is not valid UTF-8', 'save it as UTF-8')
+  else
+    return Buffer.from(bytes)
+      .toString()
+      .replace(/^\ufeff/, '')
+  return undefined
 }
 
 export function reportTooLarge(size: number, file: string, problems: Problems): void {
