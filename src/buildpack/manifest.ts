@@ -73,9 +73,7 @@ export function parseManifest(text: string, file: string, problems: Problems): M
     return EMPTY
   }
   const items = <T>(key: string, read: (item: MapNode, problems: Problems) => T | undefined): readonly T[] =>
-    listOfMaps(root, key, problems)
-      .map((item) => read(item, problems))
-      .filter((each) => each !== undefined)
+    listOfMaps(root, key, problems).flatMap((item) => read(item, problems) ?? [])
   const stack = fieldText(root, 'stack', problems)
   return {
     dependencies: items('dependencies', (item) => readDependency(item, stack, problems)),

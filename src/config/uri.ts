@@ -12,6 +12,15 @@ export function withoutCredentials(name: string): string {
   return username || password || search ? describeUri(name) : name
 }
 
+/** A part of a URI without percent-encoding; as written if its encoding is invalid. */
+export function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
 /** Whether the file is on this machine. The scheme is case-insensitive, because a buildpack's manifest is used as written. */
 export function isFileUri(uri: string): boolean {
   return /^file:/i.test(uri)

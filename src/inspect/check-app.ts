@@ -10,7 +10,7 @@ import type { MemorySize } from '../platform/memory-size.ts'
 import { attachedTo, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { DEFAULT_STACK } from '../platform/stacks.ts'
 import { Problems } from '../problems/problems.ts'
-import { type BoundService, boundServices } from '../services/bound-services.ts'
+import { boundServices } from '../services/bound-services.ts'
 import {
   type BuildpackList,
   checkBuildpackList,
@@ -168,8 +168,7 @@ async function checkJavaMemory(
 
 function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp['conditions'] {
   const env = environmentOf(app)
-  const services: readonly BoundService[] | undefined =
-    app.services === undefined ? undefined : boundServices(env)
+  const services = app.services === undefined ? undefined : boundServices(env)
   const known = { env, isEnvComplete: app.env.size > 0, ...(services && { services }) }
   return new Map(
     sidecars.flatMap(({ name, when }) =>
@@ -180,17 +179,9 @@ function conditionsOf(app: AppToCheck, { sidecars }: Configuration): CheckedApp[
 
 function addAsWarnings(found: Problems, problems: Problems, only: string): void {
   const said = new Set(problems.sorted().map(({ what }) => what))
-  for (const { severity, place, what, instead } of found.sorted()) {
-    if (said.has(what)) continue
-    const condition = severity === 'error' ? `${what} (${only})` : what
-    problems.add([
-      {
-        severity: severity === 'note' ? severity : 'warning',
-        what: condition,
-        ...(place && { place }),
-        ...(instead && { instead }),
-      },
-    ])
+  for (const each of found.sorted().filter(({ what }) => !said.has(what))) {
+    const isError = each.severity === 'error'
+    problems.add([isError ? { ...each, severity: 'warning', what: `${each.what} (${only})` } : each])
   }
 }
 

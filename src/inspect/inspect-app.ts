@@ -84,12 +84,10 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
   const isJavaApp = java?.app !== undefined
   const indexes = earlier.map(({ index }) => index)
   checkJvmForJars(configuration, { buildpacks, isJavaApp, env, depsDir, earlier: indexes }, problems)
-  const hasConfiguration = read.hasOwn || read.hasCarried
-  const { carriedNames } = read
   return {
     configuration,
-    hasConfiguration,
-    carriedNames,
+    hasConfiguration: read.hasOwn || read.hasCarried,
+    carriedNames: read.carriedNames,
     earlier,
     sources,
     procfile,

@@ -96,19 +96,12 @@ function fromBindings(root: string): readonly BoundService[] {
       (name) => !name.startsWith('.') && statSync(join(root, name), { throwIfNoEntry: false })?.isDirectory(),
     )
     .map((name) => {
-      const entry = (key: string) => {
-        return (
-          readForeignFileIfThere(join(root, name, key))
-            ?.toString()
-            .trim() ?? ''
-        )
-      }
-      const tags = entry('tags')
+      const entry = (key: string) => (readForeignFileIfThere(join(root, name, key))?.toString() ?? '').trim()
       return {
         name: entry('name') || name,
         otherNames: [entry('instance-name'), entry('binding-name')].filter(Boolean),
         label: entry('label') || entry('type'),
-        tags: [entry('provider'), ...bindingTags(tags)].filter(Boolean),
+        tags: [entry('provider'), ...bindingTags(entry('tags'))].filter(Boolean),
         ...credentialsOf(filesOf(join(root, name))),
       }
     })

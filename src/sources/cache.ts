@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto'
 import { closeSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { percentDecoded } from '../config/uri.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 import { withoutLinks } from '../system/links.ts'
 import { hashFile } from './hash.ts'
@@ -26,16 +27,8 @@ function entryName(uri: string): string {
 
 /** The file name of a download: the last part of its URI path. */
 export function downloadName(uri: string): string {
-  const name = decoded(basename(new URL(uri).pathname)).replace(/[/\\\p{Cc}]/gu, '_')
+  const name = percentDecoded(basename(new URL(uri).pathname)).replace(/[/\\\p{Cc}]/gu, '_')
   return name === '' || name === '.' || name === '..' ? 'download' : name.slice(-200)
-}
-
-function decoded(name: string): string {
-  try {
-    return decodeURIComponent(name)
-  } catch {
-    return name
-  }
 }
 
 /**

@@ -21,15 +21,14 @@ export function readStart(source: ByteSource, entry: ZipEntry, length: number): 
   const packed = contentOf(source, entry)
   if (entry.method === METHOD_STORED) return packed.read(0, Math.min(length, entry.size, packed.size))
   // One compressed byte expands to at most 1032 bytes. A damaged end does not matter beyond `length`.
-  const wanted = Math.min(packed.size, length + 1024)
+  const bytes = packed.read(0, Math.min(packed.size, length + 1024))
   try {
-    const unpacked = inflateRawSync(packed.read(0, wanted), {
+    const unpacked = inflateRawSync(bytes, {
       finishFlush: constants.Z_SYNC_FLUSH,
-      maxOutputLength: Math.max(length, wanted * 1032) + CHUNK,
+      maxOutputLength: Math.max(length, bytes.length * 1032) + CHUNK,
     })
     return unpacked.subarray(0, length)
-  } catch (error) {
-    if (error instanceof InputError) throw error
+  } catch {
     throw new InputError(`${entry.name} in ${source.name} is damaged`)
   }
 }

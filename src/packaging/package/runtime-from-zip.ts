@@ -33,8 +33,6 @@ function contentsOf(zip: string, names: readonly string[]): readonly (Buffer | u
       return entry?.getData()
     })
   } catch (thrown) {
-    throw new InputError(
-      `--from: ${zip} cannot be read: ${thrown instanceof Error ? thrown.message : thrown}`,
-    )
+    throw new InputError(`--from: ${zip} cannot be read: ${(thrown as Error).message}`)
   }
 }

@@ -76,10 +76,9 @@ class TarReading {
     const linkTarget = entry.linkpath ?? ''
     if (PAX_SPARSE.test(this.#extended)) refuse(PAX_SPARSE_NAME.exec(this.#extended)?.[1] ?? path, SPARSE)
     this.#extended = ''
-    const done = () => {
+    entry.on('end', () => {
       this.#isOpen = false
-    }
-    entry.on('end', done)
+    })
     if (type === 'File' || type === 'OldFile' || type === 'ContiguousFile') {
       this.#receive(entry, target)
       return

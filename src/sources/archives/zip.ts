@@ -38,9 +38,9 @@ function refuseOverlaps(entries: readonly Entry[]): void {
     return { start, end: start + LOCAL_HEADER_SIZE + compressedSize, name: JSON.stringify(fileName) }
   })
   regions.sort((a, b) => a.start - b.start)
-  for (let i = 1; i < regions.length; i++) {
-    const [before, after] = [regions[i - 1], regions[i]]
-    if (before && after && before.end > after.start)
+  for (const [index, after] of regions.entries()) {
+    const before = regions[index - 1]
+    if (before && before.end > after.start)
       throw new RefusedArchive(`its entries ${before.name} and ${after.name} overlap`)
   }
 }

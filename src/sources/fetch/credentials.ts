@@ -4,6 +4,8 @@
  * sent to their scope only, and are never shown.
  */
 
+import { percentDecoded } from '../../config/uri.ts'
+
 /** The name of the environment variable; it is for staging only. */
 export const CREDENTIALS_VARIABLE = 'SIDECARS_CREDENTIALS'
 
@@ -78,7 +80,7 @@ export function authorizationFor(
 ): string | undefined {
   if (isRedirected && url.protocol === 'http:') return undefined
   if (url.username !== '' || url.password !== '') {
-    return basic(`${decode(url.username)}:${decode(url.password)}`)
+    return basic(`${percentDecoded(url.username)}:${percentDecoded(url.password)}`)
   }
   return credentials
     .filter(
@@ -90,12 +92,4 @@ export function authorizationFor(
 
 function basic(userAndPassword: string): string {
   return `Basic ${Buffer.from(userAndPassword).toString('base64')}`
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
 }
