@@ -3,17 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 
-interface ListedCommand {
-  readonly name: string
-  readonly description: string
-  /** As commander takes them: `[app]`. */
-  readonly arguments: string
-  readonly options: readonly {
-    readonly flags: string
-    readonly description: string
-    readonly choices?: readonly string[]
-  }[]
-}
+type ListedCommand = ReturnType<typeof commandList>[number]
 
 /** Beside the compiled command line; the sources have none. */
 const LIST_FILE = 'commands.json'
@@ -26,17 +16,18 @@ export function readCommandList(): readonly ListedCommand[] | undefined {
   }
 }
 
-export function commandList(program: Command): readonly ListedCommand[] {
+export function commandList(program: Command) {
   return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
+    /** As commander takes them: `[app]`. */
     arguments: command.registeredArguments
       .map((each) => (each.required ? `<${each.name()}>` : `[${each.name()}]`))
       .join(' '),
     options: command.options.map(({ flags, description, argChoices }) => ({
       flags,
       description,
-      ...(argChoices && { choices: argChoices }),
+      choices: argChoices,
     })),
   }))
 }

@@ -5,31 +5,25 @@ export type Shell = keyof typeof SCRIPTS
 
 /** @returns a script for the shell to source */
 export function completionScript(shell: Shell, program: Command): string {
-  const commands = program.commands.map((command) => ({
+  return SCRIPTS[shell](program.name(), completedCommands(program))
+}
+
+export const SCRIPTS = { bash, zsh, fish }
+
+type CompletedCommand = ReturnType<typeof completedCommands>[number]
+
+function completedCommands(program: Command) {
+  return program.commands.map((command) => ({
     name: command.name(),
     description: command.description(),
     options: command.options.map(({ long, short, description, required, argChoices = [] }) => ({
       names: [long, short].filter((each) => each != null),
       description,
       hasValue: required,
+      /** Its only values, where they are known. */
       choices: argChoices,
     })),
   }))
-  return SCRIPTS[shell](program.name(), commands)
-}
-
-export const SCRIPTS = { bash, zsh, fish }
-
-interface CompletedCommand {
-  readonly name: string
-  readonly description: string
-  readonly options: readonly {
-    readonly names: readonly string[]
-    readonly description: string
-    readonly hasValue: boolean
-    /** Its only values, where they are known. */
-    readonly choices: readonly string[]
-  }[]
 }
 
 function bash(program: string, commands: readonly CompletedCommand[]): string {

@@ -53,9 +53,7 @@ export async function detach(log: LogForm, line: CommandLine, isTask: boolean): 
   const end = () => child.kill('SIGTERM')
   const release = onEndingSignal(end)
   const ended = once(child, 'close').then(([status]) => (status as number | null) ?? 1)
-  const reported = new Promise<Report>((resolve) =>
-    child.once('message', (report: Report) => resolve(report)),
-  )
+  const reported = once(child, 'message').then(([report]) => report as Report)
   const first = await Promise.race([ended, reported])
   if (typeof first === 'number') {
     if (first !== 0 || isTask) return first

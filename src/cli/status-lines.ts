@@ -38,7 +38,7 @@ export type ShownProcess = ProcessStatus & {
   /** The number of crashes of the instance. */
   readonly crashes: number
   /** Seconds until the restart. */
-  readonly restartIn?: number
+  readonly restartIn?: number | undefined
 }
 
 /** @param columns of the terminal: the maximum length of a line */

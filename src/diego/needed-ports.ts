@@ -9,14 +9,6 @@ import { readForeignFileIfThere } from '../system/foreign-file.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { describeOwner, listeners } from './processes/listening.ts'
 
-interface NeededPort {
-  readonly port: number
-  /** What uses it. */
-  readonly user: string
-  /** Whether `--port` changes it. */
-  readonly moves: boolean
-}
-
 /** Checks the ports of all instances of a run before the first of them starts. */
 export interface PortCheck {
   /**
@@ -86,7 +78,8 @@ function checkNeededPorts(specs: readonly InstanceSpec[], homes: ReadonlyMap<Ins
   problems.throwIfErrors()
 }
 
-function neededPorts(home: string, spec: InstanceSpec): readonly NeededPort[] {
+/** With what uses each, and whether `--port` changes it. */
+function neededPorts(home: string, spec: InstanceSpec) {
   const { processType, port, healthCheck, readinessCheck, task } = spec
   if (task !== undefined) return []
   const uses = dropletPortUses(home).filter((each) => each.processType === processType)

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
@@ -5,7 +6,8 @@ import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { PlannedApp } from '../../plan/planned-app.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
-import { describeProblem, Problems } from '../../problems/problems.ts'
+import { describeProblem, InputError, Problems } from '../../problems/problems.ts'
+import { writeFailure } from '../../system/write-failure.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,
@@ -15,7 +17,6 @@ import {
   MEMORY_OPTION,
   memoryOption,
 } from '../options.ts'
-import { writeOutputFile } from '../output-file.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from '../pushed-app.ts'
 
 interface Options extends PushOptions {
@@ -73,10 +74,19 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
   for (const each of problems.sorted()) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   if (options.html !== undefined) {
     const { planPage } = await import('../../plan/html/page.ts')
-    writeOutputFile('--html', resolve(line.cwd, options.html), planPage(planned, problems.sorted()))
+    writePage(resolve(line.cwd, options.html), planPage(planned, problems.sorted()))
   }
   line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
   return planned.willStart && !problems.hasErrors ? 0 : 1
+}
+
+/** Replaces an existing file. @throws InputError when it cannot be written */
+function writePage(path: string, page: string): void {
+  try {
+    writeFileSync(path, page)
+  } catch (thrown) {
+    throw new InputError(`--html: cannot write ${path}: ${writeFailure(thrown)}`)
+  }
 }
 
 /** Includes the checks of `validate`. Unpacks only the necessary files of an archive, which may be large. */

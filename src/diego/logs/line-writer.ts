@@ -1,4 +1,5 @@
 /** Joins the lines of one event loop turn into one write: a process may write a hundred thousand lines per second. */
+import { joined } from './log-line.ts'
 
 interface LineWriter {
   /** Takes whole lines, including the newline; bytes if a line is not valid UTF-8. */
@@ -17,7 +18,7 @@ export function lineWriter(out: (text: string | Buffer) => void): LineWriter {
     const written = lines
     lines = []
     length = 0
-    out(written.every((line) => typeof line === 'string') ? written.join('') : bytesOf(written))
+    out(joined(written))
   }
   return {
     flush,
@@ -28,8 +29,4 @@ export function lineWriter(out: (text: string | Buffer) => void): LineWriter {
       if (length > MOST_TOGETHER) flush()
     },
   }
-}
-
-function bytesOf(lines: readonly (string | Buffer)[]): Buffer {
-  return Buffer.concat(lines.map((line) => (typeof line === 'string' ? Buffer.from(line) : line)))
 }

@@ -67,7 +67,12 @@ export const isOfApp = ({ source }: LogMessages) => source.startsWith('APP/')
 
 export function linesOf(before: string, texts: readonly MessageText[], after: string): string | Buffer {
   if (texts.every((text) => typeof text === 'string')) return before + texts.join(after + before) + after
-  const parts = texts.flatMap((text) => [before, text, after])
+  return joined(texts.flatMap((text) => [before, text, after]))
+}
+
+/** Bytes if one part is not a string. */
+export function joined(parts: readonly (string | Buffer)[]): string | Buffer {
+  if (parts.every((part) => typeof part === 'string')) return parts.join('')
   return Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
 }
 

@@ -10,6 +10,7 @@ import {
   DIM,
   hues,
   isOfApp,
+  joined,
   type LogMessages,
   linesOf,
   RED,
@@ -48,10 +49,7 @@ export function shortLineFormatter(
     if (!isOfApp(messages)) return linesOf(`${DIM}${time}${prefix} `, texts, `${RESET}\n`)
     const inHue = `${time && DIM + time + RESET}${hueOf(name)}${prefix}${RESET} `
     if (stream === 'OUT') return linesOf(inHue, texts, '\n')
-    const parts = texts.map((text) => linesOf(`${inHue}${isNotice(text) ? DIM : RED}`, [text], `${RESET}\n`))
-    return parts.every((part) => typeof part === 'string')
-      ? parts.join('')
-      : Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : part)))
+    return joined(texts.flatMap((text) => [inHue, isNotice(text) ? DIM : RED, text, `${RESET}\n`]))
   }
 }
 

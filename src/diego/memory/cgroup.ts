@@ -84,14 +84,9 @@ async function removeFolder(folder: string): Promise<void> {
   }
 }
 
-interface Candidate {
-  readonly folder: string
-  readonly version: Version
-}
-
 /** Our own cgroup first, then its parents: with version 2 only one that hands the memory controller down. */
-function candidates(): Candidate[] {
-  return kernelLines('/proc/self/cgroup').flatMap((line): Candidate[] => {
+function candidates() {
+  return kernelLines('/proc/self/cgroup').flatMap((line) => {
     const [, controllers = '', ...rest] = line.split(':')
     const path = rest.join(':')
     if (controllers.split(',').includes('memory')) {

@@ -2,7 +2,6 @@
 
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import type { Readable } from 'node:stream'
 import type { ProcessLaunch } from '../../lifecycle/launching/launch.ts'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
@@ -10,20 +9,16 @@ import { MOST_BYTES_OF_ARGUMENT } from '../../platform/limits.ts'
 import type { Enclosure, Spawned } from '../enclosure.ts'
 import { signal } from './proc.ts'
 
-export interface StartedProcess {
+export interface StartedProcess extends Omit<Started<unknown>, 'child'> {
   /** Pid on this machine; undefined if it ended before the pid was known. */
   readonly pid: number | undefined
   /** Of the process that was spawned for it: the same, or one that entered a container with its environment. */
   readonly spawnedPid: number
-  readonly stdout: Readable
-  readonly stderr: Readable
   /**
    * Resolves when the process itself has ended, with its exit status as a shell reports it: 128 plus the signal's number
    * if a signal ended it.
    */
   readonly ended: Promise<number>
-  /** Resolves when its outputs are closed. */
-  readonly closed: Promise<unknown>
   /** Signals the process itself, not its group; does nothing if it has ended. */
   signal(name: NodeJS.Signals): void
 }
@@ -40,7 +35,7 @@ export async function startProcess(
   launch: ProcessLaunch,
   pipes: NamedPipes,
 ): Promise<StartedProcess> {
-  const { child: spawned, stdout, stderr, closed } = spawnInto(enclosure, launch, pipes)
+  const { child: spawned, ...outputs } = spawnInto(enclosure, launch, pipes)
   const { child } = spawned
   const ended = new Promise<number>((resolve) => {
     child.once('exit', (code, signalName) =>
@@ -57,10 +52,8 @@ export async function startProcess(
   return {
     pid,
     spawnedPid,
-    stdout,
-    stderr,
+    ...outputs,
     ended,
-    closed,
     signal: (name) => {
       const isAlive = child.exitCode === null && child.signalCode === null
       if (isAlive && pid !== undefined) signal(pid, name)
