@@ -4,7 +4,8 @@
  */
 
 import { decodeGoYaml } from './go/yaml/decode.ts'
-import { goMap, goPointer, goString, goStruct, untyped } from './go/yaml/shapes.ts'
+import { untyped } from './go/yaml/located.ts'
+import { goMap, goPointer, goString, goStruct } from './go/yaml/shapes.ts'
 import { buildpackConfig } from './staging-info.ts'
 import { yamlText } from './yaml-text.ts'
 

@@ -41,7 +41,10 @@ export function readForeignFile(path: string, most: number = MOST.text, options:
   const { fd, stats } = opened(path, options)
   try {
     if (stats.size > most) throw fault(path, options, `has ${stats.size} bytes, more than ${most}`)
-    return readAll(fd, stats.size, most, path, options)
+    // One that grows is read up to its initial size. Files of /proc have size 0 and are read to their end.
+    const bytes = readBytes(fd, 0, stats.size === 0 ? most + 1 : stats.size)
+    if (bytes.length > most) throw fault(path, options, `has more than ${most} bytes`)
+    return bytes
   } finally {
     closeSync(fd)
   }
@@ -122,23 +125,12 @@ function opened(path: string | Buffer, options: OpenOptions): { readonly fd: num
   try {
     const stats = fstatSync(fd)
     if (stats.isFile()) return { fd, stats }
-    throw fault(
-      path,
-      options,
-      `is ${kindName(stats)}, expected a file`,
-      stats.isDirectory() ? 'EISDIR' : undefined,
-    )
+    const code = stats.isDirectory() ? 'EISDIR' : undefined
+    throw fault(path, options, `is ${kindName(stats)}, expected a file`, code)
   } catch (thrown) {
     closeSync(fd)
     throw thrown
   }
-}
-
-/** Reads at most the initial size of a file that grows. (Files of /proc have size 0 and are read to their end.) */
-function readAll(fd: number, size: number, most: number, path: string, options: OpenOptions): Buffer {
-  const bytes = readBytes(fd, 0, size === 0 ? most + 1 : size)
-  if (bytes.length > most) throw fault(path, options, `has more than ${most} bytes`)
-  return bytes
 }
 
 const READ_FAILURES: Readonly<Record<string, string>> = {

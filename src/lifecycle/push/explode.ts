@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
+import { fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { Bounds } from '../../sources/archives/bomb.ts'
@@ -53,7 +53,7 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
       makePlatformFolder(path)
       continue
     }
-    refuseEncrypted(entry, options)
+    if (entry.isEncrypted()) throw new InputError(`${options.name} has an encrypted entry: ${entry.fileName}`)
     // yauzl ends the stream if an entry is larger than stated.
     bounds.bytes(entry.uncompressedSize)
     makePlatformFolder(dirname(path))
@@ -66,10 +66,6 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
     await chmod(path, options.fileMode(mode & 0o777))
   }
   for (const [path, target] of links) await symlink(target, path)
-}
-
-function refuseEncrypted({ fileName, generalPurposeBitFlag }: Entry, { name }: ExplodeOptions): void {
-  if (generalPurposeBitFlag & 1) throw new InputError(`${name} has an encrypted entry: ${fileName}`)
 }
 
 /** A launch script may precede the archive, as in executable jars. */

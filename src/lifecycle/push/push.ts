@@ -25,8 +25,6 @@ import { statApp } from './given-app.ts'
 const ARCHIVED_FILE = 0o744
 const FOLDER = 0o755
 
-const CFIGNORE = '.cfignore'
-
 interface Push {
   /** A directory, jar, war or zip. */
   readonly app: string
@@ -43,32 +41,26 @@ export async function pushApp({ app, buildDir, except, asLinks = false }: Push):
   const found = await statApp(app)
   await chmod(buildDir, FOLDER)
   if (!found.isDirectory()) {
-    await pushArchive(app, buildDir)
+    const { explode } = await import('./explode.ts')
+    await explode({
+      archive: app,
+      name: basename(app),
+      target: buildDir,
+      fileMode: () => ARCHIVED_FILE,
+      isIgnored: ignoredByPush(),
+    })
     return
   }
-  const isIgnored = ignoredByPush(readForeignFileIfThere(join(app, CFIGNORE))?.toString() ?? '')
-  const [from, to] = [Buffer.from(app), Buffer.from(buildDir)]
   const root = await realpath(app)
   const count = await copyFolder({
-    from,
-    to,
+    from: Buffer.from(app),
+    to: Buffer.from(buildDir),
     path: '',
-    isIgnored,
+    isIgnored: ignoredByPush(readForeignFileIfThere(join(app, '.cfignore'))?.toString()),
     except,
     place: asLinks ? linkFileIn(root) : copyFileIn(root),
   })
   if (count === 0) throw new InputError(`${app} is empty; there is nothing to push`)
-}
-
-async function pushArchive(app: string, buildDir: string): Promise<void> {
-  const { explode } = await import('./explode.ts')
-  await explode({
-    archive: app,
-    name: basename(app),
-    target: buildDir,
-    fileMode: () => ARCHIVED_FILE,
-    isIgnored: ignoredByPush(),
-  })
 }
 
 /** Paths are bytes, because file names may not be valid UTF-8. */

@@ -28,19 +28,14 @@ export async function assembleDroplet(
       throw new StagingFailure('Failed to set up droplet filesystem', `mkdir ${folder}: ${why}`)
     })
   }
-  await move(buildDir, join(contents, 'app'), stderr)
+  await moveDirectory(buildDir, join(contents, 'app'), stderr)
 }
 
 /**
- * Keeps the contents as a directory, for running the droplet on this machine.
- * @throws StagingFailure when they cannot be copied
+ * The platform's builder copies. Moving differs only if the target exists or the source is missing.
+ * @throws StagingFailure when it cannot be copied
  */
-export async function handOverDroplet({ contents }: StagingFolders, droplet: string, stderr: Sink) {
-  await move(contents, droplet, stderr)
-}
-
-/** The platform's builder copies. Moving differs only if the target exists or the source is missing. */
-async function move(from: string, to: string, stderr: Sink): Promise<void> {
+export async function moveDirectory(from: string, to: string, stderr: Sink): Promise<void> {
   if (
     !existsSync(to) &&
     (await rename(from, to).then(
@@ -49,9 +44,10 @@ async function move(from: string, to: string, stderr: Sink): Promise<void> {
     ))
   )
     return
-  const copied = await tool('cp', ['-a', from, to])
-  stderr(copied.output)
-  if (copied.failure) throw new StagingFailure('Failed to copy compiled droplet', copied.failure)
+  const copy = spawn('cp', ['-a', from, to], { stdio: ['ignore', 'pipe', 'pipe'] })
+  for (const output of [copy.stdout, copy.stderr]) output.on('data', stderr)
+  const failure = toolFailure(...((await once(copy, 'close')) as [number | null, string | null]))
+  if (failure) throw new StagingFailure('Failed to copy compiled droplet', failure)
 }
 
 /** Gets the approximate number of packed bytes and the total. */
@@ -67,14 +63,4 @@ export async function packDroplet(
   const packed = await packDirectory(contents, droplet, (done) => onProgress?.(done, Math.max(done, total)))
   if (packed.failure)
     throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)
-}
-
-/** Runs a system tool in the environment of this process, and returns its output. */
-async function tool(file: string, args: readonly string[]) {
-  const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
-  const chunks: Buffer[] = []
-  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk))
-  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const [status, signal] = (await once(child, 'close')) as [number | null, string | null]
-  return { output: Buffer.concat(chunks), failure: toolFailure(status, signal) }
 }

@@ -10,16 +10,15 @@ import { type FinalBuildpack, logWarning, runBuildpackScript, type Staging } fro
 export async function finalizeApp(staging: Staging, { root }: FinalBuildpack): Promise<void> {
   const { deps, depsIndex, finalCache: cache, profile } = staging.folders
   const index = depsIndex(staging.supplies.length)
+  const run = (sentence: string, name: string, ...args: readonly string[]) =>
+    runBuildpackScript(staging, sentence, join(root, 'bin', name), [cache, ...args])
   if (await within(failure.FINALIZE_FAILED, () => hasScript(root, 'finalize'))) {
-    if (await within(failure.SUPPLY_FAILED, () => hasScript(root, 'supply'))) {
-      const supply = { root, name: 'supply', cache, further: [deps, index] } as const
-      await runBuildpackScript(staging, failure.SUPPLY_FAILED, supply)
-    }
-    const finalize = { root, name: 'finalize', cache, further: [deps, index, profile] } as const
-    await runBuildpackScript(staging, failure.FINALIZE_FAILED, finalize)
+    if (await within(failure.SUPPLY_FAILED, () => hasScript(root, 'supply')))
+      await run(failure.SUPPLY_FAILED, 'supply', deps, index)
+    await run(failure.FINALIZE_FAILED, 'finalize', deps, index, profile)
     return
   }
   if (staging.supplies.length > 0) logWarning(staging, failure.NO_FINALIZE_WARNING)
   await rm(join(deps, index), { recursive: true, force: true })
-  await runBuildpackScript(staging, failure.COMPILE_FAILED, { root, name: 'compile', cache, further: [] })
+  await run(failure.COMPILE_FAILED, 'compile')
 }

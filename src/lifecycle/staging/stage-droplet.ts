@@ -17,7 +17,7 @@ import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
-import { assembleDroplet, handOverDroplet, type PackingProgress, packDroplet } from './archive.ts'
+import { assembleDroplet, moveDirectory, type PackingProgress, packDroplet } from './archive.ts'
 import type { Buildpack } from './buildpack.ts'
 import { declaredProcesses } from './declared-processes.ts'
 import { detectBuildpack } from './detect-buildpack.ts'
@@ -89,20 +89,31 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   const { place, pipes = dirname(folders.contents) } = options
   await place?.handOver()
   const scripts = { env, cwd: dirname(buildDir), stderr, pipes, ...(place && { place }) }
-  const result = new ResultFile(output.result)
+  let result: StagingResult | undefined
+  /** The file exists (perhaps empty) from the first attempt on. */
+  const writeResult = async (staged: StagingResult) => {
+    await writeFile(output.result, '')
+    await writeFile(output.result, renderStagingResult(staged))
+    result = staged
+  }
   try {
-    await stage({ buildDir, buildpacks, supplies, folders, stdout, scripts }, options, result)
-    return { exit: 0, result: result.written }
+    await stage({ buildDir, buildpacks, supplies, folders, stdout, scripts }, options, writeResult)
+    return { exit: 0, result }
   } catch (thrown) {
     if (!(thrown instanceof StagingFailure)) throw thrown
     say(`${thrown.message}\n`)
-    return { exit: thrown.exit, result: result.written }
+    return { exit: thrown.exit, result }
   } finally {
     await rm(folders.contents, { recursive: true, force: true })
   }
 }
 
-async function stage(staging: Staging, options: StagingOptions, result: ResultFile): Promise<void> {
+/** @param writeResult writes `result.json`. @throws StagingFailure when a buildpack's metadata cannot be written as JSON */
+async function stage(
+  staging: Staging,
+  options: StagingOptions,
+  writeResult: (result: StagingResult) => Promise<void>,
+): Promise<void> {
   const { detect, output, stderr } = options
   const final = await (detect ? detectBuildpack : supplyBuildpacks)(staging)
   try {
@@ -112,15 +123,17 @@ async function stage(staging: Staging, options: StagingOptions, result: ResultFi
     const staged = stagingResult(await namedMetadata(staging, final), processes)
     const info = join(staging.folders.contents, STAGING_INFO_FILE)
     underPlatformUmask(() => writeFileSync(info, renderStagingInfo(staged)))
-    await result.write(staged)
+    await writeResult(staged)
   } catch (thrown) {
-    // A failed build still reports the buildpacks.
-    if (thrown instanceof StagingFailure)
-      await result.tryWrite(stagingResult(await metadata(staging, final), undefined))
+    if (!(thrown instanceof StagingFailure)) throw thrown
+    // A failed build still reports the buildpacks. The file is empty if they cannot be written as JSON.
+    await writeResult(stagingResult(await metadata(staging, final), undefined)).catch((failure: unknown) => {
+      if (!(failure instanceof StagingFailure)) throw failure
+    })
     throw thrown
   }
   await assembleDroplet(staging.folders, staging.buildDir, stderr)
-  if (output.asDirectory) await handOverDroplet(staging.folders, output.droplet, stderr)
+  if (output.asDirectory) await moveDirectory(staging.folders.contents, output.droplet, stderr)
   else await packDroplet(staging.folders, output.droplet, options.onPacking)
 }
 
@@ -150,29 +163,4 @@ async function metadata(
       return readConfigYml(text, name)
     }),
   )
-}
-
-/** `result.json`, which exists (perhaps empty) from the first attempt on. */
-class ResultFile {
-  readonly #path: string
-  written: StagingResult | undefined
-
-  constructor(path: string) {
-    this.#path = path
-  }
-
-  /** @throws StagingFailure when a buildpack's metadata cannot be written as JSON */
-  async write(result: StagingResult): Promise<void> {
-    this.written = undefined
-    await writeFile(this.#path, '')
-    await writeFile(this.#path, renderStagingResult(result))
-    this.written = result
-  }
-
-  /** Leaves the file empty if it cannot be written as JSON. */
-  async tryWrite(result: StagingResult): Promise<void> {
-    await this.write(result).catch((thrown: unknown) => {
-      if (!(thrown instanceof StagingFailure)) throw thrown
-    })
-  }
 }

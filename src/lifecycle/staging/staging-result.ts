@@ -52,7 +52,7 @@ export function stagingResult(
         key,
         name,
         version: version || undefined,
-        config: writtenConfig(config),
+        config: config && { entrypoint_prefix: config.entrypoint_prefix || undefined },
         output_metadata: output_metadata.size > 0 ? output_metadata : undefined,
       })),
     },
@@ -87,10 +87,6 @@ export function renderStagingInfo(result: StagingResult): string {
     config: result.lifecycle_metadata.buildpacks.at(-1)?.config,
   }
   return `${renderGoJson(info)}\n`
-}
-
-function writtenConfig(config: BuildpackMetadata['config']) {
-  return config && { entrypoint_prefix: config.entrypoint_prefix || undefined }
 }
 
 /** Go's JSON has no mapping with keys of any type, no NaN and no infinity. */

@@ -1,6 +1,5 @@
 /** The common data of all steps of a staging. */
 
-import { join } from 'node:path'
 import { visible } from '../../problems/visible.ts'
 import type { Buildpack } from './buildpack.ts'
 import { StagingFailure } from './failure.ts'
@@ -27,21 +26,17 @@ export interface FinalBuildpack {
   readonly detected: string
 }
 
-/** A script of a buildpack and its arguments after the build directory. */
-interface BuildpackScript {
-  readonly root: string
-  readonly name: 'supply' | 'finalize' | 'compile'
-  readonly cache: string
-  readonly further: readonly string[]
-}
-
-/** @throws StagingFailure with `sentence` and the exit status, if it is not 0 */
+/**
+ * @param args after the build directory
+ * @throws StagingFailure with `sentence` and the exit status, if it is not 0
+ */
 export async function runBuildpackScript(
   { buildDir, stdout, scripts }: Staging,
   sentence: string,
-  { root, name, cache, further }: BuildpackScript,
+  file: string,
+  args: readonly string[],
 ): Promise<void> {
-  const failed = await runScript(join(root, 'bin', name), [buildDir, cache, ...further], stdout, scripts)
+  const failed = await runScript(file, [buildDir, ...args], stdout, scripts)
   if (failed) throw new StagingFailure(sentence, failed)
 }
 

@@ -1,4 +1,5 @@
 /** A list of buildpacks: all but the last one supply, the last is the final one. */
+import { join } from 'node:path'
 import { type Buildpack, buildpackRoot, hasScript } from './buildpack.ts'
 import * as failure from './failure.ts'
 import { StagingFailure, within } from './failure.ts'
@@ -14,12 +15,9 @@ export async function supplyBuildpacks(staging: Staging): Promise<FinalBuildpack
     }
   }
   for (const [index, each] of supplies.entries()) {
-    await runBuildpackScript(staging, failure.SUPPLY_FAILED, {
-      root: await supplyRoot(staging, each),
-      name: 'supply',
-      cache: folders.supplyCache(each),
-      further: [folders.deps, folders.depsIndex(index)],
-    })
+    const script = join(await supplyRoot(staging, each), 'bin', 'supply')
+    const args = [folders.supplyCache(each), folders.deps, folders.depsIndex(index)]
+    await runBuildpackScript(staging, failure.SUPPLY_FAILED, script, args)
   }
   const last = buildpacks[supplies.length] ?? buildpacks[0]
   const root = await within(failure.SUPPLY_FAILED, () => buildpackRoot(last))
@@ -28,12 +26,10 @@ export async function supplyBuildpacks(staging: Staging): Promise<FinalBuildpack
 
 /** A supply buildpack's directory. A problem is reported at once, and again as the reason of the failure. */
 async function supplyRoot(staging: Staging, buildpack: Buildpack): Promise<string> {
-  return within(failure.SUPPLY_FAILED, async () => {
-    try {
-      return await buildpackRoot(buildpack)
-    } catch (thrown) {
-      logWarning(staging, (thrown as Error).message)
+  return within(failure.SUPPLY_FAILED, () =>
+    buildpackRoot(buildpack).catch((thrown: Error) => {
+      logWarning(staging, thrown.message)
       throw thrown
-    }
-  })
+    }),
+  )
 }

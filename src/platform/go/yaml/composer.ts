@@ -6,7 +6,10 @@ import type { WrittenTag } from './scan-properties.ts'
 import { Scanner } from './scanner.ts'
 import type { Token } from './token.ts'
 
-/** More than any real file; the platform's limit of 10,000 exceeds the stack of this parser. */
+/**
+ * More than any real file; the platform's limit of 10,000 exceeds the stack of this parser. The scanner needs none: it reads
+ * tokens when they are asked for.
+ */
 const MOST_NESTED = 500
 
 interface Properties {

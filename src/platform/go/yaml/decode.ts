@@ -49,8 +49,8 @@ export function decodeGoYaml<T>(input: string | Uint8Array, shape: Shape<T>): De
 
 export class GoDecoder {
   readonly mismatches: Mismatch[] = []
+  /** The aliases around the value that is read. */
   readonly #open = new Set<GoNode>()
-  #depthOfAliases = 0
   #decoded = 0
   #decodedInAliases = 0
 
@@ -61,9 +61,7 @@ export class GoDecoder {
     if (this.#open.has(node))
       throw new GoYamlError(`yaml: anchor '${node.name}' value contains itself`, node.offset)
     this.#open.add(node)
-    this.#depthOfAliases++
     const result = this.decode(shape, node.target, current)
-    this.#depthOfAliases--
     this.#open.delete(node)
     return result
   }
@@ -90,7 +88,7 @@ export class GoDecoder {
   #refuseBomb(): void {
     const [low, high] = [400_000, 4_000_000]
     this.#decoded++
-    if (this.#depthOfAliases > 0) this.#decodedInAliases++
+    if (this.#open.size > 0) this.#decodedInAliases++
     if (this.#decodedInAliases <= 100 || this.#decoded <= 1000) return
     const progress = Math.min(Math.max((this.#decoded - low) / (high - low), 0), 1)
     if (this.#decodedInAliases / this.#decoded > 0.99 - 0.89 * progress) {

@@ -2,18 +2,12 @@
 import type { GoDecoder, Shape, WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { MappingNode } from './nodes.ts'
-import { resolveScalar } from './scalars.ts'
+import { type GoScalar, resolveScalar } from './scalars.ts'
 import { readEntries } from './shapes.ts'
 
 export type LocatedValue = LocatedScalar | LocatedList | LocatedMap
 
-export type LocatedScalar = { readonly offset: number } & (
-  | { readonly kind: 'null' }
-  | { readonly kind: 'boolean'; readonly value: boolean }
-  | { readonly kind: 'integer'; readonly value: bigint }
-  | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'string'; readonly value: string }
-)
+export type LocatedScalar = { readonly offset: number } & GoScalar
 
 export interface LocatedList {
   readonly kind: 'list'
@@ -39,18 +33,33 @@ export interface LocatedEntry {
 export const located: Shape<LocatedValue> = {
   name: 'interface {}',
   zero: () => ({ kind: 'null', offset: 0 }),
-  read(node, _current, decoder) {
-    if (node.kind === 'sequence') {
-      const items = node.items.flatMap((each) => decoder.decode(located, each, located.zero())?.value ?? [])
-      return { value: { kind: 'list', offset: node.offset, items } }
-    }
-    if (node.kind === 'mapping') return { value: readMap(node, decoder) }
-    const { offset } = node
-    const resolved = resolveScalar(node)
-    if (resolved.kind === 'text') return { value: { kind: 'string', value: resolved.text, offset } }
-    if (resolved.kind === 'timestamp') return { value: { kind: 'string', value: node.text, offset } }
-    return { value: { ...resolved, offset } }
-  },
+  read: (node, _current, decoder) => ({ value: readValue(node, decoder) }),
+}
+
+/** The same as plain values: a map is a Map. */
+export const untyped: Shape<unknown> = {
+  name: 'interface {}',
+  zero: () => null,
+  read: (node, _current, decoder) => ({ value: plain(readValue(node, decoder)) }),
+}
+
+function plain(value: LocatedValue): unknown {
+  if (value.kind === 'list') return value.items.map(plain)
+  if (value.kind === 'map') return new Map(value.entries.map((each) => [plain(each.key), plain(each.value)]))
+  return value.kind === 'null' ? null : value.value
+}
+
+function readValue(node: WrittenNode, decoder: GoDecoder): LocatedValue {
+  const { offset } = node
+  if (node.kind === 'sequence') {
+    const items = node.items.flatMap((each) => decoder.decode(located, each, located.zero())?.value ?? [])
+    return { kind: 'list', offset, items }
+  }
+  if (node.kind === 'mapping') return readMap(node, decoder)
+  const resolved = resolveScalar(node)
+  return resolved.kind === 'timestamp'
+    ? { kind: 'string', value: node.text, offset }
+    : { ...resolved, offset }
 }
 
 function readMap(node: MappingNode, decoder: GoDecoder): LocatedMap {

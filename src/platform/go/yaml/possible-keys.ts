@@ -18,7 +18,6 @@ interface Level {
 }
 
 const LONGEST = 1024
-const MOST_NESTED = 10_000
 
 export class PossibleKeys {
   readonly #cursor: Cursor
@@ -36,7 +35,6 @@ export class PossibleKeys {
   open(token: number): void {
     this.#around.push(this.#level)
     this.#level = { lastKey: token, isAwaited: false }
-    if (this.#around.length > MOST_NESTED) this.#cursor.fail(`exceeded max depth of ${MOST_NESTED}`)
   }
 
   close(): void {

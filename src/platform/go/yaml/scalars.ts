@@ -5,13 +5,13 @@
 import { GoYamlError } from './error.ts'
 import type { GoScalarNode } from './nodes.ts'
 
-type Resolved =
+export type GoScalar =
   | { readonly kind: 'null' }
-  | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'boolean'; readonly value: boolean }
   | { readonly kind: 'integer'; readonly value: bigint }
   | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'timestamp' }
+  | { readonly kind: 'string'; readonly value: string }
+type Resolved = GoScalar | { readonly kind: 'timestamp' }
 
 const LONG = 'tag:yaml.org,2002:'
 const TYPED = new Set(
@@ -33,9 +33,9 @@ const INTEGER_MAX = 2n ** 64n - 1n
 /** @throws GoYamlError when a tag does not match its text (`!!int x`) */
 export function resolveScalar(node: GoScalarNode): Resolved {
   const { tag, text } = node
-  if (tag === '' && !node.plain) return { kind: 'text', text }
-  if (tag === `${LONG}binary`) return { kind: 'text', text: decodeBase64(text, node) }
-  if (!TYPED.has(tag) || tag === `${LONG}str`) return { kind: 'text', text }
+  if (tag === '' && !node.plain) return { kind: 'string', value: text }
+  if (tag === `${LONG}binary`) return { kind: 'string', value: decodeBase64(text, node) }
+  if (!TYPED.has(tag) || tag === `${LONG}str`) return { kind: 'string', value: text }
   const resolved = resolveText(text, tag === '' || tag === `${LONG}timestamp`)
   return tag === '' ? resolved : checkTag(resolved, tag, node)
 }
@@ -67,10 +67,10 @@ export function tagOf(node: GoScalarNode): string {
 function shortTagOf(resolved: Resolved): string {
   const tags = {
     null: 'null',
-    text: 'str',
     boolean: 'bool',
     integer: 'int',
     float: 'float',
+    string: 'str',
     timestamp: 'timestamp',
   } as const
   return `!!${tags[resolved.kind]}`
@@ -83,14 +83,14 @@ function resolveText(text: string, mayBeTimestamp: boolean): Resolved {
   const named = /^[-+]?\.(?:nan|NaN|NAN|inf|Inf|INF)$/.test(text) ? FLOATS[text.toLowerCase()] : undefined
   if (named !== undefined) return { kind: 'float', value: named }
   if (text.startsWith('.')) return resolveDotted(text)
-  if (!/^[-+0-9]/.test(text)) return { kind: 'text', text }
+  if (!/^[-+0-9]/.test(text)) return { kind: 'string', value: text }
   if (mayBeTimestamp && isTimestamp(text)) return { kind: 'timestamp' }
-  return resolveNumber(text.replaceAll('_', '')) ?? { kind: 'text', text }
+  return resolveNumber(text.replaceAll('_', '')) ?? { kind: 'string', value: text }
 }
 
 function resolveDotted(text: string): Resolved {
   const value = FLOAT.test(text) ? Number(text) : Number.NaN
-  return Number.isFinite(value) ? { kind: 'float', value } : { kind: 'text', text }
+  return Number.isFinite(value) ? { kind: 'float', value } : { kind: 'string', value: text }
 }
 
 function resolveNumber(text: string): Resolved | undefined {

@@ -6,9 +6,7 @@ import { Cursor, isBreak, isGap, isSpaceOrTab, type Mark } from './cursor.ts'
 import { PossibleKeys } from './possible-keys.ts'
 import { scanAnchor, scanDirective, scanTag } from './scan-properties.ts'
 import { scanBlock, scanPlain, scanQuoted } from './scan-scalars.ts'
-import type { Structure, Token } from './token.ts'
-
-const MOST_NESTED = 10_000
+import type { Structure, Token, TokenContent } from './token.ts'
 
 export class Scanner {
   readonly #cursor: Cursor
@@ -52,9 +50,11 @@ export class Scanner {
     else if (char === '[' || char === '{') this.#addOpening(char)
     else if (char === ']' || char === '}') this.#addClosing(char)
     else if (char === ',') this.#addComma()
-    else if (char === '*' || char === '&') this.#addAnchor(char)
-    else if (char === '!') this.#addTag()
-    else if (char === "'" || char === '"') this.#addQuoted()
+    else if (char === '*') this.#addStart(() => ({ kind: 'alias', name: scanAnchor(cursor) }))
+    else if (char === '&') this.#addStart(() => ({ kind: 'anchor', name: scanAnchor(cursor) }))
+    else if (char === '!') this.#addStart(() => ({ kind: 'tag', tag: scanTag(cursor) }))
+    else if (char === "'" || char === '"')
+      this.#addStart(() => ({ kind: 'scalar', text: scanQuoted(cursor), plain: false }))
     else this.#fetchInContext(char)
   }
 
@@ -106,7 +106,6 @@ export class Scanner {
     if (this.#keys.inBrackets || this.#indent >= mark.column) return
     this.#indents.push(this.#indent)
     this.#indent = mark.column
-    if (this.#indents.length > MOST_NESTED) this.#cursor.fail(`exceeded max depth of ${MOST_NESTED}`)
     this.#tokens.splice(token - this.#taken, 0, { kind, mark })
   }
 
@@ -201,23 +200,11 @@ export class Scanner {
     this.#roll(kind, this.#cursor.mark)
   }
 
-  #addAnchor(sign: '*' | '&'): void {
+  /** A token that may be the start of a key. */
+  #addStart(scan: () => TokenContent): void {
     this.#saveKey()
     const { mark } = this.#cursor
-    const name = scanAnchor(this.#cursor)
-    this.#tokens.push({ kind: sign === '*' ? 'alias' : 'anchor', name, mark })
-  }
-
-  #addTag(): void {
-    this.#saveKey()
-    const { mark } = this.#cursor
-    this.#tokens.push({ kind: 'tag', tag: scanTag(this.#cursor), mark })
-  }
-
-  #addQuoted(): void {
-    this.#saveKey()
-    const { mark } = this.#cursor
-    this.#tokens.push({ kind: 'scalar', text: scanQuoted(this.#cursor), plain: false, mark })
+    this.#tokens.push({ ...scan(), mark })
   }
 
   #addPlain(): void {

@@ -12,7 +12,7 @@ export const goString: Shape<string> = {
     if (node.kind !== 'scalar') return decoder.mismatch(node, goString)
     const resolved = resolveScalar(node)
     if (resolved.kind === 'null') return { value: '' }
-    return { value: resolved.kind === 'text' ? resolved.text : node.text }
+    return { value: resolved.kind === 'string' ? resolved.value : node.text }
   },
 }
 
@@ -125,42 +125,6 @@ function isNullToPointer(node: WrittenNode): boolean {
   if (node.kind !== 'scalar') return false
   if (node.tag !== '') return node.tag === 'tag:yaml.org,2002:null'
   return node.text === 'null' || node.text === '~' || (node.text === '' && node.plain)
-}
-
-/** Any value, as Go's untyped value; nested mappings are Maps. */
-export const untyped: Shape<unknown> = {
-  name: 'interface {}',
-  zero: () => null,
-  read(node, _current, decoder) {
-    if (node.kind === 'sequence') return { value: untypedItems(node.items, decoder) }
-    if (node.kind === 'mapping') return { value: readUntypedMapping(node, decoder) }
-    const resolved = resolveScalar(node)
-    if (resolved.kind === 'null') return { value: null }
-    if (resolved.kind === 'text') return { value: resolved.text }
-    if (resolved.kind === 'timestamp') return { value: node.text }
-    return { value: resolved.value }
-  },
-}
-
-function untypedItems(items: readonly GoNode[], decoder: GoDecoder): unknown[] {
-  return items.map((each) => decoder.decode(untyped, each, null)?.value)
-}
-
-function readUntypedMapping(node: MappingNode, decoder: GoDecoder): Map<unknown, unknown> {
-  const map = new Map<unknown, unknown>()
-  const shape: Shape<Map<unknown, unknown>> = {
-    name: 'map[interface {}]interface {}',
-    zero: () => map,
-    read: (merged, _current, inner) => ({
-      value: merged.kind === 'mapping' ? new Map([...map, ...readUntypedMapping(merged, inner)]) : map,
-    }),
-  }
-  readEntries(node, shape, map, decoder, (key, value) => {
-    const name = decoder.decode(untyped, key, null)?.value
-    if (typeof name === 'object' && name !== null) throw new GoYamlError('yaml: invalid map key', key.offset)
-    map.set(name, decoder.decode(untyped, value, null)?.value)
-  })
-  return map
 }
 
 const MERGE = 'tag:yaml.org,2002:merge'

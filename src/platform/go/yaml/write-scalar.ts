@@ -39,5 +39,5 @@ const NEVER_PLAIN =
 export function isWrittenPlain(value: string): boolean {
   if (value === '<<' || BASE_60.test(value)) return false
   const resolved = resolveScalar({ kind: 'scalar', text: value, plain: true, tag: '', offset: 0 })
-  return resolved.kind === 'text' && !FIRST_INDICATOR.test(value) && !NEVER_PLAIN.test(value)
+  return resolved.kind === 'string' && !FIRST_INDICATOR.test(value) && !NEVER_PLAIN.test(value)
 }
