@@ -2,13 +2,11 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ContainerChoice } from '../container/choice.ts'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import { describeMemory } from '../platform/memory-size.ts'
 import { visible, visibleLine } from '../problems/visible.ts'
-import type { AppInputs } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
-import type { StagingOptions } from './commands/stage.ts'
+import type { StagingInputs, StagingOptions } from './commands/stage.ts'
 import { isDetached, type LogForm, logForm, reporter } from './detached.ts'
 import { type InstanceOptions, plannedInstances } from './planned-instance.ts'
 import { onStopWanted } from './stop-signals.ts'
@@ -27,12 +25,10 @@ export interface RunOptions extends StagingOptions, InstanceOptions {
   readonly status: boolean
 }
 
-type RunInputs = AppInputs & { readonly container: ContainerChoice | undefined }
-
 /** Stages and runs the app; repeatedly with `--watch`. @returns the exit status */
 export async function stageAndRun(
   options: RunOptions,
-  inputs: RunInputs,
+  inputs: StagingInputs,
   line: CommandLine,
 ): Promise<number> {
   const { stage } = await import('./commands/stage.ts')
@@ -82,7 +78,7 @@ async function watch(
   folder: string,
   stageTo: (output: string, to: CommandLine) => Promise<string | undefined>,
   options: RunOptions,
-  inputs: RunInputs,
+  inputs: StagingInputs,
   line: CommandLine,
   { onStart, onEnd }: { readonly onStart: () => void; readonly onEnd: () => void },
 ): Promise<number> {
@@ -140,7 +136,7 @@ interface RunHooks {
 export async function run(
   droplet: string,
   options: RunOptions,
-  inputs: RunInputs,
+  inputs: StagingInputs,
   line: CommandLine,
   { onStart, replaced, screen }: RunHooks = {},
 ): Promise<RunStatus> {

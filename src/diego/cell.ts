@@ -5,8 +5,8 @@ import type { LogSink } from './logs/log-stream.ts'
 
 export interface Cell {
   readonly id: string
-  /** An IPv4 address of this machine, at which the app is checked. */
-  readonly address: string
+  /** An IPv4 address of this machine, at which the app is checked: it may change. */
+  readonly address: () => string
   /** Where containers are made. */
   readonly containers: string
   /** Whether cgroups may be used. */

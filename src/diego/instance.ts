@@ -130,7 +130,7 @@ export class Instance {
   async #check(): Promise<string | undefined> {
     const { spec, cell, observer, streamer } = this.#parts
     const checks: Checks = {
-      address: () => cell.address,
+      address: cell.address,
       port: spec.port,
       interval: cell.checkInterval,
       cell: streamer(SOURCES.cell),
@@ -142,15 +142,9 @@ export class Instance {
       stop.addEventListener('abort', () => resolve(), { once: true })
     })
     const health = checkHealth(spec.healthCheck, checks, () => this.#becomeHealthy(), stop)
-    const readiness = spec.readinessCheck
-      ? checkReadiness(
-          spec.readinessCheck,
-          checks,
-          healthy,
-          (ready) => observer.onRoutable(this, ready),
-          stop,
-        )
-      : undefined
+    const onReady = (ready: boolean) => observer.onRoutable(this, ready)
+    const readiness =
+      spec.readinessCheck && checkReadiness(spec.readinessCheck, checks, healthy, onReady, stop)
     const unhealthy = await health
     if (unhealthy !== undefined) {
       this.isUnhealthy = true

@@ -19,9 +19,7 @@ export function localCell(
   let isReady: Promise<void> | undefined
   return {
     id: guidFrom(`cell ${hostname()}`),
-    get address() {
-      return machineAddress()
-    },
+    address: machineAddress,
     containers,
     cgroups,
     ...(container && { container }),

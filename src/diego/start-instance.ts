@@ -97,7 +97,7 @@ async function startMembers(
   parts: StartParts,
 ): Promise<readonly Member[]> {
   const { spec, guid, cell, home, enclosure } = parts
-  const address = { guid, address: cell.address }
+  const address = { guid, address: cell.address() }
   const launches = await Promise.all(
     roles.map((role) => {
       const env = processEnvironment(spec, role, address)

@@ -33,7 +33,7 @@ export function aCell(overrides: Partial<Cell> = {}): TestCell {
   const waiting = new Set<() => void>()
   return {
     id: 'cell-1',
-    address: '127.0.0.1',
+    address: () => '127.0.0.1',
     containers: mkdtempSync(join(folder, 'cell-')),
     cgroups: false,
     prepareLaunch: async ({ dropletDir, command, env }) => ({

@@ -38,6 +38,10 @@ interface StageOptions extends StagingOptions {
   readonly asDirectory?: boolean
 }
 
+export interface StagingInputs extends AppInputs {
+  readonly container: ContainerChoice | undefined
+}
+
 /** `sidecar-buildpack stage`: stages an app into a droplet, as the platform does. */
 export const registerStage: RegisterCommand = (program, line, exit) => {
   const command = program
@@ -97,13 +101,7 @@ Example:
 /** @throws InputError when there is nothing to stage */
 export async function stage(
   options: StageOptions,
-  {
-    manifest,
-    services,
-    path: app,
-    name,
-    container,
-  }: AppInputs & { readonly container: ContainerChoice | undefined },
+  { manifest, services, path: app, name, container }: StagingInputs,
   line: CommandLine,
 ): Promise<StagedDroplet> {
   const { stageApp } = await import('../../lifecycle/stage-app.ts')
@@ -111,7 +109,10 @@ export async function stage(
   const { DEFAULT_STACK } = await import('../../platform/stacks.ts')
   const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
-  refuseDocker(manifest)
+  if (manifest?.lifecycle === 'docker')
+    throw new InputError(
+      'the manifest uses a Docker image, which is not staged; its sidecars run in the image',
+    )
   const chosen = await chosenBuildpacks(options.buildpack, manifest, line, options.standIn)
   const memory = options.memory ?? manifest?.processes.get('web')?.memory
   const packing = progressLine('packing the droplet: ', line, options.json === true)
@@ -157,12 +158,6 @@ async function refuseStaged(
   const types = (result?.processes ?? []).map(({ type }) => type)
   checkStagedSidecars(sidecars, types, { ...(manifest && { manifest }), ...(memory && { memory }) }, problems)
   problems.throwIfErrors()
-}
-
-/** Buildpacks do not run with a Docker image. */
-function refuseDocker(manifest: AppManifest | undefined): void {
-  if (manifest?.lifecycle !== 'docker') return
-  throw new InputError('the manifest uses a Docker image, which is not staged; its sidecars run in the image')
 }
 
 /**

@@ -54,7 +54,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
 interface Validated {
   readonly shown: string
   readonly problems: readonly Problem[]
-  readonly checked?: CheckedApp
+  readonly checked?: CheckedApp | undefined
   readonly manifest: AppManifest | undefined
 }
 
@@ -82,19 +82,17 @@ async function validate(app: string | undefined, options: Options, line: Command
     problems.add(thrown.problems)
     return undefined
   })
-  return { shown, manifest, problems: problems.sorted(), ...(checked && { checked }) }
+  return { shown, manifest, problems: problems.sorted(), checked }
 }
 
 /** The manifest's `path` does not exist, so there are no files to check. */
 const isMissingPath = ({ what }: Problem) => /^path .* does not exist$/.test(what)
 
 function isValid({ problems, checked, manifest }: Validated): boolean {
-  return (hasFiles({ checked, manifest }) || manifest !== undefined) && !problems.some(isError)
+  return (checked?.hasConfiguration || manifest !== undefined) && !problems.some(isError)
 }
 
 const isError = ({ severity }: Problem) => severity === 'error'
-const hasFiles = ({ checked }: Pick<Validated, 'manifest'> & { readonly checked: CheckedApp | undefined }) =>
-  checked?.hasConfiguration ?? false
 
 function asJson(validated: Validated) {
   const valid = isValid(validated)

@@ -71,7 +71,7 @@ export async function replay(recorded: RecordedCase, droplet: string): Promise<O
   const started = performance.now()
   const cell: Cell = {
     id: 'cell-1',
-    address,
+    address: () => address,
     containers,
     cgroups: true,
     ...(container && { container }),
