@@ -100,6 +100,7 @@ const FILES = {
     'java.ts',
     'multi-supply.ts',
     'release.ts',
+    'setup.ts',
     'supply.ts',
     'unread-sidecars.ts',
     'write-whole.ts',

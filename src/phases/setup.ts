@@ -27,7 +27,7 @@ interface Setup {
  * `exec`, so that `wait` in the script ignores the watching process; -p, so that the file in BASH_ENV runs only once.
  * (Not standard input: bash reads ~/.bashrc when that is a socket.)
  */
-const ENDS_WITH_STAGING = `{ read -r _ <&3; kill -KILL 0; } >/dev/null 2>&1 &
+const ENDS_WITH_STAGING = `{ read -r _ <&3; kill -KILL -- -$$; } >/dev/null 2>&1 &
 exec 3<&-
 exec bash -c "$1"`
 

@@ -57,8 +57,14 @@ describe('setup', () => {
     expect(output).toEqual(['aéb'])
   })
 
-  it('leaves no process', async () => {
-    const { output } = await setUp('sleep 97 & echo $!')
+  it('may write a line without an end, which is cut', async () => {
+    const longest = 64 * 1024
+    const { output } = await setUp(`head -c ${2 * longest + 5} /dev/zero | tr '\\0' a`)
+    expect(output.map((line) => line.length)).toEqual([longest, longest, 5])
+  })
+
+  it('leaves no process, not even one that ignores SIGTERM', async () => {
+    const { output } = await setUp('trap "" TERM; sleep 97 & echo $!')
     await until(() => !existsSync(`/proc/${output[0]}`))
   })
 
