@@ -32,12 +32,11 @@ export const processType: Decoder<ProcessType> = refine(
   { maxLength: MOST_CHARACTERS_OF_NAME, pattern: '^\\S([\\s\\S]*\\S)?$' },
 )
 
-/** At least one, without duplicates. @param ifEmpty what to do about an empty list */
-function distinct<T extends string>(name: Decoder<T>, example: string, ifEmpty: string) {
+/** At least one, which the caller checks, without duplicates. */
+function distinct<T extends string>(name: Decoder<T>, example: string) {
   return refine(
     insteadOfScalar(list(name, { example }), 'a list', (text) => namesAsList(text, /^[\w-]+$/)),
     (names, report) => {
-      if (names.length === 0) return report('is empty', ifEmpty)
       const twice = names.find((each, index) => names.indexOf(each) !== index)
       return twice === undefined ? names : report(`lists ${twice} twice`, 'list it once')
     },
@@ -45,12 +44,18 @@ function distinct<T extends string>(name: Decoder<T>, example: string, ifEmpty: 
   )
 }
 
-export const processTypes = distinct(processType, '[web]', 'remove the key to use [web]')
+export const processTypes: Decoder<readonly ProcessType[]> = refine(
+  distinct(processType, '[web]'),
+  (types, report) => (types.length > 0 ? types : report('is empty', 'remove the key to use [web]')),
+)
 
 /** Names of other sidecars. */
 export const after: Decoder<After> = refine(
-  distinct(sidecarName, '[config-server]', 'list a sidecar, or remove the key'),
-  (names, _report, place) => Object.freeze({ names, place }),
+  distinct(sidecarName, '[config-server]'),
+  (names, report, place) =>
+    names.length > 0
+      ? Object.freeze({ names, place })
+      : report('is empty', 'list a sidecar, or remove the key'),
 )
 
 export const command: Decoder<string> = refine(
