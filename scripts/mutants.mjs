@@ -90,6 +90,7 @@ const FILES = {
     'recognition/brought-files.ts',
     'recognition/groovy.ts',
     'recognition/java-app.ts',
+    'recognition/java-buildpack-4.ts',
     'recognition/recognition.ts',
     'staged-jars.ts',
   ],

@@ -43,7 +43,7 @@ function readApp(tree: AppTree, mainClass: string | undefined): App {
   const manifest = properties(tree.readText(MANIFEST))
   const [only, second] = tree.list('').filter(({ name, isFolder }) => isFolder && !name.startsWith('.'))
   const single = only && !second ? `${only.name}/` : undefined
-  const jars = tree.filesEnding('.jar').map((each) => `/${each}`)
+  const jars = tree.filesEnding('.jar')
   return {
     tree,
     manifest,
@@ -57,11 +57,10 @@ function readApp(tree: AppTree, mainClass: string | undefined): App {
   }
 }
 
-/** util/properties.rb */
+/** util/properties.rb. It skips comments; here, their names begin with `#` or `!`. */
 function properties(text: string | undefined): ReadonlyMap<string, string> {
   const values = new Map<string, string>()
   for (const line of (text ?? '').replace(/[\r\n\f]+ /g, '').split('\n')) {
-    if (/^\s*(?:[#!].*)?$/.test(line)) continue
     const [, name, value] = /^\s*([^:=\s]+)\s*[=:]?\s*(.*?)\s*$/.exec(line) ?? []
     if (name !== undefined) values.set(name, value ?? '')
   }

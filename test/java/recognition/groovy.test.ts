@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { folderView } from '../../../src/java/app-view.ts'
-import { appTree } from '../../../src/java/recognition/app-tree.ts'
 import { recogniseApp } from '../../../src/java/recognition/java-app.ts'
-import { type Files, temporaryFolder } from '../../support/files.ts'
+import type { Files } from '../../support/files.ts'
+import { treeWith } from './tree.ts'
 
 async function containers(files: Files) {
-  const recognised = await recogniseApp(appTree(folderView(temporaryFolder(files))), undefined)
+  const recognised = await recogniseApp(treeWith(files), undefined)
   return ([5, 4] as const).map((each) => {
     const found = recognised[each]
     return found.kind === 'container' ? found.container : found.kind

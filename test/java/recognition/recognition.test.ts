@@ -13,11 +13,12 @@ import {
 import { temporaryFolder } from '../../support/files.ts'
 import { jar, manifest, sourceOf } from '../../support/jars.ts'
 import { distZip, type Files, layouts, mainJar, plainMain, war } from './layouts.ts'
+import { treeWith } from './tree.ts'
 
 const nothing = { sidecars: [], java: { agents: [], libraries: [], options: [] } } as unknown as Configuration
 
 async function recognise(files: Files, mainClass?: string) {
-  const inFolder = await recogniseApp(appTree(folderView(temporaryFolder(files))), mainClass)
+  const inFolder = await recogniseApp(treeWith(files), mainClass)
   const inArchive = await recogniseApp(appTree(archiveView(sourceOf(jar(files)))), mainClass)
   expect(inArchive).toEqual(inFolder)
   return inFolder
