@@ -91,6 +91,7 @@ const FILES = {
     'recognition/groovy.ts',
     'recognition/java-app.ts',
     'recognition/java-buildpack-4.ts',
+    'recognition/java-buildpack-5.ts',
     'recognition/recognition.ts',
     'staged-jars.ts',
   ],

@@ -18,7 +18,7 @@ export interface AppTree {
   moved(from: string, to: string): AppTree
 }
 
-export interface AppTreeEntry {
+interface AppTreeEntry {
   readonly name: string
   readonly isFolder: boolean
 }

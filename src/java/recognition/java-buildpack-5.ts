@@ -3,7 +3,7 @@
  * https://github.com/cloudfoundry/java-buildpack (5.0.6). The first container that detects the app runs it.
  */
 import { MANIFEST } from '../jar-manifest.ts'
-import type { AppTree, AppTreeEntry } from './app-tree.ts'
+import type { AppTree } from './app-tree.ts'
 import { groovy5, isLogbackFile } from './groovy.ts'
 import { type FoundContainer, foundContainer, type Recognition } from './recognition.ts'
 
@@ -87,13 +87,9 @@ const PLAY_JAR = /^(?:com\.typesafe\.)?play(?:\.play)?_.*-(.+)\.jar$/
 
 /** play.go */
 function play(app: AppTree): Recognition | undefined {
-  const version = (folder: string) => {
-    const name = filesIn(app, folder).find((each) => PLAY_JAR.test(each))
-    return name === undefined ? undefined : PLAY_JAR.exec(name)?.[1]
-  }
   const isOf = (folder: string, post22: boolean) => {
-    const text = version(folder)
-    return text !== undefined && isPost22(text) === post22
+    const [version] = filesIn(app, folder).flatMap((name) => PLAY_JAR.exec(name)?.[1] ?? [])
+    return version !== undefined && isPost22(version) === post22
   }
   const post22Script = startScript(app, 'bin')
   const distScript = startScript(app, 'application-root/bin')
@@ -124,9 +120,8 @@ const leading = (text: string) => Number(/^\d+/.exec(text)?.[0] ?? 0)
 
 /** dist_zip.go: bin and lib at the root or in a top directory; several matches count as none. */
 function distZip(app: AppTree): FoundContainer | undefined {
-  const tops = app.list('').filter(({ isFolder }: AppTreeEntry) => isFolder)
-  const matches = ['', ...tops.map(({ name }) => `${name}/`)].flatMap((place) => {
-    if (!app.isFolder(`${place}bin`) || !app.isFolder(`${place}lib`)) return []
+  const matches = ['', ...app.list('').map(({ name }) => `${name}/`)].flatMap((place) => {
+    if (!app.isFolder(`${place}lib`)) return []
     if (filesIn(app, `${place}lib`).some(isPlayJar)) return []
     const script = startScript(app, `${place}bin`)
     return script === undefined ? [] : [{ place, script }]
