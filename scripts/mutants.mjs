@@ -67,6 +67,7 @@ const FILES = {
   ],
   java: [
     'added-classes.ts',
+    'app-view.ts',
     'calculators/calculator.ts',
     'calculators/calculator-3.ts',
     'calculators/calculator-4.ts',
