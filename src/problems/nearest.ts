@@ -19,12 +19,6 @@ export function nearest(wanted: string, names: readonly string[]): readonly stri
     .map((each) => each.name)
 }
 
-/** `did you mean "a" or "b"?`, else `otherwise`. */
-export function didYouMean(wanted: string, names: readonly string[], otherwise: string): string {
-  const near = nearest(wanted, names).map((each) => JSON.stringify(each))
-  return near.length > 0 ? `did you mean ${near.join(' or ')}?` : otherwise
-}
-
 /** The first ten names. */
 export function firstNames(names: readonly string[]): string {
   if (names.length === 0) return 'no files'

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs'
 import { join, normalize, sep } from 'node:path'
 import { isForStack, type Manifest, type ManifestDependency, readManifest } from '../buildpack/manifest.ts'
 import type { Source } from '../config/sidecar.ts'
-import { didYouMean } from '../problems/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
 import type { WantedDownload } from './download.ts'
 import type { SourceContext, SourceRequest } from './source.ts'
@@ -47,7 +47,11 @@ export function resolveDependency(
   const named = manifest.dependencies.filter((each) => each.name === name)
   if (named.length === 0) {
     const names = [...new Set(manifest.dependencies.map((each) => each.name))].sort()
-    const instead = didYouMean(name, names, `it has ${names.join(', ') || 'none'}`)
+    const near = nearest(name, names)
+    const instead =
+      near.length > 0
+        ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
+        : `it has ${names.join(', ') || 'none'}`
     problems.error(place, `the buildpack's manifest.yml has no dependency ${JSON.stringify(name)}`, instead)
     return undefined
   }

@@ -2,7 +2,7 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { join, posix } from 'node:path'
 import { findStack, STACK_NAMES, type Stack } from '../platform/stacks.ts'
-import { didYouMean, firstNames } from '../problems/nearest.ts'
+import { firstNames, nearest } from '../problems/nearest.ts'
 import type { Problems } from '../problems/problems.ts'
 import { candidates, stem } from './candidates.ts'
 import { needsLibraries } from './executability/glibc.ts'
@@ -34,7 +34,11 @@ export async function chooseExecutable(
     named === undefined ? clearCandidate({ root, files, name }, request, problems) : posix.normalize(named)
   if (file === undefined) return undefined
   if (!files.includes(file)) {
-    const instead = didYouMean(file, files, `it has ${firstNames(files)}`)
+    const near = nearest(file, files)
+    const instead =
+      near.length > 0
+        ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
+        : `it has ${firstNames(files)}`
     problems.error(request.source.place, `${JSON.stringify(named ?? file)} is not a file of ${name}`, instead)
     return undefined
   }

@@ -2,7 +2,7 @@
 import { accessSync, constants, lstatSync, readdirSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname, isAbsolute, join, posix, sep } from 'node:path'
 import type { Source } from '../config/sidecar.ts'
-import { didYouMean } from '../problems/nearest.ts'
+import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
 import { kindName, readFailure } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
@@ -182,8 +182,13 @@ function describeMissing(thrown: unknown, home: string, path: string, homeName: 
   if (code === 'ENOENT' && lstatSync(join(home, path), { throwIfNoEntry: false })?.isSymbolicLink()) {
     return ['is a broken link', 'copy the file there']
   }
-  const otherwise = `use a path relative to the root of ${homeName}`
-  return [`is not in ${homeName}`, didYouMean(path, filesNear(home), otherwise)]
+  const near = nearest(path, filesNear(home))
+  return [
+    `is not in ${homeName}`,
+    near.length > 0
+      ? `did you mean ${near.map((each) => JSON.stringify(each)).join(' or ')}?`
+      : `use a path relative to the root of ${homeName}`,
+  ]
 }
 
 const MAX_LISTED = 5000

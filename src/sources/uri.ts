@@ -41,7 +41,8 @@ function throwAtSource(thrown: unknown, { source, owner }: SourceRequest): never
   const instead = 'for a file of the app, use source.path; other files are not in the staging container'
   const isMissing = source.kind === 'uri' && code === 'ENOENT'
   problems.error(source.place, `${owner}: ${message}`, isMissing ? instead : undefined)
-  throw new InputError(problems.sorted())
+  problems.throwIfErrors()
+  throw thrown
 }
 
 /** The problem with the environment variables that a download uses, if there is one. */

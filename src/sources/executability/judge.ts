@@ -194,8 +194,13 @@ function objectionsToScript(
   buildpacks: readonly string[],
 ): readonly Objection[] {
   if (line.fault) {
-    const { what, instead } = line.fault
-    return [{ severity: 'error', what: `cannot run: its interpreter line ${what}`, instead }]
+    return [
+      {
+        severity: 'error',
+        what: `cannot run: its interpreter line ${line.fault.what}`,
+        instead: line.fault.instead,
+      },
+    ]
   }
   if (!stack || isBroughtAlong(line.command)) return []
   const name = commandName(line)
