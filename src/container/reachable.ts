@@ -2,7 +2,7 @@
  * Finds programs on `PATH` that the container's root file system hides: in a home, among temporary files, or, with a
  * stack's root file system, anywhere outside the system directories.
  */
-import { readdirSync, realpathSync, statSync } from 'node:fs'
+import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 
 /** Directories that the container replaces. */
@@ -51,12 +51,21 @@ function installation(bin: string): string {
 
 function linkedDirectories(bin: string): readonly string[] {
   const targets = new Set<string>()
-  for (const entry of readdirSync(bin, { withFileTypes: true })) {
+  for (const entry of entriesOf(bin)) {
     if (!entry.isSymbolicLink()) continue
     const target = realPath(join(bin, entry.name))
     if (target !== undefined && dirname(target) !== bin) targets.add(dirname(target))
   }
   return [...targets]
+}
+
+/** None of a directory whose programs this user can run, but not list. */
+function entriesOf(directory: string): readonly Dirent[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true })
+  } catch {
+    return []
+  }
 }
 
 function realPath(path: string): string | undefined {
