@@ -35,11 +35,12 @@ export function liveStatus(
       const [state, crashes] = latest.get(spec) ?? []
       if (!state) return []
       const label = specs.length > 1 ? `${spec.processType}/${spec.index}` : undefined
+      const restart = restartIn(state)
       return instanceStatus(spec, state).map((each) => ({
         ...each,
         ...(label !== undefined && { name: each.kind === 'app' ? label : `${label} ${each.name}` }),
         crashes: crashes ?? 0,
-        restartIn: restartIn(state),
+        restartIn: restart,
       }))
     })
     const lines = statusLines(shown, columns())

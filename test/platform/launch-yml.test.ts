@@ -81,6 +81,17 @@ describe('config.yml', () => {
     expect(readConfigYml(written, 'key')).toMatchObject({ key: 'key', name: 'n', version: '1.10' })
     expect(written).toContain('"additional_libraries": ["/a", "b c"]')
   })
+
+  test('merges maps in output_metadata, as yaml.v2 does for untyped values', () => {
+    const text = 'output_metadata: {k: {a: &x {p: one, q: two}, b: {<<: *x, r: three}}}\n'
+    const { output_metadata } = readConfigYml(text, '')
+    expect(output_metadata.get('k')).toEqual(
+      new Map([
+        ['a', new Map(Object.entries({ p: 'one', q: 'two' }))],
+        ['b', new Map(Object.entries({ p: 'one', q: 'two', r: 'three' }))],
+      ]),
+    )
+  })
 })
 
 describe('Procfile', () => {

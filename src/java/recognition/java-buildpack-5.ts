@@ -120,7 +120,8 @@ const leading = (text: string) => Number(/^\d+/.exec(text)?.[0] ?? 0)
 
 /** dist_zip.go: bin and lib at the root or in a top directory; several matches count as none. */
 function distZip(app: AppTree): FoundContainer | undefined {
-  const matches = ['', ...app.list('').map(({ name }) => `${name}/`)].flatMap((place) => {
+  const folders = app.list('').filter(({ isFolder }) => isFolder)
+  const matches = ['', ...folders.map(({ name }) => `${name}/`)].flatMap((place) => {
     if (!app.isFolder(`${place}lib`)) return []
     if (filesIn(app, `${place}lib`).some(isPlayJar)) return []
     const script = startScript(app, `${place}bin`)

@@ -45,8 +45,11 @@ export async function moveDirectory(from: string, to: string, stderr: Sink): Pro
   )
     return
   const copy = spawn('cp', ['-a', from, to], { stdio: ['ignore', 'pipe', 'pipe'] })
-  for (const output of [copy.stdout, copy.stderr]) output.on('data', stderr)
+  // Passed on as a whole: pieces may divide a character or a path.
+  const chunks: Buffer[] = []
+  for (const output of [copy.stdout, copy.stderr]) output.on('data', (chunk: Buffer) => chunks.push(chunk))
   const failure = toolFailure(...((await once(copy, 'close')) as [number | null, string | null]))
+  stderr(Buffer.concat(chunks))
   if (failure) throw new StagingFailure('Failed to copy compiled droplet', failure)
 }
 

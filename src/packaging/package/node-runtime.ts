@@ -121,7 +121,8 @@ async function keepBoth(folder: string, binary: string, licence: string): Promis
 
 async function npmPack(spec: string, destination: string, env: RuntimeRequest['env']): Promise<void> {
   const args = ['pack', spec, '--ignore-scripts', '--loglevel=error', '--pack-destination', destination]
-  const options = { cwd: destination, env: { ...env }, shell: process.platform === 'win32' }
+  const maxBuffer = Number.POSITIVE_INFINITY
+  const options = { cwd: destination, env: { ...env }, shell: process.platform === 'win32', maxBuffer }
   const running = promisify(execFile)('npm', args, options)
   running.child.stdin?.end()
   await running.catch(({ syscall, stderr }) => {

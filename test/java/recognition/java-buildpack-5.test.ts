@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { archiveView } from '../../../src/java/app-view.ts'
+import { appTree } from '../../../src/java/recognition/app-tree.ts'
 import { recognise5 } from '../../../src/java/recognition/java-buildpack-5.ts'
 import { foundContainer } from '../../../src/java/recognition/recognition.ts'
-import { jar, manifest } from '../../support/jars.ts'
+import { jar, manifest, sourceOf } from '../../support/jars.ts'
 import { distZip, type Files, mainJar, noMainJar, plainMain, springBoot, war } from './layouts.ts'
 import { treeWith } from './tree.ts'
 
@@ -13,6 +15,13 @@ const [part, script] = ['class Alpha { int x }', 'println "hello"']
 const inBootInf = (line: string): Files => ({ [MANIFEST]: manifest(line), 'BOOT-INF/a': 'x' })
 
 const recognised = (files: Files, mainClass?: string) => recognise5(treeWith(files), mainClass)
+
+it('recognises Dist ZIP beside a file of the same name, in an archive', async () => {
+  const archive = jar({ ...distZip, 'app-1.0': 'x' })
+  expect(await recognise5(appTree(archiveView(sourceOf(archive))), undefined)).toEqual(
+    foundContainer('Dist ZIP', 'distribution', 'app-1.0/bin/app', 'app-1.0/bin beside app-1.0/lib'),
+  )
+})
 
 describe('Java buildpack 5.x recognises', () => {
   it.each<[string, Files, Parameters<typeof foundContainer>]>([
