@@ -11,7 +11,8 @@ __nap() {
   __line=''
   until IFS='' read -rt "$each" -u "$__pause" got && __line=$__part$got __part=''; do
     __part+=$got
-    ((--times)) && [ -e "/proc/$__child" ] || break
+    ((--times)) || break
+    [ -e "/proc/$__child" ] || break
   done
   read -r __now _ < /proc/uptime
   __now=$((10#${__now/./}))

@@ -3,12 +3,10 @@
  * symbols, dates and times (lib/psych/scalar_scanner.rb; `parsed_yaml` of Cloud Controller's ApplicationController).
  */
 
+import type { Scalar } from '../scalar.ts'
+
 export type RubyScalar =
-  | { readonly kind: 'null' }
-  | { readonly kind: 'boolean'; readonly value: boolean }
-  | { readonly kind: 'integer'; readonly value: bigint }
-  | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'string'; readonly value: string }
+  | Scalar
   /** A value of a class that Cloud Controller does not accept: it refuses the whole manifest. */
   | { readonly kind: 'refused'; readonly className: 'Symbol' | 'Date' | 'Time' }
 

@@ -80,7 +80,7 @@ describe('an app that listens', () => {
     const { cell, supervisor } = start('port', port, { startTimeout: 20_000 })
     // One for its environment, one for the first check, which is refused: the app listens at the other only.
     let asked = 0
-    Object.defineProperty(cell, 'address', { get: () => (asked++ < 2 ? '127.0.0.2' : '127.0.0.1') })
+    Object.assign(cell, { address: () => (asked++ < 2 ? '127.0.0.2' : '127.0.0.1') })
     await cell.line('Container became healthy')
     supervisor.stop()
     await supervisor.ended

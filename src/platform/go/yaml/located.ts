@@ -1,13 +1,15 @@
 /** Go's untyped values with their offsets, for messages about the place of a wrong value. */
+
+import type { Scalar } from '../../scalar.ts'
 import type { GoDecoder, Shape, WrittenNode } from './decode.ts'
 import { GoYamlError } from './error.ts'
 import type { MappingNode } from './nodes.ts'
-import { type GoScalar, resolveScalar } from './scalars.ts'
+import { resolveScalar } from './scalars.ts'
 import { readEntries } from './shapes.ts'
 
 export type LocatedValue = LocatedScalar | LocatedList | LocatedMap
 
-export type LocatedScalar = { readonly offset: number } & GoScalar
+export type LocatedScalar = { readonly offset: number } & Scalar
 
 export interface LocatedList {
   readonly kind: 'list'

@@ -2,16 +2,11 @@
  * The type of a plain or tagged scalar in gopkg.in/yaml.v2. Source: YAML 1.1's type repository, and that package's
  * documentation of where it differs (no base 60, Go's number syntax).
  */
+import type { Scalar } from '../../scalar.ts'
 import { GoYamlError } from './error.ts'
 import type { GoScalarNode } from './nodes.ts'
 
-export type GoScalar =
-  | { readonly kind: 'null' }
-  | { readonly kind: 'boolean'; readonly value: boolean }
-  | { readonly kind: 'integer'; readonly value: bigint }
-  | { readonly kind: 'float'; readonly value: number }
-  | { readonly kind: 'string'; readonly value: string }
-type Resolved = GoScalar | { readonly kind: 'timestamp' }
+type Resolved = Scalar | { readonly kind: 'timestamp' }
 
 const LONG = 'tag:yaml.org,2002:'
 const TYPED = new Set(
