@@ -1,3 +1,4 @@
+import { describeSystemError } from '../platform/go/system-error.ts'
 import { describeProblem, InputError, type Problems } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 import type { CommandLine } from './command-line.ts'
@@ -8,7 +9,15 @@ export function explain(thrown: unknown, env: Environment): string {
     return thrown.problems.map((each) => `${each.severity}: ${describeProblem(each)}\n`).join('')
   }
   const error = thrown instanceof Error ? thrown : new Error(String(thrown))
-  return `error: ${env.BP_DEBUG ? (error.stack ?? error.message) : error.message}\n`
+  return `error: ${env.BP_DEBUG ? (error.stack ?? error.message) : describeError(error)}\n`
+}
+
+/** A failure with a file as its path, or that to which it was to be copied, and Go's words. */
+function describeError(error: NodeJS.ErrnoException & { readonly dest?: string }): string {
+  const path = error.dest ?? error.path
+  const words = describeSystemError(error)
+  const isOfFile = path !== undefined && words !== error.message && !error.syscall?.startsWith('spawn')
+  return isOfFile ? `${path}: ${words}` : error.message
 }
 
 /** Writes warnings and notes. */

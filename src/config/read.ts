@@ -31,7 +31,9 @@ export interface ReadConfiguration extends Merged {
 /** Reports problems instead of throwing, and returns the readable part, so that later checks can report theirs. */
 export function readConfiguration(options: ReadOptions, problems: Problems): ReadConfiguration {
   const { buildpack } = options
-  const appText = appConfigText(options.appDir, options.env, problems)
+  const ofApp = new Problems()
+  const appText = appConfigText(options.appDir, options.env, ofApp)
+  problems.add(ofApp.sorted())
   const carriedText = buildpack && carriedConfigText(buildpack.directory, problems)
   const app = appText && readSidecarsYml(appText, problems)
   const carriedFile = carriedText && readSidecarsYml(carriedText, problems)
@@ -45,7 +47,9 @@ export function readConfiguration(options: ReadOptions, problems: Problems): Rea
     problems,
   )
   checkRules(merged, problems)
-  return { ...merged, hasOwn: appText !== undefined, hasCarried: carriedText !== undefined }
+  // Also one that is named or there, but cannot be read.
+  const hasOwn = appText !== undefined || ofApp.hasErrors
+  return { ...merged, hasOwn, hasCarried: carriedText !== undefined }
 }
 
 /** The rules between entries that do not depend on the app. */

@@ -66,14 +66,18 @@ export function controlSocket(folder: string, pid: number): string {
   return isShort ? path : join(recordsFolder({}, '/tmp'), `${pid}.sock`)
 }
 
-/** Writes atomically, because `ps` may read at any moment. If it cannot be written, `ps` does not see the instance. */
-export function writeRecord(file: string, record: RunRecord): void {
+/**
+ * Writes atomically, because `ps` may read at any moment.
+ * @returns whether it could be written: a full disk does not stop the app, but then `ps` does not see the instance
+ */
+export function writeRecord(file: string, record: RunRecord): boolean {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
     writeFileSync(`${file}.new`, JSON.stringify(record))
     renameSync(`${file}.new`, file)
+    return true
   } catch {
-    // For example on a full disk: not a reason to stop the app.
+    return false
   }
 }
 

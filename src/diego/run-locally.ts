@@ -119,6 +119,7 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, ports }: Shared)
     (home) => ports.passed(spec, home),
   )
   let instance: Instance | undefined
+  let isUnrecordedNoted = false
   let isCommandMissingNoted = spec.env.has('PATH')
   const watches = [watchPort, watchSidecarPorts].map((watch) => watch(spec, () => instance, run.note))
   const supervisor = supervise(spec, cell, {
@@ -126,7 +127,13 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, ports }: Shared)
     mostRestarts: run.mostRestarts,
     onChange: (state, crashes) => {
       instance = 'instance' in state ? state.instance : undefined
-      writeRecord(file, recordOf(spec, socket, state, crashes))
+      const isRecorded = writeRecord(file, recordOf(spec, socket, state, crashes))
+      if (!isRecorded && !isUnrecordedNoted) {
+        isUnrecordedNoted = true
+        run.note(
+          `${file} cannot be written, so ps, logs and stop do not know this run; to stop it: kill ${process.pid}`,
+        )
+      }
       run.onChange?.(spec, state, crashes)
       if (isCommandMissingNoted || !isCommandMissing(instance)) return
       isCommandMissingNoted = true

@@ -95,6 +95,25 @@ describe('run', () => {
     )
   })
 
+  test('says how to stop it if it cannot be recorded for the other commands', async () => {
+    const folder = join(work, 'unrecorded')
+    mkdirSync(folder, { mode: 0o700 })
+    const port = String(await freePort())
+    const script = 'mkdir -p "$0/sidecar-buildpack/$$.0.json.new"; exec "$@"'
+    const options = ['--env-from-shell', 'PATH', '--port', port, ...RUN_OPTIONS]
+    const child = spawn('bash', ['-c', script, folder, process.execPath, CLI, 'run', droplet, ...options], {
+      env: { ...env, XDG_RUNTIME_DIR: folder },
+    })
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += text))
+    await expect.poll(() => said, { timeout: 20_000 }).toContain('Container became healthy')
+    child.kill('SIGTERM')
+    await once(child, 'close')
+    expect(said.match(/^note: .* cannot be written, so .*$/gm)).toEqual([
+      `note: ${folder}/sidecar-buildpack/${child.pid}.0.json cannot be written, so ps, logs and stop do not know this run; to stop it: kill ${child.pid}`,
+    ])
+  })
+
   test('in the background leaves nothing when the app crashes before it is healthy', async () => {
     const options = ['--detach', '--port', String(await freePort()), ...RUN_OPTIONS]
     const { status, stderr } = command('run', staged('quick', 'exit 3'), ...options)

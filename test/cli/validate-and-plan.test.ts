@@ -56,6 +56,20 @@ describe('validate of an app without sidecars.yml whose manifest lists the build
       ),
     ])
   })
+
+  it('does not, if there is one that cannot be read', () => {
+    const app = join(cwd, 'unreadable-sidecars')
+    mkdirSync(join(app, 'sidecars.yml'), { recursive: true })
+    writeFileSync(join(app, 'Procfile'), 'web: x\n')
+    writeFileSync(
+      join(app, 'manifest.yml'),
+      'applications: [{name: a, buildpacks: [sidecar_buildpack, ruby_buildpack]}]',
+    )
+    const { status, err } = run('validate', 'unreadable-sidecars', '-f', 'unreadable-sidecars')
+    expect(status).toBe(1)
+    expect(err).toContain('is a directory')
+    expect(err).not.toContain('has no sidecars.yml')
+  })
 })
 
 describe('validate --json', () => {

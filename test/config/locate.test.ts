@@ -30,7 +30,7 @@ describe('the configuration of an app', () => {
     const env = { SIDECARS_CONFIG_PATH: 'conf/s.yml' }
     expect(inApp(files, env)).toMatchObject({ file: 'conf/s.yml', problems: [] })
     expect(inApp({ 'sidecars.yml': CONFIG }, env)).toMatchObject({
-      hasOwn: false,
+      hasOwn: true,
       problems: [
         'SIDECARS_CONFIG_PATH is conf/s.yml, which does not exist in the app; use a path relative to the app root',
       ],
@@ -124,7 +124,7 @@ describe('refuses', () => {
     ['a device', '/dev/null', OUTSIDE],
   ])('%s', (_, link, message) => {
     expect(inApp({ 'sidecars.yml': { link } })).toMatchObject({
-      hasOwn: false,
+      hasOwn: true,
       problems: [`sidecars.yml:1:1: ${message}`],
     })
   })

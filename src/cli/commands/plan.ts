@@ -5,9 +5,9 @@ import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
 import type { Plan } from '../../plan/plan.ts'
 import type { PlannedApp } from '../../plan/planned-app.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { describeProblem, InputError, Problems } from '../../problems/problems.ts'
-import { writeFailure } from '../../system/write-failure.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,
@@ -85,7 +85,9 @@ function writePage(path: string, page: string): void {
   try {
     writeFileSync(path, page)
   } catch (thrown) {
-    throw new InputError(`--html: cannot write ${path}: ${writeFailure(thrown)}`)
+    throw new InputError(
+      `--html: cannot write ${path}: ${describeSystemError(thrown as NodeJS.ErrnoException)}`,
+    )
   }
 }
 

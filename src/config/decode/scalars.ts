@@ -1,5 +1,5 @@
 import { closest } from 'fastest-levenshtein'
-import { isNull, type YamlNode } from '../yaml/nodes.ts'
+import { describeNode, isNull, type YamlNode } from '../yaml/nodes.ts'
 import { type Decoder, refine, wants } from './decoder.ts'
 
 /** Any scalar as written; empty only if quoted. Refuses NUL and lone surrogates, which a process cannot get. */
@@ -58,13 +58,21 @@ export function oneOf<const Word extends string>(
 ): Decoder<Word> {
   return {
     schema: { enum: words },
-    read: (node, name, problems) => {
+    read: (node, key, problems) => {
       const word = words.find((each) => node.kind === 'scalar' && node.text === each)
       if (word === undefined)
-        wants(node, name, `one of ${words.join(', ')}`, problems, `use ${nearest(node, words, meant)}`)
+        problems.error(
+          node.place,
+          `${key} must be one of ${words.join(', ')}, got ${written(node)}`,
+          `use ${nearest(node, words, meant)}`,
+        )
       return word
     },
   }
+}
+
+function written(node: YamlNode): string {
+  return node.kind === 'scalar' && !isNull(node) ? JSON.stringify(node.text) : describeNode(node)
 }
 
 function nearest(node: YamlNode, words: readonly string[], meant: Readonly<Record<string, string>>) {

@@ -100,9 +100,10 @@ describe('one of several words', () => {
   const mustBe = 'must be one of never, on-failure, always'
   it.each([
     ['[always]', `${mustBe}, got a list; use never`],
-    ['alwais', `${mustBe}, got a string; use always`],
-    ['ON-FAILURE', `${mustBe}, got a string; use on-failure`],
-    ['constructor', `${mustBe}, got a string; use never`],
+    ['alwais', `${mustBe}, got "alwais"; use always`],
+    ['ON-FAILURE', `${mustBe}, got "ON-FAILURE"; use on-failure`],
+    ['constructor', `${mustBe}, got "constructor"; use never`],
+    ['~', `${mustBe}, got nothing; use never`],
   ])('is not %s', (word, message) => {
     expect(problemsWith(`command: x, restart: {policy: ${word}}`)).toEqual([
       `error 1:52: sidecars[0].restart.policy ${message}`,

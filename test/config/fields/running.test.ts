@@ -55,7 +55,7 @@ it.each([
   ['nevr', 'never'],
 ])('suggests for restart: %s, as Docker, systemd and YAML write it, %s', (word, policy) => {
   expect(problemsWith('restart', word)).toEqual([
-    `error 1:43: sidecars[0].restart must be one of never, on-failure, always, got a string; use ${policy}`,
+    `error 1:43: sidecars[0].restart must be one of never, on-failure, always, got "${word}"; use ${policy}`,
   ])
 })
 

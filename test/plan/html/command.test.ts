@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
@@ -56,10 +56,12 @@ describe('plan --html', () => {
     expect(text()).toContain(html`${first.replace(/^(?:error|warning): /, '')}`.html)
   })
 
-  it('ends with 1 when the file cannot be written', async () => {
-    const { status, err, cwd } = await page(SIDECARS, '--html', 'nowhere/plan.html')
+  it.each([
+    ['nowhere/plan.html', 'no such file or directory'],
+    ['.', 'is a directory'],
+  ])('ends with 1 when the file cannot be written: %s, %s', async (file, why) => {
+    const { status, err, cwd } = await page(SIDECARS, '--html', file)
     expect(status).toBe(1)
-    expect(err).toContain('--html: cannot write')
-    mkdirSync(join(cwd, 'nowhere'))
+    expect(err).toContain(`error: --html: cannot write ${join(cwd, file)}: ${why}\n`)
   })
 })
