@@ -82,7 +82,8 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
     if (text.length > 0) writer.write(text)
   }
   const ports = checkPortsTogether(specs)
-  for (const spec of specs) supervisors.set(spec, superviseOne(spec, run, { log, ports }))
+  const shared = { log, ports, isUnrecordedNoted: false }
+  for (const spec of specs) supervisors.set(spec, superviseOne(spec, run, shared))
   const forget = run.onStopWanted(() => stop({}))
   if (run.endedLog !== undefined) removeRecord(run.endedLog)
   try {
@@ -107,9 +108,12 @@ async function allEnds(supervisors: readonly Supervisor[], stop: () => void): Pr
 interface Shared {
   readonly log: (messages: LogMessages) => void
   readonly ports: PortCheck
+  /** One note for a run, whatever its number of instances. */
+  isUnrecordedNoted: boolean
 }
 
-function superviseOne(spec: InstanceSpec, run: LocalRun, { log, ports }: Shared): Supervisor {
+function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Supervisor {
+  const { log, ports } = shared
   const { processType, index } = spec
   const file = recordFile(run.records, process.pid, run.specs.indexOf(spec))
   const socket = controlSocket(run.records, process.pid)
@@ -119,7 +123,6 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, ports }: Shared)
     (home) => ports.passed(spec, home),
   )
   let instance: Instance | undefined
-  let isUnrecordedNoted = false
   let isCommandMissingNoted = spec.env.has('PATH')
   const watches = [watchPort, watchSidecarPorts].map((watch) => watch(spec, () => instance, run.note))
   const supervisor = supervise(spec, cell, {
@@ -128,8 +131,8 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, { log, ports }: Shared)
     onChange: (state, crashes) => {
       instance = 'instance' in state ? state.instance : undefined
       const isRecorded = writeRecord(file, recordOf(spec, socket, state, crashes))
-      if (!isRecorded && !isUnrecordedNoted) {
-        isUnrecordedNoted = true
+      if (!isRecorded && !shared.isUnrecordedNoted) {
+        shared.isUnrecordedNoted = true
         run.note(
           `${file} cannot be written, so ps, logs and stop do not know this run; to stop it: kill ${process.pid}`,
         )

@@ -99,8 +99,8 @@ describe('run', () => {
     const folder = join(work, 'unrecorded')
     mkdirSync(folder, { mode: 0o700 })
     const port = String(await freePort())
-    const script = 'mkdir -p "$0/sidecar-buildpack/$$.0.json.new"; exec "$@"'
-    const options = ['--env-from-shell', 'PATH', '--port', port, ...RUN_OPTIONS]
+    const script = 'mkdir -p "$0/sidecar-buildpack/$$."{0,1}.json.new; exec "$@"'
+    const options = ['--env-from-shell', 'PATH', '--port', port, '--instances', '2', ...RUN_OPTIONS]
     const child = spawn('bash', ['-c', script, folder, process.execPath, CLI, 'run', droplet, ...options], {
       env: { ...env, XDG_RUNTIME_DIR: folder },
     })
