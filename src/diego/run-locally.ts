@@ -114,8 +114,9 @@ interface Shared {
 
 function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Supervisor {
   const { log, ports } = shared
+  const directory = run.records
   const { processType, index } = spec
-  const file = recordFile(run.records, process.pid, run.specs.indexOf(spec))
+  const file = recordFile(directory, process.pid, run.specs.indexOf(spec))
   const socket = controlSocket(run.records, process.pid)
   const cell = localCell(
     run,
@@ -134,7 +135,7 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
       if (!isRecorded && !shared.isUnrecordedNoted) {
         shared.isUnrecordedNoted = true
         run.note(
-          `${file} cannot be written, so ps, logs and stop do not know this run; to stop it: kill ${process.pid}`,
+          `no record can be written to ${directory}, so ps, logs and stop do not know this run; to stop it: kill ${process.pid}`,
         )
       }
       run.onChange?.(spec, state, crashes)

@@ -109,8 +109,8 @@ describe('run', () => {
     await expect.poll(() => said, { timeout: 20_000 }).toContain('Container became healthy')
     child.kill('SIGTERM')
     await once(child, 'close')
-    expect(said.match(/^note: .* cannot be written, so .*$/gm)).toEqual([
-      `note: ${folder}/sidecar-buildpack/${child.pid}.0.json cannot be written, so ps, logs and stop do not know this run; to stop it: kill ${child.pid}`,
+    expect(said.match(/^note: no record .*$/gm)).toEqual([
+      `note: no record can be written to ${folder}/sidecar-buildpack, so ps, logs and stop do not know this run; to stop it: kill ${child.pid}`,
     ])
   })
 
