@@ -91,6 +91,11 @@ function namedByEnv(appDir: string, path: string, problems: Problems): ConfigTex
   return undefined
 }
 
+/** Whether the app has a configuration, at any of its places. */
+export function hasAppConfig(appDir: string): boolean {
+  return APP_PLACES.some((place) => isThere(join(appDir, place)))
+}
+
 /** True also for a broken link, which is an error, not a missing configuration. */
 function isThere(path: string): boolean {
   try {

@@ -20,7 +20,7 @@ interface JarSidecar {
 
 export type JvmSidecarOptions =
   | { readonly kind: 'fits'; readonly options: readonly string[]; readonly megabytes: SidecarRegions }
-  /** `smallest`: the smallest memory that works, in whole MiB. */
+  /** `smallest`: the smallest memory that works, in whole MiB; `MOST_SIDECAR_MEMORY` if none was found. */
   | { readonly kind: 'too-little'; readonly smallest: number }
 
 /** Whole MiB by region; `stacks` of all threads together; `jvm` is the JVM's own use. */
@@ -33,12 +33,12 @@ const STACK_KIB = 512
 const C1_ONLY_BELOW = 160
 /** `smallest` is a multiple of it, because users write it into a file. */
 const STEP = 8
-/** 1 TiB: more is not tried. */
-const LARGEST = 1024 ** 2
+/** In MiB; more is not tried. */
+export const MOST_SIDECAR_MEMORY = 1024 ** 2
 
 export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
   const fixed = fixedRegions(sidecar.ownOptions)
-  if ('tooLarge' in fixed) return { kind: 'too-little', smallest: LARGEST }
+  if ('tooLarge' in fixed) return { kind: 'too-little', smallest: MOST_SIDECAR_MEMORY }
   const share = (memory: number) => regions(memory, sidecar.classes, (region) => inMegabytes(fixed[region]))
   const megabytes = share(sidecar.memory)
   // A JVM whose initial heap is larger than its maximum does not start.
@@ -46,7 +46,7 @@ export function jvmSidecarOptions(sidecar: JarSidecar): JvmSidecarOptions {
   const enough = (each: SidecarRegions) => each.heap >= least
   if (!enough(megabytes)) {
     let smallest = STEP
-    while (smallest < LARGEST && !enough(share(smallest))) smallest += STEP
+    while (smallest < MOST_SIDECAR_MEMORY && !enough(share(smallest))) smallest += STEP
     return { kind: 'too-little', smallest }
   }
   const own = sidecar.ownOptions

@@ -8,7 +8,7 @@ import { readDirectory } from '../zip/directory.ts'
 import { countJarClasses, type JarClasses } from './class-count.ts'
 import { checkAgent, checkLibrary, checkRunnable } from './jar.ts'
 import { templateText } from './java-options.ts'
-import { type JvmSidecarOptions, jvmSidecarOptions } from './jvm-sidecar.ts'
+import { type JvmSidecarOptions, jvmSidecarOptions, MOST_SIDECAR_MEMORY } from './jvm-sidecar.ts'
 
 export interface StagedJarFile {
   /** Its path. */
@@ -72,7 +72,10 @@ export function jarStart(
       severity: 'error',
       place: sidecar.place,
       what: `${toMegabytes(sidecar.memory)}M is not enough memory for a JVM with ${name}`,
-      instead: `use memory: ${planned.smallest}M or more`,
+      instead:
+        planned.smallest < MOST_SIDECAR_MEMORY
+          ? `use memory: ${planned.smallest}M or more`
+          : 'lower the sizes in JAVA_OPTS',
     },
   }
 }

@@ -124,6 +124,8 @@ function applicationsOf(root: LocatedValue, placeOf: PlaceOf, problems: Problems
   const place = placeOf((found ?? root).offset)
   const other = root.kind === 'map' ? otherKindOf(root) : undefined
   if (other) problems.error(place, `this is ${other.what}, not an app manifest`, other.instead)
+  else if (root.kind === 'list')
+    problems.error(place, 'the manifest is a list', 'write applications: before it')
   else if (root.kind === 'null') problems.error(place, 'the manifest is empty', EXAMPLE)
   else problems.error(place, 'the manifest has no list of applications', EXAMPLE)
   return undefined

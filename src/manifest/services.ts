@@ -9,7 +9,8 @@ export function readServices(app: Attributes): readonly string[] {
   const list = app.get('services')
   if (!list) return []
   if (list.kind !== 'list') {
-    app.expected('services', 'a list', list.kind === 'string' ? `use [${list.value}]` : 'remove the key')
+    const instead = list.kind === 'map' ? 'use for example [my-db]' : 'remove the key'
+    app.expected('services', 'a list', list.kind === 'string' ? `use [${list.value}]` : instead)
     return []
   }
   return list.items.flatMap((item) => {

@@ -4,13 +4,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join, posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
 import { readConfiguration } from '../config/read.ts'
-import {
-  filesToCheck,
-  isAmong,
-  PUSHED_MODE,
-  READ_BY_STAGING,
-  staysInside,
-} from '../inspect/files-to-check.ts'
+import { filesToCheck, isAmong, PUSHED_MODE, READ_BY_STAGING } from '../inspect/files-to-check.ts'
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
 import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
@@ -21,6 +15,7 @@ import type { Environment } from '../system/environment.ts'
 import { type ByteSource, withFile } from '../zip/byte-source.ts'
 import { readAll } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory } from '../zip/directory.ts'
+import { refuseOutside } from '../zip/entry-name.ts'
 import { sizesOf } from '../zip/records.ts'
 
 export interface PlannedApp {
@@ -41,7 +36,7 @@ export async function withApp<T>(
   const name = basename(path)
   if ((await statApp(path)).isDirectory()) return use(folderApp(path, name))
   return withFile(path, name, async (source) => {
-    refuseBomb(source)
+    refuseUnpushable(source)
     const view = archiveView(source)
     const configDir = configurationOf(view, env)
     try {
@@ -53,12 +48,15 @@ export async function withApp<T>(
   })
 }
 
-/** Refuses archives that a push cannot unpack. @throws InputError */
-function refuseBomb(source: ByteSource): void {
+/** @throws InputError for an archive that a push cannot unpack */
+function refuseUnpushable(source: ByteSource): void {
   const bounds = new Bounds(source.size)
   const directory = readDirectory(source)
   try {
-    walkDirectory(directory, (header) => bounds.bytes(sizesOf(directory.bytes, header).size))
+    walkDirectory(directory, (header, nameStart, nameEnd) => {
+      refuseOutside(directory.bytes.toString('latin1', nameStart, nameEnd), source.name)
+      bounds.bytes(sizesOf(directory.bytes, header).size)
+    })
   } catch (thrown) {
     if (!(thrown instanceof RefusedArchive)) throw thrown
     throw new InputError(`${source.name} cannot be unpacked: ${thrown.message}`)
@@ -83,7 +81,6 @@ function layOut(source: ByteSource, appDir: string, env: Environment): void {
   const directory = readDirectory(source)
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const path = directory.bytes.toString('utf8', nameStart, nameEnd)
-    if (!staysInside(path)) return
     for (const each of directories)
       if (path.startsWith(`${each}/`)) mkdirSync(join(appDir, each), { recursive: true })
     if (path.endsWith('/') || !isAmong(path, wanted)) return
@@ -97,7 +94,7 @@ function layOut(source: ByteSource, appDir: string, env: Environment): void {
 function configurationOf(view: AppView, env: Environment): string {
   const directory = mkdtempSync(join(tmpdir(), 'sidecar-plan-'))
   for (const place of [...APP_PLACES, posix.normalize(env.SIDECARS_CONFIG_PATH ?? '')]) {
-    const text = place.startsWith('..') ? undefined : view.readText(place)
+    const text = view.readText(place)
     if (text === undefined) continue
     mkdirSync(dirname(join(directory, place)), { recursive: true })
     writeFileSync(join(directory, place), text)

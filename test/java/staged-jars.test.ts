@@ -71,6 +71,11 @@ describe('a staged jar', () => {
     })
   })
 
+  it('is refused with sizes that no memory is enough for', () => {
+    const start = staged('    memory: 96M\n    env: {JAVA_OPTS: -XX:MaxMetaspaceSize=2T}\n')
+    expect(start).toMatchObject({ problem: { instead: 'lower the sizes in JAVA_OPTS' } })
+  })
+
   it("respects the sidecar's own JAVA_OPTS", () => {
     const heap = (options: string) => {
       const start = staged(`    memory: 96M\n    env: {JAVA_OPTS: ${options}}\n`)

@@ -175,7 +175,7 @@ const NO_LIST = `the manifest has no list of applications; ${EXAMPLE}`
 test.each([
   ['', `1:1: the manifest is empty; ${EXAMPLE}`],
   ['hello', `1:1: ${NO_LIST}`],
-  ['[a]', `1:1: ${NO_LIST}`],
+  ['- name: a', '1:1: the manifest is a list; write applications: before it'],
   ['kind: x', `1:1: ${NO_LIST}`],
   ['applications: {}', `1:15: ${NO_LIST}`],
   ['applications: []', `1:15: ${NO_LIST}`],

@@ -36,7 +36,7 @@ describe('services of the manifest', () => {
 
   it.each([
     ['my-db', 'a string; use [my-db]'],
-    ['{my-db: x}', 'a map; remove the key'],
+    ['{my-db: x}', 'a map; use for example [my-db]'],
     ['~', 'nothing; remove the key'],
   ])('are refused when the whole is %s', (value, got) => {
     const { manifest, said } = readKeys(`services: ${value}`)

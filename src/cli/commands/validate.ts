@@ -1,3 +1,4 @@
+import { hasAppConfig } from '../../config/locate.ts'
 import { type CheckedApp, checkApp, describeConditions } from '../../inspect/check-app.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
@@ -61,7 +62,8 @@ interface Validated {
 async function validate(app: string | undefined, options: Options, line: CommandLine): Promise<Validated> {
   const problems = new Problems()
   const { path, shown, manifest } = await readPushedApp(app, options, line, problems)
-  if (manifest?.lifecycle === 'docker' || problems.sorted().some(isMissingPath))
+  const isImage = manifest?.lifecycle === 'docker' && !hasAppConfig(path)
+  if (isImage || problems.sorted().some(isMissingPath))
     return { shown, manifest, problems: problems.sorted() }
   const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
   const checked = await withPushedFiles(path, (directory) =>

@@ -8,7 +8,8 @@ import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
+import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
+import { describeSystemError } from '../../platform/go/system-error.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { Bounds } from '../../sources/archives/bomb.ts'
@@ -43,29 +44,46 @@ export async function explode(options: ExplodeOptions): Promise<void> {
 
 async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<void> {
   const bounds = new Bounds(statSync(options.archive).size)
-  const links: [path: string, target: string][] = []
+  const links: [name: string, target: string][] = []
   for await (const entry of zip.eachEntry()) {
     const name = entry.fileName.replace(/\/+$/, '')
     if (name === '' || options.isIgnored?.(name)) continue
-    const path = join(options.target, name)
-    const mode = entry.externalFileAttributes >>> 16
-    if (entry.fileName.endsWith('/')) {
-      makePlatformFolder(path)
-      continue
-    }
     if (entry.isEncrypted()) throw new InputError(`${options.name} has an encrypted entry: ${entry.fileName}`)
     // yauzl ends the stream if an entry is larger than stated.
     bounds.bytes(entry.uncompressedSize)
-    makePlatformFolder(dirname(path))
-    const content: Readable = await zip.openReadStreamPromise(entry)
-    if ((mode & FILE_TYPE) === LINK) {
-      links.push([path, (await buffer(content)).toString()])
-      continue
-    }
-    await pipeline(content, createWriteStream(path))
-    await chmod(path, options.fileMode(mode & 0o777))
+    const link = await ofEntry(name, () => explodeEntry(zip, entry, join(options.target, name), options))
+    if (link !== undefined) links.push([name, link])
   }
-  for (const [path, target] of links) await symlink(target, path)
+  for (const [name, link] of links) await ofEntry(name, () => symlink(link, join(options.target, name)))
+}
+
+/** Names the entry in a failure. */
+async function ofEntry<T>(name: string, step: () => Promise<T>): Promise<T> {
+  try {
+    return await step()
+  } catch (thrown) {
+    throw new Error(`${name}: ${describeSystemError(thrown as Error)}`)
+  }
+}
+
+/** @returns the target of a symbolic link, which is not created yet */
+async function explodeEntry(
+  zip: ZipFile,
+  entry: Entry,
+  path: string,
+  { fileMode }: ExplodeOptions,
+): Promise<string | undefined> {
+  const mode = entry.externalFileAttributes >>> 16
+  if (entry.fileName.endsWith('/')) {
+    makePlatformFolder(path)
+    return undefined
+  }
+  makePlatformFolder(dirname(path))
+  const content: Readable = await zip.openReadStreamPromise(entry)
+  if ((mode & FILE_TYPE) === LINK) return (await buffer(content)).toString()
+  await pipeline(content, createWriteStream(path))
+  await chmod(path, fileMode(mode & 0o777))
+  return undefined
 }
 
 /** A launch script may precede the archive, as in executable jars. */

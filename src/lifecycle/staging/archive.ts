@@ -2,12 +2,14 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { rename } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { describeExit } from '../../platform/go/exit.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { diskUsage } from '../../system/disk-usage.ts'
+import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { StagingFailure } from './failure.ts'
-import { packDirectory, toolFailure } from './pack.ts'
+import { packDirectory } from './pack.ts'
 import type { Sink } from './script.ts'
 import { makeStagingFolder, type StagingFolders } from './staging-folders.ts'
 
@@ -48,7 +50,7 @@ export async function moveDirectory(from: string, to: string, stderr: Sink): Pro
   // Passed on as a whole: pieces may divide a character or a path.
   const chunks: Buffer[] = []
   for (const output of [copy.stdout, copy.stderr]) output.on('data', (chunk: Buffer) => chunks.push(chunk))
-  const failure = toolFailure(...((await once(copy, 'close')) as [number | null, string | null]))
+  const failure = describeExit(...((await once(copy, 'close')) as [number | null, NodeJS.Signals | null]))
   stderr(Buffer.concat(chunks))
   if (failure) throw new StagingFailure('Failed to copy compiled droplet', failure)
 }
@@ -56,14 +58,27 @@ export async function moveDirectory(from: string, to: string, stderr: Sink): Pro
 /** Gets the approximate number of packed bytes and the total. */
 export type PackingProgress = (done: number, total: number) => void
 
-/** @throws StagingFailure in the platform's words */
+/**
+ * The droplet gets its name when it is complete: a killed staging leaves none.
+ * @throws StagingFailure in the platform's words, or InputError when the droplet cannot be written
+ */
 export async function packDroplet(
   { contents }: StagingFolders,
   droplet: string,
   onProgress: PackingProgress | undefined,
 ): Promise<void> {
   const total = onProgress ? await diskUsage(contents).catch(() => 0) : 0
-  const packed = await packDirectory(contents, droplet, (done) => onProgress?.(done, Math.max(done, total)))
-  if (packed.failure)
-    throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)
+  const unfinished = `${droplet}.unfinished`
+  const release = removeWhenInterrupted(unfinished)
+  try {
+    const packed = await packDirectory(contents, unfinished, (done) =>
+      onProgress?.(done, Math.max(done, total)),
+    )
+    if (packed.failure)
+      throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)
+    await rename(unfinished, droplet)
+  } finally {
+    await rm(unfinished, { force: true })
+    release()
+  }
 }

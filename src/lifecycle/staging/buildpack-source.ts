@@ -61,6 +61,8 @@ function isSource(value: string, cwd: string): boolean {
 function sourceOf(text: string, cwd: string): BuildpackSource {
   const path = resolve(cwd, text)
   if (text === OWN_NAME || (text === INSTALLED_NAME && !existsSync(path))) return { name: text }
+  if (/^[a-z][a-z\d+.-]*:\/\//i.test(text) && !isBuildpackUrl(text))
+    throw new InputError(`-b ${withoutCredentials(text)}: use an https URL, a directory or a zip`)
   return isBuildpackUrl(text)
     ? { name: withoutCredentials(text), url: text }
     : { name: basename(path).replace(/\.zip$/i, ''), path }

@@ -10,7 +10,9 @@ import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { describePathError } from '../../platform/go/system-error.ts'
+import { describeExit } from '../../platform/go/exit.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
+import { InputError } from '../../problems/problems.ts'
 import { sideBySide } from '../../system/side-by-side.ts'
 
 /** Bytes. Sharing a dictionary with the previous block would save less than a percent. */
@@ -18,7 +20,8 @@ const BLOCK = 1024 * 1024
 
 /**
  * @param onRead gets the number of bytes of the archive read so far
- * @returns the output of tar, and the failure of tar or of writing
+ * @returns the output of tar, and its failure
+ * @throws InputError when the archive cannot be written, for example on a full disk
  */
 export async function packDirectory(
   directory: string,
@@ -26,21 +29,17 @@ export async function packDirectory(
   onRead: (bytes: number) => void = () => undefined,
 ): Promise<{ readonly output: string; readonly failure: string | undefined }> {
   const tar = spawn('tar', ['-cf', '-', '-C', directory, '.'], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const ended = once(tar, 'close') as Promise<[number | null, string | null]>
+  const ended = once(tar, 'close') as Promise<[number | null, NodeJS.Signals | null]>
   const printed = buffer(tar.stderr)
-  const failure = await pipeline(blocksOf(tar.stdout, onRead), compressed, createWriteStream(archive)).then(
-    () => undefined,
-    (error: NodeJS.ErrnoException) => describePathError(error, archive),
-  )
-  const output = (await printed).toString()
-  // tar fails too if its output is no longer read.
-  return { output, failure: failure ?? toolFailure(...(await ended)) }
-}
-
-/** Go's description of a program's exit; undefined on success. */
-export function toolFailure(status: number | null, signal: string | null): string | undefined {
-  if (signal) return `signal: ${signal}`
-  return status === 0 ? undefined : `exit status ${status}`
+  const unwritten = await pipeline(
+    blocksOf(tar.stdout, onRead),
+    compressed,
+    createWriteStream(archive),
+  ).catch((error: NodeJS.ErrnoException) => error)
+  // If the archive cannot be written, tar ends too.
+  const [output, failure] = [(await printed).toString(), describeExit(...(await ended))]
+  if (unwritten) throw new InputError(`cannot write ${archive}: ${describeSystemError(unwritten)}`)
+  return { output, failure }
 }
 
 async function* blocksOf(stream: Readable, onRead: (bytes: number) => void): AsyncGenerator<Buffer> {

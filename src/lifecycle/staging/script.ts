@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
+import { describeExit } from '../../platform/go/exit.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
 import { startsAsProgram } from '../../system/foreign-file.ts'
@@ -24,7 +25,7 @@ export interface ScriptContext {
   readonly place?: StagingPlace
 }
 
-/** Undefined for status 0, else the description: `exit status 3`, `signal: killed`, `fork/exec …: …`. */
+/** Undefined for status 0, else the description (exit.ts), or `fork/exec …: …`. */
 type Failure = string | undefined
 
 /** How long to read a script's standard output if its background process keeps it open. */
@@ -53,8 +54,7 @@ export async function runScript(
     const [status, signal] = (await once(started.child, 'exit')) as [number | null, NodeJS.Signals | null]
     await Promise.race([started.closed, afterGrace()])
     for (const each of [started.stdout, started.stderr]) each.destroy()
-    if (signal) return `signal: ${SIGNALS[signal] ?? signal}`
-    return status === 0 ? undefined : `exit status ${status}`
+    return describeExit(status, signal)
   } catch (thrown) {
     return `fork/exec ${file}: ${describeSystemError(thrown as NodeJS.ErrnoException)}`
   }
@@ -87,30 +87,4 @@ async function findMissingLoader(file: string): Promise<string | undefined> {
     const error = thrown as NodeJS.ErrnoException
     return error.code === 'EACCES' ? undefined : describeSystemError(error)
   }
-}
-
-const SIGNALS: Readonly<Partial<Record<NodeJS.Signals, string>>> = {
-  SIGHUP: 'hangup',
-  SIGINT: 'interrupt',
-  SIGQUIT: 'quit',
-  SIGILL: 'illegal instruction',
-  SIGTRAP: 'trace/breakpoint trap',
-  SIGABRT: 'aborted',
-  SIGBUS: 'bus error',
-  SIGFPE: 'floating point exception',
-  SIGKILL: 'killed',
-  SIGUSR1: 'user defined signal 1',
-  SIGSEGV: 'segmentation fault',
-  SIGUSR2: 'user defined signal 2',
-  SIGPIPE: 'broken pipe',
-  SIGALRM: 'alarm clock',
-  SIGTERM: 'terminated',
-  SIGSTKFLT: 'stack fault',
-  SIGXCPU: 'CPU time limit exceeded',
-  SIGXFSZ: 'file size limit exceeded',
-  SIGVTALRM: 'virtual timer expired',
-  SIGPROF: 'profiling timer expired',
-  SIGIO: 'I/O possible',
-  SIGPWR: 'power failure',
-  SIGSYS: 'bad system call',
 }

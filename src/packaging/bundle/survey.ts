@@ -1,5 +1,6 @@
 /** Reads an archive's central directory once: checks it, and finds the kind of archive and the requested entries. */
 import { InputError } from '../../problems/problems.ts'
+import { printable, refuseOutside } from '../../zip/entry-name.ts'
 import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY } from '../../zip/records.ts'
 import type { Archive } from './archive.ts'
 import { type OldEntry, visitEntries } from './archive-entries.ts'
@@ -32,11 +33,7 @@ export function surveyArchive(archive: Archive, wanted: Iterable<string>, added:
     if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
       throw new InputError(`${name} is encrypted (${printable(entry.name)}), which cf push cannot read`)
     }
-    if (leavesTheApp(entry.name)) {
-      throw new InputError(
-        `${name}: the entry ${printable(entry.name)} would be unpacked outside the app; build the archive again without it`,
-      )
-    }
+    refuseOutside(entry.name, name)
     refuseConflict(entry.name)
     if (entry.name.startsWith('BOOT-INF/')) kind.isSpringBoot = true
     else if (entry.name.startsWith('WEB-INF/')) kind.isWar = true
@@ -47,12 +44,6 @@ export function surveyArchive(archive: Archive, wanted: Iterable<string>, added:
   })
   extents.check()
   return { entries, found, ...kind }
-}
-
-/** Treats a backslash as a slash, as some readers do. */
-function leavesTheApp(name: string): boolean {
-  if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return true
-  return name.includes('..') && name.split(/[/\\]/).includes('..')
 }
 
 /**
@@ -82,11 +73,4 @@ function foldersOf(name: string): readonly string[] {
     folders.push(name.slice(0, slash))
   }
   return folders
-}
-
-/** The bytes of a name as a string for messages, without control characters. */
-function printable(name: string): string {
-  return Buffer.from(name, 'latin1')
-    .toString()
-    .replaceAll(/\p{Cc}/gu, '?')
 }

@@ -13,6 +13,7 @@ export function describeSystemError({ code, message }: NodeJS.ErrnoException): s
     ENOSPC: 'no space left on device',
     EROFS: 'read-only file system',
     EISDIR: 'is a directory',
+    EEXIST: 'file exists',
     // Of a NUL byte; Node.js's own words quote the value, which may be secret.
     ERR_INVALID_ARG_VALUE: 'invalid argument',
     ECONNREFUSED: 'connection refused',

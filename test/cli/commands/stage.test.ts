@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
@@ -47,6 +47,21 @@ describe('stage', () => {
       { key: 'first', name: '' },
       { key: 'final', name: '' },
     ])
+  })
+
+  test('a droplet that cannot be written whole, as on a full disk, is an error, and none remains', async () => {
+    write('out/droplet.tgz', 'of an earlier staging')
+    symlinkSync('/dev/full', join(root, 'out/droplet.tgz.unfinished'))
+    const { exit, out, err } = await run('stage', 'app', '-b', 'final', '-o', 'out')
+    expect(out).toBe('finalizing\n')
+    expect(err).toBe(`error: cannot write ${root}/out/droplet.tgz.unfinished: no space left on device\n`)
+    expect(exit).toBe(1)
+    expect(readdirSync(join(root, 'out'))).toEqual(['result.json'])
+  })
+
+  test('a buildpack cannot have any URL', async () => {
+    const { err } = await run('stage', 'app', '-b', 'ftp://user:secret@x.example/b.zip')
+    expect(err).toBe('error: -b ftp://x.example/b.zip: use an https URL, a directory or a zip\n')
   })
 
   test('gives JSON on standard output, what buildpacks print on standard error', async () => {

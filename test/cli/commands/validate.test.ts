@@ -9,6 +9,8 @@ const cwd = temporaryFolder({
   'empty/README': '',
   'manifest.yml':
     'applications:\n  - {name: one, memory: 1G}\n  - {name: two, memory: 64M, stack: cflinuxfs5}\n',
+  'image.yml': 'applications: [{name: one, docker: {image: x}}]',
+  'nothing/README': '',
   'unknown-stack.yml': 'applications: [{name: one, stack: nobodys}]',
 })
 
@@ -33,6 +35,17 @@ describe('validate', () => {
   it('takes the stack of the manifest, and before that the one given', () => {
     expect(validate('-f', 'unknown-stack.yml').said).toContain('stack "nobodys" is not known here')
     expect(validate('-f', 'unknown-stack.yml', '--stack', 'cflinuxfs4').said).not.toContain('nobodys')
+  })
+
+  it('of an image, says that the sidecars of sidecars.yml do not run; there may be no files at all', () => {
+    const image = ['-f', 'image.yml', '-p']
+    expect(validate(...image, '.').said).toContain(
+      'warning: image.yml:1:16: lifecycle docker runs no Cloud Foundry buildpacks, so the sidecars of sidecars.yml do not run (agent); declare them under sidecars: in the manifest',
+    )
+    expect(validate(...image, 'nothing')).toEqual({
+      status: 0,
+      said: 'image.yml is valid: 0 sidecars\n',
+    })
   })
 
   it.each([

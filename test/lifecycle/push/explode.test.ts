@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { expect, it } from 'vitest'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
+import { zipFile } from '../../support/archives/archive-files.ts'
 import { temporaryFolder } from '../../support/files.ts'
 
 const root = temporaryFolder()
@@ -18,4 +19,18 @@ it('a zip that unpacks to far more than its size is refused before it fills the 
     /^bomb\.zip cannot be unpacked: it unpacks to more than \d+ MiB, far more than an archive of its size should$/,
   )
   expect(readdirSync(target).length).toBeLessThan(4)
+})
+
+it.each([
+  [['a', 'a/b'], 'a/b: file exists'],
+  [['a/b', 'a'], 'a: is a directory'],
+  [['a/', 'a'], 'a: is a directory'],
+  [['a', 'a/'], 'a: file exists'],
+])('names the entry that another one is in the way of: %j', async (names, failure) => {
+  const archive = join(root, 'clash.zip')
+  writeFileSync(archive, zipFile(names.map((name) => ({ name, content: name.endsWith('/') ? '' : 'x' }))))
+  const target = mkdtempSync(join(root, 'into-'))
+  await expect(explode({ archive, name: 'clash.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
+    `clash.zip cannot be unpacked: ${failure}`,
+  )
 })

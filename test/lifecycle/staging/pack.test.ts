@@ -43,10 +43,17 @@ test("reports tar's message for unreadable files", async () => {
   expect(failure).toBe('exit status 2')
 })
 
-test('an archive that cannot be written is a failure, and tar ends', async () => {
-  const { failure } = await packDirectory(directory, '/dev/full')
-  expect(failure).toBe('write /dev/full: no space left on device')
-  expect((await packDirectory(directory, join(root, 'missing', 'a.tgz'))).failure).toBe(
-    `open ${root}/missing/a.tgz: no such file or directory`,
+test('tar is killed', async () => {
+  const packed = packDirectory(directory, archive)
+  execFileSync('pkill', ['-KILL', '-P', String(process.pid), '-x', 'tar'])
+  expect((await packed).failure).toBe('signal: killed')
+})
+
+test('an archive that cannot be written', async () => {
+  await expect(packDirectory(directory, '/dev/full')).rejects.toThrow(
+    'cannot write /dev/full: no space left on device',
+  )
+  await expect(packDirectory(directory, join(root, 'missing', 'a.tgz'))).rejects.toThrow(
+    `cannot write ${root}/missing/a.tgz: no such file or directory`,
   )
 })
