@@ -31,6 +31,7 @@ interface App {
   readonly tree: AppTree
   readonly manifest: ReadonlyMap<string, string>
   readonly mainClass: string | undefined
+  readonly mainClassFrom: string
   /** The only top directory, else the app root. */
   readonly root: string
   readonly isRatpack: boolean
@@ -48,6 +49,7 @@ function readApp(tree: AppTree, mainClass: string | undefined): App {
     tree,
     manifest,
     mainClass: mainClass || manifest.get('Main-Class'),
+    mainClassFrom: mainClass ? 'a main class in JBP_CONFIG_JAVA_MAIN' : 'Main-Class in its manifest',
     root: single ?? '',
     // util/jar_finder.rb: matched against the whole path.
     isRatpack: jars.some((each) => /ratpack-core-(.*)\.jar/.test(each)),
@@ -113,15 +115,10 @@ function groovy({ tree, isRatpack }: App): FoundContainer | undefined {
 }
 
 /** java_main.rb */
-function javaMain({ mainClass, isSpringBoot }: App): FoundContainer | undefined {
+function javaMain({ mainClass, mainClassFrom, isSpringBoot }: App): FoundContainer | undefined {
   if (mainClass === undefined) return undefined
   const runs = isSpringBoot ? `${mainClass} as Spring Boot` : mainClass
-  return foundContainer(
-    'Java Main',
-    isSpringBoot ? 'spring-boot' : 'main',
-    runs,
-    'Main-Class in its manifest',
-  )
+  return foundContainer('Java Main', isSpringBoot ? 'spring-boot' : 'main', runs, mainClassFrom)
 }
 
 /** play_framework.rb */

@@ -179,7 +179,10 @@ describe('the main class for Java buildpack 4.x', () => {
   )
 
   it('is the one of JBP_CONFIG_JAVA_MAIN, if it names one', () => {
-    expect(recognised(plainMain, 'B')).toMatchObject({ runs: 'B' })
+    expect(recognised(plainMain, 'B')).toMatchObject({
+      runs: 'B',
+      why: 'a main class in JBP_CONFIG_JAVA_MAIN',
+    })
     expect(recognised(plainMain, '')).toMatchObject({ runs: 'Main' })
   })
 })
