@@ -3,23 +3,13 @@
 // Usage: node bench/plan.mjs [--jar real.jar] [--node path/to/node] [--rounds 5]
 // Requires a build (npm run build), unzip, and Maven for the real jar, unless --jar names one.
 import { execFileSync, spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  rmSync,
-  statSync,
-} from 'node:fs'
+import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { ZipArchive } from 'archiver'
-import { cliCodeCaches } from '../scripts/cli-code-caches.mjs'
 import { carriedNode } from './carried-node.mjs'
 import { count, measured } from './measures.mjs'
 import { reportingNode } from './peak-memory.mjs'
@@ -31,7 +21,7 @@ const { values } = parseArgs({
 })
 const node = values.node ?? (await carriedNode())
 const rounds = Number(values.rounds ?? count(5, 11))
-const command = join(builtWith(node), 'dist/cli.cjs')
+const command = join(root, 'dist/cli.cjs')
 
 mkdirSync(cache, { recursive: true })
 for (const [name, jar, limit] of [
@@ -57,16 +47,6 @@ for (const [name, jar, limit] of [
     measured({ area: 'java', measure: `peak memory of plan of a ${name} (${size})`, ...memory }),
   ]
   if (kept.includes(false)) process.exitCode = 1
-}
-
-/** The command line as a build with this Node.js makes it, with its code caches. @returns the folder with its dist */
-function builtWith(node) {
-  const built = mkdtempSync(join(tmpdir(), 'bench-plan-'))
-  process.on('exit', () => rmSync(built, { recursive: true, force: true }))
-  for (const each of ['dist', 'buildpack.toml'])
-    cpSync(join(root, each), join(built, each), { recursive: true })
-  cliCodeCaches(join(built, 'dist'), node)
-  return built
 }
 
 function plan(jar) {

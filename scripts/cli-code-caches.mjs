@@ -11,8 +11,8 @@ const SIDECARS = `sidecars:
 processes: {web: ./a}
 `
 
-/** @param dist the directory with the built command line @param node the Node.js that will run it */
-export function cliCodeCaches(dist, node = process.execPath) {
+/** @param dist the directory with the built command line */
+export function cliCodeCaches(dist) {
   const folder = mkdtempSync(join(tmpdir(), 'code-caches-'))
   try {
     const app = join(folder, 'app')
@@ -34,11 +34,11 @@ export function cliCodeCaches(dist, node = process.execPath) {
       [0, 'completion', 'bash'],
       [1, 'ssh'], // No app is running.
     ]) {
-      const { status, stderr } = spawnSync(node, [join(dist, 'code-cache.cjs'), 'cli', dist, ...args], {
-        cwd: folder,
-        encoding: 'utf8',
-        env: { ...process.env, XDG_RUNTIME_DIR: folder },
-      })
+      const { status, stderr } = spawnSync(
+        process.execPath,
+        [join(dist, 'code-cache.cjs'), 'cli', dist, ...args],
+        { cwd: folder, encoding: 'utf8', env: { ...process.env, XDG_RUNTIME_DIR: folder } },
+      )
       // Without them it only starts slower.
       if (status !== expected) console.warn(`no code cache of ${args.join(' ')}: ${stderr}`)
     }

@@ -28,7 +28,7 @@ export function partNames(root) {
   const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const suites = Object.keys(scripts).filter((name) => /^test(:|$)/.test(name))
   const benches = Object.keys(scripts).filter((name) => /^bench(:|$)/.test(name))
-  return ['demo', 'check', 'duplicates', ...suites, ...benches]
+  return ['demo', 'check', 'duplicates', 'mutants', ...suites, ...benches]
 }
 
 /** Runs one, shows its output, and keeps its result. @returns {Part} */
