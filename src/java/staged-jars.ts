@@ -80,10 +80,11 @@ export function jarStart(
   }
 }
 
-/** The smallest memory in which a jar can run as a sidecar, in whole MiB. */
+/** The smallest memory in which a jar can run as a sidecar, in whole MiB; 0 if no memory is enough. */
 export function smallestJarSidecar(sidecar: Sidecar, { classes }: InspectedJar): number {
   const planned = planJarSidecar(sidecar, 1, classes)
-  return planned.kind === 'fits' ? 1 : planned.smallest
+  if (planned.kind === 'fits') return 1
+  return planned.smallest < MOST_SIDECAR_MEMORY ? planned.smallest : 0
 }
 
 /** @param memory whole MiB. @param classes number of classes in its jar */

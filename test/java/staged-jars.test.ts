@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
-import { inspectJar, type JarUse, jarStart } from '../../src/java/staged-jars.ts'
+import { inspectJar, type JarUse, jarStart, smallestJarSidecar } from '../../src/java/staged-jars.ts'
 import { Problems } from '../../src/problems/problems.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { classFile, jar, manifest } from '../support/jars.ts'
@@ -11,6 +11,11 @@ const place = { file: 'sidecars.yml', line: 3, column: 5 }
 const x = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })
 
 function staged(keys: string) {
+  const { sidecar, inspected } = jarSidecar(keys)
+  return jarStart(sidecar, inspected)
+}
+
+function jarSidecar(keys: string) {
   const appDir = temporaryFolder({
     'x.jar': x,
     'sidecars.yml': `sidecars:\n  - name: x\n    source: {path: x.jar}\n${keys}`,
@@ -21,7 +26,7 @@ function staged(keys: string) {
   const sidecar = configuration.sidecars[0]
   if (!sidecar) throw new Error('no sidecar')
   const file = { file: join(appDir, 'x.jar'), name: 'x.jar' }
-  return jarStart(sidecar, inspectJar('sidecar', file, place, undefined))
+  return { sidecar, inspected: inspectJar('sidecar', file, place, undefined) }
 }
 
 describe('a staged jar', () => {
@@ -74,6 +79,8 @@ describe('a staged jar', () => {
   it('is refused with sizes that no memory is enough for', () => {
     const start = staged('    memory: 96M\n    env: {JAVA_OPTS: -XX:MaxMetaspaceSize=2T}\n')
     expect(start).toMatchObject({ problem: { instead: 'lower the sizes in JAVA_OPTS' } })
+    const { sidecar, inspected } = jarSidecar('    env: {JAVA_OPTS: -XX:MaxMetaspaceSize=2T}\n')
+    expect(smallestJarSidecar(sidecar, inspected)).toBe(0)
   })
 
   it("respects the sidecar's own JAVA_OPTS", () => {
