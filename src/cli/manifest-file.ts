@@ -4,6 +4,9 @@ import { join, resolve } from 'node:path'
 import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import type { Variables } from '../manifest/variables.ts'
+import { readAppManifest } from '../manifest/app-manifest.ts'
+import { parseVariable, readVariablesFile } from '../manifest/variables.ts'
+import { readInputText } from './input-text.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 
@@ -60,7 +63,6 @@ export async function readManifestFile(
   problems: Problems,
 ): Promise<AppManifest | undefined> {
   const bytes = await bytesOf(shown, path, problems)
-  const { readAppManifest } = await import('../manifest/app-manifest.ts')
   const variables = await variablesOf(options, cwd, problems)
   if (!bytes) return undefined
   return readAppManifest(bytes, shown, problems, {
@@ -85,8 +87,6 @@ async function variablesOf(
   cwd: string,
   problems: Problems,
 ): Promise<Variables> {
-  const { parseVariable, readVariablesFile } = await import('../manifest/variables.ts')
-  const { readInputText } = await import('./input-text.ts')
   const variables: [string, Variables extends ReadonlyMap<string, infer V> ? V : never][] = []
   for (const file of varsFile)
     variables.push(...readVariablesFile(await readInputText(file, { cwd }), file, problems))

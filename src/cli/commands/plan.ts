@@ -8,6 +8,15 @@ import type { PlannedApp } from '../../plan/planned-app.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { describeProblem, InputError, Problems } from '../../problems/problems.ts'
+import { drawPlan } from '../../plan/draw.ts'
+import { planPage } from '../../plan/html/page.ts'
+import { checkApp, describeConditions } from '../../inspect/check-app.ts'
+import { readConfiguration } from '../../config/read.ts'
+import { folderApp, withApp } from '../../plan/planned-app.ts'
+import { makePlan } from '../../plan/plan.ts'
+import { withPushedFiles } from '../app-folder.ts'
+import { ownBuildpack } from '../own-buildpack.ts'
+import { readServicesFile } from '../services-file.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,
@@ -66,14 +75,12 @@ Example:
 }
 
 async function plan(given: string | undefined, options: Options, line: CommandLine): Promise<number> {
-  const { drawPlan } = await import('../../plan/draw.ts')
   const problems = new Problems()
   const pushed = await readPushedApp(given, options, line, problems)
   problems.throwIfErrors()
   const planned = await planApp(pushed, options, line, problems)
   for (const each of problems.sorted()) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   if (options.html !== undefined) {
-    const { planPage } = await import('../../plan/html/page.ts')
     writePage(resolve(line.cwd, options.html), planPage(planned, problems.sorted()))
   }
   line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
@@ -98,13 +105,6 @@ async function planApp(
   line: CommandLine,
   problems: Problems,
 ): Promise<Plan> {
-  const { checkApp, describeConditions } = await import('../../inspect/check-app.ts')
-  const { readConfiguration } = await import('../../config/read.ts')
-  const { folderApp, withApp } = await import('../../plan/planned-app.ts')
-  const { makePlan } = await import('../../plan/plan.ts')
-  const { withPushedFiles } = await import('../app-folder.ts')
-  const { ownBuildpack } = await import('../own-buildpack.ts')
-  const { readServicesFile } = await import('../services-file.ts')
   const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
   const env = environmentOf(manifest, options)
   const given = { ...(options.memory && { memory: options.memory }), ...javaBuildpackOf(options, manifest) }

@@ -1,5 +1,5 @@
 /** The safe way: appends to a copy of the jar beside the target, and renames it when it is complete. */
-import { constants, renameSync, rmSync, type Stats, statSync } from 'node:fs'
+import { constants, existsSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
 import { chmod, copyFile, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -37,11 +37,12 @@ export async function replaceJar(
   try {
     await copyJar(jar, temporary, change.archive.length, onBytes)
     await chmod(temporary, (before.mode & 0o777) | 0o600)
-    const written = await appendToCopy(temporary, jar, before, change, onBytes)
+    const replaces = existsSync(target)
+    const written = await appendToCopy(temporary, jar, before, change, onBytes, replaces)
     // fsync takes long. Checking and renaming follow each other at once, so that the later of two runs sees the other's jar.
     if (target === jar) refuseIfChanged(jar, change.archive, before)
     renameSync(temporary, target)
-    await syncFolder(dirname(target))
+    if (replaces) await syncFolder(dirname(target))
     return written
   } catch (error) {
     await rm(temporary, { force: true })
@@ -51,12 +52,14 @@ export async function replaceJar(
   }
 }
 
+/** @param toDisk whether the copy must be on the disk when it takes the place of another file: a new file loses nothing */
 async function appendToCopy(
   path: string,
   jar: string,
   before: Stats,
   change: Change,
   onBytes: OnBytes,
+  toDisk: boolean,
 ): Promise<WrittenEntries> {
   const { archive, additions } = change
   const copy = await open(path, 'r+')
@@ -71,7 +74,7 @@ async function appendToCopy(
     // Only root can keep the owner; for other users, the copy is theirs, as with every tool that replaces a file.
     if (process.platform !== 'win32') await copy.chown(before.uid, before.gid).catch(() => {})
     await copy.chmod(before.mode & 0o777)
-    await copy.sync()
+    if (toDisk) await copy.sync()
     return { records: written.records, position: length }
   } finally {
     await copy.close()
