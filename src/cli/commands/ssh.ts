@@ -27,7 +27,8 @@ Example, while an app runs in another terminal:
         const [record] = await chooseInstances(app, choice, line)
         const session = openSession(record, {
           ...(command !== undefined && { command }),
-          hasTerminal: process.stdin.isTTY === true,
+          // A command needs no terminal; asking for it takes several milliseconds.
+          hasTerminal: command === undefined && process.stdin.isTTY === true,
           term: line.env.TERM,
         })
         exit(await attach(session, line))
