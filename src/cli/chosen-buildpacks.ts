@@ -1,6 +1,14 @@
 /** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
+
 import { OWN_NAME, OWN_NAMES } from '../inspect/buildpack-list.ts'
-import type { BuildpackSource } from '../lifecycle/staging/buildpack-source.ts'
+import {
+  type BuildpackSource,
+  chooseBuildpacks,
+  isOwnBuildpack,
+  missingBuildpacks,
+  parseBuildpackSource,
+} from '../lifecycle/staging/buildpack-source.ts'
+import { fetchBuildpack } from '../lifecycle/staging/fetch-buildpack.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import { InputError } from '../problems/problems.ts'
 import { cacheDirectory } from '../system/cache-directory.ts'
@@ -27,9 +35,6 @@ export async function chosenBuildpacks(
   line: CommandLine,
   standIn?: FindStandIn,
 ): Promise<ChosenBuildpacks> {
-  const { chooseBuildpacks, isOwnBuildpack, missingBuildpacks, parseBuildpackSource } = await import(
-    '../lifecycle/staging/buildpack-source.ts'
-  )
   const given = written.map((each) => parseBuildpackSource(each, line.cwd))
   const names = manifest?.buildpacks ?? []
   const chosen = chooseBuildpacks(names, given)
@@ -62,7 +67,6 @@ async function requireStandIn(name: string, standIn: FindStandIn | undefined): P
 
 async function fetched(source: BuildpackSource, line: CommandLine): Promise<BuildpackSource> {
   if (source.url === undefined) return source
-  const { fetchBuildpack } = await import('../lifecycle/staging/fetch-buildpack.ts')
   const path = await fetchBuildpack(source.url, {
     cacheDir: cacheDirectory(line.env, 'buildpacks'),
     env: line.env,

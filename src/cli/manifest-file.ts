@@ -2,13 +2,11 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
-import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
-import type { Variables } from '../manifest/variables.ts'
-import { readAppManifest } from '../manifest/app-manifest.ts'
-import { parseVariable, readVariablesFile } from '../manifest/variables.ts'
-import { readInputText } from './input-text.ts'
+import { type AppManifest, type ManifestChoice, readAppManifest } from '../manifest/app-manifest.ts'
+import { parseVariable, readVariablesFile, type Variables } from '../manifest/variables.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
+import { readInputText } from './input-text.ts'
 
 export interface ManifestOptions {
   /** A file or a directory. */
@@ -99,7 +97,7 @@ async function variablesOf(
 }
 
 /** A buildpack's manifest.yml is where `cf push` looks for an app manifest. */
-export async function isBuildpackManifest(path: string): Promise<boolean> {
+export function isBuildpackManifest(path: string): boolean {
   const text = readForeignFile(path).toString()
   return /^language:/m.test(text) && !/^applications:/m.test(text)
 }

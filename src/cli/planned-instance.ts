@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
-import type { StagedApp } from '../diego/staged-app.ts'
+import { planInstance } from '../diego/plan-instance.ts'
+import { readStagedApp, type StagedApp } from '../diego/staged-app.ts'
+import { readStagedDroplet } from '../diego/staged-droplet.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
@@ -48,7 +50,6 @@ export async function plannedInstances(
   { manifest, services, name }: AppInputs,
   line: CommandLine,
 ): Promise<readonly InstanceSpec[]> {
-  const { planInstance } = await import('../diego/plan-instance.ts')
   const problems = new Problems()
   const staged = await stagedApp(droplet)
   const types = processTypes(options, staged, manifest)
@@ -111,11 +112,7 @@ const MOST_PORT = 65_535
 async function stagedApp(droplet: string): Promise<StagedApp> {
   const result = join(dirname(droplet), 'result.json')
   const text = readForeignFileIfThere(result, MOST.data)?.toString()
-  if (text === undefined) {
-    const { readStagedDroplet } = await import('../diego/staged-droplet.ts')
-    return readStagedDroplet(droplet)
-  }
-  const { readStagedApp } = await import('../diego/staged-app.ts')
+  if (text === undefined) return readStagedDroplet(droplet)
   try {
     return readStagedApp(text)
   } catch {

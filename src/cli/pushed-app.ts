@@ -78,7 +78,7 @@ function filesAt(shown: string, cwd: string): Files {
 /** Without -f, ignores a buildpack's manifest.yml, which has the same name. */
 async function findAppManifest(options: PushOptions, cwd: string): Promise<FoundManifest | undefined> {
   const found = await findManifest(options, cwd)
-  return found && !found.isNamed && (await isBuildpackManifest(found.path)) ? undefined : found
+  return found && !found.isNamed && isBuildpackManifest(found.path) ? undefined : found
 }
 
 /** Of several applications, the one whose files are given, or that has their name. */

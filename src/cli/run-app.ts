@@ -2,15 +2,28 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { PLATFORM_CHECK_INTERVAL } from '../diego/cell.ts'
+import { PLATFORM_MOST_RESTARTS, PLATFORM_RESTARTS } from '../diego/crash.ts'
+import { endedLogFile } from '../diego/ended-log.ts'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
+import { readRecords, recordsFolder } from '../diego/records.ts'
+import { runLocally } from '../diego/run-locally.ts'
+import { removeFolder } from '../diego/unpacked-droplet.ts'
+import { goDuration } from '../platform/go/duration.ts'
 import { describeMemory } from '../platform/memory-size.ts'
 import { visible, visibleLine } from '../problems/visible.ts'
+import { removeWhenInterrupted } from '../system/interrupted.ts'
+import { removeWhenKilled } from '../system/remove-when-killed.ts'
 import type { CommandLine } from './command-line.ts'
-import type { StagingInputs, StagingOptions } from './commands/stage.ts'
+import { type StagingInputs, type StagingOptions, stage } from './commands/stage.ts'
 import { isDetached, type LogForm, logForm, reporter } from './detached.ts'
+import { explain } from './explain.ts'
+import { liveStatus } from './live-status.ts'
 import { type InstanceOptions, plannedInstances } from './planned-instance.ts'
+import { standIns } from './stand-ins.ts'
 import { onStopWanted } from './stop-signals.ts'
-import { type RunStatus, whenAborted } from './watched-run.ts'
+import { watchApp } from './watch.ts'
+import { type RunStatus, runWatched, whenAborted } from './watched-run.ts'
 
 export interface RunOptions extends StagingOptions, InstanceOptions {
   readonly keep?: string
@@ -31,11 +44,6 @@ export async function stageAndRun(
   inputs: StagingInputs,
   line: CommandLine,
 ): Promise<number> {
-  const { stage } = await import('./commands/stage.ts')
-  const { standIns } = await import('./stand-ins.ts')
-  const { removeWhenInterrupted } = await import('../system/interrupted.ts')
-  const { removeFolder } = await import('../diego/unpacked-droplet.ts')
-  const { removeWhenKilled } = await import('../system/remove-when-killed.ts')
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const machine = standIns(inputs, options, folder, line)
   const isKept = options.keep !== undefined
@@ -82,10 +90,6 @@ async function watch(
   line: CommandLine,
   { onStart, onEnd }: { readonly onStart: () => void; readonly onEnd: () => void },
 ): Promise<number> {
-  const { watchApp } = await import('./watch.ts')
-  const { runWatched } = await import('./watched-run.ts')
-  const { explain } = await import('./explain.ts')
-  const { removeFolder } = await import('../diego/unpacked-droplet.ts')
   const appWatch = watchApp(inputs.path)
   const screen: Screen = { write: undefined }
   const above = { ...line, out: (text: string | Uint8Array) => (screen.write ?? line.out)(text) }
@@ -141,17 +145,10 @@ export async function run(
   { onStart, replaced, screen }: RunHooks = {},
 ): Promise<RunStatus> {
   const specs = await plannedInstances(droplet, options, inputs, line)
-  const { liveStatus } = await import('./live-status.ts')
-  const { runLocally } = await import('../diego/run-locally.ts')
-  const { PLATFORM_MOST_RESTARTS, PLATFORM_RESTARTS } = await import('../diego/crash.ts')
-  const { PLATFORM_CHECK_INTERVAL } = await import('../diego/cell.ts')
-  const { goDuration } = await import('../platform/go/duration.ts')
-  const { recordsFolder } = await import('../diego/records.ts')
-  const { endedLogFile } = await import('../diego/ended-log.ts')
   const isBackground = isDetached(line)
   const records = recordsFolder(line.env, tmpdir())
   const app = specs[0]?.app
-  if (app && (await isRunning(app.name, records)))
+  if (app && isRunning(app.name, records))
     line.err(`note: ${visibleLine(app.name)} is running already; to stop it: sidecar-buildpack stop\n`)
   for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1, isBackground))}\n`)
   const view = options.status ? liveStatus(specs, line) : undefined
@@ -211,8 +208,7 @@ export async function run(
 }
 
 /** Whether another `run` has instances of an app of this name. */
-async function isRunning(app: string, records: string): Promise<boolean> {
-  const { readRecords } = await import('../diego/records.ts')
+function isRunning(app: string, records: string): boolean {
   return readRecords(records).some((each) => each.app === app && each.runner.pid !== process.pid)
 }
 

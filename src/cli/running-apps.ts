@@ -1,6 +1,8 @@
 /** Chooses running instances for `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
+
 import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
+import { readRecords, recordsFolder } from '../diego/records.ts'
 import type { RunRecord } from '../diego/run-record.ts'
 import { InputError } from '../problems/problems.ts'
 import { visibleLine } from '../problems/visible.ts'
@@ -24,12 +26,12 @@ export function addChoice(command: Command, all: string): Command {
  * @returns the instances of one app, which may have several runs
  * @throws InputError when no instance matches, or instances of several apps
  */
-export async function chooseInstances(
+export function chooseInstances(
   app: string | undefined,
   { process, index }: InstanceChoice,
   line: CommandLine,
-): Promise<readonly [RunRecord, ...RunRecord[]]> {
-  const all = await allInstances(line)
+): readonly [RunRecord, ...RunRecord[]] {
+  const all = allInstances(line)
   if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
   const listed = all.map(instanceName).join(', ')
   const ofApp = all.filter((each) => app === undefined || each.app === app)
@@ -51,15 +53,14 @@ export async function chooseInstances(
 }
 
 /** Every instance on this machine. */
-export async function allInstances({ env }: CommandLine): Promise<readonly RunRecord[]> {
-  const { readRecords, recordsFolder } = await import('../diego/records.ts')
+export function allInstances({ env }: CommandLine): readonly RunRecord[] {
   return readRecords(recordsFolder(env, tmpdir()))
 }
 
 /** The current record of the same instance; undefined when its run has ended it. */
-export async function instanceNow(before: RunRecord, line: CommandLine): Promise<RunRecord | undefined> {
+export function instanceNow(before: RunRecord, line: CommandLine): RunRecord | undefined {
   const { runner, processType, index } = before
-  return (await allInstances(line)).find(
+  return allInstances(line).find(
     (each) => each.runner.pid === runner.pid && each.processType === processType && each.index === index,
   )
 }

@@ -1,9 +1,12 @@
 /** This machine's runtimes as stand-ins for buildpacks of the manifest that are not available (src/stand-ins). */
 
+import { readConfiguration } from '../config/read.ts'
 import type { Configuration } from '../config/sidecar.ts'
-import type { PlannedApp } from '../plan/planned-app.ts'
+import { makePlan } from '../plan/plan.ts'
+import { type PlannedApp, withApp } from '../plan/planned-app.ts'
 import { PROCFILE } from '../platform/procfile.ts'
 import { InputError, Problems } from '../problems/problems.ts'
+import { standInFor, writeStandIn } from '../stand-ins/stand-in.ts'
 import type { AppInputs } from './app-inputs.ts'
 import type { FindStandIn } from './chosen-buildpacks.ts'
 import type { CommandLine } from './command-line.ts'
@@ -29,16 +32,13 @@ export function standIns(
 ): StandIns {
   let isUsed = false
   const all = { ...Object.fromEntries([...(manifest?.env ?? []), ...env]) }
-  const withConfigured = async <T>(use: (app: PlannedApp, configuration: Configuration) => Promise<T>) => {
-    const { withApp } = await import('../plan/planned-app.ts')
-    const { readConfiguration } = await import('../config/read.ts')
-    return withApp(path, all, async (app) => {
+  const withConfigured = <T>(use: (app: PlannedApp, configuration: Configuration) => Promise<T>) =>
+    withApp(path, all, (app) => {
       const problems = new Problems()
       const { configuration } = readConfiguration({ appDir: app.configDir, env: all }, problems)
       problems.throwIfErrors()
       return use(app, configuration)
     })
-  }
   return {
     isUsed: () => isUsed,
     buildpacks: async () => {
@@ -51,8 +51,6 @@ export function standIns(
       return hasCommand ? buildpack : ['sidecar', 'java_buildpack=host']
     },
     find: async (name) => {
-      const { standInFor, writeStandIn } = await import('../stand-ins/stand-in.ts')
-      const { makePlan } = await import('../plan/plan.ts')
       const release = await withConfigured(async (app, configuration) => {
         const options = {
           ...(memory && { memory }),

@@ -1,7 +1,9 @@
 /** `sidecar-buildpack bundle`: reads arguments and prints messages; the work is in src/packaging/bundle. */
+
 import type { Command } from 'commander'
+import { bundle } from '../../packaging/bundle/bundle.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
-import type { Undone } from '../../packaging/bundle/undo.ts'
+import { type Undone, undoBundle } from '../../packaging/bundle/undo.ts'
 import { describeProblem } from '../../problems/problems.ts'
 import { describeBytes } from '../../system/byte-size.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -75,7 +77,6 @@ function refuseContradictions(options: Options, command: Command): void {
 }
 
 async function run(request: BundleRequest, options: Options, line: CommandLine): Promise<number> {
-  const { bundle } = await import('../../packaging/bundle/bundle.ts')
   const progress = progressLine('', line, options.json === true)
   const result = await bundle(request, {
     cwd: line.cwd,
@@ -123,7 +124,6 @@ function summary(request: BundleRequest, result: BundleResult): string {
 }
 
 async function undo(jar: string, options: Options, line: CommandLine): Promise<void> {
-  const { undoBundle } = await import('../../packaging/bundle/undo.ts')
   const undone = await undoBundle(jar, line.cwd, options.dryRun === true)
   if (options.json) line.out(`${JSON.stringify({ jar, dryRun: options.dryRun === true, ...undone })}\n`)
   else line.out(`${describeUndone(jar, undone, options.dryRun === true)}\n`)

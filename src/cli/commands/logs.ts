@@ -1,5 +1,8 @@
 import { tmpdir } from 'node:os'
 import { Option } from 'commander'
+import { sendToRun } from '../../diego/control-client.ts'
+import { readEndedLog } from '../../diego/ended-log.ts'
+import { readRecords, recordsFolder } from '../../diego/records.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { type LogForm, logForm } from '../detached.ts'
 import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
@@ -32,14 +35,13 @@ Example:
 }
 
 async function logs(app: string | undefined, options: Options, line: CommandLine): Promise<void> {
-  const ended = options.recent && (await endedLog(app, line))
+  const ended = options.recent && endedLog(app, line)
   if (ended) {
     line.err(`note: ${app ?? 'the app'} is no longer running; these are the last lines of its log\n`)
     line.out(ended)
     return
   }
-  const chosen = await chooseInstances(app, options, line)
-  const { sendToRun } = await import('../../diego/control-client.ts')
+  const chosen = chooseInstances(app, options, line)
   const isTerminal = process.stdout.isTTY === true
   const { process: processType, index, recent = false, times = false } = options
   const request = {
@@ -56,9 +58,7 @@ async function logs(app: string | undefined, options: Options, line: CommandLine
 }
 
 /** The last lines of an app that has given up in the background; undefined while one of that name runs. */
-async function endedLog(app: string | undefined, { env }: CommandLine): Promise<Buffer | undefined> {
-  const { readRecords, recordsFolder } = await import('../../diego/records.ts')
-  const { readEndedLog } = await import('../../diego/ended-log.ts')
+function endedLog(app: string | undefined, { env }: CommandLine): Buffer | undefined {
   const folder = recordsFolder(env, tmpdir())
   const isRunning = readRecords(folder).some((each) => app === undefined || each.app === app)
   return isRunning ? undefined : readEndedLog(folder, app)

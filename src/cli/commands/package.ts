@@ -1,6 +1,8 @@
 import { relative, resolve, sep } from 'node:path'
+import { ownFolder } from '../../buildpack/own-folder.ts'
 import type { GatherRequest } from '../../packaging/package/gather.ts'
-import type { Packaged } from '../../packaging/package/package-buildpack.ts'
+import { type Packaged, packageBuildpack } from '../../packaging/package/package-buildpack.ts'
+import { packageSummary } from '../../packaging/package/summary.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { STACK_NAMES } from '../../platform/stacks.ts'
 import { describeProblem } from '../../problems/problems.ts'
@@ -68,16 +70,14 @@ Example, your own buildpack:
 }
 
 async function summary(options: Options, line: CommandLine): Promise<string> {
-  const { packageSummary } = await import('../../packaging/package/summary.ts')
-  const tables = await packageSummary(await contentOf(options, line))
+  const tables = await packageSummary(contentOf(options, line))
   return tables === '' ? 'No dependencies and no sidecars.\n' : tables
 }
 
-async function run(options: Options, line: CommandLine): Promise<Packaged> {
-  const { packageBuildpack } = await import('../../packaging/package/package-buildpack.ts')
+function run(options: Options, line: CommandLine): Promise<Packaged> {
   const path = (given: string) => resolve(line.cwd, given)
   return packageBuildpack({
-    ...(await contentOf(options, line)),
+    ...contentOf(options, line),
     cached: options.cached ?? false,
     out: folderKept(path, options.output ?? '.'),
     keep: cacheDirectory(line.env),
@@ -90,8 +90,7 @@ async function run(options: Options, line: CommandLine): Promise<Packaged> {
   })
 }
 
-async function contentOf(options: Options, line: CommandLine): Promise<GatherRequest> {
-  const { ownFolder } = await import('../../buildpack/own-folder.ts')
+function contentOf(options: Options, line: CommandLine): GatherRequest {
   return {
     root: ownFolder(),
     // Without --stack, the oldest stack decides what can run.

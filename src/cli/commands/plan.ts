@@ -1,22 +1,18 @@
 import { writeFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
+import { readConfiguration } from '../../config/read.ts'
+import { checkApp, describeConditions } from '../../inspect/check-app.ts'
 import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
-import type { Plan } from '../../plan/plan.ts'
-import type { PlannedApp } from '../../plan/planned-app.ts'
+import { drawPlan } from '../../plan/draw.ts'
+import { planPage } from '../../plan/html/page.ts'
+import { makePlan, type Plan } from '../../plan/plan.ts'
+import { folderApp, type PlannedApp, withApp } from '../../plan/planned-app.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { describeProblem, InputError, Problems } from '../../problems/problems.ts'
-import { drawPlan } from '../../plan/draw.ts'
-import { planPage } from '../../plan/html/page.ts'
-import { checkApp, describeConditions } from '../../inspect/check-app.ts'
-import { readConfiguration } from '../../config/read.ts'
-import { folderApp, withApp } from '../../plan/planned-app.ts'
-import { makePlan } from '../../plan/plan.ts'
 import { withPushedFiles } from '../app-folder.ts'
-import { ownBuildpack } from '../own-buildpack.ts'
-import { readServicesFile } from '../services-file.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,
@@ -26,7 +22,9 @@ import {
   MEMORY_OPTION,
   memoryOption,
 } from '../options.ts'
+import { ownBuildpack } from '../own-buildpack.ts'
 import { type PushedApp, type PushOptions, readPushedApp } from '../pushed-app.ts'
+import { readServicesFile } from '../services-file.ts'
 
 interface Options extends PushOptions {
   readonly memory?: MemorySize

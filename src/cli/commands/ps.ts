@@ -1,3 +1,4 @@
+import { commandLine, isAlive, programOf, proportionalSize } from '../../diego/processes/proc.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/run-record.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
@@ -29,11 +30,10 @@ Example, while an app runs in another terminal:
   $ sidecar-buildpack ps
   $ kill -9 $(sidecar-buildpack ps --pid config-server)`,
     )
-    .action(async ({ json, pid }: { json?: true; pid?: string }) => {
-      const proc = await import('../../diego/processes/proc.ts')
-      const runs = (await allInstances(line)).map((record) => ({
+    .action(({ json, pid }: { json?: true; pid?: string }) => {
+      const runs = allInstances(line).map((record) => ({
         ...record,
-        processes: (record.instance?.processes ?? []).map((each) => row(each, proc)),
+        processes: (record.instance?.processes ?? []).map(row),
       }))
       if (pid !== undefined) line.out(`${pidOf(pid, runs)}\n`)
       else if (json) line.out(`${JSON.stringify(runs.map(jsonOf), undefined, 2)}\n`)
@@ -43,19 +43,16 @@ Example, while an app runs in another terminal:
 
 type Run = RunRecord & { readonly processes: readonly ProcessRow[] }
 
-function row(
-  { name, kind, command, pid: started, exitStatus }: ProcessRecord,
-  proc: typeof import('../../diego/processes/proc.ts'),
-): ProcessRow {
-  const pid = started === undefined ? undefined : proc.programOf(started)
-  const alive = pid !== undefined && exitStatus === undefined && proc.isAlive(pid)
+function row({ name, kind, command, pid: started, exitStatus }: ProcessRecord): ProcessRow {
+  const pid = started === undefined ? undefined : programOf(started)
+  const alive = pid !== undefined && exitStatus === undefined && isAlive(pid)
   return {
     pid: pid ?? null,
     name,
     kind,
     state: alive ? 'running' : exitStatus === undefined ? 'ended' : `exited ${exitStatus}`,
-    memory: alive ? Math.round(proc.proportionalSize(pid) / 1024 ** 2) : null,
-    command: (alive && proc.commandLine(pid)) || command,
+    memory: alive ? Math.round(proportionalSize(pid) / 1024 ** 2) : null,
+    command: (alive && commandLine(pid)) || command,
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sendToRun } from '../../diego/control-client.ts'
 import type { RunRecord } from '../../diego/run-record.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -31,8 +32,7 @@ Example:
 }
 
 async function restart(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
-  const chosen = await chooseInstances(app, choice, line)
-  const { sendToRun } = await import('../../diego/control-client.ts')
+  const chosen = chooseInstances(app, choice, line)
   for (const { control, processType, index } of chosen)
     await sendToRun(control, { do: 'restart', processType, index })
   for (const each of chosen) {
@@ -44,7 +44,7 @@ async function restart(app: string | undefined, choice: InstanceChoice, line: Co
 /** @throws InputError when the new instance crashes, or its run ends */
 async function healthyAgain(before: RunRecord, line: CommandLine): Promise<void> {
   for (;;) {
-    const now = await instanceNow(before, line)
+    const now = instanceNow(before, line)
     if (!now) throw new InputError(`${instanceName(before)} is no longer running`)
     const isNew = now.instance?.guid !== before.instance?.guid
     if (now.state === 'crashed' && now.restartAt !== before.restartAt)

@@ -17,7 +17,8 @@ import {
   portOption,
 } from '../options.ts'
 import { isDroplet } from '../planned-instance.ts'
-import type { RunOptions } from '../run-app.ts'
+import { type RunOptions, run, stageAndRun } from '../run-app.ts'
+import { containerOf } from './stage.ts'
 
 /** `sidecar-buildpack run`: runs an app and its sidecars as Diego does. */
 export const registerRun: RegisterCommand = (program, line, exit) => {
@@ -127,8 +128,6 @@ Example:
       if (droplet && given.watch)
         throw new InputError('--watch requires an app; a droplet is not staged again')
       fromShell(options.envFromShell, line) // reports missing variables before staging
-      const { containerOf } = await import('./stage.ts')
-      const { run, stageAndRun } = await import('../run-app.ts')
       const inputs = { ...read, container: await containerOf(options, line) }
       if (!droplet) exit(await stageAndRun(options, inputs, line))
       else

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:os'
+import { openSession } from '../../diego/session.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
@@ -23,8 +25,7 @@ Example, while an app runs in another terminal:
     .action(
       async (app: string | undefined, { command, ...choice }: InstanceChoice & { command?: string }) => {
         if (process.platform !== 'linux') throw new InputError('ssh requires Linux')
-        const { openSession } = await import('../../diego/session.ts')
-        const [record] = await chooseInstances(app, choice, line)
+        const [record] = chooseInstances(app, choice, line)
         const session = openSession(record, {
           ...(command !== undefined && { command }),
           // A command needs no terminal; asking for it takes several milliseconds.
@@ -48,7 +49,6 @@ async function attach(
   for (const each of ['SIGTERM', 'SIGHUP'] as const) process.on(each, () => child.kill(each))
   try {
     const [status, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
-    const { constants } = await import('node:os')
     return status ?? 128 + (signal ? constants.signals[signal] : 0)
   } catch (thrown) {
     err(`error: ${(thrown as Error).message}\n`)

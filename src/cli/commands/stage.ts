@@ -1,9 +1,15 @@
 import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import type { ContainerChoice } from '../../container/choice.ts'
-import type { StagedDroplet } from '../../lifecycle/stage-app.ts'
+import { ownFolder } from '../../buildpack/own-folder.ts'
+import { type ContainerChoice, chooseContainer } from '../../container/choice.ts'
+import { checkWithManifest } from '../../inspect/check-app.ts'
+import { checkStagedSidecars } from '../../inspect/manifest-rules.ts'
+import { type StagedDroplet, stageApp } from '../../lifecycle/stage-app.ts'
+import { LEAST_STAGING_MEMORY } from '../../lifecycle/staging/staging-env.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
+import { renderGoJson } from '../../platform/go/json.ts'
 import { type MemorySize, megabytes, toMegabytes } from '../../platform/memory-size.ts'
+import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { InputError, Problems } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import { describeBytes } from '../../system/byte-size.ts'
@@ -93,7 +99,7 @@ Example:
       const options = await withEnvFile(given, line)
       const inputs = await readInputs(app, options, line)
       const staged = await stage(options, { ...inputs, container: await containerOf(options, line) }, line)
-      line.out(await (options.json ? asJson(staged) : describe(staged, line)))
+      line.out(options.json ? asJson(staged) : await describe(staged, line))
       exit(staged.exit === 0 ? 0 : 1)
     })
 }
@@ -104,10 +110,6 @@ export async function stage(
   { manifest, services, path: app, name, container }: StagingInputs,
   line: CommandLine,
 ): Promise<StagedDroplet> {
-  const { stageApp } = await import('../../lifecycle/stage-app.ts')
-  const { LEAST_STAGING_MEMORY } = await import('../../lifecycle/staging/staging-env.ts')
-  const { DEFAULT_STACK } = await import('../../platform/stacks.ts')
-  const { ownFolder } = await import('../../buildpack/own-folder.ts')
   const path = (given: string) => resolve(line.cwd, given)
   if (manifest?.lifecycle === 'docker')
     throw new InputError(
@@ -136,18 +138,17 @@ export async function stage(
     stderr: line.err,
     ...(line.isTerminal && { onPacking: packing.show }),
   }).finally(packing.clear)
-  await refuseStaged(staged, manifest, options)
+  refuseStaged(staged, manifest, options)
   return staged
 }
 
 /** @throws InputError when Cloud Foundry refuses the combined sidecars of the buildpacks and the manifest */
-async function refuseStaged(
+function refuseStaged(
   { exit, result }: StagedDroplet,
   manifest: AppManifest | undefined,
   { memory }: StageOptions,
-): Promise<void> {
+): void {
   if (exit !== 0) return
-  const { checkStagedSidecars } = await import('../../inspect/manifest-rules.ts')
   const problems = new Problems()
   const sidecars = (result?.sidecars ?? []).map(({ name, process_types, memory: own }) => ({
     name,
@@ -171,7 +172,6 @@ async function reportManifestProblems(
   { sources, own, isGiven }: ChosenBuildpacks,
   line: CommandLine,
 ): Promise<void> {
-  const { checkWithManifest } = await import('../../inspect/check-app.ts')
   const problems = new Problems()
   await checkWithManifest(
     {
@@ -194,11 +194,10 @@ async function reportManifestProblems(
 }
 
 /** The container for `--rootfs` and `--no-container`, if this machine can make one. */
-export async function containerOf(
+export function containerOf(
   { container, rootfs }: Pick<StageOptions, 'container' | 'rootfs'>,
   line: CommandLine,
 ): Promise<ContainerChoice | undefined> {
-  const { chooseContainer } = await import('../../container/choice.ts')
   const wanted = { container, ...(rootfs !== undefined && { rootfs: resolve(line.cwd, rootfs) }) }
   return chooseContainer(wanted, line.env, (text) => line.err(`note: ${text}\n`))
 }
@@ -217,8 +216,7 @@ async function describe({ exit, result, droplet }: StagedDroplet, { cwd }: Comma
   return `${lines.map(visibleLine).join('\n')}\n`
 }
 
-async function asJson({ exit, result, droplet }: StagedDroplet): Promise<string> {
-  const { renderGoJson } = await import('../../platform/go/json.ts')
+function asJson({ exit, result, droplet }: StagedDroplet): string {
   const written = exit === 0 ? droplet : undefined
   return `${renderGoJson({ exit, droplet: written, result: result ?? null })}\n`
 }

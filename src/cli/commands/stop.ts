@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { sendToRun } from '../../diego/control-client.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   addChoice,
@@ -26,13 +27,12 @@ Example:
 }
 
 async function stop(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
-  const chosen = await chooseInstances(app, choice, line)
-  const { sendToRun } = await import('../../diego/control-client.ts')
+  const chosen = chooseInstances(app, choice, line)
   const { process: processType, index } = choice
   for (const socket of new Set(chosen.map(({ control }) => control)))
     await sendToRun(socket, { do: 'stop', processType, index })
   for (const each of chosen) {
-    while (await instanceNow(each, line)) await sleep(LOOK_INTERVAL)
+    while (instanceNow(each, line)) await sleep(LOOK_INTERVAL)
     line.out(`Stopped ${instanceName(each)}\n`)
   }
 }

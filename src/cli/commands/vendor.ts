@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
+import { ownFolder } from '../../buildpack/own-folder.ts'
 import { describeSource } from '../../config/describe-source.ts'
-import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
+import { type VendorResult, vendorApp } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeProblem } from '../../problems/problems.ts'
@@ -43,9 +44,7 @@ Example:
     })
 }
 
-async function run(app: string, { buildpack, stack }: Options, line: CommandLine): Promise<VendorResult> {
-  const { vendorApp } = await import('../../packaging/vendor/vendor-app.ts')
-  const { ownFolder } = await import('../../buildpack/own-folder.ts')
+function run(app: string, { buildpack, stack }: Options, line: CommandLine): Promise<VendorResult> {
   return vendorApp({
     appDir: resolve(line.cwd, app),
     sources: {
