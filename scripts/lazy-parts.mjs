@@ -10,7 +10,7 @@ const LOADING_LATE = [
   'phases',
   join('packaging', 'bundle'),
   join('cli', 'main.ts'),
-  join('cli', 'commands', 'index.ts'),
+  join('cli', 'commands'),
   join('platform', 'stacks'),
 ]
 

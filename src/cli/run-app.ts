@@ -1,7 +1,7 @@
 /** Stages the app of `run`, starts its instances, and shows them. */
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { PLATFORM_CHECK_INTERVAL } from '../diego/cell.ts'
 import { PLATFORM_MOST_RESTARTS, PLATFORM_RESTARTS } from '../diego/crash.ts'
 import { endedLogFile } from '../diego/ended-log.ts'
@@ -11,15 +11,18 @@ import { runLocally } from '../diego/run-locally.ts'
 import { removeFolder } from '../diego/unpacked-droplet.ts'
 import { goDuration } from '../platform/go/duration.ts'
 import { describeMemory } from '../platform/memory-size.ts'
+import { InputError } from '../problems/problems.ts'
 import { visible, visibleLine } from '../problems/visible.ts'
 import { removeWhenInterrupted } from '../system/interrupted.ts'
 import { removeWhenKilled } from '../system/remove-when-killed.ts'
+import { fromShell, readInputs } from './app-inputs.ts'
 import type { CommandLine } from './command-line.ts'
-import { type StagingInputs, type StagingOptions, stage } from './commands/stage.ts'
-import { isDetached, type LogForm, logForm, reporter } from './detached.ts'
+import { detach, isDetached, type LogForm, logForm, reporter } from './detached.ts'
+import { withEnvFile } from './env-file.ts'
 import { explain } from './explain.ts'
 import { liveStatus } from './live-status.ts'
-import { type InstanceOptions, plannedInstances } from './planned-instance.ts'
+import { type InstanceOptions, isDroplet, plannedInstances } from './planned-instance.ts'
+import { containerOf, type StagingInputs, type StagingOptions, stage } from './staging.ts'
 import { standIns } from './stand-ins.ts'
 import { onStopWanted } from './stop-signals.ts'
 import { watchApp } from './watch.ts'
@@ -38,12 +41,23 @@ export interface RunOptions extends StagingOptions, InstanceOptions {
   readonly status: boolean
 }
 
+/** The command `run`. @returns the exit status */
+export async function runApp(app: string | undefined, given: RunOptions, line: CommandLine): Promise<number> {
+  if (given.detach && !isDetached(line)) return detach(logForm(given, line), line, given.task !== undefined)
+  const options = await withEnvFile(given, line)
+  const read = await readInputs(app, options, line)
+  const { path, manifest } = read
+  const droplet = await isDroplet(path, read.shown)
+  if (droplet && given.watch) throw new InputError('--watch requires an app; a droplet is not staged again')
+  fromShell(options.envFromShell, line) // reports missing variables before staging
+  const inputs = { ...read, container: await containerOf(options, line) }
+  if (!droplet) return stageAndRun(options, inputs, line)
+  const name = manifest?.name ?? basename(dirname(path))
+  return (await run(path, options, { ...inputs, name }, line)).status
+}
+
 /** Stages and runs the app; repeatedly with `--watch`. @returns the exit status */
-export async function stageAndRun(
-  options: RunOptions,
-  inputs: StagingInputs,
-  line: CommandLine,
-): Promise<number> {
+async function stageAndRun(options: RunOptions, inputs: StagingInputs, line: CommandLine): Promise<number> {
   const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
   const machine = standIns(inputs, options, folder, line)
   const isKept = options.keep !== undefined

@@ -10,7 +10,7 @@ import { standInFor, writeStandIn } from '../stand-ins/stand-in.ts'
 import type { AppInputs } from './app-inputs.ts'
 import type { FindStandIn } from './chosen-buildpacks.ts'
 import type { CommandLine } from './command-line.ts'
-import type { StagingOptions } from './commands/stage.ts'
+import type { StagingOptions } from './staging.ts'
 
 interface StandIns {
   readonly find: FindStandIn

@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os'
-import { Option } from 'commander'
 import { sendToRun } from '../../diego/control-client.ts'
 import { readEndedLog } from '../../diego/ended-log.ts'
 import { readRecords, recordsFolder } from '../../diego/records.ts'
@@ -18,10 +17,9 @@ export const registerLogs: RegisterCommand = (program, line) => {
   addChoice(program.command('logs').description('show the log of a running app'), 'all')
     .option('--recent', 'print the last lines and exit, instead of following the log')
     .addOption(
-      new Option('--log <form>', 'log format: short or cf; default: short on a terminal, else cf').choices([
-        'short',
-        'cf',
-      ]),
+      program
+        .createOption('--log <form>', 'log format: short or cf; default: short on a terminal, else cf')
+        .choices(['short', 'cf']),
     )
     .option('--times', 'add the time to each line of the short log')
     .addHelpText(

@@ -1,10 +1,5 @@
-import { basename, dirname } from 'node:path'
-import { Option } from 'commander'
 import { InputError } from '../../problems/problems.ts'
-import { fromShell, readInputs } from '../app-inputs.ts'
 import type { RegisterCommand } from '../command-line.ts'
-import { detach, isDetached, logForm } from '../detached.ts'
-import { withEnvFile } from '../env-file.ts'
 import {
   APP_ARGUMENT,
   addPushOptions,
@@ -16,9 +11,7 @@ import {
   memoryOption,
   portOption,
 } from '../options.ts'
-import { isDroplet } from '../planned-instance.ts'
-import { type RunOptions, run, stageAndRun } from '../run-app.ts'
-import { containerOf } from './stage.ts'
+import type { RunOptions } from '../run-app.ts'
 
 /** `sidecar-buildpack run`: runs an app and its sidecars as Diego does. */
 export const registerRun: RegisterCommand = (program, line, exit) => {
@@ -90,10 +83,12 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
       durationOption(10),
     )
     .addOption(
-      new Option(
-        '--log <form>',
-        'log format: short, or cf as on Cloud Foundry; default: short on a terminal, else cf',
-      ).choices(['short', 'cf']),
+      program
+        .createOption(
+          '--log <form>',
+          'log format: short, or cf as on Cloud Foundry; default: short on a terminal, else cf',
+        )
+        .choices(['short', 'cf']),
     )
     .option('--times', 'add the time to each line of the short log')
     .option(
@@ -119,21 +114,7 @@ Example:
     )
     .action(async (app: string | undefined, given: RunOptions) => {
       if (process.platform !== 'linux') throw new InputError('running an app requires Linux, bash and tar')
-      if (given.detach && !isDetached(line))
-        return exit(await detach(logForm(given, line), line, given.task !== undefined))
-      const options = await withEnvFile(given, line)
-      const read = await readInputs(app, options, line)
-      const { path, manifest } = read
-      const droplet = await isDroplet(path, read.shown)
-      if (droplet && given.watch)
-        throw new InputError('--watch requires an app; a droplet is not staged again')
-      fromShell(options.envFromShell, line) // reports missing variables before staging
-      const inputs = { ...read, container: await containerOf(options, line) }
-      if (!droplet) exit(await stageAndRun(options, inputs, line))
-      else
-        exit(
-          (await run(path, options, { ...inputs, name: manifest?.name ?? basename(dirname(path)) }, line))
-            .status,
-        )
+      const { runApp } = await import('../run-app.ts')
+      exit(await runApp(app, given, line))
     })
 }

@@ -14,7 +14,7 @@ const AREAS: readonly (readonly [string, RegExp])[] = [
   ['The app manifest', /^manifest\//],
   [
     '`stage` and `run`',
-    /^lifecycle|^diego|^container|^cli\/commands\/(?:stage|run)|^cli\/(?:app-inputs|planned-instance|services-file)/,
+    /^lifecycle|^diego|^container|^cli\/(?:commands\/run|run-app|staging|app-inputs|planned-instance|services-file)/,
   ],
   ['`bundle`', /^packaging\/bundle|^cli\/commands\/bundle/],
   ['`vendor`', /^packaging\/vendor/],
