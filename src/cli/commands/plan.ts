@@ -6,7 +6,6 @@ import { checkApp, describeConditions } from '../../inspect/check-app.ts'
 import type { JavaBuildpack } from '../../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../../java/java-buildpack-name.ts'
 import { drawPlan } from '../../plan/draw.ts'
-import { planPage } from '../../plan/html/page.ts'
 import { makePlan, type Plan } from '../../plan/plan.ts'
 import { folderApp, type PlannedApp, withApp } from '../../plan/planned-app.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
@@ -79,6 +78,7 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
   const planned = await planApp(pushed, options, line, problems)
   for (const each of problems.sorted()) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   if (options.html !== undefined) {
+    const { planPage } = await import('../../plan/html/page.ts')
     writePage(resolve(line.cwd, options.html), planPage(planned, problems.sorted()))
   }
   line.out(options.json ? `${JSON.stringify(planned, null, 2)}\n` : drawPlan(planned))
