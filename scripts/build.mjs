@@ -1,7 +1,7 @@
 // Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
 import { bundledPackages, packageList, thirdPartyLicences } from './bundled-packages.mjs'
@@ -10,9 +10,11 @@ import { bundleWithLateParts } from './lazy-parts.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).buildpack
-const outdir = join(root, 'dist')
+const dist = join(root, 'dist')
+// Beside `dist`, which other npm scripts may be using.
+const outdir = join(root, '.cache', `dist-${process.pid}`)
+process.on('exit', () => rmSync(outdir, { recursive: true, force: true }))
 
-rmSync(outdir, { recursive: true, force: true })
 const metafiles = await bundleWithLateParts(
   root,
   outdir,
@@ -52,8 +54,17 @@ writeFileSync(
   execFileSync(process.execPath, [join(outdir, 'cli.cjs'), '--command-list']),
 )
 cliCodeCaches(outdir)
+replaceDist()
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(outputs)) {
-    console.log(`${file}  ${(bytes / 1024).toFixed(1)} KiB`)
+    console.log(`dist/${basename(file)}  ${(bytes / 1024).toFixed(1)} KiB`)
   }
+}
+
+/** If another build ends at the same moment, its result stays. */
+function replaceDist() {
+  const before = `${outdir}-before`
+  if (existsSync(dist)) renameSync(dist, before)
+  if (!existsSync(dist)) renameSync(outdir, dist)
+  rmSync(before, { recursive: true, force: true })
 }
