@@ -149,6 +149,7 @@ export class Instance {
     if (unhealthy !== undefined) {
       this.isUnhealthy = true
       observer.onChange(this)
+      this.#endOfChecks.abort()
       this.#cancel()
     }
     await readiness

@@ -159,6 +159,32 @@ test('an app whose readiness check fails continues without requests', async () =
   expect(await supervisor.ended).toBe('stopped')
 })
 
+test('an app that has become unhealthy is no longer asked whether it is ready, while it ends', async () => {
+  let isAlive = true
+  let isReady = true
+  const port = await listen((request, response) => {
+    if (request.url === '/' && !isAlive) isReady = false
+    response.writeHead(isReady ? 200 : 503).end()
+  })
+  const cell = aCell()
+  const check = { kind: 'http' as const, invocationTimeout: 200 }
+  const spec = aSpec({
+    droplet,
+    command: "trap '' TERM; exec sleep 60",
+    port,
+    healthCheck: { ...check, endpoint: '/', startTimeout: 5000, interval: 20 },
+    // Would be asked again while the process is given time to end.
+    readinessCheck: { ...check, endpoint: '/ready', interval: 200 },
+  })
+  const options = { restarts: PLATFORM_RESTARTS, mostRestarts: 0, onChange: () => undefined }
+  const supervisor = supervise(spec, cell, options)
+  await cell.line('Process became ready')
+  isAlive = false
+  expect(await supervisor.ended).toBe('crashed')
+  expect(cell.lines.join('\n')).toContain('Exit status 137')
+  expect(cell.lines.join('\n')).not.toMatch(/failed the readiness|became not ready/)
+})
+
 test('a crash before the app is healthy ends the checking', async () => {
   const cell = aCell()
   const healthCheck = {
