@@ -73,9 +73,12 @@ export class MessageSplitter {
   #append(bytes: Buffer): void {
     // A copy, so that the whole chunk, which may be large, is not kept in memory.
     let rest = Buffer.concat([this.#pending, bytes])
+    let held = this.#pending.length
     // A full buffer that ends with a whole character is emitted with the next output or its newline.
     while (rest.length >= MOST_BYTES) {
-      const end = cut(rest)
+      // Only new bytes are left for the next message, so a character that began in earlier output is split.
+      const end = Math.max(cut(rest), held)
+      held = 0
       if (end === rest.length) break
       this.#found.push(textOf(rest.subarray(0, end)))
       rest = rest.subarray(end)

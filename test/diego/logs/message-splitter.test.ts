@@ -75,3 +75,9 @@ test('U+FFFD before the limit is taken for an error, as by Go', () => {
   const cut = messages([`${'a'.repeat(LIMIT - 3)}\ufffd\n`])
   expect(cut.map((text) => Buffer.byteLength(text))).toEqual([LIMIT - 3, 3])
 })
+
+test('a character that begins before the limit in earlier output is split', () => {
+  const [first, second] = [Buffer.from('\u20ac').subarray(0, 1), Buffer.from('\u20ac').subarray(1)]
+  const cut = messages([Buffer.concat([Buffer.alloc(LIMIT - 2, 'a'), first]), second, '\n'])
+  expect(cut.map((text) => Buffer.byteLength(text))).toEqual([LIMIT - 1, 2])
+})
