@@ -2,9 +2,12 @@
 import type { ResponseHead } from './head-reader.ts'
 
 export class BodyReader {
+  /** Whether it has ended, and nothing came behind it. */
+  isWhole = false
   readonly #body: ResponseHead['body']
   /** Of the body, bytes. */
   #left: number
+  readonly #isTooLong: boolean
   #chunks = Buffer.alloc(0)
 
   /** @param most bytes that are read at most */
@@ -12,13 +15,15 @@ export class BodyReader {
     this.#body = body
     const length = body.kind === 'length' ? body.length : most
     // A longer body than wanted is not read at all.
-    this.#left = length > most ? 0 : length
+    this.#isTooLong = length > most
+    this.#left = this.#isTooLong ? 0 : length
   }
 
   /** @returns whether the body has ended or is malformed */
   read(bytes: Buffer): boolean {
     if (this.#body.kind === 'chunked' && this.#readChunks(bytes)) return true
     this.#left -= bytes.length
+    this.isWhole = this.#left === 0 && this.#body.kind === 'length' && !this.#isTooLong
     return this.#left <= 0
   }
 
@@ -33,11 +38,18 @@ export class BodyReader {
       if (size === undefined) return true
       const length = Number.parseInt(size, 16)
       // Behind the last chunk come trailers and an empty line.
-      if (length === 0) return /\n\r?\n/.test(this.#chunks.toString('latin1', lineEnd))
+      if (length === 0) return this.#readTrailers(this.#chunks.toString('latin1', lineEnd))
       const end = lineEnd + 1 + length + 2
       if (this.#chunks.length < end) return false
       if (this.#chunks.toString('latin1', end - 2, end) !== '\r\n') return true
       this.#chunks = this.#chunks.subarray(end)
     }
+  }
+
+  #readTrailers(text: string): boolean {
+    const end = /\n\r?\n/.exec(text)
+    if (!end) return false
+    this.isWhole = end.index + end[0].length === text.length
+    return true
   }
 }

@@ -8,16 +8,27 @@ export interface ResponseHead {
   readonly status: number
   /** Undefined where there is none, or an empty one. */
   readonly location: string | undefined
+  /** Whether the connection can be used for another request. */
+  readonly isPersistent: boolean
   readonly body:
     | { readonly kind: 'length'; readonly length: number }
     | { readonly kind: 'chunked' | 'to the end' }
 }
 
+interface StatusLine {
+  readonly status: number
+  /** `1.1` */
+  readonly version: number
+}
+
 type Headers = ReadonlyMap<string, readonly string[]>
 
+/** With the informational answers before the real one. */
 const MOST_BYTES = 10 * 1024 * 1024
-/** Informational answers before the real one. */
-const MOST_INFORMATIONAL = 5
+/** Go's `int64`. */
+const MOST_LENGTH = 2n ** 63n
+/** Headers that may not come behind chunks. */
+const NO_TRAILERS = ['transfer-encoding', 'trailer', 'content-length']
 
 /** Go refuses it; the check's message does not say why. */
 export class UnreadableAnswer extends Error {}
@@ -30,8 +41,7 @@ export class UnreadableAnswer extends Error {}
 export function readResponseHead(
   received: Buffer,
 ): { readonly head: ResponseHead; readonly rest: Buffer } | undefined {
-  let rest = received
-  for (let informational = 0; informational <= MOST_INFORMATIONAL; informational++) {
+  for (let rest = received; ; ) {
     const text = rest.toString('latin1')
     const end = /\r?\n\r?\n/.exec(text)
     const [statusLine = '', ...lines] = text.slice(0, end?.index).split(/\r?\n/)
@@ -42,12 +52,12 @@ export function readResponseHead(
       return undefined
     }
     rest = rest.subarray(end.index + end[0].length)
-    const { status, hasChunks } = start
-    if (status < 100 || status > 199 || status === 101)
-      return { head: headOf(status, headersOf(lines), hasChunks), rest }
+    const head = headOf(start, headersOf(lines))
+    const { status } = start
+    if (status < 100 || status > 199 || status === 101) return { head, rest }
   }
-  throw new UnreadableAnswer()
 }
+
 function headersOf(lines: readonly string[]): Headers {
   const unfolded: string[] = []
   for (const line of lines) {
@@ -57,7 +67,7 @@ function headersOf(lines: readonly string[]): Headers {
   if (unfolded[0]?.startsWith(' ')) throw new UnreadableAnswer()
   const headers = new Map<string, readonly string[]>()
   for (const line of unfolded) {
-    const [, name, value = ''] = /^([\w!#$%&'*+.^`|~ -]*):(.*)$/s.exec(line) ?? []
+    const [, name, value = ''] = /^([\w!#$%&'*+.^`|~ -]+):(.*)$/s.exec(line) ?? []
     if (name === undefined || /[\0-\x08\x0a-\x1f\x7f]/.test(value)) throw new UnreadableAnswer()
     const key = name.toLowerCase()
     headers.set(key, [...(headers.get(key) ?? []), value.trim()])
@@ -65,24 +75,29 @@ function headersOf(lines: readonly string[]): Headers {
   return headers
 }
 
-function parseStatusLine(line: string): { readonly status: number; readonly hasChunks: boolean } {
-  const [, major, minor, code] = /^HTTP\/(\d)\.(\d) +(\+?\d+)(?: |$)/.exec(line) ?? []
+function parseStatusLine(line: string): StatusLine {
+  const [, version, code] = /^HTTP\/(\d\.\d) +(\+?\d+)(?: |$)/.exec(line) ?? []
   if (code?.length !== 3) throw new UnreadableAnswer()
-  return { status: Number(code), hasChunks: Number(major) > 1 || (major === '1' && minor !== '0') }
+  return { status: Number(code), version: Number(version) }
 }
 
-function headOf(status: number, headers: Headers, hasChunks: boolean): ResponseHead {
-  const encodings = hasChunks ? (headers.get('transfer-encoding') ?? []) : []
+function headOf({ status, version }: StatusLine, headers: Headers): ResponseHead {
+  const encodings = version > 1 ? (headers.get('transfer-encoding') ?? []) : []
   if (encodings.length > 1 || (encodings[0] !== undefined && encodings[0].toLowerCase() !== 'chunked'))
     throw new UnreadableAnswer()
   const isChunked = encodings.length === 1
+  if (isChunked && elementsOf(headers, 'trailer').some((name) => NO_TRAILERS.includes(name)))
+    throw new UnreadableAnswer()
   const lengths = isChunked ? [] : [...new Set(headers.get('content-length') ?? [])]
-  if (lengths.length > 1 || !lengths.every((each) => /^\d{1,18}$/.test(each))) throw new UnreadableAnswer()
+  if (lengths.length > 1 || !lengths.every(isLength)) throw new UnreadableAnswer()
   const hasBody = status !== 204 && status !== 304 && status >= 200
   const location = headers.get('location')?.[0]
+  const connection = elementsOf(headers, 'connection')
   return {
     status,
     location: location ? Buffer.from(location, 'latin1').toString('utf8') : undefined,
+    isPersistent:
+      version >= 1 && !connection.includes('close') && (version > 1 || connection.includes('keep-alive')),
     body: !hasBody
       ? { kind: 'length', length: 0 }
       : isChunked
@@ -91,4 +106,13 @@ function headOf(status: number, headers: Headers, hasChunks: boolean): ResponseH
           ? { kind: 'to the end' }
           : { kind: 'length', length: Number(lengths[0]) },
   }
+}
+
+const isLength = (text: string) => /^\d+$/.test(text) && BigInt(text) < MOST_LENGTH
+
+/** The comma-separated elements of a header, in lower case. */
+function elementsOf(headers: Headers, name: string): readonly string[] {
+  return (headers.get(name) ?? []).flatMap((value) =>
+    value.split(',').map((each) => each.trim().toLowerCase()),
+  )
 }

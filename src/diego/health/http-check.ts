@@ -1,10 +1,9 @@
 /** The HTTP check of cloudfoundry/healthcheck, made as Go's `net/http` makes requests. */
-import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
 import { checkMessages as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import { BodyReader } from './body-reader.ts'
 import type { CheckTarget } from './check-target.ts'
+import { type Connection, Connections } from './connections.ts'
 import { deadline } from './deadline.ts'
 import { readResponseHead, UnreadableAnswer } from './head-reader.ts'
 import { absoluteUrl, type RequestUrl, resolveReference } from './request-url.ts'
@@ -23,14 +22,16 @@ export async function httpCheck(
   if (!url) return messages.badRequest(endpoint, port)
   const started = monotonicTime()
   const limit = deadline(timeout, stop)
+  const connections = new Connections(limit.signal)
   try {
-    const { status, took } = await get(url, started, limit.signal)
+    const { status, took } = await get(url, started, connections)
     return status === 200 ? undefined : messages.status(endpoint, port, status, took)
   } catch {
     return limit.isTimeUp
       ? messages.requestTimedOut(endpoint, port, timeout)
       : messages.requestFailed(endpoint, port)
   } finally {
+    connections.close()
     limit.clear()
   }
 }
@@ -42,65 +43,62 @@ interface Answer {
 }
 
 /** Follows redirects. Throws whatever goes wrong before the headers of the last answer are complete. */
-async function get(first: RequestUrl, started: number, signal: AbortSignal): Promise<Answer> {
+async function get(first: RequestUrl, started: number, connections: Connections): Promise<Answer> {
   let url = first
+  let referer: RequestUrl | undefined
   for (let requests = 1; ; requests++) {
-    const socket = await open(url, signal)
-    try {
-      socket.write(request(url))
-      const chunks = socket[Symbol.asyncIterator]() as Chunks
-      const { head, rest } = await receiveHead(chunks)
-      const took = monotonicTime() - started
-      const location = REDIRECTS.includes(head.status) ? head.location : undefined
-      const wanted = location ? MOST_REDIRECT_BODY : Number.POSITIVE_INFINITY
-      // Once the status is known, nothing in the body changes the result; it only takes its time.
-      await receiveBody(chunks, new BodyReader(head, wanted), rest).catch(() => undefined)
-      if (!location) return { status: head.status, took }
-      const next = resolveReference(url, location)
-      if (!next || requests === MOST_REQUESTS) throw new UnreadableAnswer()
-      url = next
-    } finally {
-      socket.destroy()
-    }
+    const { connection, head, rest } = await ask(url, referer, connections)
+    const took = monotonicTime() - started
+    const location = REDIRECTS.includes(head.status) ? head.location : undefined
+    const body = new BodyReader(head, location ? MOST_REDIRECT_BODY : Number.POSITIVE_INFINITY)
+    // Once the status is known, nothing in the body changes the result; it only takes its time.
+    await receiveBody(connection.chunks, body, rest).catch(() => undefined)
+    if (!location) return { status: head.status, took }
+    if (head.isPersistent && body.isWhole) connections.keep(url, connection)
+    else connection.socket.destroy()
+    const next = resolveReference(url, location)
+    if (!next || requests === MOST_REQUESTS) throw new UnreadableAnswer()
+    referer = url.isSecure && !next.isSecure ? undefined : url
+    url = next
   }
 }
 
-async function open({ isSecure, hostname, port }: RequestUrl, signal: AbortSignal): Promise<Socket> {
-  const { connect: connectSecurely } = await import('node:tls')
-  signal.throwIfAborted()
-  const socket = isSecure
-    ? connectSecurely({ host: hostname, port, servername: hostname })
-    : connect({ host: hostname, port })
-  const abort = () => socket.destroy(new UnreadableAnswer())
-  signal.addEventListener('abort', abort, { once: true })
-  // Readers get it too.
-  socket.on('error', () => undefined)
-  socket.once('close', () => signal.removeEventListener('abort', abort))
-  await once(socket, isSecure ? 'secureConnect' : 'connect')
-  return socket
+/** A request, and the answer up to the end of its headers. */
+async function ask(url: RequestUrl, referer: RequestUrl | undefined, connections: Connections) {
+  const kept = connections.take(url)
+  kept?.socket.write(request(url, referer))
+  const begun = await kept?.chunks.next().catch(() => undefined)
+  if (kept && begun?.done === false)
+    return { connection: kept, ...(await receiveHead(kept.chunks, begun.value)) }
+  // None is kept, or the app has closed it instead of answering.
+  kept?.socket.destroy()
+  const connection = await connections.open(url)
+  connection.socket.write(request(url, referer))
+  return { connection, ...(await receiveHead(connection.chunks)) }
 }
 
-function request({ host, path }: RequestUrl): string {
+function request({ host, path }: RequestUrl, referer: RequestUrl | undefined): string {
   const lines = [
     `GET ${path} HTTP/1.1`,
     `Host: ${host}`,
     'User-Agent: diego-healthcheck',
+    ...(referer ? [`Referer: http${referer.isSecure ? 's' : ''}://${referer.host}${referer.path}`] : []),
     'X-Forwarded-Proto: https',
     'Accept-Encoding: gzip',
   ]
   return `${lines.join('\r\n')}\r\n\r\n`
 }
 
-type Chunks = AsyncIterator<Buffer>
+type Chunks = Connection['chunks']
 
-async function receiveHead(chunks: Chunks) {
-  for (let received = Buffer.alloc(0); ; ) {
+async function receiveHead(chunks: Chunks, begun: Buffer = Buffer.alloc(0)) {
+  for (let received = begun; ; ) {
+    const found = readResponseHead(received)
+    if (found) return found
     // Not `for await`: that would destroy the socket, whose body is still to be read.
     const { done, value } = await chunks.next()
     if (done) throw new UnreadableAnswer()
     received = Buffer.concat([received, value])
-    const found = readResponseHead(received)
-    if (found) return found
   }
 }
 

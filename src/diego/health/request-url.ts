@@ -29,7 +29,7 @@ export function absoluteUrl(text: string): RequestUrl | undefined {
 export function resolveReference(base: RequestUrl, reference: string): RequestUrl | undefined {
   if (/^[A-Za-z][\w+.-]*:/.test(reference)) return absoluteUrl(reference)
   const scheme = base.isSecure ? 'https:' : 'http:'
-  if (reference.startsWith('//')) return absoluteUrl(scheme + reference)
+  if (/^\/\/(?!\/)/.test(reference)) return absoluteUrl(scheme + reference)
   const [, path = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(reference) ?? []
   // Go refuses what looks like a scheme and is not one.
   if (/^[^/]*:/.test(path)) return undefined

@@ -57,7 +57,6 @@ test.each([
   ['another version', head('HTTP/2.0 200 OK')],
   ['a blank in a header name', head('HTTP/1.1 200 OK', 'X Odd: 1')],
   ['a folded header', head('HTTP/1.1 200 OK', 'X: 1', '  2', '\t3')],
-  ['a header without a name', head('HTTP/1.1 200 OK', ': 1')],
   ['bytes beyond ASCII in a header', head('HTTP/1.1 200 OK', 'X: äöü')],
   ['equal lengths', `${head('HTTP/1.1 200 OK', 'Content-Length: 2', 'Content-Length: 2')}ab`],
   [
@@ -66,7 +65,8 @@ test.each([
   ],
   ['broken chunks', `${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked')}zz\r\n`],
   ['an unknown encoding by HTTP/1.0', head('HTTP/1.0 200 OK', 'Transfer-Encoding: gzip')],
-  ['five informational answers', 'HTTP/1.1 103 Early Hints\r\nX: 1\r\n\r\n'.repeat(5) + ok],
+  ['twenty informational answers', 'HTTP/1.1 103 Early Hints\r\nX: 1\r\n\r\n'.repeat(20) + ok],
+  ['the largest length', `${head('HTTP/1.1 200 OK', 'Content-Length: 9223372036854775807')}ab`],
   ['a shorter body than promised', `${head('HTTP/1.1 200 OK', 'Content-Length: 9')}ab`],
 ])('an answer with %s is healthy', async (_, answer) => {
   const { port } = await serve(() => answer)
@@ -86,7 +86,13 @@ test.each([
   ['a version of two digits', head('HTTP/1.10 200 OK')],
   ['no status line', 'hello\r\n\r\n'],
   ['no end of its headers', 'HTTP/1.1 200 OK\r\nX: 1\r\n'],
-  ['six informational answers', 'HTTP/1.1 100 Continue\r\n\r\n'.repeat(6) + ok],
+  ['a broken informational answer', `${head('HTTP/1.1 100 Continue', 'X')}${ok}`],
+  ['a header without a name', head('HTTP/1.1 200 OK', ': 1')],
+  ['a length beyond int64', head('HTTP/1.1 200 OK', 'Content-Length: 9223372036854775808')],
+  [
+    'a length behind its chunks',
+    `${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked', 'Trailer: X, Content-Length')}0\r\n\r\n`,
+  ],
   ['nothing at all', ''],
 ])('an answer with %s is taken for a refused connection', async (_, answer) => {
   const { port } = await serve(() => answer)
@@ -141,6 +147,7 @@ describe('redirects', () => {
     ['../ok', '/ok'],
     ['./ok/../better', '/a/better'],
     ['?y=2', '/a/b?y=2'],
+    ['///ok', '///ok'],
   ])('to %s are followed to %s', async (location, path) => {
     const { port, asked } = await serve((request) =>
       request.startsWith('GET /a/b HTTP') ? to(location) : ok,
@@ -162,6 +169,70 @@ describe('redirects', () => {
       expect(await check(port)).toContain('connection refused')
     },
   )
+
+  describe('to the same address', () => {
+    // What an app sees that answers each connection once, and then stays silent until it is closed.
+    const answered = async (...lines: readonly string[]) => {
+      const { port, asked } = await serve(() => `${head(...lines, 'Location: /ok')}`, { hold: true })
+      return { failure: await check(port), asked }
+    }
+
+    test.each([
+      ['HTTP/1.1 302 Found', 'Content-Length: 0'],
+      ['HTTP/1.0 302 Found', 'Content-Length: 0', 'Connection: Keep-Alive'],
+      ['HTTP/2.0 302 Found', 'Content-Length: 0'],
+    ])('come on the same connection after %s, %s', async (...lines) => {
+      const { failure, asked } = await answered(...lines)
+      expect(failure).toContain('timed out after 0.40 seconds')
+      expect(asked).toHaveLength(1)
+    })
+
+    test.each([
+      ['HTTP/1.1 302 Found', 'Content-Length: 0', 'Connection: x, Close'],
+      ['HTTP/1.0 302 Found', 'Content-Length: 0'],
+      ['HTTP/1.1 302 Found', 'Content-Length: 2049'],
+    ])('come on another one after %s, %s', async (...lines) => {
+      const { failure, asked } = await answered(...lines)
+      expect(failure).toContain('connection refused')
+      expect(asked).toHaveLength(10)
+    })
+
+    test.each([
+      ['with a body', 'Content-Length: 2', 'ab', 1],
+      ['with chunks', 'Transfer-Encoding: chunked', '2\r\nab\r\n0\r\n\r\n', 1],
+      ['with broken chunks', 'Transfer-Encoding: chunked', 'zz\r\n', 10],
+    ])('%s', async (_, header, body, connections) => {
+      const redirect = `${head('HTTP/1.1 302 Found', 'Location: /ok', header)}${body}`
+      const { port, asked } = await serve(() => redirect, { hold: true })
+      await check(port)
+      expect(asked).toHaveLength(connections)
+    })
+
+    test('are made again when the app has closed it instead of answering', async () => {
+      const { port, asked } = await serve((request) => (request.startsWith('GET / ') ? to('/ok') : ok))
+      expect(await check(port)).toBeUndefined()
+      expect(asked).toHaveLength(2)
+    })
+  })
+
+  test('say where they come from', async () => {
+    const { port, asked } = await serve((request) => (request.startsWith('GET /a ') ? to('/ok') : ok))
+    expect(await check(port, '/a')).toBeUndefined()
+    expect(asked[1]).toContain(`\r\nReferer: http://127.0.0.1:${port}/a\r\n`)
+  })
+
+  test('to https of an address say nothing on standard error', async () => {
+    const warnings: string[] = []
+    const warn = (warning: Error) => warnings.push(warning.message)
+    process.on('warning', warn)
+    const { port } = await serve((request) =>
+      request.startsWith('GET') ? to(`https://127.0.0.1:${port}/`) : ok,
+    )
+    expect(await check(port)).toContain('connection refused')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    process.off('warning', warn)
+    expect(warnings).toEqual([])
+  })
 
   test('without a location are answers', async () => {
     const { port } = await serve(() => head('HTTP/1.1 301 Moved', 'Content-Length: 0'))
