@@ -28,21 +28,26 @@ export async function untilHealthy(
     for (let attempts = 1; ; attempts++) {
       const failure = await checkOnce(target, limit.signal)
       stop.throwIfAborted()
+      let tick = 0
       if (!limit.isTimeUp) {
         if (failure === undefined) return undefined
         reason = failure
-        await next(limit.signal).catch(() => undefined)
+        tick = await next(limit.signal).catch(() => 0)
         stop.throwIfAborted()
       }
-      if (limit.isTimeUp) return messages.timedOut(timeout, attempts, reason)
+      // Of a tick and the end of the time that come together, the end is seen, because its timer was started first.
+      if (limit.isTimeUp || tick >= timeout) return messages.timedOut(timeout, attempts, reason)
     }
   } finally {
     limit.clear()
   }
 }
 
-/** Resolves at the next tick since the last call; immediately if one has passed. Further ticks are dropped. */
-function ticker(interval: number): (stop: AbortSignal) => Promise<void> {
+/**
+ * Resolves at the next tick since the last call; immediately if one has passed. Further ticks are dropped.
+ * @returns the tick's time since the start, milliseconds
+ */
+function ticker(interval: number): (stop: AbortSignal) => Promise<number> {
   const started = monotonicTime()
   let last = 0
   return async (stop) => {
@@ -52,6 +57,7 @@ function ticker(interval: number): (stop: AbortSignal) => Promise<void> {
       last++
       await sleep(started + last * interval - monotonicTime(), undefined, { signal: stop })
     }
+    return last * interval
   }
 }
 
