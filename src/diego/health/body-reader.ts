@@ -2,8 +2,8 @@
 import type { ResponseHead } from './head-reader.ts'
 
 export class BodyReader {
-  /** Whether it has ended, and nothing came behind it. */
-  isWhole = false
+  /** What came behind its end; undefined before that. */
+  surplus: Buffer | undefined
   readonly #body: ResponseHead['body']
   /** Of the body, bytes. */
   #left: number
@@ -23,7 +23,8 @@ export class BodyReader {
   read(bytes: Buffer): boolean {
     if (this.#body.kind === 'chunked' && this.#readChunks(bytes)) return true
     this.#left -= bytes.length
-    this.isWhole = this.#left === 0 && this.#body.kind === 'length' && !this.#isTooLong
+    if (this.#left <= 0 && this.#body.kind === 'length' && !this.#isTooLong)
+      this.surplus = bytes.subarray(bytes.length + this.#left)
     return this.#left <= 0
   }
 
@@ -38,7 +39,7 @@ export class BodyReader {
       if (size === undefined) return true
       const length = Number.parseInt(size, 16)
       // Behind the last chunk come trailers and an empty line.
-      if (length === 0) return this.#readTrailers(this.#chunks.toString('latin1', lineEnd))
+      if (length === 0) return this.#readTrailers(this.#chunks.subarray(lineEnd))
       const end = lineEnd + 1 + length + 2
       if (this.#chunks.length < end) return false
       if (this.#chunks.toString('latin1', end - 2, end) !== '\r\n') return true
@@ -46,10 +47,10 @@ export class BodyReader {
     }
   }
 
-  #readTrailers(text: string): boolean {
-    const end = /\n\r?\n/.exec(text)
+  #readTrailers(bytes: Buffer): boolean {
+    const end = /\n\r?\n/.exec(bytes.toString('latin1'))
     if (!end) return false
-    this.isWhole = end.index + end[0].length === text.length
+    this.surplus = bytes.subarray(end.index + end[0].length)
     return true
   }
 }

@@ -97,7 +97,10 @@ function headOf({ status, version }: StatusLine, headers: Headers): ResponseHead
     status,
     location: location ? Buffer.from(location, 'latin1').toString('utf8') : undefined,
     isPersistent:
-      version >= 1 && !connection.includes('close') && (version > 1 || connection.includes('keep-alive')),
+      status >= 200 &&
+      version >= 1 &&
+      !connection.includes('close') &&
+      (version > 1 || connection.includes('keep-alive')),
     body: !hasBody
       ? { kind: 'length', length: 0 }
       : isChunked

@@ -49,7 +49,7 @@ export async function checkHealth(
     }
     cell.line('OUT', messages.healthy)
     onHealthy()
-    const unhealthy = messages.notAlive(await whilePassing(target, stop))
+    const unhealthy = await whilePassing(target, stop)
     health.line('ERR', unhealthy)
     cell.line('ERR', messages.unhealthy)
     return crashReasons.becameUnhealthy(unhealthy)

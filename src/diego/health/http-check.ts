@@ -12,11 +12,17 @@ const MOST_REQUESTS = 10
 const REDIRECTS = [301, 302, 303, 307, 308]
 /** `net/http` reads this much of a redirect's body before it continues. */
 const MOST_REDIRECT_BODY = 2048
+/** And this much of what an app sends without being asked. */
+const MOST_SURPLUS = 4096
+
+/** What a check says without failing. */
+export type Tell = (line: string) => void
 
 /** Passes when the answer at the end of all redirects has status 200, whatever its body is. */
 export async function httpCheck(
   { address, port, endpoint, invocationTimeout: timeout }: CheckTarget,
   stop: AbortSignal,
+  tell: Tell,
 ): Promise<string | undefined> {
   const url = absoluteUrl(`http://${address()}:${port}${endpoint}`)
   if (!url) return messages.badRequest(endpoint, port)
@@ -24,7 +30,7 @@ export async function httpCheck(
   const limit = deadline(timeout, stop)
   const connections = new Connections(limit.signal)
   try {
-    const { status, took } = await get(url, started, connections)
+    const { status, took } = await get(url, started, connections, tell)
     return status === 200 ? undefined : messages.status(endpoint, port, status, took)
   } catch {
     return limit.isTimeUp
@@ -43,7 +49,12 @@ interface Answer {
 }
 
 /** Follows redirects. Throws whatever goes wrong before the headers of the last answer are complete. */
-async function get(first: RequestUrl, started: number, connections: Connections): Promise<Answer> {
+async function get(
+  first: RequestUrl,
+  started: number,
+  connections: Connections,
+  tell: Tell,
+): Promise<Answer> {
   let url = first
   let referer: RequestUrl | undefined
   for (let requests = 1; ; requests++) {
@@ -53,14 +64,22 @@ async function get(first: RequestUrl, started: number, connections: Connections)
     const body = new BodyReader(head, location ? MOST_REDIRECT_BODY : Number.POSITIVE_INFINITY)
     // Once the status is known, nothing in the body changes the result; it only takes its time.
     await receiveBody(connection.chunks, body, rest).catch(() => undefined)
+    const surplus = head.isPersistent ? body.surplus : undefined
+    if (surplus && surplus.length > 0 && !isTimeout(surplus))
+      tell(messages.unsolicited(new Date(), surplus.subarray(0, MOST_SURPLUS)))
     if (!location) return { status: head.status, took }
-    if (head.isPersistent && body.isWhole) connections.keep(url, connection)
+    if (surplus?.length === 0) connections.keep(url, connection)
     else connection.socket.destroy()
     const next = resolveReference(url, location)
     if (!next || requests === MOST_REQUESTS) throw new UnreadableAnswer()
     referer = url.isSecure && !next.isSecure ? undefined : url
     url = next
   }
+}
+
+/** A server says so that it closes a connection on which nothing is asked. */
+function isTimeout(answer: Buffer): boolean {
+  return /^HTTP\/1\.. 408/.test(answer.toString('latin1', 0, 12))
 }
 
 /** A request, and the answer up to the end of its headers. */

@@ -7,7 +7,7 @@ import { healthMessages as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
 import type { CheckTarget } from './check-target.ts'
 import { deadline } from './deadline.ts'
-import { httpCheck } from './http-check.ts'
+import { httpCheck, type Tell } from './http-check.ts'
 import { portCheck } from './port-check.ts'
 
 /**
@@ -24,9 +24,10 @@ export async function untilHealthy(
   const limit = deadline(timeout, stop)
   const next = ticker(interval)
   let reason: string = messages.noResult
+  const told: string[] = []
   try {
     for (let attempts = 1; ; attempts++) {
-      const failure = await checkOnce(target, limit.signal)
+      const failure = await checkOnce(target, limit.signal, (line) => told.push(line))
       stop.throwIfAborted()
       let tick = 0
       if (!limit.isTimeUp) {
@@ -36,7 +37,8 @@ export async function untilHealthy(
         stop.throwIfAborted()
       }
       // Of a tick and the end of the time that come together, the end is seen, because its timer was started first.
-      if (limit.isTimeUp || tick >= timeout) return messages.timedOut(timeout, attempts, reason)
+      if (limit.isTimeUp || tick >= timeout)
+        return [...told, messages.timedOut(timeout, attempts, reason)].join('\n')
     }
   } finally {
     limit.clear()
@@ -61,12 +63,13 @@ function ticker(interval: number): (stop: AbortSignal) => Promise<number> {
   }
 }
 
-/** Checks until one fails. @returns why it failed */
+/** Checks until one fails. @returns why the app is not alive */
 export async function whilePassing(target: CheckTarget, stop: AbortSignal): Promise<string> {
+  const told: string[] = []
   for (;;) {
-    const failure = await checkOnce(target, stop)
+    const failure = await checkOnce(target, stop, (line) => told.push(line))
     stop.throwIfAborted()
-    if (failure !== undefined) return failure
+    if (failure !== undefined) return [...told, messages.notAlive(failure)].join('\n')
     await sleep(target.interval, undefined, { signal: stop })
   }
 }
@@ -74,7 +77,7 @@ export async function whilePassing(target: CheckTarget, stop: AbortSignal): Prom
 /** Checks until one passes. */
 export async function untilPassing(target: CheckTarget, interval: number, stop: AbortSignal): Promise<void> {
   for (;;) {
-    const failure = await checkOnce(target, stop)
+    const failure = await checkOnce(target, stop, () => undefined)
     stop.throwIfAborted()
     if (failure === undefined) return
     await sleep(interval, undefined, { signal: stop })
@@ -82,6 +85,6 @@ export async function untilPassing(target: CheckTarget, interval: number, stop: 
 }
 
 /** @returns why the check failed, undefined when it passed; any of them when `stop` is aborted */
-function checkOnce(target: CheckTarget, stop: AbortSignal): Promise<string | undefined> {
-  return target.kind === 'port' ? portCheck(target, stop) : httpCheck(target, stop)
+function checkOnce(target: CheckTarget, stop: AbortSignal, tell: Tell): Promise<string | undefined> {
+  return target.kind === 'port' ? portCheck(target, stop) : httpCheck(target, stop, tell)
 }

@@ -29,7 +29,8 @@ async function serve(answer: (request: string) => string, options: { readonly ho
 const never = new AbortController().signal
 const check = (port: number, endpoint = '/', invocationTimeout = 400) => {
   const address = () => '127.0.0.1'
-  return httpCheck({ kind: 'http', address, port, endpoint, invocationTimeout, interval: 1000 }, never)
+  const target = { kind: 'http' as const, address, port, endpoint, invocationTimeout, interval: 1000 }
+  return httpCheck(target, never, () => undefined)
 }
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -108,6 +109,42 @@ test.each([
 ])('status %s is not healthy', async (status, code) => {
   const { port } = await serve(() => head(`HTTP/1.1 ${status} x`, 'Content-Length: 0'))
   expect(await check(port)).toMatch(new RegExp(`received status code ${code} in \\d+ms$`))
+})
+
+describe('what comes behind an answer', () => {
+  const UNSOLICITED =
+    /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Unsolicited response received on idle HTTP channel starting with (".*"); err=<nil>$/
+  const behind = async (answer: string) => {
+    const { port } = await serve(() => answer)
+    const told: string[] = []
+    const target = { kind: 'http' as const, port, endpoint: '/', invocationTimeout: 400, interval: 1000 }
+    await httpCheck({ ...target, address: () => '127.0.0.1' }, never, (line) => told.push(line))
+    return told.map((line) => UNSOLICITED.exec(line)?.[1])
+  }
+
+  test.each([
+    ['a status without a body', head('HTTP/1.1 204 No Content'), 'hello', '"hello"'],
+    ['a length', `${head('HTTP/1.1 500 X', 'Content-Length: 2')}he`, 'llo\r\n', String.raw`"llo\r\n"`],
+    ['chunks', `${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked')}0\r\nA: b\r\n\r\n`, 'x', '"x"'],
+    [
+      'HTTP/1.0 kept open',
+      head('HTTP/1.0 200 OK', 'Content-Length: 0', 'Connection: Keep-Alive'),
+      'x',
+      '"x"',
+    ],
+  ])('with %s is told', async (_, answer, more, quoted) => {
+    expect(await behind(answer + more)).toEqual([quoted])
+  })
+
+  test.each([
+    ['its end', head('HTTP/1.1 200 OK'), 'hello'],
+    ['the end of its connection', head('HTTP/1.1 200 OK', 'Content-Length: 0', 'Connection: close'), 'hello'],
+    ['HTTP/1.0', head('HTTP/1.0 200 OK', 'Content-Length: 0'), 'hello'],
+    ['a length, and is status 408', ok, head('HTTP/1.1 408 Request Timeout')],
+    ['a length, and is nothing', ok, ''],
+  ])('with %s is not', async (_, answer, more) => {
+    expect(await behind(answer + more)).toEqual([])
+  })
 })
 
 describe('time', () => {
