@@ -11,7 +11,7 @@ import {
   type Regions,
   regionOptions,
 } from './regions.ts'
-import { int64, MEBI, parseCalculatorSize, printCalculatorSize } from './size.ts'
+import { int64, MEBI, parseCalculatorSize, printCalculatorSize, trimmed } from './size.ts'
 
 const DIRECT_MEMORY = 10n * MEBI
 const CODE_CACHE = 240n * MEBI
@@ -19,7 +19,7 @@ const STACK = MEBI
 const SMALLEST_TOTAL = 1024n
 
 export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
-  const total = parseCalculatorSize(input.totalMemory.trim())
+  const total = parseCalculatorSize(trimmed(input.totalMemory))
   if (total === undefined) return malformed(`"${input.totalMemory}" is not a valid total memory`)
   if (total === 'too-large') return malformed(`a total memory of ${input.totalMemory} is too large`)
   if (total < SMALLEST_TOTAL) return malformed(`a total memory of ${input.totalMemory} is less than 1K`)
@@ -53,7 +53,8 @@ export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
 function planned(fixed: FixedRegions, classes: number): Regions {
   return {
     directMemory: fixed.directMemory ?? DIRECT_MEMORY,
-    metaspace: fixed.metaspace ?? int64(BigInt(classes * METASPACE_PER_CLASS + METASPACE_BASE)),
+    metaspace:
+      fixed.metaspace ?? int64(BigInt(classes) * BigInt(METASPACE_PER_CLASS) + BigInt(METASPACE_BASE)),
     codeCache: fixed.codeCache ?? CODE_CACHE,
     stack: fixed.stack ?? STACK,
     heap: 0n,

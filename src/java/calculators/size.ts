@@ -11,6 +11,10 @@ export const MEBI = KIB * KIB
 /** Wraps a value to 64 bits, as the calculators' arithmetic does. */
 export const int64 = (value: bigint): bigint => BigInt.asIntN(64, value)
 
+/** Without white space around it, as Go's `strings.TrimSpace` counts it: not the byte order mark, but U+0085. */
+export const trimmed = (text: string): string =>
+  text.replace(/^(?:(?!\ufeff)[\s\u0085])+|(?:(?!\ufeff)[\s\u0085])+$/gu, '')
+
 /**
  * A size as calculator 4.2 reads it.
  *
@@ -28,9 +32,9 @@ export function parseCalculatorSize(text: string): bigint | 'too-large' | undefi
  * @returns bytes; undefined when the calculator reports an error
  */
 export function parseSignedSize(text: string): bigint | undefined {
-  const trimmed = text.trim()
-  if (trimmed === '0') return 0n
-  const match = /^([+-]?\d+)([bkmg])$/i.exec(trimmed)
+  const size = trimmed(text)
+  if (size === '0') return 0n
+  const match = /^([+-]?\d+)([bkmg])$/i.exec(size)
   return match ? sized(match) : undefined
 }
 

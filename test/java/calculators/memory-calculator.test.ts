@@ -41,6 +41,19 @@ describe('memory calculator 4.2 of Java buildpack 5.x', () => {
     expect(options({ totalMemory: ' 1g ' })).toBe(options({}))
   })
 
+  it('counts as white space what Go counts', () => {
+    expect(options({ totalMemory: '\u00851g\u2003', jvmOptions: '-Xmx64m\u0085' })).toBe(
+      options({ jvmOptions: '-Xmx64m' }),
+    )
+    expect(options({ totalMemory: '1g\ufeff' })).toBe('"1g\ufeff" is not a valid total memory')
+  })
+
+  it('computes the metaspace of many classes with all its digits', () => {
+    expect(options({ loadedClassCount: Number.MAX_SAFE_INTEGER })).toContain(
+      '-XX:MaxMetaspaceSize=-3025855999625885K ',
+    )
+  })
+
   it('accepts regions that need exactly all of the memory', () => {
     expect(options({ totalMemory: '654288000b' })).toMatch(/ -Xmx0$/)
     expect(options({ totalMemory: '654287999b' })).toBe('too-little')
