@@ -74,7 +74,9 @@ export function stagingResult(
 /** @throws StagingFailure when a buildpack's metadata cannot be written as JSON, as on the platform */
 export function renderStagingResult(result: StagingResult): string {
   for (const { output_metadata } of result.lifecycle_metadata.buildpacks) {
-    refuseUnwritable(output_metadata ? [...output_metadata.values()] : [])
+    // In the order in which Go writes them: the first one decides the message.
+    const entries = [...(output_metadata ?? [])].sort(([a], [b]) => (a < b ? -1 : 1))
+    refuseUnwritable(entries.map(([, value]) => value))
   }
   return `${renderGoJson(result)}\n`
 }

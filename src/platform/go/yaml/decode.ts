@@ -5,7 +5,7 @@
  */
 import { GoYamlError } from './error.ts'
 import type { AliasNode, GoNode, GoScalarNode } from './nodes.ts'
-import { parseGoYaml } from './parse.ts'
+import { decodeYamlText, parseGoYaml } from './parse.ts'
 import { resolveScalar, tagOf } from './scalars.ts'
 
 /** A value of the wrong kind; `message` is the platform's, without the line. */
@@ -29,6 +29,8 @@ export interface Shape<T> {
   /** The type's name in the platform's messages. */
   readonly name: string
   readonly zero: () => T
+  /** What a field of it holds from the start of reading on: this stays if the platform rejects the whole text in it. */
+  begun?(node: GoNode, current: T): T
   /** Reads `node` over `current` (changed in place where it is a record or a map); undefined if it does not fit. */
   read(node: WrittenNode, current: T, decoder: GoDecoder): { readonly value: T } | undefined
 }
@@ -68,8 +70,10 @@ export class GoDecoder {
 
   mismatch(node: WrittenNode, shape: Shape<unknown>): undefined {
     const tag = node.kind === 'scalar' ? tagOf(node) : node.kind === 'sequence' ? '!!seq' : '!!map'
-    const hasValue = node.kind === 'scalar' && tag !== '!!seq' && tag !== '!!map'
-    const value = hasValue ? ` \`${abbreviate(node.text)}\`` : ''
+    // A scalar that is tagged as one of these is printed without quotes.
+    const isOther = tag === '!!seq' || tag === '!!map'
+    const text = node.kind === 'scalar' ? node.text : ''
+    const value = isOther ? text : ` \`${abbreviate(text)}\``
     const message = `cannot unmarshal ${tag}${value} into ${shape.name}`
     this.mismatches.push({ offset: node.offset, message })
     return undefined
@@ -78,7 +82,7 @@ export class GoDecoder {
   summary(input: string | Uint8Array): GoYamlError | undefined {
     const [first] = this.mismatches
     if (!first) return undefined
-    const text = typeof input === 'string' ? input : Buffer.from(input).toString()
+    const text = decodeYamlText(input)
     const lineOf = (offset: number) => text.slice(0, offset).split(/\r\n|[\n\r\x85\u2028\u2029]/).length
     const lines = this.mismatches.map(({ offset, message }) => `  line ${lineOf(offset)}: ${message}`)
     return new GoYamlError(`yaml: unmarshal errors:\n${lines.join('\n')}`, first.offset)
@@ -97,7 +101,11 @@ export class GoDecoder {
   }
 }
 
-const abbreviate = (text: string) => (Buffer.byteLength(text) > 10 ? `${text.slice(0, 7)}...` : text)
+/** Counts bytes, and may cut a character. */
+function abbreviate(text: string): string {
+  const bytes = Buffer.from(text)
+  return bytes.length > 10 ? `${bytes.subarray(0, 7)}...` : text
+}
 
 /** Whether it is null regardless of its shape: a null scalar is never a mismatch. */
 export function isGoNull(node: WrittenNode): node is GoScalarNode {

@@ -56,7 +56,8 @@ function checkTag(resolved: Resolved, tag: string, node: GoScalarNode): Resolved
 
 /** `!!str`, `!!int`, …: the name in the platform's messages; other tags are unchanged. */
 export function tagOf(node: GoScalarNode): string {
-  return TYPED.has(node.tag) ? shortTagOf(resolveScalar(node)) : node.tag.replace(LONG, '!!')
+  if (TYPED.has(node.tag)) return shortTagOf(resolveScalar(node))
+  return node.tag.startsWith(LONG) ? `!!${node.tag.slice(LONG.length)}` : node.tag
 }
 
 function shortTagOf(resolved: Resolved): string {
@@ -99,13 +100,21 @@ function resolveNumber(text: string): Resolved | undefined {
 /** Go's integer syntax with its prefixes (`0x`, `0o`, `0b`, a leading 0 is octal), within 64 bits. */
 function parseGoInteger(text: string): bigint | undefined {
   const match = /^([-+]?)(?:(0[xX][0-9a-fA-F]+|0[bB][01]+|0[oO][0-7]+)|(0[0-7]+)|(0|[1-9][0-9]*))$/.exec(text)
-  if (!match) return undefined
+  if (!match) return parseSignedBinary(text)
   const [, sign, prefixed, octal, decimal] = match
   const magnitude = BigInt(prefixed ?? (octal ? `0o${octal}` : (decimal ?? '0')))
   const value = sign === '-' ? -magnitude : magnitude
   // A sign is only for signed integers, up to 2^63 - 1.
   const max = sign === '' ? INTEGER_MAX : 2n ** 63n - 1n
   return value >= INTEGER_MIN && value <= max ? value : undefined
+}
+
+/** yaml.v2 reads binary numbers once more by itself, and accepts a sign behind the prefix there: `0b-11` is -3. */
+function parseSignedBinary(text: string): bigint | undefined {
+  const [, sign, digits] = /^0b([-+])([01]+)$/.exec(text) ?? []
+  if (digits === undefined) return undefined
+  const value = BigInt(`0b${digits}`) * (sign === '-' ? -1n : 1n)
+  return value >= INTEGER_MIN && value <= 2n ** 63n - 1n ? value : undefined
 }
 
 /** `2001-12-14`, and that with a time: RFC 3339 with short fields, or with a space in the middle and no zone. */

@@ -71,6 +71,7 @@ export function goStruct<F extends Fields>(name: string, fields: F): Shape<Recor
         const name = decoder.decode(goString, key, '')?.value
         const field = name === undefined || !Object.hasOwn(fields, name) ? undefined : fields[name]
         if (name === undefined || !field) return
+        values[name] = field.begun?.(value, values[name]) ?? values[name]
         const read = decoder.decode(field, value, values[name])
         if (read) values[name] = read.value
       })
@@ -109,6 +110,10 @@ export function goPointer<T>(inner: Shape<T>): Shape<T | undefined> {
   const shape: Shape<T | undefined> = {
     name: `*${inner.name}`,
     zero: () => undefined,
+    begun(node, current) {
+      const written = node.kind === 'alias' ? node.target : node
+      return written.kind === 'alias' || isNullToPointer(written) ? current : (current ?? inner.zero())
+    },
     read(node, current, decoder) {
       if (isNullToPointer(node)) {
         return isGoNull(node) ? { value: undefined } : decoder.mismatch(node, shape)
