@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeExit } from '../../platform/go/exit.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
@@ -28,15 +29,16 @@ export interface ScriptContext {
 /** Undefined for status 0, else the description (exit.ts), or `fork/exec …: …`. */
 type Failure = string | undefined
 
-/** How long to read a script's standard output if its background process keeps it open. */
+/** How long to read a script's output if its background process keeps it open. */
 const GRACE_MS = 500
 
-/** Runs it and writes its output to `stdout`. Does not wait for leftover processes. */
+/** Runs it and writes its output to `stdout`. Does not wait for leftover processes, unless `toTheEnd`. */
 export async function runScript(
   file: string,
   args: readonly string[],
   stdout: Sink,
   context: ScriptContext,
+  { toTheEnd = false } = {},
 ): Promise<Failure> {
   const unloadable = await findMissingLoader(file)
   if (unloadable) return `fork/exec ${file}: ${unloadable}`
@@ -52,6 +54,7 @@ export async function runScript(
     started.stdout.on('data', stdout)
     started.stderr.on('data', context.stderr)
     const [status, signal] = (await once(started.child, 'exit')) as [number | null, NodeJS.Signals | null]
+    if (toTheEnd) await finished(started.stdout).catch(() => undefined)
     await Promise.race([started.closed, afterGrace()])
     for (const each of [started.stdout, started.stderr]) each.destroy()
     return describeExit(status, signal)
@@ -60,14 +63,14 @@ export async function runScript(
   }
 }
 
-/** Runs it and returns its output. */
+/** Runs it and returns its output, until no process has it open: the platform's builder waits for a background process. */
 export async function readScript(
   file: string,
   args: readonly string[],
   context: ScriptContext,
 ): Promise<{ readonly output: Buffer; readonly failure: Failure }> {
   const chunks: Buffer[] = []
-  const failure = await runScript(file, args, (chunk) => chunks.push(chunk), context)
+  const failure = await runScript(file, args, (chunk) => chunks.push(chunk), context, { toTheEnd: true })
   return { output: Buffer.concat(chunks), failure }
 }
 
