@@ -5,10 +5,9 @@ import { existsSync } from 'node:fs'
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeExit } from '../../platform/go/exit.ts'
-import { describeSystemError } from '../../platform/go/system-error.ts'
 import { diskUsage } from '../../system/disk-usage.ts'
 import { removeWhenInterrupted } from '../../system/interrupted.ts'
-import { StagingFailure } from './failure.ts'
+import { StagingFailure, within } from './failure.ts'
 import { packDirectory } from './pack.ts'
 import type { Sink } from './script.ts'
 import { makeStagingFolder, type StagingFolders } from './staging-folders.ts'
@@ -24,11 +23,7 @@ export async function assembleDroplet(
 ): Promise<void> {
   for (const name of ['tmp', 'logs']) {
     // Staging fails if a buildpack has created something else there.
-    const folder = join(contents, name)
-    await makeStagingFolder(folder).catch((thrown: NodeJS.ErrnoException) => {
-      const why = thrown.code === 'EEXIST' ? 'not a directory' : describeSystemError(thrown)
-      throw new StagingFailure('Failed to set up droplet filesystem', `mkdir ${folder}: ${why}`)
-    })
+    await within('Failed to set up droplet filesystem', () => makeStagingFolder(join(contents, name)))
   }
   await moveDirectory(buildDir, join(contents, 'app'), stderr)
 }

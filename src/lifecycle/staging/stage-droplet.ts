@@ -9,11 +9,12 @@ import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildpackMetadata, CONFIG_YML, readConfigYml } from '../../platform/config-yml.ts'
+import { describePathError } from '../../platform/go/system-error.ts'
 import type { LaunchProcess } from '../../platform/launch-yml.ts'
 import { STAGING_INFO_FILE } from '../../platform/staging-info.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
 import { visible } from '../../problems/visible.ts'
-import { readForeignFileIfThere } from '../../system/foreign-file.ts'
+import { readForeignFile } from '../../system/foreign-file.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
@@ -85,7 +86,13 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   const env = url ? { ...options.env, DATABASE_URL: url } : options.env
   const supplies = options.detect ? [] : buildpacks.slice(0, -1)
   for (const file of [output.droplet, output.result]) makeOutputFolder(dirname(file))
-  const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir ?? tmpdir())
+  const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir ?? tmpdir()).catch(
+    (thrown: unknown) => {
+      if (!(thrown instanceof StagingFailure)) throw thrown
+      say(`${thrown.message}\n`)
+    },
+  )
+  if (!folders) return { exit: 1, result: undefined }
   const { place, pipes = dirname(folders.contents) } = options
   await place?.handOver()
   const scripts = { env, cwd: dirname(buildDir), stderr, pipes, ...(place && { place }) }
@@ -121,8 +128,7 @@ async function stage(
     const processes = await declaredProcesses(staging, final)
     warnWithoutWeb(staging, processes)
     const staged = stagingResult(await namedMetadata(staging, final), processes)
-    const info = join(staging.folders.contents, STAGING_INFO_FILE)
-    underPlatformUmask(() => writeFileSync(info, renderStagingInfo(staged)))
+    writeStagingInfo(join(staging.folders.contents, STAGING_INFO_FILE), renderStagingInfo(staged))
     await writeResult(staged)
   } catch (thrown) {
     if (!(thrown instanceof StagingFailure)) throw thrown
@@ -135,6 +141,15 @@ async function stage(
   await assembleDroplet(staging.folders, staging.buildDir, stderr)
   if (output.asDirectory) await moveDirectory(staging.folders.contents, output.droplet, stderr)
   else await packDroplet(staging.folders, output.droplet, options.onPacking)
+}
+
+/** @throws StagingFailure when a buildpack has put something else there */
+function writeStagingInfo(path: string, text: string): void {
+  try {
+    underPlatformUmask(() => writeFileSync(path, text))
+  } catch (thrown) {
+    throw new StagingFailure(describePathError(thrown as NodeJS.ErrnoException, path))
+  }
 }
 
 function warnWithoutWeb(staging: Staging, processes: readonly LaunchProcess[]): void {
@@ -159,8 +174,16 @@ async function metadata(
   return Promise.all(
     told.map(async ({ name }, index) => {
       const path = join(folders.deps, folders.depsIndex(index), CONFIG_YML)
-      const text = readForeignFileIfThere(path) ?? ''
-      return readConfigYml(text, name)
+      return readConfigYml(readIfPossible(path), name)
     }),
   )
+}
+
+/** The platform ignores every failure to read a `config.yml`. */
+function readIfPossible(path: string): Buffer | '' {
+  try {
+    return readForeignFile(path)
+  } catch {
+    return ''
+  }
 }
