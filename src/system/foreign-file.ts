@@ -75,10 +75,17 @@ export function readHead(path: string, length: number, options: OpenOptions = {}
   }
 }
 
-/** Whether the kernel can execute a file, by its beginning: an ELF header or an interpreter line. */
+/**
+ * Whether the kernel can execute a file, by its beginning: an ELF header, or an interpreter line whose interpreter is named
+ * within the first 256 bytes (load_script in fs/binfmt_script.c of Linux).
+ */
 export function startsAsProgram(path: string): boolean {
-  const start = readHead(path, 4).toString('latin1')
-  return start === '\x7fELF' || start.startsWith('#!')
+  const start = readHead(path, 256).toString('latin1')
+  if (start.startsWith('\x7fELF')) return true
+  if (!start.startsWith('#!')) return false
+  const [line = '', rest] = start.slice(2).split('\n')
+  if (rest !== undefined) return /[^ \t]/.test(line)
+  return start.length < 256 || /[^ \t][^ \t\0]*[ \t\0]/.test(line)
 }
 
 /** Bytes of an open file: `length` from `position` on, fewer only at its end. */
