@@ -2,7 +2,7 @@
  * `VCAP_PLATFORM_OPTIONS`: the address of the platform's CredHub. Local runs do not contact it: references to it in
  * `VCAP_SERVICES` are refused, as on a platform that cannot reach it.
  */
-import { parseGoJson } from '../platform/go/json.ts'
+import { describeJsonSyntax } from '../platform/go/json-syntax.ts'
 import type { Environment } from '../system/environment.ts'
 
 interface PlatformOptionsRefusal {
@@ -15,13 +15,15 @@ interface PlatformOptionsRefusal {
 export function checkPlatformOptions(env: Environment): PlatformOptionsRefusal | undefined {
   const options = env.VCAP_PLATFORM_OPTIONS
   if (!options) return undefined
-  const parsed = parseGoJson(options)
-  if (!parsed) return invalid('not JSON')
-  const value = parsed.value
+  const syntax = describeJsonSyntax(options)
+  if (syntax) return invalid(syntax)
+  const value: unknown = JSON.parse(options)
   if (value === null) return undefined
-  if (typeof value !== 'object' || Array.isArray(value)) return invalid('not a JSON object')
+  if (typeof value !== 'object' || Array.isArray(value))
+    return mismatch(value, `value of type ${PACKAGE}.${TYPE}`)
   const uris = Object.entries(value).filter(([key, each]) => /^credhub-uri$/iu.test(key) && each !== null)
-  if (uris.some(([, each]) => typeof each !== 'string')) return invalid('credhub-uri is not a text')
+  const wrong = uris.find(([, each]) => typeof each !== 'string')
+  if (wrong) return mismatch(wrong[1], `struct field ${TYPE}.credhub-uri of type string`)
   if (!uris.at(-1)?.[1] || env.CREDHUB_SKIP_INTERPOLATION || !env.VCAP_SERVICES?.includes('"credhub-ref"')) {
     return undefined
   }
@@ -40,6 +42,14 @@ const invalid = (why: string): PlatformOptionsRefusal => ({
   kind: 'invalid',
   message: `Invalid platform options: ${why}`,
 })
+
+/** The names of Go's type in the platform's message. */
+const [PACKAGE, TYPE] = ['platformoptions', 'PlatformOptions']
+
+function mismatch(value: unknown, expected: string): PlatformOptionsRefusal {
+  const kind = typeof value === 'boolean' ? 'bool' : Array.isArray(value) ? 'array' : typeof value
+  return invalid(`json: cannot unmarshal ${kind} into Go ${expected}`)
+}
 
 const unreachable = (why: string): PlatformOptionsRefusal => ({
   kind: 'unreachable',
