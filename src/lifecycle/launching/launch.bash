@@ -3,13 +3,13 @@ cd "$1"
 # Profiles are sourced, not run: they see $1 and $2, and their changes of the shell are kept. The line numbers below are
 echo 'Invoking pre-start scripts.'
 # those of the launcher, because bash prints them when a profile cannot be sourced; so is the name of the loop variable.
-if [ -n "$(ls ../profile.d/* 2>/dev/null)" ]; then
+if [ -n "$(ls ../profile.d/* 2> /dev/null)" ]; then
   for env_file in ../profile.d/*; do # in the order of LANG; a name with a space is split, as on the platform
     source $env_file
   done
 fi
 # The app's own:
-if [ -n "$(ls .profile.d/* 2>/dev/null)" ]; then
+if [ -n "$(ls .profile.d/* 2> /dev/null)" ]; then
   for env_file in .profile.d/*; do
     source $env_file
   done

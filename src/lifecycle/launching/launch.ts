@@ -64,7 +64,10 @@ export async function prepareLaunch(options: LaunchOptions): Promise<PreparedLau
   if (typeof env === 'string') return refused(3, env)
   if (env === undefined) return refused(2, 'panic: assignment to entry in nil map\n')
 
-  const text = script.replace('@ENTRYPOINT@', () => info?.config?.entrypoint_prefix || 'bash -c')
+  // With `set -v`, bash prints the script, which has no comments on the platform.
+  const text = script
+    .replace(/(^| )# .*$/gm, '')
+    .replace('@ENTRYPOINT@', () => info?.config?.entrypoint_prefix || 'bash -c')
   return {
     kind: 'launch',
     file: '/bin/bash',
