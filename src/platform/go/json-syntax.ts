@@ -2,6 +2,7 @@
  * What Go's `encoding/json` says of a text that is not JSON: the first byte that does not belong there.
  * Source: the messages of its scanner, https://pkg.go.dev/encoding/json#SyntaxError
  */
+import { goQuote } from './quote.ts'
 
 const END = 'unexpected end of JSON input'
 const VALUE = 'looking for beginning of value'
@@ -125,20 +126,5 @@ class JsonScanner {
 function quoted(byte: string): string {
   if (byte === "'") return "'\\''"
   if (byte === '"') return "'\"'"
-  const short: Readonly<Record<string, string>> = {
-    '\x07': '\\a',
-    '\b': '\\b',
-    '\f': '\\f',
-    '\n': '\\n',
-    '\r': '\\r',
-    '\t': '\\t',
-    '\v': '\\v',
-    '\\': '\\\\',
-  }
-  const code = byte.charCodeAt(0)
-  const hex = code.toString(16).padStart(2, '0')
-  const isC1 = code >= 0x80 && code <= 0xa0
-  const unprintable =
-    code < 0x20 || code === 0x7f ? `\\x${hex}` : isC1 || code === 0xad ? `\\u00${hex}` : byte
-  return `'${short[byte] ?? unprintable}'`
+  return `'${goQuote(Buffer.from(byte)).slice(1, -1)}'`
 }
