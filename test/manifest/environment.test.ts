@@ -22,6 +22,12 @@ describe('the environment', () => {
     ['S: x', 'x'],
     ['B: true', 'true'],
     ['V: ((v))', '1.1'],
+    ['S: .1__0', '.1__0'],
+    ['S: ._1', '._1'],
+    ['S: .1_', '.1_'],
+    // cf push writes these in quotes, so that Cloud Controller takes none of them for a symbol.
+    ['S: ":\u{1F600}"', ':\u{1F600}'],
+    ['S: ":a\\tb"', ':a\tb'],
   ])('has %j as it is written', (pair, value) => {
     const { env, said } = envOf(pair, 'v: 1.10')
     expect({ values: Object.values(env), said }).toEqual({ values: [value], said: [] })
@@ -39,11 +45,25 @@ describe('the environment', () => {
     ['L: []', '[]', `expected a string, got a list; ${IN_RUBY}`],
     ['L: [a, "b\\"c"]', '["a", "b\\"c"]', `expected a string, got a list; ${IN_RUBY}`],
     ['L: [~, true, 5, 1.5, []]', '[nil, true, 5, 1.5, []]', `expected a string, got a list; ${IN_RUBY}`],
-    ['M: {a: b, c-d: {}, 5: ~}', '{:a=>"b", :"c-d"=>{}, 5=>nil}', `expected a string, got a map; ${IN_RUBY}`],
+    ['M: {a: b, c-d: {}, 5: ~}', '{5=>nil, :a=>"b", :"c-d"=>{}}', `expected a string, got a map; ${IN_RUBY}`],
+    ['V: .1_0', '0.1', `YAML reads this value as a number, ${IN_ANOTHER_FORM}`],
+    ['V: 8.4e15', '8.4e+15', `YAML reads this value as a number, ${IN_ANOTHER_FORM}`],
+    ['V: 8.4e14', '840000000000000.0', `YAML reads this value as a number, ${IN_ANOTHER_FORM}`],
   ])('has %j as Cloud Foundry makes a string of it, with a warning', (pair, value, what) => {
     const { env, said } = envOf(pair)
     expect(Object.values(env)).toEqual([value])
     expect(said).toEqual([`warning: manifest.yml:3:12: env: ${what}`])
+  })
+
+  it.each([
+    ['b, a, B', ':B :a :b'],
+    ['a10, a9, a, a-b, a_b', ':a :"a-b" :a_b :a9 :a10'],
+    ['a10, a1, a010, a100, a2', ':a1 :a2 :a10 :a010 :a100'],
+    ['x, "1", "true", 3, 2.5, true, ~', 'true 2.5 3 nil :"1" :true :x'],
+  ])('has the keys of a map in the order in which cf push writes them: %s', (keys, printed) => {
+    const pairs = keys.split(', ').map((each) => `${each}: 0`)
+    const { env } = envOf(`M: {${pairs.join(', ')}}`)
+    expect(env).toEqual({ M: `{${printed.replaceAll(/ |$/g, '=>0, ').slice(0, -2)}}` })
   })
 
   it('is compared with its line, whatever the line breaks are', () => {

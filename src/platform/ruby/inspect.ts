@@ -23,6 +23,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 
 /** Characters that are not printable (Ruby prints U+0085), and `#` where it would start an interpolation. */
 const SPECIAL = /["\\]|#(?=[{$@])|(?!\u0085)[\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/gu
+const UNPRINTABLE = /(?!\u0085)[\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u
 
 /** A string in UTF-8. */
 export function inspectString(text: string): string {
@@ -35,7 +36,15 @@ function escapeCharacter(character: string): string {
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
 }
 
-/** A symbol: quoted unless it is a plain identifier. */
+/** Names of variables and constants, with `=` as an assignment or `?` or `!`; every character beyond ASCII is a letter. */
+const IDENTIFIER = /^(?:(?:@@?|\$)?(?![0-9])[\w\P{ASCII}]+|(?![0-9])[\w\P{ASCII}]+[?!=])$/u
+const GLOBAL = /^\$(?:[~*$?!@/\\;,.=:<>"&`'+]|[0-9]+|-[\w\P{ASCII}])$/u
+const OPERATOR = /^(?:[|^&/%~`]|\[\]=?|\*\*?|[-+]@?|![=~]?|<|<<|<=|<=>|>|>>|>=|==|===|=~)$/
+
+/** A symbol: quoted unless it could be written without quotes. Without characters beyond ASCII its escapes are bytes. */
 export function inspectSymbol(name: string): string {
-  return /^[\p{L}_][\p{L}\p{N}_]*[?!=]?$/u.test(name) ? `:${name}` : `:${inspectString(name)}`
+  const isPlain = IDENTIFIER.test(name) || GLOBAL.test(name) || OPERATOR.test(name)
+  if (isPlain && !UNPRINTABLE.test(name)) return `:${name}`
+  const printed = inspectString(name)
+  return `:${/\P{ASCII}/u.test(name) ? printed : printed.replaceAll(/(?<=(?<!\\)(?:\\\\)*)\\u00/g, '\\x')}`
 }

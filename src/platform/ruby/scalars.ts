@@ -49,7 +49,7 @@ function parseInteger(text: string): bigint {
   return sign === '-' ? -magnitude : magnitude
 }
 
-/** `Float#to_s`: digits up to 10^16, an exponent above that and below 10^-4. */
+/** `Float#to_s`: digits below 10^15, an exponent from there on and below 10^-4. */
 export function formatRubyFloat(value: number): string {
   if (Number.isNaN(value)) return 'NaN'
   if (!Number.isFinite(value)) return value > 0 ? 'Infinity' : '-Infinity'
@@ -57,7 +57,7 @@ export function formatRubyFloat(value: number): string {
   const [digits = '', exponent = '0'] = value.toExponential().split('e')
   const power = Number(exponent)
   const count = digits.replace(/[-.]/g, '').length
-  if (power >= -4 && power < 16) return value.toFixed(Math.max(1, count - 1 - power))
+  if (power >= -4 && power < 15) return value.toFixed(Math.max(1, count - 1 - power))
   const mantissa = digits.includes('.') ? digits : `${digits}.0`
   return `${mantissa}e${power < 0 ? '-' : '+'}${String(Math.abs(power)).padStart(2, '0')}`
 }

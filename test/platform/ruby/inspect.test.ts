@@ -13,13 +13,29 @@ test.each([
   expect(inspectString(text)).toBe(printed)
 })
 
-test('a symbol is quoted unless it is an identifier', () => {
-  expect(['name', 'ready?', '9lives', 'a b'].map(inspectSymbol)).toEqual([
-    ':name',
-    ':ready?',
-    ':"9lives"',
-    ':"a b"',
-  ])
+const NAMES = 'name ready? set= ready! A= é é= 😀 _ @a @@a $a $1 $12 $~ $-w'
+const OPERATORS = '+ - +@ -@ ! != !~ ~ / % & ^ | * ** < << <= <=> > >> >= == === =~ [] []= `'
+
+test.each(`${NAMES} ${OPERATORS}`.split(' '))('a symbol is plain if it could be written so: %s', (name) => {
+  expect(inspectSymbol(name)).toBe(`:${name}`)
+})
+
+test.each('9lives a-b a?= a!= @ @@ @1 $ $- $12a = !@ ~@ x.y a@ @a? @a= ***'.split(' '))(
+  'a symbol is quoted otherwise: %s',
+  (name) => {
+    expect(inspectSymbol(name)).toBe(`:"${name}"`)
+  },
+)
+
+test.each([
+  ['a b', ':"a b"'],
+  ['', ':""'],
+  ['a\x00', String.raw`:"a\x00"`],
+  ['\x7f\\u0041', String.raw`:"\x7F\\u0041"`],
+  ['é\x00', String.raw`:"é\u0000"`],
+  ['a\u2028', String.raw`:"a\u2028"`],
+])('a symbol escapes bytes if it is ASCII, else characters: %j', (name, printed) => {
+  expect(inspectSymbol(name)).toBe(printed)
 })
 
 test('a hash prints its strings quoted and its numbers plain', () => {

@@ -84,8 +84,10 @@ function resolveText(text: string, mayBeTimestamp: boolean): Resolved {
   return resolveNumber(text.replaceAll('_', '')) ?? { kind: 'string', value: text }
 }
 
+/** strconv.ParseFloat itself reads these: a `_` may stand between two digits only. */
 function resolveDotted(text: string): Resolved {
-  const value = FLOAT.test(text) ? Number(text) : Number.NaN
+  const digits = /^_|_$|_(?![0-9])|(?<![0-9])_/.test(text) ? text : text.replaceAll('_', '')
+  const value = FLOAT.test(digits) ? Number(digits) : Number.NaN
   return Number.isFinite(value) ? { kind: 'float', value } : { kind: 'string', value: text }
 }
 

@@ -31,13 +31,15 @@ export function formatGoFloat(value: number): string {
 
 const BASE_60 = /^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?$/
 const FIRST_INDICATOR = /^[#,[\]{}&*!|>'"%@`]|^[?:-](?=[ \t]|$)|^(?:---|\.\.\.)/
-/** Characters that end or break a plain scalar: `: `, ` #`, spaces at its ends, line breaks, unprintable ones. */
-const NEVER_PLAIN =
-  /:(?=[ \t]|$)|(?<=[ \t])#|^ | $|[\n\r\x85\u2028\u2029]|[^\t\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u
+/**
+ * Characters that end or break a plain scalar: `: `, ` #`, spaces at its ends, line breaks, and those that yaml.v2 does
+ * not take for printable, among them the tab and everything from U+10000.
+ */
+const NEVER_PLAIN = /:(?= |$)|(?<= )#|^ | $|[\u2028\u2029]|[^\x20-\x7e\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd]/u
 
 /** Whether a string is written without quotes, in a block, so that the parser decides its type. */
 export function isWrittenPlain(value: string): boolean {
-  if (value === '<<' || BASE_60.test(value)) return false
+  if (BASE_60.test(value)) return false
   const resolved = resolveScalar({ kind: 'scalar', text: value, plain: true, tag: '', offset: 0 })
   return resolved.kind === 'string' && !FIRST_INDICATOR.test(value) && !NEVER_PLAIN.test(value)
 }
