@@ -28,8 +28,9 @@ import { checkRoutes } from './routes.ts'
 import { readServices } from './services.ts'
 import { type ManifestSidecar, readSidecars } from './sidecars.ts'
 import { warnAboutRootKeys, warnAboutUnknownKeys } from './unknown-keys.ts'
-import { member, type PlaceOf, Sender } from './values.ts'
+import { isBlankText, member, type PlaceOf, Sender } from './values.ts'
 import { fillVariables, type Variables } from './variables.ts'
+import { applyWrittenMerges } from './written-merges.ts'
 
 export interface AppManifest {
   readonly name: string
@@ -79,10 +80,14 @@ export function readAppManifest(
     problems.error(placeOf(error.offset ?? 0), `not valid YAML: ${reasonOf(error)}`)
     return undefined
   }
-  refuseRepeatedKeys(value, placeOf, problems)
+  warnAboutRepeatedKeys(value, placeOf, problems)
   const root = isMta(value)
     ? mtaAsManifest(value, (name) => name === (choice.application ?? name), placeOf, problems)
-    : fillVariables(value, choice.variables ?? new Map(), placeOf, problems)
+    : applyWrittenMerges(
+        fillVariables(value, choice.variables ?? new Map(), placeOf, problems),
+        placeOf,
+        problems,
+      )
   const list = applicationsOf(root, placeOf, problems)
   const chosen = list && chooseApplication(list, placeOf, problems, choice)
   if (!chosen || root.kind !== 'map') return undefined
@@ -108,11 +113,13 @@ function reasonOf({ message }: GoYamlError): string {
   return message.replace(/^yaml: /, '').replace(/ ?(`[^`]*`|'[^']*')/g, '')
 }
 
-function refuseRepeatedKeys(value: LocatedValue, placeOf: PlaceOf, problems: Problems): void {
-  if (value.kind === 'list') for (const each of value.items) refuseRepeatedKeys(each, placeOf, problems)
+/** The CLI does not use yaml.v2's strict mode, so the last value wins. Source: util/manifestparser/parser.go. */
+function warnAboutRepeatedKeys(value: LocatedValue, placeOf: PlaceOf, problems: Problems): void {
+  if (value.kind === 'list') for (const each of value.items) warnAboutRepeatedKeys(each, placeOf, problems)
   if (value.kind !== 'map') return
-  for (const key of value.repeated) problems.error(placeOf(key.offset), 'duplicate key', 'keep one of them')
-  for (const each of value.entries) refuseRepeatedKeys(each.value, placeOf, problems)
+  for (const key of value.repeated)
+    problems.warning(placeOf(key.offset), 'duplicate key: cf push uses the last one', 'keep one of them')
+  for (const each of value.entries) warnAboutRepeatedKeys(each.value, placeOf, problems)
 }
 
 const EXAMPLE = 'write applications: and below it - name: my-app'
@@ -216,7 +223,7 @@ function assemble(
   const app = new Attributes(sent, '', problems)
   const { place } = app
   const name = app.text('name') ?? ''
-  if (name.trim() === '') problems.error(place, 'the application has no name', 'add for example name: my-app')
+  if (isBlankText(name)) problems.error(place, 'the application has no name', 'add for example name: my-app')
   const stack = readStack(app)
   const path = app.text('path')
   checkRoutes(app)

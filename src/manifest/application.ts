@@ -3,10 +3,19 @@
  * Source: util/manifestparser (application.go, process.go) and the route default of actor/v7pushaction, CLI v8.
  */
 
-import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
+import { compareGoKeys } from '../platform/go/yaml/key-order.ts'
+import type { LocatedEntry, LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { Problems } from '../problems/problems.ts'
-import { describeKind, type Entry, entry, type MapValue, type Sender, type Value } from './values.ts'
+import {
+  describeKind,
+  type Entry,
+  entry,
+  type MapValue,
+  type Sender,
+  sortedByKey,
+  type Value,
+} from './values.ts'
 
 /** The CLI's type of a known key. Every other key is sent unchanged. */
 type FieldType = 'string' | 'integer' | 'optional integer' | 'boolean'
@@ -108,6 +117,8 @@ function readerOf(
   return undefined
 }
 
+const textOf = (value: string, { offset }: LocatedScalar) => ({ kind: 'string', value, offset }) as const
+
 /** Reads the keys of one map in turn. */
 class FieldReader implements SentApplication {
   readonly sent: MapValue
@@ -125,7 +136,7 @@ class FieldReader implements SentApplication {
     this.problems = problems
     this.sent = { kind: 'map', place: sender.placeOf(map.offset), entries: this.#entries }
     this.#where = where
-    this.#left = new Map(map.entries.map((each) => [goScalarText(each.key), each]))
+    this.#left = new Map(sortedByKey(map).map((each) => [goScalarText(each.key), each]))
   }
 
   take(key: string): LocatedEntry | undefined {
@@ -166,9 +177,10 @@ class FieldReader implements SentApplication {
   }
 
   rest(): void {
-    for (const [text, { key, value }] of this.#left)
+    const texts = [...this.#left].map(([text, { key, value }]) => ({ key: textOf(text, key), value }))
+    for (const { key, value } of texts.toSorted((a, b) => compareGoKeys(a.key, b.key)))
       this.#entries.push({
-        key: this.sender.string(text, this.sender.placeOf(key.offset)),
+        key: this.sender.string(key.value, this.sender.placeOf(key.offset)),
         value: this.sender.value(value),
       })
   }

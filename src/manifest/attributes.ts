@@ -27,13 +27,13 @@ export class Attributes {
   readonly #attributes: ReadonlyMap<string, Attribute>
 
   /** @param where prefix of keys in messages: `''`, `processes[0].` */
-  constructor(map: MapValue, where: string, problems: Problems) {
+  constructor(map: MapValue, where: string, problems: Problems, toName = underscore) {
     this.place = map.place
     this.problems = problems
     this.#where = where
     this.#attributes = new Map(
       map.entries.flatMap(({ key, value }) =>
-        key.kind === 'string' ? [[underscore(key.value), { key: key.value, value }] as const] : [],
+        key.kind === 'string' ? [[toName(key.value), { key: key.value, value }] as const] : [],
       ),
     )
   }

@@ -59,9 +59,10 @@ function readSingle(app: Attributes): readonly string[] {
 export function readStack(app: Attributes): string | undefined {
   const value = app.get('stack')
   if (!value || value.kind === 'null') return undefined
+  if (readLifecycle(app) === 'docker') return app.text('stack')
   if (value.kind !== 'string') return app.expected('stack', 'a string', 'put quotes around it')
   const length = [...value.value].length
-  if (readLifecycle(app) !== 'docker' && (length < 1 || length > MOST_CHARACTERS))
+  if (length < 1 || length > MOST_CHARACTERS)
     return app.error('stack', `expected 1 to ${MOST_CHARACTERS} characters, got ${length}`)
   return value.value
 }

@@ -1,5 +1,5 @@
 /** Sizes as Cloud Controller reads them. Source: its byte_converter.rb and byte_quantity.rb. */
-import { isBlank, toRubyString, type Value } from './values.ts'
+import { isBlank, strip, toRubyString, type Value } from './values.ts'
 
 /** `not a number` if it does not begin with one, `no unit` if the rest is not a unit; undefined if it is blank. */
 type ByteQuantity = { readonly bytes: bigint } | 'not a number' | 'no unit' | undefined
@@ -8,7 +8,7 @@ export function readByteQuantity(value: Value): ByteQuantity {
   if (isBlank(value)) return undefined
   const text = toRubyString(value)
   if (!/^-?\d/.test(text)) return 'not a number'
-  const match = /^(-?\d+(?:\.\d+)?)(?:([KMGT])i?B?|B)$/im.exec(text.trim())
+  const match = /(?<![^\n])(-?\d+(?:\.\d+)?)(?:([KMGT])i?B?|B)(?![^\n])/i.exec(strip(text))
   if (!match) return 'no unit'
   const [, number, unit = 'B'] = match
   const bytes = Math.trunc(Number(number) * 1024 ** 'BKMGT'.indexOf(unit.toUpperCase()))

@@ -3,7 +3,7 @@
  * Source: Cloud Controller's metadata_validator.rb, metadata_validator_helper.rb, manifest_features_update_message.rb.
  */
 import type { Attributes } from './attributes.ts'
-import { entry, isBlank, type MapValue, toRubyString, type Value } from './values.ts'
+import { entry, isBlank, isBlankText, type MapValue, toRubyString, type Value } from './values.ts'
 
 const FEATURES = ['ssh', 'revisions', 'service-binding-k8s', 'file-based-vcap-services']
 const MOST_CHARACTERS = 63
@@ -66,7 +66,7 @@ function keyFault(key: string): string | undefined {
   if (prefix !== undefined && prefix.length > MOST_CHARACTERS_OF_PREFIX)
     return 'the prefix of the key is too long'
   if (prefix?.toLowerCase() === 'cloudfoundry.org') return 'the prefix cloudfoundry.org is reserved'
-  return name.trim() === '' ? 'the key is empty' : nameFault(name, 'key')
+  return isBlankText(name) ? 'the key is empty' : nameFault(name, 'key')
 }
 
 const labelFault = (value: string) => (value === '' ? undefined : nameFault(value, 'value'))
@@ -81,6 +81,11 @@ function nameFault(text: string, what: string): string | undefined {
 /** Cloud Controller measures a number by its bytes in memory, so it is never too long. */
 function annotationFault(value: Value): string | undefined {
   if (value.kind === 'boolean' || value.kind === 'float') return 'expected a string'
-  const isLong = value.kind === 'string' && [...value.value].length > MOST_CHARACTERS_OF_ANNOTATION
+  const isLong = sizeOf(value) > MOST_CHARACTERS_OF_ANNOTATION
   return isLong ? `the value has more than ${MOST_CHARACTERS_OF_ANNOTATION} characters` : undefined
+}
+
+function sizeOf(value: Value): number {
+  if (value.kind === 'string') return [...value.value].length
+  return value.kind === 'list' ? value.items.length : value.kind === 'map' ? value.entries.length : 0
 }

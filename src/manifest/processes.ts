@@ -7,7 +7,7 @@ import { MOST_CHARACTERS_OF_COMMAND } from '../platform/limits.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
 import { MIB } from '../platform/memory-size.ts'
 import type { Place } from '../problems/problems.ts'
-import { Attributes } from './attributes.ts'
+import { Attributes, underscore } from './attributes.ts'
 import { readByteQuantity, wholeMebibytes } from './byte-quantity.ts'
 import { asWholeNumber, isBlank, toRubyString } from './values.ts'
 import { variablesIn } from './variables.ts'
@@ -67,12 +67,14 @@ function readList(app: Attributes): ReadonlyMap<string, Attributes> {
   const list = app.get('processes')
   if (list && list.kind !== 'list') app.expected('processes', 'a list', 'use - type: web')
   if (list?.kind !== 'list') return listed
+  // Of a list under another spelling of `processes`, Cloud Controller does not convert the keys.
+  const toName = app.keyOf('processes') === 'processes' ? underscore : (key: string) => key
   for (const [at, item] of list.items.entries()) {
     if (item.kind !== 'map') {
       problems.error(item.place, `processes[${at}]: expected a map with type`, 'use - type: web')
       continue
     }
-    const attributes = new Attributes(item, `processes[${at}].`, problems)
+    const attributes = new Attributes(item, `processes[${at}].`, problems, toName)
     const type = attributes.get('type')
     const name = type && !isBlank(type) ? toRubyString(type) : undefined
     if (name === undefined) {
@@ -202,14 +204,27 @@ function readNumber(read: Attributes, name: string, least: number, most?: number
 }
 
 function readCheckType(read: Attributes, name: string): HealthCheckType | undefined {
-  if (!read.has(name)) return undefined
+  const value = read.get(name)
+  if (!value) return undefined
   const type = read.text(name)
-  if (type === 'port' || type === 'http' || type === 'process') return type
+  if (isCheckType(type)) return type
   if (type === 'none') return 'process'
   const instead = 'use port, http or process'
+  // Rails' inclusion validator checks each item of a list.
+  if (
+    value.kind === 'list' &&
+    value.items.every((each) => each.kind === 'string' && isCheckType(each.value))
+  ) {
+    read.warning(name, 'Cloud Foundry accepts a list in the manifest, but cannot store it', instead)
+    return undefined
+  }
   return type === undefined
     ? read.expected(name, 'a string', instead)
     : read.error(name, `"${type}" is not a health check`, instead)
+}
+
+function isCheckType(text: string | undefined): text is HealthCheckType {
+  return text === 'port' || text === 'http' || text === 'process'
 }
 
 /** Source of the path's form: Cloud Controller's uri_utils.rb, `is_uri_path?`; one line of several is enough. */
@@ -223,7 +238,7 @@ function readEndpoint(read: Attributes, prefix: '' | 'readiness_'): string | und
   if (value.kind === 'null') return undefined
   if (value.kind !== 'string') return read.expected(name, 'a path', 'use for example /health')
   const path = value.value
-  if (/^\/([^\s/]\S*)?$/m.test(path)) return path
+  if (/(?<![^\n])\/(?:[^ \t\r\n\f\v/][^ \t\r\n\f\v]*)?(?![^\n])/.test(path)) return path
   return read.error(name, `"${path}" is not a path`, 'use for example /health')
 }
 

@@ -3,7 +3,7 @@
  * Source: Cloud Controller's manifest_routes_update_message.rb and manifest_route.rb; the heuristics of addressable.
  */
 import type { Attributes } from './attributes.ts'
-import { entry, isBlank, type MapValue, toRubyString } from './values.ts'
+import { entry, isBlank, isBlankText, type MapValue, strip, toRubyString } from './values.ts'
 
 const FLAGS = ['no_route', 'random_route', 'default_route'] as const
 const PROTOCOLS = ['http1', 'http2', 'tcp']
@@ -75,8 +75,8 @@ function checkOptions(map: MapValue, { problems }: Attributes): void {
 
 /** A host with a dot, optionally with the scheme http or https; with a port only tcp or no scheme. */
 function isRoute(text: string): boolean {
-  const parsed = parseHeuristically(text.trim())
-  if (!parsed || parsed.host.trim() === '') return false
+  const parsed = parseHeuristically(strip(text))
+  if (!parsed || isBlankText(parsed.host) || !isHost(parsed.host)) return false
   const schemes = parsed.port === undefined ? ['http', 'https', 'unspecified'] : ['tcp', 'unspecified']
   return parsed.scheme !== undefined && schemes.includes(parsed.scheme)
 }
@@ -92,12 +92,13 @@ function parseHeuristically(text: string): ParsedRoute | undefined {
   const normalized = text
     .replace(/^(https?):\/+/i, (_, scheme: string) => `${scheme.toLowerCase()}://`)
     .replace(/^(?=\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}|\d+\..*:\d+$)/, 'unspecified://')
+    .replace(/(?<=^(?:[^:/?#]+:)?\/\/)[^/?#]+/, (host) => host.replaceAll('\\', '/').replaceAll(' ', '%20'))
   let parsed = parseUri(normalized)
   // `example.com:8080` looks like a scheme with a dot.
-  if (parsed?.scheme?.includes('.')) parsed = parseUri(`unspecified://${normalized}`)
+  if (parsed?.scheme && /[^.]\../.test(parsed.scheme)) parsed = parseUri(`unspecified://${normalized}`)
   if (!parsed) return undefined
   if (!parsed.path.includes('.') || /\b@\b/.test(parsed.path)) return parsed
-  const host = /^[^/]+\./.exec(parsed.path)?.[0]
+  const host = /^[^/]+\.[^/]*/.exec(parsed.path)?.[0]
   return host === undefined ? parsed : { ...parsed, host, scheme: parsed.scheme ?? 'unspecified' }
 }
 
@@ -106,8 +107,16 @@ function parseUri(text: string): (ParsedRoute & { readonly path: string }) | und
   const [, , scheme, , authority, path = ''] =
     /^(([^:/?#]+):)?(\/\/([^/?#]*))?([^?#]*)(\?([^#]*))?(#(.*))?$/.exec(text) ?? []
   if (scheme !== undefined && !/^[a-z][a-z0-9.+-]*$/i.test(scheme)) return undefined
+  if (scheme === undefined && path.startsWith(':')) return undefined
   const withoutUser = authority?.replace(/^([^[\]]*)@/, '') ?? ''
+  const host = withoutUser.replace(/:([^:@[\]]*?)$/, '')
   const port = /:([^:@[\]]*?)$/.exec(withoutUser)?.[1]
-  if (port && !/^\d{1,5}$/.test(port)) return undefined
-  return { scheme, host: withoutUser.replace(/:([^:@[\]]*?)$/, ''), port: port || undefined, path }
+  if (port && !/^\d+$/.test(port)) return undefined
+  return isHost(host) ? { scheme, host, port: Number(port) ? port : undefined, path } : undefined
+}
+
+/** Source: addressable, lib/addressable/uri.rb, `validate`. */
+function isHost(host: string): boolean {
+  const inBrackets = /^\[(.*)\]$/.exec(host)?.[1]
+  return !/[<>{}/\\?#@"\p{White_Space}]/u.test(host) && /^[\w.~!$&'()*+,;=:-]*$/.test(inBrackets ?? '')
 }

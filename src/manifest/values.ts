@@ -3,7 +3,8 @@
  * file and written it again.
  */
 
-import type { LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
+import { compareGoKeys } from '../platform/go/yaml/key-order.ts'
+import type { LocatedEntry, LocatedMap, LocatedScalar, LocatedValue } from '../platform/go/yaml/located.ts'
 import { formatGoFloat, goScalarText, isWrittenPlain } from '../platform/go/yaml/write-scalar.ts'
 import { inspectString, inspectSymbol } from '../platform/ruby/inspect.ts'
 import { formatRubyFloat, type RubyScalar, tokenizeScalar } from '../platform/ruby/scalars.ts'
@@ -51,7 +52,10 @@ export class Sender {
   }
 
   map(map: LocatedMap): MapValue {
-    const entries = map.entries.map(({ key, value }) => ({ key: this.scalar(key), value: this.value(value) }))
+    const entries = sortedByKey(map).map(({ key, value }) => ({
+      key: this.scalar(key),
+      value: this.value(value),
+    }))
     return { kind: 'map', place: this.placeOf(map.offset), entries }
   }
 
@@ -76,6 +80,11 @@ export class Sender {
   }
 }
 
+/** The entries as the CLI writes them: of two keys that mean the same to Cloud Controller, the last one counts. */
+export function sortedByKey({ entries }: LocatedMap): readonly LocatedEntry[] {
+  return entries.toSorted((a, b) => compareGoKeys(a.key, b.key))
+}
+
 /** The value of a key in the user's file, by its text. */
 export function member(map: LocatedMap, key: string): LocatedValue | undefined {
   return map.entries.find((each) => goScalarText(each.key) === key)?.value
@@ -98,7 +107,7 @@ export function isBlank(value: Value): boolean {
     case 'boolean':
       return !value.value
     case 'string':
-      return /^\p{White_Space}*$/u.test(value.value)
+      return isBlankText(value.value)
     case 'list':
       return value.items.length === 0
     case 'map':
@@ -107,6 +116,12 @@ export function isBlank(value: Value): boolean {
       return value.kind === 'null'
   }
 }
+
+/** Not the same as an empty `trim()`: U+0085 is white space in Ruby, U+FEFF is not. */
+export const isBlankText = (text: string) => /^\p{White_Space}*$/u.test(text)
+
+/** Ruby's `strip`. */
+export const strip = (text: string) => text.replace(/^[\0\t\n\v\f\r ]+|[\0\t\n\v\f\r ]+$/g, '')
 
 /** Ruby's `to_s`: the value in the environment of the process. */
 export function toRubyString(value: Value): string {

@@ -11,8 +11,9 @@ import {
   located,
 } from '../platform/go/yaml/located.ts'
 import { goMap } from '../platform/go/yaml/shapes.ts'
+import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { Place, Problems } from '../problems/problems.ts'
-import { member, type PlaceOf } from './values.ts'
+import { describeKind, member, type PlaceOf } from './values.ts'
 
 /** By name; the last value wins. */
 export type Variables = ReadonlyMap<string, LocatedValue>
@@ -57,6 +58,7 @@ export function fillVariables(
   placeOf: PlaceOf,
   problems: Problems,
 ): LocatedValue {
+  checkDefinitions(tree, variables, placeOf, problems)
   return fill(tree)
 
   function fill(value: LocatedValue): LocatedValue {
@@ -68,7 +70,13 @@ export function fillVariables(
   function fillEntry({ key, value }: LocatedEntry): LocatedEntry {
     const filled = fill(value)
     const filledKey = fill(key)
-    return { key: filledKey.kind === 'list' || filledKey.kind === 'map' ? key : filledKey, value: filled }
+    if (filledKey.kind !== 'list' && filledKey.kind !== 'map') return { key: filledKey, value: filled }
+    problems.error(
+      placeOf(key.offset),
+      'the variable is a list or a map, which cannot be a key',
+      'use a string',
+    )
+    return { key, value: filled }
   }
 
   function fillString(scalar: LocatedScalar & { readonly kind: 'string' }): LocatedValue {
@@ -78,18 +86,22 @@ export function fillVariables(
       const value = find(whole, offset)
       return value ? relocate(value, offset) : scalar
     }
-    const filled = scalar.value.replace(VARIABLE, (written, name: string) => {
+    let filled = scalar.value
+    // One name after the other, so that a value may contain a variable that comes later.
+    for (const name of variablesIn(scalar.value)) {
       const value = find(name, offset)
-      if (!value) return written
-      if (value.kind === 'string' || value.kind === 'integer') return String(value.value)
-      const what = `((${name})) is a ${value.kind}; inside a longer value, cf push accepts only strings and whole numbers`
-      problems.error(placeOf(offset), what, 'put quotes around the value of the variable')
-      return written
-    })
+      if (value?.kind === 'string' || value?.kind === 'integer') {
+        const text = String(value.value)
+        filled = filled.replaceAll(`((${name}))`, () => text).replaceAll(`((!${name}))`, () => text)
+      } else if (value) {
+        const what = `((${name})) is a ${value.kind}; inside a longer value, cf push accepts only strings and whole numbers`
+        problems.error(placeOf(offset), what, 'put quotes around the value of the variable')
+      }
+    }
     return { kind: 'string', value: filled, offset }
   }
 
-  /** `a.b` is the key `b` of the variable `a`. */
+  /** `a.b` is the key `b` of the variable `a`, `a.0` its first item and `a.-1` its last one. */
   function find(name: string, offset: number): LocatedValue | undefined {
     const [first = '', ...path] = name.split('.')
     let found = variables.get(first)
@@ -102,9 +114,41 @@ export function fillVariables(
   }
 }
 
+/** `variables` at the top level: the definitions of a BOSH manifest, each of which needs a value. */
+function checkDefinitions(
+  tree: LocatedValue,
+  variables: Variables,
+  placeOf: PlaceOf,
+  problems: Problems,
+): void {
+  const list = tree.kind === 'map' ? member(tree, 'variables') : undefined
+  if (!list || list.kind === 'null') return
+  const expected = (value: LocatedValue, wanted: string) => {
+    const what = `variables: expected ${wanted}, got ${describeKind(value)}`
+    problems.error(placeOf(value.offset), what, 'rename the key, which cf push reads itself')
+  }
+  if (list.kind !== 'list') expected(list, 'a list')
+  for (const item of list.kind === 'list' ? list.items : []) {
+    if (item.kind !== 'map' && item.kind !== 'null') {
+      expected(item, 'a map')
+      continue
+    }
+    const [named, type] = ['name', 'type'].map((key) => (item.kind === 'map' ? member(item, key) : undefined))
+    if (named?.kind === 'list' || named?.kind === 'map') expected(named, 'a string')
+    else if (type?.kind === 'list' || type?.kind === 'map') expected(type, 'a string')
+    else if (!variables.has(named ? goScalarText(named) : ''))
+      problems.error(
+        placeOf(item.offset),
+        'variables: this variable has no value',
+        'pass it with --var NAME=VALUE',
+      )
+  }
+}
+
 function memberOrItem(value: LocatedValue, key: string): LocatedValue | undefined {
-  if (value.kind === 'list') return /^\d+$/.test(key) ? value.items[Number(key)] : undefined
-  return value.kind === 'map' ? member(value, key) : undefined
+  if (value.kind === 'list') return /^-?\d+$/.test(key) ? value.items.at(Number(key)) : undefined
+  if (value.kind !== 'map') return undefined
+  return value.entries.find((each) => each.key.kind === 'string' && each.key.value === key)?.value
 }
 
 /** Gives the values of other files the place of the variable. */

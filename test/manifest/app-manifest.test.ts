@@ -200,14 +200,17 @@ test('refuses a file that is not UTF-8', () => {
   })
 })
 
-test('refuses keys that are written twice, in every map', () => {
-  const { messages } = read(
+test('warns about keys that are written twice, in every map, and uses the last one', () => {
+  const { manifest, messages } = read(
     'applications:\n- name: a\n  name: b\n  env: {A: 1, B: 2, A: 3}\n  sidecars: [{x: {y: 1, y: 2}}]\nx: 1\nx: 2\n',
   )
   const twice = messages.filter((each) => each.includes('duplicate'))
   expect(twice).toEqual(
-    ['3:3', '4:21', '5:25', '7:1'].map((at) => `manifest.yml:${at}: duplicate key; keep one of them`),
+    ['3:3', '4:21', '5:25', '7:1'].map(
+      (at) => `manifest.yml:${at}: duplicate key: cf push uses the last one; keep one of them`,
+    ),
   )
+  expect(manifest).toMatchObject({ name: 'b', env: new Map(Object.entries({ A: '3', B: '2' })) })
 })
 
 test.each(['1', '0', '1.9', '0.5', '~'])('accepts the version %s', (version) => {
@@ -218,4 +221,30 @@ test.each(['2', '-1', '2.0', '"1"', 'true', '[1]'])('refuses the version %s', (v
   expect(read(`version: ${version}\napplications: [{name: a}]\n`).messages).toEqual([
     'manifest.yml:1:10: the only supported manifest version is 1; use version: 1',
   ])
+})
+
+test.each([
+  ['"\\u0085"', ['manifest.yml:2:3: the application has no name; add for example name: my-app']],
+  ['"\\uFEFF"', []],
+])('measures a name with the white space of Ruby: %s', (name, messages) => {
+  expect(read(`applications:\n- name: ${name}\n`).messages).toEqual(messages)
+})
+
+describe('a key << in quotes', () => {
+  test.each([
+    ['{"<<": {A: x, B: x}, B: z}', { A: 'x', B: 'z' }],
+    ["{'<<': [{A: x}, {A: z, '<<': {C: x}}]}", { A: 'x', C: 'x' }],
+    ['{((m)): {A: x}}', { A: 'x' }],
+    ['{"<<": {}}', {}],
+  ])('is a merge, as cf push writes it without quotes and reads it again: %s', (env, merged) => {
+    const variables = new Map([['m', { kind: 'string', value: '<<', offset: 0 } as const]])
+    const { manifest, messages } = read(`applications: [{name: a, env: ${env}}]\n`, { variables })
+    expect({ messages, env: Object.fromEntries(manifest?.env ?? []) }).toEqual({ messages: [], env: merged })
+  })
+
+  test.each(['x', '~', '[x]', '[[{}]]'])('is refused with %s', (value) => {
+    expect(read(`applications: [{name: a, "<<": ${value}}]\n`).messages).toContain(
+      'manifest.yml:1:32: <<: expected a map or a list of maps to merge; cf push reads << as a merge also in quotes; rename the key',
+    )
+  })
 })

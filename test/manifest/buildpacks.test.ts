@@ -9,6 +9,7 @@ describe('how an app is built', () => {
     ['lifecycle: buildpack', {}],
     ['lifecycle: cnb', { lifecycle: 'cnb' }],
     ['docker: {image: x}', { lifecycle: 'docker' }],
+    ['docker: {image: x}\n  Stack: [x]', { lifecycle: 'docker' }],
     ['docker: {image: x}\n  lifecycle: cnb', { lifecycle: 'cnb' }],
     ['docker: {image: x}\n  lifecycle: buildpack', {}],
     ['buildpacks: [a, b]', { buildpacks: ['a', 'b'] }],

@@ -59,6 +59,10 @@ describe('metadata of the manifest', () => {
       `{annotations: {a: ${letters(5001)}}}`,
       '28: metadata.annotations.a: the value has more than 5000 characters',
     ],
+    [
+      `{annotations: {a: [${'x,'.repeat(5001)}]}}`,
+      '28: metadata.annotations.a: the value has more than 5000 characters',
+    ],
     ['{annotations: {a/b/c: d}}', '28: metadata.annotations.a/b/c: more than one / in the key'],
   ])('is refused as %s', (value, message) => {
     expect(saidOf(`metadata: ${value}`)).toEqual([`error: manifest.yml:3:${message}`])

@@ -39,7 +39,14 @@ describe('a process of the manifest', () => {
     ['health-check-http-endpoint: /', { healthCheckEndpoint: '/' }],
     ['health-check-http-endpoint: /a/b?c=d', { healthCheckEndpoint: '/a/b?c=d' }],
     ['health-check-http-endpoint: "x\\n/health"', { healthCheckEndpoint: 'x\n/health' }],
+    ['health-check-http-endpoint: "/\u00a0x"', { healthCheckEndpoint: '/\u00a0x' }],
     ['health_check_http_endpoint: ~', {}],
+    // Of two spellings, the one that cf push writes last.
+    ['Memory: 1G\n  MEMORY: 2G', { memory: { bytes: 1024 * MIB } }],
+    ['MEMORY: 2G\n  Memory: 1G', { memory: { bytes: 1024 * MIB } }],
+    ['memory: 2G\n  Memory: 1G', { memory: { bytes: 1024 * MIB } }],
+    ['log-rate-limit-per-second: "1K\\0"', { logRateLimit: 1024 }],
+    ['Processes: [{type: web, health-check-type: nothing, Memory: x}]', {}],
     [
       'health-check-http-endpoint: /\n  health-check-type: http',
       { healthCheckEndpoint: '/', healthCheckType: 'http' },
@@ -79,6 +86,15 @@ describe('a process of the manifest', () => {
     ['memory: 64MX', '11: memory: "64MX" has no valid unit (B, K, M, G, T); use for example 512M'],
     ['memory: x64M', '11: memory: "x64M" is not a valid size; use for example 512M'],
     ['memory: 1048575B', '11: memory: must be at least 1M'],
+    [
+      'memory: "64M\u00a0"',
+      '11: memory: "64M\u00a0" has no valid unit (B, K, M, G, T); use for example 512M',
+    ],
+    [
+      'memory: "64M\\u2028"',
+      '11: memory: "64M\\u2028" has no valid unit (B, K, M, G, T); use for example 512M',
+    ],
+    ['Processes: [{Type: web}]', '15: processes[0] has no type; add for example type: worker'],
     ['memory: -64', '11: memory: "-64" has no valid unit (B, K, M, G, T); use for example 512M'],
     ['memory: big', '11: memory: "big" is not a valid size; use for example 512M'],
     ['memory: 1023K', '11: memory: must be at least 1M'],
@@ -193,6 +209,20 @@ describe('a process of the manifest', () => {
     ['processes: [{type: one, user: 5}]', '33: processes[0].user: expected a string, got a number'],
   ])('is refused with %s', (keys, message) => {
     expect(readKeys(keys).said).toEqual([`error: manifest.yml:3:${message}`])
+  })
+
+  it.each(['[]', '[http, port]'])('has no health check from the list %s, with a warning', (value) => {
+    const { manifest, said } = readKeys(`readiness-health-check-type: ${value}`)
+    expect(processOf(manifest)).toEqual({ type: 'web' })
+    expect(said).toEqual([
+      'warning: manifest.yml:3:32: readiness-health-check-type: Cloud Foundry accepts a list in the manifest, but cannot store it; use port, http or process',
+    ])
+  })
+
+  it.each(['[none]', '[~]', '[http, x]'])('refuses the list %s as a health check', (value) => {
+    expect(readKeys(`readiness-health-check-type: ${value}`).said).toEqual([
+      'error: manifest.yml:3:32: readiness-health-check-type: expected a string, got a list; use port, http or process',
+    ])
   })
 
   it.each([letters(255), 'v', '~'])('may run as the user %s', (user) => {

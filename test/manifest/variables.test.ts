@@ -28,7 +28,7 @@ function offsetsOf(value: LocatedValue): readonly number[] {
 
 function filled(
   yaml: string,
-  values = 'a: one\nn: 2\nf: 1.5\nlist: [x, {k: z}]\nmap: {k: v}\nlong: [0,1,2,3,4,5,6,7,8,9,ten]\nü: ö\n1_a/b-c: d',
+  values = 'a: one\nn: 2\nf: 1.5\nlist: [x, {k: z}]\nmap: {k: v}\nlong: [0,1,2,3,4,5,6,7,8,9,ten]\nü: ö\n1_a/b-c: d\nnumbers: {1: x}\nv: ((a))',
 ) {
   const problems = new Problems()
   const value = fillVariables(
@@ -58,7 +58,15 @@ describe('a variable of cf push', () => {
     ['a ((b', 'a ((b'],
     ['((a b))', '((a b))'],
     ['[((a)), {((a)): ((n))}]', ['one', { one: 'integer 2' }]],
-    ['{((list)): 1, ((map)): 2}', { '((list))': 'integer 1', '((map))': 'integer 2' }],
+    ['((list.-1.k))', 'z'],
+    ['((v))((a))', 'oneone'],
+    ['((a))((v))', 'one((a))'],
+    ['{variables: ~}', { variables: 'null null' }],
+    [
+      '{variables: [{name: a, type: t, options: [x]}]}',
+      { variables: [{ name: 'a', type: 't', options: ['x'] }] },
+    ],
+    ['[{variables: x}]', [{ variables: 'x' }]],
     ['{5: true}', { 'integer 5': 'boolean true' }],
   ])('fills in %s', (yaml, expected) => {
     expect(filled(yaml)).toMatchObject({ shown: expected, said: [] })
@@ -79,6 +87,26 @@ describe('a variable of cf push', () => {
     ['((map.none))', [missing('map.none', 'map')]],
     ['((none.k))', [missing('none.k', 'none')]],
     ['((list.2))', [missing('list.2', 'list')]],
+    ['((list.-3))', [missing('list.-3', 'list')]],
+    ['((numbers.1))', [missing('numbers.1', 'numbers')]],
+    ...['list', 'map'].map((kind): [string, string[]] => [
+      `{((${kind})): 1}`,
+      ['manifest.yml:1:2: the variable is a list or a map, which cannot be a key; use a string'],
+    ]),
+    ...[
+      ['x', 13, 'a list, got a string'],
+      ['{}', 13, 'a list, got a map'],
+      ['[x]', 14, 'a map, got a string'],
+      ['[{name: [a]}]', 21, 'a string, got a list'],
+      ['[{name: a, type: {}}]', 30, 'a string, got a map'],
+    ].map(([value, column, what]): [string, string[]] => [
+      `{variables: ${value}}`,
+      [`manifest.yml:1:${column}: variables: expected ${what}; rename the key, which cf push reads itself`],
+    ]),
+    ...['~', '{name: none}', '{type: a}'].map((item): [string, string[]] => [
+      `{variables: [${item}]}`,
+      ['manifest.yml:1:14: variables: this variable has no value; pass it with --var NAME=VALUE'],
+    ]),
     ['((list.1e0))', [missing('list.1e0', 'list')]],
     ['((list.0x1))', [missing('list.0x1', 'list')]],
     ['((a.k))', [missing('a.k', 'a')]],
