@@ -1,6 +1,15 @@
 // Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import TOML from '@iarna/toml'
@@ -11,9 +20,12 @@ import { bundleWithLateParts } from './lazy-parts.mjs'
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 const identity = TOML.parse(readFileSync(join(root, 'buildpack.toml'), 'utf8')).buildpack
 const dist = join(root, 'dist')
-// Beside `dist`, which other npm scripts may be using.
-const outdir = join(root, '.cache', `dist-${process.pid}`)
+mkdirSync(join(root, '.cache'), { recursive: true })
+// Not in `dist` itself, which other npm scripts may be using.
+const outdir = mkdtempSync(join(root, '.cache', 'dist-'))
 process.on('exit', () => rmSync(outdir, { recursive: true, force: true }))
+chmodSync(outdir, 0o755)
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1))
 
 const metafiles = await bundleWithLateParts(
   root,
@@ -61,10 +73,18 @@ if (!process.argv.includes('--quiet')) {
   }
 }
 
-/** If another build ends at the same moment, its result stays. */
+/** If another build ends at the same moment, the result of one of them stays. */
 function replaceDist() {
   const before = `${outdir}-before`
-  if (existsSync(dist)) renameSync(dist, before)
-  if (!existsSync(dist)) renameSync(outdir, dist)
+  for (const [from, to] of [
+    [dist, before],
+    [outdir, dist],
+  ]) {
+    try {
+      renameSync(from, to)
+    } catch (error) {
+      if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(error.code)) throw error
+    }
+  }
   rmSync(before, { recursive: true, force: true })
 }

@@ -21,6 +21,8 @@ export interface PushedApp {
   readonly manifest: AppManifest | undefined
   /** The app's files: a directory, jar, war or zip. */
   readonly path: string
+  /** False if it is reported that the manifest names none, or such as do not exist. */
+  readonly hasFiles: boolean
   /** Its name in messages. */
   readonly shown: string
   /** The name in the manifest, else that of the files. */
@@ -65,14 +67,15 @@ export async function readPushedApp(
       : filesAt(given ?? '.', cwd)
   if (given !== undefined && manifest?.path !== undefined)
     noteOverride(manifest, resolve(folder, manifest.path), files, line)
-  return { manifest, ...files, name: manifest?.name || files.name }
+  const hasFiles = files.hasFiles && (manifest !== undefined || application === undefined)
+  return { manifest, ...files, hasFiles, name: manifest?.name || files.name }
 }
 
-type Files = Pick<PushedApp, 'path' | 'shown' | 'name'>
+type Files = Pick<PushedApp, 'path' | 'hasFiles' | 'shown' | 'name'>
 
 function filesAt(shown: string, cwd: string): Files {
   const path = resolve(cwd, shown)
-  return { path, shown, name: basename(path) }
+  return { path, hasFiles: true, shown, name: basename(path) }
 }
 
 /** Without -f, ignores a buildpack's manifest.yml, which has the same name. */
@@ -96,9 +99,10 @@ function preferring(
 
 function filesOf(manifest: AppManifest, written: string, folder: string, problems: Problems): Files {
   const path = resolve(folder, written)
-  if (!existsSync(path))
+  const hasFiles = existsSync(path)
+  if (!hasFiles)
     problems.error(manifest.place, `path ${written} does not exist`, 'path is relative to the manifest')
-  return { path, shown: written, name: basename(path) }
+  return { path, hasFiles, shown: written, name: basename(path) }
 }
 
 function noteOverride(

@@ -151,7 +151,7 @@ interface RunHooks {
 }
 
 /** @param droplet with or without the result of its staging beside it */
-export async function run(
+async function run(
   droplet: string,
   options: RunOptions,
   inputs: StagingInputs,

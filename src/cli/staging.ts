@@ -38,9 +38,12 @@ export interface StagingOptions extends InputOptions, EnvOptions {
 export interface StageOptions extends StagingOptions {
   readonly output: string
   readonly json?: true
-  /** Only for `run`. */
+}
+
+/** What only `run` asks for. */
+interface RunStaging {
   readonly standIn?: FindStandIn
-  /** Of `run` alone: a directory instead of the archive. */
+  /** A directory instead of the archive. */
   readonly asDirectory?: boolean
 }
 
@@ -63,7 +66,7 @@ export async function stageAndDescribe(
 
 /** @throws InputError when there is nothing to stage */
 export async function stage(
-  options: StageOptions,
+  options: StageOptions & RunStaging,
   { manifest, services, path: app, name, container }: StagingInputs,
   line: CommandLine,
 ): Promise<StagedDroplet> {

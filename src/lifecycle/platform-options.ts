@@ -2,7 +2,6 @@
  * `VCAP_PLATFORM_OPTIONS`: the address of the platform's CredHub. Local runs do not contact it: references to it in
  * `VCAP_SERVICES` are refused, as on a platform that cannot reach it.
  */
-import { describeJsonSyntax } from '../platform/go/json-syntax.ts'
 import type { Environment } from '../system/environment.ts'
 
 interface PlatformOptionsRefusal {
@@ -15,9 +14,8 @@ interface PlatformOptionsRefusal {
 export function checkPlatformOptions(env: Environment): PlatformOptionsRefusal | undefined {
   const options = env.VCAP_PLATFORM_OPTIONS
   if (!options) return undefined
-  const syntax = describeJsonSyntax(options)
-  if (syntax) return invalid(syntax)
-  const value: unknown = JSON.parse(options)
+  const value = parsed(options)
+  if (value === undefined) return invalid('not JSON')
   if (value === null) return undefined
   if (typeof value !== 'object' || Array.isArray(value))
     return mismatch(value, `value of type ${PACKAGE}.${TYPE}`)
@@ -34,6 +32,14 @@ export function checkPlatformOptions(env: Environment): PlatformOptionsRefusal |
   return unreachable(
     'CredHub is not available when an app runs locally; write the credentials into VCAP_SERVICES, or set CREDHUB_SKIP_INTERPOLATION',
   )
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }
 
 const NO_CLIENT = 'Unable to set up credhub client'

@@ -118,7 +118,11 @@ function warnAboutRepeatedKeys(value: LocatedValue, placeOf: PlaceOf, problems: 
   if (value.kind === 'list') for (const each of value.items) warnAboutRepeatedKeys(each, placeOf, problems)
   if (value.kind !== 'map') return
   for (const key of value.repeated)
-    problems.warning(placeOf(key.offset), 'duplicate key: cf push uses the last one', 'keep one of them')
+    problems.warning(
+      placeOf(key.offset),
+      `duplicate key ${goScalarText(key)}: the last one is used`,
+      'keep one of them',
+    )
   for (const each of value.entries) warnAboutRepeatedKeys(each.value, placeOf, problems)
 }
 

@@ -1,5 +1,6 @@
 /** Sizes as Cloud Controller reads them. Source: its byte_converter.rb and byte_quantity.rb. */
-import { isBlank, strip, toRubyString, type Value } from './values.ts'
+import { rubyStrip } from '../platform/trim.ts'
+import { isBlank, toRubyString, type Value } from './values.ts'
 
 /** `not a number` if it does not begin with one, `no unit` if the rest is not a unit; undefined if it is blank. */
 type ByteQuantity = { readonly bytes: bigint } | 'not a number' | 'no unit' | undefined
@@ -8,7 +9,7 @@ export function readByteQuantity(value: Value): ByteQuantity {
   if (isBlank(value)) return undefined
   const text = toRubyString(value)
   if (!/^-?\d/.test(text)) return 'not a number'
-  const match = /(?<![^\n])(-?\d+(?:\.\d+)?)(?:([KMGT])i?B?|B)(?![^\n])/i.exec(strip(text))
+  const match = /(?<![^\n])(-?\d+(?:\.\d+)?)(?:([KMGT])i?B?|B)(?![^\n])/i.exec(rubyStrip(text))
   if (!match) return 'no unit'
   const [, number, unit = 'B'] = match
   const bytes = Math.trunc(Number(number) * 1024 ** 'BKMGT'.indexOf(unit.toUpperCase()))

@@ -81,8 +81,8 @@ function nameFault(text: string, what: string): string | undefined {
 /** Cloud Controller measures a number by its bytes in memory, so it is never too long. */
 function annotationFault(value: Value): string | undefined {
   if (value.kind === 'boolean' || value.kind === 'float') return 'expected a string'
-  const isLong = sizeOf(value) > MOST_CHARACTERS_OF_ANNOTATION
-  return isLong ? `the value has more than ${MOST_CHARACTERS_OF_ANNOTATION} characters` : undefined
+  if (sizeOf(value) <= MOST_CHARACTERS_OF_ANNOTATION) return undefined
+  return `the value has more than ${MOST_CHARACTERS_OF_ANNOTATION} ${value.kind === 'string' ? 'characters' : 'items'}`
 }
 
 function sizeOf(value: Value): number {

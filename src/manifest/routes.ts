@@ -2,8 +2,10 @@
  * `routes`, `no-route`, `random-route`, `default-route` of an app manifest.
  * Source: Cloud Controller's manifest_routes_update_message.rb and manifest_route.rb; the heuristics of addressable.
  */
+
+import { rubyStrip } from '../platform/trim.ts'
 import type { Attributes } from './attributes.ts'
-import { entry, isBlank, isBlankText, type MapValue, strip, toRubyString } from './values.ts'
+import { entry, isBlank, isBlankText, type MapValue, toRubyString } from './values.ts'
 
 const FLAGS = ['no_route', 'random_route', 'default_route'] as const
 const PROTOCOLS = ['http1', 'http2', 'tcp']
@@ -75,7 +77,7 @@ function checkOptions(map: MapValue, { problems }: Attributes): void {
 
 /** A host with a dot, optionally with the scheme http or https; with a port only tcp or no scheme. */
 function isRoute(text: string): boolean {
-  const parsed = parseHeuristically(strip(text))
+  const parsed = parseHeuristically(rubyStrip(text))
   if (!parsed || isBlankText(parsed.host) || !isHost(parsed.host)) return false
   const schemes = parsed.port === undefined ? ['http', 'https', 'unspecified'] : ['tcp', 'unspecified']
   return parsed.scheme !== undefined && schemes.includes(parsed.scheme)

@@ -120,9 +120,6 @@ export function isBlank(value: Value): boolean {
 /** Not the same as an empty `trim()`: U+0085 is white space in Ruby, U+FEFF is not. */
 export const isBlankText = (text: string) => /^\p{White_Space}*$/u.test(text)
 
-/** Ruby's `strip`. */
-export const strip = (text: string) => text.replace(/^[\0\t\n\v\f\r ]+|[\0\t\n\v\f\r ]+$/g, '')
-
 /** Ruby's `to_s`: the value in the environment of the process. */
 export function toRubyString(value: Value): string {
   if (value.kind === 'string') return value.value

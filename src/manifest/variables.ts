@@ -3,6 +3,7 @@
  * Source: director/template of bosh-cli, which the cf CLI uses (interpolation, names with dots, kinds of values).
  */
 
+import { MOST_BYTES } from '../config/yaml/text.ts'
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
 import {
   type LocatedEntry,
@@ -71,11 +72,8 @@ export function fillVariables(
     const filled = fill(value)
     const filledKey = fill(key)
     if (filledKey.kind !== 'list' && filledKey.kind !== 'map') return { key: filledKey, value: filled }
-    problems.error(
-      placeOf(key.offset),
-      'the variable is a list or a map, which cannot be a key',
-      'use a string',
-    )
+    const what = `${goScalarText(key)} is used as a key: expected a string, got a ${filledKey.kind}`
+    problems.error(placeOf(key.offset), what, 'use a variable with a string')
     return { key, value: filled }
   }
 
@@ -93,6 +91,14 @@ export function fillVariables(
       if (value?.kind === 'string' || value?.kind === 'integer') {
         const text = String(value.value)
         filled = filled.replaceAll(`((${name}))`, () => text).replaceAll(`((!${name}))`, () => text)
+        if (filled.length > MOST_BYTES) {
+          problems.error(
+            placeOf(offset),
+            `with its variables, this value has more than ${MOST_BYTES} bytes`,
+            'use fewer or shorter variables',
+          )
+          return scalar
+        }
       } else if (value) {
         const what = `((${name})) is a ${value.kind}; inside a longer value, cf push accepts only strings and whole numbers`
         problems.error(placeOf(offset), what, 'put quotes around the value of the variable')
@@ -136,12 +142,10 @@ function checkDefinitions(
     const [named, type] = ['name', 'type'].map((key) => (item.kind === 'map' ? member(item, key) : undefined))
     if (named?.kind === 'list' || named?.kind === 'map') expected(named, 'a string')
     else if (type?.kind === 'list' || type?.kind === 'map') expected(type, 'a string')
-    else if (!variables.has(named ? goScalarText(named) : ''))
-      problems.error(
-        placeOf(item.offset),
-        'variables: this variable has no value',
-        'pass it with --var NAME=VALUE',
-      )
+    else if (!variables.has(named ? goScalarText(named) : '')) {
+      const name = named ? goScalarText(named) : 'NAME'
+      problems.error(placeOf(item.offset), `variables: ${name} has no value`, `pass --var ${name}=VALUE`)
+    }
   }
 }
 

@@ -6,7 +6,7 @@
 import type { LocatedEntry, LocatedMap, LocatedValue } from '../platform/go/yaml/located.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import type { Problems } from '../problems/problems.ts'
-import type { PlaceOf } from './values.ts'
+import { describeKind, type PlaceOf } from './values.ts'
 
 export function applyWrittenMerges(value: LocatedValue, placeOf: PlaceOf, problems: Problems): LocatedValue {
   const apply = (each: LocatedValue): LocatedValue => applyWrittenMerges(each, placeOf, problems)
@@ -23,7 +23,7 @@ export function applyWrittenMerges(value: LocatedValue, placeOf: PlaceOf, proble
     const sources = source.kind === 'list' ? source.items : [source]
     return sources.flatMap((each) => {
       if (each.kind === 'map') return each.entries
-      const what = '<<: expected a map or a list of maps to merge'
+      const what = `<<: expected a map or a list of maps to merge, got ${describeKind(each)}`
       problems.error(
         placeOf(source.offset),
         what,

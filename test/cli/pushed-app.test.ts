@@ -34,8 +34,14 @@ async function pushed(app: string | undefined, options: PushOptions = {}, from =
     },
     isTerminal: false,
   }
-  const { path, name, manifest } = await readPushedApp(app, options, line, problems)
-  return { path: path.replace(cwd, ''), name, manifest, problems: problems.sorted().map(describeProblem) }
+  const { path, hasFiles, name, manifest } = await readPushedApp(app, options, line, problems)
+  return {
+    path: path.replace(cwd, ''),
+    hasFiles,
+    name,
+    manifest,
+    problems: problems.sorted().map(describeProblem),
+  }
 }
 
 describe('the pushed app', () => {
@@ -74,9 +80,20 @@ describe('the pushed app', () => {
   })
 
   it('is missing where path leads nowhere', async () => {
-    expect((await pushed(undefined, { manifest: 'nowhere.yml' })).problems).toEqual([
-      'nowhere.yml:1:16: path nothing does not exist; path is relative to the manifest',
-    ])
+    expect(await pushed(undefined, { manifest: 'nowhere.yml' })).toMatchObject({
+      hasFiles: false,
+      problems: ['nowhere.yml:1:16: path nothing does not exist; path is relative to the manifest'],
+    })
+  })
+
+  it('has no files if the manifest has no such application, instead of those of the working directory', async () => {
+    const unknown = 'manifest.yml:2:1: the manifest has no application three; it has one, two'
+    expect(await pushed(undefined, { app: 'three' })).toMatchObject({ hasFiles: false, problems: [unknown] })
+    expect(await pushed('three')).toMatchObject({
+      hasFiles: false,
+      problems: [unknown, 'three: no such file, directory or application in the manifest'],
+    })
+    expect(await pushed('one')).toMatchObject({ hasFiles: true, problems: [] })
   })
 
   it('without a name takes that of --app', async () => {

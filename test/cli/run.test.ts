@@ -371,6 +371,15 @@ describe('run', () => {
     expect(containers()).toEqual([])
   })
 
+  test.each([['--all'], ['--instances', '2'], ['--process', 'web', '--process', 'worker']])(
+    'runs a task once, so not with %s',
+    async (...options) => {
+      const run = start('--task', 'true', ...options)
+      expect(await run.ended).toBe(2)
+      expect(run.text()).toContain('error: --task runs once: use it without')
+    },
+  )
+
   test('says who has the port', async () => {
     const server = createServer()
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

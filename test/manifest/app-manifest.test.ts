@@ -202,13 +202,16 @@ test('refuses a file that is not UTF-8', () => {
 
 test('warns about keys that are written twice, in every map, and uses the last one', () => {
   const { manifest, messages } = read(
-    'applications:\n- name: a\n  name: b\n  env: {A: 1, B: 2, A: 3}\n  sidecars: [{x: {y: 1, y: 2}}]\nx: 1\nx: 2\n',
+    'applications:\n- name: a\n  name: b\n  env: {A: 1, B: 2, A: 3}\n  sidecars: [{x: {z: 1, z: 2}}]\nx: 1\nx: 2\n',
   )
   const twice = messages.filter((each) => each.includes('duplicate'))
   expect(twice).toEqual(
-    ['3:3', '4:21', '5:25', '7:1'].map(
-      (at) => `manifest.yml:${at}: duplicate key: cf push uses the last one; keep one of them`,
-    ),
+    [
+      ['3:3', 'name'],
+      ['4:21', 'A'],
+      ['5:25', 'z'],
+      ['7:1', 'x'],
+    ].map(([at, key]) => `manifest.yml:${at}: duplicate key ${key}: the last one is used; keep one of them`),
   )
   expect(manifest).toMatchObject({ name: 'b', env: new Map(Object.entries({ A: '3', B: '2' })) })
 })
@@ -242,9 +245,14 @@ describe('a key << in quotes', () => {
     expect({ messages, env: Object.fromEntries(manifest?.env ?? []) }).toEqual({ messages: [], env: merged })
   })
 
-  test.each(['x', '~', '[x]', '[[{}]]'])('is refused with %s', (value) => {
+  test.each([
+    ['x', 'a string'],
+    ['~', 'nothing'],
+    ['[x]', 'a string'],
+    ['[[{}]]', 'a list'],
+  ])('is refused with %s', (value, kind) => {
     expect(read(`applications: [{name: a, "<<": ${value}}]\n`).messages).toContain(
-      'manifest.yml:1:32: <<: expected a map or a list of maps to merge; cf push reads << as a merge also in quotes; rename the key',
+      `manifest.yml:1:32: <<: expected a map or a list of maps to merge, got ${kind}; cf push reads << as a merge also in quotes; rename the key`,
     )
   })
 })

@@ -61,7 +61,7 @@ describe('metadata of the manifest', () => {
     ],
     [
       `{annotations: {a: [${'x,'.repeat(5001)}]}}`,
-      '28: metadata.annotations.a: the value has more than 5000 characters',
+      '28: metadata.annotations.a: the value has more than 5000 items',
     ],
     ['{annotations: {a/b/c: d}}', '28: metadata.annotations.a/b/c: more than one / in the key'],
   ])('is refused as %s', (value, message) => {

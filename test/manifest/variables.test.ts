@@ -91,7 +91,9 @@ describe('a variable of cf push', () => {
     ['((numbers.1))', [missing('numbers.1', 'numbers')]],
     ...['list', 'map'].map((kind): [string, string[]] => [
       `{((${kind})): 1}`,
-      ['manifest.yml:1:2: the variable is a list or a map, which cannot be a key; use a string'],
+      [
+        `manifest.yml:1:2: ((${kind})) is used as a key: expected a string, got a ${kind}; use a variable with a string`,
+      ],
     ]),
     ...[
       ['x', 13, 'a list, got a string'],
@@ -103,9 +105,13 @@ describe('a variable of cf push', () => {
       `{variables: ${value}}`,
       [`manifest.yml:1:${column}: variables: expected ${what}; rename the key, which cf push reads itself`],
     ]),
-    ...['~', '{name: none}', '{type: a}'].map((item): [string, string[]] => [
+    ...[
+      ['~', 'NAME'],
+      ['{name: none}', 'none'],
+      ['{type: a}', 'NAME'],
+    ].map(([item, name]): [string, string[]] => [
       `{variables: [${item}]}`,
-      ['manifest.yml:1:14: variables: this variable has no value; pass it with --var NAME=VALUE'],
+      [`manifest.yml:1:14: variables: ${name} has no value; pass --var ${name}=VALUE`],
     ]),
     ['((list.1e0))', [missing('list.1e0', 'list')]],
     ['((list.0x1))', [missing('list.0x1', 'list')]],

@@ -114,6 +114,8 @@ Example:
     )
     .action(async (app: string | undefined, given: RunOptions) => {
       if (process.platform !== 'linux') throw new InputError('running an app requires Linux, bash and tar')
+      if (given.task !== undefined && (given.all || given.process.length > 1 || given.instances > 1))
+        command.error('error: --task runs once: use it without --all, --instances and a second --process')
       const { runApp } = await import('../run-app.ts')
       exit(await runApp(app, given, line))
     })

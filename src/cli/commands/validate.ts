@@ -61,10 +61,9 @@ interface Validated {
 
 async function validate(app: string | undefined, options: Options, line: CommandLine): Promise<Validated> {
   const problems = new Problems()
-  const { path, shown, manifest } = await readPushedApp(app, options, line, problems)
+  const { path, hasFiles, shown, manifest } = await readPushedApp(app, options, line, problems)
   const isImage = manifest?.lifecycle === 'docker' && !hasAppConfig(path)
-  if (isImage || problems.sorted().some(isMissingPath))
-    return { shown, manifest, problems: problems.sorted() }
+  if (isImage || !hasFiles) return { shown, manifest, problems: problems.sorted() }
   const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
   const checked = await withPushedFiles(path, (directory) =>
     checkApp(
@@ -86,9 +85,6 @@ async function validate(app: string | undefined, options: Options, line: Command
   })
   return { shown, manifest, problems: problems.sorted(), checked }
 }
-
-/** The manifest's `path` does not exist, so there are no files to check. */
-const isMissingPath = ({ what }: Problem) => /^path .* does not exist$/.test(what)
 
 function isValid({ problems, checked, manifest }: Validated): boolean {
   return (checked?.hasConfiguration || manifest !== undefined) && !problems.some(isError)

@@ -20,21 +20,18 @@ export class Connections {
   /** @param signal ends all of them */
   constructor(signal: AbortSignal) {
     this.#signal = signal
+    signal.addEventListener('abort', () => this.close(new UnreadableAnswer()))
   }
 
   async open({ isSecure, hostname, port }: RequestUrl): Promise<Connection> {
-    const { connect: connectSecurely } = await import('node:tls')
-    this.#signal.throwIfAborted()
     const address = { host: hostname, port }
-    const socket = isSecure
-      ? connectSecurely({ ...address, ...(isIP(hostname) === 0 && { servername: hostname }) })
-      : connect(address)
+    const tls = isSecure ? await import('node:tls') : undefined
+    this.#signal.throwIfAborted()
+    const socket =
+      tls?.connect({ ...address, ...(isIP(hostname) === 0 && { servername: hostname }) }) ?? connect(address)
     this.#all.add(socket)
-    const abort = () => socket.destroy(new UnreadableAnswer())
-    this.#signal.addEventListener('abort', abort, { once: true })
     // Readers get it too.
     socket.on('error', () => undefined)
-    socket.once('close', () => this.#signal.removeEventListener('abort', abort))
     await once(socket, isSecure ? 'secureConnect' : 'connect')
     return { socket, chunks: socket[Symbol.asyncIterator]() as AsyncIterator<Buffer> }
   }
@@ -52,8 +49,9 @@ export class Connections {
     return connection
   }
 
-  close(): void {
-    for (const socket of this.#all) socket.destroy()
+  /** @param why for who waits for one of them */
+  close(why?: Error): void {
+    for (const socket of this.#all) socket.destroy(why)
   }
 }
 

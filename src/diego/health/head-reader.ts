@@ -25,6 +25,7 @@ type Headers = ReadonlyMap<string, readonly string[]>
 
 /** With the informational answers before the real one. */
 const MOST_BYTES = 10 * 1024 * 1024
+const [NEWLINE, RETURN] = [0x0a, 0x0d]
 /** Go's `int64`. */
 const MOST_LENGTH = 2n ** 63n
 /** Headers that may not come behind chunks. */
@@ -33,44 +34,72 @@ const NO_TRAILERS = ['transfer-encoding', 'trailer', 'content-length']
 /** Go refuses it; the check's message does not say why. */
 export class UnreadableAnswer extends Error {}
 
-/**
- * @param received everything so far
- * @returns the head and what came behind it; undefined while more is wanted
- * @throws UnreadableAnswer
- */
-export function readResponseHead(
-  received: Buffer,
-): { readonly head: ResponseHead; readonly rest: Buffer } | undefined {
-  for (let rest = received; ; ) {
-    const text = rest.toString('latin1')
-    const end = /\r?\n\r?\n/.exec(text)
-    const [statusLine = '', ...lines] = text.slice(0, end?.index).split(/\r?\n/)
-    // As in Go, a bad status line is noticed before the rest has come.
-    const start = end || lines.length > 0 ? parseStatusLine(statusLine) : undefined
-    if (!start || !end) {
-      if (received.length > MOST_BYTES) throw new UnreadableAnswer()
-      return undefined
+/** Reads the heads of an answer: informational ones, then the real one. */
+export class HeadReader {
+  /** What no head has been read from yet. */
+  #received: Buffer = Buffer.alloc(0)
+  /** There is no empty line before this offset. */
+  #searched = 0
+  #total = 0
+
+  /**
+   * @returns the head and what came behind it; undefined while more is wanted
+   * @throws UnreadableAnswer
+   */
+  read(bytes: Buffer): { readonly head: ResponseHead; readonly rest: Buffer } | undefined {
+    this.#received = Buffer.concat([this.#received, bytes])
+    this.#total += bytes.length
+    for (let head = this.#next(); head; head = this.#next()) {
+      const { status } = head
+      if (status < 100 || status > 199 || status === 101) return { head, rest: this.#received }
     }
-    rest = rest.subarray(end.index + end[0].length)
-    const head = headOf(start, headersOf(lines))
-    const { status } = start
-    if (status < 100 || status > 199 || status === 101) return { head, rest }
+    if (this.#total > MOST_BYTES) throw new UnreadableAnswer()
+    return undefined
+  }
+
+  /** Takes a head from what has been received, if it is complete. */
+  #next(): ResponseHead | undefined {
+    const lineEnd = this.#received.indexOf('\n')
+    if (lineEnd < 0) return undefined
+    // As in Go, a bad status line is noticed before the rest has come.
+    const start = parseStatusLine(this.#received.toString('latin1', 0, lineEnd).replace(/\r$/, ''))
+    const end = this.#findEmptyLine()
+    if (!end) return undefined
+    const [, ...lines] = this.#received.toString('latin1', 0, end.before).split(/\r?\n/)
+    this.#received = this.#received.subarray(end.behind)
+    this.#searched = 0
+    return headOf(start, headersOf(lines))
+  }
+
+  #findEmptyLine(): { readonly before: number; readonly behind: number } | undefined {
+    const bytes = this.#received
+    for (let at = bytes.indexOf('\n', this.#searched); at >= 0; at = bytes.indexOf('\n', at + 1)) {
+      this.#searched = at
+      const next = bytes[at + 1] === RETURN ? at + 2 : at + 1
+      if (next >= bytes.length) return undefined
+      if (bytes[next] === NEWLINE) return { before: bytes[at - 1] === RETURN ? at - 1 : at, behind: next + 1 }
+    }
+    return undefined
   }
 }
 
 function headersOf(lines: readonly string[]): Headers {
-  const unfolded: string[] = []
+  // Each header with the lines that continue it.
+  const unfolded: string[][] = []
   for (const line of lines) {
-    const folded = /^[ \t]/.test(line) ? unfolded.pop() : undefined
-    unfolded.push(folded === undefined ? line : `${folded.trimEnd()} ${line.trim()}`)
+    const continued = /^[ \t]/.test(line) ? unfolded.at(-1) : undefined
+    if (continued) continued.push(line.trim())
+    else unfolded.push([line.trimEnd()])
   }
-  if (unfolded[0]?.startsWith(' ')) throw new UnreadableAnswer()
-  const headers = new Map<string, readonly string[]>()
-  for (const line of unfolded) {
+  if (unfolded[0]?.[0]?.startsWith(' ')) throw new UnreadableAnswer()
+  const headers = new Map<string, string[]>()
+  for (const line of unfolded.map((each) => each.join(' '))) {
     const [, name, value = ''] = /^([\w!#$%&'*+.^`|~ -]+):(.*)$/s.exec(line) ?? []
     if (name === undefined || /[\0-\x08\x0a-\x1f\x7f]/.test(value)) throw new UnreadableAnswer()
     const key = name.toLowerCase()
-    headers.set(key, [...(headers.get(key) ?? []), value.trim()])
+    const values = headers.get(key)
+    if (values) values.push(value.trim())
+    else headers.set(key, [value.trim()])
   }
   return headers
 }

@@ -5,7 +5,7 @@ import { BodyReader } from './body-reader.ts'
 import type { CheckTarget } from './check-target.ts'
 import { type Connection, Connections } from './connections.ts'
 import { deadline } from './deadline.ts'
-import { readResponseHead, UnreadableAnswer } from './head-reader.ts'
+import { HeadReader, UnreadableAnswer } from './head-reader.ts'
 import { absoluteUrl, type RequestUrl, resolveReference } from './request-url.ts'
 
 const MOST_REQUESTS = 10
@@ -111,13 +111,14 @@ function request({ host, path }: RequestUrl, referer: RequestUrl | undefined): s
 type Chunks = Connection['chunks']
 
 async function receiveHead(chunks: Chunks, begun: Buffer = Buffer.alloc(0)) {
+  const reader = new HeadReader()
   for (let received = begun; ; ) {
-    const found = readResponseHead(received)
+    const found = reader.read(received)
     if (found) return found
     // Not `for await`: that would destroy the socket, whose body is still to be read.
     const { done, value } = await chunks.next()
     if (done) throw new UnreadableAnswer()
-    received = Buffer.concat([received, value])
+    received = value
   }
 }
 

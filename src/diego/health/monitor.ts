@@ -63,11 +63,15 @@ function ticker(interval: number): (stop: AbortSignal) => Promise<number> {
   }
 }
 
+/** Lines: an app may run for days. */
+const MOST_TOLD = 100
+
 /** Checks until one fails. @returns why the app is not alive */
 export async function whilePassing(target: CheckTarget, stop: AbortSignal): Promise<string> {
   const told: string[] = []
   for (;;) {
     const failure = await checkOnce(target, stop, (line) => told.push(line))
+    told.splice(0, told.length - MOST_TOLD)
     stop.throwIfAborted()
     if (failure !== undefined) return [...told, messages.notAlive(failure)].join('\n')
     await sleep(target.interval, undefined, { signal: stop })

@@ -2,6 +2,7 @@
  * Memory calculator 4.2 of Java buildpack 5.x: calculator/calculator.go and flags/ of
  * https://github.com/cloudfoundry/java-buildpack-memory-calculator/tree/v4.2.0
  */
+import { goTrim } from '../../platform/trim.ts'
 import { type CalculatorInput, type CalculatorOutcome, malformed } from './calculator.ts'
 import {
   type FixedRegions,
@@ -11,7 +12,7 @@ import {
   type Regions,
   regionOptions,
 } from './regions.ts'
-import { int64, MEBI, parseCalculatorSize, printCalculatorSize, trimmed } from './size.ts'
+import { int64, MEBI, parseCalculatorSize, printCalculatorSize } from './size.ts'
 
 const DIRECT_MEMORY = 10n * MEBI
 const CODE_CACHE = 240n * MEBI
@@ -19,7 +20,7 @@ const STACK = MEBI
 const SMALLEST_TOTAL = 1024n
 
 export function calculateMemory4(input: CalculatorInput): CalculatorOutcome {
-  const total = parseCalculatorSize(trimmed(input.totalMemory))
+  const total = parseCalculatorSize(goTrim(input.totalMemory))
   if (total === undefined) return malformed(`"${input.totalMemory}" is not a valid total memory`)
   if (total === 'too-large') return malformed(`a total memory of ${input.totalMemory} is too large`)
   if (total < SMALLEST_TOTAL) return malformed(`a total memory of ${input.totalMemory} is less than 1K`)

@@ -1,5 +1,6 @@
 /** The five regions of a JVM's memory that the memory calculators plan, and the options that set them. */
-import { parseCalculatorSize, trimmed } from './size.ts'
+import { goTrim } from '../../platform/trim.ts'
+import { parseCalculatorSize } from './size.ts'
 
 export type Region = 'directMemory' | 'metaspace' | 'codeCache' | 'stack' | 'heap'
 
@@ -31,7 +32,7 @@ export type FixedRegions = Partial<Readonly<Record<Region, bigint>>>
 export function fixedRegions(jvmOptions: string): FixedRegions | { readonly tooLarge: string } {
   const fixed: Partial<Record<Region, bigint>> = {}
   for (const word of jvmOptions.split(' ')) {
-    const option = trimmed(word)
+    const option = goTrim(word)
     const known = regionOptions.find(([, prefix]) => option.startsWith(prefix))
     if (!known) continue
     const size = parseCalculatorSize(option.slice(known[1].length))

@@ -3,6 +3,7 @@
  * fractions, no `KB`); the 64-bit integers wrap around.
  * https://github.com/cloudfoundry/java-buildpack-memory-calculator: memory/size.go of v3.13.0 and of v4.2.0
  */
+import { goTrim } from '../../platform/trim.ts'
 
 const KIB = 1024n
 
@@ -10,10 +11,6 @@ export const MEBI = KIB * KIB
 
 /** Wraps a value to 64 bits, as the calculators' arithmetic does. */
 export const int64 = (value: bigint): bigint => BigInt.asIntN(64, value)
-
-/** Without white space around it, as Go's `strings.TrimSpace` counts it: not the byte order mark, but U+0085. */
-export const trimmed = (text: string): string =>
-  text.replace(/^(?:(?!\ufeff)[\s\u0085])+|(?:(?!\ufeff)[\s\u0085])+$/gu, '')
 
 /**
  * A size as calculator 4.2 reads it.
@@ -32,7 +29,7 @@ export function parseCalculatorSize(text: string): bigint | 'too-large' | undefi
  * @returns bytes; undefined when the calculator reports an error
  */
 export function parseSignedSize(text: string): bigint | undefined {
-  const size = trimmed(text)
+  const size = goTrim(text)
   if (size === '0') return 0n
   const match = /^([+-]?\d+)([bkmg])$/i.exec(size)
   return match ? sized(match) : undefined

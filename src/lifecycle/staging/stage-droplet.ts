@@ -4,7 +4,7 @@
  * buildpack are reproduced, so that their effects are visible locally.
  */
 
-import { writeFileSync } from 'node:fs'
+import { statSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -174,16 +174,12 @@ async function metadata(
   return Promise.all(
     told.map(async ({ name }, index) => {
       const path = join(folders.deps, folders.depsIndex(index), CONFIG_YML)
-      return readConfigYml(readIfPossible(path), name)
+      return readConfigYml(readIfFile(path), name)
     }),
   )
 }
 
-/** The platform ignores every failure to read a `config.yml`. */
-function readIfPossible(path: string): Buffer | '' {
-  try {
-    return readForeignFile(path)
-  } catch {
-    return ''
-  }
+/** The platform ignores what is not a file. @throws InputError when the file is too large */
+function readIfFile(path: string): Buffer | '' {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readForeignFile(path) : ''
 }

@@ -21,18 +21,23 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '\x1b': '\\e',
 }
 
-/** Characters that are not printable (Ruby prints U+0085), and `#` where it would start an interpolation. */
-const SPECIAL = /["\\]|#(?=[{$@])|(?!\u0085)[\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/gu
+/** Ruby prints U+0085. */
 const UNPRINTABLE = /(?!\u0085)[\p{Cc}\p{Cn}\p{Cs}\p{Zl}\p{Zp}]/u
+/** Characters that are not printable, and `#` where it would start an interpolation. */
+const SPECIAL = new RegExp(`["\\\\]|#(?=[{$@])|${UNPRINTABLE.source}`, 'gu')
 
 /** A string in UTF-8. */
-export function inspectString(text: string): string {
-  return `"${text.replaceAll(SPECIAL, (character) => ESCAPES[character] ?? escapeCharacter(character))}"`
+export const inspectString = (text: string): string => inspect(text, false)
+
+/** @param asBytes escapes are `\x7F`, not `\u007F` */
+function inspect(text: string, asBytes: boolean): string {
+  return `"${text.replaceAll(SPECIAL, (character) => ESCAPES[character] ?? escapeCharacter(character, asBytes))}"`
 }
 
-function escapeCharacter(character: string): string {
+function escapeCharacter(character: string, asBytes: boolean): string {
   if (character === '#') return '\\#'
   const hex = (character.codePointAt(0) ?? 0).toString(16).toUpperCase()
+  if (asBytes) return `\\x${hex.padStart(2, '0')}`
   return hex.length > 4 ? `\\u{${hex}}` : `\\u${hex.padStart(4, '0')}`
 }
 
@@ -45,6 +50,5 @@ const OPERATOR = /^(?:[|^&/%~`]|\[\]=?|\*\*?|[-+]@?|![=~]?|<|<<|<=|<=>|>|>>|>=|=
 export function inspectSymbol(name: string): string {
   const isPlain = IDENTIFIER.test(name) || GLOBAL.test(name) || OPERATOR.test(name)
   if (isPlain && !UNPRINTABLE.test(name)) return `:${name}`
-  const printed = inspectString(name)
-  return `:${/\P{ASCII}/u.test(name) ? printed : printed.replaceAll(/(?<=(?<!\\)(?:\\\\)*)\\u00/g, '\\x')}`
+  return `:${inspect(name, !/\P{ASCII}/u.test(name))}`
 }

@@ -43,3 +43,9 @@ test('a hash prints its strings quoted and its numbers plain', () => {
     '{"reason"=>"CRASHED", "index"=>0, "ready"=>false}',
   )
 })
+
+test('a long symbol costs no time', () => {
+  const started = performance.now()
+  expect(inspectSymbol('\\'.repeat(200_000))).toHaveLength(400_003)
+  expect(performance.now() - started).toBeLessThan(2000)
+})
