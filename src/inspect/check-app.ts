@@ -4,6 +4,7 @@ import { readConfiguration } from '../config/read.ts'
 import type { Condition, Configuration } from '../config/sidecar.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { javaBuildpackOfNames } from '../java/java-buildpack-name.ts'
+import { runsMemoryCalculator } from '../java/start-command.ts'
 import { silentLog } from '../log/log.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
@@ -23,6 +24,7 @@ import { type ConditionState, describeCondition, stateOf, withMetConditions } fr
 import type { InspectContext } from './context.ts'
 import { type Inspected, inspectApp, procfileOf } from './inspect-app.ts'
 import { checkAgainstManifest, type Surrounding } from './manifest-rules.ts'
+import { processCommand } from './process-command.ts'
 import { checkWorkingDirs } from './working-dirs.ts'
 
 export interface AppToCheck extends Pick<InspectContext, 'appView'> {
@@ -152,12 +154,13 @@ function environmentOf({ manifest, stack, env, services }: AppToCheck): Record<s
 
 /** Staging only knows the maximum memory of a container; the manifest has the memory of web. */
 async function checkJavaMemory(
-  { configuration, java }: Inspected,
+  { configuration, java, procfile }: Inspected,
   app: AppToCheck,
   problems: Problems,
 ): Promise<void> {
   const isKnown = app.manifest !== undefined || app.memory !== undefined
   if (!isKnown || !java?.app || problems.hasErrors) return
+  if (!runsMemoryCalculator(processCommand('web', { ...app, procfile, configuration }))) return
   const ofManifest = attachedTo('web', app.manifest?.sidecars ?? [])
   const left = processMemory('web', app).bytes - reservedBytes(ofManifest)
   const { appOnJvm } = await import('../java/check-java-app.ts')

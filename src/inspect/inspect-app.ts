@@ -20,6 +20,7 @@ import type { InspectContext } from './context.ts'
 import { checkCredentials } from './credentials.ts'
 import { checkJvmForJars } from './jvm-for-jars.ts'
 import { laterOwnBuildpackMayExist, reportOverrides } from './overrides.ts'
+import { processCommand } from './process-command.ts'
 
 export interface Inspected {
   /** Without the sidecars whose `when` is false. */
@@ -59,7 +60,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
   const procfile = await procfileOf(buildDir, problems)
   const memoryLimit = parseMemoryText(env.MEMORY_LIMIT ?? '')
   const sources = await checkSources(configuration, { ...context, buildpacks }, earlier, problems)
-  const java = await checkJava(configuration, context, problems)
+  const java = await checkJava(configuration, procfile, context, problems)
   checkSurroundings(
     configuration,
     {
@@ -105,6 +106,7 @@ function knownServices(env: InspectContext['env']): readonly BoundService[] | un
 /** Loaded only if something may be Java. */
 async function checkJava(
   configuration: Configuration,
+  procfile: ReadonlyMap<string, string>,
   context: InspectContext,
   problems: Problems,
 ): Promise<JavaCheck | undefined> {
@@ -114,7 +116,7 @@ async function checkJava(
   const view = context.appView?.()
   return checkJavaApp(
     configuration,
-    { appDir: buildDir, ...(view && { view }) },
+    { appDir: buildDir, command: processCommand('web', { procfile, configuration }), ...(view && { view }) },
     env,
     javaBuildpack,
     problems,

@@ -20,6 +20,7 @@ import { appTree } from './recognition/app-tree.ts'
 import { broughtFiles } from './recognition/brought-files.ts'
 import { type JavaApp, javaAppOf, recogniseApp } from './recognition/java-app.ts'
 import { smallestJarSidecar } from './staged-jars.ts'
+import { runsMemoryCalculator } from './start-command.ts'
 
 export interface JavaCheck {
   /** Absent if it is not a Java app. */
@@ -37,6 +38,8 @@ interface JavaAppFiles {
   readonly appDir: string
   /** Absent: the files in `appDir`. */
   readonly view?: AppView
+  /** The start command of web; absent: that of the Java buildpack. */
+  readonly command?: string | undefined
 }
 
 /**
@@ -45,7 +48,7 @@ interface JavaAppFiles {
  */
 export async function checkJavaApp(
   configuration: Configuration,
-  { appDir, view = folderView(appDir) }: JavaAppFiles,
+  { appDir, view = folderView(appDir), command }: JavaAppFiles,
   env: Environment,
   buildpack: JavaBuildpack | undefined,
   problems: Problems,
@@ -66,7 +69,7 @@ export async function checkJavaApp(
     )
   }
   const checked = { ...check, app }
-  if (!problems.hasErrors && env.MEMORY_LIMIT !== undefined)
+  if (!problems.hasErrors && env.MEMORY_LIMIT !== undefined && runsMemoryCalculator(command))
     checkJvmMemory(appOnJvm(configuration, checked, app, appDir), env.MEMORY_LIMIT, buildpack, problems)
   return checked
 }

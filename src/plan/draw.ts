@@ -14,7 +14,7 @@ const WIDTH = 64
 export function drawPlan(plan: Plan): string {
   const parts = [
     plan.java && javaLines(plan.java),
-    ...plan.processes.map((each) => processLines(each, plan.java)),
+    ...plan.processes.map(processLines),
     plan.sidecars.length > 0 ? plan.sidecars.flatMap(sidecarLines) : ['No sidecars.'],
     plan.injected.length > 0 ? ['On the JVM of the app:', ...plan.injected.map(injectedLine)] : undefined,
     [droplet(plan)],
@@ -36,11 +36,11 @@ function javaLines({ layout, recognisedBy, classes, addedClasses, unreadable }: 
   ]
 }
 
-function processLines(process: ProcessPlan, java: JavaPlan | undefined): readonly string[] {
+function processLines(process: ProcessPlan): readonly string[] {
   const { type, container, willStart, reason, command, smallest } = process
   const jvms = [process.jvm, process.otherJvm].filter((each) => each !== undefined)
   return [
-    `${type}, ${size(container)}: ${willStart ? verdict(java !== undefined) : `will not start: ${reason}`}`,
+    `${type}, ${size(container)}: ${willStart ? verdict(jvms.length > 0) : `will not start: ${reason}`}`,
     ...(command === undefined ? [] : [`  command: ${command}`]),
     ...(smallest === undefined ? [] : [`  smallest memory that works: ${size(smallest)}`]),
     ...(jvms.length === 0 ? memoryLines(process, undefined) : []),

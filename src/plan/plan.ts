@@ -2,6 +2,7 @@
 
 import type { Configuration, ProcessType } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
+import { processCommand } from '../inspect/process-command.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { enoughMemory } from '../java/check-jvm-memory.ts'
 import { readJavaSettings } from '../java/java-settings.ts'
@@ -10,6 +11,7 @@ import { appTree } from '../java/recognition/app-tree.ts'
 import { broughtFiles } from '../java/recognition/brought-files.ts'
 import { javaAppOf, recogniseApp } from '../java/recognition/java-app.ts'
 import type { JavaLayout } from '../java/recognition/java-layout.ts'
+import { runsMemoryCalculator } from '../java/start-command.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
 import { APP_PORT } from '../platform/ports.ts'
@@ -71,10 +73,11 @@ export interface ProcessPlan {
   readonly willStart: boolean
   /** Why not. */
   readonly reason?: string
+  /** Absent: not Java, or its command does not run the memory calculator. */
   readonly jvm?: JvmPlan
   /** With the other Java buildpack, if it is unknown which one stages the app. */
   readonly otherJvm?: JvmPlan
-  /** Bytes that are enough with each Java buildpack that may stage the app; absent: not Java, or no amount is enough. */
+  /** Bytes that are enough with each Java buildpack that may stage the app; absent: no JVM plan, or no amount is enough. */
   readonly smallest?: number
   /** The app's port and the proxies in front of it, outermost first. */
   readonly port?: number
@@ -178,9 +181,11 @@ function processPlan(
   const container = memory.bytes
   const taken = reservedBytes(attached)
   const left = memoryOfApp(memory, taken)
-  const command = commandOf(type, input)
+  const command = processCommand(type, { ...input, procfile: procfileCommands(input.app) })
   const jvms =
-    java && left ? java.plan.buildpacks.map((each) => jvmPlan(java.app, each, container, taken)) : []
+    java && left && runsMemoryCalculator(command)
+      ? java.plan.buildpacks.map((each) => jvmPlan(java.app, each, container, taken))
+      : []
   const [jvm, otherJvm] = jvms
   const names = attached.map(({ name }) => name as string)
   const own = sidecars.filter(({ name, isOfManifest }) => !isOfManifest && names.includes(name))
@@ -221,14 +226,6 @@ function stagingProblem(sidecars: readonly SidecarPlan[], isJava: boolean): stri
       return `the sidecar ${name} does not have enough memory for its JVM, so staging fails`
   }
   return undefined
-}
-
-function commandOf(type: string, { app, configuration, manifest }: PlanInput): string | undefined {
-  return (
-    manifest?.processes.get(type)?.command ??
-    procfileCommands(app).get(type) ??
-    configuration.processes.find((each) => each.type === type)?.command
-  )
 }
 
 function procfileCommands({ view }: PlannedApp): ReadonlyMap<string, string> {

@@ -3,6 +3,7 @@ import { ownFolder } from '../../src/buildpack/own-folder.ts'
 import { type AppToCheck, checkApp, describeConditions } from '../../src/inspect/check-app.ts'
 import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { mainApp } from '../java/checked-app.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 async function check(sidecars: string, manifestText?: string, options: Partial<AppToCheck> = {}) {
@@ -49,6 +50,32 @@ describe('memory that nothing gives', () => {
     expect((await check(small, manifest)).said).toEqual([
       expect.stringContaining('take 1G, which leaves nothing'),
     ])
+  })
+})
+
+describe('a Java app with too little memory for the memory calculator', () => {
+  const validated = async (more: string, sidecars: string, files: Readonly<Record<string, string>> = {}) => {
+    const directory = temporaryFolder({ ...mainApp, 'sidecars.yml': sidecars, ...files })
+    const list = 'memory: 600M, buildpacks: [sidecar_buildpack, java_buildpack]'
+    const manifest = `applications: [{name: a, ${list}${more}}]`
+    return (await check('', manifest, { directory })).said
+  }
+  const SMALL = 'sidecars: [{name: s, memory: 300M, command: sleep 1000}]'
+
+  it('is refused if it starts with the command of the Java buildpack, or with one that runs the calculator', async () => {
+    const refused = [expect.stringMatching(/^error: the memory calculator refuses to start the app/)]
+    expect(await validated('', SMALL)).toEqual(refused)
+    expect(await validated(', command: "$(jre/bin/java-buildpack-memory-calculator)"', SMALL)).toEqual(
+      refused,
+    )
+  })
+
+  it('is accepted if the manifest, the Procfile or sidecars.yml replaces that command', async () => {
+    expect(await validated(', command: "exec java -cp . Main"', SMALL)).toEqual([])
+    expect(await validated('', SMALL, { Procfile: 'web: exec java -cp . Main\n' })).toEqual([])
+    expect(await validated('', `${SMALL}\nprocesses: {web: exec java -cp . Main}`)).not.toContainEqual(
+      expect.stringContaining('calculator'),
+    )
   })
 })
 

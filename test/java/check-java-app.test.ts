@@ -57,6 +57,8 @@ describe('at staging, a Java app', () => {
     ])
     const enough = { env: { ...env, MEMORY_LIMIT: '676m' } }
     expect((await check(sidecar('    memory: 64M'), enough)).problems).toEqual([])
+    const own = { env, command: 'exec java -cp . Main' }
+    expect((await check(sidecar('    memory: 64M'), own)).problems).toEqual([])
   })
 
   it('is only warned when one of two calculators refuses, and that one is named', async () => {

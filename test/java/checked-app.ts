@@ -15,17 +15,19 @@ export async function check(
     files = mainApp,
     env = {},
     buildpack,
+    command,
   }: {
     files?: Record<string, string | Buffer>
     env?: Record<string, string>
     buildpack?: JavaBuildpack
+    command?: string
   } = {},
 ) {
   const appDir = temporaryFolder({ ...files, 'sidecars.yml': yaml })
   const problems = new Problems()
   const { configuration } = readConfiguration({ appDir, env }, problems)
   problems.throwIfErrors()
-  const outcome = await checkJavaApp(configuration, { appDir }, env, buildpack, problems)
+  const outcome = await checkJavaApp(configuration, { appDir, command }, env, buildpack, problems)
   const sorted = problems.sorted()
   return {
     ...outcome,

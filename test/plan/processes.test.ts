@@ -189,6 +189,25 @@ describe('the plan of a Java app', () => {
     expect(tooLittle?.otherJvm?.reason).not.toBe(tooLittle?.reason)
   })
 
+  it('has no memory calculator in a process whose command does not run it, wherever the command is', async () => {
+    const java = 'exec java -XX:+UseSerialGC -cp . Main'
+    const command = JSON.stringify(java)
+    const small = { memory: megabytes(300) }
+    const all = [
+      await planned('sidecars: []', `command: ${command}`, JAVA_APP, small),
+      await planned('sidecars: []', 'memory: 1G', { ...JAVA_APP, Procfile: `web: ${java}\n` }, small),
+      await planned(`processes: {web: ${command}}`, 'memory: 1G', JAVA_APP, small),
+    ]
+    for (const { java, processes, willStart } of all) {
+      expect({ willStart, layout: java?.layout }).toEqual({ willStart: true, layout: 'spring-boot' })
+      for (const key of ['jvm', 'otherJvm', 'smallest', 'reason'])
+        expect(processes[0]).not.toHaveProperty(key)
+    }
+    const calculator = 'X=$(jre/bin/java-buildpack-memory-calculator-4.2.0 --total-memory=$MEMORY_LIMIT)'
+    const own = await planned('sidecars: []', `command: ${JSON.stringify(calculator)}`, JAVA_APP, small)
+    expect(own.processes[0]).toMatchObject({ willStart: false, jvm: { outcome: 'too-little' } })
+  })
+
   it('is not one by the files that only its sidecars bring', async () => {
     const mock = jar({ 'META-INF/MANIFEST.MF': jarManifest('Main-Class: A'), 'A.class': classFile(17) })
     const sidecars = 'sidecars: [{name: mock, memory: 128M, source: {path: mock.jar}}]'

@@ -43,9 +43,9 @@ ${injected.length > 0 ? html`<section aria-labelledby="jvm"><h2 id="jvm">JVM of 
   }\n`
 }
 
-function verdict({ willStart, java }: Plan): Html {
+function verdict({ willStart, processes }: Plan): Html {
   if (!willStart) return html`<strong class="verdict bad">Will not start</strong>`
-  return java
+  return processes.every(({ jvm }) => jvm)
     ? html`<strong class="verdict good">Will start</strong>`
     : html`<strong class="verdict good">Fits</strong> <span class="muted">(the app's own memory use is unknown)</span>`
 }

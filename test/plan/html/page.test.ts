@@ -3,7 +3,7 @@ import { planPage } from '../../../src/plan/html/page.ts'
 import type { Plan } from '../../../src/plan/plan.ts'
 import type { SidecarPlan, SourcePlan } from '../../../src/plan/sidecar-plan.ts'
 import type { Problem } from '../../../src/problems/problems.ts'
-import { JAVA, MIB, planOf, processOf, sidecarOf } from '../made-plans.ts'
+import { JAVA, jvmOf, MIB, planOf, processOf, sidecarOf } from '../made-plans.ts'
 import { textOf } from './text-of.ts'
 
 describe('the page of a plan', () => {
@@ -21,7 +21,7 @@ describe('the page of a plan', () => {
     expect(text({})).toMatch(
       new RegExp(`^${HEAD} \\| Fits \\| \\(the app's own memory use is unknown\\) \\| Process web`),
     )
-    expect(text({ java: JAVA })).toContain(
+    expect(text({ java: JAVA, processes: [processOf({ jvm: jvmOf() })] })).toContain(
       `${HEAD} | Will start | Java app (spring-boot: Start-Class in META-INF/MANIFEST.MF) | Process web`,
     )
     expect(text({ willStart: false })).toContain(`${HEAD} | Will not start | Process web`)
