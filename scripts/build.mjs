@@ -37,6 +37,7 @@ const metafiles = await bundleWithLateParts(
     release: 'src/phases/main/release.ts',
     cli: 'src/cli/entry.ts',
     'static-server': 'src/stand-ins/static-server/main.ts',
+    'memory-calculator': 'src/stand-ins/memory-calculator/main.ts',
   },
   {
     legalComments: 'none',

@@ -4,7 +4,7 @@ import type { PlannedApp } from '../plan/planned-app.ts'
 /** The app, as a stand-in sees it. */
 export interface StandInApp {
   readonly app: PlannedApp
-  /** With the memory calculator's results. */
+  /** By the app's own configuration; the sidecars of other buildpacks are not in it. */
   readonly plan: Plan
 }
 

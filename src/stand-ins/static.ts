@@ -1,9 +1,8 @@
-import { readFileSync } from 'node:fs'
-import { join, posix } from 'node:path'
-import { ownFolder } from '../buildpack/own-folder.ts'
+import { posix } from 'node:path'
 import { quote } from '../droplet/shell-quote.ts'
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
 import { goString, goStruct } from '../platform/go/yaml/shapes.ts'
+import { ownProgram } from './own-program.ts'
 import type { Release, StandInApp } from './stand-in-app.ts'
 
 const staticfile = goStruct('Staticfile', {
@@ -17,7 +16,6 @@ const staticfile = goStruct('Staticfile', {
 })
 /** Keys that take more than a server of files. */
 const NGINX_ONLY = ['directory', 'force_https', 'location_include', 'ssi'] as const
-const SERVER = 'static-server.cjs'
 
 /**
  * A server of the app's directory, or of the `root` in its Staticfile.
@@ -38,10 +36,8 @@ export function staticCommand({ app: { view } }: StandInApp): Release | string {
     ...(isEnabled(value.host_dot_files) ? ['--dot-files'] : []),
     ...(isEnabled(value.pushstate) ? ['--pushstate'] : []),
   ]
-  return {
-    web: ['exec node "$DEPS_DIR"/*/', SERVER, ' ', [quote(root), ...flags].join(' ')].join(''),
-    files: { [SERVER]: readFileSync(join(ownFolder(), 'dist', SERVER), 'utf8') },
-  }
+  const { run, files } = ownProgram('static-server.cjs', [quote(root), ...flags].join(' '))
+  return { web: `exec ${run}`, files }
 }
 
 const isEnabled = (value: string) => value === 'enabled' || value === 'true'

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, describe, expect, test } from 'vitest'
+import { mainApp } from '../java/checked-app.ts'
 import { runCli } from '../support/command-line.ts'
 import { temporaryFolder, writeFiles } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
@@ -10,13 +11,14 @@ import { RUN_OPTIONS } from '../support/run-options.ts'
 const work = temporaryFolder()
 const temporary = join(work, 'tmp')
 mkdirSync(temporary)
+const programs = join(work, 'programs')
 afterEach(() => void command('.', 'stop'))
 
 const command = (cwd: string, ...args: readonly string[]) =>
-  runCli(args, { cwd: join(work, cwd), env: { PATH: process.env.PATH, TMPDIR: temporary } })
+  runCli(args, { cwd: join(work, cwd), env: { PATH: `${programs}:${process.env.PATH}`, TMPDIR: temporary } })
 
 /** @returns its directory */
-function anApp(buildpack: string, files: Readonly<Record<string, string>>): string {
+function anApp(buildpack: string, files: Readonly<Record<string, string | Buffer>>): string {
   const name = mkdtempSync(join(work, 'app-'))
   writeFiles(name, {
     'manifest.yml': `applications: [{name: shop, memory: 256M, buildpacks: [sidecar_buildpack, ${buildpack}]}]`,
@@ -69,6 +71,29 @@ describe('run without the buildpack of the language', () => {
     const { status, stdout } = await answerOf(app)
     expect([status, stdout]).toEqual([0, expect.stringContaining('Sidecar "helper" added to process web')])
     expect(stdout).not.toContain('is run by node')
+  })
+
+  test('leaves the JVM what the sidecars of all buildpacks in the list leave', async () => {
+    const java = SERVER.replace("'answered'", 'String(process.argv)')
+    writeFiles(programs, { java: `#!/usr/bin/env node\n${java}` })
+    const sidecar = 'type: v, command: exec sleep 3333, limits: {memory: 300}'
+    const launch = `processes: [{${sidecar}, platforms: {cloudfoundry: {sidecar_for: [web]}}}]`
+    writeFiles(join(work, 'vee'), {
+      'bin/detect': '#!/bin/sh\n',
+      'bin/supply': `#!/bin/sh\necho '${launch}' > "$3/$4/launch.yml"\n`,
+    })
+    const list = '[sidecar_buildpack, vee, java_buildpack]'
+    const app = anApp('unused', {
+      ...mainApp,
+      'manifest.yml': `applications: [{name: shop, memory: 900M, buildpacks: ${list}}]`,
+      'sidecars.yml': 'java: {options: ["-Dx=1"]}',
+    })
+    const { answer } = await answerOf(app, '-b', 'sidecar_buildpack=sidecar', '-b', 'vee=../vee')
+    expect(answer).toMatch(/,-Dx=1,-XX:MaxDirectMemorySize=10M,/)
+    const kib = (option: string) => Number(new RegExp(`,-${option}(\\d+)K,`).exec(answer)?.[1])
+    const sum = kib('Xmx') + kib('XX:MaxMetaspaceSize=') + (10 + 240 + 250) * 1024
+    // Each size is rounded down.
+    expect(600 * 1024 - sum).toBeOneOf([0, 1, 2])
   })
 
   test('asks for a stand-in with -b NAME=host', async () => {
