@@ -26,6 +26,6 @@ else {
     outcome.kind === 'malformed'
       ? outcome.what
       : `the JVM needs ${describeMemory({ bytes: Number(outcome.needed) })}, but MEMORY_LIMIT is ${totalMemory}`
-  console.error(`memory calculator: ${why}`)
+  process.stderr.write(`memory calculator: ${why}\n`)
   process.exitCode = 1
 }
