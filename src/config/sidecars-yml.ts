@@ -4,7 +4,7 @@
  */
 
 import type { Place } from '../problems/problems.ts'
-import { list, map, mapOf, readableMap, type Written } from './decode/collections.ts'
+import { list, mapOf, type Readable, readableMap, type Written } from './decode/collections.ts'
 import { described, placed, refine } from './decode/decoder.ts'
 import { insteadOfScalar, wordsAsList } from './decode/scalar-hints.ts'
 import { boolean, filledText } from './decode/scalars.ts'
@@ -22,6 +22,7 @@ import {
 } from './fields/names.ts'
 import { proxy, restart, stop, when } from './fields/running.ts'
 import { source } from './fields/source.ts'
+import type { Source } from './sidecar.ts'
 
 const entryFields = {
   name: described(placed(sidecarName), 'The name, unique in the app; log lines show it in upper case.'),
@@ -109,13 +110,9 @@ const jar = described(
   ),
   "Where the jar comes from, as a sidecar's source, without deps.",
 )
-const library = refine(map({ source: jar }, { required: ['source'] }), (written, report, place) =>
-  written.source
-    ? Object.freeze({ source: written.source, place })
-    : report('has no source', 'write source: with path, dependency or uri'),
-)
+const library = refine(readableMap({ source: jar }, { required: ['source'] }), withSource)
 const agent = refine(
-  map(
+  readableMap(
     {
       source: jar,
       options: described(
@@ -125,27 +122,44 @@ const agent = refine(
     },
     { required: ['source'] },
   ),
-  (written, report, place) =>
-    written.source
-      ? Object.freeze({ ...written, source: written.source, place })
-      : report('has no source', 'write source: with path, dependency or uri'),
+  withSource,
 )
 
-const java = map({
-  agents: described(list(agent, { emptyable: true }), "Jars put on the app's JVM as -javaagent."),
-  libraries: described(list(library, { emptyable: true }), "Jars put on the app's class path."),
-  options: described(
-    insteadOfScalar(
-      list(
-        refine(filledTemplate, (option, _report, place) => Object.freeze({ text: option, place })),
-        { emptyable: true },
-      ),
-      'a list',
-      wordsAsList,
+/** An entry with a readable source, so that its jar is checked even if another key is unreadable. */
+function withSource<T extends { readonly source?: Source }>(
+  { written, broken }: Readable<T>,
+  report: (what: string, instead?: string) => undefined,
+  place: Place,
+) {
+  if (written.source) return Object.freeze({ ...written, source: written.source, place })
+  // The missing key may be an unreadable one, perhaps misspelled.
+  return broken.size > 0 ? undefined : report('has no source', 'write source: with path, dependency or uri')
+}
+
+const java = refine(
+  readableMap({
+    agents: described(
+      list(agent, { emptyable: true, keepsReadable: true }),
+      "Jars put on the app's JVM as -javaagent.",
     ),
-    'Further JVM options of the app; $NAME and ${NAME} expand at start, $$ is a dollar.',
-  ),
-})
+    libraries: described(
+      list(library, { emptyable: true, keepsReadable: true }),
+      "Jars put on the app's class path.",
+    ),
+    options: described(
+      insteadOfScalar(
+        list(
+          refine(filledTemplate, (option, _report, place) => Object.freeze({ text: option, place })),
+          { emptyable: true, keepsReadable: true },
+        ),
+        'a list',
+        wordsAsList,
+      ),
+      'Further JVM options of the app; $NAME and ${NAME} expand at start, $$ is a dollar.',
+    ),
+  }),
+  ({ written }) => written,
+)
 
 export const sidecarsYml = readableMap({
   sidecars: described(

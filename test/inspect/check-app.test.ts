@@ -79,6 +79,31 @@ describe('a Java app with too little memory for the memory calculator', () => {
   })
 })
 
+describe('several mistakes in java', () => {
+  it.each([
+    ['an unknown key', 'agents: [{source: {path: no.jar}}], colour: red', ['"no.jar"', 'colour']],
+    [
+      'an unknown key of an agent',
+      'agents: [{source: {path: no.jar}, colour: red}, {sorce: x}]',
+      ['"no.jar"', 'colour', 'unknown key sorce in java.agents[1]; did you mean source?'],
+    ],
+    [
+      'a library that cannot be read',
+      'agents: [{source: {path: no.jar}}], libraries: [{source: {deps: x}}, {source: {path: b.jar}}]',
+      ['"no.jar"', 'java.libraries[0].source has deps', '"b.jar"'],
+    ],
+    [
+      'options',
+      'options: ["-Xmx", foo, ""]',
+      ['-Xmx has no valid size', 'not a JVM option', 'options[2] is empty'],
+    ],
+  ])('are all reported: %s', async (_name, java, parts) => {
+    const { said } = await check(`sidecars: []\njava: {${java}}\nprocesses: {web: x}`)
+    expect(said).toEqual(parts.map((each) => expect.stringContaining(each)))
+    expect(said.every((each) => each.startsWith('error: '))).toBe(true)
+  })
+})
+
 describe('a condition', () => {
   it('that is unknown keeps its sidecar, whose errors are warnings', async () => {
     const { said, conditions, names } = await check(CONDITIONAL, LISTED)
