@@ -76,7 +76,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     ...(entry.health && { health: entry.health }),
     ...(entry.after && { after: entry.after }),
     ...(stop && { stop }),
-    ...(entry.setup && { setup: entry.setup.value }),
+    ...(entry.setup && { setup: { script: entry.setup.value, place: entry.setup.place } }),
     ...(entry.when && { when: entry.when }),
   })
 }

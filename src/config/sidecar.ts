@@ -150,7 +150,7 @@ export interface Sidecar {
   readonly restart: Restart
   readonly stop?: Stop
   /** A shell script, run once at staging in the sidecar's directory. */
-  readonly setup?: string
+  readonly setup?: { readonly script: string; readonly place: Place }
   /** Whether its directory is on the PATH of the app's processes and tasks; requires a source. */
   readonly onPath: boolean
   readonly when?: Condition

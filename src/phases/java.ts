@@ -11,6 +11,7 @@ import { inspectJar, jarStart } from '../java/staged-jars.ts'
 import { InputError, type Problem } from '../problems/problems.ts'
 import { type CheckedSource, placeSource } from '../sources/index.ts'
 import type { PhaseContext } from './context.ts'
+import type { Failures } from './failures.ts'
 
 /** Puts agents and libraries into `deps/<index>/java`, each into its directory. */
 export async function stageJava(
@@ -18,6 +19,7 @@ export async function stageJava(
   sources: ReadonlyMap<Sidecar | JavaLibrary, CheckedSource>,
   { settings, jars, buildpack }: JavaCheck,
   context: PhaseContext,
+  failures: Failures,
 ): Promise<StagedJava> {
   let addedClasses = 0
   const stage = async (use: 'agent' | 'library', item: JavaLibrary, folder: string) => {
@@ -27,10 +29,10 @@ export async function stageJava(
     const home = join(context.depsDir, path)
     const { files } = await placeSource(checked, home)
     const [file, ...others] = files
-    if (file === undefined || others.length > 0)
-      throw new InputError(
-        `${use === 'agent' ? 'an agent' : 'a library'} must be one jar, got ${files.length} files`,
-      )
+    if (file === undefined || others.length > 0) {
+      const problem = notOneJar(use, item, files.length)
+      throw new InputError([problem])
+    }
     const jar =
       jars.get(item) ??
       inspectJar(
@@ -45,14 +47,17 @@ export async function stageJava(
   }
   const agents: { path: string; options?: Template }[] = []
   for (const [at, agent] of java.agents.entries()) {
-    agents.push({ path: await stage('agent', agent, `agent-${at}`), ...optionsOf(agent) })
+    const path = await failures.collect(() => stage('agent', agent, `agent-${at}`))
+    if (path !== undefined) agents.push({ path, ...optionsOf(agent) })
   }
   const libraries = new Map<string, string>()
   for (const [at, library] of java.libraries.entries()) {
-    const path = await stage('library', library, `library-${at}`)
-    const name = basename(path)
-    if (libraries.has(name)) refuse(sameName(library, name))
-    libraries.set(name, path)
+    await failures.collect(async () => {
+      const path = await stage('library', library, `library-${at}`)
+      const name = basename(path)
+      if (libraries.has(name)) refuse(sameName(library, name))
+      libraries.set(name, path)
+    })
   }
   const options = java.options.map(({ text }) => text)
   return { agents, libraries: [...libraries.values()], options, addedClasses }
@@ -78,6 +83,11 @@ export function jvmOptionsOf(
 
 function optionsOf({ options }: JavaAgent) {
   return options === undefined ? {} : { options }
+}
+
+function notOneJar(use: 'agent' | 'library', { place }: JavaLibrary, count: number): Problem {
+  const what = `${use === 'agent' ? 'an agent' : 'a library'} must be one jar, got ${count} files`
+  return { severity: 'error', place, what, instead: 'use the URI of the jar' }
 }
 
 function refuse(problem: Problem | undefined): void {

@@ -2,19 +2,18 @@
 import { spawn } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname } from 'node:path'
+import type { Sidecar } from '../config/sidecar.ts'
 import type { Log } from '../log/log.ts'
 import { makeNamedPipes, startIntoPipes } from '../log/named-pipes.ts'
+import { Problems } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 
 /** Five minutes: by default, the platform allows fifteen for the whole staging. */
 const TIME_LIMIT = 5 * 60_000
-const LAST_LINES = 20
 /** Characters. An endless line would fill the memory. */
 const LONGEST_LINE = 64 * 1024
 
-interface Setup {
-  readonly name: string
-  readonly script: string
+interface Setup extends Required<Pick<Sidecar, 'name' | 'setup'>> {
   readonly folder: string
   readonly env: Environment
   readonly log: Log
@@ -31,10 +30,10 @@ const ENDS_WITH_STAGING = `{ read -r _ <&3; kill -KILL -- -$$; } >/dev/null 2>&1
 exec 3<&-
 exec bash -c "$1"`
 
-/** @throws Error with the script's last lines when it fails or takes too long; its whole process group is killed then */
+/** @throws InputError at the place of the script when it fails or takes too long; its whole process group is killed then */
 export async function runSetup({
   name,
-  script,
+  setup: { script, place },
   folder,
   env,
   log,
@@ -51,12 +50,11 @@ export async function runSetup({
       detached: true,
     }),
   )
-  const last: string[] = []
+  let hasOutput = false
   const lines = [stdout, stderr].map((stream) =>
     forEachLine(stream, (line) => {
       log.output(`  ${line}`)
-      last.push(line)
-      if (last.length > LAST_LINES) last.shift()
+      hasOutput = true
     }),
   )
   let late = false
@@ -73,11 +71,17 @@ export async function runSetup({
   clearTimeout(timer)
   killGroup(child.pid)
   await Promise.all(lines)
-  const failure = late ? `took longer than ${timeLimit / 1000} s` : ended
-  if (failure)
-    throw new Error(
-      `setup of ${name} failed (${failure})${last.length > 0 ? `; its last lines:\n${last.join('\n')}` : ''}`,
-    )
+  const problems = new Problems()
+  const above = hasOutput ? '; its output is above' : ''
+  if (late) {
+    const what = `setup of ${name} took longer than ${timeLimit / 1000} s`
+    problems.error(place, what, `make it faster, or do its work before cf push${above}`)
+  } else if (ended) {
+    const isStarted = child.pid !== undefined
+    const what = `setup of ${name} failed (${ended})`
+    problems.error(place, what, isStarted ? `correct the script${above}` : undefined)
+  }
+  problems.throwIfErrors()
 }
 
 async function forEachLine(stream: NodeJS.ReadableStream, take: (line: string) => void): Promise<void> {

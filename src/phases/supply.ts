@@ -21,6 +21,7 @@ import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts
 import { withoutLinks } from '../system/links.ts'
 import { makeFolder } from '../system/write-failure.ts'
 import type { PhaseContext } from './context.ts'
+import { Failures } from './failures.ts'
 import { warnAboutUnreadSidecars } from './unread-sidecars.ts'
 import { writeWhole } from './write-whole.ts'
 
@@ -44,8 +45,10 @@ export async function supply(context: PhaseContext): Promise<void> {
   // Before anything is removed or copied.
   accessSync(join(depsDir, index), constants.W_OK)
   removeStaleOutput(depsDir, index)
-  const staged = await stageSidecars(inspected, context)
-  const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context))
+  const failures = new Failures()
+  const staged = await stageSidecars(inspected, context, failures)
+  const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context, failures))
+  failures.throwIfAny()
   const plan = planDroplet({
     staged,
     index,
@@ -64,10 +67,15 @@ export async function supply(context: PhaseContext): Promise<void> {
 }
 
 /** Adds agents, libraries and options of the app's JVM to the droplet, profile.d and (for Java buildpack 4.x) config.yml. */
-async function stageJavaOn({ configuration, sources }: Inspected, check: JavaCheck, context: PhaseContext) {
+async function stageJavaOn(
+  { configuration, sources }: Inspected,
+  check: JavaCheck,
+  context: PhaseContext,
+  failures: Failures,
+) {
   const { stageJava } = await import('./java.ts')
   const { additionalLibraries } = await import('../java/injection.ts')
-  const staged = await stageJava(configuration, sources, check, context)
+  const staged = await stageJava(configuration, sources, check, context, failures)
   const libraries = additionalLibraries(staged, context.buildDir)
   return {
     staged,
@@ -91,16 +99,20 @@ function removeStaleOutput(depsDir: string, index: string): void {
   for (const path of paths) rmSync(join(depsDir, path), { recursive: true, force: true })
 }
 
-async function stageSidecars({ configuration, sources, java }: Inspected, context: PhaseContext) {
+async function stageSidecars(
+  { configuration, sources, java }: Inspected,
+  context: PhaseContext,
+  failures: Failures,
+) {
   const folders = folderNames(configuration.sidecars.map(({ name }) => name))
   const staged: StagedSidecar[] = []
   for (const sidecar of configuration.sidecars) {
     const folder = folders.get(sidecar.name) ?? ''
-    staged.push({
-      sidecar,
-      folder,
-      ...(await stageSource(sidecar, folder, sources.get(sidecar), java, context)),
-    })
+    const placed = await failures.collect(() =>
+      stageSource({ sidecar, folder, checked: sources.get(sidecar) }, java, context, failures),
+    )
+    if (!placed) continue
+    staged.push({ sidecar, folder, ...placed })
     context.log.info(describeSidecar(sidecar))
   }
   return staged
@@ -108,22 +120,27 @@ async function stageSidecars({ configuration, sources, java }: Inspected, contex
 
 type PlacedFiles = Pick<StagedSidecar, 'start' | 'hasHome' | 'deps' | 'executableDir' | 'libraryDir'>
 
+interface CheckedSidecar extends Pick<StagedSidecar, 'sidecar' | 'folder'> {
+  readonly checked: CheckedSource | undefined
+}
+
+/** @returns undefined when another sidecar has failed and the result would depend on this one's setup, which does not run */
 async function stageSource(
-  sidecar: Sidecar,
-  folder: string,
-  checked: CheckedSource | undefined,
+  { sidecar, folder, checked }: CheckedSidecar,
   java: JavaCheck | undefined,
   context: PhaseContext,
-): Promise<PlacedFiles> {
+  failures: Failures,
+): Promise<PlacedFiles | undefined> {
   const { depsDir, index, env, log } = context
-  const { name, command, setup: script } = sidecar
+  const { name, command, setup } = sidecar
   if (sidecar.source?.kind === 'deps') return stageDeps(sidecar.source, command)
   if (!checked) return { start: { kind: 'shell', command: command ?? '' }, hasHome: false }
   const home = join(depsDir, homePath(index, folder))
   const { executable } = await placeSource(checked, home)
-  if (script) {
+  if (setup) {
+    if (failures.any) return undefined
     const { runSetup } = await import('./setup.ts')
-    await runSetup({ name, script, folder: home, env, log })
+    await runSetup({ name, setup, folder: home, env, log })
   }
   const placed = {
     hasHome: true,

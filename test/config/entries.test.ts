@@ -50,7 +50,7 @@ describe('a sidecar', () => {
   it.each<[string, object]>([
     ['args: [b]', { args: [['b']] }],
     ['path: true', { onPath: true }],
-    ['setup: y', { setup: 'y' }],
+    ['setup: y', { setup: { script: 'y', place: at(48) } }],
   ])('of a source may have %s', (keys, more) => {
     const source = { kind: 'path', path: 'x', place: at(30) }
     expect(sidecarWith(`source: {path: x}, ${keys}`)).toStrictEqual({ ...DEFAULTS, source, ...more })

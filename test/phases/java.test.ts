@@ -121,8 +121,8 @@ describe('a Java app', () => {
   }
 
   it.each([
-    ['agents', 'an agent must be one jar, got 2 files'],
-    ['libraries', 'a library must be one jar, got 2 files'],
+    ['agents', 'sidecars.yml:2:12: an agent must be one jar, got 2 files; use the URI of the jar'],
+    ['libraries', 'sidecars.yml:2:15: a library must be one jar, got 2 files; use the URI of the jar'],
   ])('is refused with a download of several files among its %s', async (key, message) => {
     staging = new Staging(JAVA_APP)
     const two = zipOf({ 'a.jar': jar('Premain-Class: a.A'), LICENSE: jar('') })

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { SidecarName } from '../../src/config/sidecar.ts'
 import { buildpackLog } from '../../src/log/log.ts'
 import { runSetup } from '../../src/phases/setup.ts'
 import { temporaryFolder } from '../support/files.ts'
@@ -17,7 +18,10 @@ async function setUp(
   if (tmpdir !== undefined) vi.stubEnv('TMPDIR', tmpdir)
   const lines: string[] = []
   const ended = runSetup({
-    ...{ name: 'a b', script, folder: join(parent, 'a'), ...more },
+    name: 'a b' as SidecarName,
+    setup: { script, place: { file: 'sidecars.yml', line: 3, column: 5 } },
+    folder: join(parent, 'a'),
+    ...more,
     env: { PATH: process.env.PATH, ...env },
     log: buildpackLog((line) => lines.push(line.trimEnd()), false),
   })
@@ -77,28 +81,25 @@ describe('setup', () => {
     expect(readdirSync(parent)).toEqual(['a'])
   })
 
-  const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, at) => from + at)
   it.each([
-    ['exit 3', 'setup of a b failed (status 3)'],
-    ['kill -TERM $$', 'setup of a b failed (ended by SIGTERM)'],
-    ['echo why; false', 'setup of a b failed (status 1); its last lines:\nwhy'],
-    [
-      'for i in {1..22}; do echo $i; done; exit 2',
-      `setup of a b failed (status 2); its last lines:\n${numbers(3, 22).join('\n')}`,
-    ],
-  ])('fails with the reason and its last twenty lines: %s', async (script, message) => {
-    expect((await setUp(script)).failure).toBe(message)
+    ['exit 3', '(status 3); correct the script'],
+    ['kill -TERM $$', '(ended by SIGTERM); correct the script'],
+    ['echo why; false', '(status 1); correct the script; its output is above'],
+  ])('fails at its place with the reason and what to do: %s', async (script, message) => {
+    expect((await setUp(script)).failure).toBe(`sidecars.yml:3:5: setup of a b failed ${message}`)
   })
 
   it('fails when it takes too long; all of its processes are ended', async () => {
     const { failure, output } = await setUp('sleep 97 & echo $!; sleep 98', { timeLimit: 1500 })
-    expect(failure).toBe(`setup of a b failed (took longer than 1.5 s); its last lines:\n${output[0]}`)
+    expect(failure).toBe(
+      'sidecars.yml:3:5: setup of a b took longer than 1.5 s; make it faster, or do its work before cf push; its output is above',
+    )
     await until(() => !existsSync(`/proc/${output[0]}`))
   })
 
   it('fails without bash', async () => {
     expect((await setUp('true', { env: { PATH: '/nowhere' } })).failure).toBe(
-      'setup of a b failed (spawn bash ENOENT)',
+      'sidecars.yml:3:5: setup of a b failed (spawn bash ENOENT)',
     )
   })
 })

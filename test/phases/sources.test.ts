@@ -12,12 +12,13 @@ import { Staging } from '../support/staging.ts'
 let staging: Staging
 afterEach(() => staging.remove())
 
-/** An archive outside of the app, with one program in it. */
-function archive(): { uri: string; sha256: string } {
+/** An archive outside of the app, with these programs in it. */
+function archive(...names: readonly string[]): { uri: string; sha256: string } {
   const folder = join(staging.root, 'upstream')
+  const programs = names.length > 0 ? names : ['collector']
   mkdirSync(folder)
-  writeFileSync(join(folder, 'collector'), '#!/bin/sh\nexec sleep 9\n', { mode: 0o755 })
-  execFileSync('tar', ['-czf', join(folder, 'a.tgz'), '-C', folder, 'collector'])
+  for (const name of programs) writeFileSync(join(folder, name), '#!/bin/sh\nexec sleep 9\n', { mode: 0o755 })
+  execFileSync('tar', ['-czf', join(folder, 'a.tgz'), '-C', folder, ...programs])
   const sha256 = createHash('sha256')
     .update(readFileSync(join(folder, 'a.tgz')))
     .digest('hex')
@@ -44,6 +45,34 @@ describe('bits by URI', () => {
     })
     await expect(staging.supply()).rejects.toThrow(/sha256|SHA-256/i)
     expect(existsSync(join(staging.deps, '0/sidecars/otel'))).toBe(false)
+  })
+
+  it('report the problems of all sources in one run, also of jars; no setup runs after a failure', async () => {
+    staging = new Staging({ 'a.sh': '#!/bin/sh\n' })
+    const { uri, sha256 } = archive('collector', 'exporter')
+    const good = `uri: "${uri}", sha256: ${sha256}`
+    const bad = `uri: "${uri}", sha256: ${'0'.repeat(64)}`
+    staging.write(staging.app, {
+      'sidecars.yml': [
+        'sidecars:',
+        '- {name: a, memory: 1M, source: {path: a.sh}, setup: exit 3}',
+        `- {name: b, memory: 1M, source: {${bad}}}`,
+        `- {name: c, memory: 1M, source: {${good}, executable: collectr}}`,
+        '- {name: d, memory: 1M, source: {path: a.sh}, setup: echo runs}',
+        'java:',
+        `  agents: [{source: {${bad}}}]`,
+        `  libraries: [{source: {${good}, executable: no.jar}}]`,
+      ].join('\n'),
+    })
+    expect(await staging.refusal()).toEqual([
+      expect.stringMatching(/^sidecars\.yml:2:54: setup of a failed \(status 3\)/),
+      expect.stringMatching(/^sidecars\.yml:3:33: b: checksum mismatch/),
+      expect.stringMatching(/^sidecars\.yml:4:33: "collectr" is not a file of .*did you mean "collector"\?$/),
+      expect.stringMatching(/^sidecars\.yml:7:21: java\.agents: checksum mismatch/),
+      expect.stringMatching(/^sidecars\.yml:8:24: "no.jar" is not a file of the archive/),
+    ])
+    expect(staging.lines.join('')).not.toContain('setup of d')
+    expect(existsSync(join(staging.deps, '0/launch.yml'))).toBe(false)
   })
 
   it('stay in the cache for the next staging as long as each staging uses them', async () => {

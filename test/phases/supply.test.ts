@@ -178,8 +178,9 @@ describe('as a supply buildpack', () => {
       'sidecars:\n  - {name: a, source: {path: r}, setup: "echo the reason; exit 3"}\n',
     )
     await expect(staging.supply()).rejects.toThrow(
-      'setup of a failed (status 3); its last lines:\nthe reason',
+      'sidecars.yml:2:41: setup of a failed (status 3); correct the script; its output is above',
     )
+    expect(staging.lines).toContain('         the reason\n')
   })
 
   it('lets setup open /dev/stdout and /dev/stderr', async () => {

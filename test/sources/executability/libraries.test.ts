@@ -133,7 +133,8 @@ describe('shared libraries of a program', () => {
     expect((await verdict({ files, dirs: { appLibraryPath: '/home/vcap/app/shared' } })).said).toBe('')
     // What only the start knows is not judged.
     expect((await verdict({ files, sidecar: path('$ELSEWHERE') })).said).toBe('')
-    expect((await verdict({ files, sidecar: { setup: 'tar xf libs.tar' } })).said).toBe('')
+    const setup = { script: 'tar xf libs.tar', place: { file: 'sidecars.yml', line: 1, column: 1 } }
+    expect((await verdict({ files, sidecar: { setup } })).said).toBe('')
     expect((await verdict({ files, sidecar: { command: 'LD_LIBRARY_PATH=x run' } })).said).toBe('')
   })
 

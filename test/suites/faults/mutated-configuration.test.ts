@@ -30,7 +30,7 @@ const mutated = mutatedSidecarsYml(download).filter((text) => !/setup["']?: *["'
 const deps = join(staging.deps, '0')
 
 /** Told when the bits are placed: what a file holds and what a script does cannot be known before. */
-const FAULTS_OF_BITS = /^setup of .* failed|: cannot read file:|: checksum mismatch for file:/
+const FAULTS_OF_BITS = /: setup of .* (?:failed|took)|: cannot read file:|: checksum mismatch for file:/
 
 interface Outcome {
   readonly kind: 'accepted' | 'refused' | 'bits'
@@ -132,7 +132,7 @@ test('bin/supply itself ends with 0 or 1, without a stack trace', async () => {
     })
     const errors = stdout.split('\n').filter((line) => line.includes('**ERROR**'))
     const isPlaced = errors.every((line) =>
-      /\*\*ERROR\*\* (sidecars\.yml:\d+:\d+: |setup of|cannot read|file:)/.test(line),
+      /\*\*ERROR\*\* (sidecars\.yml:\d+:\d+: |cannot read|file:)/.test(line),
     )
     const isRefused = status === 1 && errors.length > 0 && isPlaced
     if (stderr === '' && !/\n\s+at /.test(stdout) && (status === 0 ? errors.length === 0 : isRefused))

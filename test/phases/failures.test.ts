@@ -1,0 +1,32 @@
+import { expect, it } from 'vitest'
+import { Failures } from '../../src/phases/failures.ts'
+import { InputError } from '../../src/problems/problems.ts'
+
+const fail = (message: string) => () => Promise.reject(new InputError(message))
+
+it('collects the failures of all steps', async () => {
+  const failures = new Failures()
+  expect(await failures.collect(async () => 1)).toBe(1)
+  failures.throwIfAny()
+  expect(await failures.collect(fail('a'))).toBeUndefined()
+  expect(await failures.collect(async () => 2)).toBe(2)
+  await failures.collect(fail('b'))
+  expect(() => failures.throwIfAny()).toThrow(/^a\nb$/)
+})
+
+it('starts no further step a minute later, once one has failed', async () => {
+  let now = 0
+  const failures = new Failures(() => now)
+  now = 60_001
+  expect(await failures.collect(async () => 1)).toBe(1)
+  await failures.collect(fail('a'))
+  await expect(failures.collect(() => Promise.reject('must not run'))).rejects.toThrow(/^a$/)
+})
+
+it('ends at any other error, with what was collected', async () => {
+  const full = () => Promise.reject(new Error('disk full'))
+  await expect(new Failures().collect(full)).rejects.toThrow(/^disk full$/)
+  const failures = new Failures()
+  await failures.collect(fail('a'))
+  await expect(failures.collect(full)).rejects.toThrow(/^a\ndisk full$/)
+})
