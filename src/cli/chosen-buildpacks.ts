@@ -4,6 +4,7 @@ import { OWN_NAME, OWN_NAMES } from '../inspect/buildpack-list.ts'
 import {
   type BuildpackSource,
   chooseBuildpacks,
+  type GivenBuildpack,
   isOwnBuildpack,
   missingBuildpacks,
   parseBuildpackSource,
@@ -43,7 +44,10 @@ export async function chosenBuildpacks(
     line.err(`warning: the manifest does not list buildpack ${name}, so -b ${name}=… is not used\n`)
   const sources: BuildpackSource[] = []
   const missing = chosen.flatMap((each) => ('isMissing' in each ? [each.name] : []))
-  if (missing.length > 0 && !standIn) throw missingBuildpacks(missing)
+  if (!standIn) {
+    refuseHost(given)
+    if (missing.length > 0) throw missingBuildpacks(missing)
+  }
   for (const each of chosen) {
     if (!('isMissing' in each)) sources.push(await fetched(each, line))
     else sources.push(await requireStandIn(each.name, standIn))
@@ -54,6 +58,14 @@ export async function chosenBuildpacks(
     own: sources.filter(isOwnBuildpack).map(({ name }) => name),
     isGiven: given.length > 0 && (names.length === 0 || given.some(({ isBare }) => isBare)),
   }
+}
+
+function refuseHost(given: readonly GivenBuildpack[]): void {
+  const host = given.find(({ isHost }) => isHost)
+  if (host)
+    throw new InputError(
+      `-b ${host.name}=host is only valid for run; pass the directory, zip or URL of the buildpack: -b '${host.name}=PATH'`,
+    )
 }
 
 /** @throws InputError when there is no stand-in */

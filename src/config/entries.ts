@@ -67,6 +67,7 @@ export function complete(entry: SidecarEntry, origin: Origin, problems: Problems
     onPath: entry.path?.value ?? false,
     locked: entry.locked?.value ?? false,
     ...(entry.memory && { memory: entry.memory.value.limit }),
+    ...(entry.broken.has('memory') && { hasInvalidMemory: true as const }),
     ...(entry.memory?.value.guard && { memoryGuard: entry.memory.place }),
     ...(command && { command: command.value }),
     ...(source && { source }),

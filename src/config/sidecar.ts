@@ -131,6 +131,8 @@ export interface Sidecar {
   readonly origin: Origin
   readonly processTypes: readonly ProcessType[]
   readonly memory?: MemorySize
+  /** Present if `memory` is written with an invalid value, which is reported. */
+  readonly hasInvalidMemory?: true
   /** Present if the sidecar is restarted when its processes use more than `memory`; the place of that setting. */
   readonly memoryGuard?: Place
   /** A shell command; absent when the source's executable is run with `args`. */

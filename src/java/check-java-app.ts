@@ -61,7 +61,7 @@ export async function checkJavaApp(
   const check = { settings, jars, ...(buildpack && { buildpack }) }
   if (!app) return check
   for (const sidecar of configuration.sidecars) {
-    if (sidecar.memory) continue
+    if (sidecar.memory || sidecar.hasInvalidMemory) continue
     problems.error(
       sidecar.place,
       `sidecar ${sidecar.name} has no memory, and the JVM of this Java app (${app.why}) uses all that is left`,

@@ -137,4 +137,8 @@ test('plan, validate, vendor and package take a source in deps for what it is: n
   expect(call('vendor', 'maker').stdout).toContain('Nothing to do: ')
   const own = ['--sidecars', 'maker', '--name', 'acme', '--version', '1.0.0', '--summary']
   expect(call('package', ...own).stdout).toContain('| agent | web | 64M | deps/*/apt/agent |')
+  expect(call('package', ...own, '--json')).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining('error: --summary and --json cannot be used together'),
+  })
 })

@@ -136,7 +136,10 @@ describe('run without the buildpack of the language', () => {
   test('stage refuses, and --keep does: a droplet with a stand-in is not one of Cloud Foundry', () => {
     const app = anApp('nodejs_buildpack', { 'package.json': '{"main": "app.js"}', 'app.js': SERVER })
     expect(command(app, 'stage').stderr).toContain('nodejs_buildpack, which is not available locally')
-    expect(command(app, 'stage', '-b', 'sidecar', '-b', 'nodejs_buildpack=host').status).toBe(1)
+    expect(command(app, 'stage', '-b', 'sidecar', '-b', 'nodejs_buildpack=host')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('-b nodejs_buildpack=host is only valid for run; pass the directory'),
+    })
     expect(command(app, 'run', '--keep', 'kept').stderr).toContain(
       "error: --keep requires buildpack nodejs_buildpack, which is replaced by this machine's runtime\n",
     )

@@ -87,6 +87,11 @@ describe('a Java app', () => {
     ])
   })
 
+  it('is refused with an invalid memory of a sidecar in one message', async () => {
+    staging = new Staging({ ...JAVA_APP, 'sidecars.yml': 'sidecars: [{name: a, command: x, memory: 0M}]' })
+    expect(await staging.refusal()).toEqual([expect.stringContaining('"0M" is less than 1M')])
+  })
+
   it('is refused with an invalid agent, before anything is written', async () => {
     staging = new Staging({
       ...JAVA_APP,

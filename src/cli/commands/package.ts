@@ -1,4 +1,5 @@
 import { relative, resolve, sep } from 'node:path'
+import type { Command } from 'commander'
 import { ownFolder } from '../../buildpack/own-folder.ts'
 import type { GatherRequest } from '../../packaging/package/gather.ts'
 import { type Packaged, packageBuildpack } from '../../packaging/package/package-buildpack.ts'
@@ -62,7 +63,9 @@ Example, your own buildpack:
   $ sidecar-buildpack package --sidecars acme --version 1.0.0
   $ cf create-buildpack acme_buildpack acme_buildpack-v1.0.0.zip 99`,
     )
-    .action(async (options: Options) => {
+    .action(async (options: Options, command: Command) => {
+      if (options.summary && options.json)
+        command.error('error: --summary and --json cannot be used together')
       if (options.summary) return line.out(await summary(options, line))
       const packaged = await run(options, line)
       line.out(options.json ? asJson(packaged, options, line) : describe(packaged, line))

@@ -108,14 +108,20 @@ export const envName: Decoder<EnvName> = refine(
 /** Names of variables. */
 export const envNames = insteadOfScalar(list(envName), 'a list', (text) => namesAsList(text, ENV_NAME))
 
-/** A path below some root, normalised; `.` is the root itself. */
-export const relativePath: Decoder<string> = refine(
-  filledText,
-  (text, report) => {
-    if (text.startsWith('/')) return report(`"${text}" is absolute`, 'write a path relative to the app root')
-    const parts = text.split('/').filter((part) => part !== '' && part !== '.')
-    if (parts.includes('..')) return report(`"${text}" is outside the app`, 'write a path inside the app')
-    return parts.length === 0 ? '.' : parts.join('/')
-  },
-  { pattern: '^(?!/)(?!([\\s\\S]*/)?\\.\\.(/|$))[\\s\\S]*\\S' },
-)
+/** A path below the app root, normalised; `.` is the root itself. */
+export const relativePath: Decoder<string> = pathBelow('the app root', 'the app')
+
+/** A path below another root. @param root, inside how messages name it */
+export function pathBelow(root: string, inside: string): Decoder<string> {
+  return refine(
+    filledText,
+    (text, report) => {
+      if (text.startsWith('/')) return report(`"${text}" is absolute`, `write a path relative to ${root}`)
+      const parts = text.split('/').filter((part) => part !== '' && part !== '.')
+      if (parts.includes('..'))
+        return report(`"${text}" is outside ${inside}`, `write a path inside ${inside}`)
+      return parts.length === 0 ? '.' : parts.join('/')
+    },
+    { pattern: '^(?!/)(?!([\\s\\S]*/)?\\.\\.(/|$))[\\s\\S]*\\S' },
+  )
+}

@@ -1,15 +1,30 @@
 import { list, type Readable, type Written, writtenOf } from '../decode/collections.ts'
-import { described, refine } from '../decode/decoder.ts'
+import { type Decoder, described, refine, wants } from '../decode/decoder.ts'
 import { filledText } from '../decode/scalars.ts'
 
 const anyOf = refine(list(filledText, { example: 'any: [my-apm, other-apm]' }), (patterns, report) =>
   patterns.length > 0 ? patterns : report('is empty', 'write any: [my-apm, other-apm]'),
 )
 
+/** A list is the value of `any`, which stands instead of `service`. */
+const oneService: Decoder<string> = {
+  ...filledText,
+  read: (node, name, problems) =>
+    node.kind === 'scalar'
+      ? filledText.read(node, name, problems)
+      : wants(
+          node,
+          name,
+          'a string',
+          problems,
+          'for several services, write any: [NAME, NAME] instead of service',
+        ),
+}
+
 /** Selects bound services: exactly one of these keys (`servicesOf`). */
 export const serviceFields = {
   service: described(
-    filledText,
+    oneService,
     "A bound service's name, else label, else tag; * stands for any characters, ? for one.",
   ),
   any: described({ ...anyOf, schema: { ...anyOf.schema, minItems: 1 } }, 'Several of service.'),

@@ -5,7 +5,7 @@ import { flowScalar, insteadOfScalar } from '../decode/scalar-hints.ts'
 import { filledText } from '../decode/scalars.ts'
 import type { Source } from '../sidecar.ts'
 import { reportFileUri } from '../uri.ts'
-import { relativePath } from './names.ts'
+import { pathBelow, relativePath } from './names.ts'
 
 const sha256: Decoder<string> = refine(
   filledText,
@@ -58,7 +58,7 @@ const uri: Decoder<string> = refine(
 const EXACTLY_ONE = 'write exactly one of path, dependency, uri, deps'
 
 const depsPath: Decoder<string> = refine(
-  relativePath,
+  pathBelow("the other buildpack's directory in deps", "the other buildpack's directory in deps"),
   (path, report) => {
     const below = /^deps\/\d+\/(.+)/s.exec(path)?.[1]
     if (below !== undefined) return report(`"${path}" contains the index of a buildpack`, `use ${below}`)

@@ -27,7 +27,7 @@ export interface BuildpackSource {
 const HOST = 'host'
 
 /** A `-b` of the command line. */
-interface GivenBuildpack extends BuildpackSource {
+export interface GivenBuildpack extends BuildpackSource {
   /** `NAME=host` */
   readonly isHost?: true
   /** Not `NAME=…`: it is an entry of the list of buildpacks. */

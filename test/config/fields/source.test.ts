@@ -11,6 +11,16 @@ describe('refuses', () => {
     ['{path: /x}', 37, '.path "/x" is absolute; write a path relative to the app root'],
     ['{path: a/../b}', 37, '.path "a/../b" is outside the app; write a path inside the app'],
     ['{path: ..}', 37, '.path ".." is outside the app; write a path inside the app'],
+    [
+      '{deps: /bin/java}',
+      37,
+      `.deps "/bin/java" is absolute; write a path relative to the other buildpack's directory in deps`,
+    ],
+    [
+      '{deps: ../x}',
+      37,
+      `.deps "../x" is outside the other buildpack's directory in deps; write a path inside the other buildpack's directory in deps`,
+    ],
     ['{deps: deps/12/bin/x}', 37, '.deps "deps/12/bin/x" contains the index of a buildpack; use bin/x'],
     ['{deps: ./}', 37, '.deps is a whole buildpack; write for example apt/opt/fluent-bit'],
     [
