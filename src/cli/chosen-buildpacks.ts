@@ -1,5 +1,4 @@
 /** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
-
 import { OWN_NAME, OWN_NAMES } from '../inspect/buildpack-list.ts'
 import {
   type BuildpackSource,

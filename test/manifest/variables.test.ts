@@ -126,6 +126,15 @@ describe('a variable of cf push', () => {
     expect(filled(yaml)).toMatchObject({ shown: shown(treeOf(yaml)), said })
   })
 
+  it('does not fill memory: a value that doubles with each variable is an error', () => {
+    const names = Array.from({ length: 21 }, (_, index) => `v${index}`)
+    const doubling = names.map((name, index) => `${name}: "((v${index + 1}))((v${index + 1}))"`).join('\n')
+    const all = names.map((name) => `((${name}))`).join('')
+    expect(filled(`"${all}"`, `${doubling}\nv21: x`).said).toEqual([
+      'manifest.yml:1:1: with its variables, this value has more than 1048576 bytes; use fewer or shorter variables',
+    ])
+  })
+
   it('is found in a string, with or without !', () => {
     expect(variablesIn('x((a))((!b.c)) (d)')).toEqual(['a', 'b.c'])
     expect(variablesIn('none')).toEqual([])

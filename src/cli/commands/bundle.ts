@@ -1,5 +1,4 @@
 /** `sidecar-buildpack bundle`: reads arguments and prints messages; the work is in src/packaging/bundle. */
-
 import type { Command } from 'commander'
 import { bundle } from '../../packaging/bundle/bundle.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
