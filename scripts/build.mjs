@@ -66,8 +66,9 @@ writeFileSync(
   join(outdir, 'commands.json'),
   execFileSync(process.execPath, [join(outdir, 'cli.cjs'), '--command-list']),
 )
-cliCodeCaches(outdir)
 replaceDist()
+// Of dist, as the command line finds its files there.
+cliCodeCaches(dist)
 if (!process.argv.includes('--quiet')) {
   for (const [file, { bytes }] of Object.entries(outputs)) {
     console.log(`dist/${basename(file)}  ${(bytes / 1024).toFixed(1)} KiB`)

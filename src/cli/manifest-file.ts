@@ -2,9 +2,14 @@
 import { stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
-import { type AppManifest, type ManifestChoice, readAppManifest } from '../manifest/app-manifest.ts'
+import {
+  type AppManifest,
+  applicationNames,
+  type ManifestChoice,
+  readAppManifest,
+} from '../manifest/app-manifest.ts'
 import { parseVariable, readVariablesFile, type Variables } from '../manifest/variables.ts'
-import { InputError, type Problems } from '../problems/problems.ts'
+import { InputError, Problems } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 import { readInputText } from './input-text.ts'
 
@@ -68,6 +73,17 @@ export async function readManifestFile(
     variables,
     ...(options.app !== undefined && { application: options.app }),
   })
+}
+
+/** The names of the manifest's applications; none if it cannot be read, which `readManifestFile` reports. */
+export async function readApplicationNames(
+  { shown, path }: FoundManifest,
+  options: ManifestOptions,
+  cwd: string,
+): Promise<readonly string[]> {
+  const ignored = new Problems()
+  const bytes = await bytesOf(shown, path, ignored)
+  return bytes ? applicationNames(bytes, await variablesOf(options, cwd, ignored)) : []
 }
 
 async function bytesOf(shown: string, path: string, problems: Problems): Promise<Buffer | undefined> {

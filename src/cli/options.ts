@@ -80,9 +80,9 @@ function variableOption(text: string, before: readonly string[]): readonly strin
   return [...before, text]
 }
 
-/** The argument of commands that read what `cf push` would push. */
-export const APP_ARGUMENT =
-  'a directory, jar, war or zip, or the name of an application in the manifest; default: path in the manifest, else .'
+/** What the argument of commands that read what `cf push` would push may be. */
+export const APP_FORMS = 'a directory, jar, war or zip, or the name of an application in the manifest'
+export const APP_ARGUMENT = `${APP_FORMS}; default: path in the manifest, else .`
 
 /** The options for finding what `cf push` would push (src/cli/pushed-app.ts). */
 export function addPushOptions(command: Command): Command {

@@ -9,6 +9,7 @@ import {
   findManifest,
   isBuildpackManifest,
   type ManifestOptions,
+  readApplicationNames,
   readManifestFile,
 } from './manifest-file.ts'
 
@@ -69,6 +70,18 @@ export async function readPushedApp(
     noteOverride(manifest, resolve(folder, manifest.path), files, line)
   const hasFiles = files.hasFiles && (manifest !== undefined || application === undefined)
   return { manifest, ...files, hasFiles, name: manifest?.name || files.name }
+}
+
+/** The applications that `cf push` pushes if neither one nor files are chosen: all; undefined if there are not several. */
+export async function severalApplications(
+  app: string | undefined,
+  options: PushOptions,
+  { cwd }: CommandLine,
+): Promise<readonly string[] | undefined> {
+  if ([app, options.app, options.path].some((each) => each !== undefined)) return undefined
+  const found = await findAppManifest(options, cwd)
+  const names = found ? await readApplicationNames(found, options, cwd) : []
+  return names.length > 1 && !names.includes('') ? [...new Set(names)] : undefined
 }
 
 type Files = Pick<PushedApp, 'path' | 'hasFiles' | 'shown' | 'name'>

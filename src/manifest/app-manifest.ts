@@ -71,6 +71,38 @@ export function readAppManifest(
   problems: Problems,
   choice: ManifestChoice = {},
 ): AppManifest | undefined {
+  const read = readRoot(input, file, problems, choice)
+  const list = read && applicationsOf(read.root, read.placeOf, problems)
+  const chosen = list && chooseApplication(list, read.placeOf, problems, choice)
+  if (!chosen || read.root.kind !== 'map') return undefined
+  warnAboutRootKeys(read.root, read.placeOf, problems)
+  warnAboutUnknownKeys(chosen.written, read.placeOf, problems)
+  const lines = read.text.split(/\r\n|[\n\r]/)
+  const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
+  return assemble(chosen, restOfLine, problems)
+}
+
+/** The names of all applications, empty for one without a name; none if the manifest cannot be read. */
+export function applicationNames(input: Uint8Array, variables: Variables): readonly string[] {
+  const ignored = new Problems()
+  const read = readRoot(input, '', ignored, { variables })
+  const list = read && applicationsOf(read.root, read.placeOf, ignored)
+  return list?.items.map(nameOf) ?? []
+}
+
+interface ManifestRoot {
+  readonly root: LocatedValue
+  readonly placeOf: PlaceOf
+  readonly text: string
+}
+
+/** With variables and merge keys applied, an MTA descriptor as an app manifest. */
+function readRoot(
+  input: string | Uint8Array,
+  file: string,
+  problems: Problems,
+  { application, variables = new Map() }: ManifestChoice,
+): ManifestRoot | undefined {
   const text = textOf(input, file, problems)
   if (text === undefined) return undefined
   const places = new Places(file, text)
@@ -82,20 +114,9 @@ export function readAppManifest(
   }
   warnAboutRepeatedKeys(value, placeOf, problems)
   const root = isMta(value)
-    ? mtaAsManifest(value, (name) => name === (choice.application ?? name), placeOf, problems)
-    : applyWrittenMerges(
-        fillVariables(value, choice.variables ?? new Map(), placeOf, problems),
-        placeOf,
-        problems,
-      )
-  const list = applicationsOf(root, placeOf, problems)
-  const chosen = list && chooseApplication(list, placeOf, problems, choice)
-  if (!chosen || root.kind !== 'map') return undefined
-  warnAboutRootKeys(root, placeOf, problems)
-  warnAboutUnknownKeys(chosen.written, placeOf, problems)
-  const lines = text.split(/\r\n|[\n\r]/)
-  const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
-  return assemble(chosen, restOfLine, problems)
+    ? mtaAsManifest(value, (name) => name === (application ?? name), placeOf, problems)
+    : applyWrittenMerges(fillVariables(value, variables, placeOf, problems), placeOf, problems)
+  return { root, placeOf, text }
 }
 
 function textOf(input: string | Uint8Array, file: string, problems: Problems): string | undefined {

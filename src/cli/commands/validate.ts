@@ -6,10 +6,10 @@ import { describeProblem, InputError, type Problem, Problems } from '../../probl
 import { visibleLine } from '../../problems/visible.ts'
 import { withPushedFiles } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
-import { APP_ARGUMENT, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryOption } from '../options.ts'
+import { APP_FORMS, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 import { plural } from '../plural.ts'
-import { type PushOptions, readPushedApp } from '../pushed-app.ts'
+import { type PushOptions, readPushedApp, severalApplications } from '../pushed-app.ts'
 import { readServicesFile } from '../services-file.ts'
 
 interface Options extends PushOptions {
@@ -25,7 +25,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
   const command = program
     .command('validate')
     .description("check an app's sidecars.yml and manifest as cf push and staging would")
-    .argument('[app]', APP_ARGUMENT)
+    .argument('[app]', `${APP_FORMS}; default: all applications of the manifest, else .`)
   addPushOptions(command)
     .option(
       '--stack <name>',
@@ -45,14 +45,20 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
       '\nExample:\n  $ sidecar-buildpack validate\n  $ sidecar-buildpack validate my-app -f manifest.yml',
     )
     .action(async (app: string | undefined, options: Options) => {
-      const validated = await validate(app, options, line)
+      const several = await severalApplications(app, options, line)
+      const validated: Validated[] = []
+      if (several === undefined) validated.push(await validate(app, options, line))
+      for (const name of several ?? [])
+        validated.push({ application: name, ...(await validate(app, { ...options, app: name }, line)) })
       if (options.json) line.out(`${JSON.stringify(asJson(validated), null, 2)}\n`)
-      else report(validated, line)
-      exit(isValid(validated) ? 0 : 1)
+      else reportAll(validated, line)
+      exit(validated.every(isValid) ? 0 : 1)
     })
 }
 
 interface Validated {
+  /** Its name, where the command checks all applications of a manifest with several. */
+  readonly application?: string
   readonly shown: string
   readonly problems: readonly Problem[]
   readonly checked?: CheckedApp | undefined
@@ -92,22 +98,41 @@ function isValid({ problems, checked, manifest }: Validated): boolean {
 
 const isError = ({ severity }: Problem) => severity === 'error'
 
-function asJson(validated: Validated) {
-  const valid = isValid(validated)
-  const nothing = !valid && !validated.problems.some(isError)
+function asJson(validated: readonly Validated[]) {
+  return { valid: validated.every(isValid), problems: validated.flatMap(problemsAsJson) }
+}
+
+function problemsAsJson(validated: Validated) {
+  const { application, problems } = validated
+  const nothing = !isValid(validated) && !problems.some(isError)
   const none = { severity: 'error', what: withoutFile(validated), instead: WRITE_ONE }
-  return { valid, problems: nothing ? [...validated.problems, none] : validated.problems }
+  return [...problems, ...(nothing ? [none] : [])].map((each) => ({ application, ...each }))
 }
 
 const withoutFile = ({ shown }: Validated) =>
   `${shown === '.' ? 'this directory' : shown} has no sidecars.yml`
 const WRITE_ONE = 'write one, or pass the directory of the app'
 
+/** Warnings of a manifest that concern several applications are reported once. */
+function reportAll(validated: readonly Validated[], line: CommandLine): void {
+  const told = new Set<string>()
+  for (const each of validated) {
+    const problems = each.problems.filter((problem) => {
+      const isTold = problem.place?.file === each.manifest?.place.file && told.has(describeProblem(problem))
+      told.add(describeProblem(problem))
+      return isError(problem) || !isTold
+    })
+    report({ ...each, problems }, line)
+  }
+}
+
 function report(validated: Validated, line: CommandLine): void {
-  const { problems, checked, manifest } = validated
+  const { application, problems, checked, manifest } = validated
+  const of = application === undefined ? '' : `${visibleLine(application)}: `
+  if (of !== '' && problems.length > 0) line.err(`${of.trimEnd()}\n`)
   for (const each of problems) line.err(`${each.severity}: ${describeProblem(each)}\n`)
   const errors = problems.filter(isError).length
-  if (errors > 0) line.err(`${plural(errors, 'error')}: pushing this app would fail\n`)
+  if (errors > 0) line.err(`${of}${plural(errors, 'error')}: pushing this app would fail\n`)
   else if (!isValid(validated)) line.err(`error: ${withoutFile(validated)}; ${WRITE_ONE}\n`)
   else {
     for (const [name, condition] of checked ? describeConditions(checked) : [])
@@ -120,7 +145,7 @@ function report(validated: Validated, line: CommandLine): void {
     const files = [checked?.hasConfiguration ? 'sidecars.yml' : [], manifest?.place.file ?? []].flat()
     const are = files.length > 1 ? 'are' : 'is'
     line.out(
-      `${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${visibleLine(listed)}\n`,
+      `${of}${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${visibleLine(listed)}\n`,
     )
   }
 }

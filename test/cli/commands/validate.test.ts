@@ -11,6 +11,9 @@ const cwd = temporaryFolder({
     'applications:\n  - {name: one, memory: 1G}\n  - {name: two, memory: 64M, stack: cflinuxfs5}\n',
   'image.yml': 'applications: [{name: one, docker: {image: x}}]',
   'nothing/README': '',
+  'left/sidecars.yml': 'sidecars: [{name: a, command: b, x: 1}]',
+  'paths.yml':
+    'version: 1\nversion: 1\napplications: [{name: left, path: left}, {name: right, path: nowhere}]',
   'unknown-stack.yml': 'applications: [{name: one, stack: nobodys}]',
 })
 
@@ -20,16 +23,46 @@ function validate(...args: readonly string[]) {
 }
 
 describe('validate', () => {
-  it('of a manifest with several applications, checks the one that is chosen', () => {
-    expect(validate('-f', 'manifest.yml')).toEqual({
+  it('checks all applications of a manifest, or the one that is chosen', () => {
+    expect(validate()).toEqual({
       status: 1,
-      said: expect.stringContaining('the manifest has 2 applications; choose one with --app: one, two'),
+      said: [
+        'one: sidecars.yml and manifest.yml are valid: 1 sidecar (agent)',
+        'one:',
+        'warning: manifest.yml:2:5: the manifest lists no buildpacks, so the sidecars of sidecars.yml may not run (agent); use for example buildpacks: [sidecar_buildpack, binary_buildpack]',
+        'two:',
+        'error: sidecars.yml:2:12: the sidecars of process web take 64M, which leaves nothing of its 64M; give web more memory than its sidecars together',
+        'warning: manifest.yml:3:5: the manifest lists no buildpacks, so the sidecars of sidecars.yml may not run (agent); use for example buildpacks: [sidecar_buildpack, binary_buildpack]',
+        'two: 1 error: pushing this app would fail',
+        '',
+      ].join('\n'),
     })
+    const { valid, problems } = JSON.parse(validate('--json').said)
+    expect([
+      valid,
+      problems.map((each: Record<string, unknown>) => [each.application, each.severity]),
+    ]).toEqual([
+      false,
+      [
+        ['one', 'warning'],
+        ['two', 'error'],
+        ['two', 'warning'],
+      ],
+    ])
     expect(validate('-f', 'manifest.yml', '--app', 'one')).toMatchObject({ status: 0 })
-    expect(validate('-f', 'manifest.yml', '--app', 'two')).toEqual({
-      status: 1,
-      said: expect.stringContaining('64M'),
-    })
+    expect(validate('two')).toEqual({ status: 1, said: expect.stringContaining('64M') })
+  })
+
+  it('reports a warning of the manifest once, and each problem of the files of each application', () => {
+    const { status, said } = validate('-f', 'paths.yml')
+    expect(status).toBe(1)
+    expect(said.match(/duplicate key version/g)).toHaveLength(1)
+    expect(said).toMatch(
+      /^left:\n(warning.*\n)*error: sidecars.yml:1:34: unknown key x in .*\nleft: 1 error: /m,
+    )
+    expect(said).toMatch(
+      /^right:\n(warning.*\n)*error: paths.yml:3:42: path nowhere does not exist.*\nright: 1 error: /m,
+    )
   })
 
   it('takes the stack of the manifest, and before that the one given', () => {
