@@ -1,7 +1,9 @@
 /**
- * Which files of an app `cf push` ignores: its own list, and `.cfignore` with the syntax of `.gitignore`.
- * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/prepare-to-deploy.html#exclude and the CLI's list.
- * As with the CLI, a later `!pattern` includes a file even if its directory is ignored.
+ * Which files of an app `cf push` ignores: its own list, and `.cfignore`.
+ * Source: cloudfoundry/cli, `actor/sharedaction/resource.go`, and github.com/sabhiram/go-gitignore at 362f9845770f, which
+ * makes a regular expression of each line. So it differs from git: `a/b` and `a/**` match at any depth, `?` and `[!` are
+ * not special, other characters are special as in a regular expression, and a later `!pattern` includes a file even if
+ * its directory is ignored.
  */
 
 /** At any depth. */
@@ -17,12 +19,17 @@ const ALWAYS_IGNORED = [
   'manifest.yml',
 ]
 
-/** @param path relative to the app root, with `/`, without a trailing one */
+/** @param path relative to the app root, with `/`. The CLI passes a directory of an archive with a trailing one. */
 export type IsIgnored = (path: string) => boolean
 
-/** @param cfignore the text of the app's `.cfignore` */
-export function ignoredByPush(cfignore = ''): IsIgnored {
-  const rules = [...ALWAYS_IGNORED, ...cfignore.split('\n')].flatMap((line) => readRule(line) ?? [])
+/**
+ * @param cfignore the text of the app's `.cfignore`
+ * @param app only in an archive, `.cfignore` can include files of the CLI's own list
+ */
+export function ignoredByPush(cfignore = '', app: 'directory' | 'archive' = 'directory'): IsIgnored {
+  const own = cfignore.split('\n')
+  const lines = app === 'archive' ? [...ALWAYS_IGNORED, ...own] : [...own, ...ALWAYS_IGNORED]
+  const rules = lines.flatMap((line) => readRule(line) ?? [])
   return (path) =>
     rules.reduce((ignored, { matches, keeps }) => (matches.test(path) ? !keeps : ignored), false)
 }
@@ -33,26 +40,47 @@ interface Rule {
 }
 
 function readRule(line: string): Rule | undefined {
-  const written = line.replace(/\r$/, '').trim()
-  if (written === '' || written.startsWith('#')) return undefined
+  const written = line.replace(/\r+$/, '').replaceAll(/^ +| +$/g, '')
+  if (written === '' || line.startsWith('#')) return undefined
   const keeps = written.startsWith('!')
-  const pattern = (keeps ? written.slice(1) : written).replace(/^\\(?=[#!])/, '')
-  const body = pattern.replace(/^\//, '').replace(/\/$/, '')
-  if (body === '') return undefined
-  const isAnchored = pattern.replace(/\/$/, '').includes('/')
-  return { matches: new RegExp(`^${isAnchored ? '' : '(?:.*/)?'}${asRegExp(body)}(?:/.*)?$`, 's'), keeps }
+  const pattern = (keeps ? written.slice(1) : written).replace(/^[#!]/, '')
+  const isAnchored = pattern.startsWith('/') || /[^/+]\/.*\*\./s.test(pattern)
+  const matches = asRegExp(isAnchored ? pattern.replace(/^\/?/, '/') : pattern)
+  return matches && { matches, keeps }
 }
 
-function asRegExp(glob: string): string {
-  const parts = glob.split(/(\*\*\/|\/\*\*$|\*+|\?|\[[^\]/]+\]|\\.)/)
-  return parts
-    .map((part) => {
-      if (part === '**/') return '(?:.*/)?'
-      if (part === '/**') return '/.*'
-      if (/^\*+$/.test(part)) return '[^/]*'
-      if (part === '?') return '[^/]'
-      if (/^\[.+\]$/s.test(part)) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
-      return part.replace(/^\\(?=.)/, '').replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
-    })
-    .join('')
+/** In the order in which the CLI replaces them. */
+const GLOBS = [
+  ['/**/', '(/|/[^\\n]+/)'],
+  ['**/', '(|[^\\n]*/)'],
+  ['/**', '(|/[^\\n]*)'],
+  ['\\*', '\\*'],
+  ['*', '([^/]*)'],
+  ['.', '\\.'],
+  ['?', '\\?'],
+] as const
+
+/** @returns undefined for an invalid expression, whose line the CLI skips */
+function asRegExp(pattern: string): RegExp | undefined {
+  const body = withoutGlobs(pattern.replace(/^\/(?=\*\*\/)/, ''))
+  const start = body.startsWith('/') ? '^(|/)' : '^(|[^\\n]*/)'
+  const end = body.endsWith('/') ? '(|[^\\n]*)$' : '(|/[^\\n]*)$'
+  if ([...body.matchAll(/\\([\s\S])/g)].some(([, escaped = '']) => !ESCAPABLE.test(escaped))) return undefined
+  try {
+    return new RegExp(`${start}${body.replace(/^\//, '')}${end}`)
+  } catch {
+    return undefined
+  }
+}
+
+/** The characters that Go accepts after a backslash, without those that match no file name. */
+const ESCAPABLE = /^[bBdDfnrsStvwW!-/:-@[-`{-~ \t]$/
+
+function withoutGlobs(pattern: string, globs: readonly (readonly [string, string])[] = GLOBS): string {
+  const [glob, ...others] = globs
+  if (!glob) return pattern
+  return pattern
+    .split(glob[0])
+    .map((part) => withoutGlobs(part, others))
+    .join(glob[1])
 }
