@@ -77,7 +77,12 @@ interface FolderCopy {
 /** A promise where it takes long enough to be worth a thread. */
 type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void> | undefined
 
-/** @returns the number of copied files, links and directories. An ignored directory may contain files that are not. */
+/**
+ * Makes no empty directories: Cloud Controller removes directories from the uploaded archive, so that only those of files
+ * remain. Source: cloudfoundry/cloud_controller_ng, `remove_dirs_from_zip` in `lib/cloud_controller/app_packager.rb`.
+ *
+ * @returns the number of copied files and links. An ignored directory may contain files that are not.
+ */
 async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCopy): Promise<number> {
   let count = 0
   let isMade = false
@@ -86,12 +91,9 @@ async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCo
     const target = within(to, entry.name)
     const relative = path ? `${path}/${entry.name}` : String(entry.name)
     if (String(source) === except) continue
-    const ignored = isIgnored(relative)
     if (entry.isDirectory()) {
-      if (!ignored) makePlatformFolder(target)
-      const inside = { from: source, to: target, path: relative, isIgnored, except, place }
-      count += (await copyFolder(inside)) + (ignored ? 0 : 1)
-    } else if (!ignored) {
+      count += await copyFolder({ from: source, to: target, path: relative, isIgnored, except, place })
+    } else if (!isIgnored(relative)) {
       if (!isMade) makePlatformFolder(to)
       isMade = true
       await copyEntry(source, target, place)

@@ -54,7 +54,7 @@ describe('pushes a directory', () => {
     symlinkSync(bytes('d\xff/caf\xe9'), bytes(path('app', 'l\xfe')))
     await push()
     const names = readdirSync(pushed(''), { encoding: 'buffer' }).map((each) => each.toString('latin1'))
-    expect(names.toSorted()).toEqual(['bin', 'd\xff', 'l\xfe'])
+    expect(names.toSorted()).toEqual(['d\xff', 'l\xfe'])
     expect(readFileSync(bytes(pushed('l\xfe')), 'utf8')).toBe('x')
   })
 
@@ -65,11 +65,17 @@ describe('pushes a directory', () => {
       writeFileSync(path('app', file), file)
     }
     await push()
-    expect(readdirSync(pushed(''), { recursive: true }).sort()).toEqual(['a', 'bin', 'logs', 'logs/keep'])
+    expect(readdirSync(pushed(''), { recursive: true }).sort()).toEqual(['a', 'logs', 'logs/keep'])
+  })
+
+  test('leaves out empty directories, and those whose files are all ignored', async () => {
+    for (const folder of ['a/b/c', 'd']) mkdirSync(path('app', folder), { recursive: true })
+    for (const file of ['.gitignore', 'a/b/.gitignore', 'd/x']) writeFileSync(path('app', file), '')
+    await push()
+    expect(readdirSync(pushed(''), { recursive: true }).sort()).toEqual(['d', 'd/x'])
   })
 
   test('refuses an app without files', async () => {
-    rmSync(path('app', 'bin'), { recursive: true })
     await expect(push()).rejects.toThrow('is empty')
   })
 
