@@ -45,8 +45,7 @@ export function folderView(directory: string): AppView {
 const LONGEST_TEXT = 1024 ** 2
 
 /** Valid as long as the source is open. @throws InputError when the archive cannot be read */
-export function archiveView(source: ByteSource): AppView {
-  const directory = readDirectory(source)
+export function archiveView(source: ByteSource, directory = readDirectory(source)): AppView {
   const { files, folders } = filesWithoutClasses(directory)
   const entryOf = (path: string) => {
     const header = files.get(path)

@@ -48,8 +48,10 @@ export function countClassesInFolder(
 }
 
 /** @throws InputError when the archive itself cannot be read */
-export async function countClassesInArchive(source: ByteSource): Promise<ClassCount> {
-  const directory = readDirectory(source)
+export async function countClassesInArchive(
+  source: ByteSource,
+  directory = readDirectory(source),
+): Promise<ClassCount> {
   const jars: ZipEntry[] = []
   const unreadable: string[] = []
   let classes = 0

@@ -8,15 +8,12 @@ import { filesToCheck, isAmong, PUSHED_MODE, READ_BY_STAGING } from '../inspect/
 import { type AppView, archiveView, folderView } from '../java/app-view.ts'
 import { type ClassCount, countClassesInArchive, countClassesInFolder } from '../java/class-count.ts'
 import { statApp } from '../lifecycle/push/given-app.ts'
-import { InputError, Problems } from '../problems/problems.ts'
-import { Bounds } from '../sources/archives/bomb.ts'
-import { RefusedArchive } from '../sources/archives/escape.ts'
+import { readPushedArchive } from '../lifecycle/push/pushed-archive.ts'
+import { Problems } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
-import { type ByteSource, withFile } from '../zip/byte-source.ts'
+import { withFile } from '../zip/byte-source.ts'
 import { readAll } from '../zip/content.ts'
-import { entryAt, readDirectory, walkDirectory } from '../zip/directory.ts'
-import { refuseOutside } from '../zip/entry-name.ts'
-import { sizesOf } from '../zip/records.ts'
+import { entryAt, walkDirectory, type ZipDirectory } from '../zip/directory.ts'
 
 export interface PlannedApp {
   /** The name of its file or directory. */
@@ -36,31 +33,21 @@ export async function withApp<T>(
   const name = basename(path)
   if ((await statApp(path)).isDirectory()) return use(folderApp(path, name))
   return withFile(path, name, async (source) => {
-    refuseUnpushable(source)
-    const view = archiveView(source)
+    const { directory } = readPushedArchive(source)
+    const view = archiveView(source, directory)
     const configDir = configurationOf(view, env)
     try {
-      layOut(source, configDir, env)
-      return await use({ name, configDir, view, countClasses: () => countClassesInArchive(source) })
+      layOut(directory, configDir, env)
+      return await use({
+        name,
+        configDir,
+        view,
+        countClasses: () => countClassesInArchive(source, directory),
+      })
     } finally {
       rmSync(configDir, { recursive: true, force: true })
     }
   })
-}
-
-/** @throws InputError for an archive that a push cannot unpack */
-function refuseUnpushable(source: ByteSource): void {
-  const bounds = new Bounds(source.size)
-  const directory = readDirectory(source)
-  try {
-    walkDirectory(directory, (header, nameStart, nameEnd) => {
-      refuseOutside(directory.bytes.toString('latin1', nameStart, nameEnd), source.name)
-      bounds.bytes(sizesOf(directory.bytes, header).size)
-    })
-  } catch (thrown) {
-    if (!(thrown instanceof RefusedArchive)) throw thrown
-    throw new InputError(`${source.name} cannot be unpacked: ${thrown.message}`)
-  }
 }
 
 /** An app whose pushed files are all in a directory. */
@@ -74,19 +61,18 @@ export function folderApp(directory: string, name: string): PlannedApp {
 }
 
 /** The files that the check of the configuration reads. */
-function layOut(source: ByteSource, appDir: string, env: Environment): void {
+function layOut(directory: ZipDirectory, appDir: string, env: Environment): void {
   const { configuration } = readConfiguration({ appDir, env }, new Problems())
   const { files, directories } = filesToCheck(configuration)
   const wanted = [...READ_BY_STAGING, ...files]
-  const directory = readDirectory(source)
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     const path = directory.bytes.toString('utf8', nameStart, nameEnd)
     for (const each of directories)
       if (path.startsWith(`${each}/`)) mkdirSync(join(appDir, each), { recursive: true })
-    if (path.endsWith('/') || !isAmong(path, wanted)) return
+    if (!isAmong(path, wanted)) return
     const entry = entryAt(directory, header)
     mkdirSync(dirname(join(appDir, path)), { recursive: true })
-    writeFileSync(join(appDir, path), readAll(source, entry), { mode: PUSHED_MODE })
+    writeFileSync(join(appDir, path), readAll(directory.source, entry), { mode: PUSHED_MODE })
   })
 }
 

@@ -61,6 +61,26 @@ export function readZip64EndRecord(record: Buffer): StatedDirectory {
   }
 }
 
+/** Systems whose file types are in the upper half of an entry's attributes: Unix and macOS. */
+const UNIX = [3, 19]
+const FILE_TYPE = 0o170000
+const DIRECTORY = 0o040000
+const LINK = 0o120000
+/** The attribute of a directory on other systems. */
+const DOS_DIRECTORY = 0x10
+
+/**
+ * What Go's archive/zip, with which the platform reads archives, takes an entry for.
+ * @param madeBy "version made by" @param attributes "external file attributes"
+ */
+export function kindOfEntry(name: string, madeBy: number, attributes: number): 'file' | 'directory' | 'link' {
+  if (name.endsWith('/')) return 'directory'
+  if (!UNIX.includes(madeBy >>> 8)) return (attributes & DOS_DIRECTORY) === 0 ? 'file' : 'directory'
+  const type = (attributes >>> 16) & FILE_TYPE
+  if (type === LINK) return 'link'
+  return type === DIRECTORY ? 'directory' : 'file'
+}
+
 /** In bytes. */
 export interface Sizes {
   readonly size: number

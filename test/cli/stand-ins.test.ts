@@ -121,6 +121,7 @@ describe('run without the buildpack of the language', () => {
   test('runs a jar without a list of buildpacks as the Java buildpack would, unless it has a start command', async () => {
     const jar = new AdmZip()
     jar.addFile('sidecars.yml', Buffer.from('sidecars: []'))
+    jar.addFile('a', Buffer.from(''))
     jar.writeZip(join(work, 'plain.jar'))
     expect(command('.', 'run', 'plain.jar').stderr).toContain(
       'error: buildpack java_buildpack is not available locally, and the app has no main class',

@@ -60,6 +60,7 @@ describe('validate of an app without sidecars.yml whose manifest lists the build
   it('does not, if there is one that cannot be read', () => {
     const app = join(cwd, 'unreadable-sidecars')
     mkdirSync(join(app, 'sidecars.yml'), { recursive: true })
+    writeFileSync(join(app, 'sidecars.yml', 'a'), '')
     writeFileSync(join(app, 'Procfile'), 'web: x\n')
     writeFileSync(
       join(app, 'manifest.yml'),

@@ -28,7 +28,8 @@ export type IsIgnored = (path: string) => boolean
  */
 export function ignoredByPush(cfignore = '', app: 'directory' | 'archive' = 'directory'): IsIgnored {
   const own = cfignore.split('\n')
-  const lines = app === 'archive' ? [...ALWAYS_IGNORED, ...own] : [...own, ...ALWAYS_IGNORED]
+  const always = `(${ALWAYS_IGNORED.join('|')})`
+  const lines = app === 'archive' ? [always, ...own] : [...own, always]
   const rules = lines.flatMap((line) => readRule(line) ?? [])
   return (path) =>
     rules.reduce((ignored, { matches, keeps }) => (matches.test(path) ? !keeps : ignored), false)

@@ -4,11 +4,17 @@
  */
 import { createReadStream, createWriteStream, statSync } from 'node:fs'
 import { chmod, symlink } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
 import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { type Entry, fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 'yauzl'
+import { crc32 } from 'node:zlib'
+import {
+  type Entry,
+  fromRandomAccessReaderPromise,
+  RandomAccessReader,
+  validateFileName,
+  type ZipFile,
+} from 'yauzl'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
@@ -16,6 +22,7 @@ import { Bounds } from '../../sources/archives/bomb.ts'
 import { openForeignFile } from '../../system/foreign-file.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
+import { kindOfEntry } from '../../zip/records.ts'
 
 interface ExplodeOptions {
   /** The file, and its name in messages. */
@@ -25,12 +32,11 @@ interface ExplodeOptions {
   readonly target: string
   /** Mode of a regular file; `mode` is that of the archive, 0 if it has none. */
   readonly fileMode: (mode: number) => number
-  /** Which entries are skipped, by path without a trailing `/`. */
-  readonly isIgnored?: (path: string) => boolean
+  /** Which entries are skipped, by the name in the archive. */
+  readonly isIgnored?: (name: string) => boolean
+  /** Creates only the directories of files and links. */
+  readonly withoutEmptyFolders?: boolean
 }
-
-const FILE_TYPE = 0o170000
-const LINK = 0o120000
 
 /** @throws InputError when it is not a zip, or cannot be unpacked */
 export async function explode(options: ExplodeOptions): Promise<void> {
@@ -44,17 +50,30 @@ export async function explode(options: ExplodeOptions): Promise<void> {
 
 async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<void> {
   const bounds = new Bounds(statSync(options.archive).size)
-  const links: [name: string, target: string][] = []
+  const links: [name: string, path: Buffer, target: Buffer][] = []
   for await (const entry of zip.eachEntry()) {
-    const name = entry.fileName.replace(/\/+$/, '')
-    if (name === '' || options.isIgnored?.(name)) continue
-    if (entry.isEncrypted()) throw new InputError(`${options.name} has an encrypted entry: ${entry.fileName}`)
+    if (options.isIgnored?.(String(entry.fileNameRaw))) continue
+    const path = pathOf(entry.fileNameRaw, options.target)
+    if (path === undefined) continue
+    const name = String(path.subarray(options.target.length + 1))
+    const isOutside = validateFileName(name.replaceAll('\\', '/')) !== null
+    if (isOutside) throw new Error(`${name} is outside the archive`)
+    if (entry.isEncrypted()) throw new InputError(`${options.name} has an encrypted entry: ${name}`)
     // yauzl ends the stream if an entry is larger than stated.
     bounds.bytes(entry.uncompressedSize)
-    const link = await ofEntry(name, () => explodeEntry(zip, entry, join(options.target, name), options))
-    if (link !== undefined) links.push([name, link])
+    const link = await ofEntry(name, () => explodeEntry(zip, entry, path, options))
+    if (link !== undefined) links.push([name, path, link])
   }
-  for (const [name, link] of links) await ofEntry(name, () => symlink(link, join(options.target, name)))
+  for (const [name, path, target] of links) await ofEntry(name, () => symlink(target, path))
+}
+
+/**
+ * Bytes, as on the platform: names without the UTF-8 flag are usually UTF-8 too.
+ * @returns undefined for an empty name
+ */
+function pathOf(name: Buffer, target: string): Buffer | undefined {
+  const length = name.toString('latin1').replace(/\/+$/, '').length
+  return length === 0 ? undefined : Buffer.concat([Buffer.from(`${target}/`), name.subarray(0, length)])
 }
 
 /** Names the entry in a failure. */
@@ -70,20 +89,30 @@ async function ofEntry<T>(name: string, step: () => Promise<T>): Promise<T> {
 async function explodeEntry(
   zip: ZipFile,
   entry: Entry,
-  path: string,
-  { fileMode }: ExplodeOptions,
-): Promise<string | undefined> {
-  const mode = entry.externalFileAttributes >>> 16
-  if (entry.fileName.endsWith('/')) {
-    makePlatformFolder(path)
+  path: Buffer,
+  { fileMode, withoutEmptyFolders }: ExplodeOptions,
+): Promise<Buffer | undefined> {
+  const { externalFileAttributes: attributes } = entry
+  const kind = kindOfEntry(entry.fileNameRaw.toString('latin1'), entry.versionMadeBy, attributes)
+  if (kind === 'directory') {
+    if (!withoutEmptyFolders) makePlatformFolder(path)
     return undefined
   }
-  makePlatformFolder(dirname(path))
-  const content: Readable = await zip.openReadStreamPromise(entry)
-  if ((mode & FILE_TYPE) === LINK) return (await buffer(content)).toString()
-  await pipeline(content, createWriteStream(path))
-  await chmod(path, fileMode(mode & 0o777))
+  makePlatformFolder(path.subarray(0, path.lastIndexOf('/')))
+  const content = await zip.openReadStreamPromise(entry)
+  if (kind === 'link') return buffer(content)
+  await pipeline(content, (bytes) => verified(bytes, entry.crc32), createWriteStream(path))
+  await chmod(path, fileMode((attributes >>> 16) & 0o777))
   return undefined
+}
+
+async function* verified(content: AsyncIterable<Buffer>, checksum: number): AsyncGenerator<Buffer> {
+  let actual = 0
+  for await (const bytes of content) {
+    actual = crc32(bytes, actual)
+    yield bytes
+  }
+  if (actual !== checksum) throw new Error('its checksum is wrong')
 }
 
 /** A launch script may precede the archive, as in executable jars. */
@@ -97,5 +126,5 @@ async function openZip({ archive, name }: ExplodeOptions): Promise<ZipFile> {
       return createReadStream('', { fd: openForeignFile(archive), start: start + from, end: start + to - 1 })
     }
   })()
-  return fromRandomAccessReaderPromise(reader, size - start)
+  return fromRandomAccessReaderPromise(reader, size - start, { decodeStrings: false })
 }

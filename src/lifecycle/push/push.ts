@@ -18,6 +18,7 @@ import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { NEW_FILE, openChecked, pathOfOpenFile } from '../../system/checked-file.ts'
 import { readForeignFileIfThere } from '../../system/foreign-file.ts'
+import { withFileSync } from '../../zip/byte-source.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 import { statApp } from './given-app.ts'
 
@@ -41,13 +42,18 @@ export async function pushApp({ app, buildDir, except, asLinks = false }: Push):
   const found = await statApp(app)
   await chmod(buildDir, FOLDER)
   if (!found.isDirectory()) {
-    const { explode } = await import('./explode.ts')
+    const [{ explode }, { readPushedArchive }] = await Promise.all([
+      import('./explode.ts'),
+      import('./pushed-archive.ts'),
+    ])
+    const name = basename(app)
     await explode({
       archive: app,
-      name: basename(app),
+      name,
       target: buildDir,
       fileMode: () => ARCHIVED_FILE,
-      isIgnored: ignoredByPush(),
+      isIgnored: withFileSync(app, name, readPushedArchive).isIgnored,
+      withoutEmptyFolders: true,
     })
     return
   }

@@ -34,3 +34,12 @@ it.each([
     `clash.zip cannot be unpacked: ${failure}`,
   )
 })
+
+it.each(['../a', '/a', 'a/../../b', 'a\\..\\..\\b', 'c:a'])('refuses an entry named %s', async (name) => {
+  const archive = join(root, 'outside.zip')
+  writeFileSync(archive, zipFile([{ name }]))
+  const target = mkdtempSync(join(root, 'into-'))
+  await expect(explode({ archive, name: 'outside.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
+    `outside.zip cannot be unpacked: ${name} is outside the archive`,
+  )
+})

@@ -2,21 +2,18 @@ import { execFileSync } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
-  createWriteStream,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { ZipArchive } from 'archiver'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { pushApp } from '../../../src/lifecycle/push/push.ts'
+import { type ZipEntry, zipFile } from '../../support/archives/archive-files.ts'
 import { temporaryFolder } from '../../support/files.ts'
 
 let root: string
@@ -87,28 +84,66 @@ describe('pushes a directory', () => {
 
 describe('explodes an archive', () => {
   const push = () => pushApp({ app: path('app.jar'), buildDir: pushed('') })
-
-  async function archive(fill: (zip: ZipArchive) => void): Promise<void> {
-    const zip = new ZipArchive()
-    fill(zip)
-    await Promise.all([zip.finalize(), pipeline(zip, createWriteStream(path('app.jar')))])
-  }
+  const write = (entries: readonly ZipEntry[]) => writeFileSync(path('app.jar'), zipFile(entries))
+  const listed = () => readdirSync(pushed(''), { recursive: true }).sort()
 
   test('gives every file 0744, whatever its mode in the archive, and directories 0755', async () => {
-    await archive((zip) => {
-      zip.append('m', { name: 'META-INF/MANIFEST.MF', mode: 0o600 })
-      zip.append('b', { name: 'bin/run', mode: 0o755 })
-      zip.append('', { name: 'empty/' })
-    })
+    write([
+      { name: 'META-INF/MANIFEST.MF', content: 'm', mode: 0o100600 },
+      { name: 'bin/run', content: 'b', mode: 0o100755 },
+    ])
     await push()
     expect(modeOf(pushed('META-INF/MANIFEST.MF'))).toBe('744')
     expect(modeOf(pushed('bin/run'))).toBe('744')
-    expect(modeOf(pushed('empty'))).toBe('755')
+    expect(modeOf(pushed('bin'))).toBe('755')
     expect(readFileSync(pushed('bin/run'), 'utf8')).toBe('b')
   })
 
+  test('leaves out empty directories, also those without a slash in their name', async () => {
+    write([{ name: 'a/' }, { name: 'b', mode: 0o040755 }, { name: 'c/d' }])
+    await push()
+    expect(listed()).toEqual(['c', 'c/d'])
+  })
+
+  test.each([
+    ['its own list', [{ name: 'manifest.yml' }, { name: 'a/.git/x' }, { name: 'sidecars.yml' }]],
+    [
+      'the first .cfignore, at any depth',
+      [
+        { name: 'a/.cfignore', content: 'b\n!manifest.yml' },
+        { name: '.cfignore', content: 'manifest.yml\nsidecars.yml' },
+        { name: 'b/c' },
+        { name: 'sidecars.yml' },
+      ],
+    ],
+  ])('leaves out what %s ignores', async (_, entries) => {
+    write([...entries, { name: 'd' }])
+    await push()
+    expect(listed()).toEqual(['d', 'sidecars.yml'])
+  })
+
+  test('takes the files of its own list that .cfignore includes', async () => {
+    write([{ name: '.cfignore', content: '!manifest.yml' }, { name: 'manifest.yml' }, { name: 'a' }])
+    await push()
+    expect(listed()).toEqual(['a', 'manifest.yml'])
+  })
+
+  test('takes names and links as bytes, with and without the UTF-8 flag', async () => {
+    const name = Buffer.from('caf\xe9', 'latin1')
+    write([
+      { name: 'é', flags: 0 },
+      { name, flags: 0 },
+      { name: 'back\\slash' },
+      { name: 'link', content: name, mode: 0o120777 },
+    ])
+    await push()
+    const names = readdirSync(pushed(''), { encoding: 'buffer' }).map((each) => each.toString('latin1'))
+    expect(names.toSorted()).toEqual(['back\\slash', 'caf\xe9', 'link', '\xc3\xa9'])
+    expect(readlinkSync(pushed('link'), { encoding: 'buffer' })).toEqual(name)
+  })
+
   test('unpacks a jar after a launch script', async () => {
-    await archive((zip) => void zip.append('content', { name: 'file' }))
+    write([{ name: 'file', content: 'content' }, { name: 'b' }])
     const jar = readFileSync(path('app.jar'))
     writeFileSync(path('app.jar'), '#!/bin/sh\nexec java -jar "$0"\n')
     appendFileSync(path('app.jar'), jar)
@@ -117,27 +152,35 @@ describe('explodes an archive', () => {
   })
 
   test('makes links last, so that nothing is written through one', async () => {
-    await archive((zip) => {
-      zip.symlink('out', '..')
-      zip.append('x', { name: 'out/escaped' })
-    })
+    write([{ name: 'out', content: '..', mode: 0o120777 }, { name: 'out/escaped' }])
     await expect(push()).rejects.toThrow('app.jar cannot be unpacked')
     expect(readdirSync(root).sort()).toEqual(['app.jar', 'pushed'])
   })
 
   test('keeps a link of the archive', async () => {
-    await archive((zip) => void zip.symlink('link', 'a/b'))
+    write([{ name: 'link', content: 'a/b', mode: 0o120777 }, { name: 'c' }])
     await push()
     expect(readlinkSync(pushed('link'))).toBe('a/b')
   })
 
-  test.each(['../escaped', '/escaped', 'a/../../escaped'])('refuses an entry named %s', async (name) => {
-    // The library that writes the archive changes such a name, so it is put in afterwards.
-    const harmless = name.replace(/[./]/g, 'x')
-    await archive((zip) => void zip.append('x', { name: harmless }))
-    const bytes = readFileSync(path('app.jar'), 'latin1').replaceAll(harmless, name)
-    writeFileSync(path('app.jar'), bytes, 'latin1')
-    await expect(push()).rejects.toThrow('app.jar cannot be unpacked')
+  test('takes equal files with the same name', async () => {
+    write([{ name: 'a' }, { name: 'a' }])
+    await push()
+    expect(listed()).toEqual(['a'])
+  })
+
+  const once = 'and cf push refuses'
+  test.each<[string, readonly ZipEntry[], string]>([
+    ['a damaged file', [{ name: 'a', content: 'b', crc: 1 }, { name: 'b' }], 'a: its checksum is wrong'],
+    ['different files of a name', [{ name: 'a', content: 'x' }, { name: 'a' }], `files named a, ${once} it`],
+    ['a single entry', [{ name: 'a' }, { name: 'manifest.yml' }], `has only one entry, ${once} such`],
+    ['only directories', [{ name: 'a/' }, { name: 'b/' }], 'app.jar has no files'],
+    ['../escaped', [{ name: '../escaped' }], 'the entry ../escaped would be unpacked outside the app'],
+    ['/escaped', [{ name: '/escaped' }], 'the entry /escaped would be unpacked outside the app'],
+    ['a/../../escaped', [{ name: 'a/../../escaped' }], 'would be unpacked outside the app'],
+  ])('refuses an archive with %s', async (_, entries, message) => {
+    write(entries)
+    await expect(push()).rejects.toThrow(message)
     expect(readdirSync(root).sort()).toEqual(['app.jar', 'pushed'])
   })
 

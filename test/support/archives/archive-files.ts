@@ -49,6 +49,8 @@ export interface ZipEntry {
   readonly deflate?: boolean
   /** A wrong unpacked length in the directory. */
   readonly size?: number
+  /** A wrong checksum. */
+  readonly crc?: number
   readonly flags?: number
   readonly method?: number
   /** Shares the bytes of the entry with this index. */
@@ -72,7 +74,7 @@ export function zipFile(entries: readonly ZipEntry[]): Buffer {
     common.writeUInt16LE(20, 0)
     common.writeUInt16LE(entry.flags ?? 0x800, 2)
     common.writeUInt16LE(method, 4)
-    common.writeUInt32LE(crc32(content), 10)
+    common.writeUInt32LE(entry.crc ?? crc32(content), 10)
     common.writeUInt32LE(body.length, 14)
     common.writeUInt32LE(entry.size ?? content.length, 18)
     common.writeUInt16LE(name.length, 22)
