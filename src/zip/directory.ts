@@ -69,12 +69,12 @@ export function readDirectory(source: ByteSource): ZipDirectory {
 /**
  * Visits the entries without creating an object for each.
  *
- * @param visit gets where the entry's header is in `bytes`, and where its name starts and ends
+ * @param visit gets where the entry's header is in `bytes`, where its name starts and ends, and where the header ends
  * @throws InputError when the directory is inconsistent
  */
 export function walkDirectory(
   { source, bytes, count }: ZipDirectory,
-  visit: (header: number, nameStart: number, nameEnd: number) => void,
+  visit: (header: number, nameStart: number, nameEnd: number, end: number) => void,
 ): void {
   let at = 0
   for (let index = 0; index < count; index++) {
@@ -84,7 +84,7 @@ export function walkDirectory(
     const nameEnd = nameStart + bytes.readUInt16LE(at + 28)
     const next = nameEnd + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32)
     if (next > bytes.length) damagedDirectory(source, 'ends before its last entry')
-    visit(at, nameStart, nameEnd)
+    visit(at, nameStart, nameEnd, next)
     at = next
   }
   if (at + 4 <= bytes.length && bytes.readUInt32LE(at) === CENTRAL_HEADER)

@@ -101,6 +101,32 @@ describe('an archive', () => {
     expect(await seen(folder)).toEqual([basename(folder), 2, 10, true])
   })
 
+  it('has the files that cf push pushes', async () => {
+    const entries = {
+      '.cfignore': '*.class\nlib/a/old\n',
+      'sidecars.yml': SIDECARS,
+      ...{ 'A.class': classFile(17), 'lib/a/old': 'x', 'lib/a/run': 'run', 'bin/manifest.yml': 'x' },
+      ...{ 'work/dir/': '', 'lib/': '' },
+    }
+    const seen = await withApp(archive(entries), {}, async (app) => ({
+      laidOut: listing(app.configDir).map((line) => line.split(' ')[0]),
+      paths: app.view.paths(),
+      classes: (await app.countClasses()).classes,
+    }))
+    expect(seen).toEqual({
+      laidOut: ['lib/', 'lib/a/', 'lib/a/run', 'sidecars.yml'],
+      paths: { files: ['sidecars.yml', 'lib/a/run'], folders: [] },
+      classes: 0,
+    })
+  })
+
+  it.each([
+    ['with one entry', { a: 'a' }, 'shop.war has only one entry'],
+    ['without files', { 'a/': '', 'b/': '' }, 'shop.war has no files; there is nothing to push'],
+  ])('is refused %s', (_, entries: Record<string, string>, message) =>
+    expect(laidOut(entries)).rejects.toThrow(message),
+  )
+
   it('is refused if its list of entries is damaged', async () => {
     const path = archive({ a: 'a', b: 'b' })
     const bytes = zipFile(['a', 'b'].map((name) => ({ name, content: Buffer.from(name) })))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sizesOf } from '../../src/zip/records.ts'
+import { kindOfEntry, sizesOf } from '../../src/zip/records.ts'
 
 const MASKED = 0xffffffff
 
@@ -42,3 +42,19 @@ describe('the sizes of an entry', () => {
     expect(sizesOf(bytes, 7)).toEqual({ size: Number.POSITIVE_INFINITY, compressedSize: 2, offset: 1 })
   })
 })
+
+/** The upper byte of "version made by". */
+const SYSTEM = { dos: 0, unix: 3, ntfs: 11, mac: 19 }
+
+it.each<[string, keyof typeof SYSTEM, number, string]>([
+  ['a/', 'unix', 0o100644 << 16, 'directory'],
+  ['a', 'unix', 0o040755 << 16, 'directory'],
+  ['a', 'mac', 0o120777 << 16, 'link'],
+  ['a', 'unix', 0o100644 << 16, 'file'],
+  ['a', 'unix', 0x10, 'file'],
+  ['a', 'dos', 0x10, 'directory'],
+  ['a', 'ntfs', 0x10, 'directory'],
+  ['a', 'dos', 0o120777 << 16, 'file'],
+])('the kind of the entry %s, made on %s, attributes %i: %s', (name, system, attributes, kind) =>
+  expect(kindOfEntry(name, (SYSTEM[system] << 8) | 20, attributes >>> 0)).toBe(kind),
+)

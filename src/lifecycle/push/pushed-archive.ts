@@ -10,7 +10,7 @@ import type { ByteSource } from '../../zip/byte-source.ts'
 import { readStart } from '../../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory } from '../../zip/directory.ts'
 import { printable, refuseOutside } from '../../zip/entry-name.ts'
-import { CENTRAL_HEADER_SIZE, kindOfEntry, sizesOf } from '../../zip/records.ts'
+import { kindOfEntry, sizesOf } from '../../zip/records.ts'
 import { type IsIgnored, ignoredByPush } from './cfignore.ts'
 
 const CFIGNORE = '.cfignore'
@@ -49,10 +49,10 @@ function cfignoreOf(directory: ZipDirectory): string | undefined {
 function pushedEntries(directory: ZipDirectory, isIgnored: IsIgnored): ZipDirectory {
   const { bytes, source } = directory
   const bounds = new Bounds(source.size)
-  const pushed: Buffer[] = []
+  const pushed = new HeaderCopy(bytes)
   const checksums = new Map<string, number>()
   let uploaded = 0
-  walkDirectory(directory, (header, nameStart, nameEnd) => {
+  walkDirectory(directory, (header, nameStart, nameEnd, end) => {
     if (isIgnored(bytes.toString('utf8', nameStart, nameEnd))) return
     uploaded++
     const name = bytes.toString('latin1', nameStart, nameEnd)
@@ -67,19 +67,35 @@ function pushedEntries(directory: ZipDirectory, isIgnored: IsIgnored): ZipDirect
       )
     }
     if (kind === 'file') checksums.set(name, checksum)
-    pushed.push(bytes.subarray(header, endOfHeader(bytes, header)))
+    pushed.add(header, end)
   })
-  if (pushed.length === 0) throw new InputError(`${source.name} has no files; there is nothing to push`)
+  if (pushed.count === 0) throw new InputError(`${source.name} has no files; there is nothing to push`)
   if (uploaded === 1) {
     throw new InputError(
       `${source.name} has only one entry, and cf push refuses such an archive; push a directory instead`,
     )
   }
-  if (pushed.length === directory.count) return directory
-  return { ...directory, bytes: Buffer.concat(pushed), count: pushed.length }
+  return { ...directory, bytes: pushed.bytes(), count: pushed.count }
 }
 
-function endOfHeader(bytes: Buffer, header: number): number {
-  const lengths = [28, 30, 32].map((at) => bytes.readUInt16LE(header + at))
-  return lengths.reduce((sum, length) => sum + length, header + CENTRAL_HEADER_SIZE)
+/** Some headers of a directory, in its order. Most follow one another, so that ranges are copied, not headers. */
+class HeaderCopy {
+  readonly #directory: Buffer
+  readonly #ranges: { readonly start: number; end: number }[] = []
+  count = 0
+
+  constructor(directory: Buffer) {
+    this.#directory = directory
+  }
+
+  add(start: number, end: number): void {
+    this.count++
+    const last = this.#ranges.at(-1)
+    if (last?.end === start) last.end = end
+    else this.#ranges.push({ start, end })
+  }
+
+  bytes(): Buffer {
+    return Buffer.concat(this.#ranges.map(({ start, end }) => this.#directory.subarray(start, end)))
+  }
 }
