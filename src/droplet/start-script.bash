@@ -1,4 +1,4 @@
-#!/bin/bash
+#!/bin/bash -p
 # shellcheck disable=SC2016,SC2034,SC2064
 # Written by Sidecar Buildpack.
 #: if types
@@ -12,7 +12,9 @@ __type=${__type# }
 @ports@
 export PORT APP_PORT
 #: end
-__app=$HOME __deps=$DEPS_DIR
+__deps=$DEPS_DIR __app=${DEPS_DIR%/*}/app
+# The app root is not taken from HOME, which .profile may change. The -p above: BASH_ENV, SHELLOPTS, BASHOPTS and exported
+# functions of the app are only for the command; `set -eu` there would end this script.
 # A pipe that is always empty: `read -t` sleeps on it without a process.
 #: if supervised
 exec {__pause}<> <(:)
@@ -81,7 +83,7 @@ hash "$__java" 2> /dev/null || {
   exit 127
 }
 # As the Java buildpacks do for the app: glibc gives threads up to eight arenas per core, and a cell has many cores.
-export MALLOC_ARENA_MAX="${MALLOC_ARENA_MAX-2}"
+export MALLOC_ARENA_MAX=${MALLOC_ARENA_MAX-2}
 #: if collector
 # Our garbage collector option, unless a variable that the JVM reads has one: with two, it does not start.
 __collector=@collector@

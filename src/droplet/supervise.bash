@@ -6,11 +6,11 @@
 set -m
 __child='' __stop='' __sent='' __status=143
 #: if restart
-__runs=0 __delay=@firstDelay@ __limit=@longestDelay@ __good=@goodRun@ __most=@attempts@
+__runs=0 __delay=@firstDelay@ __cap=@longestDelay@ __good=@goodRun@ __most=@attempts@
 #: end
 # Sends signal $1 to the sidecar after its `exec`: before that, a copy of this shell might swallow the signal.
 __send() {
-  while mapfile -d '' __its < "/proc/$__child/cmdline" && [ "${__its[*]}" = "/bin/bash $0" ]; do
+  while mapfile -d '' __its < "/proc/$__child/cmdline" && [ "${__its[*]}" = "/bin/bash -p $0" ]; do
     read -rt 0.01 -u "$__pause" _
   done
   kill -s "$1" "$__child"
@@ -107,10 +107,10 @@ while :; do
   }
   #: end
   ((++__runs))
-  printf -v __for '%d.%03d' $((__delay / 1000)) $((__delay % 1000))
+  printf -v __for %d.%03d $((__delay / 1000)) $((__delay % 1000))
   echo "$__why restart $__runs${__most:+ of $__most} in ${__for%.000} s" >&2
   read -rt "$__for" -u "$__pause" _
-  __delay=$((__delay * 2 < __limit ? __delay * 2 : __limit))
+  (((__delay *= 2) < __cap)) || __delay=$__cap
   #: end
   #: if once
   exit "$__status"

@@ -59,9 +59,8 @@ function checkValues(health: Health): Readonly<Record<string, string>> {
         checked: quote(`port ${health.port}`),
       }
     case 'socket':
-      // Relative to the app root, even if `env` changes HOME.
       return {
-        listening: `HOME=$__app __sidecar_socket ${quoteTemplate(health.socket)}`,
+        listening: `__sidecar_socket ${quoteTemplate(health.socket)}`,
         checked: quoteTemplate(['socket ', ...health.socket]),
       }
     case 'http':

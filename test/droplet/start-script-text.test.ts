@@ -51,7 +51,7 @@ describe('the text of a start script', () => {
     [
       'restarts after a failure',
       { restart: { policy: 'on-failure', attempts: 5 } },
-      ['__delay=1000 __limit=30000 __good=6000 __most=5\n', '((__status)) || exit 0', '((__runs < __most))'],
+      ['__delay=1000 __cap=30000 __good=6000 __most=5\n', '((__status)) || exit 0', '((__runs < __most))'],
       /\nexec "\$@"|tenths|__watch|__mark|__followed/,
     ],
     [

@@ -1,5 +1,6 @@
+import { createServer } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import type { EnvName, Sidecar } from '../../src/config/sidecar.ts'
+import type { EnvName, Sidecar, SidecarName } from '../../src/config/sidecar.ts'
 import type { Start } from '../../src/droplet/staged-sidecar.ts'
 import { removedAfterTest } from '../support/cleanup.ts'
 import {
@@ -144,6 +145,53 @@ describe('a start script', () => {
     program.droplet.write('deps/0/sidecars/s/bin/show', '#!/bin/bash\necho "$HOME"\n', 0o755)
     program.droplet.write('app/conf/here', '')
     expect((await program.droplet.run(program.command, platformEnv('web'))).stdout).toBe('/tmp\n')
+  })
+
+  test('finds the app root and the sockets below it although .profile changes HOME', async () => {
+    const place = { file: 'sidecars.yml', line: 1, column: 1 }
+    const waitFor = { kind: 'socket', socket: ['run/x.sock'], timeout: 500, place } as const
+    const planned = plan(
+      stage([
+        [sidecar('awaited', { waitFor }), shell('sleep 10')],
+        [
+          sidecar('s', { workingDir: 'conf', after: { names: ['awaited' as SidecarName], place } }),
+          shell('cat here; echo " $HOME"'),
+        ],
+      ]),
+    )
+    const droplet = removedAfterTest(new ShellDroplet(planned))
+    droplet.write('app/conf/here', 'there')
+    droplet.write('app/run/keep', '')
+    droplet.write('app/.profile', 'export HOME=/\n')
+    const server = createServer().listen(`${droplet.dir}/app/run/x.sock`)
+    const [awaited, own] = planned.launch.map(({ command }) => command)
+    await droplet.start(awaited ?? '', platformEnv('web'))
+    const { stdout } = await droplet.run(own ?? '', platformEnv('web'))
+    server.close()
+    expect(stdout).toBe('there /\n')
+  })
+
+  test.each([
+    'set -eu; export SHELLOPTS',
+    'echo "set -euf; IFS=:" > settings; export BASH_ENV=$PWD/settings',
+    'read() { exit 9; }; export -f read',
+  ])('is not affected by the shell settings of .profile: %s', async (settings) => {
+    const running = {
+      restart: { policy: 'on-failure', attempts: 1 },
+      hideEnv: ['NONE'] as EnvName[],
+    } as const
+    const command = 'set +eu; echo "$ONE"; test -e ../again || { touch ../again; exit 3; }'
+    const { droplet, command: start } = dropletOf(
+      sidecar('s', { ...running, env: env({ ONE: text('1$NONE') }) }),
+      shell(command),
+    )
+    droplet.write('app/.profile', `${settings}\n`)
+    const { stdout, stderr, status } = await droplet.run(start, platformEnv('web'))
+    expect({ stdout, stderr, status }).toEqual({
+      stdout: '1\n1\n',
+      stderr: 'sidecar "s": exited with status 3; restart 1 of 1 in 1 s\n',
+      status: 0,
+    })
   })
 
   test('ends in exec: the process is the very one that the platform started', async () => {

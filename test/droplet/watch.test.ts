@@ -24,11 +24,7 @@ describe('the supervisor of a sidecar', () => {
     [
       'socket, relative to the app root',
       SOCKET,
-      [
-        '__sidecar_socket() {',
-        'HOME=$__app __sidecar_socket "${TMPDIR-}"/x',
-        `checked='socket '"\${TMPDIR-}"/x`,
-      ],
+      ['__sidecar_socket() {', '__sidecar_socket "${TMPDIR-}"/x', `checked='socket '"\${TMPDIR-}"/x`],
     ],
     [
       'URL, with a time limit above the timeout',
