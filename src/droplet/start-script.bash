@@ -129,6 +129,13 @@ set -- @command@
 #: if hide
 unset -v @hide@
 #: end
+# Where the app's PATH and LD_LIBRARY_PATH are hidden, the sidecar's own directories are not.
+#: if ownPath
+export PATH=@home@:/usr/local/bin:/usr/bin:/bin
+#: end
+#: if ownLibraries
+export LD_LIBRARY_PATH=@home@/@libraryDir@
+#: end
 #: if supervised
 #: include supervise
 #: end

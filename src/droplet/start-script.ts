@@ -84,7 +84,7 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       env: exportLines([...sidecar.env], name).join('\n'),
       workingDir: quote(sidecar.workingDir ?? ''),
       command: commandWords(staged, home, blocks.javaOptions),
-      hide: hiddenNames(sidecar).join(' '),
+      hide: hiddenNames(staged).join(' '),
       ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
       ...watchValues(sidecar, isFollowed(order)),
     },
@@ -115,7 +115,7 @@ function blocksOf(staged: StagedSidecar, context: StartContext) {
   return {
     proxy: sidecar.proxy !== undefined,
     types: portLines(sidecar, context.ports).differ || after.differ,
-    home: staged.hasHome || deps !== undefined,
+    home: hasHome(staged),
     deps: deps !== undefined,
     file: start.kind !== 'shell' && sidecar.source?.executable === undefined,
     libraries: staged.libraryDir !== undefined,
@@ -126,7 +126,9 @@ function blocksOf(staged: StagedSidecar, context: StartContext) {
     collector: start.kind === 'jar' && start.jvmOptions.includes(COLLECTOR),
     workingDir: sidecar.workingDir !== undefined,
     waits,
-    hide: hiddenNames(sidecar).length > 0,
+    hide: hiddenNames(staged).length > 0,
+    ownPath: hasHome(staged) && isHidden(sidecar, 'PATH'),
+    ownLibraries: staged.libraryDir !== undefined && isHidden(sidecar, 'LD_LIBRARY_PATH'),
     supervised,
     bare: !supervised,
     pausing: !supervised && (waits || after.lines !== ''),
@@ -147,9 +149,25 @@ function isSupervised(sidecar: Sidecar, order?: OrderedSidecar): boolean {
   return restart.policy !== 'never' || hasOwnStop || isFollowed(order) || isWatched(sidecar)
 }
 
-function hiddenNames({ hideEnv, env }: Sidecar): readonly EnvName[] {
-  const besides = hideEnv.includes('VCAP_SERVICES' as EnvName) ? SERVICES_BESIDES : []
-  return [...new Set([...hideEnv, ...besides])].filter((name) => !env.has(name))
+function hasHome({ hasHome, deps }: StagedSidecar): boolean {
+  return hasHome || deps !== undefined
+}
+
+function isHidden({ hideEnv, env }: Sidecar, name: string): boolean {
+  return hideEnv.includes(name as EnvName) && !env.has(name as EnvName)
+}
+
+/** The variables to remove: those of the app, and not what the script sets for the sidecar. */
+function hiddenNames(staged: StagedSidecar): readonly EnvName[] {
+  const { sidecar } = staged
+  const besides = sidecar.hideEnv.includes('VCAP_SERVICES' as EnvName) ? SERVICES_BESIDES : []
+  const own = new Set<string>([
+    ...sidecar.env.keys(),
+    ...(sidecar.proxy ? ['PORT', 'APP_PORT'] : []),
+    ...(hasHome(staged) ? ['SIDECAR_HOME', 'PATH'] : []),
+    ...(staged.libraryDir === undefined ? [] : ['LD_LIBRARY_PATH']),
+  ])
+  return [...new Set([...sidecar.hideEnv, ...besides])].filter((name) => !own.has(name))
 }
 
 /** A proxy of several process types may have a different position in each chain. */

@@ -102,6 +102,34 @@ describe('a start script', () => {
     expect(stdout).toBe('KEPT=from s3cret\n')
   })
 
+  test('hides from the sidecar what the app has in a variable, and not what staging sets for the sidecar', async () => {
+    const hideEnv = ['PATH', 'LD_LIBRARY_PATH', 'PORT', 'APP_PORT', 'SIDECAR_HOME'] as EnvName[]
+    const [staged] = stage([[sidecar('s', { hideEnv, proxy: { wait: false } }), shell('show; env')]])
+    if (!staged) throw new Error()
+    const planned = plan([{ ...staged, hasHome: true, libraryDir: 'lib' }])
+    const droplet = removedAfterTest(new ShellDroplet(planned))
+    droplet.write('deps/0/sidecars/s/show', '#!/bin/bash\necho found\n', 0o755)
+    const { stdout } = await droplet.run(planned.launch[0]?.command ?? '', {
+      ...platformEnv('web'),
+      LD_LIBRARY_PATH: '/app/lib',
+    })
+    const home = `${droplet.dir}/deps/0/sidecars/s`
+    const names = /^(PATH|LD_LIBRARY_PATH|PORT|APP_PORT|SIDECAR_HOME|found)/
+    expect(
+      stdout
+        .split('\n')
+        .filter((each) => names.test(each))
+        .sort(),
+    ).toEqual([
+      'APP_PORT=18080',
+      `LD_LIBRARY_PATH=${home}/lib`,
+      `PATH=${home}:/usr/local/bin:/usr/bin:/bin`,
+      'PORT=8080',
+      `SIDECAR_HOME=${home}`,
+      'found',
+    ])
+  })
+
   test('puts the directory of its libraries before those of the app, unless its env says where they are', async () => {
     const droplet = (each: Sidecar) => {
       const [staged] = stage([[each, EXECUTABLE]])

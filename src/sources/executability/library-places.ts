@@ -28,7 +28,7 @@ export interface StagingDirs {
 
 /** @returns undefined if staging cannot know what the sidecar finds at its start */
 export function libraryPlaces(
-  { env, command, setup, workingDir }: Sidecar,
+  { env, hideEnv, command, setup, workingDir }: Sidecar,
   { appDir, depsDir, earlier, appLibraryPath }: StagingDirs,
 ): LibraryPlaces | undefined {
   // `setup` may add libraries, and `command` may set LD_LIBRARY_PATH.
@@ -38,7 +38,7 @@ export function libraryPlaces(
   const inherited = [...earlier.map((index) => `${DEPS}/${index}/lib`), appLibraryPath]
     .filter(Boolean)
     .join(':')
-  const path = own ? expand(own.text, inherited) : inherited
+  const path = own ? expand(own.text, inherited) : hideEnv.includes(LIBRARY_PATH) ? '' : inherited
   if (path === undefined) return undefined
   const cwd = `${APP}/${workingDir ?? ''}`
   return {

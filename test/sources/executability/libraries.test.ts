@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { EnvName } from '../../../src/config/sidecar.ts'
 import { libraryPlaces, type StagingDirs } from '../../../src/sources/executability/library-places.ts'
 import { type ElfFile, elfFile, LOADER } from '../../support/elf-file.ts'
 import { type Files, writeFiles } from '../../support/files.ts'
@@ -130,7 +131,10 @@ describe('shared libraries of a program', () => {
     ])
       expect((await verdict({ files, sidecar: path(each) })).said, each).toBe('')
     expect((await verdict({ files, sidecar: path('$SIDECAR_HOME/else') })).said).toContain(MISSING)
-    expect((await verdict({ files, dirs: { appLibraryPath: '/home/vcap/app/shared' } })).said).toBe('')
+    const dirs = { appLibraryPath: '/home/vcap/app/shared' }
+    expect((await verdict({ files, dirs })).said).toBe('')
+    const hidden = { hideEnv: ['LD_LIBRARY_PATH' as EnvName] }
+    expect((await verdict({ files, dirs, sidecar: hidden })).said).toContain(MISSING)
     // What only the start knows is not judged.
     expect((await verdict({ files, sidecar: path('$ELSEWHERE') })).said).toBe('')
     const setup = { script: 'tar xf libs.tar', place: { file: 'sidecars.yml', line: 1, column: 1 } }
