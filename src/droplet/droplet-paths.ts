@@ -6,7 +6,7 @@ import { LAUNCH_YML } from '../platform/launch-yml.ts'
 export const PROFILE_SCRIPT = 'sidecar-buildpack.sh'
 
 const SIDECARS = 'sidecars'
-const START = 'start'
+export const START = 'start'
 const JAVA = 'java'
 const CREDENTIALS = 'credentials.pl'
 const PROFILE = 'profile.d'

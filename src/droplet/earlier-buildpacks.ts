@@ -1,4 +1,5 @@
 /** The output of earlier buildpacks in the deps directory. */
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   CONFIG_YML,
@@ -11,6 +12,9 @@ import {
 import { earlierFolders } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../platform/launch-yml.ts'
 import { readForeignFileIfThere } from '../system/foreign-file.ts'
+import { START } from './droplet-paths.ts'
+import { type PortUse, readPortUses } from './port-uses.ts'
+import { numbersIn } from './ports.ts'
 
 export interface EarlierBuildpack {
   readonly index: string
@@ -23,6 +27,10 @@ export interface EarlierBuildpack {
   /** Its sidecars, including disabled ones; known only for copies of this buildpack. */
   readonly carried: readonly string[]
   readonly processes: readonly LaunchProcess[]
+  /** The ports of its sidecars; known only for copies of this buildpack. */
+  readonly ports: readonly PortUse[]
+  /** Every number in what it wrote for the start of its sidecars, any of which may be a port. */
+  readonly numbers: ReadonlySet<number>
 }
 
 /**
@@ -36,14 +44,23 @@ export function earlierBuildpacks(depsDir: string, index: string): readonly Earl
 
 function readEarlier(folder: string, index: string): EarlierBuildpack {
   const config = textOf(join(folder, CONFIG_YML))
+  const launch = textOf(join(folder, LAUNCH_YML))
+  const isOurs = new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config)
   return {
     index,
     name: readConfigYml(config, index).name || `number ${Number(index)}`,
-    isOurs: new RegExp(`^ {2}"?${OUR_MARK}"?:`, 'm').test(config),
+    isOurs,
     proxied: readOwnList(config, OUR_PROXIES),
     carried: readOwnList(config, OUR_CARRIED),
-    processes: readLaunchYml(textOf(join(folder, LAUNCH_YML))).value,
+    processes: readLaunchYml(launch).value,
+    ports: readPortUses(config),
+    numbers: numbersIn([config, launch, ...(isOurs ? startScripts(folder) : [])].join('\n')),
   }
+}
+
+function startScripts(folder: string): readonly string[] {
+  const start = join(folder, START)
+  return existsSync(start) ? readdirSync(start).map((name) => textOf(join(start, name))) : []
 }
 
 function textOf(file: string): string {

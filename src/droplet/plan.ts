@@ -21,6 +21,8 @@ export interface DropletContext {
   readonly index: string
   /** Sidecars in the launch.yml of earlier buildpacks, including ours. */
   readonly otherSidecars: readonly LaunchProcess[]
+  /** Numbers that may be ports of these sidecars. */
+  readonly takenPorts?: ReadonlySet<number>
   /** Whether an earlier buildpack has our profile.d script, which may distinguish the app from sidecars. */
   readonly earlierAffectsApp: boolean
   readonly java?: StagedJava
@@ -43,7 +45,7 @@ export function planDroplet(context: DropletContext): DropletPlan {
   const { staged, index } = context
   if (staged.length === 0 && !context.java) return { files: [], launch: [] }
   const sidecars = staged.map(({ sidecar }) => sidecar)
-  const ports = planPorts({ sidecars })
+  const ports = planPorts({ sidecars }, context.takenPorts)
   const script = { index, ports, order: planOrder(staged) }
   const profile = profilePlan(context, sidecars, ports)
   const isToldApart = context.earlierAffectsApp || affectsAppProcess(profile)

@@ -15,8 +15,11 @@ export interface PortUse {
   readonly port: PlannedPort
 }
 
-function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonly PortUse[] {
-  const chains = [...planPorts({ sidecars })].flatMap(([processType, { proxies }]) =>
+function portUses(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  taken: Iterable<number>,
+): readonly PortUse[] {
+  const chains = [...planPorts({ sidecars }, taken)].flatMap(([processType, { proxies }]) =>
     [...proxies].map(
       ([sidecar, { appPort: port }]): PortUse => ({ processType, sidecar, purpose: 'proxy', port }),
     ),
@@ -36,11 +39,12 @@ function portUses({ sidecars }: Pick<Configuration, 'sidecars'>): readonly PortU
   return [...chains, ...checked]
 }
 
-/** The entry of config.yml; empty if no port is used. */
+/** The entry of config.yml; empty if no port is used. @param taken as in `planPorts` */
 export function portUsesMark(
   configuration: Pick<Configuration, 'sidecars'>,
+  taken: Iterable<number> = [],
 ): Readonly<Record<string, readonly string[]>> {
-  const uses = portUses(configuration)
+  const uses = portUses(configuration, taken)
   return uses.length > 0 ? { [OUR_PORTS]: uses.map((each) => JSON.stringify(each)) } : {}
 }
 

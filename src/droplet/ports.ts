@@ -30,11 +30,13 @@ const WRAP = 55_000
 /**
  * The proxy chain of each process type that has one, in file order. The ports are deterministic, and differ from the
  * platform's ports and every port number in the configuration.
+ * @param taken numbers that may be ports of earlier buildpacks' sidecars
  */
-export function planPorts({
-  sidecars,
-}: Pick<Configuration, 'sidecars'>): ReadonlyMap<ProcessType, PortChain> {
-  const mentioned = mentionedPorts(sidecars)
+export function planPorts(
+  { sidecars }: Pick<Configuration, 'sidecars'>,
+  taken: Iterable<number> = [],
+): ReadonlyMap<ProcessType, PortChain> {
+  const mentioned = new Set([...mentionedPorts(sidecars), ...taken])
   const chains = new Map<ProcessType, PortChain>()
   for (const type of new Set(sidecars.flatMap((each) => each.processTypes))) {
     const [first, ...rest] = attachedTo(type, sidecars).filter((each) => each.proxy)
@@ -81,5 +83,9 @@ function chainOf(proxies: readonly [Sidecar, ...Sidecar[]], mentioned: ReadonlyS
 /** Every number in the configuration's strings that may be a port; too many are better than a conflict. */
 function mentionedPorts(sidecars: readonly Sidecar[]): ReadonlySet<number> {
   const text = JSON.stringify(sidecars, (_, value: unknown) => (value instanceof Map ? [...value] : value))
+  return numbersIn(text)
+}
+
+export function numbersIn(text: string): ReadonlySet<number> {
   return new Set((text.match(/\d+/g) ?? []).map(Number))
 }

@@ -12,7 +12,13 @@ export function checkCarried(merged: Merged, directory: string, problems: Proble
   const { configuration } = merged
   // The process types depend on the app.
   const manifestTypes = configuration.sidecars.flatMap((each) => each.processTypes)
-  const app = { procfileTypes: new Set<string>(), earlier: [], proxied: new Map(), isJavaApp: false }
+  const app = {
+    procfileTypes: new Set<string>(),
+    earlier: [],
+    proxied: new Map(),
+    usedPorts: [],
+    isJavaApp: false,
+  }
   checkSurroundings(configuration, { ...app, manifestTypes }, problems)
   checkVariables(configuration, [], problems)
   inspectJars(configuration, directory, undefined, problems)

@@ -75,6 +75,7 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
         })),
       ),
       proxied: new Map(earlier.flatMap(({ name, proxied }) => proxied.map((type) => [type, name] as const))),
+      usedPorts: earlier.flatMap(({ name: by, ports }) => ports.map((each) => ({ ...each, by }))),
       isJavaApp: java?.app !== undefined,
       ...(memoryLimit !== undefined && { memoryLimit: { bytes: memoryLimit } }),
     },

@@ -49,10 +49,12 @@ export async function supply(context: PhaseContext): Promise<void> {
   const staged = await stageSidecars(inspected, context, failures)
   const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context, failures))
   failures.throwIfAny()
+  const takenPorts = new Set(earlier.flatMap(({ numbers }) => [...numbers]))
   const plan = planDroplet({
     staged,
     index,
     otherSidecars: sidecarsOf(earlier),
+    takenPorts,
     earlierAffectsApp: earlier.some(({ isOurs }) => isOurs),
     ...(java?.isUsed && { java: java.staged }),
   })
@@ -61,7 +63,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   write(plan, context, {
     ...java?.config,
     ...proxiedTypes(configuration.sidecars),
-    ...portUsesMark(configuration),
+    ...portUsesMark(configuration, takenPorts),
     ...(carried.length > 0 && { [OUR_CARRIED]: carried }),
   })
 }

@@ -9,7 +9,7 @@ const ours = {
   sidecar_buildpack_proxies: ['web', 'worker'],
   sidecar_buildpack_carried: ['apm', 'off'],
 }
-const NONE = { isOurs: false, proxied: [], carried: [], processes: [] }
+const NONE = { isOurs: false, proxied: [], carried: [], processes: [], ports: [], numbers: new Set() }
 
 describe('earlier buildpacks', () => {
   it('are those before this one, in the order of the manifest, with what they wrote', () => {
@@ -18,6 +18,8 @@ describe('earlier buildpacks', () => {
       '01/config.yml': renderConfigYml({ name: 'Sidecar Buildpack', version: '1.2.3', config: ours }),
       '00/config.yml': 'name: acme\nversion: "1"\nconfig: {}\n',
       '00/launch.yml': LAUNCH,
+      '00/start/foreign': '8081',
+      '01/start/apm': 'run --port 18080',
       '03/config.yml': 'name: this\nversion: "1"\nconfig: {}\n',
       '04/config.yml': 'name: later\nversion: "1"\nconfig: {}\n',
     })
@@ -25,10 +27,12 @@ describe('earlier buildpacks', () => {
       {
         ...{ ...NONE, index: '00', name: 'acme' },
         processes: [{ type: 'apm', command: 'y', sidecarFor: ['web'], memory: 0 }],
+        numbers: new Set([1]),
       },
       {
         ...{ ...NONE, index: '01', name: 'Sidecar Buildpack', isOurs: true },
         ...{ proxied: ['web', 'worker'], carried: ['apm', 'off'] },
+        numbers: new Set([1, 2, 3, 18_080]),
       },
       { ...NONE, index: '02', name: 'number 2' },
     ])
@@ -50,7 +54,9 @@ describe('earlier buildpacks', () => {
       '0/launch.yml': 'processes: [',
       '1/x': '',
     })
-    expect(earlierBuildpacks(deps, '1')).toEqual([{ ...NONE, index: '0', name: 'number 0' }])
+    expect(earlierBuildpacks(deps, '1')).toEqual([
+      { ...NONE, index: '0', name: 'number 0', numbers: new Set([1]) },
+    ])
   })
 
   it('are refused if such a file is a directory', () => {

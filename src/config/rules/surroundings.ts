@@ -6,6 +6,7 @@ import type { Problems } from '../../problems/problems.ts'
 import { describeOrigin } from '../merge.ts'
 import type { Configuration, Sidecar } from '../sidecar.ts'
 import { nearestType } from './nearest-type.ts'
+import { readinessPort } from './ports.ts'
 
 /** The data of staging besides the configuration. Names and types as in `launch.yml`. */
 interface Surroundings {
@@ -17,6 +18,8 @@ interface Surroundings {
   readonly earlier: readonly EarlierEntry[]
   /** Process types with a proxy of an earlier buildpack of ours, with its name. */
   readonly proxied: ReadonlyMap<string, string>
+  /** Ports of sidecars of earlier buildpacks of ours. */
+  readonly usedPorts: readonly UsedPort[]
   /** The staging container's MEMORY_LIMIT: an upper bound of the web process's memory. */
   readonly memoryLimit?: MemorySize
   /** Whether a Java buildpack would recognise the app. */
@@ -31,6 +34,13 @@ interface EarlierEntry {
   readonly by: string
 }
 
+interface UsedPort {
+  readonly processType: string
+  readonly sidecar: string
+  readonly port: { readonly number: number }
+  readonly by: string
+}
+
 export function checkSurroundings(
   configuration: Configuration,
   around: Surroundings,
@@ -41,6 +51,7 @@ export function checkSurroundings(
     checkTypesAreDeclared(sidecar, configuration, around, problems)
     checkProxy(sidecar, around, problems)
     checkProxyHasPort(sidecar, problems)
+    checkUsedPorts(sidecar, around, problems)
   }
   if (around.memoryLimit) checkReservations(configuration, around.earlier, around.memoryLimit, problems)
 }
@@ -94,6 +105,21 @@ function checkProxyHasPort({ name, place, proxy, processTypes }: Sidecar, proble
   if (type === undefined) return
   const what = `${name} is a proxy of ${type}, which has no port unless a route is mapped to it`
   problems.warning(place, what, `leave ${type} out of process_types, or map a route`)
+}
+
+function checkUsedPorts(
+  { name, place, proxy, waitFor, health, processTypes }: Sidecar,
+  { usedPorts }: Surroundings,
+  problems: Problems,
+): void {
+  const own = [readinessPort(waitFor), readinessPort(health), proxy?.appPort]
+  const used = usedPorts.find(
+    ({ port, processType }) => own.includes(port.number) && processTypes.some((each) => each === processType),
+  )
+  if (!used) return
+  const { sidecar, by, port, processType } = used
+  const what = `${name} and ${sidecar} of the buildpack ${by} both use port ${port.number} in process ${processType}`
+  problems.error(place, what, 'use different ports')
 }
 
 function checkTypesAreDeclared(

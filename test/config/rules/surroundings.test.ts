@@ -10,6 +10,7 @@ const NOTHING: Around = {
   manifestTypes: [],
   earlier: [],
   proxied: new Map(),
+  usedPorts: [],
   isJavaApp: false,
 }
 
@@ -111,6 +112,25 @@ describe('a proxy', () => {
     ])
     expect(problemsBeside(around, 'p')).toEqual([])
     expect(problemsBeside({ proxied }, 'p, proxy: true')).toEqual([])
+  })
+
+  it('and a wait_for are refused on a port of an earlier buildpack in the same process type', () => {
+    const used = { processType: 'web', sidecar: 'apm', port: { number: 9000 }, by: 'acme' }
+    const around = { usedPorts: [used] }
+    const refused = (type: string, port: number) => [
+      problemsBeside(around, `p, process_types: [${type}], wait_for: {port: ${port}}`),
+      problemsBeside(around, `p, process_types: [${type}], health: {port: ${port}}`),
+      problemsBeside(around, `p, process_types: [${type}], proxy: {app_port: ${port}}`),
+    ]
+    const problem =
+      'error 2:24: p and apm of the buildpack acme both use port 9000 in process web; use different ports'
+    expect(refused('web', 9000)).toEqual([[problem], [problem], [problem]])
+    expect(refused('web', 9001)).toEqual([[], [], []])
+    expect(
+      refused('task', 9000)
+        .flat()
+        .filter((each) => each.includes('both use')),
+    ).toEqual([])
   })
 
   it('causes a warning on another process type than web, which has no port', () => {
