@@ -47,7 +47,9 @@ export function mergeLayers({ carried, app, appEntriesTaken }: Layers, problems:
   return {
     configuration: {
       sidecars: sidecars.filter((each) => each !== undefined),
-      ...rest(carried, appEntriesTaken ? undefined : app),
+      java: javaOf(layersOf(carried, appEntriesTaken ? undefined : app)),
+      // Of the app in any case: the last buildpack declares them, whichever has added the app's sidecars.
+      processes: processesOf(layersOf(carried, app)),
     },
     carriedNames: [...carriedEntries.keys()],
     declaredNames,
@@ -104,24 +106,25 @@ function named(entries: readonly SidecarEntry[], problems: Problems): ReadonlyMa
   return byName
 }
 
-function rest(
-  carried: Layers['carried'],
-  app: SidecarsYml | undefined,
-): Pick<Configuration, 'java' | 'processes'> {
-  const layers = [carried, app && { file: app, origin: APP }].filter((each) => each !== undefined)
-  const processes = new Map(layers.flatMap(({ file }) => [...(file.processes ?? [])]))
+function layersOf(carried: Layers['carried'], app: SidecarsYml | undefined) {
+  return [carried, app && { file: app, origin: APP }].filter((each) => each !== undefined)
+}
+
+function javaOf(layers: ReturnType<typeof layersOf>): Configuration['java'] {
   return {
-    java: {
-      agents: layers.flatMap(({ file, origin }) =>
-        (file.java?.agents ?? []).map((each) => ({ ...each, origin })),
-      ),
-      libraries: layers.flatMap(({ file, origin }) =>
-        (file.java?.libraries ?? []).map((each) => ({ ...each, origin })),
-      ),
-      options: layers.flatMap(({ file }) => file.java?.options ?? []),
-    },
-    processes: [...processes].map(([type, { value, place }]) => ({ type, command: value, place })),
+    agents: layers.flatMap(({ file, origin }) =>
+      (file.java?.agents ?? []).map((each) => ({ ...each, origin })),
+    ),
+    libraries: layers.flatMap(({ file, origin }) =>
+      (file.java?.libraries ?? []).map((each) => ({ ...each, origin })),
+    ),
+    options: layers.flatMap(({ file }) => file.java?.options ?? []),
   }
+}
+
+function processesOf(layers: ReturnType<typeof layersOf>): Configuration['processes'] {
+  const processes = new Map(layers.flatMap(({ file }) => [...(file.processes ?? [])]))
+  return [...processes].map(([type, { value, place }]) => ({ type, command: value, place }))
 }
 
 export function describeOrigin(origin: Origin): string {

@@ -157,11 +157,18 @@ describe('what the buildpack and the app have besides sidecars', () => {
     ])
   })
 
-  it('comes from the buildpack alone if one of ours before it has taken that of the app', () => {
+  it('comes from the buildpack alone if one of ours before it has taken that of the app, except processes', () => {
     const { java, processes } = merged(carried, app, true)
     expect(java.options.map(({ text }) => text)).toEqual([['-Da=1']])
     expect(java.agents).toHaveLength(1)
     expect(java.libraries).toHaveLength(1)
-    expect(processes.map(({ command }) => command)).toEqual(['a', 'b'])
+    expect(processes.map(({ command }) => command)).toEqual(['d', 'b', 'c'])
+  })
+
+  it('is checked in each buildpack: a sidecar must not have the name of a process of the app', () => {
+    const clash = sidecars('name: worker, command: x')
+    expect(merged(clash, app, true).problems).toEqual([
+      expect.stringContaining('the sidecar worker has the name of a process type; '),
+    ])
   })
 })
