@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   CONFIG_YML,
   OUR_CARRIED,
+  OUR_CLASSES,
   OUR_MARK,
   OUR_PROXIES,
   readConfigYml,
@@ -29,6 +30,8 @@ export interface EarlierBuildpack {
   readonly processes: readonly LaunchProcess[]
   /** The ports of its sidecars; known only for copies of this buildpack. */
   readonly ports: readonly PortUse[]
+  /** The number of classes that it adds to the app's JVM; known only for copies of this buildpack. */
+  readonly addedClasses: number
   /** Every number in what it wrote for the start of its sidecars, any of which may be a port. */
   readonly numbers: ReadonlySet<number>
 }
@@ -54,6 +57,7 @@ function readEarlier(folder: string, index: string): EarlierBuildpack {
     carried: readOwnList(config, OUR_CARRIED),
     processes: readLaunchYml(launch).value,
     ports: readPortUses(config),
+    addedClasses: Number(readOwnList(config, OUR_CLASSES)[0] ?? 0),
     numbers: numbersIn([config, launch, ...(isOurs ? startScripts(folder) : [])].join('\n')),
   }
 }

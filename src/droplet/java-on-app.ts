@@ -15,7 +15,11 @@ export const hasVariables = ({ agents, options }: StagedJava): boolean =>
 export function javaLines(java: StagedJava): readonly string[] {
   return [
     ...(hasOptions(java) ? optionLines(java) : []),
-    ...(java.addedClasses ? [`__sidecar_metaspace ${COMMAND} ${java.addedClasses}`] : []),
+    ...(java.addedClasses
+      ? [
+          `__sidecar_metaspace ${COMMAND} ${java.addedClasses}${java.earlierClasses ? ` ${java.earlierClasses}` : ''}`,
+        ]
+      : []),
     ...java.libraries.map(
       (path) =>
         `case :\${CLASSPATH-}: in *:"$DEPS_DIR"/${quote(path)}:*) ;; ` +

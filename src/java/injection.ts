@@ -13,6 +13,8 @@ export interface StagedJava {
   readonly options: readonly Template[]
   /** Number of classes that agents and libraries load, which need metaspace. */
   readonly addedClasses: number
+  /** The same of earlier buildpacks of ours. */
+  readonly earlierClasses?: number
 }
 
 /**

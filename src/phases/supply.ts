@@ -12,7 +12,14 @@ import { checkDepsSources } from '../inspect/deps-sources.ts'
 import { type Inspected, inspectApp, sourceContextOf } from '../inspect/inspect-app.ts'
 import { checkWorkingDirs } from '../inspect/working-dirs.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
-import { CONFIG_YML, OUR_CARRIED, OUR_MARK, OUR_PROXIES, renderConfigYml } from '../platform/config-yml.ts'
+import {
+  CONFIG_YML,
+  OUR_CARRIED,
+  OUR_CLASSES,
+  OUR_MARK,
+  OUR_PROXIES,
+  renderConfigYml,
+} from '../platform/config-yml.ts'
 import { launchFolders } from '../platform/deps-folder.ts'
 import { LAUNCH_YML, renderLaunchYml } from '../platform/launch-yml.ts'
 import { describeMemory } from '../platform/memory-size.ts'
@@ -70,19 +77,26 @@ export async function supply(context: PhaseContext): Promise<void> {
 
 /** Adds agents, libraries and options of the app's JVM to the droplet, profile.d and (for Java buildpack 4.x) config.yml. */
 async function stageJavaOn(
-  { configuration, sources }: Inspected,
+  { configuration, sources, earlier }: Inspected,
   check: JavaCheck,
   context: PhaseContext,
   failures: Failures,
 ) {
   const { stageJava } = await import('./java.ts')
   const { additionalLibraries } = await import('../java/injection.ts')
-  const staged = await stageJava(configuration, sources, check, context, failures)
+  const earlierClasses = earlier.reduce((sum, each) => sum + each.addedClasses, 0)
+  const staged = {
+    ...(await stageJava(configuration, sources, check, context, failures)),
+    earlierClasses,
+  }
   const libraries = additionalLibraries(staged, context.buildDir)
   return {
     staged,
     isUsed: staged.agents.length + libraries.length + staged.options.length > 0,
-    config: libraries.length > 0 ? { additional_libraries: libraries } : {},
+    config: {
+      ...(libraries.length > 0 && { additional_libraries: libraries }),
+      ...(staged.addedClasses > 0 && { [OUR_CLASSES]: [String(staged.addedClasses)] }),
+    },
   }
 }
 

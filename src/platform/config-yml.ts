@@ -12,12 +12,14 @@ import { yamlText } from './yaml-text.ts'
 export const CONFIG_YML = 'config.yml'
 /**
  * Entries in the `config` of our buildpack: an identification, the process types with a proxy, its sidecars (launch.yml does
- * not contain disabled ones), and the ports of its sidecars (port-uses.ts).
+ * not contain disabled ones), the ports of its sidecars (port-uses.ts), and the number of classes that it adds to the app's
+ * JVM.
  */
 export const OUR_MARK = 'sidecar_buildpack'
 export const OUR_PROXIES = 'sidecar_buildpack_proxies'
 export const OUR_CARRIED = 'sidecar_buildpack_carried'
 export const OUR_PORTS = 'sidecar_buildpack_ports'
+export const OUR_CLASSES = 'sidecar_buildpack_classes'
 
 export interface BuildpackMetadata {
   /** The buildpack's name in the manifest, unless the file has another one. */

@@ -8,8 +8,17 @@ const ours = {
   sidecar_buildpack: '1.2.3',
   sidecar_buildpack_proxies: ['web', 'worker'],
   sidecar_buildpack_carried: ['apm', 'off'],
+  sidecar_buildpack_classes: ['500'],
 }
-const NONE = { isOurs: false, proxied: [], carried: [], processes: [], ports: [], numbers: new Set() }
+const NONE = {
+  isOurs: false,
+  proxied: [],
+  carried: [],
+  processes: [],
+  ports: [],
+  addedClasses: 0,
+  numbers: new Set(),
+}
 
 describe('earlier buildpacks', () => {
   it('are those before this one, in the order of the manifest, with what they wrote', () => {
@@ -32,7 +41,8 @@ describe('earlier buildpacks', () => {
       {
         ...{ ...NONE, index: '01', name: 'Sidecar Buildpack', isOurs: true },
         ...{ proxied: ['web', 'worker'], carried: ['apm', 'off'] },
-        numbers: new Set([1, 2, 3, 18_080]),
+        numbers: new Set([1, 2, 3, 500, 18_080]),
+        addedClasses: 500,
       },
       { ...NONE, index: '02', name: 'number 2' },
     ])

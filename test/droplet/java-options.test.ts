@@ -202,6 +202,27 @@ describe('room for the classes of agents and libraries', () => {
     expect(await optionsIn(command, { JAVA_OPTS: '-Down=1' })).toBe(`${room} -Down=1`)
   })
 
+  test('has room for the classes of all buildpacks of ours', async () => {
+    const options = { ...java, libraries: [] }
+    const plans = [
+      plan(stage([]), { java: options }),
+      plan(stage([]), { index: '1', java: { ...options, addedClasses: 1000, earlierClasses: 20_000 } }),
+      plan(stage([]), { index: '2', java: { ...options, addedClasses: 231, earlierClasses: 21_000 } }),
+    ]
+    const droplet = removedAfterTest(new ShellDroplet(...plans))
+    droplet.write('app/.profile', 'for each in ../profile.d/*; do . "$each"; done\n')
+    const run = async (more: Record<string, string> = {}) =>
+      (
+        await droplet.run(': calculator --loaded-class-count=14769; printf %s "$JAVA_OPTS"', {
+          ...platformEnv('web'),
+          ...more,
+        })
+      ).stdout
+    // 36,000 classes of 5800 bytes, and 14,000,000 bytes.
+    expect(await run({ JAVA_OPTS: '-Da=b' })).toBe('-XX:MaxMetaspaceSize=217579K -Da=b')
+    expect(await run({ JAVA_OPTS: '-XX:MaxMetaspaceSize=64m' })).toBe('-XX:MaxMetaspaceSize=64m')
+  })
+
   test('is left to the user who fixes it, and where no calculator runs', async () => {
     const command = ': calculator --loaded-class-count=14769'
     const own = '-Da=b -XX:MaxMetaspaceSize=64m'

@@ -162,6 +162,22 @@ describe('a Java app', () => {
     expect(Number(added)).toBe(10 - 3 + 20 + 35)
   })
 
+  it('has more metaspace for the agents of two buildpacks of ours', async () => {
+    const agent = 'java: {agents: [{source: {path: lib/agent.jar}}]}\n'
+    const files = { 'lib/agent.jar': classes('Premain-Class: a.A', 100) }
+    staging = new Staging({ ...JAVA_APP, ...files, 'sidecars.yml': agent }, ['0', '1'])
+    const vendor = staging.layOutBuildpack('1'.repeat(32))
+    staging.write(vendor, { 'config/sidecars.yml': agent, ...files })
+    await staging.supply()
+    await staging.supply({ index: '1', buildpackDir: vendor })
+    const [own, all] = ['0', '1'].map((index) => {
+      const script = staging.read(`profile.d/${index}_sidecar-buildpack.sh`)
+      return /__sidecar_metaspace \S+ (.*)$/m.exec(script)?.[1]
+    })
+    // The first one is counted in the app already, in part.
+    expect([own, all]).toEqual(['65', '100 65'])
+  })
+
   it('is refused with a sidecar named task', async () => {
     staging = new Staging({
       ...JAVA_APP,
