@@ -49,18 +49,19 @@ export function checkPortsTogether(specs: readonly InstanceSpec[]): PortCheck {
 function checkNeededPorts(specs: readonly InstanceSpec[], homes: ReadonlyMap<InstanceSpec, string>): void {
   const problems = new Problems()
   const several = specs.length > 1
-  const users = new Map<number, string>()
+  const users = new Map<number, { readonly user: string; readonly moves: boolean }>()
   for (const spec of specs) {
     const label = several ? ` of ${spec.processType}/${spec.index}` : ''
     for (const { port, user: use, moves } of neededPorts(homes.get(spec) ?? '', spec)) {
       const user = `${use}${label}`
       const other = users.get(port)
-      users.set(port, user)
+      users.set(port, { user, moves })
       if (other !== undefined) {
         problems.error(
           undefined,
-          `port ${port} is needed twice: ${other} and ${user}`,
-          moves || !several
+          `port ${port} is needed twice: ${other.user} and ${user}`,
+          // If both depend on it, another one gives the same conflict.
+          moves !== other.moves || !several
             ? 'choose another port with --port'
             : 'run one of them alone, with --process TYPE or --instances 1',
         )

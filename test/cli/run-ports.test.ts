@@ -85,6 +85,7 @@ async function release(): Promise<void> {
 }
 
 let plain: string
+let withChain: string
 let withFixed: string
 let withAwaited: string
 let withWrong: string
@@ -95,6 +96,7 @@ beforeAll(async () => {
   const proxy = { name: 'front', command: 'exec node proxy.js', proxy: true }
   const server = `exec node -e 'require("net").createServer().listen(${awaited}, "127.0.0.1")'`
   plain = stage('plain', [proxy])
+  withChain = stage('chain', [proxy, { ...proxy, name: 'inner' }])
   withFixed = stage('fixed', [{ ...proxy, proxy: { app_port: fixed } }])
   const wrong = { name: 'late', command: server, wait_for: { port: fixed, timeout: '6s' } }
   withWrong = stage('wrong', [wrong])
@@ -169,6 +171,15 @@ describe('run', () => {
     expect(several.text()).toContain(`port ${fixed} ($PORT) is in use by `)
     expect(several.text()).toContain(
       `port ${fixed} is needed twice: $PORT and behind the proxy "front"; choose another port with --port\n`,
+    )
+  })
+
+  test('advises to run one instance alone if --port moves both uses of a port', async () => {
+    const port = await freeInstancePort()
+    const both = run(withChain, port, '--instances', '2')
+    expect(await both.ended).toBe(1)
+    expect(both.text()).toContain(
+      `port ${port + 10_001} is needed twice: behind the proxy "inner" of web/0 and behind the proxy "front" of web/1; run one of them alone, with --process TYPE or --instances 1\n`,
     )
   })
 
