@@ -1,6 +1,6 @@
 /** Finds what `cf push` would push: the application of the manifest and its files. */
 import { existsSync, realpathSync } from 'node:fs'
-import { basename, dirname, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
@@ -49,7 +49,10 @@ export async function readPushedApp(
   const isThere = app !== undefined && existsSync(resolve(cwd, app))
   const isName = app !== undefined && found !== undefined && (options.path !== undefined || !isThere)
   const given = options.path ?? (isName ? undefined : app)
-  if (!found) return { manifest: undefined, ...filesAt(given ?? '.', cwd) }
+  if (!found) {
+    if (given !== undefined) await noteUnusedManifest(given, line)
+    return { manifest: undefined, ...filesAt(given ?? '.', cwd) }
+  }
   const application = options.app ?? (isName ? app : undefined)
   const folder = dirname(found.path)
   const choice = { ...options, ...(application !== undefined && { app: application }) }
@@ -116,6 +119,12 @@ function filesOf(manifest: AppManifest, written: string, folder: string, problem
   if (!hasFiles)
     problems.error(manifest.place, `path ${written} does not exist`, 'path is relative to the manifest')
   return { path, hasFiles, shown: written, name: basename(path) }
+}
+
+/** `cf push` does not look for a manifest in the directory of the files. */
+async function noteUnusedManifest(given: string, line: CommandLine): Promise<void> {
+  const unused = await findAppManifest({}, resolve(line.cwd, given))
+  if (unused) line.err(`note: ${join(given, unused.shown)} is not used; to use it, pass -f ${given}\n`)
 }
 
 function noteOverride(

@@ -109,7 +109,9 @@ function readRoot(
   const placeOf: PlaceOf = (offset) => places.at(offset)
   const { value, error } = decodeGoYaml(text, located)
   if (error) {
-    problems.error(placeOf(error.offset ?? 0), `not valid YAML: ${reasonOf(error)}`)
+    const at = error.offset ?? 0
+    const instead = text[at] === '\t' ? 'indent with spaces, not with tabs' : undefined
+    problems.error(placeOf(at), `not valid YAML: ${reasonOf(error)}`, instead)
     return undefined
   }
   warnAboutRepeatedKeys(value, placeOf, problems)

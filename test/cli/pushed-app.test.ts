@@ -65,6 +65,15 @@ describe('the pushed app', () => {
     })
   })
 
+  it('leaves a manifest in the directory of the files alone, and says so', async () => {
+    expect(await pushed('../single', {}, 'bare')).toMatchObject({ path: '/single', manifest: undefined })
+    expect(noted).toBe('note: ../single/manifest.yaml is not used; to use it, pass -f ../single\n')
+    noted = ''
+    await pushed('../buildpack', {}, 'bare')
+    await pushed('app.rb', {}, 'bare')
+    expect(noted).toBe('')
+  })
+
   it('of several applications is chosen by --app, by APP as a name, or by APP as its files', async () => {
     expect(await pushed(undefined, { app: 'two' })).toMatchObject({ path: '/apps/two', name: 'two' })
     expect(await pushed('two')).toMatchObject({ path: '/apps/two', name: 'two' })

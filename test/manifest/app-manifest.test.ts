@@ -181,7 +181,14 @@ test.each([
   ['applications: []', `1:15: ${NO_LIST}`],
   ['applications: [x]', '1:16: an application: expected a map, got a string'],
   ['applications: [', '1:16: not valid YAML: line 1: did not find expected node content'],
-  ['\ta: b', '1:1: not valid YAML: found character that cannot start any token'],
+  [
+    '\ta: b',
+    '1:1: not valid YAML: found character that cannot start any token; indent with spaces, not with tabs',
+  ],
+  [
+    'applications:\n- name: a\n\tb: c',
+    '3:1: not valid YAML: line 3: found a tab character that violates indentation; indent with spaces, not with tabs',
+  ],
   ['applications: *geheim', '1:15: not valid YAML: unknown anchor referenced'],
   ['x: !!int geheim', '1:4: not valid YAML: cannot decode !!str as a !!int'],
   ['apps: [{name: a}]', '1:1: this is a file with apps:, not an app manifest; rename apps: to applications:'],
