@@ -170,6 +170,6 @@ function unknownKey(
   problems.error(
     key.place,
     `unknown key${secret ? '' : ` ${key.text}`}${where}`,
-    near && !secret ? `did you mean ${nearest}?` : `valid keys: ${keys.join(', ')}`,
+    near ? `did you mean ${nearest}?` : `valid keys: ${keys.join(', ')}`,
   )
 }
