@@ -27,6 +27,9 @@ __check() {
     __said=''
     @probe@
     echo "$__round:$__said" >&"$__pause"
+    #: if probeHttp
+    __sidecar_rest
+    #: end
   } < /dev/null > /dev/null 2>&1 &
   probe=$!
   disown "$probe"

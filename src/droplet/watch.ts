@@ -22,6 +22,7 @@ export function watchBlocks(sidecar: Sidecar): Readonly<Record<string, boolean>>
     health: health !== undefined,
     guard: sidecar.memoryGuard !== undefined,
     probe,
+    probeHttp: health?.kind === 'http',
     listening: health !== undefined && !probe,
   }
 }

@@ -19,6 +19,7 @@ import {
   stage,
 } from '../support/shell-droplet.ts'
 import { until } from '../support/waiting.ts'
+import { answerAndStay, answerForEver, answerInParts, notingServer } from './noting-server.ts'
 
 const servers: Server[] = []
 afterAll(() => {
@@ -188,6 +189,42 @@ describe.concurrent('health', () => {
           `sidecar "the agent": health check failed 2 times in a row (${where}: ${what}); stopping it`,
       ),
     )
+  })
+
+  test('HTTP: reads the whole answer, and does not reset the connection', async () => {
+    const { server, url, asked, errors } = await notingServer((socket) => answerInParts(socket, 200))
+    servers.push(server)
+    const running = await start('echo up; exec sleep 60', { health: health({ kind: 'http', url }) })
+    await until(() => asked.length > 8)
+    running.process.kill('SIGTERM')
+    await running.ended
+    expect({ errors, said: lines(running.written.stderr) }).toEqual({ errors: [], said: [] })
+  })
+
+  test.each([
+    ['does not end', answerForEver],
+    ['leaves the connection open', answerAndStay],
+  ])('HTTP: an answer that %s is a success, and does not delay the next check', async (_, answer) => {
+    const { server, url, asked } = await notingServer(answer)
+    servers.push(server)
+    const running = await start('echo up; exec sleep 60', {
+      health: health({ kind: 'http', url }, { grace: 0, failures: 1 }),
+    })
+    await until(() => asked.length > 5)
+    running.process.kill('SIGTERM')
+    await running.ended
+    expect(lines(running.written.stderr)).toEqual([])
+    const [first = 0, last = 0] = [asked[0], asked[5]]
+    expect(last - first).toBeLessThan(5 * 500)
+  })
+
+  test('HTTP: an endless first line is a failure at once', async () => {
+    const { server, url } = await notingServer((socket) => answerForEver(socket, 'x'))
+    servers.push(server)
+    const running = await start('exec sleep 60', {
+      health: health({ kind: 'http', url }, { grace: 0, failures: 1 }),
+    })
+    expect((await running.ended).stderr).toContain(`(${url}: no answer)`)
   })
 
   test('port and socket: unhealthy when nothing listens; no process is started for them', async () => {

@@ -70,7 +70,7 @@ describe('the text of the profile.d script', () => {
     [
       'wait_for a URL',
       { waitFor: HTTP },
-      ['__sidecar_listens', '__sidecar_get', '__sidecar_answers', '__sidecar_wait'],
+      ['__sidecar_listens', '__sidecar_get', '__sidecar_rest', '__sidecar_answers', '__sidecar_wait'],
       [
         `__sidecar_wait '"a b"' http://localhost:8082/up 1500 __sidecar_answers localhost 8082 '/up?key=s3cret'\n`,
       ],

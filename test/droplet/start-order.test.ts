@@ -109,7 +109,7 @@ describe('the start script', () => {
     [
       'a URL',
       { waitFor: waitFor.http },
-      ['__sidecar_listens', '__sidecar_get', ...START, '__sidecar_answers'],
+      ['__sidecar_listens', '__sidecar_get', '__sidecar_rest', ...START, '__sidecar_answers'],
     ],
     ['health', { health: health(1000) }, [...START, '__sidecar_healthy']],
     ['a port, not health', { waitFor: waitFor.port, health: health(1000) }, ['__sidecar_listens', ...START]],

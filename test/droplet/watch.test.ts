@@ -32,6 +32,7 @@ describe('the supervisor of a sidecar', () => {
       [
         "__sidecar_get localhost 8082 '/up?key=s3cret' 2.5 || { __said=${status:+status $status}; __said=${__said:-no answer}; }",
         '__sidecar_get() {',
+        '\n  __sidecar_rest\n',
         'checked=http://localhost:8082/up\n',
         "__said='no answer within 1.5 s'",
       ],
