@@ -4,6 +4,8 @@
 # second from its start; $3 describes the condition.
 __sidecar_after() {
   local now until='' pid='' told=''
+  # shellcheck disable=SC2034 # __sidecar_answers changes them
+  local answer='' skip=0 pace=2
   while :; do
     __state=''
     [ ! -e "$2" ] || read -r pid __state < "$2"
@@ -13,7 +15,7 @@ __sidecar_after() {
       now=$((10#${now/./}))
       [ "$until" ] || until=$((now + $4))
       ((now < until)) || {
-        echo "sidecar "@name@" does not start: sidecar $1 was not ready ($3) after $(($4 / 100)) s" >&2
+        echo "sidecar "@name@" does not start: sidecar $1 was not ready ($3${answer:+ answered $answer}) after $(($4 / 100)) s" >&2
         exit 1
       }
     fi

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Delays the app's start until the sidecar $1 is ready, for at most $3 ms; $2 describes the condition, "${@:4}" checks it.
 __sidecar_wait() {
+  # shellcheck disable=SC2034 # __sidecar_answers changes them
+  local answer='' skip=0 pace=2
   "${@:4}" && return
   # Written first, so that the log shows what the start waits for (wait-notice.ts).
   echo "The app waits for the sidecar $1 ($2)" >&2
@@ -11,7 +13,7 @@ __sidecar_wait() {
   until "${@:4}"; do
     read -r now _ < /proc/uptime
     ((10#${now/./} < until)) || {
-      echo "The app does not start: the sidecar $1 was not ready ($2) after $(($3 / 1000)) s" >&2
+      echo "The app does not start: the sidecar $1 was not ready ($2${answer:+ answered $answer}) after $(($3 / 1000)) s" >&2
       exit 1
     }
     # A pipe that is always empty: `read -t` sleeps on it without a process.

@@ -17,6 +17,7 @@ import {
   types,
 } from '../support/shell-droplet.ts'
 import { until } from '../support/waiting.ts'
+import { answerInParts, notingServer } from './noting-server.ts'
 
 const servers: Server[] = []
 afterAll(() => {
@@ -139,6 +140,20 @@ describe.concurrent('after', () => {
     const { status, stderr } = await b.ended
     expect(status).toBe(1)
     expect(stderr).toMatch(/sidecar "b" does not start: sidecar "a" was not ready \(port \d+\) after 1 s\n$/)
+    await terminate([a])
+  })
+
+  test('asks a server that answers an error about once a second, and has the status in its last line', async () => {
+    const { server, url, asked, errors } = await notingServer((socket) => answerInParts(socket, 503))
+    servers.push(server)
+    const waitFor: Readiness = { kind: 'http', url, timeout: 3000, place: PLACE }
+    const { start } = dropletOf(['b', OK, { after: following('a') }], ['a', OK, { waitFor }])
+    const [a, b] = [await start('a'), await start('b')]
+    const { stderr } = await b.ended
+    expect(stderr).toContain(`sidecar "a" was not ready (${url} answered 503) after 3 s\n`)
+    expect(asked.length).toBeGreaterThanOrEqual(4)
+    expect(asked.length).toBeLessThanOrEqual(8)
+    expect(errors).toEqual([])
     await terminate([a])
   })
 

@@ -7,6 +7,7 @@ import { waitNotice } from '../../src/droplet/wait-notice.ts'
 import { removedAfterTest } from '../support/cleanup.ts'
 import { freePort } from '../support/free-port.ts'
 import { plan, platformEnv, ShellDroplet, shell, sidecar, stage, types } from '../support/shell-droplet.ts'
+import { answerAndStay, answerForEver, answerInParts, notingServer } from './noting-server.ts'
 
 const servers: Server[] = []
 afterEach(() => {
@@ -112,6 +113,50 @@ describe('wait_for', () => {
     })
     expect(await delayAfter(droplet, () => listen(server, port))).toBeLessThan(2000)
     expect(asked).toEqual(Array(5).fill('/health?a=b%20c'))
+  })
+
+  test('asks a server that answers an error about once a second; the last message has the status and no secret', async () => {
+    const { server, url, asked, errors } = await notingServer((socket) => answerInParts(socket, 404))
+    servers.push(server)
+    const droplet = dropletOf({ kind: 'http', url: `${url}?token=s3cret`, timeout: 3000, place: PLACE })
+    const { status, stderr } = await droplet.run('true', platformEnv('web'))
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr:
+        `The app waits for the sidecar "config server" (${url})\n` +
+        `The app does not start: the sidecar "config server" was not ready (${url} answered 404) after 3 s\n`,
+    })
+    expect(asked.length).toBeGreaterThanOrEqual(4)
+    expect(asked.length).toBeLessThanOrEqual(8)
+    expect(errors).toEqual([])
+  })
+
+  test('notices within a second that a server no longer answers an error', async () => {
+    let status = 503
+    const { server, url, asked, errors } = await notingServer((socket) => answerInParts(socket, status))
+    servers.push(server)
+    const droplet = dropletOf({ kind: 'http', url, timeout: 20_000, place: PLACE })
+    const delay = await delayAfter(droplet, async () => {
+      await sleep(2000)
+      status = 200
+    })
+    expect(delay).toBeLessThan(1500)
+    const gaps = asked.slice(1).map((each, at) => each - (asked[at] ?? 0))
+    expect(gaps[0]).toBeLessThan(500)
+    expect(Math.max(...gaps)).toBeGreaterThan(700)
+    expect(errors).toEqual([])
+  })
+
+  test.each([
+    ['does not end', answerForEver],
+    ['leaves the connection open', answerAndStay],
+  ])('an answer that %s holds the start for a moment only', async (_, answer) => {
+    const { server, url } = await notingServer(answer)
+    servers.push(server)
+    const droplet = dropletOf({ kind: 'http', url, timeout: 20_000, place: PLACE })
+    const began = Date.now()
+    expect(await droplet.run('echo on', platformEnv('web'))).toMatchObject({ stdout: 'on\n', stderr: '' })
+    expect(Date.now() - began).toBeLessThan(2000)
   })
 
   test('until the Unix socket listens, a leftover file is not enough', async () => {

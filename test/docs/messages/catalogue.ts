@@ -108,7 +108,7 @@ function messagesOfScript(path: string): readonly Message[] {
     what: text
       .replace(/"@(\w+)@"/g, (_, name: string) => name.toUpperCase())
       .replace(/\\\$/g, '\0')
-      .replace(/%s|\$(?:\(\(.*?\)\)|\{.*?\}|\w+)/g, '…')
+      .replace(/(?:%s|\$(?:\(\(.*?\)\)|\{.*?\}|\w+))+/g, '…')
       .replaceAll('\0', '$'),
   }))
 }
