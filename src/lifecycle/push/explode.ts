@@ -38,6 +38,8 @@ interface ExplodeOptions {
   readonly withoutEmptyFolders?: boolean
 }
 
+const SLASH = 0x2f
+
 /** @throws InputError when it is not a zip, or cannot be unpacked */
 export async function explode(options: ExplodeOptions): Promise<void> {
   try {
@@ -53,27 +55,26 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
   const links: [name: string, path: Buffer, target: Buffer][] = []
   for await (const entry of zip.eachEntry()) {
     if (options.isIgnored?.(String(entry.fileNameRaw))) continue
-    const path = pathOf(entry.fileNameRaw, options.target)
-    if (path === undefined) continue
-    const name = String(path.subarray(options.target.length + 1))
+    const inside = withoutSlashes(entry.fileNameRaw)
+    if (inside.length === 0) continue
+    const name = String(inside)
     const isOutside = validateFileName(name.replaceAll('\\', '/')) !== null
     if (isOutside) throw new Error(`${name} is outside the archive`)
     if (entry.isEncrypted()) throw new InputError(`${options.name} has an encrypted entry: ${name}`)
     // yauzl ends the stream if an entry is larger than stated.
     bounds.bytes(entry.uncompressedSize)
+    const path = Buffer.concat([Buffer.from(`${options.target}/`), inside])
     const link = await ofEntry(name, () => explodeEntry(zip, entry, path, options))
     if (link !== undefined) links.push([name, path, link])
   }
   for (const [name, path, target] of links) await ofEntry(name, () => symlink(target, path))
 }
 
-/**
- * Bytes, as on the platform: names without the UTF-8 flag are usually UTF-8 too.
- * @returns undefined for an empty name
- */
-function pathOf(name: Buffer, target: string): Buffer | undefined {
-  const length = name.toString('latin1').replace(/\/+$/, '').length
-  return length === 0 ? undefined : Buffer.concat([Buffer.from(`${target}/`), name.subarray(0, length)])
+/** The name without trailing slashes. Bytes, as on the platform: names without the UTF-8 flag are usually UTF-8 too. */
+function withoutSlashes(name: Buffer): Buffer {
+  let end = name.length
+  while (name[end - 1] === SLASH) end--
+  return name.subarray(0, end)
 }
 
 /** Names the entry in a failure. */

@@ -43,3 +43,11 @@ it.each(['../a', '/a', 'a/../../b', 'a\\..\\..\\b', 'c:a'])('refuses an entry na
     `outside.zip cannot be unpacked: ${name} is outside the archive`,
   )
 })
+
+it('unpacks into a directory whose name is not ASCII', async () => {
+  const archive = join(root, 'some.zip')
+  writeFileSync(archive, zipFile([{ name: 'a/b', content: 'x' }]))
+  const target = mkdtempSync(join(root, 'Jürgen-'))
+  await explode({ archive, name: 'some.zip', target, fileMode: () => 0o644 })
+  expect(readdirSync(join(target, 'a'))).toEqual(['b'])
+})
