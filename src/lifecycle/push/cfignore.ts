@@ -5,6 +5,7 @@
  * not special, other characters are special as in a regular expression, and a later `!pattern` includes a file even if
  * its directory is ignored.
  */
+import { InputError } from '../../problems/problems.ts'
 
 /** At any depth. */
 const ALWAYS_IGNORED = [
@@ -25,6 +26,7 @@ export type IsIgnored = (path: string) => boolean
 /**
  * @param cfignore the text of the app's `.cfignore`
  * @param app only in an archive, `.cfignore` can include files of the CLI's own list
+ * @throws InputError for a line that is too long
  */
 export function ignoredByPush(cfignore = '', app: 'directory' | 'archive' = 'directory'): IsIgnored {
   const own = cfignore.split('\n')
@@ -35,28 +37,42 @@ export function ignoredByPush(cfignore = '', app: 'directory' | 'archive' = 'dir
     rules.reduce((ignored, { matches, keeps }) => (matches.test(path) ? !keeps : ignored), false)
 }
 
+/** As a path (PATH_MAX of Linux). A longer line may be too much for a regular expression. */
+const LONGEST_LINE = 4096
+
 interface Rule {
   readonly matches: RegExp
   readonly keeps: boolean
 }
 
 function readRule(line: string): Rule | undefined {
-  const written = line.replace(/\r+$/, '').replaceAll(/^ +| +$/g, '')
+  const written = withoutTrailing(withoutTrailing(line, '\r'), ' ').replace(/^ +/, '')
   if (written === '' || line.startsWith('#')) return undefined
+  if (written.length > LONGEST_LINE) {
+    throw new InputError(`.cfignore has a line of ${written.length} characters; use at most ${LONGEST_LINE}`)
+  }
   const keeps = written.startsWith('!')
   const pattern = (keeps ? written.slice(1) : written).replace(/^[#!]/, '')
-  const isAnchored = pattern.startsWith('/') || /[^/+]\/.*\*\./s.test(pattern)
+  const folder = pattern.search(/[^/+]\//)
+  const isAnchored = pattern.startsWith('/') || (folder >= 0 && pattern.lastIndexOf('*.') >= folder + 2)
   const matches = asRegExp(isAnchored ? pattern.replace(/^\/?/, '/') : pattern)
   return matches && { matches, keeps }
 }
 
-/** In the order in which the CLI replaces them. */
+/** A loop, because `/ +$/` takes quadratic time. */
+function withoutTrailing(text: string, character: string): string {
+  let end = text.length
+  while (text[end - 1] === character) end--
+  return text.slice(0, end)
+}
+
+/** In the order in which the CLI replaces them. Several `*` are replaced together, because they would backtrack. */
 const GLOBS = [
   ['/**/', '(/|/[^\\n]+/)'],
   ['**/', '(|[^\\n]*/)'],
   ['/**', '(|/[^\\n]*)'],
   ['\\*', '\\*'],
-  ['*', '([^/]*)'],
+  [/\*+/, '([^/]*)'],
   ['.', '\\.'],
   ['?', '\\?'],
 ] as const
@@ -77,7 +93,10 @@ function asRegExp(pattern: string): RegExp | undefined {
 /** The characters that Go accepts after a backslash, without those that match no file name. */
 const ESCAPABLE = /^[bBdDfnrsStvwW!-/:-@[-`{-~ \t]$/
 
-function withoutGlobs(pattern: string, globs: readonly (readonly [string, string])[] = GLOBS): string {
+function withoutGlobs(
+  pattern: string,
+  globs: readonly (readonly [string | RegExp, string])[] = GLOBS,
+): string {
   const [glob, ...others] = globs
   if (!glob) return pattern
   return pattern

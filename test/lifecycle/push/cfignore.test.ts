@@ -81,4 +81,26 @@ describe('what cf push leaves behind', () => {
   ])('by .cfignore %j in an archive: %s → %s', (cfignore, path, ignored) =>
     expect(ignoredByPush(cfignore, 'archive')(path)).toBe(ignored),
   )
+
+  test.each([
+    ['spaces', `a${' '.repeat(1_000_000)}b`],
+    ['carriage returns', `a${'\r'.repeat(1_000_000)}b`],
+    ['directories', 'a/'.repeat(500_000)],
+  ])('a line of a million characters is refused at once: %s', (_, line) => {
+    const start = performance.now()
+    expect(() => ignoredByPush(`x\n${line}`)).toThrow(
+      /^\.cfignore has a line of \d+ characters; use at most 4096$/,
+    )
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
+
+  test.each([
+    ['an ornament', `${'*'.repeat(40)} secret`],
+    ['spaces', `secret${' '.repeat(100_000)}`],
+    ['a comment', `#${'-'.repeat(100_000)}\nsecret`],
+  ])('a long line needs no long time: %s', (_, line) => {
+    const start = performance.now()
+    expect(ignoredByPush(line)('some-directory-with-a-long-name/another-one-within')).toBe(false)
+    expect(performance.now() - start).toBeLessThan(5000)
+  })
 })
