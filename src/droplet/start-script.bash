@@ -12,9 +12,11 @@ __type=${__type# }
 @ports@
 export PORT APP_PORT
 #: end
+# The -p above: BASH_ENV, SHELLOPTS, BASHOPTS and exported functions of the app must not change this script, which `set -eu`
+# would end. An exported SHELLOPTS would hand -p on to the command, which may need BASH_ENV.
+set +p
+# The app root is not taken from HOME, which .profile may change.
 __deps=$DEPS_DIR __app=${DEPS_DIR%/*}/app
-# The app root is not taken from HOME, which .profile may change. The -p above: BASH_ENV, SHELLOPTS, BASHOPTS and exported
-# functions of the app are only for the command; `set -eu` there would end this script.
 # A pipe that is always empty: `read -t` sleeps on it without a process.
 #: if supervised
 exec {__pause}<> <(:)

@@ -222,6 +222,16 @@ describe('a start script', () => {
     })
   })
 
+  test('leaves the shell settings of .profile to the command', async () => {
+    const { droplet, command } = dropletOf(
+      sidecar('s', { hideEnv: ['NONE'] as EnvName[] }),
+      shell('echo "$SOURCED $(given)"'),
+    )
+    const settings = 'echo SOURCED=sourced > settings; export BASH_ENV=$PWD/settings'
+    droplet.write('app/.profile', `${settings}; export SHELLOPTS; given() { echo given; }; export -f given\n`)
+    expect((await droplet.run(command, platformEnv('web'))).stdout).toBe('sourced given\n')
+  })
+
   test('ends in exec: the process is the very one that the platform started', async () => {
     const { droplet, command } = dropletOf(sidecar('s', { env: env({ A: text('1') }) }), shell('echo $$'))
     const running = await droplet.start(command, platformEnv('web'))
