@@ -121,9 +121,9 @@ function filesOf(manifest: AppManifest, written: string, folder: string, problem
   return { path, hasFiles, shown: written, name: basename(path) }
 }
 
-/** `cf push` does not look for a manifest in the directory of the files. */
+/** `cf push` does not look for a manifest in the directory of the files, so it may be unreadable. */
 async function noteUnusedManifest(given: string, line: CommandLine): Promise<void> {
-  const unused = await findAppManifest({}, resolve(line.cwd, given))
+  const unused = await findAppManifest({}, resolve(line.cwd, given)).catch(() => undefined)
   if (unused) line.err(`note: ${join(given, unused.shown)} is not used; to use it, pass -f ${given}\n`)
 }
 

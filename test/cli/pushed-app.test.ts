@@ -1,4 +1,5 @@
 /** What is pushed, found as `cf push` finds it: the manifest, the files, the variables. */
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type PushOptions, readPushedApp } from '../../src/cli/pushed-app.ts'
@@ -72,6 +73,11 @@ describe('the pushed app', () => {
     await pushed('../buildpack', {}, 'bare')
     await pushed('app.rb', {}, 'bare')
     expect(noted).toBe('')
+  })
+
+  it('is read although the manifest in the directory of the files, which is not used, cannot be', async () => {
+    writeFileSync(join(cwd, 'single/manifest.yaml'), Buffer.alloc(5 * 1024 ** 2))
+    expect(await pushed('../single', {}, 'bare')).toMatchObject({ path: '/single', manifest: undefined })
   })
 
   it('of several applications is chosen by --app, by APP as a name, or by APP as its files', async () => {
