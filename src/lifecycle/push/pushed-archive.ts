@@ -41,9 +41,13 @@ function cfignoreOf(directory: ZipDirectory): string | undefined {
   walkDirectory(directory, (header, nameStart, nameEnd) => {
     if (bytes.toString('latin1', nameStart, nameEnd).endsWith(CFIGNORE)) found ??= header
   })
-  return found === undefined
-    ? undefined
-    : readStart(source, entryAt(directory, found), MOST.text).toString('utf8')
+  if (found === undefined) return undefined
+  const entry = entryAt(directory, found)
+  // As of a directory: with a part of it, ignored files would be pushed.
+  if (entry.size > MOST.text) {
+    throw new InputError(`${entry.name} in ${source.name} has ${entry.size} bytes, more than ${MOST.text}`)
+  }
+  return readStart(source, entry, MOST.text).toString('utf8')
 }
 
 function pushedEntries(directory: ZipDirectory, isIgnored: IsIgnored): ZipDirectory {

@@ -174,6 +174,11 @@ describe('explodes an archive', () => {
     ['a damaged file', [{ name: 'a', content: 'b', crc: 1 }, { name: 'b' }], 'a: its checksum is wrong'],
     ['different files of a name', [{ name: 'a', content: 'x' }, { name: 'a' }], `files named a, ${once} it`],
     ['a single entry', [{ name: 'a' }, { name: 'manifest.yml' }], `has only one entry, ${once} such`],
+    [
+      'an ignore list that is too long',
+      [{ name: '.cfignore', content: '#'.repeat(5 * 1024 ** 2) }, { name: 'a' }, { name: 'b' }],
+      '.cfignore in app.jar has 5242880 bytes, more than 4194304',
+    ],
     ['only directories', [{ name: 'a/' }, { name: 'b/' }], 'app.jar has no files'],
     ['../escaped', [{ name: '../escaped' }], 'the entry ../escaped would be unpacked outside the app'],
     ['/escaped', [{ name: '/escaped' }], 'the entry /escaped would be unpacked outside the app'],
