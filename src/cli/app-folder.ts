@@ -1,7 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { pushApp } from '../lifecycle/push/push.ts'
+import { withTemporaryFolder } from '../system/temporary-folder.ts'
 
 /**
  * Calls `use` with a directory of the files that `cf push` would push: without ignored files, a jar, war or zip unpacked.
@@ -9,11 +7,8 @@ import { pushApp } from '../lifecycle/push/push.ts'
  * @throws InputError when there is no such app
  */
 export async function withPushedFiles<T>(app: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'app-'))
-  try {
+  return withTemporaryFolder('app-', async (folder) => {
     await pushApp({ app, buildDir: folder, asLinks: true })
-    return await use(folder)
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+    return use(folder)
+  })
 }

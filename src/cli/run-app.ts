@@ -1,5 +1,5 @@
 /** Stages the app of `run`, starts its instances, and shows them. */
-import { mkdtemp } from 'node:fs/promises'
+import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { PLATFORM_CHECK_INTERVAL } from '../diego/cell.ts'
@@ -58,12 +58,12 @@ export async function runApp(app: string | undefined, given: RunOptions, line: C
 
 /** Stages and runs the app; repeatedly with `--watch`. @returns the exit status */
 async function stageAndRun(options: RunOptions, inputs: StagingInputs, line: CommandLine): Promise<number> {
-  const folder = options.keep ?? (await mkdtemp(join(tmpdir(), 'sidecar-buildpack-staged-')))
-  const machine = standIns(inputs, options, folder, line)
+  const folder = options.keep ?? mkdtempSync(join(tmpdir(), 'sidecar-buildpack-staged-'))
   const isKept = options.keep !== undefined
   const hold = isKept ? () => () => undefined : () => removeWhenInterrupted(folder)
   const dismiss = isKept ? () => undefined : removeWhenKilled(folder)
   let release = hold()
+  const machine = standIns(inputs, options, folder, line)
   /** @returns the droplet; undefined when staging has failed */
   const stageTo = async (output: string, to: CommandLine): Promise<string | undefined> => {
     const buildpack = await machine.buildpacks()

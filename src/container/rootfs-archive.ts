@@ -7,6 +7,7 @@ import { promisify } from 'node:util'
 import { InputError } from '../problems/problems.ts'
 import { cacheDirectory } from '../system/cache-directory.ts'
 import type { Environment } from '../system/environment.ts'
+import { removeWhenInterrupted } from '../system/interrupted.ts'
 
 /**
  * @param path of a directory, or of a tar archive (compressed or not), for example from `docker export`
@@ -38,6 +39,7 @@ async function unpack(archive: string, kept: string, target: string): Promise<vo
   // It may contain set-user-id programs and devices, so other users must not have access.
   chmodSync(kept, 0o700)
   const folder = mkdtempSync(join(kept, '.unpacking-'))
+  const release = removeWhenInterrupted(folder)
   try {
     chmodSync(folder, 0o755)
     // Only root can create devices, and the container has its own.
@@ -53,5 +55,7 @@ async function unpack(archive: string, kept: string, target: string): Promise<vo
     if (statSync(target, { throwIfNoEntry: false })) return // Another process was faster.
     const { stderr, message } = thrown as Error & { stderr?: string }
     throw new InputError(`${archive} cannot be unpacked as a root file system: ${(stderr || message).trim()}`)
+  } finally {
+    release()
   }
 }

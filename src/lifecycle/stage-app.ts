@@ -1,7 +1,7 @@
 /** Turns an app on this machine into a droplet: push, staging, result. Used by `stage` and `run`. */
 
-import { accessSync, constants } from 'node:fs'
-import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { accessSync, constants, mkdtempSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { ContainerChoice } from '../container/choice.ts'
@@ -54,7 +54,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
   const reserved =
     staging.container &&
     reserveContainer(staging.container, { parent: tmpdir(), prefix: 'staging', hostname: 'staging' })
-  const work = reserved?.folder ?? (await mkdtemp(join(tmpdir(), 'staging')))
+  const work = reserved?.folder ?? mkdtempSync(join(tmpdir(), 'staging'))
   const release = removeWhenInterrupted(work)
   let place: StagingPlace | undefined
   try {

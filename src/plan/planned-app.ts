@@ -1,6 +1,5 @@
 /** The app of a plan: a directory, or a jar, war or zip, of which only the necessary parts are read. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, posix } from 'node:path'
 import { APP_PLACES } from '../config/locate.ts'
 import { readConfiguration } from '../config/read.ts'
@@ -11,6 +10,7 @@ import { statApp } from '../lifecycle/push/given-app.ts'
 import { readPushedArchive } from '../lifecycle/push/pushed-archive.ts'
 import { Problems } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
+import { withTemporaryFolder } from '../system/temporary-folder.ts'
 import { withFile } from '../zip/byte-source.ts'
 import { readAll } from '../zip/content.ts'
 import { entryAt, walkDirectory, type ZipDirectory } from '../zip/directory.ts'
@@ -35,18 +35,11 @@ export async function withApp<T>(
   return withFile(path, name, async (source) => {
     const { directory } = readPushedArchive(source)
     const view = archiveView(source, directory)
-    const configDir = configurationOf(view, env)
-    try {
+    return withTemporaryFolder('sidecar-plan-', (configDir) => {
+      layOutConfiguration(view, configDir, env)
       layOut(directory, configDir, env)
-      return await use({
-        name,
-        configDir,
-        view,
-        countClasses: () => countClassesInArchive(source, directory),
-      })
-    } finally {
-      rmSync(configDir, { recursive: true, force: true })
-    }
+      return use({ name, configDir, view, countClasses: () => countClassesInArchive(source, directory) })
+    })
   })
 }
 
@@ -76,14 +69,11 @@ function layOut(directory: ZipDirectory, appDir: string, env: Environment): void
   })
 }
 
-/** Extracts the configuration of an archive into a new directory. */
-function configurationOf(view: AppView, env: Environment): string {
-  const directory = mkdtempSync(join(tmpdir(), 'sidecar-plan-'))
+function layOutConfiguration(view: AppView, directory: string, env: Environment): void {
   for (const place of [...APP_PLACES, posix.normalize(env.SIDECARS_CONFIG_PATH ?? '')]) {
     const text = view.readText(place)
     if (text === undefined) continue
     mkdirSync(dirname(join(directory, place)), { recursive: true })
     writeFileSync(join(directory, place), text)
   }
-  return directory
 }

@@ -97,12 +97,10 @@ function keep(partial: string, path: string, { log }: SourceContext): void {
 async function fetchToTemporary(wanted: WantedDownload, context: SourceContext): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'sidecar-download-'))
   const fd = openSync(join(folder, 'download'), 'wx+', 0o600)
-  try {
-    await fetchInto(fd, wanted, context)
-    return fd
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+  // The descriptor stays good.
+  rmSync(folder, { recursive: true, force: true })
+  await fetchInto(fd, wanted, context)
+  return fd
 }
 
 /** Closes the file if it fails. */

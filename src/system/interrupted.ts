@@ -1,4 +1,5 @@
 /** Ctrl-C and the other signals that end a command. */
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { constants } from 'node:os'
 
@@ -28,18 +29,33 @@ export function removeWhenInterrupted(folder: string): () => void {
 }
 
 function end(signal: NodeJS.Signals): void {
-  for (const folder of folders) remove(folder)
+  remove([...folders])
   release()
   // A copy of this module in a late-loaded part removes its directories first.
   if (process.listenerCount(signal) === 0) endBySignal(signal)
 }
 
-/** Processes that still write into it got the same signal and need a moment to end. */
-function remove(folder: string): void {
-  try {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
-  } catch {
-    // It remains, as it would without this handler.
+/** Milliseconds. */
+const LONGEST_REMOVAL = 700
+
+/**
+ * The removal of many files continues after the end of this process. Processes that still write into a directory got the
+ * same signal and need a moment to end.
+ */
+function remove(paths: readonly string[]): void {
+  const tries = 'for i in 1 2 3 4 5; do rm -rf -- "$@" && break; sleep 0.1; done'
+  const { error } = spawnSync('/bin/sh', ['-c', `(trap "" HUP INT TERM; ${tries}) & wait`, 'sh', ...paths], {
+    stdio: 'ignore',
+    env: { PATH: '/usr/bin:/bin' },
+    timeout: LONGEST_REMOVAL,
+  }) as { error?: NodeJS.ErrnoException }
+  if (error?.code !== 'ENOENT') return
+  for (const path of paths) {
+    try {
+      rmSync(path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
+    } catch {
+      // It remains, as it would without this handler.
+    }
   }
 }
 

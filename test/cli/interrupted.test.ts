@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CLI } from '../support/command-line.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 import { serve } from '../support/http-server.ts'
 
 let work: string
@@ -16,7 +16,7 @@ beforeEach(() => {
 /** In a process group of its own, as a terminal has it. */
 function start(...args: readonly string[]) {
   const child = spawn(process.execPath, [CLI, ...args], {
-    env: { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') },
+    env: { PATH: `${work}/bin:${process.env.PATH}`, TMPDIR: join(work, 'tmp'), HOME: work },
     cwd: work,
     detached: true,
   })
@@ -47,6 +47,25 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('a command that %s ends leaves not
     expect(left()).not.toEqual([])
     expect(await interrupted(child, signal)).toBe(signal)
     expect(left()).toEqual([])
+  })
+
+  test.each(['validate', 'plan'])('%s', async (command) => {
+    const ignored = { '.cfignore': 'not-pushed', 'not-pushed': '' }
+    const many = Array.from({ length: 5000 }, (_, index) => [`files/${index}`, ''])
+    writeFiles(join(work, 'app'), { ...ignored, ...Object.fromEntries(many) })
+    const { child } = start(command, 'app')
+    const linked = () => readdirSync(join(work, 'tmp'), { recursive: true }).length
+    await expect.poll(linked, { timeout: 10_000, interval: 2 }).toBeGreaterThan(2)
+    expect(await interrupted(child, signal)).toBe(signal)
+    expect(left()).toEqual([])
+  })
+
+  test('package during its download', async () => {
+    writeFiles(work, { 'bin/npm': '#!/bin/sh\necho > "$TMPDIR"/started\nsleep 41\n' })
+    const { child } = start('package', '-o', 'out.zip')
+    await expect.poll(left, { timeout: 10_000 }).toContain('started')
+    expect(await interrupted(child, signal)).toBe(signal)
+    expect(left()).toEqual(['started'])
   })
 
   test('vendor', async () => {

@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { chmod, copyFile, readdir, realpath } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { NEW_FILE, openChecked, pathOfOpenFile } from '../../system/checked-file.ts'
@@ -103,7 +104,7 @@ async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCo
       if (!isMade) makePlatformFolder(to)
       isMade = true
       await copyEntry(source, target, place)
-      count++
+      if (++count % BETWEEN_SIGNALS === 0) await setImmediate()
     }
   }
   return count
@@ -124,6 +125,9 @@ function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<vo
   }
   return place(source, target, stats)
 }
+
+/** Files of a directory; after so many, a signal is handled. */
+const BETWEEN_SIGNALS = 50
 
 /** From here on a copy, in bytes, leaves time for signals. */
 const LARGE = 8 * 1024 * 1024

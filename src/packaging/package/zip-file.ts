@@ -13,6 +13,7 @@ import { ZipArchive } from 'archiver'
 import { InputError } from '../../problems/problems.ts'
 import { hashFile } from '../../sources/hash.ts'
 import { openForeignFile, readBytes, readPieces } from '../../system/foreign-file.ts'
+import { removeWhenInterrupted } from '../../system/interrupted.ts'
 
 /** A file of the archive. */
 export interface PackagedFile {
@@ -65,6 +66,7 @@ export async function writeZip(
   { onEntry = () => {}, accept = () => {} }: ZipWatch = {},
 ): Promise<WrittenZip> {
   const unfinished = `${out}.${process.pid}.part`
+  const release = removeWhenInterrupted(unfinished)
   try {
     const written = await write(sorted(entries), unfinished, onEntry)
     accept(written)
@@ -73,6 +75,8 @@ export async function writeZip(
   } catch (thrown) {
     await rm(unfinished, { force: true })
     throw thrown
+  } finally {
+    release()
   }
 }
 

@@ -76,6 +76,15 @@ describe('pushes a directory', () => {
     await expect(push()).rejects.toThrow('is empty')
   })
 
+  test('leaves time for signals', async () => {
+    for (let index = 0; index < 300; index++) writeFileSync(path('app', `${index}`), '')
+    let rounds = 0
+    const counting = setInterval(() => rounds++, 0)
+    await push()
+    clearInterval(counting)
+    expect(rounds).toBeGreaterThan(3)
+  })
+
   test('refuses a named pipe, saying what to do', async () => {
     execFileSync('mkfifo', [path('app', 'pipe')])
     await expect(push()).rejects.toThrow(/pipe is not a file, directory or link.*\.cfignore/)
