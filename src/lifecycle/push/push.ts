@@ -3,8 +3,10 @@
  * Source: https://docs.cloudfoundry.org/devguide/deploy-apps/deploy-app.html and the CLI's modes.
  */
 import {
+  accessSync,
   chmodSync,
   closeSync,
+  constants,
   copyFileSync,
   linkSync,
   lstatSync,
@@ -67,7 +69,12 @@ export async function pushApp({ app, buildDir, except, asLinks = false }: Push):
     except,
     place: asLinks ? linkFileIn(root) : copyFileIn(root),
   })
-  if (count === 0) throw new InputError(`${app} is empty; there is nothing to push`)
+  if (count > 0) return
+  throw new InputError(
+    (await readdir(app)).length === 0
+      ? `${app} is empty; there is nothing to push`
+      : `${app} has no files to push: cf push ignores manifest.yml, .git, .gitignore and what .cfignore lists; pass the directory of the app`,
+  )
 }
 
 /** Paths are bytes, because file names may not be valid UTF-8. */
@@ -156,6 +163,7 @@ function linkFileIn(root: string): PlaceFile {
   const copy = copyFileIn(root)
   return (source, target, stats) => {
     try {
+      accessSync(source, constants.R_OK)
       linkSync(source, target)
       return undefined
     } catch {

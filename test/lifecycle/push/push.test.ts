@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmdirSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -73,6 +74,8 @@ describe('pushes a directory', () => {
   })
 
   test('refuses an app without files', async () => {
+    await expect(push()).rejects.toThrow('app has no files to push: cf push ignores manifest.yml')
+    rmdirSync(path('app', 'bin'))
     await expect(push()).rejects.toThrow('is empty')
   })
 
