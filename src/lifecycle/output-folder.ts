@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { describeSystemError } from '../platform/go/system-error.ts'
 import { InputError } from '../problems/problems.ts'
 import { makeFolder } from '../system/write-failure.ts'
 
@@ -7,7 +8,7 @@ export function makeOutputFolder(path: string): void {
   try {
     makeFolder(path)
   } catch (thrown) {
-    throw new InputError(`cannot create the directory ${path} (${(thrown as NodeJS.ErrnoException).code})`)
+    throw new InputError(`cannot create the directory ${path}: ${describeSystemError(thrown as Error)}`)
   }
   if (!statSync(path).isDirectory()) throw new InputError(`${path} is not a directory`)
 }

@@ -9,12 +9,14 @@ import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildpackMetadata, CONFIG_YML, readConfigYml } from '../../platform/config-yml.ts'
-import { describePathError } from '../../platform/go/system-error.ts'
+import { describePathError, describeSystemError } from '../../platform/go/system-error.ts'
 import type { LaunchProcess } from '../../platform/launch-yml.ts'
 import { STAGING_INFO_FILE } from '../../platform/staging-info.ts'
 import { underPlatformUmask } from '../../platform/umask.ts'
+import { InputError } from '../../problems/problems.ts'
 import { visible } from '../../problems/visible.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
+import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
@@ -99,18 +101,28 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   let result: StagingResult | undefined
   /** The file exists (perhaps empty) from the first attempt on. */
   const writeResult = async (staged: StagingResult) => {
-    await writeFile(output.result, '')
-    await writeFile(output.result, renderStagingResult(staged))
+    await write('')
+    await write(renderStagingResult(staged))
     result = staged
   }
+  const write = (text: string) =>
+    writeFile(output.result, text).catch((thrown: NodeJS.ErrnoException) => {
+      throw new InputError(`cannot write ${output.result}: ${describeSystemError(thrown)}`)
+    })
+  const release = removeWhenInterrupted(output.result)
   try {
     await stage({ buildDir, buildpacks, supplies, folders, stdout, scripts }, options, writeResult)
     return { exit: 0, result }
   } catch (thrown) {
-    if (!(thrown instanceof StagingFailure)) throw thrown
+    if (!(thrown instanceof StagingFailure)) {
+      // The result of a droplet that cannot be written.
+      await rm(output.result, { force: true })
+      throw thrown
+    }
     say(`${thrown.message}\n`)
     return { exit: thrown.exit, result }
   } finally {
+    release()
     await rm(folders.contents, { recursive: true, force: true })
   }
 }

@@ -123,13 +123,16 @@ async function npmPack(spec: string, destination: string, env: RuntimeRequest['e
   running.child.stdin?.end()
   await running.catch(({ syscall, stderr }) => {
     const instead = `use --node FILE (the binary of the official Linux x64 release) or --from ZIP (a packaged buildpack)`
-    throw new InputError(
-      syscall === undefined
-        ? `npm could not download ${spec}; ${instead}\n${stderr.trim()}`
-        : `npm, which downloads Node.js, cannot be started; ${instead}`,
-    )
+    if (syscall !== undefined)
+      throw new InputError(`npm, which downloads Node.js, cannot be started; ${instead}`)
+    const cause = NPM_CAUSE.exec(stderr)?.[1] ?? stderr.trim().split('\n')[0]
+    const failed = `npm could not download ${spec} (${cause || 'no reason given'}); ${instead}`
+    throw new InputError(env.BP_DEBUG ? `${failed}\n${stderr.trim()}` : failed)
   })
 }
+
+/** The first line that is no property of the error. A stack trace and advice for npm's own users follow. */
+const NPM_CAUSE = /^npm (?:error|ERR!) (?!(?:code|syscall|path|dest|file|errno) )(\S.*)$/m
 
 /** A given binary: it must be a program for the platform. */
 function inspected(binary: string, licence: string | undefined, given: string): NodeRuntime {

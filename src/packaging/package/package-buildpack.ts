@@ -6,6 +6,7 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identity.ts'
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { readSidecarsYml } from '../../config/read.ts'
+import { describeSystemError } from '../../platform/go/system-error.ts'
 import { describeMemory } from '../../platform/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
 import { describeBytes } from '../../system/byte-size.ts'
@@ -91,7 +92,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
       onEntry: (name, bytes) => request.say(`Packing ${name} (${describeBytes(bytes)})`),
       accept: (whole) => refuseTooLarge(whole, request.maxSize),
     })
-    if (request.sbom !== undefined) writeFileSync(request.sbom, sbom)
+    if (request.sbom !== undefined) writeSbom(request.sbom, sbom)
     return {
       ...written,
       file,
@@ -188,6 +189,14 @@ function outFile({ out, cached, stack }: PackageRequest, identity: Identity): st
   const file = isFolder || out.endsWith(sep) ? join(out, name) : resolve(out)
   checkPlace('-o', file)
   return file
+}
+
+function writeSbom(file: string, text: string): void {
+  try {
+    writeFileSync(file, text)
+  } catch (thrown) {
+    throw new InputError(`--sbom: cannot write ${file}: ${describeSystemError(thrown as Error)}`)
+  }
 }
 
 /** @throws InputError when a file cannot be written there */

@@ -10,6 +10,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { deflateRawSync } from 'node:zlib'
 import { ZipArchive } from 'archiver'
+import { describeSystemError } from '../../platform/go/system-error.ts'
 import { InputError } from '../../problems/problems.ts'
 import { hashFile } from '../../sources/hash.ts'
 import { openForeignFile, readBytes, readPieces } from '../../system/foreign-file.ts'
@@ -73,8 +74,11 @@ export async function writeZip(
     await rename(unfinished, out)
     return written
   } catch (thrown) {
-    await rm(unfinished, { force: true })
-    throw thrown
+    await rm(unfinished, { force: true }).catch(() => undefined)
+    const error = thrown as NodeJS.ErrnoException
+    // Node.js does not name the file that cannot be written.
+    const isUnwritten = error.syscall === 'write' || error.path === unfinished
+    throw isUnwritten ? new InputError(`cannot write ${out}: ${describeSystemError(error)}`) : thrown
   } finally {
     release()
   }

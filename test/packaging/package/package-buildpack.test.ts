@@ -293,7 +293,7 @@ describe('the Node.js inside', () => {
   it('is reported with alternatives if npm is missing or fails', async () => {
     expect(await refusalOf({ env: { PATH: join(temp, 'empty') } })).toContain('--node FILE')
     npm('echo no network >&2; exit 1')
-    expect(await refusalOf({ env: path() })).toMatch(/--from ZIP.*no network/s)
+    expect(await refusalOf({ env: path() })).toMatch(/\(no network\); use --node .*--from ZIP/)
   })
 
   function npm(script: string): void {

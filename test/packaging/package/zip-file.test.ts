@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { writeZip } from '../../../src/packaging/package/zip-file.ts'
@@ -31,6 +31,16 @@ describe('a written zip', () => {
     expect((await entriesOf(out())).get('noise.tgz')?.bytes.equals(noise)).toBe(true)
   })
 
+  it('is named when it cannot be written, as on a full disk, and none remains', async () => {
+    symlinkSync('/dev/full', `${out()}.${process.pid}.part`)
+    const entry = { name: 'a', executable: false, content: { bytes: Buffer.from('a') } }
+    await expect(writeZip([entry], out())).rejects.toThrow(`cannot write ${out()}: no space left on device`)
+    await expect(writeZip([entry], '/proc/out.zip')).rejects.toThrow(
+      'cannot write /proc/out.zip: no such file',
+    )
+    expect(readdirSync(folder)).toEqual([])
+  })
+
   it('reports its size and checksum, and each large entry before it is read', async () => {
     const told: string[] = []
     const content = { file: file('large', Buffer.alloc(5_000_000, 'text ')) }
@@ -55,6 +65,6 @@ describe('a written zip', () => {
     await expect(writeZip(entries, out())).rejects.toThrow('missing does not exist')
     expect(readdirSync(folder)).toEqual([])
     mkdirSync(`${out()}.${process.pid}.part`)
-    await expect(writeZip(entries.slice(0, 1), out())).rejects.toThrow('EISDIR')
+    await expect(writeZip(entries.slice(0, 1), out())).rejects.toThrow('out.zip: is a directory')
   })
 })
