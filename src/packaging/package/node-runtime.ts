@@ -131,7 +131,7 @@ async function npmPack(spec: string, destination: string, env: RuntimeRequest['e
   })
 }
 
-/** The first line that is no property of the error. A stack trace and advice for npm's own users follow. */
+/** The first line that does not start with a property of the error. A stack trace and general advice follow. */
 const NPM_CAUSE = /^npm (?:error|ERR!) (?!(?:code|syscall|path|dest|file|errno) )(\S.*)$/m
 
 /** A given binary: it must be a program for the platform. */
