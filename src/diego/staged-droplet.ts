@@ -3,8 +3,7 @@
  * every `launch.yml` of its buildpacks, the app's Procfile, the start command of its web process.
  */
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { mergeProcesses, processesOf } from '../lifecycle/staging/processes.ts'
@@ -13,33 +12,24 @@ import { megabytes } from '../platform/memory-size.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import { readStagingInfo, STAGING_INFO_FILE } from '../platform/staging-info.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
+import { withTemporaryFolder } from '../system/temporary-folder.ts'
 import type { StagedApp } from './staged-app.ts'
 import { AS_VCAP } from './unpacked-droplet.ts'
 
 const WANTED = ['deps/*/launch.yml', `app/${PROCFILE}`, STAGING_INFO_FILE]
 
 /** @param droplet a gzip'd tar; an unreadable one gives no result */
-export async function readStagedDroplet(droplet: string): Promise<StagedApp> {
-  const folder = await mkdtemp(join(tmpdir(), 'sidecar-buildpack-droplet-'))
-  try {
+export function readStagedDroplet(droplet: string): Promise<StagedApp> {
+  return withTemporaryFolder('sidecar-buildpack-droplet-', async (folder) => {
     // tar fails for missing files, but not every droplet has all of them.
     const patterns = WANTED.flatMap((each) => [each, `./${each}`])
-    await promisify(execFile)('tar', [
-      '-xzf',
-      droplet,
-      '-C',
-      folder,
-      ...AS_VCAP,
-      '--wildcards',
-      ...patterns,
-    ]).catch(() => undefined)
+    const args = ['-xzf', droplet, '-C', folder, ...AS_VCAP, '--wildcards', ...patterns]
+    await promisify(execFile)('tar', args).catch(() => undefined)
     return stagedAppOf(
       mergeProcesses(await launchProcesses(folder), await procfile(folder)),
       await startCommand(folder),
     )
-  } finally {
-    await rm(folder, { recursive: true, force: true })
-  }
+  })
 }
 
 function stagedAppOf(merged: readonly LaunchProcess[], startCommand: string): StagedApp {
