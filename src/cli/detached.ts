@@ -1,6 +1,7 @@
 /** `run --detach`: starts the same command in the background, and waits until its instances are healthy. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { onEndingSignal } from '../system/interrupted.ts'
 import type { CommandLine } from './command-line.ts'
 
@@ -66,6 +67,7 @@ export async function detach(log: LogForm, line: CommandLine, isTask: boolean): 
     line.err('error: the app crashed before it was healthy; it was stopped\n')
     return 1
   }
+  await setImmediate() // reads what was written before the report
   child.stdout?.destroy()
   child.stderr?.destroy()
   if (child.connected) child.disconnect()

@@ -101,6 +101,21 @@ export function checkedPorts(home: string, processType: string): readonly PortUs
   return dropletPortUses(home).filter((each) => each.processType === processType && each.purpose !== 'proxy')
 }
 
+/** The proxies of an instance, outermost first. @param home the unpacked droplet */
+export function proxiesOf(
+  home: string,
+  { processType, port }: InstanceSpec,
+): readonly { readonly name: string; readonly port: number; readonly appPort: number }[] {
+  let next = port
+  return dropletPortUses(home)
+    .filter((each) => each.processType === processType && each.purpose === 'proxy')
+    .map((each) => {
+      const own = next
+      next = portAt(each.port, port)
+      return { name: each.sidecar, port: own, appPort: next }
+    })
+}
+
 /** Of all our buildpacks that have staged the droplet. */
 function dropletPortUses(home: string): readonly PortUse[] {
   const deps = join(home, 'deps')

@@ -125,7 +125,8 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
   )
   let instance: Instance | undefined
   let isCommandMissingNoted = spec.env.has('PATH')
-  const watches = [watchPort, watchSidecarPorts].map((watch) => watch(spec, () => instance, run.note))
+  const appPort = watchPort(spec, () => instance, run.note)
+  const sidecarPorts = watchSidecarPorts(spec, () => instance, run.note)
   const supervisor = supervise(spec, cell, {
     restarts: run.restarts,
     mostRestarts: run.mostRestarts,
@@ -138,6 +139,8 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
           `no record can be written to ${directory}, so ps, logs and stop do not know this run; to stop it: kill ${process.pid}`,
         )
       }
+      // `--detach` returns when the app is healthy.
+      if (state.kind === 'running') appPort.look()
       run.onChange?.(spec, state, crashes)
       if (isCommandMissingNoted || !isCommandMissing(instance)) return
       isCommandMissingNoted = true
@@ -145,7 +148,8 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
     },
   })
   const forget = () => {
-    for (const end of watches) end()
+    appPort.end()
+    sidecarPorts.end()
     removeRecord(file)
   }
   supervisor.ended.then(forget, (error) => {

@@ -12,9 +12,10 @@ const env = { PATH: process.env.PATH, TMPDIR: join(work, 'tmp') }
 const PROXY = `const { createServer, get } = require('node:http')
 createServer((_, answer) =>
   get({ host: '127.0.0.1', port: process.env.APP_PORT }, (behind) => behind.pipe(answer))
-).listen(process.env.PORT)`
-const APP = `const { PORT, NAME } = process.env
-require('node:http').createServer((_, answer) => answer.end(NAME + ' on ' + PORT)).listen(PORT, '127.0.0.1')`
+).listen(process.env.PROXY_PORT || process.env.PORT)`
+const APP = `const { PORT, NAME, TAKEN } = process.env
+const server = require('node:http').createServer((_, answer) => answer.end(NAME + ' on ' + PORT))
+TAKEN ? server.listen(TAKEN) : server.listen(PORT, '127.0.0.1')`
 
 const children = new Set<ChildProcessWithoutNullStreams>()
 const servers = new Set<Server>()
@@ -191,6 +192,28 @@ describe('run', () => {
         .text()
         .split(`sidecar "late" listens on port ${awaited}, and not on port ${fixed} of its wait_for`),
     ).toHaveLength(2)
+  })
+
+  test('names the proxy whose port the app takes, before --detach returns', async () => {
+    const port = await freeInstancePort()
+    const taken = run(plain, port, '--env', `TAKEN=${port}`, '--detach')
+    expect(await taken.ended).toBe(0)
+    execFileSync(process.execPath, [CLI, 'stop'], { env })
+    const note = `note: the app listens on port ${port}, the port of the proxy "front", instead of its $PORT ${port + 10_000}, `
+    expect(taken.text().split(note)).toHaveLength(2)
+  })
+
+  test.each([
+    ['the proxy "front"', 'PROXY_PORT', 'the health check waits for port', 0],
+    ['the app', 'TAKEN', 'the proxy "front" forwards to port', 10_000],
+  ])('says that %s listens on another port than its $PORT', async (who, variable, expected, more) => {
+    const port = await freeInstancePort()
+    const wrong = run(plain, port, '--env', `${variable}=${fixed}`)
+    const note = `note: ${who} listens on port ${fixed}, and ${expected} ${port + more}; listen on $PORT\n`
+    for (const giveUp = Date.now() + 20_000; !wrong.text().includes(note); ) {
+      if (Date.now() > giveUp) throw new Error(wrong.text())
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
   })
 
   test('does not check the ports of another process type', async () => {
