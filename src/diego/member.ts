@@ -22,6 +22,14 @@ export function memberOf({ name, kind, command }: Role, step: RunStep, notices: 
     get exitStatus() {
       return step.status
     },
+    /** Whether it has ended with status 0 by itself, and the instance with it. */
+    get isDone() {
+      return step.isDone
+    },
+    /** Why a script could not run, as its shell says it: `./x.sh: cannot execute: required file not found`. */
+    get unrunnable() {
+      return notices.unrunnable.get(name)
+    },
     /** Number of restarts by its own `restart`. */
     get restarts() {
       return kind === 'sidecar' ? (notices.restarts.get(name) ?? 0) : 0
@@ -33,6 +41,10 @@ export function memberOf({ name, kind, command }: Role, step: RunStep, notices: 
   }
 }
 
+/** As bash (5.2 and later, and before) and `env` say it, about an interpreter line or lines that end in CR. */
+const UNRUNNABLE =
+  /: (?:cannot execute: required file not found|.*: bad interpreter: .*|.*\\r['’]: (?:command not found|No such file or directory))$/
+
 /** Reads the lines of the processes' standard errors. */
 export class Notices {
   /** Of sidecars, by name. */
@@ -40,11 +52,16 @@ export class Notices {
   /** By the names of sidecars as JSON. */
   readonly awaited = new Map<string, string>()
 
+  /** By the names of processes. */
+  readonly unrunnable = new Map<string, string>()
+
   read(role: Role, stream: LogStream, texts: readonly MessageText[]): void {
     if (stream === 'ERR') for (const text of texts) if (typeof text === 'string') this.#line(role, text)
   }
 
   #line(role: Role, text: string): void {
+    if (UNRUNNABLE.test(text) && !this.unrunnable.has(role.name))
+      this.unrunnable.set(role.name, text.replace(/^\S*bash: (?:line \d+: )?/, ''))
     if (role.kind === 'sidecar') {
       if (isRestartNotice(text)) this.restarts.set(role.name, (this.restarts.get(role.name) ?? 0) + 1)
       return

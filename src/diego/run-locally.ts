@@ -3,6 +3,7 @@ import { toMegabytes } from '../platform/memory-size.ts'
 import { listenForControl, type Selection } from './control.ts'
 import type { RestartPolicy } from './crash.ts'
 import { keepEndedLog } from './ended-log.ts'
+import { exitNotes } from './exit-notes.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { type LocalCell, localCell } from './local-cell.ts'
@@ -124,7 +125,7 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
     (home) => ports.passed(spec, home),
   )
   let instance: Instance | undefined
-  let isCommandMissingNoted = spec.env.has('PATH')
+  const noteExits = exitNotes(spec, run.note)
   const appPort = watchPort(spec, () => instance, run.note)
   const sidecarPorts = watchSidecarPorts(spec, () => instance, run.note)
   const supervisor = supervise(spec, cell, {
@@ -142,9 +143,7 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
       // `--detach` returns when the app is healthy.
       if (state.kind === 'running') appPort.look()
       run.onChange?.(spec, state, crashes)
-      if (isCommandMissingNoted || !isCommandMissing(instance)) return
-      isCommandMissingNoted = true
-      run.note(PATH_NOTE)
+      if (instance) noteExits(instance)
     },
   })
   const forget = () => {
@@ -157,14 +156,6 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
     ports.fail(error)
   })
   return supervisor
-}
-
-const PATH_NOTE =
-  "status 127 means that a command was not found; the app's PATH is the platform's, extended by its buildpacks; " +
-  "to use your shell's PATH: --env-from-shell PATH"
-
-function isCommandMissing(instance: Instance | undefined): boolean {
-  return instance?.processes.some(({ exitStatus }) => exitStatus === 127) ?? false
 }
 
 function recordOf(spec: InstanceSpec, control: string, state: SupervisorState, crashes: number): RunRecord {

@@ -77,6 +77,15 @@ describe('The start and stop order of app processes and their sidecars is undefi
 })
 
 describe('App processes and sidecars are codependent. If either crashes or exits, the other will as well.', () => {
+  test('a note names the sidecar that ended with status 0', async () => {
+    const running = await runApp('name: helper, command: "sleep 0.5"', 'name: other, command: "sleep 600"')
+    await running.seen('note: the sidecar "helper" ended with status 0, which ends the app too')
+    await running.seen('Codependent step exited')
+    running.child.kill('SIGTERM')
+    await running.ended
+    expect(running.text().split('note: ')).toHaveLength(2)
+  }, 60_000)
+
   test('a sidecar that crashes is restarted, and the app is not', async () => {
     const running = await runApp(
       'name: helper, command: "echo sidecar up; sleep 1; exit 3", restart: on-failure',

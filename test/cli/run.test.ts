@@ -43,6 +43,7 @@ beforeAll(() => {
     worker: 'echo worker up; exec sleep 3535',
     shown: 'umask; exit 9',
     lost: 'no-such-command',
+    crlf: 'printf "#!/bin/sh\\r\\n" > x.sh; chmod +x x.sh; exec bash -c "./x.sh; exit"',
     talker:
       'seq -f "line %.0f of many, each of which is as long as a line of a log may well be" 1 40000; exit 7',
   }
@@ -216,6 +217,13 @@ describe('run', () => {
     )
     expect(bare.stderr).toContain('note: status 127 means that a command was not found')
     expect(bare.stderr).toContain('--env-from-shell PATH')
+  })
+
+  test('says why a script could not run', async () => {
+    const run = start('--process', 'crlf', '--max-restarts', '0')
+    expect(await run.ended).toBe(1)
+    expect(run.text()).toMatch(/note: status 12[67]: \.\/x\.sh: .*; a script needs an existing interpreter /)
+    expect(run.text()).not.toContain('means that a command was not found')
   })
 
   test('ends when the reader of its log is gone', async () => {

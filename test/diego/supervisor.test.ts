@@ -239,6 +239,7 @@ describe('what does not end in time is killed', () => {
     supervisor.stop()
     supervisor.stop()
     expect(await supervisor.ended).toBe('stopped')
+    expect(cell.lines).toContain('[APP/PROC/WEB] OUT Exit status 137')
   })
 })
 

@@ -27,6 +27,8 @@ export interface RunStep extends Step {
   readonly spawnedPid: number | undefined
   /** The exit status, once the step has ended with its process. */
   readonly status: number | undefined
+  /** Whether it has ended with status 0 without being cancelled. */
+  readonly isDone: boolean
   /** Kills it. */
   kill(): void
   /** Closes its outputs, which a leftover process may still hold. */
@@ -52,6 +54,7 @@ export function failedStep(reason: string, { streamer }: RunStepOptions): RunSte
     pid: undefined,
     spawnedPid: undefined,
     status: 127,
+    isDone: false,
     ended: Promise.resolve({ kind: 'failed', reason }),
     cancel: nothing,
     kill: nothing,
@@ -64,9 +67,12 @@ export class ProcessRun implements RunStep {
   readonly spawnedPid: number
   readonly ended: Promise<StepOutcome>
   status: number | undefined
+  isDone = false
   readonly #process: StartedProcess
   readonly #options: RunStepOptions
   #state: 'running' | 'cancelled' | 'killed' = 'running'
+  /** The interval that it has exceeded: not when the user does not wait for it. */
+  #killedAfter: number | undefined
   #timer: NodeJS.Timeout | undefined
   #giveUp: () => void = () => undefined
 
@@ -90,7 +96,11 @@ export class ProcessRun implements RunStep {
     if (this.#state !== 'running' || this.status !== undefined) return
     this.#state = 'cancelled'
     this.#process.signal('SIGTERM')
-    this.#timer = setTimeout(() => this.kill(), this.#options.gracefulShutdown)
+    const { gracefulShutdown } = this.#options
+    this.#timer = setTimeout(() => {
+      this.#killedAfter = gracefulShutdown
+      this.kill()
+    }, gracefulShutdown)
   }
 
   kill(): void {
@@ -112,12 +122,12 @@ export class ProcessRun implements RunStep {
       return { kind: 'failed', reason: crashReasons.didNotExit }
     }
     this.status = status
-    const { streamer, gracefulShutdown, outOfMemory } = this.#options
-    const killedAfter = this.#state === 'killed' ? gracefulShutdown : undefined
+    const { streamer, outOfMemory } = this.#options
     const isOutOfMemory = status !== 0 && outOfMemory()
-    streamer.end(exitLine(status, { killedAfter, outOfMemory: isOutOfMemory }))
+    streamer.end(exitLine(status, { killedAfter: this.#killedAfter, outOfMemory: isOutOfMemory }))
     if (this.#state !== 'running') return { kind: 'cancelled' }
-    if (status === 0) return { kind: 'exited' }
+    this.isDone = status === 0
+    if (this.isDone) return { kind: 'exited' }
     return { kind: 'failed', reason: crashReasons.exited(streamer.source, status, isOutOfMemory) }
   }
 }
