@@ -30,11 +30,7 @@ export function chooseInstances(
   { process, index }: InstanceChoice,
   line: CommandLine,
 ): readonly [RunRecord, ...RunRecord[]] {
-  const all = allInstances(line)
-  if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
-  const listed = all.map(instanceName).join(', ')
-  const ofApp = all.filter((each) => app === undefined || each.app === app)
-  if (ofApp.length === 0) throw new InputError(`App ${app} is not running. Running: ${listed}`)
+  const { ofApp, listed } = runningInstances(app, line)
   if (new Set(ofApp.map((each) => each.app)).size > 1)
     throw new InputError(`Several apps are running: ${listed}. Pass the name of one of them`)
   const [first, ...others] = ofApp
@@ -51,9 +47,30 @@ export function chooseInstances(
   return [first, ...others]
 }
 
+/**
+ * @returns the instances of the app (absent: of all), and the names of all instances
+ * @throws InputError when none of them runs
+ */
+export function runningInstances(
+  app: string | undefined,
+  line: CommandLine,
+): { readonly ofApp: readonly RunRecord[]; readonly listed: string } {
+  const all = allInstances(line)
+  if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
+  const listed = all.map(instanceName).join(', ')
+  const ofApp = all.filter((each) => app === undefined || each.app === app)
+  if (ofApp.length === 0) throw new InputError(`App ${app} is not running. Running: ${listed}`)
+  return { ofApp, listed }
+}
+
 /** Every instance on this machine. */
 export function allInstances({ env }: CommandLine): readonly RunRecord[] {
   return readRecords(recordsFolder(env, tmpdir()))
+}
+
+/** One instance of each run. */
+export function runsOf(instances: readonly RunRecord[]): readonly RunRecord[] {
+  return [...new Map(instances.map((each) => [each.control, each])).values()]
 }
 
 /** The current record of the same instance; undefined when its run has ended it. */

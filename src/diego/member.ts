@@ -8,7 +8,12 @@ import type { Role } from './roles.ts'
 
 export type Member = ReturnType<typeof memberOf>
 
-export function memberOf({ name, kind, command }: Role, step: RunStep, notices: Notices) {
+export function memberOf(
+  { name, kind, command }: Role,
+  step: RunStep,
+  notices: Notices,
+  ports: readonly number[],
+) {
   return {
     /** The process type, the sidecar's or the task's name. */
     name,
@@ -34,6 +39,8 @@ export function memberOf({ name, kind, command }: Role, step: RunStep, notices: 
     get restarts() {
       return kind === 'sidecar' ? (notices.restarts.get(name) ?? 0) : 0
     },
+    /** The ports on which something listens once it is ready. */
+    ports,
     /** The condition that the app's start waits for because of `wait_for`: `port 8082`. */
     get awaited() {
       return kind === 'sidecar' ? notices.awaited.get(JSON.stringify(name)) : undefined

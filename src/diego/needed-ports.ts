@@ -116,6 +116,15 @@ export function proxiesOf(
     })
 }
 
+/** The ports on which something listens once a sidecar is ready: its own, and that behind a proxy, which starts later. */
+export function readyPorts(home: string, spec: InstanceSpec): ReadonlyMap<string, readonly number[]> {
+  const own = checkedPorts(home, spec.processType).map(
+    ({ sidecar, port }) => [sidecar, [port.number]] as const,
+  )
+  const proxies = proxiesOf(home, spec).map(({ name, port, appPort }) => [name, [port, appPort]] as const)
+  return new Map<string, readonly number[]>([...own, ...proxies])
+}
+
 /** Of all our buildpacks that have staged the droplet. */
 function dropletPortUses(home: string): readonly PortUse[] {
   const deps = join(home, 'deps')

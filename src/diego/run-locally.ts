@@ -172,14 +172,9 @@ function recordOf(spec: InstanceSpec, control: string, state: SupervisorState, c
       home,
       holder,
       memory: { limit, by: held.kind },
-      processes: processes.map(({ name, kind, command, pid, spawnedPid, exitStatus }) => ({
-        name,
-        kind,
-        command,
-        pid,
-        spawnedPid,
-        exitStatus,
-      })),
+      processes: processes.map(({ name, kind, command, pid, spawnedPid, exitStatus, ports }) => {
+        return { name, kind, command, pid, spawnedPid, exitStatus, ports }
+      }),
     },
   }
 }

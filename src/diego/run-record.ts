@@ -35,6 +35,8 @@ export interface ProcessRecord {
   /** Its environment is that of the platform. */
   readonly spawnedPid?: number | undefined
   readonly exitStatus?: number | undefined
+  /** The ports on which something listens once it is ready. */
+  readonly ports?: readonly number[] | undefined
 }
 
 /** Whether a value from a file is a record: another version or program may have written it. */
@@ -66,6 +68,7 @@ function isProcess(value: unknown): boolean {
   return (
     isMap(value) &&
     areStrings(value.name, value.kind, value.command) &&
+    isAbsentOr(areNumberList, value.ports) &&
     [value.pid, value.spawnedPid, value.exitStatus].every((each) => isAbsentOr(isNumber, each))
   )
 }
@@ -80,5 +83,6 @@ function isAbsentOr(is: (value: unknown) => boolean, value: unknown): boolean {
 
 const isNumber = (value: unknown) => typeof value === 'number'
 const isString = (value: unknown) => typeof value === 'string'
+const areNumberList = (value: unknown) => Array.isArray(value) && value.every(isNumber)
 const areNumbers = (...values: readonly unknown[]) => values.every(isNumber)
 const areStrings = (...values: readonly unknown[]) => values.every(isString)

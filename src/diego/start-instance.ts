@@ -12,6 +12,7 @@ import { createCgroup } from './memory/cgroup.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { watchMemory } from './memory/watched.ts'
 import { containerMessages, dropletMessages, SOURCES } from './messages.ts'
+import { readyPorts } from './needed-ports.ts'
 import { processEnvironment } from './process-environment.ts'
 import { failedStep, ProcessRun, type RunStep, type RunStepOptions } from './processes/run-step.ts'
 import { StartError, startProcess } from './processes/start-process.ts'
@@ -105,10 +106,13 @@ async function startMembers(
     }),
   )
   const notices = new Notices()
+  const ports: ReadonlyMap<string, readonly number[]> =
+    spec.task === undefined ? readyPorts(home, spec) : new Map()
   return Promise.all(
     roles.map(async (role, at) => {
       const [launch, pipe] = [launches[at] as ProcessLaunch, pipes[at] as NamedPipes]
-      return memberOf(role, await startStep(role, launch, pipe, parts, notices), notices)
+      const step = await startStep(role, launch, pipe, parts, notices)
+      return memberOf(role, step, notices, role.kind === 'sidecar' ? (ports.get(role.name) ?? []) : [])
     }),
   )
 }

@@ -1,6 +1,7 @@
 /** The state of an instance, process by process. */
 import type { InstanceSpec } from './instance-spec.ts'
 import type { Member } from './member.ts'
+import { areListenedOn } from './processes/listening.ts'
 import { allProcesses, programOf, proportionalSize, sessionOf } from './processes/proc.ts'
 import { rolesOf } from './roles.ts'
 import type { SupervisorState } from './supervisor.ts'
@@ -14,8 +15,8 @@ export interface ProcessStatus {
   /** Number of restarts by the sidecar's own `restart`, which are not crashes of the instance. */
   readonly restarts: number
   /**
-   * `waiting`: for its restart or the health check; for a sidecar, while the app's start waits for it. A sidecar without
-   * `wait_for` is ready when it runs.
+   * `waiting`: for its restart or the health check; for a sidecar, while the app's start waits for it, or until it listens.
+   * A sidecar without `wait_for`, `health` and `proxy` is ready when it runs.
    */
   readonly state: 'waiting' | 'ready' | 'stopping' | 'ended'
   /** The condition that the app's start waits for: `auth (port 8082)`. */
@@ -32,9 +33,10 @@ export function instanceStatus(spec: InstanceSpec, state: SupervisorState): read
     return roles.map((role) => ({ ...role, state: 'waiting', memory: 0, restarts: 0 }))
   const { processes, healthySince } = state.instance
   const all = allProcesses()
-  return processes.map(({ name, kind, pid, restarts, awaited, exitStatus }, index) => {
+  return processes.map(({ name, kind, pid, restarts, awaited, exitStatus, ports }, index) => {
     const waitsFor = kind === 'app' ? awaitedOf(processes) : ''
-    const waiting = kind === 'app' ? healthySince === undefined : awaited !== undefined
+    const waiting =
+      kind === 'app' ? healthySince === undefined : awaited !== undefined || !areListenedOn(ports)
     const alive = state.kind === 'stopping' ? 'stopping' : waiting ? 'waiting' : 'ready'
     const pids = pid === undefined ? [] : sessionOf(pid, all)
     return {

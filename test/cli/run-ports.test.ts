@@ -48,6 +48,14 @@ function run(droplet: string, port: number, ...more: string[]) {
   return { child, ended, text: () => text }
 }
 
+/** As `ps` shows the processes of all runs. */
+function states(text: () => string): string[] {
+  const shown = execFileSync(process.execPath, [CLI, 'ps', '--json'], { env, encoding: 'utf8' })
+  const runs: { processes: { name: string; state: string }[] }[] = JSON.parse(shown)
+  if (runs.length === 0) throw new Error(text())
+  return runs.flatMap(({ processes }) => processes.map(({ name, state }) => `${name} ${state}`))
+}
+
 async function answer(port: number, text: () => string): Promise<string> {
   for (const giveUp = Date.now() + 20_000; ; await new Promise((resolve) => setTimeout(resolve, 50))) {
     const got = await fetch(`http://127.0.0.1:${port}`).then(
@@ -119,6 +127,12 @@ describe('run', () => {
     const second = run(plain, other, '--env', 'NAME=second')
     expect(await answer(one, first.text)).toBe(`first on ${one + 10_000}`)
     expect(await answer(other, second.text)).toBe(`second on ${other + 10_000}`)
+    expect(states(first.text).sort()).toEqual([
+      'front running',
+      'front running',
+      'web running',
+      'web running',
+    ])
   })
 
   test.each([
@@ -198,6 +212,7 @@ describe('run', () => {
     const port = await freeInstancePort()
     const taken = run(plain, port, '--env', `TAKEN=${port}`, '--detach')
     expect(await taken.ended).toBe(0)
+    expect(states(taken.text)).toEqual(['web running', 'front waiting'])
     execFileSync(process.execPath, [CLI, 'stop'], { env })
     const note = `note: the app listens on port ${port}, the port of the proxy "front", instead of its $PORT ${port + 10_000}, `
     expect(taken.text().split(note)).toHaveLength(2)

@@ -1,9 +1,10 @@
+import { areListenedOn } from '../../diego/processes/listening.ts'
 import { commandLine, isAlive, programOf, proportionalSize } from '../../diego/processes/proc.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/run-record.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'
-import { allInstances, instanceName } from '../running-apps.ts'
+import { allInstances, instanceName, runningInstances } from '../running-apps.ts'
 
 /** A process of an instance as it is now. */
 interface ProcessRow {
@@ -11,7 +12,7 @@ interface ProcessRow {
   readonly name: string
   readonly kind: 'app' | 'sidecar'
   readonly state: string
-  /** MiB; shared pages are divided among the processes that share them. */
+  /** MiB, while it runs; shared pages are divided among the processes that share them. */
   readonly memory: number | null
   readonly command: string
 }
@@ -20,7 +21,8 @@ interface ProcessRow {
 export const registerPs: RegisterCommand = (program, line) => {
   program
     .command('ps')
-    .description('show the processes of all running apps')
+    .description('show the processes of all running apps, or of one')
+    .argument('[app]', 'name of the app; default: all')
     .option('--json', 'print the processes as JSON')
     .option('--pid <name>', 'only print the pid of this sidecar or process type')
     .addHelpText(
@@ -30,8 +32,10 @@ Example, while an app runs in another terminal:
   $ sidecar-buildpack ps
   $ kill -9 $(sidecar-buildpack ps --pid config-server)`,
     )
-    .action(({ json, pid }: { json?: true; pid?: string }) => {
-      const runs = allInstances(line).map((record) => ({
+    .action((app: string | undefined, { json, pid }: { json?: true; pid?: string }) => {
+      const isAll = app === undefined && pid === undefined
+      const records = isAll ? allInstances(line) : runningInstances(app, line).ofApp
+      const runs = records.map((record) => ({
         ...record,
         processes: (record.instance?.processes ?? []).map(row),
       }))
@@ -43,14 +47,20 @@ Example, while an app runs in another terminal:
 
 type Run = RunRecord & { readonly processes: readonly ProcessRow[] }
 
-function row({ name, kind, command, pid: started, exitStatus }: ProcessRecord): ProcessRow {
+function row({ name, kind, command, pid: started, exitStatus, ports = [] }: ProcessRecord): ProcessRow {
   const pid = started === undefined ? undefined : programOf(started)
   const alive = pid !== undefined && exitStatus === undefined && isAlive(pid)
   return {
     pid: pid ?? null,
     name,
     kind,
-    state: alive ? 'running' : exitStatus === undefined ? 'ended' : `exited ${exitStatus}`,
+    state: alive
+      ? areListenedOn(ports)
+        ? 'running'
+        : 'waiting'
+      : exitStatus === undefined
+        ? 'ended'
+        : `exited ${exitStatus}`,
     memory: alive ? Math.round(proportionalSize(pid) / 1024 ** 2) : null,
     command: (alive && commandLine(pid)) || command,
   }
@@ -59,8 +69,8 @@ function row({ name, kind, command, pid: started, exitStatus }: ProcessRecord): 
 /** @throws InputError unless exactly one process has this name */
 function pidOf(name: string, runs: readonly Run[]): number {
   const running = runs.flatMap(({ app, processes }) =>
-    processes.flatMap(({ name, state, pid }) =>
-      state === 'running' && pid !== null ? [{ app, name, pid }] : [],
+    processes.flatMap(({ name, memory, pid }) =>
+      memory !== null && pid !== null ? [{ app, name, pid }] : [],
     ),
   )
   const [found, ...others] = running.filter((each) => each.name === name)
@@ -70,7 +80,9 @@ function pidOf(name: string, runs: readonly Run[]): number {
   }
   if (others.length === 0) return found.pid
   const pids = [found, ...others].map(({ app, pid }) => `${pid} of ${app}`).join(', ')
-  throw new InputError(`several processes ${name} are running: ${pids}`)
+  const isOneApp = [found, ...others].every(({ app }) => app === found.app)
+  const remedy = isOneApp ? '' : '; add the name of the app'
+  throw new InputError(`several processes ${name} are running: ${pids}${remedy}`)
 }
 
 function describeRun(run: Run): string {

@@ -19,6 +19,13 @@ export function listeningPorts(pids: readonly number[]): readonly number[] {
   return [...new Set(ports)].sort((a, b) => a - b)
 }
 
+/** Whether some process listens on each of these ports. */
+export function areListenedOn(ports: readonly number[]): boolean {
+  if (ports.length === 0) return true
+  const open = new Set(allListeners().map(({ port }) => port))
+  return ports.every((each) => open.has(each))
+}
+
 export function listeners(port: number): readonly Listener[] {
   return allListeners().filter((each) => each.port === port)
 }
