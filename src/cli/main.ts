@@ -17,7 +17,12 @@ export async function main(argv: readonly string[], world: CommandLine): Promise
     .version(BUILDPACK_VERSION, '-v, --version')
     .enablePositionalOptions() // `package --version 1.0.0` is the package's version
     .showSuggestionAfterError()
-    .configureOutput({ writeOut: line.out, writeErr: line.err })
+    .configureOutput({
+      writeOut: line.out,
+      writeErr: line.err,
+      // By its letters, "stage" is the nearest.
+      outputError: (text, write) => write(text.replace(/('status'\n.*) stage\?/, '$1 ps?')),
+    })
     .exitOverride()
     .addHelpText('after', () => help())
   let status = 0

@@ -42,6 +42,7 @@ describe('the command line', () => {
   it.each([
     ['help pln', "error: unknown command 'pln'\n(Did you mean plan?)\n"],
     ['pln', "error: unknown command 'pln'\n(Did you mean plan?)\n"],
+    ['status', "error: unknown command 'status'\n(Did you mean ps?)\n"],
   ])('takes as wrong usage what it would not do anything about: %s', (line, message) => {
     const { status, stdout, stderr } = inShell(`${command} ${line}`)
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: message })
