@@ -33,11 +33,17 @@ export interface InstanceOptions {
 
 /** The first bytes of gzip files. */
 const GZIP = 0x1f8b
-/** A droplet is a gzip archive; an app is a directory or a zip. */
+/**
+ * A droplet is a gzip archive; an app is a directory or a zip.
+ * @throws InputError when only its name is that of a droplet
+ */
 export async function isDroplet(path: string, shown: string): Promise<boolean> {
   if ((await statApp(path)).isDirectory()) return false
   const head = readHead(path, 2, { shown })
-  return head.length === 2 && head.readUInt16BE() === GZIP
+  const isGzip = head.length === 2 && head.readUInt16BE() === GZIP
+  if (!isGzip && /\.(?:tgz|tar\.gz)$/.test(path))
+    throw new InputError(`${shown} is not a droplet, which is a tar archive compressed with gzip`)
+  return isGzip
 }
 
 /**

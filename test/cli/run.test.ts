@@ -317,6 +317,12 @@ describe('run', () => {
     const nothing = startApp('nothing.tgz')
     expect(await nothing.ended).toBe(1)
     expect(nothing.text()).toContain('nothing.tgz not found')
+    writeFileSync(join(work, 'page.tgz'), '<html>')
+    const page = startApp('page.tgz')
+    expect(await page.ended).toBe(1)
+    expect(page.text()).toContain(
+      'error: page.tgz is not a droplet, which is a tar archive compressed with gzip',
+    )
     writeFileSync(join(work, 'broken.tgz'), Buffer.from([0x1f, 0x8b, 1, 2, 3]))
     const broken = startApp('broken.tgz', '--process', 'worker')
     expect(await broken.ended).toBe(1)
