@@ -196,7 +196,47 @@ describe('run', () => {
   })
 })
 
+describe('ps', () => {
+  test('shows one app of several, and the pid of one of its processes', async () => {
+    expect(command('ps', '--pid', 'web').stderr).toContain('error: No app is running.')
+    await run()
+    const args = ['--detach', '--env-from-shell', 'PATH', '--port', String(await freePort()), ...RUN_OPTIONS]
+    command('run', staged('other', 'node web.js'), ...args)
+    try {
+      const { stderr } = command('ps', '--pid', 'web')
+      expect(stderr).toMatch(
+        /several processes web are running: \d+ of \w+, \d+ of \w+; add the name of the app\n/,
+      )
+      const [shown, ...more] = JSON.parse(command('ps', 'other', '--json').stdout)
+      expect([shown.app, more]).toEqual(['other', []])
+      expect(command('ps', 'other', '--pid', 'web').stdout).toBe(`${shown.processes[0].pid}\n`)
+      expect(command('ps', 'neither').stderr).toContain('error: App neither is not running. Running: ')
+    } finally {
+      command('stop', 'other')
+    }
+  })
+})
+
 describe('stop, restart, logs and ssh', () => {
+  test.each([['stop'], ['restart'], ['logs'], ['logs', '--recent']])(
+    '%s %s: say that the run is suspended',
+    async (...args) => {
+      await run()
+      const [{ runner }] = JSON.parse(command('ps', '--json').stdout)
+      process.kill(runner, 'SIGSTOP')
+      try {
+        const { status, stderr } = command(...args)
+        const remedy = `Resume it with fg in its terminal, or with kill -CONT ${runner}`
+        expect([status, stderr]).toEqual([
+          1,
+          `error: shop does not answer, because its run is suspended. ${remedy}\n`,
+        ])
+      } finally {
+        process.kill(runner, 'SIGCONT')
+      }
+    },
+  )
+
   test.each(['stop', 'restart', 'logs', 'ssh'])(
     '%s: name what runs when nothing of it is meant',
     async (name) => {

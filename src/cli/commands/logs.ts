@@ -4,7 +4,7 @@ import { readEndedLog } from '../../diego/ended-log.ts'
 import { readRecords, recordsFolder } from '../../diego/records.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { type LogForm, logForm } from '../detached.ts'
-import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
+import { addChoice, chooseInstances, type InstanceChoice, runsOf } from '../running-apps.ts'
 
 interface Options extends InstanceChoice {
   readonly recent?: true
@@ -51,8 +51,7 @@ async function logs(app: string | undefined, options: Options, line: CommandLine
     processType,
     index,
   } as const
-  const sockets = [...new Set(chosen.map(({ control }) => control))]
-  await Promise.all(sockets.map((each) => sendToRun(each, request, line.out)))
+  await Promise.all(runsOf(chosen).map((each) => sendToRun(each, request, line.out)))
 }
 
 /** The last lines of an app that has given up in the background; undefined while one of that name runs. */

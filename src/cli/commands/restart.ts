@@ -33,8 +33,10 @@ Example:
 
 async function restart(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
   const chosen = chooseInstances(app, choice, line)
-  for (const { control, processType, index } of chosen)
-    await sendToRun(control, { do: 'restart', processType, index })
+  for (const each of chosen) {
+    const { processType, index } = each
+    await sendToRun(each, { do: 'restart', processType, index })
+  }
   for (const each of chosen) {
     await healthyAgain(each, line)
     line.out(`Restarted ${instanceName(each)}\n`)

@@ -8,6 +8,7 @@ import {
   instanceName,
   instanceNow,
   LOOK_INTERVAL,
+  runsOf,
 } from '../running-apps.ts'
 
 /** `sidecar-buildpack stop`: stops instances of `run`, like Ctrl-C there. */
@@ -29,8 +30,7 @@ Example:
 async function stop(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
   const chosen = chooseInstances(app, choice, line)
   const { process: processType, index } = choice
-  for (const socket of new Set(chosen.map(({ control }) => control)))
-    await sendToRun(socket, { do: 'stop', processType, index })
+  for (const each of runsOf(chosen)) await sendToRun(each, { do: 'stop', processType, index })
   for (const each of chosen) {
     while (instanceNow(each, line)) await sleep(LOOK_INTERVAL)
     line.out(`Stopped ${instanceName(each)}\n`)
