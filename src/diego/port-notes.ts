@@ -71,7 +71,9 @@ export function watchPort(
       note(`${nameOf(link)} listens on ${listed(others)}, and ${link.expected}; listen on $PORT`)
     } else if (!isOtherNoted && waited >= NO_PORT_AFTER) {
       clearInterval(timer)
-      note(`${nameOf(link)} does not listen on a port yet; ${link.expected} ($PORT), at most ${timeout}`)
+      note(
+        `${nameOf(link)} does not listen on a port yet; ${link.expected} ($PORT); the health check fails after ${timeout}`,
+      )
     }
   }
   const timer = setInterval(look, INTERVAL)
