@@ -97,16 +97,16 @@ __told+=" $JAVA_OPTS"
 #: end
 #: if javaOptions
 __options=()
-# JAVA_OPTS, split as a shell reads quotes, with nothing expanded.
-__word='' __open='' __quoted=''
+# JAVA_OPTS, split as a shell reads quotes, with nothing expanded. __in is the quote that is open.
+__word='' __open='' __in=''
 for ((__at = 0; __at < ${#JAVA_OPTS}; __at++)); do
   __char=${JAVA_OPTS:__at:1}
-  case $__quoted:$__char in
-    \':\' | \":\") __quoted='' ;;
-    :\' | :\") __quoted=$__char __open=1 ;;
+  case $__in:$__char in
+    \':\' | \":\") __in='' ;;
+    :\' | :\") __in=$__char __open=1 ;;
     :\\ | \":\\)
       ((++__at))
-      case $__quoted${JAVA_OPTS:__at:1} in \"[!\"\\\$\`]) __word+=\\ ;; esac
+      case $__in${JAVA_OPTS:__at:1} in \"[!\"\\\$\`]) __word+=\\ ;; esac
       __word+=${JAVA_OPTS:__at:1} __open=1
       ;;
     :[[:space:]]) [ ! "$__open" ] || __options+=("$__word"); __word='' __open='' ;;
