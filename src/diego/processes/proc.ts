@@ -76,7 +76,7 @@ export function proportionalSize(pid: number): number {
  * process itself.
  */
 export function programOf(pid: number): number {
-  if (!/^\S*bash \S*\/deps\/\d+\/start\/[^/]+$/.test(commandLine(pid))) return pid
+  if (!/^\S*bash (?:-p )?\S*\/deps\/\d+\/start\/[^/]+$/.test(commandLine(pid))) return pid
   return allProcesses().find((each) => each.parent === pid)?.pid ?? pid
 }
 
