@@ -1,4 +1,5 @@
 const NOTICE = /^The (app waits for the )?sidecar ("(?:[^"\\]|\\.)*")( is ready)? \(([^)]*)\)/
+type Groups = [string, waits: string | undefined, string, ready: string | undefined, string]
 
 interface WaitNotice {
   /** The sidecar's name as JSON; it may be invalid in a similar line of the app. */
@@ -10,7 +11,9 @@ interface WaitNotice {
 
 /** Parses a line of `wait-for.bash` on standard error: which sidecar the app waits for, or which is ready. */
 export function waitNotice(line: string): WaitNotice | undefined {
-  const [, waits, quotedName, ready, condition = ''] = NOTICE.exec(line) ?? []
-  if (quotedName === undefined || (waits === undefined) === (ready === undefined)) return undefined
+  const match = NOTICE.exec(line) as Groups | null
+  if (!match) return undefined
+  const [, waits, quotedName, ready, condition] = match
+  if ((waits === undefined) === (ready === undefined)) return undefined
   return { quotedName, isReady: ready !== undefined, condition }
 }
