@@ -5,13 +5,21 @@ import { InputError } from '../problems/problems.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import type { CommandLine } from './command-line.ts'
 
+/** By descriptor. A pipe gives its text only once, and a command may read the same file for each application. */
+const read = new Map<number, Promise<string>>()
+
 /**
  * Reads a descriptor that the shell has opened, as for `<(command)`, to its end, even if it is a pipe.
  * @throws InputError with the reason
  */
 export async function readInputText(file: string, { cwd }: Pick<CommandLine, 'cwd'>): Promise<string> {
   const [, stdin, number] = /^\/dev\/(?:(stdin)|fd\/(\d+))$/.exec(file) ?? []
-  if (stdin !== undefined || number !== undefined) return readDescriptor(Number(number ?? 0), file)
+  if (stdin !== undefined || number !== undefined) {
+    const fd = Number(number ?? 0)
+    const text = read.get(fd) ?? readDescriptor(fd, file)
+    read.set(fd, text)
+    return text
+  }
   return readForeignFile(resolve(cwd, file), MOST.data, { shown: file }).toString()
 }
 

@@ -50,7 +50,7 @@ export function memberOf(
 
 /** As bash (5.2 and later, and before) and `env` say it, about an interpreter line or lines that end in CR. */
 const UNRUNNABLE =
-  /: (?:cannot execute: required file not found|.*: bad interpreter: .*|.*\\r['’]: (?:command not found|No such file or directory))$/
+  /(?:: cannot execute: required file not found|: bad interpreter: .*|\\r['’]: (?:command not found|No such file or directory))$/
 
 /** Reads the lines of the processes' standard errors. */
 export class Notices {

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { runCli } from '../../support/command-line.ts'
-import { temporaryFolder } from '../../support/files.ts'
+import { ROOT, temporaryFolder } from '../../support/files.ts'
 
 const cwd = temporaryFolder({
   Procfile: 'web: ./web',
@@ -11,6 +13,8 @@ const cwd = temporaryFolder({
     'applications:\n  - {name: one, memory: 1G}\n  - {name: two, memory: 64M, stack: cflinuxfs5}\n',
   'image.yml': 'applications: [{name: one, docker: {image: x}}]',
   'nothing/README': '',
+  'filled.yml':
+    'applications: [{name: left, path: empty, memory: ((m))}, {name: right, path: empty, memory: ((m))}]',
   'left/sidecars.yml': 'sidecars: [{name: a, command: b, x: 1}]',
   'paths.yml':
     'version: 1\nversion: 1\napplications: [{name: left, path: left}, {name: right, path: nowhere}]',
@@ -63,6 +67,15 @@ describe('validate', () => {
     expect(said).toMatch(
       /^right:\n(warning.*\n)*error: paths.yml:3:42: path nowhere does not exist.*\nright: 1 error: /m,
     )
+  })
+
+  it('reads variables and services out of a pipe, for each of several applications', () => {
+    const pipes = `"$0" validate -f filled.yml --vars-file <(echo m: 1G) --services <(echo '{"s": [{"name": "t"}]}')`
+    const args = ['-c', pipes, join(ROOT, 'bin/sidecar-buildpack')]
+    const { status, stdout, stderr } = spawnSync('bash', args, { cwd, encoding: 'utf8' })
+    expect(stderr).not.toMatch(/error/)
+    expect(stdout).toMatch(/^left: .*valid.*\nright: .*valid/)
+    expect(status).toBe(0)
   })
 
   it('takes the stack of the manifest, and before that the one given', () => {
