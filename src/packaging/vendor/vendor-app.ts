@@ -13,6 +13,7 @@ import { rm } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { appConfigText } from '../../config/locate.ts'
 import { readSidecarsYml } from '../../config/read.ts'
+import { ignoredByPush } from '../../lifecycle/push/cfignore.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
 import type { SourceContext } from '../../sources/index.ts'
 import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
@@ -54,9 +55,10 @@ export async function vendorApp({ appDir, sources }: VendorRequest): Promise<Ven
       { context, into: scratch, taken: named(own.text), notes: true },
       problems,
     )
+    const warnings = [...problems.sorted(), ...ignored(appDir, vendored)]
     for (const { folder } of vendored) moveIntoPlace(scratch, appDir, folder)
     if (vendored.length > 0) replaceFile(join(appDir, own.file), text, scratch)
-    return { file: own.file, vendored, warnings: [...problems.sorted(), ...ignored(appDir, vendored)] }
+    return { file: own.file, vendored, warnings }
   } finally {
     await rm(scratch, { recursive: true, force: true })
     release()
@@ -76,14 +78,17 @@ function named(text: string): readonly string[] {
   return [...text.matchAll(/vendor\/sidecars\/([\w.-]+)/g)].flatMap(([, folder]) => folder ?? [])
 }
 
-/** Warns about vendored files that `cf push` would ignore. */
+/** Warns about vendored files that `cf push` would ignore, with the line of `.cfignore` that ignores the first one. */
 function ignored(appDir: string, vendored: readonly Vendored[]): readonly Problem[] {
   const file = '.cfignore'
-  const lines = (readForeignFileIfThere(join(appDir, file))?.toString() ?? '').split('\n')
-  const line = lines.findIndex((each) => /^\/?vendor(?:\/(?:\*+|sidecars\/?)?)?\s*$/.test(each))
-  if (line < 0 || vendored.length === 0) return []
+  const text = readForeignFileIfThere(join(appDir, file))?.toString() ?? ''
+  const isIgnored = ignoredByPush(text)
+  const first = vendored.find(({ path }) => isIgnored(path))
+  if (!first) return []
+  const lines = text.split('\n')
+  const line = lines.findLastIndex((each) => ignoredByPush(each)(first.path))
   const place = { file, line: line + 1, column: 1 }
-  const what = `${lines[line]?.trim()} keeps ${VENDOR_FOLDER} from being pushed`
+  const what = `${lines[line]?.trim()} keeps ${first.path} from being pushed`
   return [{ severity: 'warning', place, what, instead: `add !${VENDOR_FOLDER}/ below it, or remove it` }]
 }
 

@@ -192,11 +192,30 @@ describe('vendor', () => {
     expect(readdirSync(app).sort()).toEqual([`.sidecars-vendor-${process.ppid}`, 'sidecars.yml', 'vendor'])
   })
 
-  it('warns when .cfignore excludes the vendored files', async () => {
-    put('app/.cfignore', 'tmp\nvendor/\n')
+  it.each([
+    ['tmp\nvendor/\n', 2],
+    ['*.sh\n', 1],
+    ['sidecars/a\n*.txt', 1],
+    ['vendor\n!vendor/sidecars/\n', undefined],
+    ['vendored\n', undefined],
+  ])('warns when .cfignore, %j, excludes the vendored files', async (cfignore, line) => {
+    put('app/.cfignore', cfignore)
     put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`)
     const { warnings } = await vendor()
-    expect(warnings).toMatchObject([{ place: { file: '.cfignore', line: 2 } }])
+    expect(warnings).toMatchObject(
+      line === undefined
+        ? []
+        : [{ place: { file: '.cfignore', line }, instead: 'add !vendor/sidecars/ below it, or remove it' }],
+    )
+  })
+
+  it('changes nothing when .cfignore cannot be read', async () => {
+    put('app/.cfignore', 'x'.repeat(5000))
+    const text = `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`
+    put('app/sidecars.yml', text)
+    await expect(vendor()).rejects.toThrow('.cfignore has a line of 5000 characters')
+    expect(readFileSync(join(app, 'sidecars.yml'), 'utf8')).toBe(text)
+    expect(existsSync(join(app, 'vendor'))).toBe(false)
   })
 
   it('refuses an app without sidecars.yml, and paths that are not directories', async () => {
