@@ -88,7 +88,7 @@ async function inflatedTail(packed: ByteSource, size: number): Promise<Buffer> {
   return Buffer.concat(kept)
 }
 
-function* chunksOf(packed: ByteSource): Generator<Buffer> {
+export function* chunksOf(packed: ByteSource): Generator<Buffer> {
   for (let at = 0; at < packed.size; at += CHUNK) yield packed.read(at, Math.min(CHUNK, packed.size - at))
 }
 

@@ -109,7 +109,6 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'diego/processes/proc.ts': 'reads /proc and cgroups',
   'diego/session.ts': 'reads /proc',
   'lifecycle/push/push.ts': 'copies by a descriptor of openChecked',
-  'lifecycle/push/explode.ts': 'reads by a descriptor of openForeignFile',
   'log/named-pipes.ts': 'opens pipes that it has just made',
   'packaging/bundle/config-check.ts': 'copies what addition.ts has checked, into its own folder',
   'packaging/bundle/jar-file.ts': 'opens for writing what existingFile has found to be a file',

@@ -2,9 +2,9 @@
  * Unpacks a zip (jar, war) of any size into a directory. Refuses entries outside it; creates links last, so that nothing
  * is written through one.
  */
-import { createReadStream, createWriteStream, statSync } from 'node:fs'
-import { chmod, symlink } from 'node:fs/promises'
-import type { Readable } from 'node:stream'
+import { chmodSync, createWriteStream, writeFileSync } from 'node:fs'
+import { symlink } from 'node:fs/promises'
+import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
 import { crc32 } from 'node:zlib'
@@ -19,8 +19,8 @@ import { describeSystemError } from '../../platform/go/system-error.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { Bounds } from '../../sources/archives/bomb.ts'
-import { openForeignFile } from '../../system/foreign-file.ts'
-import { withFileSync } from '../../zip/byte-source.ts'
+import { type ByteSource, partOf, withFile } from '../../zip/byte-source.ts'
+import { chunksOf, readAll } from '../../zip/content.ts'
 import { readDirectory } from '../../zip/directory.ts'
 import { kindOfEntry } from '../../zip/records.ts'
 
@@ -43,15 +43,32 @@ const SLASH = 0x2f
 /** @throws InputError when it is not a zip, or cannot be unpacked */
 export async function explode(options: ExplodeOptions): Promise<void> {
   try {
-    await explodeEntries(await openZip(options), options)
+    await withFile(options.archive, options.name, async (file) => {
+      const { start, end } = readDirectory(file)
+      // A launch script may precede the archive, as in executable jars.
+      const source = partOf(file, file.name, start, file.size - start)
+      const zip = await fromRandomAccessReaderPromise(new Reader(source), source.size, {
+        decodeStrings: false,
+      })
+      const content = partOf(file, file.name, start, end - start)
+      await explodeEntries({ zip, content, size: file.size }, options)
+    })
   } catch (thrown) {
     if (thrown instanceof InputError) throw thrown
     throw new InputError(`${options.name} cannot be unpacked: ${(thrown as Error).message}`)
   }
 }
 
-async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<void> {
-  const bounds = new Bounds(statSync(options.archive).size)
+interface Archive {
+  readonly zip: ZipFile
+  /** What precedes its directory. */
+  readonly content: ByteSource
+  readonly size: number
+}
+
+async function explodeEntries(archive: Archive, options: ExplodeOptions): Promise<void> {
+  const { zip, size } = archive
+  const bounds = new Bounds(size)
   const links: [name: string, path: Buffer, target: Buffer][] = []
   for await (const entry of zip.eachEntry()) {
     if (options.isIgnored?.(String(entry.fileNameRaw))) continue
@@ -64,7 +81,7 @@ async function explodeEntries(zip: ZipFile, options: ExplodeOptions): Promise<vo
     // yauzl ends the stream if an entry is larger than stated.
     bounds.bytes(entry.uncompressedSize)
     const path = Buffer.concat([Buffer.from(`${options.target}/`), inside])
-    const link = await ofEntry(name, () => explodeEntry(zip, entry, path, options))
+    const link = await ofEntry(name, () => explodeEntry(archive, entry, path, options))
     if (link !== undefined) links.push([name, path, link])
   }
   for (const [name, path, target] of links) await ofEntry(name, () => symlink(target, path))
@@ -88,7 +105,7 @@ async function ofEntry<T>(name: string, step: () => Promise<T>): Promise<T> {
 
 /** @returns the target of a symbolic link, which is not created yet */
 async function explodeEntry(
-  zip: ZipFile,
+  archive: Archive,
   entry: Entry,
   path: Buffer,
   { fileMode, withoutEmptyFolders }: ExplodeOptions,
@@ -100,11 +117,36 @@ async function explodeEntry(
     return undefined
   }
   makePlatformFolder(path.subarray(0, path.lastIndexOf('/')))
-  const content = await zip.openReadStreamPromise(entry)
-  if (kind === 'link') return buffer(content)
-  await pipeline(content, (bytes) => verified(bytes, entry.crc32), createWriteStream(path))
-  await chmod(path, fileMode((attributes >>> 16) & 0o777))
+  const stream = () => archive.zip.openReadStreamPromise(entry)
+  if (kind === 'link') return buffer(await stream())
+  const content = smallContent(archive.content, entry)
+  if (content) writeFileSync(path, content)
+  else await pipeline(await stream(), (bytes) => verified(bytes, entry.crc32), createWriteStream(path))
+  chmodSync(path, fileMode((attributes >>> 16) & 0o777))
   return undefined
+}
+
+/** Streams take ten times as long as the content of a small file. */
+const SMALL = 256 * 1024
+
+/** @returns undefined if it is not small, or has a fault, which yauzl then reports */
+function smallContent(
+  source: ByteSource,
+  {
+    compressionMethod: method,
+    compressedSize,
+    uncompressedSize: size,
+    relativeOffsetOfLocalHeader: offset,
+    crc32: checksum,
+  }: Entry,
+): Buffer | undefined {
+  if (Math.max(compressedSize, size) > SMALL) return undefined
+  try {
+    const content = readAll(source, { name: '', method, encrypted: false, compressedSize, size, offset })
+    return content.length === size && crc32(content) === checksum ? content : undefined
+  } catch {
+    return undefined
+  }
 }
 
 async function* verified(content: AsyncIterable<Buffer>, checksum: number): AsyncGenerator<Buffer> {
@@ -116,16 +158,27 @@ async function* verified(content: AsyncIterable<Buffer>, checksum: number): Asyn
   if (actual !== checksum) throw new Error('its checksum is wrong')
 }
 
-/** A launch script may precede the archive, as in executable jars. */
-async function openZip({ archive, name }: ExplodeOptions): Promise<ZipFile> {
-  const { start, size } = withFileSync(archive, name, (source) => ({
-    start: readDirectory(source).start,
-    size: source.size,
-  }))
-  const reader = new (class extends RandomAccessReader {
-    override _readStreamForRange(from: number, to: number): Readable {
-      return createReadStream('', { fd: openForeignFile(archive), start: start + from, end: start + to - 1 })
+class Reader extends RandomAccessReader {
+  readonly #source: ByteSource
+
+  constructor(source: ByteSource) {
+    super()
+    this.#source = source
+  }
+
+  /** yauzl's own method makes streams for each of the small reads of an entry. */
+  override read(into: Buffer, at: number, length: number, from: number, done: ReadDone): void {
+    try {
+      this.#source.read(from, length).copy(into, at)
+      setImmediate(done, null, length)
+    } catch (thrown) {
+      setImmediate(done, thrown as Error)
     }
-  })()
-  return fromRandomAccessReaderPromise(reader, size - start, { decodeStrings: false })
+  }
+
+  override _readStreamForRange(from: number, to: number): Readable {
+    return Readable.from(chunksOf(partOf(this.#source, this.#source.name, from, to - from)))
+  }
 }
+
+type ReadDone = (error: Error | null, length?: number) => void

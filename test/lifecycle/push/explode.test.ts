@@ -1,7 +1,8 @@
-import { mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
+import { RandomAccessReader } from 'yauzl'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
 import { zipFile } from '../../support/archives/archive-files.ts'
 import { temporaryFolder } from '../../support/files.ts'
@@ -50,4 +51,39 @@ it('unpacks into a directory whose name is not ASCII', async () => {
   const target = mkdtempSync(join(root, 'Jürgen-'))
   await explode({ archive, name: 'some.zip', target, fileMode: () => 0o644 })
   expect(readdirSync(join(target, 'a'))).toEqual(['b'])
+})
+
+it('makes streams for large files only, because a stream takes longer than a small file', async () => {
+  const archive = join(root, 'sizes.zip')
+  const large = 'x'.repeat(300_000)
+  writeFileSync(
+    archive,
+    zipFile([
+      { name: 'stored', content: 'a' },
+      { name: 'deflated', content: 'b', deflate: true },
+      { name: 'empty' },
+      { name: 'large', content: large },
+    ]),
+  )
+  const target = mkdtempSync(join(root, 'into-'))
+  const streams = vi.spyOn(RandomAccessReader.prototype, 'createReadStream')
+  await explode({ archive, name: 'sizes.zip', target, fileMode: () => 0o600 })
+  expect(streams).toHaveBeenCalledTimes(1)
+  const contentOf = (name: string) => readFileSync(join(target, name), 'utf8')
+  expect(['stored', 'deflated', 'empty', 'large'].map(contentOf)).toEqual(['a', 'b', '', large])
+  expect(statSync(join(target, 'stored')).mode & 0o777).toBe(0o600)
+})
+
+it.each([
+  ['checksum', { content: 'x', crc: 1 }, 'a: its checksum is wrong'],
+  ['stored size', { content: 'xyz', size: 2 }, 'size mismatch'],
+  ['deflated size', { content: 'xyz', size: 2, deflate: true }, 'a: too many bytes in the stream'],
+  ['method', { content: 'x', method: 12 }, 'a: unsupported compression method: 12'],
+])('refuses a small file with a wrong %s', async (_, entry, failure) => {
+  const archive = join(root, 'wrong.zip')
+  writeFileSync(archive, zipFile([{ name: 'a', ...entry }]))
+  const target = mkdtempSync(join(root, 'into-'))
+  await expect(explode({ archive, name: 'wrong.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
+    failure,
+  )
 })
