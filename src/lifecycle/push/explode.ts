@@ -118,13 +118,20 @@ async function explodeEntry(
   }
   makePlatformFolder(path.subarray(0, path.lastIndexOf('/')))
   const stream = () => archive.zip.openReadStreamPromise(entry)
-  if (kind === 'link') return buffer(await stream())
+  if (kind === 'link') {
+    if (entry.uncompressedSize > LONGEST_LINK)
+      throw new Error(`its link target has ${entry.uncompressedSize} bytes, more than ${LONGEST_LINK}`)
+    return buffer(await stream())
+  }
   const content = smallContent(archive.content, entry)
   if (content) writeFileSync(path, content)
   else await pipeline(await stream(), (bytes) => verified(bytes, entry.crc32), createWriteStream(path))
   chmodSync(path, fileMode((attributes >>> 16) & 0o777))
   return undefined
 }
+
+/** Linux refuses longer ones: PATH_MAX without the NUL (https://man7.org/linux/man-pages/man2/symlink.2.html). */
+const LONGEST_LINK = 4095
 
 /** Streams take ten times as long as the content of a small file. */
 const SMALL = 256 * 1024

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { expect, it, vi } from 'vitest'
-import { RandomAccessReader } from 'yauzl'
+import { RandomAccessReader, ZipFile } from 'yauzl'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
 import { zipFile } from '../../support/archives/archive-files.ts'
 import { temporaryFolder } from '../../support/files.ts'
@@ -86,4 +86,15 @@ it.each([
   await expect(explode({ archive, name: 'wrong.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
     failure,
   )
+})
+
+it('refuses a link whose target is longer than a path, without reading it', async () => {
+  const archive = join(root, 'link.zip')
+  writeFileSync(archive, zipFile([{ name: 'a', content: 'x'.repeat(4096), deflate: true, mode: 0o120777 }]))
+  const target = mkdtempSync(join(root, 'into-'))
+  const read = vi.spyOn(ZipFile.prototype, 'openReadStream')
+  await expect(explode({ archive, name: 'link.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
+    'link.zip cannot be unpacked: a: its link target has 4096 bytes, more than 4095',
+  )
+  expect(read).not.toHaveBeenCalled()
 })
