@@ -4,12 +4,13 @@ import { join, resolve } from 'node:path'
 import { MOST_BYTES, reportTooLarge } from '../config/yaml/text.ts'
 import {
   type AppManifest,
-  applicationNames,
   type ManifestChoice,
-  readAppManifest,
+  type ParsedManifest,
+  parseAppManifest,
+  selectApplication,
 } from '../manifest/app-manifest.ts'
 import { parseVariable, readVariablesFile, type Variables } from '../manifest/variables.ts'
-import { InputError, Problems } from '../problems/problems.ts'
+import { InputError, type Problem, Problems } from '../problems/problems.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 import { readInputText } from './input-text.ts'
 
@@ -57,33 +58,33 @@ export async function findManifest(
   return undefined
 }
 
-/** @returns undefined when a problem with the whole file was reported */
-export async function readManifestFile(
-  { shown, path }: FoundManifest,
-  options: ManifestOptions,
-  cwd: string,
-  choice: Pick<ManifestChoice, 'prefer'>,
-  problems: Problems,
-): Promise<AppManifest | undefined> {
-  const bytes = await bytesOf(shown, path, problems)
-  const variables = await variablesOf(options, cwd, problems)
-  if (!bytes) return undefined
-  return readAppManifest(bytes, shown, problems, {
-    ...choice,
-    variables,
-    ...(options.app !== undefined && { application: options.app }),
-  })
+export interface ReadManifest extends FoundManifest {
+  /** Absent if it is too large. */
+  readonly parsed?: ParsedManifest
+  /** Those that are found before it is parsed. */
+  readonly problems: readonly Problem[]
 }
 
-/** The names of the manifest's applications; none if it cannot be read, which `readManifestFile` reports. */
-export async function readApplicationNames(
-  { shown, path }: FoundManifest,
+export async function readManifestFile(
+  found: FoundManifest,
   options: ManifestOptions,
   cwd: string,
-): Promise<readonly string[]> {
-  const ignored = new Problems()
-  const bytes = await bytesOf(shown, path, ignored)
-  return bytes ? applicationNames(bytes, await variablesOf(options, cwd, ignored)) : []
+): Promise<ReadManifest> {
+  const problems = new Problems()
+  const bytes = await bytesOf(found.shown, found.path, problems)
+  const variables = await variablesOf(options, cwd, problems)
+  const parsed = bytes && parseAppManifest(bytes, found.shown, variables)
+  return { ...found, problems: problems.sorted(), ...(parsed && { parsed }) }
+}
+
+/** @returns undefined when none is chosen, or a problem with the whole file was reported */
+export function applicationOf(
+  { parsed, problems: found }: ReadManifest,
+  choice: ManifestChoice,
+  problems: Problems,
+): AppManifest | undefined {
+  problems.add(found)
+  return parsed && selectApplication(parsed, problems, choice)
 }
 
 async function bytesOf(shown: string, path: string, problems: Problems): Promise<Buffer | undefined> {

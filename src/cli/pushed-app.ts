@@ -5,11 +5,12 @@ import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
 import {
+  applicationOf,
   type FoundManifest,
   findManifest,
   isBuildpackManifest,
   type ManifestOptions,
-  readApplicationNames,
+  type ReadManifest,
   readManifestFile,
 } from './manifest-file.ts'
 
@@ -32,6 +33,7 @@ export interface PushedApp {
 
 /**
  * @param app the argument APP: the app's files, or the name of an application in the manifest
+ * @param read the manifest, if it is read already
  * @throws InputError when it does not exist
  */
 export async function readPushedApp(
@@ -39,9 +41,10 @@ export async function readPushedApp(
   options: PushOptions,
   line: CommandLine,
   problems: Problems,
+  read?: ReadManifest,
 ): Promise<PushedApp> {
   const { cwd } = line
-  const found = await findAppManifest(options, cwd)
+  const found = read ?? (await findAppManifest(options, cwd))
   if (!found && options.app !== undefined)
     throw new InputError('--app chooses an application of a manifest, but no manifest.yml was found')
   if (!found && app !== undefined && options.path !== undefined)
@@ -55,14 +58,11 @@ export async function readPushedApp(
   }
   const application = options.app ?? (isName ? app : undefined)
   const folder = dirname(found.path)
-  const choice = { ...options, ...(application !== undefined && { app: application }) }
-  const manifest = await readManifestFile(
-    found,
-    choice,
-    cwd,
-    { prefer: preferring(given, folder, cwd) },
-    problems,
-  )
+  const choice = {
+    prefer: preferring(given, folder, cwd),
+    ...(application !== undefined && { application }),
+  }
+  const manifest = applicationOf(read ?? (await readManifestFile(found, options, cwd)), choice, problems)
   if (!manifest && isName && !isThere)
     problems.error(undefined, `${app}: no such file, directory or application in the manifest`)
   const files =
@@ -80,11 +80,13 @@ export async function severalApplications(
   app: string | undefined,
   options: PushOptions,
   { cwd }: CommandLine,
-): Promise<readonly string[] | undefined> {
+): Promise<{ readonly names: readonly string[]; readonly manifest: ReadManifest } | undefined> {
   if ([app, options.app, options.path].some((each) => each !== undefined)) return undefined
   const found = await findAppManifest(options, cwd)
-  const names = found ? await readApplicationNames(found, options, cwd) : []
-  return names.length > 1 && !names.includes('') ? [...new Set(names)] : undefined
+  const manifest = found && (await readManifestFile(found, options, cwd))
+  const names = manifest?.parsed?.names ?? []
+  const areSeveral = manifest && names.length > 1 && !names.includes('')
+  return areSeveral ? { names: [...new Set(names)], manifest } : undefined
 }
 
 type Files = Pick<PushedApp, 'path' | 'hasFiles' | 'shown' | 'name'>

@@ -10,7 +10,7 @@ import { type LocatedList, type LocatedMap, type LocatedValue, located } from '.
 import { decodeYamlText } from '../platform/go/yaml/parse.ts'
 import { goScalarText } from '../platform/go/yaml/write-scalar.ts'
 import { Places } from '../problems/places.ts'
-import { type Place, Problems } from '../problems/problems.ts'
+import { type Place, type Problem, Problems } from '../problems/problems.ts'
 import { readApplication, type SentApplication } from './application.ts'
 import { Attributes } from './attributes.ts'
 import {
@@ -58,67 +58,94 @@ export interface ManifestChoice {
   readonly application?: string
   /** Selects one of several applications if no name is given. */
   readonly prefer?: (application: { readonly name: string; readonly path: string | undefined }) => boolean
-  readonly variables?: Variables
 }
 
-/**
- * @param file the name of the manifest in messages
- * @returns undefined if no application is selected, or a problem with the whole file was reported
- */
-export function readAppManifest(
+/** A manifest without its choice of an application: of several, each is chosen from the same one. */
+export interface ParsedManifest {
+  /** Absent if it cannot be read. */
+  readonly list?: LocatedList
+  /** The names of all applications, empty for one without a name. */
+  readonly names: readonly string[]
+  /** Problems with the whole file. */
+  readonly problems: readonly Problem[]
+  /** What the CLI reports of every application, whichever is pushed. */
+  readonly ofApplications: readonly Problem[]
+  readonly written?: LocatedValue
+  readonly root?: LocatedValue
+  readonly placeOf: PlaceOf
+  readonly restOfLine: (place: Place) => string
+}
+
+/** @param file the name of the manifest in messages */
+export function parseAppManifest(
   input: string | Uint8Array,
   file: string,
+  variables: Variables = new Map(),
+): ParsedManifest {
+  const problems = new Problems()
+  const text = textOf(input, file, problems)
+  const places = new Places(file, text ?? '')
+  const placeOf: PlaceOf = (offset) => places.at(offset)
+  const lines = text?.split(/\r\n|[\n\r]/) ?? []
+  const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
+  const written = text === undefined ? undefined : parseYaml(text, placeOf, problems)
+  const root = written && rootOf(written, variables, placeOf, problems)
+  const list = root && applicationsOf(root, placeOf, problems)
+  const ofApplications = new Problems()
+  for (const each of list?.items ?? [])
+    readApplication(each, new Sender(placeOf, new Problems()), ofApplications)
+  return {
+    names: list?.items.map(nameOf) ?? [],
+    problems: problems.sorted(),
+    ofApplications: ofApplications.sorted(),
+    ...(written && { written }),
+    ...(root && { root }),
+    ...(list && { list }),
+    placeOf,
+    restOfLine,
+  }
+}
+
+/** @returns undefined if no application is selected, or there is a problem with the whole file */
+export function selectApplication(
+  manifest: ParsedManifest,
   problems: Problems,
   choice: ManifestChoice = {},
 ): AppManifest | undefined {
-  const read = readRoot(input, file, problems, choice)
-  const list = read && applicationsOf(read.root, read.placeOf, problems)
-  const chosen = list && chooseApplication(list, read.placeOf, problems, choice)
-  if (!chosen || read.root.kind !== 'map') return undefined
-  warnAboutRootKeys(read.root, read.placeOf, problems)
-  warnAboutUnknownKeys(chosen.written, read.placeOf, problems)
-  const lines = read.text.split(/\r\n|[\n\r]/)
-  const restOfLine = ({ line, column }: Place) => (lines[line - 1] ?? '').slice(column - 1)
-  return assemble(chosen, restOfLine, problems)
+  const { written, root, list, placeOf } = manifest
+  problems.add(manifest.problems)
+  const { application } = choice
+  if (written && isMta(written))
+    mtaAsManifest(written, (name) => name === (application ?? name), placeOf, problems)
+  const chosen = list && chooseApplication(manifest, list, problems, choice)
+  if (!chosen || root?.kind !== 'map') return undefined
+  warnAboutRootKeys(root, placeOf, problems)
+  warnAboutUnknownKeys(chosen.written, placeOf, problems)
+  return assemble(chosen, manifest.restOfLine, problems)
 }
 
-/** The names of all applications, empty for one without a name; none if the manifest cannot be read. */
-export function applicationNames(input: Uint8Array, variables: Variables): readonly string[] {
-  const ignored = new Problems()
-  const read = readRoot(input, '', ignored, { variables })
-  const list = read && applicationsOf(read.root, read.placeOf, ignored)
-  return list?.items.map(nameOf) ?? []
-}
-
-interface ManifestRoot {
-  readonly root: LocatedValue
-  readonly placeOf: PlaceOf
-  readonly text: string
+function parseYaml(text: string, placeOf: PlaceOf, problems: Problems): LocatedValue | undefined {
+  const { value, error } = decodeGoYaml(text, located)
+  if (!error) {
+    warnAboutRepeatedKeys(value, placeOf, problems)
+    return value
+  }
+  const at = error.offset ?? 0
+  const instead = text[at] === '\t' ? 'indent with spaces, not with tabs' : undefined
+  problems.error(placeOf(at), `not valid YAML: ${reasonOf(error)}`, instead)
+  return undefined
 }
 
 /** With variables and merge keys applied, an MTA descriptor as an app manifest. */
-function readRoot(
-  input: string | Uint8Array,
-  file: string,
+function rootOf(
+  written: LocatedValue,
+  variables: Variables,
+  placeOf: PlaceOf,
   problems: Problems,
-  { application, variables = new Map() }: ManifestChoice,
-): ManifestRoot | undefined {
-  const text = textOf(input, file, problems)
-  if (text === undefined) return undefined
-  const places = new Places(file, text)
-  const placeOf: PlaceOf = (offset) => places.at(offset)
-  const { value, error } = decodeGoYaml(text, located)
-  if (error) {
-    const at = error.offset ?? 0
-    const instead = text[at] === '\t' ? 'indent with spaces, not with tabs' : undefined
-    problems.error(placeOf(at), `not valid YAML: ${reasonOf(error)}`, instead)
-    return undefined
-  }
-  warnAboutRepeatedKeys(value, placeOf, problems)
-  const root = isMta(value)
-    ? mtaAsManifest(value, (name) => name === (application ?? name), placeOf, problems)
-    : applyWrittenMerges(fillVariables(value, variables, placeOf, problems), placeOf, problems)
-  return { root, placeOf, text }
+): LocatedValue {
+  return isMta(written)
+    ? mtaAsManifest(written, () => false, placeOf, problems)
+    : applyWrittenMerges(fillVariables(written, variables, placeOf, problems), placeOf, problems)
 }
 
 function textOf(input: string | Uint8Array, file: string, problems: Problems): string | undefined {
@@ -187,14 +214,11 @@ function checkVersion(version: LocatedValue | undefined, placeOf: PlaceOf, probl
 }
 
 function chooseApplication(
+  { names, placeOf, ofApplications }: ParsedManifest,
   { items, offset }: LocatedList,
-  placeOf: PlaceOf,
   problems: Problems,
   { application, prefer }: ManifestChoice,
 ): SentApplication | undefined {
-  // The CLI checks every application, Cloud Controller only the one that is pushed.
-  const ofOthers = new Problems()
-  const names = items.map((item) => nameOf(item))
   const only = items.length === 1
   if (!only && names.includes('')) {
     const at = items[names.indexOf('')]
@@ -219,7 +243,8 @@ function chooseApplication(
       problems.error(place, `the manifest has no application ${application}`, `it has ${names.join(', ')}`)
     return undefined
   }
-  for (const each of items) readApplication(each, new Sender(placeOf, ofOthers), problems)
+  // The CLI checks every application, Cloud Controller only the one that is pushed.
+  problems.add(ofApplications)
   return readApplication(named(chosen, application), new Sender(placeOf, problems), problems)
 }
 

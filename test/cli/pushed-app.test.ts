@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type PushOptions, readPushedApp } from '../../src/cli/pushed-app.ts'
+import { type PushOptions, readPushedApp, severalApplications } from '../../src/cli/pushed-app.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { temporaryFolder } from '../support/files.ts'
 
@@ -24,17 +24,21 @@ beforeEach(() => {
   })
 })
 
-async function pushed(app: string | undefined, options: PushOptions = {}, from = '.') {
-  const problems = new Problems()
-  const line = {
+function lineIn(folder: string) {
+  return {
     env: {},
-    cwd: join(cwd, from),
+    cwd: join(cwd, folder),
     out: () => undefined,
     err: (text: string | Uint8Array) => {
       noted += String(text)
     },
     isTerminal: false,
   }
+}
+
+async function pushed(app: string | undefined, options: PushOptions = {}, from = '.') {
+  const problems = new Problems()
+  const line = lineIn(from)
   const { path, hasFiles, name, manifest } = await readPushedApp(app, options, line, problems)
   return {
     path: path.replace(cwd, ''),
@@ -121,5 +125,19 @@ describe('the pushed app', () => {
   it('is not given twice', async () => {
     await expect(pushed('x', { path: 'app' }, 'bare')).rejects.toThrow('pass either x or -p app, not both')
     await expect(pushed(undefined, { app: 'x' }, 'bare')).rejects.toThrow('no manifest.yml was found')
+  })
+})
+
+describe('several applications', () => {
+  it('come from one reading of the manifest, also if the file changes meanwhile', async () => {
+    const line = lineIn('.')
+    const several = await severalApplications(undefined, {}, line)
+    expect(several?.names).toEqual(['one', 'two'])
+    writeFileSync(join(cwd, 'manifest.yml'), 'applications: []')
+    for (const app of ['one', 'two']) {
+      const problems = new Problems()
+      const { path } = await readPushedApp(undefined, { app }, line, problems, several?.manifest)
+      expect([path, problems.sorted()]).toEqual([join(cwd, 'apps', app), []])
+    }
   })
 })

@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { type InstancePlanInput, planInstance } from '../../src/diego/plan-instance.ts'
 import { readStagedApp } from '../../src/diego/staged-app.ts'
 import { appGuid } from '../../src/lifecycle/guid.ts'
-import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { readAppManifest } from '../support/app-manifest.ts'
 
 const staged = readStagedApp(
   JSON.stringify({

@@ -1,8 +1,8 @@
 import { describe, expect, it, test } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
 import { checkAgainstManifest } from '../../src/inspect/manifest-rules.ts'
-import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { readAppManifest } from '../support/app-manifest.ts'
 import { sidecar, types } from '../support/shell-droplet.ts'
 
 function problemsOf(processes: string): readonly string[] {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
+import { readAppManifest } from '../support/app-manifest.ts'
 
 const recorded = <T>(file: string): readonly T[] =>
   JSON.parse(readFileSync(join(import.meta.dirname, '../data/conformance/manifests', file), 'utf8'))

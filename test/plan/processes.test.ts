@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { readConfiguration } from '../../src/config/read.ts'
-import { readAppManifest } from '../../src/manifest/app-manifest.ts'
 import { makePlan } from '../../src/plan/plan.ts'
 import { folderApp } from '../../src/plan/planned-app.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
 import { Problems } from '../../src/problems/problems.ts'
+import { readAppManifest } from '../support/app-manifest.ts'
 import { type Files, temporaryFolder } from '../support/files.ts'
 import { classFile, jar, manifest as jarManifest } from '../support/jars.ts'
 

@@ -6,6 +6,7 @@ import { describeProblem, InputError, type Problem, Problems } from '../../probl
 import { visibleLine } from '../../problems/visible.ts'
 import { withPushedFiles } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
+import type { ReadManifest } from '../manifest-file.ts'
 import { APP_FORMS, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
 import { plural } from '../plural.ts'
@@ -48,8 +49,10 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
       const several = await severalApplications(app, options, line)
       const validated: Validated[] = []
       if (several === undefined) validated.push(await validate(app, options, line))
-      for (const name of several ?? [])
-        validated.push({ application: name, ...(await validate(app, { ...options, app: name }, line)) })
+      for (const name of several?.names ?? []) {
+        const one = await validate(app, { ...options, app: name }, line, several?.manifest)
+        validated.push({ application: name, ...one })
+      }
       if (options.json) line.out(`${JSON.stringify(asJson(validated), null, 2)}\n`)
       else reportAll(validated, line)
       exit(validated.every(isValid) ? 0 : 1)
@@ -65,9 +68,14 @@ interface Validated {
   readonly manifest: AppManifest | undefined
 }
 
-async function validate(app: string | undefined, options: Options, line: CommandLine): Promise<Validated> {
+async function validate(
+  app: string | undefined,
+  options: Options,
+  line: CommandLine,
+  read?: ReadManifest,
+): Promise<Validated> {
   const problems = new Problems()
-  const { path, hasFiles, shown, manifest } = await readPushedApp(app, options, line, problems)
+  const { path, hasFiles, shown, manifest } = await readPushedApp(app, options, line, problems, read)
   const isImage = manifest?.lifecycle === 'docker' && !hasAppConfig(path)
   if (isImage || !hasFiles) return { shown, manifest, problems: problems.sorted() }
   const services = options.services === undefined ? undefined : await readServicesFile(options.services, line)
