@@ -151,10 +151,12 @@ function superviseOne(spec: InstanceSpec, run: LocalRun, shared: Shared): Superv
     sidecarPorts.end()
     removeRecord(file)
   }
-  supervisor.ended.then(forget, (error) => {
-    forget()
-    ports.fail(error)
-  })
+  // An instance that never started must not let the others wait for it.
+  supervisor.ended.then(
+    () => ports.fail(new Error('stopped')),
+    (error) => ports.fail(error),
+  )
+  supervisor.ended.then(forget, forget)
   return supervisor
 }
 

@@ -84,7 +84,8 @@ async function runUntilEnd(
     const { signal: life } = current.life
     const onChange = (instance: Instance) => options.onChange(stateOf(instance, stop), crashes)
     const identity = { guid: instanceGuid(), hasDroplet: !isFirst }
-    const instance = await startInstance(spec, identity, cell, { onChange, onRoutable })
+    const instance = await unlessStopped(startInstance(spec, identity, cell, { onChange, onRoutable }), stop)
+    if (!instance) return 'stopped'
     current.instance = instance
     if (life.aborted) instance.stop()
     onChange(instance)
@@ -116,6 +117,14 @@ async function runUntilEnd(
     if (stop.aborted) return 'stopped'
     if (life.aborted) crashes = 0
   }
+}
+
+/** Ctrl-C also ends the programs that copy the droplet, which is not a fault of the droplet. */
+function unlessStopped<T>(starting: Promise<T>, stop: AbortSignal): Promise<T | undefined> {
+  return starting.catch((error) => {
+    if (stop.aborted) return undefined
+    throw error
+  })
 }
 
 /** A GUID without its last part, like Diego's. */

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { CLI } from '../support/command-line.ts'
@@ -47,6 +47,22 @@ describe.each(['SIGINT', 'SIGTERM'] as const)('a command that %s ends leaves not
     expect(left()).not.toEqual([])
     expect(await interrupted(child, signal)).toBe(signal)
     expect(left()).toEqual([])
+  })
+
+  test('run, while it copies the droplet', async () => {
+    writeFiles(join(work, 'app'), { 'sidecars.yml': 'processes: {web: sleep 41}\n' })
+    writeFiles(work, { 'bin/cp': `#!/bin/sh\necho copying >> ${work}/copies\nsleep 41\n` })
+    chmodSync(join(work, 'bin/cp'), 0o755)
+    const { child, said } = start('run', 'app', '--instances', '2')
+    writeFileSync(join(work, 'copies'), '')
+    const copies = () => readFileSync(join(work, 'copies'), 'utf8')
+    await expect.poll(copies, { timeout: 10_000 }).toBe('copying\ncopying\n')
+    expect(await interrupted(child, signal)).toBe(null)
+    expect([child.exitCode, said()]).toEqual([0, expect.not.stringContaining('cannot be unpacked')])
+    // The directory of the records, which is empty again.
+    expect(readdirSync(join(work, 'tmp'), { recursive: true })).toEqual([
+      expect.stringMatching(/^sidecar-buildpack-\d+$/),
+    ])
   })
 
   test.each(['validate', 'plan'])('%s', async (command) => {
