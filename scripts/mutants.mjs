@@ -1,32 +1,22 @@
 // `npm run mutants`: changes the code in one place at a time (Stryker) and counts how many changes the tests notice. Tests
 // mirror src, so the files of a room are held by the tests of the same room.
-//   npm run mutants                                   the rooms below
+//   npm run mutants                                   all rooms
 //   npm run mutants -- droplet                        one room
+//   npm run mutants -- src/config/rules …             the files of a directory
 //   npm run mutants -- src/config/rules/names.ts …    these files
 // Results are kept in report/mutants-ROOM.json: a change is tried again only after its file or a test that reaches it changed.
 // Prints each change that no test noticed; ends non-zero when a file is below 90 %.
-import { readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Stryker } from '@stryker-mutator/core'
 import { measured } from '../bench/measures.mjs'
+import { mutatedFiles } from './mutated-files.mjs'
 
 const AT_LEAST = 90
 const root = join(dirname(fileURLToPath(import.meta.url)), '..')
 
-/** The rooms of src that decide what a droplet holds, or whether an app is refused. */
-const ROOMS = ['config', 'droplet', 'java', 'phases', 'plan', 'manifest', 'lifecycle/launching']
-/** Types and a style sheet have nothing to notice; the entry points run as built (npm run test:package). */
-const LEFT_OUT = [
-  'config/sidecar.ts',
-  'droplet/staged-sidecar.ts',
-  'plan/html/style.ts',
-  ...['detect', 'edge', 'finalize', 'release', 'supply'].map((name) => `phases/main/${name}.ts`),
-]
-
 const scores = []
-for (const [room, files] of Object.entries(wanted(process.argv.slice(2))))
-  scores.push(...(await mutate(room, files)))
+for (const [room, files] of Object.entries(wanted())) scores.push(...(await mutate(room, files)))
 
 console.log()
 for (const { file, found, all } of scores) {
@@ -41,28 +31,13 @@ for (const { file, found, all } of scores) {
   if (!holds) process.exitCode = 1
 }
 
-/** The files to change, by room, relative to src. @returns {Record<string, string[]>} */
-function wanted(asked) {
-  const paths =
-    asked.length === 0 ? ROOMS : asked.map((each) => each.replace(/^src\//, '').replace(/\/$/, ''))
-  const byRoom = {}
-  for (const path of paths) {
-    const room = ROOMS.find((each) => `${path}/`.startsWith(`${each}/`))
-    if (room === undefined) {
-      console.error(`${path} is in none of the rooms ${ROOMS.join(', ')}`)
-      process.exit(2)
-    }
-    byRoom[room] = [...(byRoom[room] ?? []), ...(path === room ? filesOf(room) : [path])]
+function wanted() {
+  try {
+    return mutatedFiles(join(root, 'src'), process.argv.slice(2))
+  } catch (error) {
+    console.error(error.message)
+    process.exit(2)
   }
-  return byRoom
-}
-
-function filesOf(room) {
-  return readdirSync(join(root, 'src', room), { recursive: true })
-    .filter((each) => each.endsWith('.ts'))
-    .map((each) => `${room}/${each}`)
-    .filter((each) => !LEFT_OUT.includes(each))
-    .sort()
 }
 
 async function mutate(room, files) {

@@ -1,0 +1,1 @@
+export function mutatedFiles(src: string, asked: readonly string[]): Record<string, string[]>
