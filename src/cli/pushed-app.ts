@@ -1,6 +1,7 @@
 /** Finds what `cf push` would push: the application of the manifest and its files. */
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { quote } from '../droplet/shell-quote.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
 import type { CommandLine } from './command-line.ts'
@@ -126,7 +127,7 @@ function filesOf(manifest: AppManifest, written: string, folder: string, problem
 /** `cf push` does not look for a manifest in the directory of the files, so it may be unreadable. */
 async function noteUnusedManifest(given: string, line: CommandLine): Promise<void> {
   const unused = await findAppManifest({}, resolve(line.cwd, given)).catch(() => undefined)
-  if (unused) line.err(`note: ${join(given, unused.shown)} is not used; to use it, pass -f ${given}\n`)
+  if (unused) line.err(`note: ${join(given, unused.shown)} is not used; to use it, pass -f ${quote(given)}\n`)
 }
 
 function noteOverride(

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type PushOptions, readPushedApp, severalApplications } from '../../src/cli/pushed-app.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { temporaryFolder } from '../support/files.ts'
+import { temporaryFolder, writeFiles } from '../support/files.ts'
 
 let cwd: string
 let noted: string
@@ -73,6 +73,10 @@ describe('the pushed app', () => {
   it('leaves a manifest in the directory of the files alone, and says so', async () => {
     expect(await pushed('../single', {}, 'bare')).toMatchObject({ path: '/single', manifest: undefined })
     expect(noted).toBe('note: ../single/manifest.yaml is not used; to use it, pass -f ../single\n')
+    noted = ''
+    writeFiles(cwd, { "it's an app/manifest.yml": 'applications: [{name: a}]' })
+    await pushed("../it's an app", {}, 'bare')
+    expect(noted).toMatch(/; to use it, pass -f '\.\.\/it'\\''s an app'\n$/)
     noted = ''
     await pushed('../buildpack', {}, 'bare')
     await pushed('app.rb', {}, 'bare')

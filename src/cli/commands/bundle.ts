@@ -1,5 +1,7 @@
 /** `sidecar-buildpack bundle`: reads arguments and prints messages; the work is in src/packaging/bundle. */
+
 import type { Command } from 'commander'
+import { quote } from '../../droplet/shell-quote.ts'
 import { bundle } from '../../packaging/bundle/bundle.ts'
 import type { BundleRequest, BundleResult } from '../../packaging/bundle/request.ts'
 import { type Undone, undoBundle } from '../../packaging/bundle/undo.ts'
@@ -118,7 +120,7 @@ function summary(request: BundleRequest, result: BundleResult): string {
   const made = result.config.made
     ? ` Generated ${result.config.path} with default name and memory. To use your own: --config FILE --replace.`
     : ''
-  const undo = request.inPlace ? ` To revert: sidecar-buildpack bundle ${request.jar} --undo` : ''
+  const undo = request.inPlace ? ` To revert: sidecar-buildpack bundle ${quote(request.jar)} --undo` : ''
   return `${result.out} is ready for cf push (${describeBytes(result.bytesAfter ?? 0)}).${made}${undo}`
 }
 

@@ -39,6 +39,12 @@ describe('sidecar-buildpack bundle', () => {
     expect(stdout).toContain('To revert: sidecar-buildpack bundle app.jar --undo')
   })
 
+  test('quotes the path of the jar in the command that reverts it', () => {
+    const argv = [CLI, 'bundle', jar, '--in-place', '--sidecar', 'tool']
+    const { stdout } = spawnSync(process.execPath, argv, { cwd: folder, encoding: 'utf8' })
+    expect(stdout).toContain(`To revert: sidecar-buildpack bundle '${jar}' --undo`)
+  })
+
   test('does nothing when called again, and says so', () => {
     bundle('--sidecar', 'tool')
     const before = readFileSync(jar)
