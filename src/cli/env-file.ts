@@ -19,17 +19,37 @@ export interface EnvOptions {
 /** @throws InputError when it cannot be read, or has no variables; the message contains nothing of the file */
 async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap<string, string>> {
   const text = await readInputText(file, line)
-  const variables = parseCfEnv(text)?.userProvided ?? parseDotenv(text, file)
+  const variables = parseCfEnv(text)?.userProvided ?? parseDotenv(text, file, line)
   for (const [name, value] of variables)
     if (value.includes('\0'))
       throw new InputError(`${file}: the value of ${name} contains a NUL byte, which no process can be given`)
   return variables
 }
 
-function parseDotenv(text: string, file: string): ReadonlyMap<string, string> {
+/** A variable, whose value in quotes may have several lines; or another line, which is captured. */
+const LINES = /^(?![ \t]*#)[^\r\n=]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?.*$|^[ \t]*(.*)$/gm
+
+function parseDotenv(text: string, file: string, line: CommandLine): ReadonlyMap<string, string> {
   if (!parseEnv) throw new InputError('--env-file requires Node.js 20.12+')
-  const variables = Object.entries(parseEnv(text)).map(([name, value]) => [name, value ?? ''] as const)
-  if (variables.length === 0 && text.trim() !== '' && /^\s*[^#\s]/m.test(text))
+  const skipped: number[] = []
+  // Node.js takes other lines as the beginning of the next name, also blanks and an indented comment.
+  const accepted = text.replace(LINES, (all, other: string | undefined, at: number) => {
+    if (other === undefined) return all
+    if (/^[^#]/.test(other)) skipped.push(text.slice(0, at).split('\n').length)
+    return ''
+  })
+  const variables = Object.entries(parseEnv(accepted)).map(([name, value]) => [name, value ?? ''] as const)
+  if (variables.length === 0 && skipped.length > 0)
     throw new InputError(`${file} has no variables; write NAME=value, one per line`)
+  if (skipped.length > 0)
+    line.err(`note: ${file}: ${linesOf(skipped)} skipped; write NAME=value, one per line\n`)
   return new Map(variables)
+}
+
+const MOST_LISTED = 5
+
+function linesOf(numbers: readonly number[]): string {
+  if (numbers.length === 1) return `line ${numbers[0]} is`
+  const more = numbers.length - MOST_LISTED
+  return `lines ${numbers.slice(0, MOST_LISTED).join(', ')}${more > 0 ? ` and ${more} more` : ''} are`
 }

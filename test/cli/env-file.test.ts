@@ -1,18 +1,27 @@
 import { spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseEnv } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { beforeEach, describe, expect, it } from 'vitest'
 import { withEnvFile } from '../../src/cli/env-file.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const cwd = temporaryFolder({
   '.env': '# comment\nA=1\nB="two words"\nexport C=3\n',
-  'cf.txt': 'User-Provided:\nA: 5\n\nNo running env variables have been set\n',
+  'cf.txt':
+    'Getting env variables for app a in org o / space s as me...\nSystem-Provided:\nVCAP_SERVICES: {}\n\nUser-Provided:\nA: 5\n\nNo running env variables have been set\n',
   bad: 'no variables: here',
   empty: '',
   'nul.env': 'A=1\nB=s3cr\0et\n',
 })
-const line = { env: {}, cwd, out: () => {}, err: () => {}, isTerminal: false }
+let noted = ''
+beforeEach(() => {
+  noted = ''
+})
+const err = (text: string | Uint8Array) => {
+  noted += String(text)
+}
+const line = { env: {}, cwd, out: () => {}, err, isTerminal: false }
 const read = async (file: string, env = new Map<string, string>()) =>
   Object.fromEntries((await withEnvFile({ env, envFile: file }, line)).env)
 
@@ -21,8 +30,25 @@ describe('--env-file', () => {
     expect(await read('.env')).toEqual({ A: '1', B: 'two words', C: '3' })
   })
 
+  it.skipIf(!parseEnv).each([
+    ['A=1\nno variable\nB=2\n', { A: '1', B: '2' }, 'line 2 is'],
+    ['export A\r\nB=2\r\nC', { B: '2' }, 'lines 1, 3 are'],
+    ['a\nb\nc\n\nd\ne\nf\ng\nA=1\n', { A: '1' }, 'lines 1, 2, 3, 5, 6 and 2 more are'],
+  ])('skips lines without a variable, and says so: %j', async (text, variables, lines) => {
+    writeFileSync(join(cwd, 'lines.env'), text)
+    expect(await read('lines.env')).toEqual(variables)
+    expect(noted).toBe(`note: lines.env: ${lines} skipped; write NAME=value, one per line\n`)
+  })
+
+  it.skipIf(!parseEnv)('says nothing of comments, empty lines, and values of several lines', async () => {
+    writeFileSync(join(cwd, 'lines.env'), '# a\n\n  # b\nA="1\n two\n"\n \t\nB=\'3\n4\' # c\nC = `5\n6`\n')
+    expect(await read('lines.env')).toEqual({ A: '1\n two\n', B: '3\n4', C: '5\n6' })
+    expect(noted).toBe('')
+  })
+
   it('reads what cf env prints', async () => {
     expect(await read('cf.txt')).toEqual({ A: '5' })
+    expect(noted).toBe('')
   })
 
   it('is overridden by --env', async () => {
