@@ -119,8 +119,8 @@ async function explodeEntry(
   makePlatformFolder(path.subarray(0, path.lastIndexOf('/')))
   const stream = () => archive.zip.openReadStreamPromise(entry)
   if (kind === 'link') {
-    if (entry.uncompressedSize > LONGEST_LINK)
-      throw new Error(`its link target has ${entry.uncompressedSize} bytes, more than ${LONGEST_LINK}`)
+    const size = entry.uncompressedSize
+    if (size > LONGEST_LINK) throw new Error(`its link target has ${size} bytes, more than ${LONGEST_LINK}`)
     return buffer(await stream())
   }
   const content = smallContent(archive.content, entry)
