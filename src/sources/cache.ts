@@ -28,18 +28,31 @@ function entryName(uri: string): string {
 /** The file name of a download: the last part of its URI path. */
 export function downloadName(uri: string): string {
   const name = percentDecoded(basename(new URL(uri).pathname)).replace(/[/\\\p{Cc}]/gu, '_')
-  return name === '' || name === '.' || name === '..' ? 'download' : name.slice(-200)
+  return name === '' || name === '.' || name === '..' ? 'download' : lastBytes(name, LONGEST_NAME)
+}
+
+/** Bytes. File systems allow 255; the name of an incomplete download is longer. */
+const LONGEST_NAME = 200
+
+/** The end of a text, whole characters only. */
+function lastBytes(text: string, most: number): string {
+  return Buffer.from(text)
+    .subarray(-most)
+    .toString()
+    .replace(/^\ufffd+/, '')
 }
 
 /**
  * Opens a cached download whose checksum matches. It stays readable by this descriptor even if another staging
- * changes the cache. @returns undefined when there is none; `damaged` when its checksum differed and it was removed
+ * changes the cache. @returns undefined when there is no file; `damaged` when its checksum differed. What cannot be used
+ * is removed, if possible
  */
 export function openKept(path: string, sha256: string): number | 'damaged' | undefined {
   let fd: number
   try {
     fd = openForeignFile(path, { noFollow: true })
-  } catch {
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code !== 'ENOENT') ifPossible(() => remove(path))
     return undefined
   }
   try {
@@ -48,21 +61,38 @@ export function openKept(path: string, sha256: string): number | 'damaged' | und
     // An unreadable file counts as damaged.
   }
   closeSync(fd)
-  rmSync(path, { recursive: true, force: true })
+  ifPossible(() => remove(path))
   return 'damaged'
+}
+
+function remove(path: string): void {
+  rmSync(path, { recursive: true, force: true })
+}
+
+/** A staging does not fail because it cannot write the cache, or because another staging changes the cache. */
+function ifPossible(change: () => void): void {
+  try {
+    change()
+  } catch (thrown) {
+    if ((thrown as NodeJS.ErrnoException).code === undefined) throw thrown
+  }
 }
 
 /** Removes entries that this staging did not use, except those that another staging is downloading. */
 export function removeUnused(cacheDir: string, usedUris: Iterable<string>, now: Date): void {
   const used = new Set([...usedUris].map(entryName))
-  const folder = withoutLinks(cacheDir, FOLDER)
-  for (const name of namesIn(folder)) {
-    const entry = withoutLinks(folder, name)
-    const parts = namesIn(entry).filter((each) => each.includes(PART))
-    for (const part of parts) if (!isYoung(join(entry, part), now)) rmSync(join(entry, part), { force: true })
-    const isBusy = parts.some((part) => isYoung(join(entry, part), now))
-    if (!used.has(name) && !isBusy) rmSync(entry, { recursive: true, force: true })
-  }
+  ifPossible(() => {
+    const folder = withoutLinks(cacheDir, FOLDER)
+    for (const name of namesIn(folder)) ifPossible(() => cleanEntry(folder, name, used.has(name), now))
+  })
+}
+
+function cleanEntry(folder: string, name: string, isUsed: boolean, now: Date): void {
+  const entry = withoutLinks(folder, name)
+  const parts = namesIn(entry).filter((each) => each.includes(PART))
+  const isBusy = parts.some((part) => isYoung(join(entry, part), now))
+  if (!isUsed && !isBusy) remove(entry)
+  else for (const part of parts) if (!isYoung(join(entry, part), now)) remove(join(entry, part))
 }
 
 function isYoung(path: string, now: Date): boolean {

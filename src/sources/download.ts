@@ -47,8 +47,8 @@ function openVerified(path: string, { uri, sha256 }: WantedDownload): number {
 
 async function keptOrFetched(wanted: WantedDownload, context: SourceContext): Promise<number> {
   const { cacheDir, log } = context
-  if (cacheDir === undefined) return fetchToTemporary(wanted, context)
-  const path = cacheEntry(cacheDir, wanted.uri)
+  const path = cacheDir === undefined ? undefined : entryOf(cacheDir, wanted.uri, context)
+  if (path === undefined) return fetchToTemporary(wanted, context)
   const kept = openKept(path, wanted.sha256)
   if (typeof kept === 'number') {
     log.info(`${describeUri(wanted.uri)} is in the cache`)
@@ -57,6 +57,15 @@ async function keptOrFetched(wanted: WantedDownload, context: SourceContext): Pr
   if (kept === 'damaged')
     log.info(`${describeUri(wanted.uri)} in the cache has a different checksum; downloading it again`)
   return fetchToCache(path, wanted, context)
+}
+
+/** @returns undefined when a link in its path cannot be removed: staging continues without the cache */
+function entryOf(cacheDir: string, uri: string, { log }: SourceContext): string | undefined {
+  try {
+    return cacheEntry(cacheDir, uri)
+  } catch (thrown) {
+    return void log.info(`Cannot write the cache: ${writeFailure(thrown)}`)
+  }
 }
 
 /** The descriptor stays good when another staging replaces or removes the entry. */
@@ -91,16 +100,29 @@ function keep(partial: string, path: string, { log }: SourceContext): void {
     renameSync(partial, path)
   } catch (thrown) {
     log.debug(`not kept in the cache: ${(thrown as Error).message}`)
+    rmSync(partial, { force: true })
   }
 }
 
 async function fetchToTemporary(wanted: WantedDownload, context: SourceContext): Promise<number> {
-  const folder = mkdtempSync(join(tmpdir(), 'sidecar-download-'))
-  const fd = openSync(join(folder, 'download'), 'wx+', 0o600)
-  // The descriptor stays good.
-  rmSync(folder, { recursive: true, force: true })
+  const fd = openTemporary()
   await fetchInto(fd, wanted, context)
   return fd
+}
+
+/** A file without a name. */
+function openTemporary(): number {
+  try {
+    const folder = mkdtempSync(join(tmpdir(), 'sidecar-download-'))
+    const fd = openSync(join(folder, 'download'), 'wx+', 0o600)
+    // The descriptor stays good.
+    rmSync(folder, { recursive: true, force: true })
+    return fd
+  } catch (thrown) {
+    const { code } = thrown as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'the directory does not exist' : writeFailure(thrown)
+    throw new Error(`cannot write a download to ${tmpdir()}: ${why}; set TMPDIR to another directory`)
+  }
 }
 
 /** Closes the file if it fails. */

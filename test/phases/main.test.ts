@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -170,6 +170,19 @@ describe('bin/supply, disturbed,', () => {
       )
       expect({ status, stdout }).toEqual({ status: 1, stdout: expect.stringMatching(message) })
       expect(stdout).not.toMatch(/\n\s+at /)
+    })
+
+    it('stages with a read-only cache that has an unused entry', () => {
+      staging = new Staging(files())
+      const cache = join(staging.root, 'cache')
+      mkdirSync(join(cache, 'dependencies/unused'), { recursive: true })
+      const script = 'mount --bind "$1" "$1"; mount -o remount,ro,bind "$1"; exec "$0" "$2" "$1" "$3" 0'
+      const { status, stdout } = spawnSync(
+        'unshare',
+        ['-m', 'sh', '-c', script, join(root, 'bin/supply'), cache, staging.app, staging.deps],
+        { env: { PATH: process.env.PATH, CF_STACK: 'cflinuxfs4' }, encoding: 'utf8' },
+      )
+      expect({ status, stdout }).toEqual({ status: 0, stdout: expect.not.stringContaining('ERROR') })
     })
   })
 })

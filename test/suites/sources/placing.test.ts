@@ -77,6 +77,23 @@ it.skipIf(!canMount)(
   },
 )
 
+it.skipIf(!canMount).each([
+  ['a damaged entry', 'mkdir -p "$0/dependencies/$1"; echo bad > "$0/dependencies/$1/a"'],
+  ['a link to another directory', 'mkdir -p "$0"; ln -s / "$0/dependencies"'],
+])('downloads a file again if a read-only cache has %s', async (_title, prepare) => {
+  const server = await serve((_, response) => void response.end('#!/bin/sh\n'))
+  const uri = `${server.url}/a`
+  const app = appWith(`{uri: "${uri}", sha256: ${sha256('#!/bin/sh\n')}}`)
+  const script = `set -e; ${prepare}; shift; mount --bind "$0" "$0"; mount -o remount,ro,bind "$0"; exec "$@"`
+  mkdirSync(join(app.deps, '0'), { recursive: true })
+  const command = [SUPPLY, app.app, app.cache, app.deps, '0']
+  const PATH = `${dirname(process.execPath)}:/usr/bin:/bin`
+  const args = ['-m', 'sh', '-c', script, app.cache, sha256(uri), ...command]
+  const { status, said } = await ended(spawn('unshare', args, { env: { PATH, CF_STACK: 'cflinuxfs4' } }))
+  await server.close()
+  expect({ status, said }).toEqual({ status: 0, said: expect.stringContaining(`Downloading ${uri}\n`) })
+})
+
 it('ends the same when it was killed before', async () => {
   const app = appWithBigFile()
   const untouched = await app.supply({}, join(app.root, 'untouched', 'deps'))
