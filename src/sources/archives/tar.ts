@@ -19,6 +19,8 @@ const LOST_WHEN_IGNORED: Readonly<Record<string, string>> = {
   SparseFile: SPARSE,
   ContinuationFile: 'is of a kind that is not supported (ContinuationFile)',
 }
+/** Of an extended header: the reader ignores a longer one, and with it the name of the next entry. Bytes. */
+const LONGEST_HEADER = 1024 ** 2
 
 /** @param pieces the decompressed archive @throws RefusedArchive */
 export async function unpackTar(pieces: AsyncIterable<Buffer>, target: Target): Promise<void> {
@@ -36,13 +38,13 @@ class TarReading {
   #extended = ''
 
   constructor(target: Target) {
-    this.#parser = new Parser({ strict: true })
+    this.#parser = new Parser({ strict: true, maxMetaEntrySize: LONGEST_HEADER })
     this.#parser.on('error', (error: Error) => this.#fail(error))
     this.#parser.on('nullBlock', () => {
       this.#sawEnd = true
     })
     this.#parser.on('ignoredEntry', (entry: ReadEntry) => {
-      const why = LOST_WHEN_IGNORED[entry.type]
+      const why = entry.meta ? 'is an extended header of over 1 MiB' : LOST_WHEN_IGNORED[entry.type]
       if (why !== undefined) this.#fail(new RefusedArchive(`its entry ${JSON.stringify(entry.path)} ${why}`))
     })
     this.#parser.on('meta', (meta: string) => {

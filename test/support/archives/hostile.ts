@@ -64,6 +64,11 @@ export const HOSTILE_TARS: readonly [string, readonly TarEntry[], string][] = [
   ],
   ['a sparse file in the GNU form', [{ name: 'a', type: 'S', content: 'x' }], 'is a sparse file'],
   [
+    'an extended header that is too long, before the name of a file is lost with it',
+    [{ name: 'x', type: 'x', content: `1048590 comment=${'x'.repeat(1_048_572)}\n` }, file('a')],
+    '"x" is an extended header of over 1 MiB',
+  ],
+  [
     'a name of over 255 bytes',
     [{ name: '././@LongLink', type: 'L', content: `${'é'.repeat(200)}\0` }, file('a')],
     'over 255 bytes',
