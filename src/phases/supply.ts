@@ -26,7 +26,7 @@ import { describeMemory } from '../platform/memory-size.ts'
 import { describeProblem, Problems } from '../problems/problems.ts'
 import { type CheckedSource, cleanCache, placeSource } from '../sources/index.ts'
 import { withoutLinks } from '../system/links.ts'
-import { makeFolder } from '../system/write-failure.ts'
+import { makeFolder, writeFailure } from '../system/write-failure.ts'
 import type { PhaseContext } from './context.ts'
 import { Failures } from './failures.ts'
 import { warnAboutUnreadSidecars } from './unread-sidecars.ts'
@@ -48,10 +48,7 @@ export async function supply(context: PhaseContext): Promise<void> {
   }
   const { configuration, earlier } = inspected
   warnAboutUnreadSidecars(earlier, context)
-  makeFolder(withoutLinks(depsDir, index))
-  // Before anything is removed or copied.
-  accessSync(join(depsDir, index), constants.W_OK)
-  removeStaleOutput(depsDir, index)
+  prepare(depsDir, index)
   const failures = new Failures()
   const staged = await stageSidecars(inspected, context, failures)
   const java = inspected.java && (await stageJavaOn(inspected, inspected.java, context, failures))
@@ -110,9 +107,17 @@ function sidecarsOf(earlier: Inspected['earlier']) {
   return earlier.flatMap(({ processes }) => processes.filter(({ sidecarFor }) => sidecarFor.length > 0))
 }
 
-function removeStaleOutput(depsDir: string, index: string): void {
-  const paths = [...OUR_FILES.map((name) => join(index, name)), copiedProfilePath(index)]
-  for (const path of paths) rmSync(join(depsDir, path), { recursive: true, force: true })
+/** Makes our directory, and removes what an earlier staging left there. */
+function prepare(depsDir: string, index: string): void {
+  const stale = [...OUR_FILES.map((name) => join(index, name)), copiedProfilePath(index)]
+  try {
+    makeFolder(withoutLinks(depsDir, index))
+    // Before anything is removed or copied.
+    accessSync(join(depsDir, index), constants.W_OK)
+    for (const path of stale) rmSync(join(depsDir, path), { recursive: true, force: true })
+  } catch (thrown) {
+    throw new Error(`cannot write the droplet: ${writeFailure(thrown)}`, { cause: thrown })
+  }
 }
 
 async function stageSidecars(

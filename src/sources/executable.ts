@@ -131,11 +131,9 @@ function clearCandidate(
     const place = request.source.place
     const kind = request.use === 'jar' ? 'jar' : 'program'
     if (found.length === 0) {
-      problems.error(
-        place,
-        `${name} contains no ${kind}`,
-        `it has ${firstNames(files)}; set \`executable\` to one of them`,
-      )
+      const instead = `it has ${firstNames(files)}; set \`executable\` to one of them`
+      if (files.length === 0) problems.error(place, `${name} contains no files`)
+      else problems.error(place, `${name} contains no ${kind}`, instead)
     } else {
       const what = `${name} contains ${found.length} ${kind}s: ${firstNames(found)}`
       problems.error(place, what, 'set `executable` to one of them')

@@ -228,6 +228,8 @@ describe('a folder of the app', () => {
     )
     const none = testApp({ 'd/README': 'text' })
     expect((await check(none, pathRequest('d'))).said).toContain('"d" contains no program; it has README')
+    mkdirSync(join(none.app, 'empty/inner'), { recursive: true })
+    expect((await check(none, pathRequest('empty'))).said).toMatch(/: "empty" contains no files$/)
   })
 
   it('with a link out of it is refused', async () => {

@@ -36,7 +36,7 @@ export function judge(
 ): Judgement {
   switch (inspection.kind) {
     case 'empty':
-      return refused('is empty', 'check how it was copied into the app')
+      return refused('is empty', 'check how it was built and copied')
     case 'foreign':
       return refused(`is ${inspection.what}`, inspection.instead)
     case 'elf':
@@ -47,7 +47,7 @@ export function judge(
       if (isJarName(name)) return { kind: 'jar', objections: [] }
       return refused('is a zip archive', 'unpack it, or name it .jar if it is a jar')
     case 'text': {
-      if (isJarName(name)) return refused('is a text file, not a jar', 'check how it was copied into the app')
+      if (isJarName(name)) return refused('is a text file, not a jar', 'check how it was built and copied')
       const what = 'has no interpreter line, so bash runs it'
       return {
         kind: 'text',

@@ -51,6 +51,10 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
     const message = `the server's certificate ${state} by the clock of this machine: check the clock`
     return new TransferFault(message, false, undefined, thrown)
   }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const message = "the server's certificate is for another host name"
+    return new TransferFault(message, false, undefined, thrown, 'check the URI')
+  }
   if (CERTIFICATE_CODES.test(code) && !/TIMEOUT/.test(code)) {
     const advice = 'add its CA to the system store of the staging container, or set SSL_CERT_FILE to it'
     return new TransferFault(

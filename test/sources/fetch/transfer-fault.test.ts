@@ -18,3 +18,10 @@ it.each(['ENOSPC', 'EROFS'])('a disk error does not name the proxy (%s)', (code)
   expect(message).not.toContain('proxy')
   expect(isRetryable).toBe(false)
 })
+
+it('the certificate of another host is not a matter of trust', () => {
+  const { message, instead, isRetryable } = faultOf(thrown('ERR_TLS_CERT_ALTNAME_INVALID'), 30)
+  expect(message).toBe("the server's certificate is for another host name")
+  expect(instead).toBe('check the URI')
+  expect(isRetryable).toBe(false)
+})
