@@ -159,7 +159,10 @@ async function stageSource(
   const home = join(depsDir, homePath(index, folder))
   const { executable } = await placeSource(checked, home)
   if (setup) {
-    if (failures.any) return undefined
+    if (failures.any) {
+      log.info(`setup of ${name} is not run, because another sidecar has failed`)
+      return undefined
+    }
     const { runSetup } = await import('./setup.ts')
     await runSetup({ name, setup, folder: home, env, log })
   }

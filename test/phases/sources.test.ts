@@ -71,7 +71,9 @@ describe('bits by URI', () => {
       expect.stringMatching(/^sidecars\.yml:7:21: java\.agents: checksum mismatch/),
       expect.stringMatching(/^sidecars\.yml:8:24: "no.jar" is not a file of the archive/),
     ])
-    expect(staging.lines.join('')).not.toContain('setup of d')
+    const said = staging.lines.join('')
+    expect(said).toContain('setup of d is not run, because another sidecar has failed')
+    expect(said).not.toContain('runs')
     expect(existsSync(join(staging.deps, '0/launch.yml'))).toBe(false)
   })
 
