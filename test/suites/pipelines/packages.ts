@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { main } from '../../../src/cli/main.ts'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
 import { RUNTIME_FILE } from '../../../src/packaging/package/own-files.ts'
+import { linuxNode } from '../../support/linux-node.ts'
 
 /** A buildpack of one's own, whose only sidecar is `NAME-agent`. @param memory MB */
 export async function packageOwn(folder: string, name: string, memory: number): Promise<string> {
@@ -29,7 +30,7 @@ exec sleep 1000
 
 async function packageFrom(folder: string, name: string, args: readonly string[]): Promise<string> {
   const [node, zip, unpacked] = [join(folder, 'node'), join(folder, `${name}.zip`), join(folder, name)]
-  writeFileSync(node, elfHeader())
+  writeFileSync(node, linuxNode())
   let said = ''
   const say = (text: string | Uint8Array) => {
     said += String(text)
@@ -44,12 +45,4 @@ async function packageFrom(folder: string, name: string, args: readonly string[]
   rmSync(runtime)
   symlinkSync(process.execPath, runtime)
   return unpacked
-}
-
-/** Enough to be taken for a Linux x64 binary: a real one takes a while to compress. */
-function elfHeader(): Buffer {
-  const elf = Buffer.alloc(64)
-  elf.write('\x7fELF\x02\x01', 'latin1')
-  elf.writeUInt16LE(62, 18)
-  return elf
 }
