@@ -11,6 +11,7 @@ import { folderApp, type PlannedApp, withApp } from '../../plan/planned-app.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { describeProblem, InputError, Problems } from '../../problems/problems.ts'
+import { refuseOtherContent } from '../../system/output-file.ts'
 import { withPushedFiles } from '../app-folder.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
@@ -87,6 +88,7 @@ async function plan(given: string | undefined, options: Options, line: CommandLi
 
 /** Replaces an existing file. @throws InputError when it cannot be written */
 function writePage(path: string, page: string): void {
+  refuseOtherContent('--html', path, 'an HTML page')
   try {
     writeFileSync(path, page)
   } catch (thrown) {

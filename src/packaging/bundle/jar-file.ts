@@ -4,6 +4,7 @@ import { access, type FileHandle, open, realpath, stat } from 'node:fs/promises'
 import { dirname, join, resolve, sep } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
 import { kindName } from '../../system/foreign-file.ts'
+import { refuseOtherContent } from '../../system/output-file.ts'
 import { findInterrupted, restore } from './side-file.ts'
 
 export interface JarFile {
@@ -61,6 +62,7 @@ export async function outputFile(wanted: Wanted, jar: JarFile, cwd: string): Pro
   if (info && !info.isFile()) throw new InputError(`${wanted.out} is ${kindName(info)}, expected a file`)
   if (info) {
     refuseReadOnly(info, wanted.out)
+    refuseOtherContent('-o', out, 'a zip archive', wanted.out)
     return realpath(out)
   }
   if (wanted.out.endsWith('/') || wanted.out.endsWith(sep)) {

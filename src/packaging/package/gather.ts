@@ -1,5 +1,5 @@
 /** What a package is made of, read and checked before anything is written: its identity, manifest and files. */
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
 import type { Identity } from '../../buildpack/identity.ts'
 import { InputError, type Problems } from '../../problems/problems.ts'
 import {
@@ -32,7 +32,8 @@ export interface Gathered extends ManifestOfPackage {
 export async function gather(request: GatherRequest, problems: Problems): Promise<Gathered> {
   const { sidecars, stack, sources } = request
   if (sidecars !== undefined && !statSync(sidecars, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InputError(`--sidecars: ${sidecars} is not a directory`)
+    const what = existsSync(sidecars) ? 'is not a directory' : 'not found'
+    throw new InputError(`--sidecars: ${sidecars} ${what}; pass the directory that contains sidecars.yml`)
   }
   const identity = identityOfPackage(request, problems)
   const ofPackage = manifestOfPackage(sidecars ?? request.root, stack, problems)

@@ -13,6 +13,7 @@ import { describeBytes } from '../../system/byte-size.ts'
 import type { Environment } from '../../system/environment.ts'
 import { kindName } from '../../system/foreign-file.ts'
 import { removeWhenInterrupted } from '../../system/interrupted.ts'
+import { type OutputContent, refuseOtherContent } from '../../system/output-file.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import type { PackagingSources } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
@@ -75,7 +76,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
   const file = outFile(request, gathered.identity)
-  if (request.sbom !== undefined) checkPlace('--sbom', request.sbom)
+  if (request.sbom !== undefined) checkPlace('--sbom', request.sbom, 'a CycloneDX SBOM')
 
   const scratch = mkdtempSync(join(tmpdir(), 'package-'))
   const release = removeWhenInterrupted(scratch)
@@ -187,7 +188,7 @@ function outFile({ out, cached, stack }: PackageRequest, identity: Identity): st
   const isFolder = statIfThere(out)?.isDirectory() === true
   const name = fileNameOf(identity, { cached, ...(stack && { stack }) })
   const file = isFolder || out.endsWith(sep) ? join(out, name) : resolve(out)
-  checkPlace('-o', file)
+  checkPlace('-o', file, 'a zip archive')
   return file
 }
 
@@ -200,13 +201,14 @@ function writeSbom(file: string, text: string): void {
 }
 
 /** @throws InputError when a file cannot be written there */
-function checkPlace(option: string, file: string): void {
+function checkPlace(option: string, file: string, content: OutputContent): void {
   if (statIfThere(dirname(file))?.isDirectory() !== true) {
     throw new InputError(`${option}: directory ${dirname(file)} not found; create it first`)
   }
   const present = statIfThere(file)
   if (present && !present.isFile())
     throw new InputError(`${option}: ${file} is ${kindName(present)}, expected a file`)
+  refuseOtherContent(option, file, content)
 }
 
 function statIfThere(path: string): Stats | undefined {

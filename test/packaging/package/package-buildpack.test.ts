@@ -317,7 +317,10 @@ describe('rejects, and writes nothing for,', () => {
   it('a directory without sidecars.yml, and a missing one', async () => {
     rmSync(join(dir, 'sidecars.yml'))
     expect(await refusal()).toContain('has no sidecars.yml')
-    expect(await refusal({ sidecars: join(temp, 'nothere') })).toContain('is not a directory')
+    expect(await refusal({ sidecars: join(temp, 'nothere') })).toContain(
+      'nothere not found; pass the directory',
+    )
+    expect(await refusal({ sidecars: node })).toContain('is not a directory; pass')
   })
 
   it('an invalid configuration, with line and column', async () => {
@@ -384,6 +387,7 @@ describe('rejects, and writes nothing for,', () => {
       expect(await refusal({ out, node: 'none' })).toBe(`-o: directory ${nowhere} not found; create it first`)
     }
     const file = put('a-file', 'kept')
+    expect(await refusal({ out: join(dir, 'sidecars.yml'), node: 'none' })).toContain('is not a zip archive')
     expect(await refusal({ out: join(file, 'x.zip') })).toContain('a-file not found; create it first')
     const pipe = join(temp, 'pipe')
     execFileSync('mkfifo', [pipe])
@@ -398,8 +402,8 @@ describe('rejects, and writes nothing for,', () => {
 
   it('a zip above --max-size, and keeps an existing one', async () => {
     expect(await refusal({ maxSize: 1000 })).toContain('exceeds --max-size')
-    const old = put('old.zip', 'old')
+    const old = put('old.zip', 'PK old')
     await expect(pack({ maxSize: 1000, out: old })).rejects.toThrow('exceeds --max-size')
-    expect(readFileSync(old, 'utf8')).toBe('old')
+    expect(readFileSync(old, 'utf8')).toBe('PK old')
   })
 })

@@ -199,5 +199,7 @@ describe('the SBOM of a buildpack of one’s own', () => {
     const sbom = join(temp, 'acme.cdx.json')
     expect(await packaged({ sbom })).toBe(readFileSync(sbom, 'utf8'))
     await expect(packaged({ sbom: join(temp, 'nowhere/x') })).rejects.toThrow('--sbom: directory')
+    const own = join(temp, 'acme/sidecars.yml')
+    await expect(packaged({ sbom: own })).rejects.toThrow('is not a CycloneDX SBOM')
   })
 })

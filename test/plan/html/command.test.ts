@@ -56,6 +56,13 @@ describe('plan --html', () => {
     expect(text()).toContain(html`${first.replace(/^(?:error|warning): /, '')}`.html)
   })
 
+  it('does not replace the app’s files', async () => {
+    const { status, err, cwd } = await page(SIDECARS, '--html', 'sidecars.yml')
+    expect(status).toBe(1)
+    expect(err).toContain(`--html: ${join(cwd, 'sidecars.yml')} exists and is not an HTML page`)
+    expect(readFileSync(join(cwd, 'sidecars.yml'), 'utf8')).toBe(SIDECARS)
+  })
+
   it.each([
     ['nowhere/plan.html', 'no such file or directory'],
     ['.', 'is a directory'],
