@@ -84,8 +84,8 @@ async function additionsOf(argument: SidecarArgument, cwd: string): Promise<read
   }
 }
 
-export function textAddition(path: string, text: string, modified: Date, from: string): Addition {
-  const content = Buffer.from(text)
+export function textAddition(path: string, text: string | Buffer, modified: Date, from: string): Addition {
+  const content = typeof text === 'string' ? Buffer.from(text) : text
   return { path, mode: FILE | 0o644, modified, size: content.length, stored: false, from, content }
 }
 

@@ -51,7 +51,7 @@ async function givenConfig(
   cwd: string,
 ): Promise<ChosenConfig> {
   const file = resolve(cwd, config)
-  const text = readForeignFile(file, MOST.text, { shown: config }).toString()
+  const text = readForeignFile(file, MOST.text, { shown: config })
   const modified = (await stat(file)).mtime
   const other = wished.find((each) => each.path === path)
   if (other) {

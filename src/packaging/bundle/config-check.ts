@@ -3,7 +3,7 @@
  * sidecars' files; neither classes nor libraries) are written to a temporary directory and checked there.
  */
 import { createWriteStream } from 'node:fs'
-import { chmod, copyFile, link, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, link, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { readConfiguration } from '../../config/read.ts'
@@ -73,7 +73,7 @@ async function layOut(addition: Addition, appDir: string): Promise<void> {
   const { mode, size } = await stat(content)
   const isLinked =
     ((mode & 0o111) !== 0 || size > MOST_COPIED) &&
-    (await link(content, path).then(
+    (await link(await realpath(content), path).then(
       () => true,
       () => false,
     ))

@@ -234,7 +234,7 @@ test.skipIf(process.platform === 'win32')(
 
 test('an output that is there is replaced behind its link, and refused when it is read-only', async () => {
   place.write('app.jar', archive())
-  const other = place.write('other.jar', 'other')
+  const other = place.write('other.jar', archive())
   symlinkSync('other.jar', join(place.folder, 'link.jar'))
   expect((await place.bundle({ out: 'link.jar' })).added).toHaveLength(2)
   expect(lstatSync(join(place.folder, 'link.jar')).isSymbolicLink()).toBe(true)
@@ -252,6 +252,22 @@ test('reports a missing temporary directory, and does not change the jar', async
   await expect(place.bundle({})).rejects.toThrow(/no-tmp does not exist/)
   vi.unstubAllEnvs()
   expect(readFileSync(jar).equals(before)).toBe(true)
+})
+
+test('adds the file that a link leads to, as build tools leave their results', async () => {
+  place.write('app.jar', archive())
+  symlinkSync('tool', join(place.folder, 'built'))
+  const { added } = await place.bundle({ sidecars: ['built'] })
+  expect(added[0]).toMatchObject({ path: 'built', mode: 0o755 })
+})
+
+test('does not replace a file that is no archive, and names UTF-16 in --config', async () => {
+  place.write('app.jar', archive())
+  const yaml = place.write('sidecars.yml', 'sidecars: [{name: tool, memory: 9M, command: ./tool}]\n')
+  const onto = place.bundle({ config: 'sidecars.yml', out: 'sidecars.yml' })
+  await expect(onto).rejects.toThrow('-o: sidecars.yml exists and is not a zip archive')
+  place.write('16.yml', Buffer.from(`\ufeff${readFileSync(yaml)}`, 'utf16le'))
+  await expect(place.bundle({ config: '16.yml' })).rejects.toThrow('the file is UTF-16; save it as UTF-8')
 })
 
 test('refuses a directory that contains a link to its parent', async () => {
