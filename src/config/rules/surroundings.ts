@@ -69,11 +69,11 @@ function checkName({ name, place, origin }: Sidecar, around: Surroundings, probl
   }
   const other = around.earlier.find((each) => each.type === name)
   if (other && isSidecar(other)) {
-    problems.error(
-      place,
-      `both the buildpack ${other.by} and ${describeOrigin(origin)} declare the sidecar ${name}; the platform would keep only one of them`,
-      rename,
-    )
+    const [first, second] = [`the buildpack ${other.by}`, describeOrigin(origin)]
+    const what = `declare the sidecar ${name}; the platform would keep only one of them`
+    if (first === second)
+      problems.error(place, `two buildpacks named ${other.by} ${what}`, 'list only one of the two')
+    else problems.error(place, `both ${first} and ${second} ${what}`, rename)
   } else if (other) {
     problems.error(
       place,

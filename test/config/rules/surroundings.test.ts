@@ -51,6 +51,19 @@ describe('refuses the name', () => {
     expect(problemsBeside(around, 'a')).toEqual([`error 2:24: ${what}; choose another name`])
   })
 
+  it('of a sidecar that another version of its buildpack includes', () => {
+    const said = problemsIn(fileOf('a'), (configuration, problems) => {
+      const sidecars = configuration.sidecars.map((each) => ({
+        ...each,
+        origin: { kind: 'buildpack' as const, name: 'acme', directory: '/acme' },
+      }))
+      checkSurroundings({ ...configuration, sidecars }, { ...NOTHING, ...acme('a', ['web']) }, problems)
+    })
+    expect(said).toEqual([
+      'error 2:24: two buildpacks named acme declare the sidecar a; the platform would keep only one of them; list only one of the two',
+    ])
+  })
+
   it('web once, also if the Procfile has it', () => {
     expect(problemsBeside(procfile('web', 'worker'), 'web, process_types: [worker]')).toEqual([
       expect.stringContaining('the sidecar web has the name of a process type; '),
