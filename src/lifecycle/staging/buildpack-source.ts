@@ -133,10 +133,11 @@ export async function layOutBuildpack(
 ): Promise<Buildpack> {
   const path = given ?? own
   const found = await stat(path).catch(() => undefined)
-  if (!found) throw new InputError(`buildpack ${path} not found`)
+  if (!found) throw new InputError(`buildpack ${path} not found; pass its directory, zip or URL`)
   await mkdir(workDir, { recursive: true })
   const directory = freeFolder(workDir, name)
   if (found.isDirectory()) {
+    refuseUnpackaged(path)
     if (!inContainer) {
       await symlink(path, directory)
       return { name, directory }
@@ -177,4 +178,13 @@ function freeFolder(workDir: string, name: string): string {
       .digest('hex')
     if (!existsSync(join(workDir, hash))) return join(workDir, hash)
   }
+}
+
+/** The input of `package --sidecars` in place of its result. */
+function refuseUnpackaged(path: string): void {
+  const has = (name: string) => existsSync(join(path, name))
+  if (!has('sidecars.yml') || ['supply', 'finalize', 'compile'].some((each) => has(`bin/${each}`))) return
+  throw new InputError(
+    `buildpack ${path} is not packaged yet; pass the zip that this writes: sidecar-buildpack package --sidecars '${path}'`,
+  )
 }

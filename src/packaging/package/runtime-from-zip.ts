@@ -33,6 +33,7 @@ function contentsOf(zip: string, names: readonly string[]): readonly (Buffer | u
       return entry?.getData()
     })
   } catch (thrown) {
-    throw new InputError(`--from: ${zip} cannot be read: ${(thrown as Error).message}`)
+    const why = (thrown as Error).message.replace(/^ADM-ZIP: /, '')
+    throw new InputError(`--from: ${zip} cannot be read: ${why}; use a zip made by sidecar-buildpack package`)
   }
 }

@@ -1,6 +1,7 @@
 /** `package --summary`: tables in Markdown, those of dependencies as libbuildpack's packager prints them. */
 import semver from 'semver'
 import { describeSource } from '../../config/describe-source.ts'
+import type { Source } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { describeMemory } from '../../platform/memory-size.ts'
 import { Problems } from '../../problems/problems.ts'
@@ -30,7 +31,16 @@ export async function packageSummary(request: GatherRequest): Promise<string> {
       defaults.toSorted(byName).map(({ name, version }) => [name, version]),
     ),
     table('Sidecars', ['name', 'process_types', 'memory', 'source'], sidecarRows(configuration?.config)),
+    table('On the JVM of the app', ['kind', 'source'], javaRows(configuration?.config)),
   ].join('')
+}
+
+function javaRows(config: SidecarsYml | undefined): readonly (readonly string[])[] {
+  const { agents, libraries } = config?.java ?? {}
+  return [
+    ...(agents ?? []).map(({ source }) => ['agent', source] as const),
+    ...(libraries ?? []).map(({ source }) => ['library', source] as const),
+  ].map(([kind, source]) => [kind, sourceCell(source)])
 }
 
 function sidecarRows(config: SidecarsYml | undefined): readonly (readonly string[])[] {
@@ -38,8 +48,12 @@ function sidecarRows(config: SidecarsYml | undefined): readonly (readonly string
     name?.value ?? '',
     (process_types?.value ?? ['web']).join(', '),
     memory ? describeMemory(memory.value.limit) : '',
-    source ? `${source.kind === 'deps' ? 'deps/*/' : ''}${describeSource(source)}` : '',
+    sourceCell(source),
   ])
+}
+
+function sourceCell(source: Source | undefined): string {
+  return source ? `${source.kind === 'deps' ? 'deps/*/' : ''}${describeSource(source)}` : ''
 }
 
 function table(title: string, columns: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -206,10 +206,19 @@ describe('stage', () => {
     expect((await run('stage', 'app', '-b', 'final', '--cache', 'cache')).out).toMatch(/^2\n/)
   })
 
+  test('says how to package a directory of sidecars that is given as a buildpack', async () => {
+    write('maker/sidecars.yml', 'sidecars: []\n')
+    const { exit, err } = await run('stage', 'app', '-b', 'maker')
+    expect(exit).toBe(1)
+    expect(err).toMatch(
+      /maker is not packaged yet; pass the zip .*: sidecar-buildpack package --sidecars '.*maker'$/m,
+    )
+  })
+
   test.each([
     [['stage', '.', '-p', '.'], 1, /pass either \. or -p \., not both/],
     [['stage', 'nowhere'], 1, /nowhere not found/],
-    [['stage', 'app', '-b', 'nowhere'], 1, /buildpack .*nowhere not found/],
+    [['stage', 'app', '-b', 'nowhere'], 1, /buildpack .*nowhere not found; pass its directory, zip or URL/],
     [['stage', 'app', '--env', 'A'], 2, /Use NAME=VALUE/],
     [
       ['stage', 'app', '-o', '/proc/out'],

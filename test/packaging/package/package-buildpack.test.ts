@@ -265,7 +265,9 @@ describe('the Node.js inside', () => {
     const again = await packageBuildpack({ ...packageRequest(temp), version: '1.0.0', from: file, out })
     expect(readFileSync(again.file).equals(readFileSync(file))).toBe(true)
     expect(again.node.isPinned).toBe(false)
-    expect(await refusalOf({ from: put('other.txt', 'no zip') })).toContain('other.txt cannot be read')
+    expect(await refusalOf({ from: put('other.txt', 'no zip') })).toMatch(
+      /other\.txt cannot be read: Invalid .*; use a zip made by sidecar-buildpack package$/,
+    )
   })
 
   it('is rejected if it cannot run on the platform', async () => {

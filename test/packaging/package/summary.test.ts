@@ -74,6 +74,23 @@ Sidecars:
 `)
 })
 
+it('prints the agents and libraries of the JVM', async () => {
+  const text = await summary({
+    'sidecars.yml': `java:
+  agents: [{source: {uri: "https://host.test/a.jar", sha256: ${'a'.repeat(64)}}}]
+  libraries: [{source: {uri: "https://host.test/l.jar", sha256: ${'a'.repeat(64)}}}]
+`,
+  })
+  expect(text).toBe(`
+On the JVM of the app:
+
+| kind | source |
+|-|-|
+| agent | https://host.test/a.jar |
+| library | https://host.test/l.jar |
+`)
+})
+
 it('reports problems of the configuration', async () => {
   await expect(summary({ 'sidecars.yml': 'sidecars: [{name: a, comand: x}]\n' })).rejects.toThrow('comand')
 })
