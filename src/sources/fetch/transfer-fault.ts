@@ -19,7 +19,7 @@ const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS
 
 /** For staging containers that cannot reach the server. */
 const NETWORK_ADVICE =
-  'check the URI and the network that staging has, or run sidecar-buildpack vendor before cf push'
+  'check the URI and the network; to stage without a network, use sidecar-buildpack vendor or package --cached'
 
 const DISK_CODES = /^E(NOSPC|DQUOT|ROFS|ACCES|PERM|IO)$/
 

@@ -9,7 +9,7 @@ import { fetchToFile } from '../../support/fetching.ts'
 import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
 
 const ADVICE =
-  'check the URI and the network that staging has, or run sidecar-buildpack vendor before cf push'
+  'check the URI and the network; to stage without a network, use sidecar-buildpack vendor or package --cached'
 
 const CONTENT = Buffer.alloc(300_000, 'sidecar ')
 const SUM = sha256(CONTENT)
