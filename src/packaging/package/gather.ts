@@ -1,6 +1,7 @@
 /** What a package is made of, read and checked before anything is written: its identity, manifest and files. */
 import { existsSync, statSync } from 'node:fs'
 import type { Identity } from '../../buildpack/identity.ts'
+import { STACK_NAMES } from '../../platform/stacks.ts'
 import { InputError, type Problems } from '../../problems/problems.ts'
 import {
   CARRIED_CONFIGURATION,
@@ -36,6 +37,10 @@ export async function gather(request: GatherRequest, problems: Problems): Promis
     throw new InputError(`--sidecars: ${sidecars} ${what}; pass the directory that contains sidecars.yml`)
   }
   const identity = identityOfPackage(request, problems)
+  if (stack !== undefined && !/^\w[\w.-]*$/.test(stack)) {
+    const what = `${JSON.stringify(stack)} is not a valid name of a stack`
+    problems.error(undefined, what, `known stacks: ${STACK_NAMES.join(', ')}`)
+  }
   const ofPackage = manifestOfPackage(sidecars ?? request.root, stack, problems)
   if (sidecars === undefined) return { identity, ...ofPackage, carried: [] }
   const configuration = await carriedConfiguration(

@@ -1,5 +1,5 @@
 /** `package`: gathers and checks everything for a buildpack's zip, then writes it. */
-import { closeSync, mkdirSync, mkdtempSync, type Stats, statSync, writeFileSync } from 'node:fs'
+import { closeSync, mkdirSync, mkdtempSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
@@ -71,12 +71,13 @@ export interface Packaged extends WrittenZip {
 /** @throws InputError with every problem; then nothing is written */
 export async function packageBuildpack(request: PackageRequest): Promise<Packaged> {
   const problems = new Problems()
-  const gathered = await gather(request, problems)
+  const found = await gather(request, problems)
   problems.throwIfErrors()
+  const file = outFile(request, found.identity)
+  if (request.sbom !== undefined) checkSbom(request.sbom, file)
+  const gathered = withoutResults(found, [file, ...(request.sbom === undefined ? [] : [request.sbom])])
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
-  const file = outFile(request, gathered.identity)
-  if (request.sbom !== undefined) checkPlace('--sbom', request.sbom, 'a CycloneDX SBOM')
 
   const scratch = mkdtempSync(join(tmpdir(), 'package-'))
   const release = removeWhenInterrupted(scratch)
@@ -106,6 +107,21 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     for (const { descriptor } of cached.values()) closeSync(descriptor)
     await rm(scratch, { recursive: true, force: true })
     release()
+  }
+}
+
+/** Without the zip and the SBOM of an earlier run in the maker's directory: the same directory gives the same zip. */
+function withoutResults(gathered: Gathered, results: readonly string[]): Gathered {
+  const paths = new Set(results.map(realIfThere))
+  const isKept = ({ content }: PackagedFile) => !('file' in content && paths.has(content.file))
+  return { ...gathered, carried: gathered.carried.filter(isKept) }
+}
+
+function realIfThere(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch {
+    return path
   }
 }
 
@@ -190,6 +206,13 @@ function outFile({ out, cached, stack }: PackageRequest, identity: Identity): st
   const file = isFolder || out.endsWith(sep) ? join(out, name) : resolve(out)
   checkPlace('-o', file, 'a zip archive')
   return file
+}
+
+/** @throws InputError when the SBOM cannot be written there, or would replace the zip */
+function checkSbom(sbom: string, zip: string): void {
+  checkPlace('--sbom', sbom, 'a CycloneDX SBOM')
+  if (realIfThere(sbom) === realIfThere(zip))
+    throw new InputError(`--sbom: ${sbom} is the zip; use another file`)
 }
 
 function writeSbom(file: string, text: string): void {

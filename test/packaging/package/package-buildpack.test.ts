@@ -158,6 +158,14 @@ describe('your own buildpack', () => {
     expect(names.filter((name) => /git|DS_Store|zip/.test(name))).toEqual([])
   })
 
+  it('has the same bytes when its zip and SBOM are in the directory already', async () => {
+    const out = join(dir, 'out.zip')
+    const sbom = join(dir, 'sbom.cdx.json')
+    const { sha256 } = await pack({ out, sbom })
+    expect((await pack({ out, sbom })).sha256).toBe(sha256)
+    expect([...(await entriesOf(out)).keys()]).not.toContain('out.zip')
+  })
+
   it('takes its name from the directory and its version from VERSION there', async () => {
     put('acme/VERSION', '4.5.6\n')
     expect((await pack()).file).toBe(join(temp, 'acme_buildpack-v4.5.6.zip'))
@@ -395,6 +403,17 @@ describe('rejects, and writes nothing for,', () => {
     execFileSync('mkfifo', [pipe])
     expect(await refusal({ out: pipe })).toBe(`-o: ${pipe} is a named pipe (fifo), expected a file`)
     expect(lstatSync(pipe).isFIFO()).toBe(true)
+  })
+
+  it('an SBOM in place of the zip', async () => {
+    const out = join(temp, 'one.zip')
+    expect(await refusal({ out, sbom: out })).toBe(`--sbom: ${out} is the zip; use another file`)
+  })
+
+  it.each(['', 'a/b', 'a\nb'])('an invalid name of a stack: %j', async (stack) => {
+    expect(await refusal({ stack })).toContain(
+      `${JSON.stringify(stack)} is not a valid name of a stack; known stacks: cflinuxfs4, cflinuxfs5`,
+    )
   })
 
   it('an uncompiled checkout', async () => {
