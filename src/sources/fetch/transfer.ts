@@ -23,6 +23,8 @@ export interface Transferred {
   readonly bytes: number
   /** The first bytes, to recognise an HTML page. */
   readonly head: Buffer
+  /** Whether the server compressed it, although the request does not allow that. The bytes are those that it sent. */
+  readonly isEncoded: boolean
 }
 
 const MAX_REDIRECTS = 10
@@ -136,7 +138,8 @@ async function receive(
   if (total !== undefined && bytes !== total) {
     throw new TransferFault(`the transfer ended after ${bytes} of ${total} bytes`, true)
   }
-  return { sha256: hash.digest('hex'), bytes, head }
+  const isEncoded = !/^(?:identity)?$/i.test(one(headers['content-encoding']) ?? '')
+  return { sha256: hash.digest('hex'), bytes, head, isEncoded }
 }
 
 function tooLarge(what: string): TransferFault {

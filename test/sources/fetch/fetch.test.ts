@@ -3,6 +3,7 @@ import { createServer as createHttpServer, type RequestListener } from 'node:htt
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { fetchUnverified } from '../../../src/sources/fetch/fetch.ts'
 import { fetchToFile } from '../../support/fetching.ts'
@@ -85,6 +86,16 @@ describe('a failure leaves no file, and is reported', () => {
       `checksum mismatch for ${url}/a: expected ${SUM}, got ${sha256('other')} (5 bytes); check sha256 and the URI`,
     )
     expect(requests).toHaveLength(1)
+  })
+
+  it('a file that the server compresses although it was not asked to', async () => {
+    const { url } = await server((_, response) => {
+      response.setHeader('Content-Encoding', 'gzip')
+      response.end(gzipSync(CONTENT))
+    })
+    expect((await fetched(`${url}/a`)).error).toMatch(
+      /: the server compressed the file \(Content-Encoding\); use the checksum of what `curl -L` downloads$/,
+    )
   })
 
   it('an HTML page instead of the file', async () => {
