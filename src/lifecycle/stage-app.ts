@@ -1,6 +1,6 @@
 /** Turns an app on this machine into a droplet: push, staging, result. Used by `stage` and `run`. */
 
-import { accessSync, constants, mkdtempSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdtempSync, realpathSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -62,6 +62,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const tmp = join(work, 'tmp')
     const [buildDir, home] = [join(tmp, 'app'), join(work, 'home')]
     for (const each of [tmp, buildDir, home]) await mkdir(each)
+    refuseInApp(staging)
     await pushApp({ app: staging.app, buildDir, except: staging.output })
     await staging.inspect(buildDir)
     const inContainer = reserved !== undefined
@@ -100,6 +101,15 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     await rm(work, { recursive: true, force: true })
     release()
   }
+}
+
+/** The app may have a `result.json`, and would contain the droplet from then on. @throws InputError */
+function refuseInApp({ app, output }: AppStaging): void {
+  const real = (path: string) => (existsSync(path) ? realpathSync.native(path) : path)
+  if (real(output) !== real(app)) return
+  throw new InputError(
+    `cannot write the droplet to ${output}, the directory of the app; use another directory`,
+  )
 }
 
 /** Replaces the paths in the output of the staging by the platform's: `/tmp/app`, `/tmp/buildpacks`. */

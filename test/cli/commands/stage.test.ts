@@ -206,6 +206,19 @@ describe('stage', () => {
     expect((await run('stage', 'app', '-b', 'final', '--cache', 'cache')).out).toMatch(/^2\n/)
   })
 
+  test('does not write its output between the files of the app', async () => {
+    write('app/result.json', 'of the app')
+    symlinkSync('app', join(root, 'link'))
+    for (const output of ['app', 'link/']) {
+      const { exit, err } = await run('stage', 'app', '-b', 'final', '-o', output)
+      expect(exit).toBe(1)
+      expect(err).toMatch(
+        /^error: cannot write the droplet to .*, the directory of the app; use another directory$/m,
+      )
+    }
+    expect(readFileSync(join(root, 'app/result.json'), 'utf8')).toBe('of the app')
+  })
+
   test('says how to package a directory of sidecars that is given as a buildpack', async () => {
     write('maker/sidecars.yml', 'sidecars: []\n')
     const { exit, err } = await run('stage', 'app', '-b', 'maker')
