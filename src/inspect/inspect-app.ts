@@ -54,6 +54,9 @@ export async function inspectApp(context: InspectContext, problems: Problems): P
   )
   if (!laterOwnBuildpackMayExist(earlier, buildpackDir))
     reportOverrides(read.overridesLeft, read.carriedNames, earlier, problems)
+  const enabled = new Set<string>(read.configuration.sidecars.map(({ name }) => name))
+  for (const name of problems.hasErrors ? [] : read.carriedNames)
+    if (!enabled.has(name)) log.info(`Sidecar ${JSON.stringify(name)} is disabled`)
   const configuration = context.assumesConditions
     ? read.configuration
     : withMetConditions(read.configuration, env, log)

@@ -43,6 +43,7 @@ export async function stageJava(
       )
     refuse(jar.problem)
     addedClasses += addedClassesOf(use, jar, jars.has(item) && item.origin.kind === 'app')
+    context.log.info(`Java ${use} ${file} added to the JVM of the app`)
     return `${path}/${file}`
   }
   const agents: { path: string; options?: Template }[] = []
@@ -60,6 +61,7 @@ export async function stageJava(
     })
   }
   const options = java.options.map(({ text }) => text)
+  if (options.length > 0) context.log.info(`JVM options of the app: ${options.length} added`)
   return { agents, libraries: [...libraries.values()], options, addedClasses }
 }
 

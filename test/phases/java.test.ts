@@ -50,6 +50,11 @@ describe('a Java app', () => {
       'lib/extra.jar': jar(''),
     })
     await staging.supply()
+    expect(staging.lines.slice(1)).toEqual([
+      '       Java agent agent.jar added to the JVM of the app\n',
+      '       Java library extra.jar added to the JVM of the app\n',
+      '       JVM options of the app: 1 added\n',
+    ])
     const profile = staging.read('profile.d/0_sidecar-buildpack.sh')
     expect(profile).toContain('-javaagent:')
     expect(profile).toMatch(/0\/java\/agent-0\/agent\.jar.*=a=b/)

@@ -372,6 +372,10 @@ describe('two buildpacks of ours in one pipeline', () => {
     await staging.supply({ buildpackDir: first })
     await staging.supply({ index: '1', buildpackDir: second })
     expect(warnings()).toEqual([])
+    expect(staging.lines.filter((line) => line.includes('disabled'))).toEqual([
+      '       Sidecar "agent" is disabled\n',
+      '       Sidecar "later" is disabled\n',
+    ])
     await staging.supply({ index: '2', buildpackDir: last })
     staging.finalize({ index: '2', buildpackDir: last })
     expect(warnings()).toEqual(['age'])
