@@ -12,6 +12,8 @@ const WRITE_FAILURES: Readonly<Record<string, string>> = {
   EPERM: 'permission denied',
   EIO: 'disk error (EIO)',
   ENOENT: 'it was removed after it was checked',
+  ENOTDIR: 'a file is in the place of a directory',
+  ENAMETOOLONG: 'the name is too long',
 }
 
 /** The second half of "cannot …: ". */

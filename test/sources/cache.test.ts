@@ -43,6 +43,7 @@ it('names the directory when there is neither a cache nor a place for temporary 
     `sidecars.yml:3:5: one: cannot write a download to ${app.root}/missing: the directory does not exist; set TMPDIR to another directory`,
   )
   expect(existsSync(app.into)).toBe(false)
+  expect(app.lines).toEqual(['Cannot write the cache: a file is in the place of a directory'])
 })
 
 it.each([

@@ -2,7 +2,7 @@
 import { closeSync, mkdirSync, mkdtempSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve, sep } from 'node:path'
+import { basename, dirname, join, resolve, sep } from 'node:path'
 import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identity.ts'
 import { type Identity, identityText } from '../../buildpack/identity.ts'
 import { readSidecarsYml } from '../../config/read.ts'
@@ -31,6 +31,7 @@ import {
   packagedBytes,
   packagedFile,
   type WrittenZip,
+  wholeOf,
   writeZip,
 } from './zip-file.ts'
 
@@ -110,19 +111,19 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   }
 }
 
-/** Without the zip and the SBOM of an earlier run in the maker's directory: the same directory gives the same zip. */
+/**
+ * Without the zip and the SBOM of an earlier run in the maker's directory, and without a part of the zip of a killed one:
+ * the same directory gives the same zip.
+ */
 function withoutResults(gathered: Gathered, results: readonly string[]): Gathered {
-  const paths = new Set(results.map(realIfThere))
-  const isKept = ({ content }: PackagedFile) => !('file' in content && paths.has(content.file))
+  const paths = new Set(results.map(placeOf))
+  const isKept = ({ content }: PackagedFile) => !('file' in content && paths.has(wholeOf(content.file)))
   return { ...gathered, carried: gathered.carried.filter(isKept) }
 }
 
-function realIfThere(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch {
-    return path
-  }
+/** The path of a file in an existing directory, without links to the directory. */
+function placeOf(file: string): string {
+  return join(realpathSync(dirname(file)), basename(file))
 }
 
 /** Downloads the sources of `sidecars.yml` with a URI into the package. */
@@ -211,8 +212,7 @@ function outFile({ out, cached, stack }: PackageRequest, identity: Identity): st
 /** @throws InputError when the SBOM cannot be written there, or would replace the zip */
 function checkSbom(sbom: string, zip: string): void {
   checkPlace('--sbom', sbom, 'a CycloneDX SBOM')
-  if (realIfThere(sbom) === realIfThere(zip))
-    throw new InputError(`--sbom: ${sbom} is the zip; use another file`)
+  if (placeOf(sbom) === placeOf(zip)) throw new InputError(`--sbom: ${sbom} is the zip; use another file`)
 }
 
 function writeSbom(file: string, text: string): void {

@@ -58,6 +58,11 @@ const SAMPLE = 64 * 1024
 /** Deflate must make a sample smaller than this share. */
 const WORTH_DEFLATING = 0.95
 
+/** The path of the archive, also for the part that a killed run left. */
+export function wholeOf(path: string): string {
+  return path.replace(/\.\d+\.part$/, '')
+}
+
 /**
  * Writes beside `out` and renames when complete. Entries that deflate cannot make smaller are stored. A failure leaves no file.
  */

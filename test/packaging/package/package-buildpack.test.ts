@@ -162,6 +162,7 @@ describe('your own buildpack', () => {
     const out = join(dir, 'out.zip')
     const sbom = join(dir, 'sbom.cdx.json')
     const { sha256 } = await pack({ out, sbom })
+    put('acme/out.zip.123.part', 'what a killed run left')
     expect((await pack({ out, sbom })).sha256).toBe(sha256)
     expect([...(await entriesOf(out)).keys()]).not.toContain('out.zip')
   })
