@@ -27,7 +27,8 @@ export function filesToCheck({ sidecars, java }: Configuration): FilesToCheck {
 }
 
 /** A relative path with a slash as the command's first word, without anything that a shell would expand. */
-const FIRST_WORD = /^\s*(?:exec\s+)?((?:\.{1,2}\/|[\w@+-][\w.@+-]*\/)[\w.@+/-]*)(?=\s|$)/
+const FIRST_WORD =
+  /^\s*(?:exec\s+)?((?:\.{1,2}\/|[\w\p{L}\p{M}@+-][\w\p{L}\p{M}.@+-]*\/)[\w\p{L}\p{M}.@+/-]*)(?=\s|$)/u
 
 /** The file of the app that a sidecar's command starts, relative to the app root; undefined if unknown. */
 export function startedFile({

@@ -17,6 +17,7 @@ const withSidecar = (keys: string) => ({ 'sidecars.yml': `sidecars: [{name: a, m
 
 describe('a command that starts a file of the app', () => {
   it.each([
+    ['./prüfer -v', 'prüfer is not in the app; add it to the app, or use a buildpack that provides it'],
     ['./missing -v', 'missing is not in the app; add it to the app, or use a buildpack that provides it'],
     [
       'exec bin/missing',
