@@ -44,7 +44,7 @@ function parse(text: string, file: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new InputError(`${file} is not valid JSON`)
+    throw new InputError(`${file} is not valid JSON; ${FORM}, or the output of cf env APP`)
   }
 }
 

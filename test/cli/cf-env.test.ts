@@ -75,6 +75,12 @@ No staging env variables have been set
     expect(() => parseServices(services, 's.json')).toThrow('s.json: the JSON is nested too deeply')
   })
 
+  it('is named as a form of --services where a file has neither', () => {
+    expect(() => parseServices('web: ./run', 'Procfile')).toThrow(
+      /^Procfile is not valid JSON; expected \{"label": .*, as in VCAP_SERVICES, or the output of cf env APP$/,
+    )
+  })
+
   it('is accepted by --services unchanged', () => {
     expect(parseServices(PRINTED, 'env.txt').names).toEqual(['apm'])
   })
