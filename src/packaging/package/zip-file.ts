@@ -98,6 +98,7 @@ async function write(
   const hash = createHash('sha256')
   let bytes = 0
   let onWritten = () => {}
+  const output = createWriteStream(path, { mode: 0o644 })
   const finished = pipeline(
     zip,
     async function* (pieces: AsyncIterable<Buffer>) {
@@ -108,7 +109,7 @@ async function write(
         onWritten()
       }
     },
-    createWriteStream(path, { mode: 0o644 }),
+    output,
   )
   /** archiver accepts whole entries faster than the disk: without a pause, all of them would be in memory. */
   const written = (target: number) =>
@@ -127,6 +128,8 @@ async function write(
   } catch (thrown) {
     zip.destroy()
     await finished.catch(() => {})
+    // A stream that is destroyed early still creates its file, after which the caller can remove it.
+    if (!output.closed) await new Promise<void>((resolve) => output.once('close', resolve))
     throw thrown
   }
   return { bytes, sha256: hash.digest('hex') }

@@ -53,8 +53,11 @@ describe('a written zip', () => {
 
   it.each(['a\\b', 'c:d', 'C:/d'])('refuses %s, a name that archiver changes', async (name) => {
     const entry = { name, executable: false, content: { bytes: Buffer.from('x') } }
-    await expect(writeZip([entry], out())).rejects.toThrow(name)
-    expect(readdirSync(folder)).toEqual([])
+    // Several times, because the file is created while the first entry is refused.
+    for (let round = 0; round < 200; round++) {
+      await expect(writeZip([entry], out())).rejects.toThrow(name)
+      expect(readdirSync(folder)).toEqual([])
+    }
   })
 
   it('is removed when a file cannot be read, or nothing can be written', async () => {
