@@ -64,8 +64,14 @@ async function follow(
       throw faultOfStatus(response.statusCode, one(response.headers['retry-after']), options.clock())
     }
     response.body.on('error', () => {}).destroy()
-    url = redirected(url, location)
+    url = redirected(url, decoded(location))
   }
+}
+
+/** Some servers send UTF-8 as it is, where the HTTP client reads Latin-1. */
+function decoded(location: string): string {
+  const text = Buffer.from(location, 'latin1').toString()
+  return text.includes('\ufffd') ? location : text
 }
 
 function ask(

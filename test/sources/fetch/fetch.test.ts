@@ -228,6 +228,18 @@ describe('a temporary failure is tried again', () => {
 })
 
 describe('redirects', () => {
+  it.each([
+    ['UTF-8', '/\u00c3\u00bc', '/%C3%BC'],
+    ['Latin-1', '/\u00fc', '/%C3%BC'],
+    ['percent-encoded', '/%C3%BC', '/%C3%BC'],
+  ])('are followed to a path in %s', async (_encoding, location, path) => {
+    const { url } = await server((request, response) => {
+      if (request.url === path) response.end(CONTENT)
+      else response.writeHead(302, { location }).end()
+    })
+    expect(await fetched(`${url}/a`)).toMatchObject({ sum: SUM, error: '' })
+  })
+
   it('are followed, relative ones too', async () => {
     const { url } = await server((asked, response) =>
       asked.url === '/new/b' ? response.end(CONTENT) : response.writeHead(302, { location: 'new/b' }).end(),
