@@ -116,7 +116,7 @@ function prepare(depsDir: string, index: string): void {
     accessSync(join(depsDir, index), constants.W_OK)
     for (const path of stale) rmSync(join(depsDir, path), { recursive: true, force: true })
   } catch (thrown) {
-    throw new Error(`cannot write the droplet: ${writeFailure(thrown)}`, { cause: thrown })
+    throw new Error(`cannot write ${join(depsDir, index)}: ${writeFailure(thrown)}`, { cause: thrown })
   }
 }
 

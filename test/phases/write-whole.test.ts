@@ -24,7 +24,9 @@ it('a file of the droplet that cannot be written has a message with its name and
   const folder = temporaryFolder({ 'a/file': '' })
   expect(() => writeWhole(join(folder, 'a/file/x'), '', 0o644)).toThrow(
     expect.objectContaining({
-      message: expect.stringMatching(/^cannot write file\/x into the droplet: ENOTDIR: not a directory/),
+      message: expect.stringMatching(
+        /^cannot write file\/x into the droplet: a file is in the place of a directory$/,
+      ),
       cause: expect.objectContaining({ code: 'ENOTDIR' }),
     }),
   )
