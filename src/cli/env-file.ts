@@ -19,23 +19,25 @@ export interface EnvOptions {
 /** @throws InputError when it cannot be read, or has no variables; the message contains nothing of the file */
 async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap<string, string>> {
   const text = await readInputText(file, line)
-  const variables = parseCfEnv(text)?.userProvided ?? parseDotenv(text, file, line)
+  const variables = parseCfEnv(text)?.userProvided ?? parseDotenv(text.replace(/^\ufeff/, ''), file, line)
   for (const [name, value] of variables)
     if (value.includes('\0'))
       throw new InputError(`${file}: the value of ${name} contains a NUL byte, which no process can be given`)
   return variables
 }
 
-/** A variable, whose value in quotes may have several lines; or another line, which is captured. */
-const LINES = /^(?![ \t]*#)[^\r\n=]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?.*$|^[ \t]*(.*)$/gm
+/** A variable, whose value in quotes may have several lines; or another line, which is captured. Only LF ends a line. */
+const LINES = /(?<=^|\n)(?:(?![ \t]*#)[^\n=]*=[ \t]*(?:"[^"]*"|'[^']*'|`[^`]*`)?[^\n]*|[ \t]*([^\n]*))/g
 
 function parseDotenv(text: string, file: string, line: CommandLine): ReadonlyMap<string, string> {
   if (!parseEnv) throw new InputError('--env-file requires Node.js 20.12+')
   const skipped: number[] = []
+  let counted = { lines: 0, to: 0 }
   // Node.js takes other lines as the beginning of the next name, also blanks and an indented comment.
   const accepted = text.replace(LINES, (all, other: string | undefined, at: number) => {
     if (other === undefined) return all
-    if (/^[^#]/.test(other)) skipped.push(text.slice(0, at).split('\n').length)
+    counted = { lines: counted.lines + text.slice(counted.to, at).split('\n').length - 1, to: at }
+    if (/^[^#\s]/.test(other)) skipped.push(counted.lines + 1)
     return ''
   })
   const variables = Object.entries(parseEnv(accepted)).map(([name, value]) => [name, value ?? ''] as const)

@@ -33,6 +33,7 @@ describe('--env-file', () => {
   it.skipIf(!parseEnv).each([
     ['A=1\nno variable\nB=2\n', { A: '1', B: '2' }, 'line 2 is'],
     ['export A\r\nB=2\r\nC', { B: '2' }, 'lines 1, 3 are'],
+    ['A="1\n2"\r\n\r\nfirst\n  second\r\n', { A: '1\n2' }, 'lines 4, 5 are'],
     ['a\nb\nc\n\nd\ne\nf\ng\nA=1\n', { A: '1' }, 'lines 1, 2, 3, 5, 6 and 2 more are'],
   ])('skips lines without a variable, and says so: %j', async (text, variables, lines) => {
     writeFileSync(join(cwd, 'lines.env'), text)
@@ -44,6 +45,21 @@ describe('--env-file', () => {
     writeFileSync(join(cwd, 'lines.env'), '# a\n\n  # b\nA="1\n two\n"\n \t\nB=\'3\n4\' # c\nC = `5\n6`\n')
     expect(await read('lines.env')).toEqual({ A: '1\n two\n', B: '3\n4', C: '5\n6' })
     expect(noted).toBe('')
+  })
+
+  it.skipIf(!parseEnv)(
+    'takes a line separator of Unicode as a part of the value, and no byte order mark as a part of the name',
+    async () => {
+      writeFileSync(join(cwd, 'lines.env'), '\ufeffA=one\u2028two\nB=three\u2029four')
+      expect(await read('lines.env')).toEqual({ A: 'one\u2028two', B: 'three\u2029four' })
+      expect(noted).toBe('')
+    },
+  )
+
+  it.skipIf(!parseEnv)('skips many lines in linear time', async () => {
+    writeFileSync(join(cwd, 'lines.env'), `${'no variable\n'.repeat(100_000)}A=1\n`)
+    expect(await read('lines.env')).toEqual({ A: '1' })
+    expect(noted).toContain('lines 1, 2, 3, 4, 5 and 99995 more are skipped')
   })
 
   it('reads what cf env prints', async () => {
