@@ -7,6 +7,7 @@ import { mkdir, stat, symlink } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { withoutCredentials } from '../../config/uri.ts'
+import { quote } from '../../droplet/shell-quote.ts'
 import { INSTALLED_NAME, OWN_NAME } from '../../inspect/buildpack-list.ts'
 import { nearest } from '../../problems/nearest.ts'
 import { InputError } from '../../problems/problems.ts'
@@ -185,6 +186,6 @@ function refuseUnpackaged(path: string): void {
   const has = (name: string) => existsSync(join(path, name))
   if (!has('sidecars.yml') || ['supply', 'finalize', 'compile'].some((each) => has(`bin/${each}`))) return
   throw new InputError(
-    `buildpack ${path} is not packaged yet; pass the zip that this writes: sidecar-buildpack package --sidecars '${path}'`,
+    `buildpack ${path} is not packaged yet; pass the zip that this writes: sidecar-buildpack package --sidecars ${quote(path)}`,
   )
 }

@@ -220,11 +220,11 @@ describe('stage', () => {
   })
 
   test('says how to package a directory of sidecars that is given as a buildpack', async () => {
-    write('maker/sidecars.yml', 'sidecars: []\n')
-    const { exit, err } = await run('stage', 'app', '-b', 'maker')
+    write("maker's/sidecars.yml", 'sidecars: []\n')
+    const { exit, err } = await run('stage', 'app', '-b', "maker's")
     expect(exit).toBe(1)
     expect(err).toMatch(
-      /maker is not packaged yet; pass the zip .*: sidecar-buildpack package --sidecars '.*maker'$/m,
+      /maker's is not packaged yet; pass the zip .*: sidecar-buildpack package --sidecars '.*maker'\\''s'$/m,
     )
   })
 
