@@ -82,8 +82,9 @@ function named(text: string): readonly string[] {
 function ignored(appDir: string, vendored: readonly Vendored[]): readonly Problem[] {
   const file = '.cfignore'
   const text = readForeignFileIfThere(join(appDir, file))?.toString() ?? ''
-  const isIgnored = ignoredByPush(text)
-  const first = vendored.find(({ path }) => isIgnored(path))
+  const [isIgnored, isAlwaysIgnored] = [ignoredByPush(text), ignoredByPush()]
+  // No line ignores a file that the CLI never pushes, such as manifest.yml.
+  const first = vendored.find(({ path }) => isIgnored(path) && !isAlwaysIgnored(path))
   if (!first) return []
   const lines = text.split('\n')
   const line = lines.findLastIndex((each) => ignoredByPush(each)(first.path))

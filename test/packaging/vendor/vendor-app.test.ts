@@ -209,6 +209,12 @@ describe('vendor', () => {
     )
   })
 
+  it('blames no line of .cfignore for a file that cf push never pushes', async () => {
+    put('app/.cfignore', '# tmp\n')
+    put('app/sidecars.yml', `sidecars:\n  - {name: a, source: ${sourceOf(put('manifest.yml', SCRIPT))}}}\n`)
+    expect((await vendor()).warnings).toEqual([])
+  })
+
   it('changes nothing when .cfignore cannot be read', async () => {
     put('app/.cfignore', 'x'.repeat(5000))
     const text = `sidecars:\n  - {name: a, source: ${sourceOf(put('single.sh', SCRIPT))}}}\n`
