@@ -197,6 +197,7 @@ describe('vendor', () => {
     ['*.sh\n', 1],
     ['sidecars/a\n*.txt', 1],
     ['vendor\n!vendor/sidecars/\n', undefined],
+    ['*.sh\n!single.sh\nvendor\n', 3],
     ['vendored\n', undefined],
   ])('warns when .cfignore, %j, excludes the vendored files', async (cfignore, line) => {
     put('app/.cfignore', cfignore)
