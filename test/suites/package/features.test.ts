@@ -199,7 +199,8 @@ processes: {worker: sleep 1000}
       expect(status, said).toBe(0)
       expect(said).toContain('Sidecar "shipper" added to processes worker, web (8M)')
       expect(said).toContain('Sidecar "unwanted" added to process web (8M)')
-      expect(said).not.toContain('Sidecar "flaky"')
+      expect(said).toContain('Sidecar "flaky" is disabled')
+      expect(said).not.toContain('Sidecar "flaky" added')
       const { run, answer, port } = await answered(droplet)
       expect(answer).toBe(`strict|L-1|yes|${port}|of the app|${1024 - 48 - 16 - 8 - 8}m`)
       expect(linesOf(run, '/SIDECAR/AGENT')).toEqual([

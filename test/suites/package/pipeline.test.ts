@@ -110,10 +110,10 @@ ${MINE}  - {name: agent, memory: 48M, env: {LEVEL: debug}}
     expect(said).toMatch(/sidecars\.yml:3:/)
   })
 
-  it('refused, with both origins: one name carried twice', async () => {
+  it('refused: two buildpacks of one name carry the same sidecar', async () => {
     const { status, said } = await staged(`sidecars:\n${MINE}`, ['acme', 'acme', 'ours'])
     expect(status).toBe(1)
-    expect(said).toMatch(/both the buildpack acme and .* declare the sidecar agent/)
+    expect(said).toMatch(/two buildpacks named acme declare the sidecar agent; .*; list only one of the two/)
   })
 
   it('an unused override causes one warning', async () => {
