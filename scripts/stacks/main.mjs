@@ -15,6 +15,8 @@ if (!receiptFile) {
   console.error('usage: npm run stacks -- RECEIPT [ROOTFS]')
   process.exit(2)
 }
+const HEADER =
+  '// Written by `npm run stacks`. `unknown`: packages without a list of files. `others`: packages without commands and libraries.'
 const { name, machine } = stackOfReceipt(basename(receiptFile))
 const { sum, packages } = readReceipt(readFileSync(receiptFile, 'utf8'))
 const glibc = upstreamVersion(packages.get('libc6'))
@@ -32,9 +34,9 @@ const stack = {
     files: found.origin,
   },
 }
+const unknown = [...packages.keys()].filter((each) => !found.packages.has(each))
 writeFileSync(join(folder, `${name}.ts`), dataFile(stack, found))
 writeFileSync(join(folder, 'table.ts'), table())
-const unknown = [...packages.keys()].filter((each) => !found.packages.has(each))
 console.log(`${name}: ${packages.size} packages; no file list for ${unknown.length}: ${unknown.join(' ')}`)
 
 function fromRoot(directory) {
@@ -65,28 +67,24 @@ function glibcxxOf(paths, glibcxxOrigin) {
   return { glibcxx: `3.4.${minor}`, glibcxxOrigin }
 }
 
-/** One line for each package, so that a diff between two releases of a stack is readable. */
-function dataFile(head, { packages: found, others }) {
-  const line = (key, value) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`
-  const entries = [...packages].map(([each, version]) => {
-    const files = found.get(each)
-    return line(each, { version, ...(files && factsOf(files, version)) })
-  })
-  const rest =
-    others.length > 0 ? [line('(no package)', { files: 'root file system', ...facts(others) })] : []
+/** One line for each package with commands or libraries, so that a diff between two releases of a stack is readable. */
+function dataFile(head, { packages: found, others: ofNoPackage }) {
+  const known = [...packages].filter(([each]) => found.has(each))
+  const all = known.map(([each, version]) => [each, factsOf(found.get(each), version)])
+  const isEmpty = ([, { commands, libraries }]) => !commands && !libraries
+  const others = all.filter(isEmpty).map(([each]) => each)
+  const lines = [...all, ['(no package)', facts(ofNoPackage)]]
+    .filter((each) => !isEmpty(each))
+    .map(([each, value]) => `    ${JSON.stringify(each)}: ${JSON.stringify(value)}`)
   const start = JSON.stringify(head, null, 2).replace(/\n}$/, '')
-  const origin =
-    '// Written by `npm run stacks`. `files` is the version of the package that commands and libraries come from.\n'
-  return `${origin}export const stack = ${start},\n  "packages": {\n${[...entries, ...rest].join(',\n')}\n  }\n}\n`
+  const lists = `  "unknown": ${JSON.stringify(unknown)},\n  "others": ${JSON.stringify(others)},\n`
+  return `${HEADER}\nexport const stack = ${start},\n${lists}  "packages": {\n${lines.join(',\n')}\n  }\n}\n`
 }
 
 /** A file of another version does not count if its name contains that version: `perl5.36.0`. */
 function factsOf({ paths, version: from = '' }, version) {
   const other = upstreamVersion(from) === upstreamVersion(version) ? '' : upstreamVersion(from)
-  return {
-    files: from || version,
-    ...facts(other.includes('.') ? paths.filter((path) => !path.includes(other)) : paths),
-  }
+  return facts(other.includes('.') ? paths.filter((path) => !path.includes(other)) : paths)
 }
 
 function facts(paths) {

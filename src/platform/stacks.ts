@@ -42,7 +42,7 @@ const ALL: readonly Stack[] = STACKS.map(({ name, system, machine, glibc, glibcx
   ...MACHINES[machine],
   glibc: parseVersion(glibc),
   glibcxx: parseVersion(glibcxx),
-  files: async () => stackFiles((await files()).stack.packages),
+  files: async () => stackFiles((await files()).stack),
 }))
 
 export const STACK_NAMES: readonly string[] = ALL.map((each) => each.name)

@@ -49,11 +49,8 @@ describe.each(STACK_NAMES)('the files of %s', async (name) => {
 
 describe('a package whose files are unknown', () => {
   const files = stackFiles({
-    libicu70: { version: '70.1' },
-    'libpython3.12t64': {},
-    libtiff5: {},
-    'lto-disabled-list': {},
-    zlib1g: { files: '1.2', libraries: 'libz.so.1' },
+    unknown: ['libicu70', 'libpython3.12t64', 'libtiff5', 'lto-disabled-list'],
+    packages: { zlib1g: { libraries: 'libz.so.1' } },
   })
 
   it.each([

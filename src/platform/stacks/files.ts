@@ -1,12 +1,10 @@
 /** Commands and shared libraries of a stack, out of its data file. */
 
-/** A package of the stack. `files` is the origin of its commands and libraries; without it they are unknown. */
-interface StackPackage {
-  readonly version?: string
-  readonly files?: string
-  /** Names, separated by blanks. */
-  readonly commands?: string
-  readonly libraries?: string
+interface StackData {
+  /** By package; names, separated by blanks. */
+  readonly packages: Readonly<Record<string, { readonly commands?: string; readonly libraries?: string }>>
+  /** Packages whose files are unknown. */
+  readonly unknown: readonly string[]
 }
 
 export interface StackFiles {
@@ -18,11 +16,9 @@ export interface StackFiles {
   unknownPackageOf(library: string): string | undefined
 }
 
-export function stackFiles(packages: Readonly<Record<string, StackPackage>>): StackFiles {
-  const all = Object.entries(packages)
+export function stackFiles({ packages, unknown }: StackData): StackFiles {
   const names = (key: 'commands' | 'libraries') =>
-    new Set(all.flatMap(([, facts]) => facts[key]?.split(' ') ?? []))
-  const unknown = all.flatMap(([name, { files }]) => (files === undefined ? [name] : []))
+    new Set(Object.values(packages).flatMap((facts) => facts[key]?.split(' ') ?? []))
   return {
     commands: names('commands'),
     libraries: names('libraries'),
