@@ -4,27 +4,16 @@ import type { ProcessType, Sidecar } from '../config/sidecar.ts'
 import { METASPACE_BASE, METASPACE_PER_CLASS } from '../java/calculators/regions.ts'
 import type { StagedJava } from '../java/injection.ts'
 import type { MemorySize } from '../platform/memory-size.ts'
-import answers from './answers.bash'
-import appPort from './app-port.bash'
 import { readinessWords } from './check-words.ts'
-import credentials from './credentials.bash'
 import { PROFILE_SCRIPT, START_COMMANDS } from './droplet-paths.ts'
 import { exportOnceLines, needServices } from './environment.ts'
-import get from './get.bash'
-import instancePort from './instance-port.bash'
 import { hasOptions, hasVariables, javaLines } from './java-on-app.ts'
-import javaOptions from './java-options.bash'
-import javaWord from './java-word.bash'
-import listens from './listens.bash'
-import metaspace from './metaspace.bash'
 import { perType } from './per-type.ts'
 import { type PlannedPort, portExpression } from './ports.ts'
 import template from './profile-script.bash'
-import reserveMemory from './reserve-memory.bash'
+import { SHELL_PARTS } from './shell-parts.ts'
 import { displayName, quote } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
-import socket from './socket.bash'
-import waitFor from './wait-for.bash'
 
 /** The effects of the sidecars of one process type on its app process. */
 export interface AppPlan {
@@ -47,11 +36,7 @@ export interface ProfilePlan {
   readonly otherCommands: readonly string[]
   /** For the app's processes and tasks. */
   readonly java?: StagedJava
-  /** Paths of the container's limits; only tests change them. */
-  readonly limits?: { readonly cgroups: string; readonly cgroupRoot: string }
 }
-
-const LIMITS = { cgroups: '/proc/self/cgroup', cgroupRoot: '/sys/fs/cgroup' }
 
 /** Whether something is only for the app's processes, so that they must be distinguished from the sidecars'. */
 export function affectsAppProcess({
@@ -91,15 +76,12 @@ export function renderProfileScript(plan: ProfilePlan): string {
     http: readiness.has('http'),
     socket: readiness.has('socket'),
   }
-  const { cgroups, cgroupRoot } = plan.limits ?? LIMITS
   const text = fillTemplate(template, {
     blocks,
     values: {
       index: plan.index,
       startCommands: START_COMMANDS,
       script: PROFILE_SCRIPT,
-      cgroups: quote(cgroups),
-      cgroupRoot: quote(cgroupRoot),
       others: plan.otherCommands.map(quote).join(' | '),
       memory: perType(memory),
       ports: perType(ports),
@@ -111,20 +93,7 @@ export function renderProfileScript(plan: ProfilePlan): string {
       perClass: String(METASPACE_PER_CLASS),
       base: String(METASPACE_BASE),
     },
-    includes: {
-      credentials,
-      'app-port': appPort,
-      'instance-port': instancePort,
-      listens,
-      answers,
-      get,
-      socket,
-      'wait-for': waitFor,
-      'reserve-memory': reserveMemory,
-      'java-options': javaOptions,
-      'java-word': javaWord,
-      metaspace,
-    },
+    includes: SHELL_PARTS,
   })
   const functions = [...text.matchAll(/^(__sidecar_\w+)\(\)/gm)].map(([, name]) => name)
   return text.replace(new RegExp(`${FUNCTIONS}\n$`), `${functions.join(' ')}\n`)

@@ -23,13 +23,13 @@ __sidecar_reserve_memory() {
   limit=$((10#$number * unit + 10#0$fraction * unit / 10 ** ${#fraction}))
 
   local container=0 line lines=() path file value
-  [ ! -r @cgroups@ ] || mapfile -t lines < @cgroups@
+  [ ! -r /proc/self/cgroup ] || mapfile -t lines < /proc/self/cgroup
   for line in "${lines[@]}"; do
     path=${line#*:*:}
     line=${line#*:}
     case ,${line%%:*}, in
-      ,,) file=memory.max line=@cgroupRoot@ ;;
-      *,memory,*) file=memory.limit_in_bytes line=@cgroupRoot@/memory ;;
+      ,,) file=memory.max line=/sys/fs/cgroup ;;
+      *,memory,*) file=memory.limit_in_bytes line=/sys/fs/cgroup/memory ;;
       *) continue ;;
     esac
     # The smallest limit up to the root applies; `max` and 18 digits mean no limit.

@@ -1,25 +1,16 @@
 /** `deps/<i>/start/<folder>`: the script that launch.yml calls for a sidecar that needs more than its command. */
 import type { EnvName, ProcessType, Sidecar, SidecarName } from '../config/sidecar.ts'
 import { COLLECTOR } from '../java/jvm-sidecar.ts'
-import afterScript from './after.bash'
-import answers from './answers.bash'
-import credentials from './credentials.bash'
 import { homePath } from './droplet-paths.ts'
 import { exportLines, needServices } from './environment.ts'
-import followed from './followed.bash'
-import get from './get.bash'
-import instancePort from './instance-port.bash'
-import listens from './listens.bash'
 import { perType } from './per-type.ts'
 import { type PortChain, portExpression } from './ports.ts'
+import { SHELL_PARTS } from './shell-parts.ts'
 import { displayName, quote, quoteTemplate } from './shell-quote.ts'
 import { fillTemplate } from './shell-template.ts'
-import socket from './socket.bash'
 import type { StagedSidecar } from './staged-sidecar.ts'
 import { afterLines, isFollowed, markFile, type OrderedSidecar, orderBlocks } from './start-order.ts'
 import template from './start-script.bash'
-import supervise from './supervise.bash'
-import watch from './watch.bash'
 import { hundredths, isWatched, watchBlocks, watchValues } from './watch.ts'
 
 interface StartContext {
@@ -27,22 +18,9 @@ interface StartContext {
   readonly index: string
   /** The proxy chain of each process type (`planPorts`). */
   readonly ports: ReadonlyMap<ProcessType, PortChain>
-  /** Delays of restarts, in milliseconds; only tests change them. */
-  readonly restartTiming?: RestartTiming
   /** The order of sidecars with `after`, and of those they list (`planOrder`). */
   readonly order?: ReadonlyMap<SidecarName, OrderedSidecar>
 }
-
-export interface RestartTiming {
-  /** Doubled at each restart … */
-  readonly firstDelay: number
-  /** … up to this. */
-  readonly longestDelay: number
-  /** After this time without a restart, the delay is reset. */
-  readonly goodRun: number
-}
-
-const RESTART_TIMING: RestartTiming = { firstDelay: 1000, longestDelay: 30_000, goodRun: 60_000 }
 
 /** Other variables with the data of `VCAP_SERVICES`: hiding it hides these too. */
 const SERVICES_BESIDES = ['VCAP_SERVICES_FILE_PATH', 'SERVICE_BINDING_ROOT', 'DATABASE_URL'] as EnvName[]
@@ -85,21 +63,12 @@ export function renderStartScript(staged: StagedSidecar, context: StartContext):
       workingDir: quote(sidecar.workingDir ?? ''),
       command: commandWords(staged, home, blocks.javaOptions),
       hide: hiddenNames(staged).join(' '),
-      ...restartValues(sidecar, context.restartTiming ?? RESTART_TIMING),
+      attempts: String(sidecar.restart.attempts ?? ''),
+      signal: sidecar.stop?.signal ?? 'TERM',
+      stopDelay: String(Math.ceil((sidecar.stop?.delay ?? 0) / 100)),
       ...watchValues(sidecar, isFollowed(order)),
     },
-    includes: {
-      after: afterScript,
-      answers,
-      followed,
-      credentials,
-      'instance-port': instancePort,
-      listens,
-      get,
-      socket,
-      supervise,
-      watch,
-    },
+    includes: SHELL_PARTS,
   })
 }
 
@@ -214,16 +183,5 @@ function restartBlocks(sidecar: Sidecar): Record<string, boolean> {
     onFailure: restart.policy === 'on-failure',
     attempts: restart.attempts !== undefined,
     stopDelay: stop !== undefined && stop.delay > 0,
-  }
-}
-
-function restartValues({ restart, stop }: Sidecar, timing: RestartTiming): Record<string, string> {
-  return {
-    firstDelay: String(timing.firstDelay),
-    longestDelay: String(timing.longestDelay),
-    goodRun: hundredths(timing.goodRun),
-    attempts: String(restart.attempts ?? ''),
-    signal: stop?.signal ?? 'TERM',
-    stopDelay: String(Math.ceil((stop?.delay ?? 0) / 100)),
   }
 }

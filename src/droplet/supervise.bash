@@ -6,7 +6,8 @@
 set -m
 __child='' __stop='' __sent='' __status=143
 #: if restart
-__runs=0 __delay=@firstDelay@ __cap=@longestDelay@ __good=@goodRun@ __most=@attempts@
+# The delay in milliseconds is doubled at each restart up to the cap, and reset after a minute without one.
+__runs=0 __delay=1000 __cap=30000 __good=6000 __most=@attempts@
 #: end
 # Sends signal $1 to the sidecar after its `exec`: before that, a copy of this shell might swallow the signal.
 __send() {
@@ -98,7 +99,7 @@ while :; do
   ((__status)) || exit 0
   #: end
   read -r __now _ < /proc/uptime
-  ((10#${__now/./} - 10#${__born/./} < __good)) || __runs=0 __delay=@firstDelay@
+  ((10#${__now/./} - 10#${__born/./} < __good)) || __runs=0 __delay=1000
   __why="sidecar "@name@": exited with status $__status;"
   #: if attempts
   ((__runs < __most)) || {

@@ -17,6 +17,7 @@ import {
   shell,
   sidecar,
   stage,
+  withTiming,
 } from '../support/shell-droplet.ts'
 import { until } from '../support/waiting.ts'
 import { answerAndStay, answerForEver, answerInParts, notingServer } from './noting-server.ts'
@@ -44,8 +45,8 @@ async function start(command: string, more: Partial<Sidecar>) {
   const droplet = removedAtEnd(new ShellDroplet(planned))
   const restartTiming = { firstDelay: 10, longestDelay: 40, goodRun: 10_000 }
   for (const each of staged) {
-    const context = { index: '0', ports: new Map(), restartTiming }
-    droplet.write(`deps/0/start/${each.folder}`, renderStartScript(each, context), 0o755)
+    const script = renderStartScript(each, { index: '0', ports: new Map() })
+    droplet.write(`deps/0/start/${each.folder}`, withTiming(script, restartTiming), 0o755)
   }
   const running = await droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))
   return { ...running, droplet, app: (file: string) => join(droplet.dir, 'app', file) }

@@ -13,6 +13,7 @@ import {
   shell,
   sidecar,
   stage,
+  withTiming,
 } from '../support/shell-droplet.ts'
 import { until } from '../support/waiting.ts'
 
@@ -27,7 +28,7 @@ async function start(command: string, more: Partial<Sidecar> = {}): Promise<Runn
   for (const each of staged)
     droplet.write(
       'deps/0/start/leaky',
-      renderStartScript(each, { index: '0', ports: new Map(), restartTiming }),
+      withTiming(renderStartScript(each, { index: '0', ports: new Map() }), restartTiming),
       0o755,
     )
   return droplet.start(planned.launch[0]?.command ?? '', platformEnv('web'))

@@ -46,8 +46,9 @@ function reserve(
     ) as never,
     otherCommands: [],
     onPath: [],
-    limits: { cgroups: join(folder, 'cgroup'), cgroupRoot: folder },
   })
+    .replaceAll('/proc/self/cgroup', join(folder, 'cgroup'))
+    .replaceAll('/sys/fs/cgroup', folder)
   const { stdout, stderr } = spawnSync(
     ...inStack('bash', [
       '-c',

@@ -3,17 +3,19 @@ import { describe, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
 import { planPorts } from '../../src/droplet/ports.ts'
 import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
-import { type RestartTiming, renderStartScript } from '../../src/droplet/start-script.ts'
+import { renderStartScript } from '../../src/droplet/start-script.ts'
 import { removedAfterTest } from '../support/cleanup.ts'
 import {
   env,
   literal,
   plan,
   platformEnv,
+  type RestartTiming,
   ShellDroplet,
   shell,
   sidecar,
   stage,
+  withTiming,
 } from '../support/shell-droplet.ts'
 import { until } from '../support/waiting.ts'
 
@@ -29,11 +31,8 @@ function start(
   const planned = plan(staged)
   const droplet = removedAfterTest(new ShellDroplet(planned))
   for (const each of staged) {
-    droplet.write(
-      `deps/0/start/${each.folder}`,
-      renderStartScript(each, { index: '0', ports: planPorts({ sidecars: [each.sidecar] }), restartTiming }),
-      0o755,
-    )
+    const script = renderStartScript(each, { index: '0', ports: planPorts({ sidecars: [each.sidecar] }) })
+    droplet.write(`deps/0/start/${each.folder}`, withTiming(script, restartTiming), 0o755)
   }
   return droplet.start(planned.launch[0]?.command ?? '', { ...platformEnv('web'), ...own })
 }

@@ -95,16 +95,6 @@ describe('config.yml', () => {
 })
 
 describe('Procfile', () => {
-  test('returns the place of each type', () => {
-    const { processes, places } = readProcfile('web: ./a\n# x\n"worker": ./b\n')
-    expect([...processes]).toEqual([
-      ['web', './a'],
-      ['worker', './b'],
-    ])
-    expect(places.get('web')).toEqual({ file: 'Procfile', line: 1, column: 1 })
-    expect(places.get('worker')?.line).toBe(3)
-  })
-
   test('returns the place of an error', () => {
     const { problems } = readProcfile('web: ./a\nworker: {a: b}\n')
     expect(problems.map(({ place }) => place?.line)).toEqual([2])

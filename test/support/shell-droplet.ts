@@ -86,6 +86,23 @@ export function plan(staged: readonly StagedSidecar[], more: Partial<DropletCont
 
 export const shell = (command: string): Start => ({ kind: 'shell', command })
 
+export interface RestartTiming {
+  readonly firstDelay: number
+  readonly longestDelay: number
+  readonly goodRun: number
+}
+
+/** A start script with other delays of restarts, in milliseconds. */
+export function withTiming(script: string, { firstDelay, longestDelay, goodRun }: RestartTiming): string {
+  const delays = /__delay=1000\b/g
+  return script
+    .replace(
+      /(__delay=)1000 __cap=30000 __good=6000\b/,
+      `$1${firstDelay} __cap=${longestDelay} __good=${goodRun / 10}`,
+    )
+    .replace(delays, `__delay=${firstDelay}`)
+}
+
 export interface Outcome {
   readonly status: number | null
   readonly signal: string | null

@@ -3,7 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { measured } from '../../../bench/measures.mjs'
 import { renderStartScript } from '../../../src/droplet/start-script.ts'
-import { plan, platformEnv, ShellDroplet, shell, sidecar, stage } from '../../support/shell-droplet.ts'
+import {
+  plan,
+  platformEnv,
+  ShellDroplet,
+  shell,
+  sidecar,
+  stage,
+  withTiming,
+} from '../../support/shell-droplet.ts'
 
 const droplet = new ShellDroplet()
 afterAll(() => droplet.remove())
@@ -13,8 +21,8 @@ async function restarting(command: string, goodRun: number) {
   const staged = stage([[sidecar('failing', { restart: { policy: 'on-failure' } }), shell(command)]])
   const restartTiming = { firstDelay: 1, longestDelay: 1, goodRun }
   for (const each of staged) {
-    const script = renderStartScript(each, { index: '0', ports: new Map(), restartTiming })
-    droplet.write('deps/0/start/failing', script, 0o755)
+    const script = renderStartScript(each, { index: '0', ports: new Map() })
+    droplet.write('deps/0/start/failing', withTiming(script, restartTiming), 0o755)
   }
   const running = await droplet.start(plan(staged).launch[0]?.command ?? '', platformEnv('web'))
   const proc = `/proc/${running.process.pid}`

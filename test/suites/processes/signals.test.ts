@@ -3,15 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
 import type { Sidecar } from '../../../src/config/sidecar.ts'
-import { type RestartTiming, renderStartScript } from '../../../src/droplet/start-script.ts'
+import { renderStartScript } from '../../../src/droplet/start-script.ts'
 import {
   plan,
   platformEnv,
+  type RestartTiming,
   type Running,
   ShellDroplet,
   shell,
   sidecar,
   stage,
+  withTiming,
 } from '../../support/shell-droplet.ts'
 
 const TRIES = count(40, 400)
@@ -37,8 +39,8 @@ const SUPERVISED: Readonly<Record<string, Partial<Sidecar>>> = {
 function write(command: string, more: Partial<Sidecar>, restartTiming?: RestartTiming): string {
   const staged = stage([[sidecar('x', more), shell(command)]])
   for (const each of staged) {
-    const context = { index: '0', ports: new Map(), ...(restartTiming && { restartTiming }) }
-    droplet.write('deps/0/start/x', renderStartScript(each, context), 0o755)
+    const script = renderStartScript(each, { index: '0', ports: new Map() })
+    droplet.write('deps/0/start/x', restartTiming ? withTiming(script, restartTiming) : script, 0o755)
   }
   return plan(staged).launch[0]?.command ?? ''
 }
