@@ -1,77 +1,50 @@
 /** Positions of the entries' local headers and data, and a check against the central directory. */
 import { readSync } from 'node:fs'
 import { InputError } from '../../problems/problems.ts'
-import {
-  CENTRAL_HEADER_SIZE,
-  dataStart,
-  FLAG_DESCRIPTOR,
-  LOCAL_HEADER,
-  LOCAL_HEADER_SIZE,
-  MASKED_32,
-} from '../../zip/records.ts'
+import { dataStart, FLAG_DESCRIPTOR, LOCAL_HEADER, LOCAL_HEADER_SIZE, MASKED_32 } from '../../zip/records.ts'
 import type { Archive } from './archive.ts'
 import type { OldEntry } from './archive-entries.ts'
 
-/** Reads the local header of each entry that is added, and keeps 16 bytes of it. */
-export class EntryExtents {
-  readonly #archive: Archive
-  /** Offsets in the file, by the entry's place in the central directory. */
-  readonly #starts: Float64Array
-  readonly #ends: Float64Array
-  readonly #inconsistent = new Set<number>()
-  #count = 0
+/** Offsets in the file. */
+interface Extent {
+  readonly start: number
+  readonly end: number
+  /** Whether the local header says the same as the central directory. */
+  readonly isConsistent: boolean
+}
 
-  constructor(archive: Archive) {
-    const most = Math.floor(archive.size / CENTRAL_HEADER_SIZE)
-    this.#archive = archive
-    this.#starts = new Float64Array(most)
-    this.#ends = new Float64Array(most)
-  }
+/** Reads the local header of an entry. */
+export function extentOf({ file, shift, start: directory }: Archive, entry: OldEntry): Extent {
+  const start = entry.offset + shift
+  const header = start + LOCAL_HEADER_SIZE > directory ? undefined : localHeaderOf(entry, file.fd, start)
+  const end = header ? dataStart(header, start) + entry.compressedSize : start
+  return { start, end, isConsistent: header !== undefined && end <= directory && agrees(header, entry) }
+}
 
-  add(entry: OldEntry): void {
-    const { file, shift, start: directory } = this.#archive
-    const start = entry.offset + shift
-    const header = start + LOCAL_HEADER_SIZE > directory ? undefined : localHeaderOf(entry, file.fd, start)
-    const end = header ? dataStart(header, start) + entry.compressedSize : start
-    if (!header || end > directory || !agrees(header, entry)) this.#inconsistent.add(this.#count)
-    this.#starts[this.#count] = start
-    this.#ends[this.#count] = end
-    this.#count++
-  }
-
-  /**
-   * @throws InputError when a local header is not at its offset, has another name, size, method or checksum than the
-   *   directory states, or when two entries share bytes
-   */
-  check(): void {
-    const { name, shift } = this.#archive
-    const order = this.#inOrderOfFile()
-    let previous: number | undefined
-    let previousEnd = shift
-    for (let index = 0; index < this.#count; index++) {
-      const each = order?.[index] ?? index
-      if ((this.#starts[each] ?? 0) < previousEnd) {
-        const pair =
-          previous === undefined ? `${each + 1} and what is before it` : `${previous + 1} and ${each + 1}`
-        throw new InputError(
-          `${name}: entries ${pair} of the central directory overlap; build the archive again`,
-        )
-      }
-      if (this.#inconsistent.has(each)) {
-        throw new InputError(
-          `${name}: entry ${each + 1} differs from the central directory (offset, name, size, method or checksum); build the archive again`,
-        )
-      }
-      previous = each
-      previousEnd = this.#ends[each] ?? 0
+/**
+ * @param extents in the order of the central directory
+ * @throws InputError when a local header is not at its offset, has another name, size, method or checksum than the
+ *   directory states, or when two entries share bytes
+ */
+export function checkExtents({ name, shift }: Archive, extents: readonly Extent[]): void {
+  const inOrder = [...extents.entries()].sort(([, a], [, b]) => a.start - b.start)
+  let previous: number | undefined
+  let previousEnd = shift
+  for (const [at, { start, end, isConsistent }] of inOrder) {
+    if (start < previousEnd) {
+      const pair =
+        previous === undefined ? `${at + 1} and what is before it` : `${previous + 1} and ${at + 1}`
+      throw new InputError(
+        `${name}: entries ${pair} of the central directory overlap; build the archive again`,
+      )
     }
-  }
-
-  /** Undefined when the directory has that order already, which is nearly always the case. */
-  #inOrderOfFile(): Uint32Array | undefined {
-    const starts = this.#starts.subarray(0, this.#count)
-    if (starts.every((start, index) => index === 0 || (starts[index - 1] ?? 0) <= start)) return undefined
-    return Uint32Array.from(starts, (_, index) => index).sort((a, b) => (starts[a] ?? 0) - (starts[b] ?? 0))
+    if (!isConsistent) {
+      throw new InputError(
+        `${name}: entry ${at + 1} differs from the central directory (offset, name, size, method or checksum); build the archive again`,
+      )
+    }
+    previous = at
+    previousEnd = end
   }
 }
 

@@ -5,7 +5,10 @@ import { dirname, join, resolve, sep } from 'node:path'
 import { InputError } from '../../problems/problems.ts'
 import { kindName } from '../../system/foreign-file.ts'
 import { refuseOtherContent } from '../../system/output-file.ts'
+import type { BundleRequest } from './request.ts'
 import { findInterrupted, restore } from './side-file.ts'
+
+type Wanted = Pick<BundleRequest, 'jar' | 'out' | 'inPlace' | 'dryRun'>
 
 export interface JarFile {
   /** Absolute, links resolved. */
@@ -16,14 +19,10 @@ export interface JarFile {
   readonly file: FileHandle
   /** Its length in bytes, without the leftovers of an interrupted run (which a dry run does not remove). */
   readonly length: number
+  /** With the leftovers. */
+  readonly lengthBefore: number
+  readonly isInterrupted: boolean
   readonly restoredTo?: number
-}
-
-interface Wanted {
-  readonly jar: string
-  readonly out?: string
-  readonly inPlace: boolean
-  readonly dryRun: boolean
 }
 
 /** @throws InputError when the jar is missing, not a regular file, or not writable */
@@ -42,6 +41,8 @@ export async function openJar(wanted: Wanted, cwd: string): Promise<JarFile> {
         name,
         file,
         length: restoredTo ?? info.size,
+        lengthBefore: info.size,
+        isInterrupted: interrupted !== undefined,
         ...(restoredTo !== undefined && { restoredTo }),
       }
     } catch (error) {
@@ -101,7 +102,7 @@ async function cutBack(path: string, interrupted: { readonly oldLength?: number 
 }
 
 /** @throws InputError unless it is a readable regular file */
-export async function existingFile(name: string, cwd: string): Promise<{ path: string; info: Stats }> {
+async function existingFile(name: string, cwd: string): Promise<{ path: string; info: Stats }> {
   try {
     const path = await realpath(resolve(cwd, name))
     const info = await stat(path)
@@ -117,7 +118,7 @@ export async function existingFile(name: string, cwd: string): Promise<{ path: s
 }
 
 /** Checks the mode, because root may write to any file. */
-export function refuseReadOnly(info: Stats, name: string): void {
+function refuseReadOnly(info: Stats, name: string): void {
   if ((info.mode & 0o222) === 0) {
     throw new InputError(`${name} is read-only; run chmod u+w ${name}, or write another file with -o`)
   }

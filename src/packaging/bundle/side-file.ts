@@ -83,11 +83,13 @@ export async function findInterrupted(jar: string, file: FileHandle): Promise<In
 
 /** Truncates the jar and then removes the side file. */
 export async function restore(jar: string, file: FileHandle, interrupted: Interrupted): Promise<void> {
-  if (interrupted.oldLength !== undefined) {
-    await file.truncate(interrupted.oldLength)
-    await file.sync()
-  }
+  if (interrupted.oldLength !== undefined) await truncate(file, interrupted.oldLength)
   await removeSideFile(jar)
+}
+
+export async function truncate(file: FileHandle, length: number): Promise<void> {
+  await file.truncate(length)
+  await file.sync()
 }
 
 /** Bytes. */

@@ -4,7 +4,7 @@ import { printable, refuseOutside } from '../../zip/entry-name.ts'
 import { FLAG_ENCRYPTED, FLAG_MASKED_DIRECTORY } from '../../zip/records.ts'
 import type { Archive } from './archive.ts'
 import { type OldEntry, visitEntries } from './archive-entries.ts'
-import { EntryExtents } from './entry-extents.ts'
+import { checkExtents, extentOf } from './entry-extents.ts'
 
 export interface Survey {
   readonly entries: number
@@ -26,10 +26,10 @@ export function surveyArchive(archive: Archive, wanted: Iterable<string>, added:
   const found = new Map<string, OldEntry[]>()
   const byName = new Map([...wanted].map((path) => [Buffer.from(path).toString('latin1'), path]))
   const refuseConflict = conflictCheck(added, name)
-  const extents = new EntryExtents(archive)
+  const extents: ReturnType<typeof extentOf>[] = []
   const kind = { isSpringBoot: false, isWar: false, isSigned: false }
   const entries = visitEntries(archive, (entry) => {
-    extents.add(entry)
+    extents.push(extentOf(archive, entry))
     if ((entry.flags & (FLAG_ENCRYPTED | FLAG_MASKED_DIRECTORY)) !== 0) {
       throw new InputError(`${name} is encrypted (${printable(entry.name)}), which cf push cannot read`)
     }
@@ -42,7 +42,7 @@ export function surveyArchive(archive: Archive, wanted: Iterable<string>, added:
     if (path === undefined) return
     found.set(path, [...(found.get(path) ?? []), entry])
   })
-  extents.check()
+  checkExtents(archive, extents)
   return { entries, found, ...kind }
 }
 

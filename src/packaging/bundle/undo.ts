@@ -5,12 +5,11 @@
  *
  * `SBUNDLE1`, old length, new length (8 bytes each, little-endian), SHA-256 of the old jar's tail, 8 bytes of zero.
  */
-import { open } from 'node:fs/promises'
 import { InputError } from '../../problems/problems.ts'
 import { readBytes } from '../../system/foreign-file.ts'
 import { type Archive, readArchiveEnd } from './archive.ts'
-import { existingFile, readable, refuseReadOnly } from './jar-file.ts'
-import { findInterrupted, restore, TAIL_DIGEST_SIZE, tailDigest } from './side-file.ts'
+import { openJar, readable } from './jar-file.ts'
+import { TAIL_DIGEST_SIZE, tailDigest, truncate } from './side-file.ts'
 
 const MAGIC = Buffer.from('SBUNDLE1')
 export const UNDO_RECORD_SIZE = 64
@@ -24,31 +23,20 @@ export interface Undone {
 
 /** Reverts the last run in place. @throws InputError when there is nothing to undo */
 export async function undoBundle(name: string, cwd: string, dryRun: boolean): Promise<Undone> {
-  const { path, info } = await existingFile(name, cwd)
-  refuseReadOnly(info, name)
-  const bytesBefore = info.size
+  const jar = await openJar({ jar: name, inPlace: true, dryRun }, cwd)
+  const { file, length, lengthBefore: bytesBefore } = jar
   try {
-    const file = await open(path, dryRun ? 'r' : 'r+')
-    try {
-      const interrupted = await findInterrupted(path, file)
-      if (interrupted) {
-        if (!dryRun) await restore(path, file, interrupted)
-        return { what: 'interrupted', bytesBefore, bytesAfter: interrupted.oldLength ?? bytesBefore }
-      }
-      const oldLength = recordedOldLength(readArchiveEnd(file, info.size, name))
-      if (oldLength === undefined) {
-        throw new InputError(`${name} has nothing to undo: only changes by "bundle --in-place" can be undone`)
-      }
-      if (!dryRun) {
-        await file.truncate(oldLength)
-        await file.sync()
-      }
-      return { what: 'finished', bytesBefore, bytesAfter: oldLength }
-    } finally {
-      await file.close()
+    if (jar.isInterrupted) return { what: 'interrupted', bytesBefore, bytesAfter: length }
+    const oldLength = recordedOldLength(readArchiveEnd(file, length, name))
+    if (oldLength === undefined) {
+      throw new InputError(`${name} has nothing to undo: only changes by "bundle --in-place" can be undone`)
     }
+    if (!dryRun) await truncate(file, oldLength)
+    return { what: 'finished', bytesBefore, bytesAfter: oldLength }
   } catch (error) {
     throw readable(error, name)
+  } finally {
+    await file.close()
   }
 }
 
