@@ -2,6 +2,7 @@
 import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import { InputError, type Problems } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import type { Environment } from '../system/environment.ts'
 import { readFailure, readForeignFile } from '../system/foreign-file.ts'
 import { decodeText, MOST_BYTES, reportTooLarge } from './yaml/text.ts'
@@ -98,12 +99,7 @@ export function hasAppConfig(appDir: string): boolean {
 
 /** True also for a broken link, which is an error, not a missing configuration. */
 function isThere(path: string): boolean {
-  try {
-    lstatSync(path)
-    return true
-  } catch {
-    return false
-  }
+  return attempt(() => lstatSync(path)) !== undefined
 }
 
 function readConfigFile(root: string, path: string, problems: Problems): ConfigText | undefined {

@@ -1,3 +1,5 @@
+import { attempt } from '../system/attempt.ts'
+
 /** A URI without credentials, query and fragment, for messages and logs. */
 export function describeUri(uri: string): string {
   if (!URL.canParse(uri)) return '(a malformed URI)'
@@ -14,11 +16,7 @@ export function withoutCredentials(name: string): string {
 
 /** A part of a URI without percent-encoding; as written if its encoding is invalid. */
 export function percentDecoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return attempt(() => decodeURIComponent(text)) ?? text
 }
 
 /** Whether the file is on this machine. The scheme is case-insensitive, because a buildpack's manifest is used as written. */

@@ -5,6 +5,7 @@
 import { readinessPort } from '../config/rules/ports.ts'
 import type { Configuration } from '../config/sidecar.ts'
 import { OUR_PORTS, readOwnList } from '../platform/config-yml.ts'
+import { attempt } from '../system/attempt.ts'
 import { type PlannedPort, planPorts } from './ports.ts'
 
 export interface PortUse {
@@ -50,11 +51,10 @@ export function portUsesMark(
 
 /** @param config a config.yml; that of another buildpack, or one with another form of the entry, gives no ports */
 export function readPortUses(config: string): readonly PortUse[] {
-  try {
-    return readOwnList(config, OUR_PORTS)
+  const uses = attempt(() =>
+    readOwnList(config, OUR_PORTS)
       .map((each) => JSON.parse(each) as PortUse)
-      .filter(({ port }) => Number.isInteger(port.number))
-  } catch {
-    return []
-  }
+      .filter(({ port }) => Number.isInteger(port.number)),
+  )
+  return uses ?? []
 }

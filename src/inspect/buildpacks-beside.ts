@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
+import { attempt } from '../system/attempt.ts'
 import { readForeignFileIfThere } from '../system/foreign-file.ts'
 
 /** The names of the platform's directories are hashes (MD5 or xxHash in hex). */
@@ -64,11 +65,7 @@ function isBuildpack(folder: string): boolean {
 }
 
 function folders(parent: string): readonly string[] {
-  try {
-    return readdirSync(parent)
-      .map((name) => join(parent, name))
-      .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory())
-  } catch {
-    return []
-  }
+  return (attempt(() => readdirSync(parent)) ?? [])
+    .map((name) => join(parent, name))
+    .filter((path) => attempt(() => statSync(path).isDirectory()))
 }

@@ -1,6 +1,7 @@
 /** An app's files as staging sees them: a directory, or a jar, war or zip, which `cf push` unpacks. */
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt } from '../system/attempt.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
 import { nestedArchive, readStart } from '../zip/content.ts'
@@ -134,12 +135,4 @@ function pathsOnDisk(directory: string): AppPaths {
   }
   visit('')
   return { files, folders }
-}
-
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
 }

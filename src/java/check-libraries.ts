@@ -2,6 +2,7 @@
 import { posix } from 'node:path'
 import type { JavaLibrary, Source } from '../config/sidecar.ts'
 import type { Problem, Problems } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import type { AppView } from './app-view.ts'
 import type { JavaApp } from './recognition/java-app.ts'
 
@@ -49,13 +50,6 @@ export function sameName({ place }: JavaLibrary, name: string): Problem {
 /** The file name in the droplet, if it is known beforehand. */
 function fileName(source: Source): string | undefined {
   if (source.kind === 'path') return posix.basename(source.path)
-  return source.kind === 'uri' ? lastSegment(source.uri) : undefined
-}
-
-function lastSegment(uri: string): string | undefined {
-  try {
-    return decodeURIComponent(posix.basename(new URL(uri).pathname)) || undefined
-  } catch {
-    return undefined
-  }
+  if (source.kind !== 'uri') return undefined
+  return attempt(() => decodeURIComponent(posix.basename(new URL(source.uri).pathname))) || undefined
 }

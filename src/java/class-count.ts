@@ -3,13 +3,13 @@
  * such entries in every `.jar`. They count no classes in an unreadable jar.
  * An archive is counted as `cf push` unpacks it: its entries are the app's files, its jars the app's jars.
  */
-import { type Dirent, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { InputError } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import { type ByteSource, withFileSync } from '../zip/byte-source.ts'
 import { nestedArchive } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
-
 import { LOADED_SHARE } from './loaded-classes.ts'
 
 export interface ClassCount {
@@ -29,7 +29,7 @@ export function countClassesInFolder(
   let classes = 0
   const unreadable: string[] = []
   const visit = (folder: string, path: string) => {
-    for (const entry of listed(folder)) {
+    for (const entry of attempt(() => readdirSync(folder, { withFileTypes: true })) ?? []) {
       const file = join(folder, entry.name)
       const name = path ? `${path}/${entry.name}` : entry.name
       if (entry.isDirectory()) visit(file, name)
@@ -114,14 +114,6 @@ function endsWith(bytes: Buffer, nameEnd: number, suffix: Buffer): boolean {
   let at = nameEnd - suffix.length
   for (const byte of suffix) if (bytes[at++] !== byte) return false
   return true
-}
-
-function listed(folder: string): Dirent[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-  } catch {
-    return []
-  }
 }
 
 function orUnreadable(unreadable: string[], name: string, count: () => number): number {

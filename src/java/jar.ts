@@ -3,7 +3,7 @@ import { InputError } from '../problems/problems.ts'
 import type { ByteSource } from '../zip/byte-source.ts'
 import { readStart } from '../zip/content.ts'
 import { entryAt, readDirectory, walkDirectory, type ZipDirectory, type ZipEntry } from '../zip/directory.ts'
-import { type JarManifest, MANIFEST, parseJarManifest } from './jar-manifest.ts'
+import { MANIFEST, parseJarManifest } from './jar-manifest.ts'
 
 const LONGEST_MANIFEST = 1024 ** 2
 const CLASS_MAGIC = 0xcafebabe
@@ -21,8 +21,7 @@ const JAVA_OF_MAJOR = (major: number) => major - 44
  * @throws InputError with the problem
  */
 export function checkAgent(source: ByteSource, javaVersion: number | undefined): void {
-  const { directory, manifest } = openJar(source)
-  checkClass(source, directory, manifest, 'Premain-Class', javaVersion, {
+  checkClass(source, 'Premain-Class', javaVersion, {
     missing: `${source.name} is not a Java agent: its manifest has no Premain-Class`,
     elsewhere: ['Boot-Class-Path', 'Class-Path'],
   })
@@ -30,8 +29,7 @@ export function checkAgent(source: ByteSource, javaVersion: number | undefined):
 
 /** The same for a jar that `java -jar` runs. */
 export function checkRunnable(source: ByteSource, javaVersion: number | undefined): void {
-  const { directory, manifest } = openJar(source)
-  checkClass(source, directory, manifest, 'Main-Class', javaVersion, {
+  checkClass(source, 'Main-Class', javaVersion, {
     missing: `${source.name} cannot be run: its manifest has no Main-Class`,
     elsewhere: ['Class-Path', 'Launcher-Agent-Class'],
   })
@@ -48,24 +46,16 @@ export function readManifestText(source: ByteSource): string | undefined {
   return entry && readStart(source, entry, LONGEST_MANIFEST).toString('utf8')
 }
 
-function openJar(source: ByteSource): { directory: ZipDirectory; manifest: JarManifest } {
-  const directory = readDirectory(source)
-  const entry = findEntry(directory, (name) => name.toUpperCase() === MANIFEST)
-  if (!entry) throw new InputError(`${source.name} has no ${MANIFEST}`)
-  return {
-    directory,
-    manifest: parseJarManifest(readStart(source, entry, LONGEST_MANIFEST).toString('utf8')),
-  }
-}
-
 function checkClass(
   source: ByteSource,
-  directory: ZipDirectory,
-  manifest: JarManifest,
   attribute: string,
   javaVersion: number | undefined,
   { missing, elsewhere }: { missing: string; elsewhere: readonly string[] },
 ): void {
+  const directory = readDirectory(source)
+  const entry = findEntry(directory, (name) => name.toUpperCase() === MANIFEST)
+  if (!entry) throw new InputError(`${source.name} has no ${MANIFEST}`)
+  const manifest = parseJarManifest(readStart(source, entry, LONGEST_MANIFEST).toString('utf8'))
   const className = manifest.get(attribute)
   if (!className) throw new InputError(missing)
   if (manifest.count(attribute) > 1) {

@@ -5,6 +5,7 @@
  * 4.x: the tag v4.77.0, lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb and config/*_jre.yml.
  */
 import { load } from 'js-yaml'
+import { attempt } from '../system/attempt.ts'
 import type { Environment } from '../system/environment.ts'
 import type { JavaBuildpack } from './calculators/calculator.ts'
 
@@ -140,10 +141,8 @@ function mapping(value: unknown): Readonly<Record<string, unknown>> {
 }
 
 function yaml(text: string | undefined): unknown {
-  try {
+  return attempt(() => {
     const value = load(text ?? '')
     return typeof value === 'string' ? load(value) : value
-  } catch {
-    return undefined
-  }
+  })
 }

@@ -6,14 +6,7 @@ const GIVE_UP_AFTER = 60_000
 
 export class Failures {
   readonly #problems = new Problems()
-  readonly #now: () => number
-  readonly #giveUpAt: number
-
-  /** @param now a clock in milliseconds */
-  constructor(now: () => number = () => performance.now()) {
-    this.#now = now
-    this.#giveUpAt = now() + GIVE_UP_AFTER
-  }
+  readonly #giveUpAt = performance.now() + GIVE_UP_AFTER
 
   get any(): boolean {
     return this.#problems.hasErrors
@@ -25,7 +18,7 @@ export class Failures {
    * @throws InputError with all failures, or the other error of the step
    */
   async collect<T>(step: () => Promise<T>): Promise<T | undefined> {
-    if (this.#now() > this.#giveUpAt) this.throwIfAny()
+    if (performance.now() > this.#giveUpAt) this.throwIfAny()
     try {
       return await step()
     } catch (thrown) {

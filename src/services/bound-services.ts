@@ -5,6 +5,7 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt } from '../system/attempt.ts'
 import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFileIfThere } from '../system/foreign-file.ts'
 
@@ -71,12 +72,8 @@ function servicesOf(pattern: string, services: readonly BoundService[]): readonl
 }
 
 function fromJson(text: string, where: string): readonly BoundService[] {
-  let parsed: unknown
-  try {
-    parsed = JSON.parse(text)
-  } catch {
-    throw new Error(`${where} is not valid JSON`)
-  }
+  const parsed = attempt((): unknown => JSON.parse(text))
+  if (parsed === undefined) throw new Error(`${where} is not valid JSON`)
   if (!isRecord(parsed)) throw new Error(`${where} is not a map of services`)
   return Object.entries(parsed).flatMap(([label, instances]) =>
     (Array.isArray(instances) ? instances : []).filter(isRecord).map((instance) => ({
@@ -141,21 +138,12 @@ function member(value: unknown, name: string): unknown {
 /** Parses a string that contains a JSON list or map. */
 function parsedText(value: unknown): unknown {
   if (typeof value !== 'string' || !/^[[{]/.test(value)) return value
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
+  return attempt((): unknown => JSON.parse(value)) ?? value
 }
 
 function bindingTags(text: string): readonly string[] {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    if (Array.isArray(parsed)) return parsed.filter(isText)
-  } catch {
-    // not JSON: a plain list
-  }
-  return text.split(',').map((each) => each.trim())
+  const parsed = attempt((): unknown => JSON.parse(text))
+  return Array.isArray(parsed) ? parsed.filter(isText) : text.split(',').map((each) => each.trim())
 }
 
 function isText(value: unknown): value is string {

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto'
 import { closeSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { percentDecoded } from '../config/uri.ts'
+import { attempt } from '../system/attempt.ts'
 import { openForeignFile } from '../system/foreign-file.ts'
 import { withoutLinks } from '../system/links.ts'
 import { hashFile } from './hash.ts'
@@ -102,9 +103,5 @@ function isYoung(path: string, now: Date): boolean {
 }
 
 function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
+  return attempt(() => readdirSync(folder)) ?? []
 }

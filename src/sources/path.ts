@@ -4,6 +4,7 @@ import { basename, dirname, isAbsolute, join, posix, sep } from 'node:path'
 import type { Source } from '../config/sidecar.ts'
 import { nearest } from '../problems/nearest.ts'
 import { Problems } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import { kindName, readFailure } from '../system/foreign-file.ts'
 import { copyTree } from './copy.ts'
 import { checkExecutable, chooseExecutable } from './executable.ts'
@@ -199,14 +200,11 @@ function filesNear(root: string): readonly string[] {
   const folders = ['']
   while (folders.length > 0 && found.length < MAX_LISTED) {
     const folder = folders.shift() ?? ''
-    try {
-      for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
-        const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-        found.push(path)
-        if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folders.push(path)
-      }
-    } catch {
-      // A directory that cannot be listed gives no suggestions.
+    // A directory that cannot be listed gives no suggestions.
+    for (const entry of attempt(() => readdirSync(join(root, folder), { withFileTypes: true })) ?? []) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`
+      found.push(path)
+      if (entry.isDirectory() && entry.name !== 'node_modules' && entry.name !== '.git') folders.push(path)
     }
   }
   return found

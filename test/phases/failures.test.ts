@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { Failures } from '../../src/phases/failures.ts'
 import { InputError } from '../../src/problems/problems.ts'
 
@@ -15,9 +15,10 @@ it('collects the failures of all steps', async () => {
 })
 
 it('starts no further step a minute later, once one has failed', async () => {
-  let now = 0
-  const failures = new Failures(() => now)
-  now = 60_001
+  const failures = new Failures()
+  const now = performance.now() + 60_001
+  onTestFinished(() => void vi.restoreAllMocks())
+  vi.spyOn(performance, 'now').mockReturnValue(now)
   expect(await failures.collect(async () => 1)).toBe(1)
   await failures.collect(fail('a'))
   await expect(failures.collect(() => Promise.reject('must not run'))).rejects.toThrow(/^a$/)

@@ -4,6 +4,7 @@
  * work here too. So such a line is indented with spaces, which have no meaning there, and the text is parsed again.
  */
 import { type Event, parseEvents, YAMLException } from 'js-yaml'
+import { attempt } from '../../system/attempt.ts'
 
 export const DEEPEST = 50
 const OPTIONS = { maxDepth: DEEPEST }
@@ -51,16 +52,10 @@ export function parseText(text: string): ParsedText {
 
 /** The first line after which a bracket is never closed. */
 function firstOpen(text: string, lines: readonly number[]): number {
-  return 1 + lines.findLastIndex((start) => isWhole(text.slice(0, lineEnd(text, start))))
-}
-
-function isWhole(text: string): boolean {
-  try {
-    parseEvents(text, OPTIONS)
-    return true
-  } catch {
-    return false
-  }
+  return (
+    1 +
+    lines.findLastIndex((start) => attempt(() => parseEvents(text.slice(0, lineEnd(text, start)), OPTIONS)))
+  )
 }
 
 function lineStart(text: string, position: number): number {

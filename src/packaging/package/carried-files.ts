@@ -2,6 +2,7 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { join, sep } from 'node:path'
 import type { Problems } from '../../problems/problems.ts'
+import { attempt } from '../../system/attempt.ts'
 import { kindName, startsAsProgram } from '../../system/foreign-file.ts'
 import { type PackagedFile, packagedFile } from './zip-file.ts'
 
@@ -20,7 +21,7 @@ export function carriedFiles(directory: string, problems: Problems): readonly Pa
       if (LEFT_OUT.has(name) || (prefix === '' && EARLIER_PACKAGE.test(name))) continue
       const path = join(folder, name)
       const shown = prefix + name
-      const real = realOf(path)
+      const real = attempt(() => realpathSync(path))
       if (real === undefined) problems.error(undefined, `${shown} is a broken link`, 'remove it')
       else if (real !== top && !real.startsWith(top + sep)) {
         problems.error(undefined, `${shown} is a link to a file outside ${directory}`, 'copy the file')
@@ -46,12 +47,4 @@ export function carriedFiles(directory: string, problems: Problems): readonly Pa
   }
   walk(top, '', [top])
   return entries
-}
-
-function realOf(path: string): string | undefined {
-  try {
-    return realpathSync(path)
-  } catch {
-    return undefined
-  }
 }

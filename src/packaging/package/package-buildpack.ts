@@ -9,6 +9,7 @@ import { readSidecarsYml } from '../../config/read.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { describeMemory } from '../../platform/memory-size.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
+import { attempt } from '../../system/attempt.ts'
 import { describeBytes } from '../../system/byte-size.ts'
 import type { Environment } from '../../system/environment.ts'
 import { kindName } from '../../system/foreign-file.ts'
@@ -235,11 +236,7 @@ function checkPlace(option: string, file: string, content: OutputContent): void 
 }
 
 function statIfThere(path: string): Stats | undefined {
-  try {
-    return statSync(path)
-  } catch {
-    return undefined
-  }
+  return attempt(() => statSync(path))
 }
 
 function refuseTooLarge({ bytes }: WrittenZip, maxSize: number | undefined): void {

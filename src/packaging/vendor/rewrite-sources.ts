@@ -6,6 +6,7 @@
 import type { MapEntry, YamlNode } from '../../config/yaml/nodes.ts'
 import { parseYaml } from '../../config/yaml/parse.ts'
 import { InputError, Problems } from '../../problems/problems.ts'
+import { attempt } from '../../system/attempt.ts'
 import type { SourceSite } from './source-sites.ts'
 
 /** The replacement of a source. */
@@ -83,12 +84,7 @@ function quoteOf(text: string, { key }: MapEntry): string {
 
 /** JSON is YAML, but has no comments. */
 function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
+  return attempt(() => JSON.parse(text)) !== undefined
 }
 
 /** The value as written here: the characters of an alias, not the value that it refers to. */

@@ -16,6 +16,7 @@ import { readSidecarsYml } from '../../config/read.ts'
 import { ignoredByPush } from '../../lifecycle/push/cfignore.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
 import type { SourceContext } from '../../sources/index.ts'
+import { attempt } from '../../system/attempt.ts'
 import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
 import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { runningProcess } from '../../system/running-process.ts'
@@ -117,7 +118,7 @@ function requireDirectories(appDir: string): void {
   for (const path of [parent, VENDOR_FOLDER]) {
     const whole = join(appDir, path)
     const stats = lstatSync(whole, { throwIfNoEntry: false })
-    if (stats?.isSymbolicLink() && !leadsInto(root, whole)) {
+    if (stats?.isSymbolicLink() && !attempt(() => realpathSync.native(whole).startsWith(root + sep))) {
       throw new InputError(`${path} is a link out of the app, and vendor writes there; remove it`)
     }
     if (stats && !stats.isSymbolicLink() && !stats.isDirectory()) {
@@ -142,12 +143,4 @@ function scratchFolder(appDir: string): string {
 function isLeftOver(name: string): boolean {
   const owner = Number(SCRATCH.exec(name)?.[1])
   return owner === process.pid || (owner > 0 && runningProcess(owner) === undefined)
-}
-
-function leadsInto(root: string, path: string): boolean {
-  try {
-    return realpathSync.native(path).startsWith(root + sep)
-  } catch {
-    return false
-  }
 }

@@ -7,6 +7,7 @@ import { X509Certificate } from 'node:crypto'
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
+import { attempt } from '../../system/attempt.ts'
 import type { Environment } from '../../system/environment.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
 
@@ -24,7 +25,7 @@ export function trustedCertificates(env: Environment): string[] {
   for (const file of certificateFiles(env)) {
     for (const pem of readCertificates(file)) {
       const key = keyOf(pem)
-      if (!found.has(key) && isCertificate(pem)) found.set(key, pem)
+      if (!found.has(key) && attempt(() => new X509Certificate(pem))) found.set(key, pem)
     }
   }
   return [...found.values()]
@@ -39,33 +40,17 @@ function certificateFiles(env: Environment): readonly string[] {
 
 /** Certificates of a directory, without OpenSSL's hash names, which are links to the same certificates. */
 function filesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((each) => /\.(pem|crt|cer)$/i.test(each.name) || (each.isFile() && /\.\d+$/.test(each.name)))
-      .map((each) => join(folder, each.name))
-  } catch {
-    return []
-  }
+  return (attempt(() => readdirSync(folder, { withFileTypes: true })) ?? [])
+    .filter((each) => /\.(pem|crt|cer)$/i.test(each.name) || (each.isFile() && /\.\d+$/.test(each.name)))
+    .map((each) => join(folder, each.name))
 }
 
 const MAX_FILE = 8 * 1024 * 1024
 
 function readCertificates(file: string): readonly string[] {
-  try {
-    return readForeignFile(file, MAX_FILE).toString('latin1').match(PEM) ?? []
-  } catch {
-    return []
-  }
+  return attempt(() => readForeignFile(file, MAX_FILE).toString('latin1').match(PEM)) ?? []
 }
 
 function keyOf(pem: string): string {
   return pem.replace(/-----[^-]+-----|\s+/g, '')
-}
-
-function isCertificate(pem: string): boolean {
-  try {
-    return new X509Certificate(pem) !== undefined
-  } catch {
-    return false
-  }
 }

@@ -3,6 +3,7 @@
  * needed, because the HTTP client is large.
  */
 import { closeSync, copyFileSync, openSync, renameSync, rmSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { describeUri, isFileUri } from '../../config/uri.ts'
 import { NEW_FILE, pathOfOpenFile } from '../../system/checked-file.ts'
@@ -24,8 +25,6 @@ interface FetchOptions {
   /** Rewrites the current line of a terminal; absent: no terminal. */
   readonly draw?: (text: string) => void
   readonly clock: () => Date
-  /** A clock in milliseconds for the progress interval; absent: that of the process. */
-  readonly elapsed?: () => number
   /** Milliseconds without a byte after which a transfer counts as stalled; 30 s. */
   readonly stallAfter?: number
   /** Waits this many milliseconds before the next attempt. */
@@ -79,12 +78,8 @@ export async function fetchUnverified(uri: string, toFile: string, options: Fetc
 async function withAttempts(uri: string, fd: number, options: FetchOptions): Promise<Transferred> {
   const credentials = readCredentials(options.env.SIDECARS_CREDENTIALS)
   if ('problem' in credentials) throw new Error(credentials.problem)
-  const progress = showProgress(downloadName(uri), {
-    line: options.info,
-    elapsed: options.elapsed ?? (() => performance.now()),
-    ...(options.draw && { draw: options.draw }),
-  })
-  const wait = options.wait ?? ((milliseconds) => new Promise<void>((done) => setTimeout(done, milliseconds)))
+  const progress = showProgress(downloadName(uri), options)
+  const wait = options.wait ?? ((milliseconds) => sleep(milliseconds))
   for (let attempt = 0; ; attempt++) {
     try {
       return await transfer(uri, fd, {

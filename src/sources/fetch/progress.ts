@@ -3,11 +3,9 @@ import { describeMebibytes } from '../../system/byte-size.ts'
 
 interface ProgressOutput {
   /** Writes a line. */
-  readonly line: (text: string) => void
+  readonly info: (text: string) => void
   /** Rewrites the current line of a terminal (an empty string clears it); absent: no terminal. */
   readonly draw?: (text: string) => void
-  /** Milliseconds of a monotonic clock. */
-  readonly elapsed: () => number
 }
 
 const LINE_EVERY = 5000
@@ -15,16 +13,16 @@ const DRAW_EVERY = 100
 const BAR = 30
 
 /** @param name of the download, for the user */
-export function showProgress(name: string, { line, draw, elapsed }: ProgressOutput) {
+export function showProgress(name: string, { info, draw }: ProgressOutput) {
   const every = draw ? DRAW_EVERY : LINE_EVERY
-  let last = elapsed()
+  let last = performance.now()
   return {
     update(received: number, total: number | undefined): void {
-      const now = elapsed()
+      const now = performance.now()
       if (now - last < every) return
       last = now
       if (draw) draw(`${name} ${bar(received, total)}`)
-      else line(`${name}: ${amount(received, total)}`)
+      else info(`${name}: ${amount(received, total)}`)
     },
     end(): void {
       draw?.('')

@@ -4,7 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { fetchUnverified } from '../../../src/sources/fetch/fetch.ts'
 import { fetchToFile } from '../../support/fetching.ts'
 import { listening, serve, sha256, type TestServer } from '../../support/http-server.ts'
@@ -17,6 +17,7 @@ const SUM = sha256(CONTENT)
 const servers: TestServer[] = []
 const folders: string[] = []
 afterEach(async () => {
+  vi.restoreAllMocks()
   for (const each of servers.splice(0)) await each.close()
   for (const each of folders.splice(0)) rmSync(each, { recursive: true })
 })
@@ -378,13 +379,13 @@ it('shows its progress in lines every few seconds, or as a bar on a terminal', a
   const folder = mkdtempSync(join(tmpdir(), 'fetch-'))
   folders.push(folder)
   let now = 0
-  const elapsed = () => {
+  vi.spyOn(performance, 'now').mockImplementation(() => {
     now += 3000
     return now
-  }
+  })
   const lines: string[] = []
   const drawn: string[] = []
-  const options = { env: {}, info: (line: string) => lines.push(line), clock: () => new Date(), elapsed }
+  const options = { env: {}, info: (line: string) => lines.push(line), clock: () => new Date() }
   await fetchToFile(`${url}/a.tgz`, SUM, join(folder, 'a'), options)
   expect(lines[0]).toMatch(/^a\.tgz: \d+ % of 0\.3 MiB$/)
   lines.length = 0
