@@ -3,7 +3,7 @@
  * Format: https://docs.oracle.com/en/java/javase/21/docs/specs/jar/jar.html#jar-manifest
  */
 
-export interface JarManifest {
+interface JarManifest {
   /** The value of a main attribute; the last one if there are several. @param name in any case */
   get(name: string): string | undefined
   /** The number of times that the main section has it. */
