@@ -18,8 +18,8 @@ import {
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }
 const JAVA = {
   agents: [{ path: '0/java/a b.jar', options: ['x=y'] }],
-  options: [['-Dx=1']],
-  addedClasses: 0,
+  options: [template('-Dx=$X')],
+  addedClasses: 7,
   libraries: ['0/java/b.jar'],
 }
 
@@ -47,6 +47,10 @@ const staged = stage([
   ],
   [sidecar('proxy', { proxy: { wait: true }, processTypes: types('web', 'worker') }), shell('./run')],
   [sidecar('again', { restart: { policy: 'always' } }), { kind: 'executable', file: 'bin/run' }],
+  [
+    sidecar('libraries', { hideEnv: ['PATH', 'LD_LIBRARY_PATH'] as EnvName[] }),
+    { kind: 'executable', file: 'bin/run' },
+  ],
   [
     sidecar('in deps', { onPath: true, source: { kind: 'deps', deps: 'bin/x', place: PLACE } }),
     { kind: 'executable', file: 'x' },
@@ -128,9 +132,11 @@ const ordered = stage([
     shell('./run'),
   ],
 ])
-const everything = staged.map((each) =>
-  each.sidecar.source ? { ...each, hasHome: false, deps: 'bin/x' } : each,
-)
+const everything = staged.map((each) => ({
+  ...each,
+  ...(each.sidecar.source && { hasHome: false, deps: 'bin/x' }),
+  ...(each.folder === 'libraries' && { libraryDir: 'lib' }),
+}))
 const otherSidecars = [{ type: 'other', command: "it's other", sidecarFor: ['web'], memory: 64 }]
 const waiting = stage([
   [sidecar('port', { waitFor: { kind: 'port', port: 8082, timeout: 1000, place: PLACE } }), shell('./run')],
