@@ -139,12 +139,18 @@ export function isMissing(source: SourcePlan | undefined): boolean {
 }
 
 function sizeOf(source: Source, view: AppView): number | undefined {
-  if (source.kind === 'path') return view.sizeOf(source.path)
-  if (source.kind === 'deps') return 0
-  if (source.kind !== 'uri' || !source.uri.startsWith('file:')) return undefined
-  try {
-    return statSync(fileURLToPath(source.uri)).size
-  } catch {
-    return undefined
+  switch (source.kind) {
+    case 'path':
+      return view.sizeOf(source.path)
+    case 'deps':
+      return 0
+    case 'dependency':
+      return undefined
+    case 'uri':
+      try {
+        return source.uri.startsWith('file:') ? statSync(fileURLToPath(source.uri)).size : undefined
+      } catch {
+        return undefined
+      }
   }
 }

@@ -11,7 +11,7 @@ const sha256: Decoder<string> = refine(
   filledText,
   (text, report) => {
     if (/^[0-9a-f]{64}$/i.test(text)) return text.toLowerCase()
-    const length = /^[0-9a-f]+$/i.test(text) ? KINDS[text.length] : undefined
+    const length = /^[0-9a-f]+$/i.test(text) ? CHECKSUMS[text.length] : undefined
     return report(
       'is not a SHA-256 checksum',
       length
@@ -21,7 +21,8 @@ const sha256: Decoder<string> = refine(
   },
   { type: ['string', 'number'], pattern: '^[0-9a-fA-F]{64}$' },
 )
-const KINDS: Readonly<Record<number, string>> = {
+/** By their number of hex digits. */
+const CHECKSUMS: Readonly<Record<number, string>> = {
   32: 'an MD5 checksum',
   40: 'a SHA-1 checksum',
   96: 'a SHA-384 checksum',
@@ -55,6 +56,7 @@ const uri: Decoder<string> = refine(
   },
 )
 
+const KINDS = ['path', 'dependency', 'uri', 'deps'] as const satisfies readonly Source['kind'][]
 const EXACTLY_ONE = 'write exactly one of path, dependency, uri, deps'
 
 const depsPath: Decoder<string> = refine(
@@ -82,12 +84,12 @@ type Fields = Written<typeof fields>
 /** `{path}`, `{dependency, version?}`, `{uri, sha256}` or `{deps}`, each with an optional `executable`. */
 const sourceMap: Decoder<Source> = refine(
   readableMap(fields, {
-    oneOf: ['path', 'dependency', 'uri', 'deps'].map((key) => ({ required: [key] })),
+    oneOf: KINDS.map((key) => ({ required: [key] })),
     dependentRequired: { version: ['dependency'], uri: ['sha256'], sha256: ['uri'] },
   }),
   (readable, report, place) => {
     const { written, broken } = readable
-    const kinds = writtenOf(readable, 'path', 'dependency', 'uri', 'deps')
+    const kinds = writtenOf(readable, ...KINDS)
     const [kind] = kinds
     // The missing key may be an unreadable one, perhaps misspelled.
     const mayBeMisspelt = broken.size > 0
