@@ -1,4 +1,5 @@
 /** Draws a plan as text. */
+import { LOADED_SHARE } from '../java/loaded-classes.ts'
 import { visibleLine } from '../problems/visible.ts'
 import { describeBytes } from '../system/byte-size.ts'
 import { type BarPart, bar } from './bar.ts'
@@ -28,7 +29,9 @@ export function drawPlan(plan: Plan): string {
 function javaLines({ layout, recognisedBy, classes, addedClasses, unreadable }: JavaPlan): readonly string[] {
   return [
     `Java app (${layout}: ${recognisedBy})`,
-    ...(classes === undefined ? [] : [`Classes in the app: ${classes}, of which 35 % count as loaded`]),
+    ...(classes === undefined
+      ? []
+      : [`Classes in the app: ${classes}, of which ${100 * LOADED_SHARE} % count as loaded`]),
     ...(addedClasses > 0
       ? [`Additional classes of agents and libraries: ${addedClasses}, included in the metaspace`]
       : []),

@@ -1,3 +1,4 @@
+import { DEFAULT_START_TIMEOUT } from '../../platform/limits.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { RegisterCommand } from '../command-line.ts'
 import {
@@ -79,7 +80,7 @@ export const registerRun: RegisterCommand = (program, line, exit) => {
     )
     .option(
       '--health-timeout <duration>',
-      'time until the app must be healthy; overrides timeout in the manifest; default: 60s',
+      `time until the app must be healthy; overrides timeout in the manifest; default: ${DEFAULT_START_TIMEOUT}s`,
       durationOption(10),
     )
     .addOption(

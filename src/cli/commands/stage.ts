@@ -1,3 +1,4 @@
+import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import type { RegisterCommand } from '../command-line.ts'
 import { APP_ARGUMENT, addPushOptions, assignmentsOption, listOption } from '../options.ts'
 import type { StageOptions } from '../staging.ts'
@@ -21,7 +22,7 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
       '--cache <dir>',
       "directory for the app's build cache, kept between stagings; default: an empty cache each time",
     )
-    .option('--stack <name>', 'value of CF_STACK; default: the stack of the manifest, else cflinuxfs4')
+    .option('--stack <name>', `value of CF_STACK; default: the stack of the manifest, else ${DEFAULT_STACK}`)
     .option(
       '--env <NAME=VALUE>',
       'set an environment variable of the app; overrides the manifest (repeatable)',

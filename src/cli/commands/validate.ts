@@ -2,6 +2,7 @@ import { hasAppConfig } from '../../config/locate.ts'
 import { type CheckedApp, checkApp, describeConditions } from '../../inspect/check-app.ts'
 import type { AppManifest } from '../../manifest/app-manifest.ts'
 import type { MemorySize } from '../../platform/memory-size.ts'
+import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeProblem, InputError, type Problem, Problems } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import { withPushedFiles } from '../app-folder.ts'
@@ -30,7 +31,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
   addPushOptions(command)
     .option(
       '--stack <name>',
-      'the stack that binaries must run on; default: the stack of the manifest, else cflinuxfs4',
+      `the stack that binaries must run on; default: the stack of the manifest, else ${DEFAULT_STACK}`,
     )
     .option('--memory <size>', MEMORY_OPTION, memoryOption)
     .option('--services <file>', 'bound services, for when: JSON as in VCAP_SERVICES')
