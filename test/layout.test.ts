@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -20,6 +20,9 @@ const files = new Map(
 )
 const sources = [...files].filter(([file]) => file.startsWith('src/'))
 const imported = new Map(sources.map(([file, { imports }]) => [file, imports]))
+
+/** The data of each stack, in a file that is loaded by the stack's name. */
+const OF_EACH_STACK = 'stack'
 
 describe('the sources', () => {
   it('import each other in no circle', () => {
@@ -43,11 +46,9 @@ describe('the sources', () => {
   })
 
   it('export each name once', () => {
-    // Each stack's data has the same form, and is loaded by the stack's name.
-    const allowed = ['stack']
     const names = sources.flatMap(([, { exports }]) => exports)
     const repeated = names.filter((name, at) => names.indexOf(name) < at)
-    expect(new Set(repeated)).toEqual(new Set(allowed))
+    expect(new Set(repeated)).toEqual(new Set([OF_EACH_STACK]))
   })
 
   it('export only what another file imports', () => {
@@ -55,11 +56,38 @@ describe('the sources', () => {
     for (const { imports, text } of files.values()) for (const each of imports) users.get(each)?.push(text)
     const unused = sources.flatMap(([file, { exports }]) =>
       exports
-        .filter((name) => !users.get(file)?.some((text) => new RegExp(`\\b${name}\\b`).test(text)))
+        .filter(
+          (name) =>
+            name !== OF_EACH_STACK &&
+            !users.get(file)?.some((text) => new RegExp(`\\b${name}\\b`).test(text)),
+        )
         .map((name) => `${file} exports ${name}`),
     )
     expect(unused).toEqual([])
   })
+})
+
+it('what tests of more than one directory use is in test/support', () => {
+  const room = (file: string) => /^test\/(?:suites\/)?[\w-]+\//.exec(file)?.[0]
+  const wrong = [...files].flatMap(([file, { imports }]) =>
+    imports
+      .filter((other) => room(file) && room(other) && room(other) !== room(file))
+      .filter((other) => !/^test\/(?:support|data)\//.test(other))
+      .map((other) => `${file} imports ${other}`),
+  )
+  expect(wrong).toEqual([])
+})
+
+it('ARCHITECTURE.md and CONTRIBUTING.md name files and directories that exist', () => {
+  const text = ['ARCHITECTURE.md', 'CONTRIBUTING.md'].map((file) => readFileSync(join(root, file), 'utf8'))
+  const named = text.join().matchAll(/`((?:[\w.-]+\/)+[\w.-]+|[\w.-]+\.(?:ts|bash|mjs|cjs))`/g)
+  const paths = [...named].flatMap(([, path = '']) => (/^(?:dist|report)\//.test(path) ? [] : [path]))
+  const sourcePaths = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  const isThere = (path: string) =>
+    existsSync(join(root, path)) ||
+    sourcePaths.some((each) => [path, `${path}.ts`].some((end) => `/${each}`.endsWith(`/${end}`)))
+  expect(paths.length).toBeGreaterThan(80)
+  expect(paths.filter((path) => !isThere(path))).toEqual([])
 })
 
 function importsOf(file: string, text: string): readonly string[] {

@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
 import { afterEach, describe, expect, test } from 'vitest'
-import { mainApp } from '../java/checked-app.ts'
 import { runCli } from '../support/command-line.ts'
 import { temporaryFolder, writeFiles } from '../support/files.ts'
 import { freePort } from '../support/free-port.ts'
+import { mainApp } from '../support/java/checked-app.ts'
 import { RUN_OPTIONS } from '../support/run-options.ts'
 
 const work = temporaryFolder()

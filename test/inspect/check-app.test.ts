@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { ownFolder } from '../../src/buildpack/own-folder.ts'
 import { type AppToCheck, checkApp, describeConditions } from '../../src/inspect/check-app.ts'
 import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { mainApp } from '../java/checked-app.ts'
 import { readAppManifest } from '../support/app-manifest.ts'
 import { temporaryFolder } from '../support/files.ts'
+import { mainApp } from '../support/java/checked-app.ts'
 
 async function check(sidecars: string, manifestText?: string, options: Partial<AppToCheck> = {}) {
   const problems = new Problems()

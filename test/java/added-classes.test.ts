@@ -6,7 +6,7 @@ import { inspectJars } from '../../src/java/inspect-jars.ts'
 import { Problems } from '../../src/problems/problems.ts'
 import { temporaryFolder } from '../support/files.ts'
 import { jar, manifest } from '../support/jars.ts'
-import { check, mainApp } from './checked-app.ts'
+import { check, mainApp } from '../support/java/checked-app.ts'
 
 const classes = (count: number) =>
   Object.fromEntries(Array.from({ length: count }, (_, at) => [`p/C${at}.class`, 'x']))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { jar, manifest } from '../support/jars.ts'
-import { check, mainApp } from './checked-app.ts'
+import { check, mainApp } from '../support/java/checked-app.ts'
 
 const files = {
   ...mainApp,

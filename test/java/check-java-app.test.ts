@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
 import { classFile, jar, manifest } from '../support/jars.ts'
-import { check, mainApp } from './checked-app.ts'
+import { check, mainApp } from '../support/java/checked-app.ts'
 
 const sidecar = (memory: string) => `sidecars:\n  - name: helper\n    command: ./helper\n${memory}`
 

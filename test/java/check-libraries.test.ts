@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { classFile, jar, manifest } from '../support/jars.ts'
-import { check, mainApp } from './checked-app.ts'
+import { check, mainApp } from '../support/java/checked-app.ts'
 
 const library = jar({ 'a.txt': 'x' })
 const MAIN_JAR = jar({ 'META-INF/MANIFEST.MF': manifest('Main-Class: A'), 'A.class': classFile(17) })

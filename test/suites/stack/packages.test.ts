@@ -2,10 +2,10 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { stack as cflinuxfs4 } from '../../../src/platform/stacks/cflinuxfs4.ts'
-import { stack as cflinuxfs5 } from '../../../src/platform/stacks/cflinuxfs5.ts'
+import { STACKS } from '../../../src/platform/stacks/table.ts'
 
 const rootfs = process.env.STACK_ROOTFS ?? ''
+const stacks = await Promise.all(STACKS.map(async ({ files }) => (await files()).stack))
 
 /** Packages of Debian that no stack lists, and why each does no harm. */
 const FURTHER: Readonly<Record<string, string>> = {
@@ -33,7 +33,7 @@ function installed(): readonly string[] {
 }
 
 test('each package has a counterpart in the list of a stack, or a reason', () => {
-  const names = [cflinuxfs4, cflinuxfs5].flatMap(({ packages, unknown, others }) => [
+  const names = stacks.flatMap(({ packages, unknown, others }) => [
     ...Object.keys(packages),
     ...unknown,
     ...others,
@@ -46,7 +46,7 @@ test('each package has a counterpart in the list of a stack, or a reason', () =>
 })
 
 test.each(LACKING)('no stack has %s, and neither has this root file system', (command) => {
-  for (const { packages } of [cflinuxfs4, cflinuxfs5]) {
+  for (const { packages } of stacks) {
     const commands = Object.values(packages).flatMap((each) =>
       'commands' in each ? each.commands.split(' ') : [],
     )

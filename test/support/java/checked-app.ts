@@ -1,10 +1,10 @@
 /** An app and its sidecars.yml as staging checks them. */
-import { readConfiguration } from '../../src/config/read.ts'
-import type { JavaBuildpack } from '../../src/java/calculators/calculator.ts'
-import { checkJavaApp } from '../../src/java/check-java-app.ts'
-import { describeProblem, Problems } from '../../src/problems/problems.ts'
-import { temporaryFolder } from '../support/files.ts'
-import { classFile, manifest } from '../support/jars.ts'
+import { readConfiguration } from '../../../src/config/read.ts'
+import type { JavaBuildpack } from '../../../src/java/calculators/calculator.ts'
+import { checkJavaApp } from '../../../src/java/check-java-app.ts'
+import { describeProblem, Problems } from '../../../src/problems/problems.ts'
+import { temporaryFolder } from '../files.ts'
+import { classFile, manifest } from '../jars.ts'
 
 /** A class with a main method. */
 export const mainApp = { 'META-INF/MANIFEST.MF': manifest('Main-Class: Main'), 'Main.class': classFile(17) }
