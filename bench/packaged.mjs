@@ -57,16 +57,17 @@ class Packaged {
     }
   }
 
-  /** @returns {string} a bin/supply that uses Node.js's compile cache instead of our code caches */
-  withCompileCache() {
-    const copy = join(this.#work, 'compile-cache')
+  /** @returns {string} a bin/supply without our code caches, or with Node.js's compile cache instead */
+  withoutCodeCaches(instead) {
+    const copy = join(this.#work, instead ?? 'no-cache')
     cpSync(this.path, copy, { recursive: true, filter: (path) => !path.endsWith('.cache') })
-    writeFileSync(
-      join(copy, 'dist/supply.cjs'),
-      `require('node:module').enableCompileCache({ directory: __dirname + '/compiled', portable: true })
+    if (instead === 'compile-cache')
+      writeFileSync(
+        join(copy, 'dist/supply.cjs'),
+        `require('node:module').enableCompileCache({ directory: __dirname + '/compiled', portable: true })
 require('./supply.js')
 `,
-    )
+      )
     return join(copy, 'bin/supply')
   }
 

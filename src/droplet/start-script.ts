@@ -38,7 +38,7 @@ export function needsStartScript(staged: StagedSidecar, context: StartContext): 
   )
 }
 
-/** The whole script. It ends in `exec`, unless restart or stop requires a supervisor. */
+/** The whole script. It ends in `exec`, unless the sidecar requires a supervisor. */
 export function renderStartScript(staged: StagedSidecar, context: StartContext): string {
   const { sidecar, deps } = staged
   const home = homeWord(staged, context.index)
