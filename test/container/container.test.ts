@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
@@ -16,6 +16,7 @@ import {
 } from '../../src/container/container.ts'
 import { findContainerTools } from '../../src/container/tools.ts'
 import { allProcesses, isAlive, processStat } from '../../src/diego/processes/proc.ts'
+import { temporaryFolder } from '../support/files.ts'
 
 const tools = await findContainerTools()
 const why = 'reason' in tools ? ` (skipped: ${tools.reason}. ${tools.remedy})` : ''
@@ -191,7 +192,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
   })
 
   test('finds programs of this machine that PATH names in a home', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-tools-'))
+    const home = temporaryFolder({}, 'sidecar-buildpack-test-tools-')
     const bin = join(home, 'bin')
     mkdirSync(bin)
     mkdirSync(join(home, 'lib'))
@@ -219,7 +220,7 @@ describe.skipIf('reason' in tools)(`a container${why}`, () => {
   })
 
   test('says why it does not start', async () => {
-    const rootfs = mkdtempSync(join(tmpdir(), 'sidecar-buildpack-test-rootfs-'))
+    const rootfs = temporaryFolder({}, 'sidecar-buildpack-test-rootfs-')
     for (const each of ['bin', 'etc']) mkdirSync(join(rootfs, each))
     writeFileSync(join(rootfs, 'bin', 'bash'), '', { mode: 0o755 })
     for (const each of ['passwd', 'group', 'hosts']) writeFileSync(join(rootfs, 'etc', each), '')

@@ -1,9 +1,8 @@
 /** The fixtures that stand for the Java buildpacks, with this machine's JDK and the published memory calculator. */
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, cpSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { copyFileSync, cpSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { ROOT } from '../files.ts'
+import { ROOT, temporaryFolder } from '../files.ts'
 
 /**
  * A buildpack that carries its parts, as the real ones do: a container shows it nothing of the checkout.
@@ -17,8 +16,7 @@ export function javaBuildpackOptions(
   tomcat?: string,
 ): readonly string[] {
   const java = realpathSync(execFileSync('bash', ['-c', 'command -v java']).toString().trim())
-  const buildpack = mkdtempSync(join(tmpdir(), `java-buildpack-${version}-like-`))
-  process.once('exit', () => rmSync(buildpack, { recursive: true, force: true }))
+  const buildpack = temporaryFolder({}, `java-buildpack-${version}-like-`)
   cpSync(join(ROOT, `fixtures/java-buildpack-${version}-like`), buildpack, { recursive: true })
   copyFileSync(calculator, join(buildpack, 'calculator'))
   if (tomcat) copyFileSync(tomcat, join(buildpack, 'tomcat.tar.gz'))
