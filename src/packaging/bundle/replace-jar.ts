@@ -1,10 +1,10 @@
 /** The safe way: appends to a copy of the jar beside the target, and renames it when it is complete. */
-import { constants, existsSync, renameSync, rmSync, type Stats, statSync } from 'node:fs'
+import { constants, existsSync, renameSync, type Stats, statSync } from 'node:fs'
 import { chmod, copyFile, open, readdir, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { InputError } from '../../problems/problems.ts'
-import { endBySignal, onEndingSignal } from '../../system/interrupted.ts'
+import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { runningProcess } from '../../system/running-process.ts'
 import { type Archive, readArchiveEnd } from './archive.ts'
 import { directoryPosition, writeDirectory } from './directory-writer.ts'
@@ -30,10 +30,7 @@ export async function replaceJar(
   const before = await change.archive.file.stat()
   await removeForgottenCopies(target)
   const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.bundle`)
-  const release = onEndingSignal((signal) => {
-    rmSync(temporary, { force: true })
-    endBySignal(signal)
-  })
+  const release = removeWhenInterrupted(temporary)
   try {
     await copyJar(jar, temporary, change.archive.length, onBytes)
     await chmod(temporary, (before.mode & 0o777) | 0o600)
