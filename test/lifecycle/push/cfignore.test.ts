@@ -43,6 +43,13 @@ describe('what cf push leaves behind', () => {
     ['a\\*', 'a*', true],
     ['a\\*', 'ab', false],
     ['a+', 'aa', true],
+    ['*a*a*b', 'xaxaxb', true],
+    ['*a*a*b', 'xaxb', false],
+    ['*aba*ab*c', 'ababac', false],
+    ['*aba*ab*c', 'abababc', true],
+    ['*a*a/*b*c', 'x/aa/bc', true],
+    ['*a*a/*b*c', 'x/a/abc', false],
+    ['*.a*.*b', 'x.a..b', true],
     ['(a|b).c', 'b.c', true],
     ['c++\nx', 'c++', false],
     ['c++\nx', 'x', true],
@@ -81,6 +88,12 @@ describe('what cf push leaves behind', () => {
   ])('by .cfignore %j in an archive: %s → %s', (cfignore, path, ignored) =>
     expect(ignoredByPush(cfignore, 'archive')(path)).toBe(ignored),
   )
+
+  test('many * in one line take no time', () => {
+    const start = performance.now()
+    expect(ignoredByPush('*a*a*a*a*a*b')('a'.repeat(200))).toBe(false)
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
 
   test.each([
     ['spaces', `a${' '.repeat(1_000_000)}b`],
