@@ -8,7 +8,7 @@ let outputFailed = false
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
     // For example, `… | head` has read enough: not an error.
-    if (code === 'EPIPE') return
+    if (code === 'EPIPE' || outputFailed) return
     outputFailed = true
     process.exitCode = 1
     if (stream === process.stdout) process.stderr.write(`error: cannot write the output: ${message}\n`)
@@ -18,10 +18,18 @@ for (const stream of [process.stdout, process.stderr]) {
 // Node.js's own stream silently loses data when a full disk accepts only a part of it.
 const isFile = fstatSync(1).isFile()
 
+function writeToFile(text: string | Uint8Array): void {
+  try {
+    writeOut(1, text)
+  } catch (thrown) {
+    process.stdout.emit('error', thrown)
+  }
+}
+
 void main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
-  out: (text) => (isFile ? writeOut(1, text) : void process.stdout.write(text)),
+  out: isFile ? writeToFile : (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   room: roomOf(process.stdout),
   isTerminal: process.stderr.isTTY === true,

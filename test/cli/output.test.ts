@@ -25,6 +25,15 @@ describe('the command line', () => {
     },
   )
 
+  it.each(['/dev/full', 'full'])('says so once, also of many writes: stage > %s', (file) => {
+    // A file of the largest size behaves like one on a full disk.
+    const script = `ulimit -f 2048; truncate -s 2M full; ${command} stage . -o out --no-container >> ${file}`
+    const { status, stderr } = inShell(script)
+    expect(status).toBe(1)
+    expect(stderr.match(/cannot write the output/g)).toHaveLength(1)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  })
+
   it('ends as usual when its warnings or its output are not read', () => {
     expect(inShell(`${command} validate . 2>&1 > /dev/null | true; echo \${PIPESTATUS[0]}`).stdout).toBe(
       '0\n',

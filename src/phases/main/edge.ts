@@ -57,8 +57,13 @@ export async function runPhase(log: Log, phase: () => void | Promise<void>): Pro
   try {
     await phase()
   } catch (thrown) {
-    tell(thrown, log)
     process.exitCode = 1
+    try {
+      tell(thrown, log)
+    } catch {
+      // The log cannot be written.
+      writeOut(2, `error: ${(thrown as Error).message}\n`)
+    }
   }
 }
 
