@@ -4,14 +4,15 @@ import { join, sep } from 'node:path'
 import type { Problems } from '../../problems/problems.ts'
 import { attempt } from '../../system/attempt.ts'
 import { kindName, startsAsProgram } from '../../system/foreign-file.ts'
+import { isPackage } from './is-package.ts'
 import { type PackagedFile, packagedFile } from './zip-file.ts'
 
-/** Files of version control and of desktops, and earlier packages of the directory. */
+/** Files of version control and of desktops, and earlier packages of the directory by their usual name. */
 const LEFT_OUT = new Set(['.git', '.hg', '.svn', '.gitignore', '.gitattributes', '.DS_Store', 'Thumbs.db'])
 const EARLIER_PACKAGE = /^[\w-]+_buildpack(-cached)?(-\w+)?-v[^/]*\.zip$/
 
 /**
- * Follows links that stay inside. Linux programs and scripts are executable, even if the file system has no such modes.
+ * Follows links that stay inside. Leaves out packages, which earlier runs made. Linux programs and scripts are executable, even if the file system has no such modes.
  */
 export function carriedFiles(directory: string, problems: Problems): readonly PackagedFile[] {
   const top = realpathSync(directory)
@@ -38,7 +39,7 @@ export function carriedFiles(directory: string, problems: Problems): readonly Pa
             `zip archives do not support the file name ${JSON.stringify(shown)}`,
             'rename it',
           )
-        } else {
+        } else if (!name.endsWith('.zip') || !isPackage(real)) {
           const executable = (stat.mode & 0o111) !== 0 || startsAsProgram(real)
           entries.push(packagedFile(shown, real, executable))
         }

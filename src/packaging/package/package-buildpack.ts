@@ -22,6 +22,7 @@ import { codeCaches } from './code-caches.ts'
 import { type Cached, carry } from './dependencies-of-package.ts'
 import { type Gathered, gather, refuseClashes } from './gather.ts'
 import { fileNameOf, short } from './identity-of-package.ts'
+import { isPackage } from './is-package.ts'
 import { packagedManifest } from './manifest.ts'
 import { type NodeRuntime, obtainNode } from './node-runtime.ts'
 import { ownFiles, RUNTIME_FILE, RUNTIME_LICENCE } from './own-files.ts'
@@ -77,6 +78,7 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   problems.throwIfErrors()
   const file = outFile(request, found.identity)
   if (request.sbom !== undefined) checkSbom(request.sbom, file)
+  refuseInput(file, found)
   const gathered = withoutResults(found, [file, ...(request.sbom === undefined ? [] : [request.sbom])])
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
@@ -110,6 +112,13 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
     await rm(scratch, { recursive: true, force: true })
     release()
   }
+}
+
+/** @throws InputError when the zip would replace a file of the maker */
+function refuseInput(zip: string, { carried }: Gathered): void {
+  const place = placeOf(zip)
+  if (carried.some(({ content }) => 'file' in content && content.file === place) && !isPackage(zip))
+    throw new InputError(`-o: ${zip} is a file of the buildpack; use another file`)
 }
 
 /**

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import AdmZip from 'adm-zip'
 import { load } from 'js-yaml'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type PackageRequest, packageBuildpack } from '../../../src/packaging/package/package-buildpack.ts'
@@ -156,6 +157,23 @@ describe('your own buildpack', () => {
     put('acme/acme_buildpack-cached-cflinuxfs4-v1.0.0.zip', 'old')
     const names = [...(await entriesOf((await pack({ out: dir })).file)).keys()]
     expect(names.filter((name) => /git|DS_Store|zip/.test(name))).toEqual([])
+  })
+
+  it('excludes packages with any name, and keeps other zips', async () => {
+    const { sha256 } = await pack({ out: join(dir, 'a.zip') })
+    expect((await pack({ out: join(dir, 'b.zip') })).sha256).toBe(sha256)
+    put('acme/data.zip', new AdmZip().toBuffer())
+    expect([...(await entriesOf((await pack()).file)).keys()]).toContain('data.zip')
+  })
+
+  it('does not replace a file of the buildpack', async () => {
+    const agent = put('acme/agent.jar', new AdmZip().toBuffer())
+    await expect(pack({ out: agent })).rejects.toThrow(
+      `-o: ${agent} is a file of the buildpack; use another file`,
+    )
+    const out = join(dir, 'acme.bp')
+    await pack({ out })
+    expect((await pack({ out })).file).toBe(out)
   })
 
   it('has the same bytes when its zip and SBOM are in the directory already', async () => {
