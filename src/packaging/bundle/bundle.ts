@@ -12,7 +12,7 @@ export async function bundle(request: BundleRequest, world: BundleWorld): Promis
   const jar = await openJar(request, world.cwd)
   try {
     const target = await outputFile(request, jar, world.cwd)
-    const { change, outcome } = await planBundle(request, jar, world)
+    const { change, outcome } = await planBundle(request, jar, target, world)
     const { additions, headers } = change
     const result = {
       out: request.out ?? request.jar,

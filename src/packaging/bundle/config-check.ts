@@ -2,7 +2,7 @@
  * Reports what staging would report about the new archive: the files that staging reads (sidecars.yml, the manifest, the
  * sidecars' files; neither classes nor libraries) are written to a temporary directory and checked there.
  */
-import { createWriteStream } from 'node:fs'
+import { createWriteStream, existsSync } from 'node:fs'
 import { chmod, copyFile, link, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -57,6 +57,9 @@ export async function checkArchiveConfig(toBe: ArchiveToBe, problems: Problems):
     const { configuration } = readConfiguration({ appDir, env: {} }, new Problems())
     await extract(archive, appDir, await filesOfSidecars(archive, coming, configuration, appDir))
     await checkApp(appToCheck(toBe, appDir), problems)
+    for (const path of problems.hasErrors ? missingFiles(configuration, appDir) : []) {
+      problems.note(undefined, `${path} is not in ${archive.name}`, `add it with --sidecar FILE=${path}`)
+    }
   })
 }
 
@@ -110,6 +113,12 @@ async function filesOfSidecars(
   })
   for (const each of isThere) if (staysInside(each)) await mkdir(join(appDir, each), { recursive: true })
   return found
+}
+
+function missingFiles(configuration: Configuration, appDir: string): readonly string[] {
+  return filesToCheck(configuration).files.filter(
+    (path) => staysInside(path) && !existsSync(join(appDir, path)),
+  )
 }
 
 /** As in `validate`, without a manifest: which conditions are true is unknown. */

@@ -1,8 +1,9 @@
 /** Plans and checks a run before anything is written. */
+import { realpathSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { APP_PLACES } from '../../config/locate.ts'
 import { READ_BY_STAGING } from '../../inspect/files-to-check.ts'
-import { Problems } from '../../problems/problems.ts'
+import { InputError, Problems } from '../../problems/problems.ts'
 import { type Addition, requestedAdditions } from './addition.ts'
 import { type Archive, readArchiveEnd } from './archive.ts'
 import { type OldEntry, oldContent, pathOf } from './archive-entries.ts'
@@ -31,9 +32,11 @@ interface BundlePlan {
 export async function planBundle(
   request: BundleRequest,
   jar: JarFile,
+  target: string,
   world: BundleWorld,
 ): Promise<BundlePlan> {
   const wished = await requestedAdditions(request.sidecars, world.cwd)
+  refuseInput(target, wished, request)
   const archive = readArchiveEnd(jar.file, jar.length, jar.name)
   const inSidecars = wished.map(intoSidecars)
   const paths = [...wished, ...inSidecars].map((each) => each.path)
@@ -65,6 +68,13 @@ export async function planBundle(
       warnings: problems.sorted().filter((each) => each.severity !== 'error'),
     },
   }
+}
+
+/** @throws InputError when the result would replace a file that it contains */
+function refuseInput(target: string, wished: readonly Addition[], { out }: BundleRequest): void {
+  const input = wished.find(({ content }) => typeof content === 'string' && realpathSync(content) === target)
+  if (out === undefined || !input) return
+  throw new InputError(`-o ${out} would replace ${input.from}, which --sidecar adds; use another file`)
 }
 
 /** A Java buildpack may run a jar, a Groovy script or a directory at the root as the app, but not a program. */

@@ -153,6 +153,26 @@ describe('the configuration is checked before anything is written', () => {
   })
 })
 
+test('a source that the archive lacks is named with the option that adds it', async () => {
+  makeJar({ 'A.class': '' })
+  place.write('my.yml', CONFIG.replace('command: ./tool', 'source: {path: bin/tool}'))
+  await expect(place.bundle({ config: 'my.yml' })).rejects.toThrow(
+    'bin/tool is not in app.jar; add it with --sidecar FILE=bin/tool',
+  )
+  await place.bundle({ config: 'my.yml', sidecars: ['tool=bin/tool'] })
+})
+
+test('the output does not replace what --sidecar adds', async () => {
+  const agent = makeJar({ 'A.class': '' })
+  place.write('agent.jar', agent)
+  symlinkSync('agent.jar', join(place.folder, 'link.jar'))
+  for (const out of ['agent.jar', 'link.jar'])
+    await expect(place.bundle({ sidecars: ['agent.jar'], out })).rejects.toThrow(
+      `-o ${out} would replace agent.jar, which --sidecar adds; use another file`,
+    )
+  expect(readFileSync(join(place.folder, 'agent.jar'))).toEqual(agent)
+})
+
 describe('an entry of the same name', () => {
   test('with the same content is nothing to do', async () => {
     makeJar({ 'sidecars.yml': CONFIG })
