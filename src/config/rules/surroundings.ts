@@ -43,9 +43,11 @@ interface UsedPort {
 
 export function checkSurroundings(
   configuration: Configuration,
-  around: Surroundings,
+  surroundings: Surroundings,
   problems: Problems,
 ): void {
+  const twin = reportTwin(configuration, surroundings, problems)
+  const around = twin === undefined ? surroundings : without(twin, surroundings)
   for (const sidecar of configuration.sidecars) {
     checkName(sidecar, around, problems)
     checkTypesAreDeclared(sidecar, configuration, around, problems)
@@ -58,6 +60,35 @@ export function checkSurroundings(
 
 const isSidecar = ({ sidecarFor }: EarlierEntry) => sidecarFor.length > 0
 
+/**
+ * Reports once that a buildpack is listed twice, for example in two versions: all sidecars, proxies and ports conflict.
+ * @returns its name
+ */
+function reportTwin(
+  { sidecars }: Configuration,
+  { earlier }: Surroundings,
+  problems: Problems,
+): string | undefined {
+  for (const { name, place, origin } of sidecars) {
+    const other = earlier.find((each) => each.type === name && isSidecar(each))
+    if (!other || describeOrigin(origin) !== `the buildpack ${other.by}`) continue
+    const what = `two buildpacks named ${other.by} declare the sidecar ${name}; the platform would keep only one of them`
+    problems.error(place, what, 'list only one of the two')
+    return other.by
+  }
+  return undefined
+}
+
+/** Without the sidecars of an earlier buildpack. */
+function without(buildpack: string, around: Surroundings): Surroundings {
+  return {
+    ...around,
+    earlier: around.earlier.filter((each) => each.by !== buildpack || !isSidecar(each)),
+    proxied: new Map([...around.proxied].filter(([, by]) => by !== buildpack)),
+    usedPorts: around.usedPorts.filter(({ by }) => by !== buildpack),
+  }
+}
+
 function checkName({ name, place, origin }: Sidecar, around: Surroundings, problems: Problems): void {
   const rename = 'choose another name'
   if (around.procfileTypes.has(name) && name !== 'web') {
@@ -69,11 +100,8 @@ function checkName({ name, place, origin }: Sidecar, around: Surroundings, probl
   }
   const other = around.earlier.find((each) => each.type === name)
   if (other && isSidecar(other)) {
-    const [first, second] = [`the buildpack ${other.by}`, describeOrigin(origin)]
-    const what = `declare the sidecar ${name}; the platform would keep only one of them`
-    if (first === second)
-      problems.error(place, `two buildpacks named ${other.by} ${what}`, 'list only one of the two')
-    else problems.error(place, `both ${first} and ${second} ${what}`, rename)
+    const what = `both the buildpack ${other.by} and ${describeOrigin(origin)} declare the sidecar ${name}; the platform would keep only one of them`
+    problems.error(place, what, rename)
   } else if (other) {
     problems.error(
       place,

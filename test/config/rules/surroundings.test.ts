@@ -51,13 +51,21 @@ describe('refuses the name', () => {
     expect(problemsBeside(around, 'a')).toEqual([`error 2:24: ${what}; choose another name`])
   })
 
-  it('of a sidecar that another version of its buildpack includes', () => {
-    const said = problemsIn(fileOf('a'), (configuration, problems) => {
+  it('of a sidecar that another version of its buildpack includes, once for all conflicts of the two', () => {
+    const sidecar = 'a, proxy: {app_port: 9000}'
+    const port = { processType: 'web', sidecar: 'a', port: { number: 9000 }, by: 'acme' }
+    const around = {
+      ...NOTHING,
+      earlier: ['a', 'b'].flatMap((name) => acme(name, ['web']).earlier),
+      proxied: new Map([['web', 'acme']]),
+      usedPorts: [port],
+    }
+    const said = problemsIn(fileOf(sidecar, 'b'), (configuration, problems) => {
       const sidecars = configuration.sidecars.map((each) => ({
         ...each,
         origin: { kind: 'buildpack' as const, name: 'acme', directory: '/acme' },
       }))
-      checkSurroundings({ ...configuration, sidecars }, { ...NOTHING, ...acme('a', ['web']) }, problems)
+      checkSurroundings({ ...configuration, sidecars }, around, problems)
     })
     expect(said).toEqual([
       'error 2:24: two buildpacks named acme declare the sidecar a; the platform would keep only one of them; list only one of the two',
