@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
 import { readRecords, recordsFolder } from '../diego/records.ts'
 import type { RunRecord } from '../diego/run-record.ts'
+import { quote } from '../droplet/shell-quote.ts'
 import { InputError } from '../problems/problems.ts'
 import { visibleLine } from '../problems/visible.ts'
 import type { CommandLine } from './command-line.ts'
@@ -38,6 +39,7 @@ export function chooseInstances(
     .filter((each) => index === undefined || each.index === index)
     .sort((a, b) => rank(a) - rank(b) || a.index - b.index)
   if (!first) {
+    if (process !== undefined) refuseSidecar(process, ofApp)
     const options = [
       process === undefined ? [] : `--process ${process}`,
       index === undefined ? [] : `-i ${index}`,
@@ -59,8 +61,23 @@ export function runningInstances(
   if (all.length === 0) throw new InputError('No app is running. Start one with sidecar-buildpack run')
   const listed = all.map(instanceName).join(', ')
   const ofApp = all.filter((each) => app === undefined || each.app === app)
-  if (ofApp.length === 0) throw new InputError(`App ${app} is not running. Running: ${listed}`)
+  if (ofApp.length === 0) {
+    refuseSidecar(app, all)
+    throw new InputError(`App ${app} is not running. Running: ${listed}`)
+  }
   return { ofApp, listed }
+}
+
+/** @throws InputError when it is the name of a sidecar, which the platform cannot restart or stop alone either */
+function refuseSidecar(name: string | undefined, instances: readonly RunRecord[]): void {
+  const found = instances.find(({ instance }) =>
+    instance?.processes.some((each) => each.kind === 'sidecar' && each.name === name),
+  )
+  if (!found) return
+  const { app, processType, index } = found
+  throw new InputError(
+    `${name} is a sidecar of ${instanceName(found)} and starts and stops with this instance. Pass the instance: ${quote(app)} --process ${processType} -i ${index}`,
+  )
 }
 
 /** Every instance on this machine. */

@@ -132,7 +132,8 @@ function clearCandidate(
     const kind = request.use === 'jar' ? 'jar' : 'program'
     if (found.length === 0) {
       const instead = `it has ${firstNames(files)}; set \`executable\` to one of them`
-      if (files.length === 0) problems.error(place, `${name} contains no files`)
+      if (files.length === 0)
+        problems.error(place, `${name} contains no files`, `use a directory or an archive with a ${kind}`)
       else problems.error(place, `${name} contains no ${kind}`, instead)
     } else {
       const what = `${name} contains ${found.length} ${kind}s: ${firstNames(found)}`

@@ -72,10 +72,13 @@ describe('completion', () => {
     )
   })
 
-  it('refuses an unknown shell with the known ones', async () => {
+  it.each([
+    ['an unknown shell', ['csh'], 'bash, zsh, fish'],
+    ['no shell', [], "missing required argument 'bash|zsh|fish'"],
+  ])('refuses %s with the known ones', async (_, args, known) => {
     let said = ''
     const line = { env: {}, cwd: '/', out: () => {}, isTerminal: false }
-    expect(await main(['completion', 'csh'], { ...line, err: (text) => (said += text) })).toBe(2)
-    expect(said).toMatch(/bash, zsh, fish/)
+    expect(await main(['completion', ...args], { ...line, err: (text) => (said += text) })).toBe(2)
+    expect(said).toContain(known)
   })
 })

@@ -243,6 +243,11 @@ describe('stop, restart, logs and ssh', () => {
       expect(command(name).stderr).toBe('error: No app is running. Start one with sidecar-buildpack run\n')
       await run()
       expect(command(name, 'other').stderr).toBe('error: App other is not running. Running: shop (web/0)\n')
+      const remedy = 'starts and stops with this instance. Pass the instance: shop --process web -i 0'
+      for (const args of [['helper'], ['--process', 'helper']])
+        expect(command(name, ...args).stderr).toBe(
+          `error: helper is a sidecar of shop (web/0) and ${remedy}\n`,
+        )
       expect(command(name, '-i', '3').stderr).toBe('error: No instance matches -i 3. Running: shop (web/0)\n')
     },
   )

@@ -229,7 +229,9 @@ describe('a folder of the app', () => {
     const none = testApp({ 'd/README': 'text' })
     expect((await check(none, pathRequest('d'))).said).toContain('"d" contains no program; it has README')
     mkdirSync(join(none.app, 'empty/inner'), { recursive: true })
-    expect((await check(none, pathRequest('empty'))).said).toMatch(/: "empty" contains no files$/)
+    expect((await check(none, pathRequest('empty'))).said).toContain(
+      '"empty" contains no files; use a directory or an archive with a program',
+    )
   })
 
   it('with a link out of it is refused', async () => {

@@ -6,7 +6,11 @@ export const registerCompletion: RegisterCommand = (program, line) => {
   const command = program.command('completion')
   command
     .description('print a script that completes commands and options in your shell')
-    .addArgument(command.createArgument('<shell>', 'your shell').choices(Object.keys(SCRIPTS)))
+    .addArgument(
+      command
+        .createArgument(`<${Object.keys(SCRIPTS).join('|')}>`, 'your shell')
+        .choices(Object.keys(SCRIPTS)),
+    )
     .addHelpText(
       'after',
       `
