@@ -76,18 +76,31 @@ export async function readPushedApp(
   return { manifest, ...files, hasFiles, name: manifest?.name || files.name }
 }
 
-/** The applications that `cf push` pushes if neither one nor files are chosen: all; undefined if there are not several. */
+/** An application of a manifest with several: what is left of the manifest without the others. */
+export interface OneOfSeveral {
+  readonly name: string
+  readonly manifest: ReadManifest
+}
+
+/**
+ * The applications that `cf push` pushes if neither one nor files are chosen: all, also two with one name.
+ * @returns undefined if there are not several
+ */
 export async function severalApplications(
   app: string | undefined,
   options: PushOptions,
   { cwd }: CommandLine,
-): Promise<{ readonly names: readonly string[]; readonly manifest: ReadManifest } | undefined> {
+): Promise<readonly OneOfSeveral[] | undefined> {
   if ([app, options.app, options.path].some((each) => each !== undefined)) return undefined
   const found = await findAppManifest(options, cwd)
   const manifest = found && (await readManifestFile(found, options, cwd))
-  const names = manifest?.parsed?.names ?? []
-  const areSeveral = manifest && names.length > 1 && !names.includes('')
-  return areSeveral ? { names: [...new Set(names)], manifest } : undefined
+  const parsed = manifest?.parsed
+  if (!manifest || !parsed?.list || parsed.names.length < 2 || parsed.names.includes('')) return undefined
+  const { list, names } = parsed
+  return names.map((name, at) => {
+    const alone = { ...list, items: list.items.slice(at, at + 1) }
+    return { name, manifest: { ...manifest, parsed: { ...parsed, list: alone, names: [name] } } }
+  })
 }
 
 type Files = Pick<PushedApp, 'path' | 'hasFiles' | 'shown' | 'name'>

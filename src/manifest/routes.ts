@@ -36,10 +36,19 @@ export function checkRoutes(app: Attributes): void {
     app.expected('routes', 'a list', 'remove the key, or write - route: my-app.example.com below it')
     return
   }
-  for (const item of routes.items) checkRoute(item.kind === 'map' ? item : undefined, item.place, app)
+  const maps = routes.items.map((item) => (item.kind === 'map' ? item : undefined))
+  // At the first route with a map of options, Cloud Controller stops checking which ones there are.
+  const last = maps.findIndex((map) => map && entry(map, 'options')?.kind === 'map')
+  for (const [at, { place }] of routes.items.entries())
+    checkRoute(maps[at], place, app, last < 0 || at <= last)
 }
 
-function checkRoute(map: MapValue | undefined, place: MapValue['place'], app: Attributes): void {
+function checkRoute(
+  map: MapValue | undefined,
+  place: MapValue['place'],
+  app: Attributes,
+  areOptionsChecked: boolean,
+): void {
   const route = map && entry(map, 'route')
   if (!map || !route || isBlank(route)) {
     app.problems.error(place, 'routes: expected maps with route', 'use - route: my-app.example.com')
@@ -55,21 +64,21 @@ function checkRoute(map: MapValue | undefined, place: MapValue['place'], app: At
   const protocol = entry(map, 'protocol')
   if (protocol && protocol.kind !== 'null' && !PROTOCOLS.includes(toRubyString(protocol)))
     app.problems.error(protocol.place, `routes: expected protocol ${PROTOCOLS.join(', ')}`)
-  checkOptions(map, app)
+  checkOptions(map, app, areOptionsChecked ? 'error' : 'warning')
 }
 
 /** `hash` and its options require a feature flag of the foundation, which is off by default. */
-function checkOptions(map: MapValue, { problems }: Attributes): void {
+function checkOptions(map: MapValue, { problems }: Attributes, severity: 'error' | 'warning'): void {
   const options = entry(map, 'options')
   if (!options) return
   if (options.kind !== 'map') {
-    problems.error(options.place, 'routes: options: expected a map')
+    problems[severity](options.place, 'routes: options: expected a map')
     return
   }
   for (const { key, value } of options.entries) {
     const name = toRubyString(key)
     if (name !== 'loadbalancing')
-      problems.error(key.place, `routes: unknown option ${name}`, 'use loadbalancing')
+      problems[severity](key.place, `routes: unknown option ${name}`, 'use loadbalancing')
     else if (value.kind !== 'string' || !BALANCING.includes(value.value))
       problems.error(value.place, `routes: loadbalancing: use ${BALANCING.join(' or ')}`)
   }

@@ -136,12 +136,12 @@ describe('several applications', () => {
   it('come from one reading of the manifest, also if the file changes meanwhile', async () => {
     const line = lineIn('.')
     const several = await severalApplications(undefined, {}, line)
-    expect(several?.names).toEqual(['one', 'two'])
+    expect(several?.map(({ name }) => name)).toEqual(['one', 'two'])
     writeFileSync(join(cwd, 'manifest.yml'), 'applications: []')
-    for (const app of ['one', 'two']) {
+    for (const { name, manifest } of several ?? []) {
       const problems = new Problems()
-      const { path } = await readPushedApp(undefined, { app }, line, problems, several?.manifest)
-      expect([path, problems.sorted()]).toEqual([join(cwd, 'apps', app), []])
+      const { path } = await readPushedApp(undefined, { app: name }, line, problems, manifest)
+      expect([path, problems.sorted()]).toEqual([join(cwd, 'apps', name), []])
     }
   })
 })

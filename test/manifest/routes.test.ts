@@ -95,6 +95,17 @@ describe('routes', () => {
     expect(readKeys(keys).said).toContain(`error: manifest.yml:3:${message}`)
   })
 
+  it('are warned about where a route before them has options, as Cloud Controller does not refuse them then', () => {
+    const { said } = readKeys(
+      'routes: [{route: a.b, options: {}}, {route: a.c, options: {x: y, loadbalancing: z}}, {route: a.d, options: 1}]',
+    )
+    expect(said).toEqual([
+      'warning: manifest.yml:3:62: routes: unknown option x; use loadbalancing',
+      'error: manifest.yml:3:83: routes: loadbalancing: use round-robin or least-connection',
+      'warning: manifest.yml:3:110: routes: options: expected a map',
+    ])
+  })
+
   it.each([
     'routes: []',
     'routes: [{route: a.b, protocol: ~}]',

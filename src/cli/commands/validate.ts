@@ -50,8 +50,8 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
       const several = await severalApplications(app, options, line)
       const validated: Validated[] = []
       if (several === undefined) validated.push(await validate(app, options, line))
-      for (const name of several?.names ?? []) {
-        const one = await validate(app, { ...options, app: name }, line, several?.manifest)
+      for (const { name, manifest } of several ?? []) {
+        const one = await validate(app, { ...options, app: name }, line, manifest)
         validated.push({ application: name, ...one })
       }
       if (options.json) line.out(`${JSON.stringify(asJson(validated), null, 2)}\n`)

@@ -18,6 +18,8 @@ const cwd = temporaryFolder({
   'left/sidecars.yml': 'sidecars: [{name: a, command: b, x: 1}]',
   'paths.yml':
     'version: 1\nversion: 1\napplications: [{name: left, path: left}, {name: right, path: nowhere}]',
+  'same-name.yml':
+    'applications:\n- {name: one, path: empty}\n- {name: one, path: empty, memory: 1X}\n- {name: one, path: empty}\n',
   'unknown-stack.yml': 'applications: [{name: one, stack: nobodys}]',
 })
 
@@ -55,6 +57,14 @@ describe('validate', () => {
     ])
     expect(validate('-f', 'manifest.yml', '--app', 'one')).toMatchObject({ status: 0 })
     expect(validate('two')).toEqual({ status: 1, said: expect.stringContaining('64M') })
+  })
+
+  it('checks each of several applications with one name, as Cloud Controller does', () => {
+    const { status, said } = validate('-f', 'same-name.yml')
+    expect(status).toBe(1)
+    expect(said.match(/^error: .*/gm)).toEqual([
+      'error: same-name.yml:3:36: memory: "1X" has no valid unit (B, K, M, G, T); use for example 512M',
+    ])
   })
 
   it('reports a warning of the manifest once, and each problem of the files of each application', () => {
