@@ -72,7 +72,8 @@ function checkOptions(map: MapValue, { problems }: Attributes, severity: 'error'
   const options = entry(map, 'options')
   if (!options) return
   if (options.kind !== 'map') {
-    problems[severity](options.place, 'routes: options: expected a map')
+    const isAbsent = options.kind === 'null' || (options.kind === 'boolean' && !options.value)
+    problems[isAbsent ? severity : 'error'](options.place, 'routes: options: expected a map')
     return
   }
   for (const { key, value } of options.entries) {

@@ -97,12 +97,13 @@ describe('routes', () => {
 
   it('are warned about where a route before them has options, as Cloud Controller does not refuse them then', () => {
     const { said } = readKeys(
-      'routes: [{route: a.b, options: {}}, {route: a.c, options: {x: y, loadbalancing: z}}, {route: a.d, options: 1}]',
+      'routes: [{route: a.b, options: {}}, {route: a.c, options: {x: y, loadbalancing: z}}, {route: a.d, options: ~}, {route: a.e, options: 1}]',
     )
     expect(said).toEqual([
       'warning: manifest.yml:3:62: routes: unknown option x; use loadbalancing',
       'error: manifest.yml:3:83: routes: loadbalancing: use round-robin or least-connection',
       'warning: manifest.yml:3:110: routes: options: expected a map',
+      'error: manifest.yml:3:136: routes: options: expected a map',
     ])
   })
 
