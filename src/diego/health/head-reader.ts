@@ -117,7 +117,7 @@ function headOf({ status, version }: StatusLine, headers: Headers): ResponseHead
   const isChunked = encodings.length === 1
   if (isChunked && elementsOf(headers, 'trailer').some((name) => NO_TRAILERS.includes(name)))
     throw new UnreadableAnswer()
-  const lengths = isChunked ? [] : [...new Set(headers.get('content-length') ?? [])]
+  const lengths = [...new Set(headers.get('content-length'))]
   if (lengths.length > 1 || !lengths.every(isLength)) throw new UnreadableAnswer()
   const hasBody = status !== 204 && status !== 304 && status >= 200
   const location = headers.get('location')?.[0]

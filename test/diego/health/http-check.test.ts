@@ -62,7 +62,7 @@ test.each([
   ['equal lengths', `${head('HTTP/1.1 200 OK', 'Content-Length: 2', 'Content-Length: 2')}ab`],
   [
     'a length beside chunks',
-    `${head('HTTP/1.1 200 OK', 'Content-Length: x', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+    `${head('HTTP/1.1 200 OK', 'Content-Length: 7', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
   ],
   ['broken chunks', `${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked')}zz\r\n`],
   ['an unknown encoding by HTTP/1.0', head('HTTP/1.0 200 OK', 'Transfer-Encoding: gzip')],
@@ -77,6 +77,10 @@ test.each([
 test.each([
   ['two lengths', head('HTTP/1.1 200 OK', 'Content-Length: 1', 'Content-Length: 2')],
   ['a length that is not a number', head('HTTP/1.1 200 OK', 'Content-Length: -1')],
+  [
+    'a length beside chunks that is not a number',
+    `${head('HTTP/1.1 200 OK', 'Content-Length: x', 'Transfer-Encoding: chunked')}0\r\n\r\n`,
+  ],
   ['an unknown transfer encoding', head('HTTP/1.1 200 OK', 'Transfer-Encoding: gzip')],
   ['a header without a colon', head('HTTP/1.1 200 OK', 'X')],
   ['a header name with a slash', head('HTTP/1.1 200 OK', 'X/Y: 1')],
