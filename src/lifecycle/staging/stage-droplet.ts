@@ -4,7 +4,7 @@
  * buildpack are reproduced, so that their effects are visible locally.
  */
 
-import { statSync, writeFileSync } from 'node:fs'
+import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -191,7 +191,13 @@ async function metadata(
   )
 }
 
-/** The platform ignores what is not a file. @throws InputError when the file is too large */
+/** The platform ignores what cannot be read. @throws InputError when the file is too large */
 function readIfFile(path: string): Buffer | '' {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readForeignFile(path) : ''
+  try {
+    accessSync(path, constants.R_OK)
+    if (!statSync(path).isFile()) return ''
+  } catch {
+    return ''
+  }
+  return readForeignFile(path)
 }
