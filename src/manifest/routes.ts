@@ -64,22 +64,24 @@ function checkRoute(
   const protocol = entry(map, 'protocol')
   if (protocol && protocol.kind !== 'null' && !PROTOCOLS.includes(toRubyString(protocol)))
     app.problems.error(protocol.place, `routes: expected protocol ${PROTOCOLS.join(', ')}`)
-  checkOptions(map, app, areOptionsChecked ? 'error' : 'warning')
+  checkOptions(map, app, areOptionsChecked)
 }
 
 /** `hash` and its options require a feature flag of the foundation, which is off by default. */
-function checkOptions(map: MapValue, { problems }: Attributes, severity: 'error' | 'warning'): void {
+function checkOptions(map: MapValue, { problems }: Attributes, areChecked: boolean): void {
   const options = entry(map, 'options')
   if (!options) return
   if (options.kind !== 'map') {
     const isAbsent = options.kind === 'null' || (options.kind === 'boolean' && !options.value)
-    problems[isAbsent ? severity : 'error'](options.place, 'routes: options: expected a map')
+    if (areChecked || !isAbsent) problems.error(options.place, 'routes: options: expected a map')
     return
   }
   for (const { key, value } of options.entries) {
     const name = toRubyString(key)
-    if (name !== 'loadbalancing')
-      problems[severity](key.place, `routes: unknown option ${name}`, 'use loadbalancing')
+    if (name !== 'loadbalancing' && areChecked)
+      problems.error(key.place, `routes: unknown option ${name}`, 'use loadbalancing')
+    else if (name !== 'loadbalancing')
+      problems.warning(key.place, `routes: option ${name} has no effect`, 'use loadbalancing')
     else if (value.kind !== 'string' || !BALANCING.includes(value.value))
       problems.error(value.place, `routes: loadbalancing: use ${BALANCING.join(' or ')}`)
   }

@@ -100,9 +100,8 @@ describe('routes', () => {
       'routes: [{route: a.b, options: {}}, {route: a.c, options: {x: y, loadbalancing: z}}, {route: a.d, options: ~}, {route: a.e, options: 1}]',
     )
     expect(said).toEqual([
-      'warning: manifest.yml:3:62: routes: unknown option x; use loadbalancing',
+      'warning: manifest.yml:3:62: routes: option x has no effect; use loadbalancing',
       'error: manifest.yml:3:83: routes: loadbalancing: use round-robin or least-connection',
-      'warning: manifest.yml:3:110: routes: options: expected a map',
       'error: manifest.yml:3:136: routes: options: expected a map',
     ])
   })
