@@ -77,7 +77,7 @@ export async function readPushedApp(
 }
 
 /** An application of a manifest with several: what is left of the manifest without the others. */
-export interface OneOfSeveral {
+interface OneOfSeveral {
   readonly name: string
   readonly manifest: ReadManifest
 }
