@@ -165,7 +165,7 @@ export interface JavaLibrary {
   readonly origin: Origin
 }
 
-export interface JavaAgent extends JavaLibrary {
+interface JavaAgent extends JavaLibrary {
   readonly options?: Template
 }
 

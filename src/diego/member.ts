@@ -1,6 +1,5 @@
 /** One process of an instance, with the state that our scripts in the droplet report. */
-import { isRestartNotice } from '../droplet/restart-notice.ts'
-import { waitNotice } from '../droplet/wait-notice.ts'
+import { isRestartNotice, waitNotice } from '../droplet/notices.ts'
 import type { LogStream } from './logs/log-line.ts'
 import type { MessageText } from './logs/message-splitter.ts'
 import type { RunStep } from './processes/run-step.ts'

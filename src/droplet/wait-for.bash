@@ -4,7 +4,7 @@ __sidecar_wait() {
   # shellcheck disable=SC2034 # __sidecar_answers changes them
   local answer='' skip=0 pace=2
   "${@:4}" && return
-  # Written first, so that the log shows what the start waits for (wait-notice.ts).
+  # Written first, so that the log shows what the start waits for (notices.ts).
   echo "The app waits for the sidecar $1 ($2)" >&2
   # The kernel's uptime, in hundredths of a second, because the clock may be corrected meanwhile.
   local now until

@@ -1,8 +1,7 @@
 /** The part of the start script for `health` and memory guards (watch.bash). */
 import type { Health, Sidecar } from '../config/sidecar.ts'
-import { describeUri } from '../config/uri.ts'
-import { getWords } from './check-words.ts'
-import { quote, quoteTemplate } from './shell-quote.ts'
+import { getWords, readinessWords } from './check-words.ts'
+import { quote } from './shell-quote.ts'
 
 /** Interval of checks until the first success, in milliseconds; a shorter `interval` is used instead. */
 const FIRST_CHECKS = 1000
@@ -53,31 +52,19 @@ function healthValues(health: Health, isFollowed: boolean): Readonly<Record<stri
 
 /** Shell text of the check, and its name in messages. */
 function checkValues(health: Health): Readonly<Record<string, string>> {
-  switch (health.kind) {
-    case 'port':
-      return {
-        listening: `__sidecar_listens ${health.port}`,
-        checked: quote(`port ${health.port}`),
-      }
-    case 'socket':
-      return {
-        listening: `__sidecar_socket ${quoteTemplate(health.socket)}`,
-        checked: quoteTemplate(['socket ', ...health.socket]),
-      }
-    case 'http':
-      return {
-        probe:
-          // Its own limit is above the timeout, at which the supervisor kills it.
-          `__sidecar_get ${getWords(health.url)} ${seconds(health.timeout + 1000)} || ` +
-          `{ __said=\${status:+status $status}; __said=\${__said:-no answer}; }`,
-        checked: quote(describeUri(health.url)),
-      }
-    case 'command':
-      return {
-        probe: `/bin/bash -c ${quote(health.command)} bash {__pause}>&- || __said="exit status $?"`,
-        checked: quote('command'),
-      }
+  if (health.kind === 'command') {
+    return {
+      probe: `/bin/bash -c ${quote(health.command)} bash {__pause}>&- || __said="exit status $?"`,
+      checked: quote('command'),
+    }
   }
+  const [checked, listening] = readinessWords(health)
+  if (health.kind !== 'http') return { checked, listening }
+  const probe =
+    // Its own limit is above the timeout, at which the supervisor kills it.
+    `__sidecar_get ${getWords(health.url)} ${seconds(health.timeout + 1000)} || ` +
+    `{ __said=\${status:+status $status}; __said=\${__said:-no answer}; }`
+  return { checked, probe }
 }
 
 function seconds(milliseconds: number): string {

@@ -3,7 +3,6 @@ import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Configuration, JavaLibrary, Origin, Sidecar, Source } from '../config/sidecar.ts'
 import type { Problems } from '../problems/problems.ts'
-import { jarPathOf } from './jar-path.ts'
 import { type InspectedJar, inspectJar, type JarUse, jarStart, type StagedJarFile } from './staged-jars.ts'
 
 /** By sidecar, agent or library; without jars that must be downloaded. */
@@ -34,6 +33,11 @@ export function inspectJars(
     if (start && 'problem' in start) problems.add([start.problem])
   }
   return jars
+}
+
+/** The path of a source that is a jar or war of the app or the buildpack. */
+export function jarPathOf(source: Source | undefined): string | undefined {
+  return source?.kind === 'path' && /\.[jw]ar$/.test(source.path) ? source.path : undefined
 }
 
 function jarFile(source: Source, origin: Origin, appDir: string): StagedJarFile | undefined {

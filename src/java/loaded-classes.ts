@@ -3,7 +3,7 @@
  * 5.x: src/java/jres/memory_calculator.go. 4.x: lib/java_buildpack/jre/open_jdk_like_memory_calculator.rb.
  */
 import type { JavaBuildpack } from './calculators/calculator.ts'
-import type { JavaLayout } from './recognition/java-layout.ts'
+import type { JavaLayout } from './recognition/recognition.ts'
 
 export const LOADED_SHARE = 0.35
 

@@ -9,7 +9,7 @@ import { knownOption } from './java-options.ts'
 import type { JavaSettings } from './java-settings.ts'
 import { loadedClassCount } from './loaded-classes.ts'
 import { quoteJavaOption } from './option-quoting.ts'
-import type { JavaLayout } from './recognition/java-layout.ts'
+import type { JavaLayout } from './recognition/recognition.ts'
 
 export interface AppOnJvm {
   readonly configuration: Pick<Configuration, 'java'>

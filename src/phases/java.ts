@@ -1,6 +1,6 @@
 /** Adds agents, libraries, options and jar sidecars to the droplet. Loaded only if something uses Java. */
 import { basename, join } from 'node:path'
-import type { Configuration, JavaAgent, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
+import type { Configuration, JavaLibrary, Sidecar, Template } from '../config/sidecar.ts'
 import { javaPath } from '../droplet/droplet-paths.ts'
 import { addedClassesOf } from '../java/added-classes.ts'
 import type { JavaCheck } from '../java/check-java-app.ts'
@@ -49,7 +49,7 @@ export async function stageJava(
   const agents: { path: string; options?: Template }[] = []
   for (const [at, agent] of java.agents.entries()) {
     const path = await failures.collect(() => stage('agent', agent, `agent-${at}`))
-    if (path !== undefined) agents.push({ path, ...optionsOf(agent) })
+    if (path !== undefined) agents.push({ path, ...(agent.options && { options: agent.options }) })
   }
   const libraries = new Map<string, string>()
   for (const [at, library] of java.libraries.entries()) {
@@ -81,10 +81,6 @@ export function jvmOptionsOf(
   const started = jarStart(sidecar, jar)
   if ('problem' in started) throw new InputError([started.problem])
   return started.jvmOptions
-}
-
-function optionsOf({ options }: JavaAgent) {
-  return options === undefined ? {} : { options }
 }
 
 function notOneJar(use: 'agent' | 'library', { place }: JavaLibrary, count: number): Problem {

@@ -47,7 +47,8 @@ function openVerified(path: string, { uri, sha256 }: WantedDownload): number {
 
 async function keptOrFetched(wanted: WantedDownload, context: SourceContext): Promise<number> {
   const { cacheDir, log } = context
-  const path = cacheDir === undefined ? undefined : entryOf(cacheDir, wanted.uri, context)
+  // A link in its path may be impossible to remove.
+  const path = cacheDir === undefined ? undefined : inCache(context, () => cacheEntry(cacheDir, wanted.uri))
   if (path === undefined) return fetchToTemporary(wanted, context)
   const kept = openKept(path, wanted.sha256)
   if (typeof kept === 'number') {
@@ -59,19 +60,13 @@ async function keptOrFetched(wanted: WantedDownload, context: SourceContext): Pr
   return fetchToCache(path, wanted, context)
 }
 
-/** @returns undefined when a link in its path cannot be removed: staging continues without the cache */
-function entryOf(cacheDir: string, uri: string, { log }: SourceContext): string | undefined {
-  try {
-    return cacheEntry(cacheDir, uri)
-  } catch (thrown) {
-    return void log.info(`Cannot write the cache: ${writeFailure(thrown)}`)
-  }
-}
-
 /** The descriptor stays good when another staging replaces or removes the entry. */
 async function fetchToCache(path: string, wanted: WantedDownload, context: SourceContext): Promise<number> {
   const partial = `${path}${PART}${process.pid}-${Math.random().toString(36).slice(2)}`
-  const fd = openInCache(partial, context)
+  const fd = inCache(context, () => {
+    makeFolder(dirname(partial))
+    return openSync(partial, 'wx+', 0o644)
+  })
   if (fd === undefined) return fetchToTemporary(wanted, context)
   try {
     await fetchInto(fd, wanted, context)
@@ -84,10 +79,9 @@ async function fetchToCache(path: string, wanted: WantedDownload, context: Sourc
 }
 
 /** @returns undefined when the cache cannot be written: staging continues without it */
-function openInCache(partial: string, { log }: SourceContext): number | undefined {
+function inCache<T>({ log }: SourceContext, use: () => T): T | undefined {
   try {
-    makeFolder(dirname(partial))
-    return openSync(partial, 'wx+', 0o644)
+    return use()
   } catch (thrown) {
     log.info(`Cannot write the cache: ${writeFailure(thrown)}`)
     return undefined

@@ -1,7 +1,6 @@
 /** The lines of the start scripts that `run` recognises in what a sidecar and an app print. */
 import { expect, it } from 'vitest'
-import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
-import { waitNotice } from '../../src/droplet/wait-notice.ts'
+import { isRestartNotice, waitNotice } from '../../src/droplet/notices.ts'
 
 it.each([
   ['sidecar log-shipper: exited with status 1; restart 1 in 1 s', true],

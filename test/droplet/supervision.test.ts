@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import type { Sidecar } from '../../src/config/sidecar.ts'
+import { isRestartNotice } from '../../src/droplet/notices.ts'
 import { planPorts } from '../../src/droplet/ports.ts'
-import { isRestartNotice } from '../../src/droplet/restart-notice.ts'
 import { renderStartScript } from '../../src/droplet/start-script.ts'
 import { removedAfterTest } from '../support/cleanup.ts'
 import {

@@ -1,6 +1,5 @@
 /** The short log format for a terminal: `web | text`. The platform's own lines are shortened to a word or omitted. */
-import { isRestartNotice } from '../../droplet/restart-notice.ts'
-import { waitNotice } from '../../droplet/wait-notice.ts'
+import { isRestartNotice, waitNotice } from '../../droplet/notices.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { InstanceSpec } from '../instance-spec.ts'
 import { SHORT_FORMS } from '../messages.ts'

@@ -3,8 +3,7 @@ import type { JavaBuildpack } from '../calculators/calculator.ts'
 import type { AppTree } from './app-tree.ts'
 import { recognise4 } from './java-buildpack-4.ts'
 import { recognise5 } from './java-buildpack-5.ts'
-import type { JavaLayout } from './java-layout.ts'
-import type { Recognition } from './recognition.ts'
+import type { JavaLayout, Recognition } from './recognition.ts'
 
 export interface JavaApp {
   readonly layout: JavaLayout

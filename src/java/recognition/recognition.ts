@@ -1,4 +1,5 @@
-import type { JavaLayout } from './java-layout.ts'
+/** The kinds of Java apps that differ in the place of libraries or in additional classes. */
+export type JavaLayout = 'spring-boot' | 'war' | 'groovy' | 'play' | 'distribution' | 'main'
 
 /** How a Java buildpack recognises an app. */
 export type Recognition =

@@ -9,8 +9,8 @@ import { type InterpreterLine, readInterpreterLine } from './script.ts'
 export type Inspection =
   | { readonly kind: 'elf'; readonly elf: ElfReading }
   | { readonly kind: 'script'; readonly line: InterpreterLine }
-  /** A zip archive (a jar is one); `prefixed`: a start script precedes it, as in Spring Boot's executable jars. */
-  | { readonly kind: 'zip'; readonly prefixed: boolean }
+  /** A zip archive; a jar is one, also with a start script before it, as in Spring Boot's executable jars. */
+  | { readonly kind: 'zip' }
   /** Text without an interpreter line. */
   | { readonly kind: 'text' }
   | { readonly kind: 'empty' }
@@ -29,7 +29,7 @@ export function inspectFile(path: string): Inspection {
     const head = readBytes(fd, 0, HEAD)
     if (head.subarray(0, 4).equals(ELF_MAGIC)) return { kind: 'elf', elf: readElf(fd, size) }
     const isJar = isJarName(path)
-    if (isJar && !startsWith(head, 'PK') && hasZipEnd(fd, size)) return { kind: 'zip', prefixed: true }
+    if (isJar && !startsWith(head, 'PK') && hasZipEnd(fd, size)) return { kind: 'zip' }
     const line = readInterpreterLine(head)
     if (line) return { kind: 'script', line }
     return inspectOther(head)
@@ -50,7 +50,7 @@ export function isProgramHead(head: Buffer, path: string): boolean {
 }
 
 function inspectOther(head: Buffer): Inspection {
-  if (isZip(head)) return { kind: 'zip', prefixed: false }
+  if (isZip(head)) return { kind: 'zip' }
   const known = FOREIGN.find(({ test }) => test(head))
   if (known)
     return { kind: 'foreign', what: known.what, instead: known.instead, asData: known.asData ?? false }

@@ -1,3 +1,8 @@
+/** Whether a line of a sidecar's standard error is the notice of `supervise.bash` before a restart. */
+export function isRestartNotice(line: string): boolean {
+  return /^sidecar .*: exited with status \d+; restart \d+(?: of \d+)? in [\d.]+ s$/.test(line)
+}
+
 const NOTICE = /^The (app waits for the )?sidecar ("(?:[^"\\]|\\.)*")( is ready)? \(([^)]*)\)/
 type Groups = [string, waits: string | undefined, string, ready: string | undefined, string]
 
