@@ -13,16 +13,17 @@ export function folderNames(names: readonly string[]): ReadonlyMap<string, strin
     folders.set(name, folder)
     return true
   }
-  for (const name of names) if (readable(name) === name) claim(name, name)
+  for (const name of names) if (safeFolderName(name) === name) claim(name, name)
   for (const name of names) {
     if (folders.has(name)) continue
     let turn = name.length > LONGEST ? 1 : 0
-    while (!claim(name, turn === 0 ? readable(name) : marked(name, turn))) turn++
+    while (!claim(name, turn === 0 ? safeFolderName(name) : marked(name, turn))) turn++
   }
   return folders
 }
 
-function readable(name: string): string {
+/** Safe, but not unique. */
+export function safeFolderName(name: string): string {
   const safe = name
     .replace(/[^A-Za-z0-9._-]+/g, '-')
     .replace(/^[.-]+|[.-]+$/g, '')
@@ -33,7 +34,7 @@ function readable(name: string): string {
 /** Made unique with a digest of the original name. */
 function marked(name: string, turn: number): string {
   const digest = fnv1a(turn > 1 ? `${name}${turn}` : name)
-  return `${readable(name).slice(0, LONGEST - 9)}-${digest.toString(16).padStart(8, '0')}`
+  return `${safeFolderName(name).slice(0, LONGEST - 9)}-${digest.toString(16).padStart(8, '0')}`
 }
 
 /** http://www.isthe.com/chongo/tech/comp/fnv: 32 bits. `node:crypto` would cost every staging several milliseconds to load. */

@@ -19,48 +19,28 @@ const ALWAYS_KNOWN: ReadonlySet<string> = new Set(
   ).split(' '),
 )
 
+/** Sets of known names. They are not copied, because there may be thousands of names and of sidecars. */
+type Known = readonly ReadonlySet<string>[]
+
 /** @param environment known names of the app's environment */
 export function checkVariables(
   { sidecars, java }: Pick<Configuration, 'sidecars' | 'java'>,
   environment: Iterable<string>,
   problems: Problems,
 ): void {
-  const known = new Scope([ALWAYS_KNOWN, new Set(environment)])
+  const known = [ALWAYS_KNOWN, new Set(environment)]
   /** Variables that earlier sidecars set for the app's processes, by process type. */
   const appNamesByType = new Map<string, Set<string>>()
   for (const sidecar of sidecars) {
     checkOwn(sidecar, known, problems)
     const types = sidecar.processTypes.map((type) => namesOf(appNamesByType, type))
-    checkAppVariables(sidecar, new Scope([known, ...types]), problems)
+    checkAppVariables(sidecar, [...known, ...types], problems)
     for (const names of types) for (const name of sidecar.appEnv.keys()) names.add(name)
   }
-  const ofApps = new Scope([known, ...appNamesByType.values()])
+  const ofApps = [...known, ...appNamesByType.values()]
   for (const { text } of java.options) checkTemplate('java.options', text, ofApps, problems)
   for (const { options = [] } of java.agents)
     checkTemplate('options of java.agents', options, ofApps, problems)
-}
-
-/** Known names: its own, and those of outer scopes. They are not copied, because there may be thousands of both. */
-class Scope {
-  readonly #own = new Set<string>()
-  readonly #around: readonly (Scope | ReadonlySet<string>)[]
-
-  constructor(around: readonly (Scope | ReadonlySet<string>)[]) {
-    this.#around = around
-  }
-
-  has(name: string): boolean {
-    return this.#own.has(name) || this.#around.some((each) => each.has(name))
-  }
-
-  add(name: string): void {
-    this.#own.add(name)
-  }
-
-  *[Symbol.iterator](): Generator<string> {
-    yield* this.#own
-    for (const each of this.#around) yield* each
-  }
 }
 
 function namesOf(byType: Map<string, Set<string>>, type: string): Set<string> {
@@ -70,38 +50,40 @@ function namesOf(byType: Map<string, Set<string>>, type: string): Set<string> {
 }
 
 /** Entries are exported in order; `args` are expanded after all of them. */
-function checkOwn(sidecar: Sidecar, known: Scope, problems: Problems): void {
-  const own = new Scope([known])
-  if (sidecar.proxy) own.add('APP_PORT')
-  if (sidecar.source) own.add('SIDECAR_HOME')
-  checkEnv(sidecar, 'env', sidecar.env, own, problems)
+function checkOwn(sidecar: Sidecar, outer: Known, problems: Problems): void {
+  const own = [...(sidecar.proxy ? ['APP_PORT'] : []), ...(sidecar.source ? ['SIDECAR_HOME'] : [])]
+  const known = checkEnv(sidecar, 'env', sidecar.env, [new Set(own), ...outer], problems)
   if (sidecar.health?.kind === 'socket')
-    checkTemplate(`health of ${sidecar.name}`, sidecar.health.socket, own, problems)
-  for (const each of sidecar.args) checkTemplate(`args of ${sidecar.name}`, each, own, problems)
+    checkTemplate(`health of ${sidecar.name}`, sidecar.health.socket, known, problems)
+  for (const each of sidecar.args) checkTemplate(`args of ${sidecar.name}`, each, known, problems)
 }
 
 /** The app's processes get the `app_env` of all their sidecars, in file order. */
-function checkAppVariables(sidecar: Sidecar, appNames: Scope, problems: Problems): void {
-  checkEnv(sidecar, 'app_env', sidecar.appEnv, appNames, problems)
+function checkAppVariables(sidecar: Sidecar, outer: Known, problems: Problems): void {
+  const known = checkEnv(sidecar, 'app_env', sidecar.appEnv, outer, problems)
   if (sidecar.waitFor?.kind === 'socket')
-    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.waitFor.socket, appNames, problems)
+    checkTemplate(`wait_for of ${sidecar.name}`, sidecar.waitFor.socket, known, problems)
 }
 
-/** Adds the names of `env` to `known`. A value that extends the variable itself (`"$OPTS -x"`) may use it unset. */
-function checkEnv(sidecar: Sidecar, key: string, env: Env, known: Scope, problems: Problems): void {
+/**
+ * A value that extends the variable itself (`"$OPTS -x"`) may use it unset.
+ * @returns the known names with those of `env`
+ */
+function checkEnv(sidecar: Sidecar, key: string, env: Env, outer: Known, problems: Problems): Known {
+  const names = new Set<string>()
+  const known = [names, ...outer]
   for (const [name, value] of env) {
-    const itself = new Scope([known])
-    itself.add(name)
+    names.add(name)
     const template = value.kind === 'text' ? value.text : (value.otherwise ?? [])
-    checkTemplate(`${key} of ${sidecar.name}`, template, itself, problems)
-    known.add(name)
+    checkTemplate(`${key} of ${sidecar.name}`, template, known, problems)
   }
+  return known
 }
 
 /** @param what the owner of the text in messages: `args of config-server` */
-function checkTemplate(what: string, template: Template, known: Scope, problems: Problems): void {
+function checkTemplate(what: string, template: Template, known: Known, problems: Problems): void {
   for (const part of template) {
-    if (typeof part === 'string' || known.has(part.variable)) continue
+    if (typeof part === 'string' || known.some((each) => each.has(part.variable))) continue
     const meant = nearest(part.variable, known)
     // Only shown with a similar name, because it may be the end of a password, `pa$Word`.
     const shown = meant === undefined ? 'a variable' : `$${part.variable}`
@@ -114,9 +96,10 @@ function checkTemplate(what: string, template: Template, known: Scope, problems:
 }
 
 /** The nearest name that differs from `wanted` by a typing error: some other letters, or two swapped ones. */
-function nearest(wanted: string, known: Iterable<string>): string | undefined {
+function nearest(wanted: string, known: Known): string | undefined {
   const letters = (name: string) => [...name.toUpperCase()].sort().join('')
-  const [best] = [...known]
+  const [best] = known
+    .flatMap((each) => [...each])
     .map((name) => ({ name, far: distance(wanted.toUpperCase(), name.toUpperCase()) }))
     .filter(({ name, far }) => {
       const most = letters(name) === letters(wanted) ? 2 : Math.min(3, wanted.length / 3)

@@ -1,5 +1,6 @@
 /** `manifest.yml` of a packaged buildpack, in libbuildpack's form. */
 import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
 import { dump, FAILSAFE_SCHEMA, load } from 'js-yaml'
 import { isForStack } from '../../buildpack/manifest.ts'
 import { InputError } from '../../problems/problems.ts'
@@ -49,11 +50,7 @@ export function packagedManifest(given: ManifestTree, made: PackagedManifest): s
 /** The path that libbuildpack uses for the download of a URI. */
 export function cachedPlace(uri: string): string {
   const path = URL.canParse(uri) ? new URL(uri).pathname : uri
-  const name =
-    path
-      .split('/')
-      .at(-1)
-      ?.replace(/[^\w.+-]/g, '_') || 'download'
+  const name = posix.basename(path).replace(/[^\w.+-]/g, '_') || 'download'
   return `dependencies/${createHash('md5').update(uri).digest('hex')}/${name}`
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Origin, Source } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import { parseYaml } from '../../config/yaml/parse.ts'
+import { safeFolderName } from '../../droplet/folder-names.ts'
 import type { Problems } from '../../problems/problems.ts'
 import { type CheckedSource, checkSource, placeSource, type SourceContext } from '../../sources/index.ts'
 import { rewriteSources } from './rewrite-sources.ts'
@@ -130,13 +131,9 @@ async function placeAll(
   return vendored
 }
 
-/** A safe directory name, unique regardless of case: the app may be pushed from a case-insensitive file system. */
+/** Unique regardless of case: the app may be pushed from a case-insensitive file system. */
 function uniqueFolder(name: string, taken: Set<string>): string {
-  const safe =
-    name
-      .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^[-.]+|[-.]+$/g, '')
-      .slice(0, 100) || 'sidecar'
+  const safe = safeFolderName(name)
   for (let n = 1; ; n++) {
     const folder = n === 1 ? safe : `${safe}-${n}`
     if (taken.has(folder.toLowerCase())) continue

@@ -1,4 +1,5 @@
 /** Lists the sources of a `sidecars.yml`: those of sidecars, agents and libraries. */
+import { posix } from 'node:path'
 import type { Source } from '../../config/sidecar.ts'
 import type { SidecarsYml } from '../../config/sidecars-yml.ts'
 import type { SourceUse } from '../../sources/index.ts'
@@ -26,10 +27,5 @@ function jarName(source: Source): string {
   if (source.kind === 'dependency') return source.dependency
   const path =
     source.kind === 'path' ? source.path : source.kind === 'deps' ? source.deps : new URL(source.uri).pathname
-  return (
-    path
-      .split('/')
-      .at(-1)
-      ?.replace(/\.jar$/i, '') || 'library'
-  )
+  return posix.basename(path).replace(/\.jar$/i, '') || 'library'
 }
