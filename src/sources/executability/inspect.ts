@@ -51,7 +51,9 @@ export function isProgramHead(head: Buffer, path: string): boolean {
 
 function inspectOther(head: Buffer): Inspection {
   if (isZip(head)) return { kind: 'zip' }
-  const known = FOREIGN.find(({ test }) => test(head))
+  const known = FOREIGN.find((each) =>
+    typeof each.head === 'string' ? startsWith(head, each.head) : each.head(head),
+  )
   if (known)
     return { kind: 'foreign', what: known.what, instead: known.instead, asData: known.asData ?? false }
   if (!head.includes(0)) return { kind: 'text' }
@@ -63,56 +65,38 @@ const LINUX_BUILD = 'build it for Linux on x86-64 (with Go: GOOS=linux GOARCH=am
 const UNPACKED = 'unpack it, or use it as a `uri` source'
 
 const FOREIGN: readonly {
-  test: (head: Buffer) => boolean
-  what: string
-  instead: string
-  asData?: boolean
+  /** The first bytes, as Latin-1 characters, or a test of them. */
+  readonly head: string | ((head: Buffer) => boolean)
+  readonly what: string
+  readonly instead: string
+  readonly asData?: boolean
 }[] = [
-  { test: isMachO, what: 'a macOS program (Mach-O)', instead: LINUX_BUILD },
-  { test: (head) => startsWith(head, 'MZ'), what: 'a Windows program (PE)', instead: LINUX_BUILD },
+  { head: isMachO, what: 'a macOS program (Mach-O)', instead: LINUX_BUILD },
+  { head: 'MZ', what: 'a Windows program (PE)', instead: LINUX_BUILD },
+  { head: '\xca\xfe\xba\xbe', what: 'a Java class file', instead: 'use a jar', asData: true },
+  { head: '\x1f\x8b', what: 'a gzip archive', instead: UNPACKED, asData: true },
+  { head: '\xfd7zXZ\x00', what: 'an xz archive', instead: UNPACKED, asData: true },
+  { head: '\x28\xb5\x2f\xfd', what: 'a zstd archive', instead: UNPACKED, asData: true },
+  { head: 'BZh', what: 'a bzip2 archive', instead: UNPACKED, asData: true },
   {
-    test: (head) => startsWith(head, '\xca\xfe\xba\xbe'),
-    what: 'a Java class file',
-    instead: 'use a jar',
-    asData: true,
-  },
-  { test: (head) => startsWith(head, '\x1f\x8b'), what: 'a gzip archive', instead: UNPACKED, asData: true },
-  {
-    test: (head) => startsWith(head, '\xfd7zXZ\x00'),
-    what: 'an xz archive',
-    instead: UNPACKED,
-    asData: true,
-  },
-  {
-    test: (head) => startsWith(head, '\x28\xb5\x2f\xfd'),
-    what: 'a zstd archive',
-    instead: UNPACKED,
-    asData: true,
-  },
-  { test: (head) => startsWith(head, 'BZh'), what: 'a bzip2 archive', instead: UNPACKED, asData: true },
-  {
-    test: (head) => head.toString('latin1', 257, 262) === 'ustar',
+    head: (head) => head.toString('latin1', 257, 262) === 'ustar',
     what: 'a tar archive',
     instead: UNPACKED,
     asData: true,
   },
   {
-    test: (head) => startsWith(head, 'version https://git-lfs.github.com/'),
+    head: 'version https://git-lfs.github.com/',
     what: 'a Git LFS pointer instead of the file',
     instead: 'run `git lfs pull` before pushing',
   },
-  { test: isHtml, what: 'an HTML page', instead: 'download the file itself, not the page about it' },
+  { head: isHtml, what: 'an HTML page', instead: 'download the file itself, not the page about it' },
   {
-    test: (head) => startsWith(head, '\xef\xbb\xbf#!'),
+    head: '\xef\xbb\xbf#!',
     what: 'a script with a byte order mark, which hides its interpreter line',
     instead: 'save it as UTF-8 without a byte order mark',
   },
-  {
-    test: (head) => startsWith(head, '\xff\xfe') || startsWith(head, '\xfe\xff'),
-    what: 'UTF-16 text',
-    instead: 'save it as UTF-8',
-    asData: true,
-  },
+  { head: '\xff\xfe', what: 'UTF-16 text', instead: 'save it as UTF-8', asData: true },
+  { head: '\xfe\xff', what: 'UTF-16 text', instead: 'save it as UTF-8', asData: true },
 ]
 
 /** Whether bytes are the beginning of an HTML page: servers send login pages instead of downloads. */
