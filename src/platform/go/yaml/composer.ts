@@ -94,10 +94,8 @@ export class Composer {
       const plain = tag === '!' || (tag === '' && token.plain)
       return this.#remember(anchor, { kind: 'scalar', tag, offset, text: token.text, plain })
     }
-    const sequence = (): SequenceNode & { items: GoNode[] } =>
-      this.#remember(anchor, { kind: 'sequence', tag, offset, items: [] })
-    const mapping = (): MappingNode & { entries: [GoNode, GoNode][] } =>
-      this.#remember(anchor, { kind: 'mapping', tag, offset, entries: [] })
+    const sequence = () => this.#remember<SequenceNode>(anchor, { kind: 'sequence', tag, offset, items: [] })
+    const mapping = () => this.#remember<MappingNode>(anchor, { kind: 'mapping', tag, offset, entries: [] })
     if (token.kind === '[') return this.#flowSequence(sequence())
     if (token.kind === '{') return this.#flowMapping(mapping())
     if (token.kind === '-' && context === 'value') return this.#unindentedSequence(sequence())
@@ -141,21 +139,21 @@ export class Composer {
     return node
   }
 
-  #blockSequence(node: SequenceNode & { items: GoNode[] }): SequenceNode {
+  #blockSequence(node: SequenceNode): SequenceNode {
     this.#scanner.skip()
     while (this.#take('-')) node.items.push(this.#nodeUnless('block', ['-', 'end of block']))
     if (!this.#take('end of block')) this.#fail("did not find expected '-' indicator")
     return node
   }
 
-  #unindentedSequence(node: SequenceNode & { items: GoNode[] }): SequenceNode {
+  #unindentedSequence(node: SequenceNode): SequenceNode {
     while (this.#take('-')) {
       node.items.push(this.#nodeUnless('block', ['-', 'key', 'value', 'end of block']))
     }
     return node
   }
 
-  #blockMapping(node: MappingNode & { entries: [GoNode, GoNode][] }): MappingNode {
+  #blockMapping(node: MappingNode): MappingNode {
     this.#scanner.skip()
     const side = () => this.#nodeUnless('value', ['key', 'value', 'end of block'])
     while (this.#take('key')) {
@@ -166,7 +164,7 @@ export class Composer {
     return node
   }
 
-  #flowSequence(node: SequenceNode & { items: GoNode[] }): SequenceNode {
+  #flowSequence(node: SequenceNode): SequenceNode {
     this.#scanner.skip()
     while (!this.#take(']')) {
       if (node.items.length > 0 && !this.#take(',')) this.#fail("did not find expected ',' or ']'")
@@ -188,7 +186,7 @@ export class Composer {
     return { kind: 'mapping', tag: '', offset, entries: [[key, this.#flowValue(']')]] }
   }
 
-  #flowMapping(node: MappingNode & { entries: [GoNode, GoNode][] }): MappingNode {
+  #flowMapping(node: MappingNode): MappingNode {
     this.#scanner.skip()
     while (!this.#take('}')) {
       if (node.entries.length > 0 && !this.#take(',')) this.#fail("did not find expected ',' or '}'")

@@ -22,13 +22,13 @@ export interface GoScalarNode extends NodeBase {
 
 export interface SequenceNode extends NodeBase {
   readonly kind: 'sequence'
-  readonly items: readonly GoNode[]
+  readonly items: GoNode[]
 }
 
 export interface MappingNode extends NodeBase {
   readonly kind: 'mapping'
   /** In text order; keys may repeat. */
-  readonly entries: readonly (readonly [key: GoNode, value: GoNode])[]
+  readonly entries: (readonly [key: GoNode, value: GoNode])[]
 }
 
 export interface AliasNode extends NodeBase {
