@@ -1,7 +1,5 @@
 /** `package`: gathers and checks everything for a buildpack's zip, then writes it. */
-import { closeSync, mkdirSync, mkdtempSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { closeSync, mkdirSync, realpathSync, type Stats, statSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join, resolve, sep } from 'node:path'
 import { BUILT_IDENTITY, builtIdentityText } from '../../buildpack/built-identity.ts'
 import { type Identity, identityText } from '../../buildpack/identity.ts'
@@ -13,8 +11,8 @@ import { attempt } from '../../system/attempt.ts'
 import { describeBytes } from '../../system/byte-size.ts'
 import type { Environment } from '../../system/environment.ts'
 import { kindName } from '../../system/foreign-file.ts'
-import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { type OutputContent, refuseOtherContent } from '../../system/output-file.ts'
+import { withTemporaryFolder } from '../../system/temporary-folder.ts'
 import { VENDOR_FOLDER, vendorSources } from '../vendor/vendor-sources.ts'
 import type { PackagingSources } from './carried-configuration.ts'
 import { carriedFiles } from './carried-files.ts'
@@ -83,34 +81,32 @@ export async function packageBuildpack(request: PackageRequest): Promise<Package
   const own = ownFiles(request.root, { withPapers: request.sidecars === undefined })
   refuseClashes(own, gathered.carried)
 
-  const scratch = mkdtempSync(join(tmpdir(), 'package-'))
-  const release = removeWhenInterrupted(scratch)
   const cached: Cached = new Map()
+  const dependencies = request.cached ? gathered.dependencies : []
   try {
-    const node = await obtainNode(request, scratch)
-    const dependencies = request.cached ? gathered.dependencies : []
-    await carry(dependencies, { ...request, folder: request.sidecars ?? request.root }, cached)
-    const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
-    const caches = await codeCaches(request.root, node.binary, scratch)
-    const sbom = sbomText(sbomInput(request, gathered, complete, node))
-    const entries = allEntries([...own, ...caches], complete, { node, sbom }, cached, request)
-    const written = await writeZip(entries, file, {
-      onEntry: (name, bytes) => request.say(`Packing ${name} (${describeBytes(bytes)})`),
-      accept: (whole) => refuseTooLarge(whole, request.maxSize),
+    return await withTemporaryFolder('package-', async (scratch) => {
+      const node = await obtainNode(request, scratch)
+      await carry(dependencies, { ...request, folder: request.sidecars ?? request.root }, cached)
+      const complete = request.cached ? await withVendored(gathered, request, scratch, problems) : gathered
+      const caches = await codeCaches(request.root, node.binary, scratch)
+      const sbom = sbomText(sbomInput(request, gathered, complete, node))
+      const entries = allEntries([...own, ...caches], complete, { node, sbom }, cached, request)
+      const written = await writeZip(entries, file, {
+        onEntry: (name, bytes) => request.say(`Packing ${name} (${describeBytes(bytes)})`),
+        accept: (whole) => refuseTooLarge(whole, request.maxSize),
+      })
+      if (request.sbom !== undefined) writeSbom(request.sbom, sbom)
+      return {
+        ...written,
+        file,
+        identity: gathered.identity,
+        node,
+        dependencies: dependencies.map(({ name, version }) => `${name} ${version}`),
+        warnings: problems.sorted(),
+      }
     })
-    if (request.sbom !== undefined) writeSbom(request.sbom, sbom)
-    return {
-      ...written,
-      file,
-      identity: gathered.identity,
-      node,
-      dependencies: dependencies.map(({ name, version }) => `${name} ${version}`),
-      warnings: problems.sorted(),
-    }
   } finally {
     for (const { descriptor } of cached.values()) closeSync(descriptor)
-    await rm(scratch, { recursive: true, force: true })
-    release()
   }
 }
 
