@@ -5,7 +5,6 @@
  */
 
 import { goDuration } from '../platform/go/duration.ts'
-import { goQuote } from '../platform/go/quote.ts'
 import { inspectHash } from '../platform/ruby/inspect.ts'
 
 /** The last part of a log source; the instance index is added where a line is printed. */
@@ -113,19 +112,11 @@ export const checkMessages = {
     `${httpRequest(endpoint, port)}: received status code ${status} in ${took}ms`,
   requestTimedOut: (endpoint: string, port: number, timeout: number) =>
     `${httpRequest(endpoint, port)}: timed out after ${seconds(timeout)} seconds`,
-  /** Go's `net/http` itself writes it, into what the healthcheck program says when it fails. */
-  unsolicited: (time: Date, surplus: Buffer) =>
-    `${goLogTime(time)} Unsolicited response received on idle HTTP channel starting with ${goQuote(surplus)}; err=<nil>`,
   requestFailed: (endpoint: string, port: number) => `${httpRequest(endpoint, port)}: connection refused`,
 }
 
 function httpRequest(endpoint: string, port: number): string {
   return `failed to make HTTP request to '${endpoint}' on port ${port}`
-}
-
-/** `2026/11/30 03:13:56`, in UTC as in a container. */
-function goLogTime(time: Date): string {
-  return time.toISOString().slice(0, 19).replaceAll('-', '/').replace('T', ' ')
 }
 
 function seconds(milliseconds: number): string {

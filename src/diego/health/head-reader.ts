@@ -8,8 +8,6 @@ export interface ResponseHead {
   readonly status: number
   /** Undefined where there is none, or an empty one. */
   readonly location: string | undefined
-  /** Whether the connection can be used for another request. */
-  readonly isPersistent: boolean
   readonly body:
     | { readonly kind: 'length'; readonly length: number }
     | { readonly kind: 'chunked' | 'to the end' }
@@ -115,21 +113,15 @@ function headOf({ status, version }: StatusLine, headers: Headers): ResponseHead
   if (encodings.length > 1 || (encodings[0] !== undefined && encodings[0].toLowerCase() !== 'chunked'))
     throw new UnreadableAnswer()
   const isChunked = encodings.length === 1
-  if (isChunked && elementsOf(headers, 'trailer').some((name) => NO_TRAILERS.includes(name)))
+  if (isChunked && trailersOf(headers).some((name) => NO_TRAILERS.includes(name)))
     throw new UnreadableAnswer()
   const lengths = [...new Set(headers.get('content-length'))]
   if (lengths.length > 1 || !lengths.every(isLength)) throw new UnreadableAnswer()
   const hasBody = status !== 204 && status !== 304 && status >= 200
   const location = headers.get('location')?.[0]
-  const connection = elementsOf(headers, 'connection')
   return {
     status,
     location: location ? Buffer.from(location, 'latin1').toString('utf8') : undefined,
-    isPersistent:
-      status >= 200 &&
-      version >= 1 &&
-      !connection.includes('close') &&
-      (version > 1 || connection.includes('keep-alive')),
     body: !hasBody
       ? { kind: 'length', length: 0 }
       : isChunked
@@ -142,9 +134,9 @@ function headOf({ status, version }: StatusLine, headers: Headers): ResponseHead
 
 const isLength = (text: string) => /^\d+$/.test(text) && BigInt(text) < MOST_LENGTH
 
-/** The comma-separated elements of a header, in lower case. */
-function elementsOf(headers: Headers, name: string): readonly string[] {
-  return (headers.get(name) ?? []).flatMap((value) =>
+/** The announced ones, in lower case. */
+function trailersOf(headers: Headers): readonly string[] {
+  return (headers.get('trailer') ?? []).flatMap((value) =>
     value.split(',').map((each) => each.trim().toLowerCase()),
   )
 }

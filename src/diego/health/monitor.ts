@@ -5,10 +5,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { healthMessages as messages } from '../messages.ts'
 import { monotonicTime } from '../monotonic.ts'
-import type { CheckTarget } from './check-target.ts'
 import { deadline } from './deadline.ts'
-import { httpCheck, type Tell } from './http-check.ts'
-import { portCheck } from './port-check.ts'
+import { httpCheck } from './http-check.ts'
+import { type CheckTarget, portCheck } from './port-check.ts'
 
 /**
  * Checks on a ticker until a check passes or the time is up; a check that is still running then does not count.
@@ -24,10 +23,9 @@ export async function untilHealthy(
   const limit = deadline(timeout, stop)
   const next = ticker(interval)
   let reason: string = messages.noResult
-  const told: string[] = []
   try {
     for (let attempts = 1; ; attempts++) {
-      const failure = await checkOnce(target, limit.signal, (line) => told.push(line))
+      const failure = await checkOnce(target, limit.signal)
       stop.throwIfAborted()
       let tick = 0
       if (!limit.isTimeUp) {
@@ -37,8 +35,7 @@ export async function untilHealthy(
         stop.throwIfAborted()
       }
       // Of a tick and the end of the time that come together, the end is seen, because its timer was started first.
-      if (limit.isTimeUp || tick >= timeout)
-        return [...told, messages.timedOut(timeout, attempts, reason)].join('\n')
+      if (limit.isTimeUp || tick >= timeout) return messages.timedOut(timeout, attempts, reason)
     }
   } finally {
     limit.clear()
@@ -63,17 +60,12 @@ function ticker(interval: number): (stop: AbortSignal) => Promise<number> {
   }
 }
 
-/** Lines: an app may run for days. */
-const MOST_TOLD = 100
-
 /** Checks until one fails. @returns why the app is not alive */
 export async function whilePassing(target: CheckTarget, stop: AbortSignal): Promise<string> {
-  const told: string[] = []
   for (;;) {
-    const failure = await checkOnce(target, stop, (line) => told.push(line))
-    told.splice(0, told.length - MOST_TOLD)
+    const failure = await checkOnce(target, stop)
     stop.throwIfAborted()
-    if (failure !== undefined) return [...told, messages.notAlive(failure)].join('\n')
+    if (failure !== undefined) return messages.notAlive(failure)
     await sleep(target.interval, undefined, { signal: stop })
   }
 }
@@ -81,7 +73,7 @@ export async function whilePassing(target: CheckTarget, stop: AbortSignal): Prom
 /** Checks until one passes. */
 export async function untilPassing(target: CheckTarget, interval: number, stop: AbortSignal): Promise<void> {
   for (;;) {
-    const failure = await checkOnce(target, stop, () => undefined)
+    const failure = await checkOnce(target, stop)
     stop.throwIfAborted()
     if (failure === undefined) return
     await sleep(interval, undefined, { signal: stop })
@@ -89,6 +81,6 @@ export async function untilPassing(target: CheckTarget, interval: number, stop: 
 }
 
 /** @returns why the check failed, undefined when it passed; any of them when `stop` is aborted */
-function checkOnce(target: CheckTarget, stop: AbortSignal, tell: Tell): Promise<string | undefined> {
-  return target.kind === 'port' ? portCheck(target, stop) : httpCheck(target, stop, tell)
+function checkOnce(target: CheckTarget, stop: AbortSignal): Promise<string | undefined> {
+  return target.kind === 'port' ? portCheck(target, stop) : httpCheck(target, stop)
 }

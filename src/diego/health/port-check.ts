@@ -1,7 +1,14 @@
 import { connect } from 'node:net'
 import { describeSystemError } from '../../platform/go/system-error.ts'
+import type { CheckSpec } from '../instance-spec.ts'
 import { checkMessages as messages } from '../messages.ts'
-import type { CheckTarget } from './check-target.ts'
+
+/** A check, and where it is made. */
+export interface CheckTarget extends CheckSpec {
+  /** An IPv4 address, determined for each check, because a laptop's address changes with its network. */
+  readonly address: () => string
+  readonly port: number
+}
 
 /** Passes when a TCP connection can be made. */
 export function portCheck(

@@ -30,7 +30,7 @@ const never = new AbortController().signal
 const check = (port: number, endpoint = '/', invocationTimeout = 400) => {
   const address = () => '127.0.0.1'
   const target = { kind: 'http' as const, address, port, endpoint, invocationTimeout, interval: 1000 }
-  return httpCheck(target, never, () => undefined)
+  return httpCheck(target, never)
 }
 
 const ok = 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n'
@@ -115,42 +115,6 @@ test.each([
   expect(await check(port)).toMatch(new RegExp(`received status code ${code} in \\d+ms$`))
 })
 
-describe('what comes behind an answer', () => {
-  const UNSOLICITED =
-    /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d Unsolicited response received on idle HTTP channel starting with (".*"); err=<nil>$/
-  const behind = async (answer: string) => {
-    const { port } = await serve(() => answer)
-    const told: string[] = []
-    const target = { kind: 'http' as const, port, endpoint: '/', invocationTimeout: 400, interval: 1000 }
-    await httpCheck({ ...target, address: () => '127.0.0.1' }, never, (line) => told.push(line))
-    return told.map((line) => UNSOLICITED.exec(line)?.[1])
-  }
-
-  test.each([
-    ['a status without a body', head('HTTP/1.1 204 No Content'), 'hello', '"hello"'],
-    ['a length', `${head('HTTP/1.1 500 X', 'Content-Length: 2')}he`, 'llo\r\n', String.raw`"llo\r\n"`],
-    ['chunks', `${head('HTTP/1.1 200 OK', 'Transfer-Encoding: chunked')}0\r\nA: b\r\n\r\n`, 'x', '"x"'],
-    [
-      'HTTP/1.0 kept open',
-      head('HTTP/1.0 200 OK', 'Content-Length: 0', 'Connection: Keep-Alive'),
-      'x',
-      '"x"',
-    ],
-  ])('with %s is told', async (_, answer, more, quoted) => {
-    expect(await behind(answer + more)).toEqual([quoted])
-  })
-
-  test.each([
-    ['its end', head('HTTP/1.1 200 OK'), 'hello'],
-    ['the end of its connection', head('HTTP/1.1 200 OK', 'Content-Length: 0', 'Connection: close'), 'hello'],
-    ['HTTP/1.0', head('HTTP/1.0 200 OK', 'Content-Length: 0'), 'hello'],
-    ['a length, and is status 408', ok, head('HTTP/1.1 408 Request Timeout')],
-    ['a length, and is nothing', ok, ''],
-  ])('with %s is not', async (_, answer, more) => {
-    expect(await behind(answer + more)).toEqual([])
-  })
-})
-
 describe('time', () => {
   test('ends the check while headers are missing', async () => {
     const { port } = await serve(() => 'HTTP/1.1 200 OK\r\nX: 1\r\n', { hold: true })
@@ -210,47 +174,6 @@ describe('redirects', () => {
       expect(await check(port)).toContain('connection refused')
     },
   )
-
-  describe('to the same address', () => {
-    // What an app sees that answers each connection once, and then stays silent until it is closed.
-    const answered = async (...lines: readonly string[]) => {
-      const { port, asked } = await serve(() => `${head(...lines, 'Location: /ok')}`, { hold: true })
-      return { failure: await check(port), asked }
-    }
-
-    const [SAME, ANOTHER] = [
-      { failure: expect.stringContaining('timed out after 0.40 seconds'), connections: 1 },
-      { failure: expect.stringContaining('connection refused'), connections: 10 },
-    ]
-    test.each<[typeof SAME, ...string[]]>([
-      [SAME, 'HTTP/1.1 302 Found', 'Content-Length: 0'],
-      [SAME, 'HTTP/1.0 302 Found', 'Content-Length: 0', 'Connection: Keep-Alive'],
-      [SAME, 'HTTP/2.0 302 Found', 'Content-Length: 0'],
-      [ANOTHER, 'HTTP/1.1 302 Found', 'Content-Length: 0', 'Connection: x, Close'],
-      [ANOTHER, 'HTTP/1.0 302 Found', 'Content-Length: 0'],
-      [ANOTHER, 'HTTP/1.1 302 Found', 'Content-Length: 2049'],
-    ])('come on the same connection, or another one: %o after %s, %s, %s', async (expected, ...lines) => {
-      const { failure, asked } = await answered(...lines)
-      expect({ failure, connections: asked.length }).toEqual(expected)
-    })
-
-    test.each([
-      ['with a body', 'Content-Length: 2', 'ab', 1],
-      ['with chunks', 'Transfer-Encoding: chunked', '2\r\nab\r\n0\r\n\r\n', 1],
-      ['with broken chunks', 'Transfer-Encoding: chunked', 'zz\r\n', 10],
-    ])('%s', async (_, header, body, connections) => {
-      const redirect = `${head('HTTP/1.1 302 Found', 'Location: /ok', header)}${body}`
-      const { port, asked } = await serve(() => redirect, { hold: true })
-      await check(port)
-      expect(asked).toHaveLength(connections)
-    })
-
-    test('are made again when the app has closed it instead of answering', async () => {
-      const { port, asked } = await serve((request) => (request.startsWith('GET / ') ? to('/ok') : ok))
-      expect(await check(port)).toBeUndefined()
-      expect(asked).toHaveLength(2)
-    })
-  })
 
   test('say where they come from', async () => {
     const { port, asked } = await serve((request) => (request.startsWith('GET /a ') ? to('/ok') : ok))
