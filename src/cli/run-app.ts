@@ -191,7 +191,6 @@ async function run(
     mostRestarts: maxRestarts ?? PLATFORM_MOST_RESTARTS,
     cgroups: options.cgroup,
     ...(container && { container }),
-    containers: tmpdir(),
     records,
     ...(report && app && { endedLog: endedLogFile(records, app.name) }),
     checkInterval: healthInterval ?? (options.watch ? WATCHED_CHECK_INTERVAL : PLATFORM_CHECK_INTERVAL),

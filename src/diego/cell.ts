@@ -1,6 +1,9 @@
-/** The environment of an instance. */
+/** The environment of an instance, and this machine as one. */
+import { hostname, networkInterfaces, tmpdir } from 'node:os'
 import type { ContainerChoice } from '../container/choice.ts'
-import type { LaunchOptions, ProcessLaunch } from '../lifecycle/launching/launch.ts'
+import { guidFrom } from '../lifecycle/guid.ts'
+import { type LaunchOptions, type ProcessLaunch, prepareLaunch } from '../lifecycle/launching/launch.ts'
+import { GRACEFUL_SHUTDOWN } from '../platform/limits.ts'
 import type { LogSink } from './logs/log-stream.ts'
 
 export interface Cell {
@@ -33,3 +36,52 @@ export const PLATFORM_CHECK_INTERVAL = 2000
  * cloudfoundry/executor, depot/containerstore/proxy_config_handler.go (`Close`).
  */
 export const PROXY_DRAIN = 5000
+
+/** What may differ between two runs. */
+export type LocalCell = Pick<Cell, 'cgroups' | 'container' | 'checkInterval' | 'room'>
+
+/** @param beforeFirstStart called once, with the unpacked droplet; the first start waits for it, later ones do not call it */
+export function localCell(
+  { cgroups, container, checkInterval, room }: LocalCell,
+  log: LogSink,
+  beforeFirstStart: (home: string) => Promise<void>,
+): Cell {
+  let isReady: Promise<void> | undefined
+  return {
+    id: guidFrom(`cell ${hostname()}`),
+    address: machineAddress,
+    containers: tmpdir(),
+    cgroups,
+    ...(container && { container }),
+    prepareLaunch: async (request) => {
+      isReady ??= beforeFirstStart(request.dropletDir)
+      await isReady
+      return asLaunch(await prepareLaunch(request))
+    },
+    log,
+    room,
+    checkInterval,
+    gracefulShutdown: GRACEFUL_SHUTDOWN,
+  }
+}
+
+/** If the launcher refuses to start, a process prints its message and exits with its status. */
+function asLaunch(prepared: Awaited<ReturnType<typeof prepareLaunch>>): ProcessLaunch {
+  if (prepared.kind === 'refused') {
+    const script = 'printf "%s\\n" "$0" >&2; exit "$1"'
+    const argv = ['sh', '-c', script, prepared.stderr, String(prepared.exit)] as const
+    return { file: '/bin/sh', argv: [...argv], env: {}, cwd: '/' }
+  }
+  return prepared
+}
+
+/**
+ * An IPv4 address of this machine that is not loopback, if there is one. Diego's health check dials the container's
+ * address, so it does not reach an app on 127.0.0.1 (recorded: `port-loopback-only`).
+ */
+export function machineAddress(): string {
+  const outside = Object.values(networkInterfaces())
+    .flatMap((each) => each ?? [])
+    .find(({ family, internal }) => family === 'IPv4' && !internal)
+  return outside?.address ?? '127.0.0.1'
+}

@@ -2,9 +2,8 @@
  * One life of an instance, from its container's creation to its end, as Diego's executor has it: its processes are
  * codependent, and its health is checked beside them.
  */
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
 import { type Cell, PROXY_DRAIN } from './cell.ts'
-import { codependent } from './codependent.ts'
 import type { Enclosure } from './enclosure.ts'
 import { type Checks, checkHealth, checkReadiness } from './health/health-step.ts'
 import type { InstanceSpec } from './instance-spec.ts'
@@ -14,8 +13,7 @@ import type { MemoryLimit } from './memory/memory-limit.ts'
 import { containerMessages, crashReasons, exitLine, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
 import { signal } from './processes/proc.ts'
-import type { Step } from './processes/run-step.ts'
-import { sshDaemonStep } from './processes/ssh-daemon.ts'
+import type { Step, StepOutcome } from './processes/run-step.ts'
 
 export interface InstanceObserver {
   /** When a process has ended, or the instance has become healthy or unhealthy. */
@@ -175,5 +173,40 @@ export class Instance {
     if (this.#isCancelled) return
     this.#isCancelled = true
     for (const step of this.#steps) step.cancel()
+  }
+}
+
+/**
+ * Follows steps that end together, as in executor's depot/steps/codependent_step.go: when the first one ends, with any
+ * outcome, all others are cancelled.
+ * @returns the reasons in the order of the ends, without cancelled steps
+ */
+async function codependent(steps: readonly Step[], cancel: () => void): Promise<readonly string[]> {
+  const found: string[] = []
+  await Promise.all(
+    steps.map(async (step) => {
+      const outcome = await step.ended
+      if (outcome.kind === 'failed') found.push(outcome.reason)
+      if (outcome.kind === 'exited') found.push(crashReasons.exitedWithZero)
+      // Two steps that end at the same moment both give a reason, as may happen in Diego.
+      await setImmediate()
+      cancel()
+    }),
+  )
+  return found
+}
+
+/** The daemon of `cf ssh`, one of the codependent processes on the platform. Only its end shows in the log. */
+function sshDaemonStep(streamer: LogStreamer): Step {
+  let end: (outcome: StepOutcome) => void = () => undefined
+  const ended = new Promise<StepOutcome>((resolve) => {
+    end = resolve
+  })
+  return {
+    ended,
+    cancel: () => {
+      streamer.end(exitLine(0, { killedAfter: undefined, outOfMemory: false }))
+      end({ kind: 'cancelled' })
+    },
   }
 }

@@ -1,12 +1,12 @@
 /** Instances on this machine: their one log, the records that `ps` reads, and the socket that other commands use. */
 import { toMegabytes } from '../platform/memory-size.ts'
+import { type LocalCell, localCell } from './cell.ts'
 import { listenForControl, type Selection } from './control.ts'
 import type { RestartPolicy } from './crash.ts'
 import { keepEndedLog } from './ended-log.ts'
 import { exitNotes } from './exit-notes.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
-import { type LocalCell, localCell } from './local-cell.ts'
 import { lineWriter } from './logs/line-writer.ts'
 import { type LogLineForm, type LogMessages, logLineFormatter } from './logs/log-line.ts'
 import { recentLog } from './logs/recent.ts'

@@ -1,8 +1,10 @@
 /** Creates an instance: its container with the droplet, and its processes. */
 import type { ProcessLaunch } from '../lifecycle/launching/launch.ts'
 import { makeNamedPipes, type NamedPipes } from '../log/named-pipes.ts'
+import { reserveBare } from './bare/bare-enclosure.ts'
 import type { Cell } from './cell.ts'
-import { homeIn, type Reserved } from './enclosure.ts'
+import { reserveContained } from './contained.ts'
+import { homeIn } from './enclosure.ts'
 import { Instance, type InstanceObserver, type InstanceParts } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { limitLogRate } from './logs/log-rate-limit.ts'
@@ -37,7 +39,8 @@ export async function startInstance(
   const streamer = (source: string, log: LogSink = cell.log) => new LogStreamer(source, log, limiter)
   const { id, log } = cell
   log(SOURCES.cell, 'OUT', [containerMessages.creating(id, guid)])
-  const reserved = await reserve(cell, guid)
+  const place = { parent: cell.containers, instanceGuid: guid }
+  const reserved = cell.container ? reserveContained(place, cell.container) : await reserveBare(place)
   let memory: MemoryLimit | undefined
   try {
     const limited = { instanceGuid: guid, limit: { bytes: spec.memory.bytes + spec.proxyMemory.bytes } }
@@ -61,13 +64,6 @@ export async function startInstance(
     await memory?.remove()
     throw error
   }
-}
-
-/** Each way to hold an instance is loaded only when it is used. */
-async function reserve({ containers: parent, container }: Cell, instanceGuid: string): Promise<Reserved> {
-  const options = { parent, instanceGuid }
-  if (!container) return (await import('./bare/bare-enclosure.ts')).reserveBare(options)
-  return (await import('./contained.ts')).reserveContained(options, container)
 }
 
 /** On failure, waits until the others have ended too, so that all of them can be cleaned up. */

@@ -13,12 +13,12 @@ import { FOLDER_PREFIX, homeIn, type Reserved, type ReserveOptions } from '../en
 import { kernelLines } from '../processes/proc.ts'
 import { removeFolder } from '../unpacked-droplet.ts'
 import { instanceProcesses, killProcesses } from './instance-processes.ts'
-import { startWatchdog, type Watchdog } from './watchdog.ts'
+import watchdogScript from './watchdog.bash'
 
 export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Promise<Reserved> {
   const folder = await mkdtemp(join(parent, FOLDER_PREFIX))
   let cgroup: string | undefined
-  let watchdog: Watchdog | undefined
+  let dismissWatchdog = () => {}
   const sessions = new Set<number>()
   const pids = () => [
     ...new Set([
@@ -31,7 +31,7 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
     keepCgroup: () => undefined,
     enclose: async (_, made) => {
       cgroup = made
-      watchdog = startWatchdog({ instanceGuid, cgroup, folder })
+      dismissWatchdog = startWatchdog(instanceGuid, cgroup, folder)
       const spawn = (launch: ProcessLaunch, stdout: number, stderr: number) => {
         const child = spawnBare(launch, cgroup, stdout, stderr)
         if (child.pid !== undefined) sessions.add(child.pid)
@@ -43,7 +43,7 @@ export async function reserveBare({ parent, instanceGuid }: ReserveOptions): Pro
     destroy: async () => {
       if (cgroup !== undefined) killCgroup(cgroup)
       await killProcesses(pids)
-      watchdog?.dismiss()
+      dismissWatchdog()
       await removeFolder(folder)
     },
   }
@@ -88,4 +88,23 @@ function killCgroup(cgroup: string): void {
   } catch {
     // Version 1: one by one.
   }
+}
+
+/**
+ * Cleans up if `run` is killed.
+ * @returns ends it, because there is nothing left to clean up
+ */
+function startWatchdog(instanceGuid: string, cgroup: string | undefined, folder: string): () => void {
+  const args = ['-c', watchdogScript, 'sidecar-buildpack-watchdog', instanceGuid, cgroup ?? '', folder]
+  const child = spawn('bash', args, {
+    stdio: ['pipe', 'ignore', 'ignore'],
+    // SHLVL shows that it is a nested shell, so it does not mistake its input, a socket, for a remote login.
+    env: { PATH: '/usr/local/bin:/usr/bin:/bin', SHLVL: '9' },
+    cwd: '/',
+    detached: true,
+  })
+  child.on('error', () => undefined)
+  child.stdin.on('error', () => undefined)
+  child.unref()
+  return () => void child.stdin.end('dismissed\n')
 }
