@@ -1,8 +1,7 @@
 /** Chooses running instances for `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
 import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
-import { readRecords, recordsFolder } from '../diego/records.ts'
-import type { RunRecord } from '../diego/run-record.ts'
+import { type RunRecord, readRecords, recordsFolder } from '../diego/records.ts'
 import { quote } from '../droplet/shell-quote.ts'
 import { InputError } from '../problems/problems.ts'
 import { visibleLine } from '../problems/visible.ts'

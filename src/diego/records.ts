@@ -19,7 +19,48 @@ import { InputError } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { processStat } from './processes/proc.ts'
-import { isRunRecord, type RunRecord } from './run-record.ts'
+
+/** The form of the files. Another version may have written one in another form: change it with `RunRecord`. */
+const FORM = 1
+
+export interface RunRecord {
+  readonly runner: { readonly pid: number; readonly startTime: number }
+  readonly app: string
+  readonly processType: string
+  /** Index of the instance, from 0. */
+  readonly index: number
+  /** The socket of its `run` (control.ts). */
+  readonly control: string
+  readonly port: number
+  /** `crashed`: waiting for its restart. */
+  readonly state: 'starting' | 'running' | 'stopping' | 'crashed'
+  readonly crashes: number
+  /** ISO 8601; with `crashed`. */
+  readonly restartAt?: string
+  readonly instance?: {
+    readonly guid: string
+    /** The directory that is `/home/vcap` on the platform. */
+    readonly home: string
+    /** The pid for entering its container; absent if it has none. */
+    readonly holder?: number | undefined
+    /** MiB of the container, and how the limit is enforced. */
+    readonly memory: { readonly limit: number; readonly by: 'cgroup' | 'watched' }
+    readonly processes: readonly ProcessRecord[]
+  }
+}
+
+export interface ProcessRecord {
+  /** The process type, or the sidecar's name. */
+  readonly name: string
+  readonly kind: 'app' | 'sidecar'
+  readonly command: string
+  readonly pid?: number | undefined
+  /** Its environment is that of the platform. */
+  readonly spawnedPid?: number | undefined
+  readonly exitStatus?: number | undefined
+  /** The ports on which something listens once it is ready. */
+  readonly ports?: readonly number[] | undefined
+}
 
 /**
  * `$XDG_RUNTIME_DIR/sidecar-buildpack`, else a directory for the user in the temporary directory: after `su` the variable
@@ -73,7 +114,7 @@ export function controlSocket(folder: string, pid: number): string {
 export function writeRecord(file: string, record: RunRecord): boolean {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-    writeFileSync(`${file}.new`, JSON.stringify(record))
+    writeFileSync(`${file}.new`, JSON.stringify({ form: FORM, ...record }))
     renameSync(`${file}.new`, file)
     return true
   } catch {
@@ -99,8 +140,8 @@ export function readRecords(folder: string): readonly RunRecord[] {
 
 function readRecord(file: string): RunRecord | undefined {
   try {
-    const value: unknown = JSON.parse(readForeignFile(file, MOST.text, { noFollow: true }).toString())
-    return isRunRecord(value) ? value : undefined
+    const { form, ...record } = JSON.parse(readForeignFile(file, MOST.text, { noFollow: true }).toString())
+    return form === FORM ? record : undefined
   } catch {
     return undefined
   }

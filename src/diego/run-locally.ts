@@ -14,8 +14,7 @@ import { shortLineFormatter } from './logs/short-line.ts'
 import { checkPortsTogether, type PortCheck } from './needed-ports.ts'
 import { watchPort, watchSidecarPorts } from './port-notes.ts'
 import { processStat } from './processes/proc.ts'
-import { controlSocket, recordFile, removeRecord, writeRecord } from './records.ts'
-import type { RunRecord } from './run-record.ts'
+import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 
 interface LocalRun extends LocalCell, LogLineForm {

@@ -1,10 +1,11 @@
 /** Opens a shell or runs a command in a running instance like `cf ssh`: as vcap, with the environment of the app's process. */
+
 import { existsSync, readFileSync } from 'node:fs'
 import { HIDDEN_PREFIX, type Spawnable, spawnable } from '../container/container.ts'
 import { enteringTools } from '../container/tools.ts'
 import { VCAP } from '../platform/container.ts'
 import { InputError } from '../problems/problems.ts'
-import type { RunRecord } from './run-record.ts'
+import type { RunRecord } from './records.ts'
 
 interface SessionOptions {
   /** Absent: an interactive shell, or one that reads commands from its input. */

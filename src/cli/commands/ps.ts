@@ -1,6 +1,6 @@
 import { areListenedOn } from '../../diego/processes/listening.ts'
 import { commandLine, isAlive, programOf, proportionalSize } from '../../diego/processes/proc.ts'
-import type { ProcessRecord, RunRecord } from '../../diego/run-record.ts'
+import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
 import type { RegisterCommand } from '../command-line.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { sendToRun } from '../../diego/control-client.ts'
-import type { RunRecord } from '../../diego/run-record.ts'
+import type { RunRecord } from '../../diego/records.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
