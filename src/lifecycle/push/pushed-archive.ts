@@ -53,7 +53,7 @@ function cfignoreOf(directory: ZipDirectory): string | undefined {
 function pushedEntries(directory: ZipDirectory, isIgnored: IsIgnored): ZipDirectory {
   const { bytes, source } = directory
   const bounds = new Bounds(source.size)
-  const pushed = new HeaderCopy(bytes)
+  const pushed: Buffer[] = []
   const checksums = new Map<string, number>()
   let uploaded = 0
   walkDirectory(directory, (header, nameStart, nameEnd, end) => {
@@ -71,35 +71,13 @@ function pushedEntries(directory: ZipDirectory, isIgnored: IsIgnored): ZipDirect
       )
     }
     if (kind === 'file') checksums.set(name, checksum)
-    pushed.add(header, end)
+    pushed.push(bytes.subarray(header, end))
   })
-  if (pushed.count === 0) throw new InputError(`${source.name} has no files; there is nothing to push`)
+  if (pushed.length === 0) throw new InputError(`${source.name} has no files; there is nothing to push`)
   if (uploaded === 1) {
     throw new InputError(
       `${source.name} has only one entry, and cf push refuses such an archive; push a directory instead`,
     )
   }
-  return { ...directory, bytes: pushed.bytes(), count: pushed.count }
-}
-
-/** Some headers of a directory, in its order. Most follow one another, so that ranges are copied, not headers. */
-class HeaderCopy {
-  readonly #directory: Buffer
-  readonly #ranges: { readonly start: number; end: number }[] = []
-  count = 0
-
-  constructor(directory: Buffer) {
-    this.#directory = directory
-  }
-
-  add(start: number, end: number): void {
-    this.count++
-    const last = this.#ranges.at(-1)
-    if (last?.end === start) last.end = end
-    else this.#ranges.push({ start, end })
-  }
-
-  bytes(): Buffer {
-    return Buffer.concat(this.#ranges.map(({ start, end }) => this.#directory.subarray(start, end)))
-  }
+  return { ...directory, bytes: Buffer.concat(pushed), count: pushed.length }
 }

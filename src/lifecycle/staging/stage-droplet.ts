@@ -6,7 +6,6 @@
 
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { type BuildpackMetadata, CONFIG_YML, readConfigYml } from '../../platform/config-yml.ts'
 import { describePathError, describeSystemError } from '../../platform/go/system-error.ts'
@@ -23,11 +22,16 @@ import { checkPlatformOptions } from '../platform-options.ts'
 import { assembleDroplet, moveDirectory, type PackingProgress, packDroplet } from './archive.ts'
 import type { Buildpack } from './buildpack.ts'
 import { declaredProcesses } from './declared-processes.ts'
-import { detectBuildpack } from './detect-buildpack.ts'
 import { COMPILE_FAILED, StagingFailure, within } from './failure.ts'
-import { finalizeApp } from './finalize-app.ts'
 import type { Sink } from './script.ts'
-import { type FinalBuildpack, logWarning, type Staging } from './staging.ts'
+import {
+  detectBuildpack,
+  type FinalBuildpack,
+  finalizeApp,
+  logWarning,
+  type Staging,
+  supplyBuildpacks,
+} from './staging.ts'
 import { makeStagingFolders } from './staging-folders.ts'
 import type { StagingPlace } from './staging-place.ts'
 import {
@@ -36,7 +40,6 @@ import {
   type StagingResult,
   stagingResult,
 } from './staging-result.ts'
-import { supplyBuildpacks } from './supply-buildpacks.ts'
 
 interface StagingOptions {
   /** The app's files; the buildpacks change them. On the platform `/tmp/app`. */
@@ -56,8 +59,8 @@ interface StagingOptions {
     readonly asDirectory?: boolean
     readonly result: string
   }
-  /** Parent of the temporary contents directory; absent: the system's temporary directory. */
-  readonly workDir?: string
+  /** Parent of the temporary contents directory. */
+  readonly workDir: string
   /** Directory for the pipes of the scripts' output; absent: beside the contents directory. */
   readonly pipes?: string
   /** Where the scripts run; absent: directly on this machine. */
@@ -88,7 +91,7 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
   const env = url ? { ...options.env, DATABASE_URL: url } : options.env
   const supplies = options.detect ? [] : buildpacks.slice(0, -1)
   for (const file of [output.droplet, output.result]) makeOutputFolder(dirname(file))
-  const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir ?? tmpdir()).catch(
+  const folders = await makeStagingFolders(options.cacheDir, supplies, options.workDir).catch(
     (thrown: unknown) => {
       if (!(thrown instanceof StagingFailure)) throw thrown
       say(`${thrown.message}\n`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { completeVcapApplication } from '../../../src/lifecycle/launching/vcap-application.ts'
+import { completeVcapApplication } from '../../../src/lifecycle/launching/launch.ts'
 
 const completed = (env: Readonly<Record<string, string>>, given = '{}') =>
   JSON.parse(completeVcapApplication(given, env) ?? 'null')
