@@ -1,8 +1,11 @@
 /** The process of the command line. */
 import { fstatSync } from 'node:fs'
+import type { Writable } from 'node:stream'
 import { writeOut } from '../log/standard-output.ts'
 import { main } from './main.ts'
-import { roomOf } from './room.ts'
+
+/** Bytes that may wait for the reader. */
+const MOST_WAITING = 1024 * 1024
 
 let outputFailed = false
 for (const stream of [process.stdout, process.stderr]) {
@@ -36,3 +39,21 @@ void main(process.argv.slice(2), {
 }).then((status) => {
   process.exitCode = outputFailed ? 1 : status
 })
+
+/** Waits until a stream has room: otherwise a pipe with a slow reader would fill the memory. */
+function roomOf(stream: Writable): () => Promise<void> | undefined {
+  let waiting: Promise<void> | undefined
+  return () => {
+    if (waiting || stream.destroyed || stream.writableLength < MOST_WAITING) return waiting
+    waiting = new Promise<void>((resolve) => {
+      const events = ['drain', 'error', 'close']
+      const end = () => {
+        for (const each of events) stream.off(each, end)
+        waiting = undefined
+        resolve()
+      }
+      for (const each of events) stream.on(each, end)
+    })
+    return waiting
+  }
+}

@@ -1,4 +1,5 @@
 /** Shows the state of each process below the log on a terminal. */
+import { readFileSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import { monotonicTime } from '../diego/monotonic.ts'
@@ -7,7 +8,6 @@ import type { SupervisorState } from '../diego/supervisor.ts'
 import type { CommandLine } from './command-line.ts'
 import { statusLines } from './status-lines.ts'
 import { statusView } from './status-view.ts'
-import { watchTypedLines } from './typed-lines.ts'
 
 interface LiveStatus {
   /** Writes whole lines of the log; bytes if they are not valid UTF-8. */
@@ -80,4 +80,37 @@ function atMost(lines: readonly string[], most: number): readonly string[] {
 function restartIn(state: SupervisorState): number | undefined {
   if (state.kind !== 'crashed') return undefined
   return Math.max(0, Math.ceil((state.due - monotonicTime()) / 1000))
+}
+
+/**
+ * Counts the lines that the user types while a command runs: each moves the cursor one row down.
+ * @returns a function that stops watching; does nothing if standard input is not a terminal
+ */
+function watchTypedLines(onLines: (count: number) => void): () => void {
+  const { stdin } = process
+  if (stdin.isTTY !== true) return () => undefined
+  const read = (chunk: Buffer) => {
+    const count = chunk.filter((byte) => byte === NEWLINE).length
+    if (count > 0) onLines(count)
+  }
+  // The terminal stops a background job that reads from it (SIGTTIN).
+  const follow = () => (isForeground() ? stdin.resume() : stdin.pause())
+  stdin.on('data', read)
+  process.on('SIGCONT', follow)
+  follow()
+  stdin.unref()
+  return () => {
+    process.off('SIGCONT', follow)
+    stdin.off('data', read)
+    stdin.pause()
+  }
+}
+
+const NEWLINE = 0x0a
+
+/** Whether our process group is in the foreground of the terminal: https://man7.org/linux/man-pages/man5/proc.5.html */
+function isForeground(): boolean {
+  const text = readFileSync('/proc/self/stat', 'latin1')
+  const [, , group, , , foreground] = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  return group === foreground
 }

@@ -7,7 +7,6 @@ import { keepEndedLog } from './ended-log.ts'
 import { exitNotes } from './exit-notes.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
-import { lineWriter } from './logs/line-writer.ts'
 import { type LogLineForm, type LogMessages, logLineFormatter } from './logs/log-line.ts'
 import { recentLog } from './logs/recent.ts'
 import { shortLineFormatter } from './logs/short-line.ts'
@@ -49,7 +48,6 @@ const MOST_RECENT = 1000
  */
 export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
   const { specs } = run
-  const writer = lineWriter(run.out)
   const recent = recentLog(MOST_RECENT)
   const supervisors = new Map<InstanceSpec, Supervisor>()
   const selected = ({ processType, index }: Selection) =>
@@ -79,7 +77,7 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
     recent.add(messages)
     control.log(messages)
     const text = format(messages)
-    if (text.length > 0) writer.write(text)
+    if (text.length > 0) run.out(text)
   }
   const ports = checkPortsTogether(specs)
   const shared = { log, ports, isUnrecordedNoted: false }
@@ -92,7 +90,6 @@ export async function runLocally(run: LocalRun): Promise<readonly RunEnd[]> {
     return ends
   } finally {
     forget()
-    writer.flush()
     control.close()
   }
 }

@@ -103,7 +103,7 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'buildpack/built-identity.ts': "reads the buildpack's own file",
   'cli/command-list.ts': "reads the command line's own file",
   'cli/input-text.ts': 'reads descriptors that the shell has opened, up to a limit',
-  'cli/typed-lines.ts': 'reads /proc',
+  'cli/live-status.ts': 'reads /proc',
   'container/nested-mounts.ts': 'reads /proc',
   'container/tools.ts': 'reads /proc',
   'diego/processes/proc.ts': 'reads /proc and cgroups',

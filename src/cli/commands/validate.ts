@@ -10,7 +10,6 @@ import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import type { ReadManifest } from '../manifest-file.ts'
 import { APP_FORMS, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryOption } from '../options.ts'
 import { ownBuildpack } from '../own-buildpack.ts'
-import { plural } from '../plural.ts'
 import { type PushOptions, readPushedApp, severalApplications } from '../pushed-app.ts'
 import { readServicesFile } from '../services-file.ts'
 
@@ -157,4 +156,9 @@ function report(validated: Validated, line: CommandLine): void {
       `${of}${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${visibleLine(listed)}\n`,
     )
   }
+}
+
+/** `1 error`, `2 errors`. */
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }

@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest'
-import { lineWriter } from '../../../src/diego/logs/line-writer.ts'
 import { logLineFormatter } from '../../../src/diego/logs/log-line.ts'
 
 const time = new Date(2026, 10, 23, 1, 2, 3, 456)
@@ -70,16 +69,4 @@ describe('a log line', () => {
     expect(new Set([hue('APP/PROC/WEB'), hue('APP/PROC/WEB/SIDECAR/A'), hue('CELL')]).size).toBe(3)
     expect(hue('APP/PROC/WEB')).toBe(hue('APP/PROC/WEB'))
   })
-})
-
-test('the lines of one turn are written together, and at the latest after 64 KiB', async () => {
-  const written: (string | Buffer)[] = []
-  const writer = lineWriter((text) => written.push(text))
-  writer.write('a\n')
-  writer.write('b\n')
-  expect(written).toEqual([])
-  await Promise.resolve()
-  expect(written).toEqual(['a\nb\n'])
-  writer.write(`${'x'.repeat(70_000)}\n`)
-  expect(written).toHaveLength(2)
 })
