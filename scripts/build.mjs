@@ -1,5 +1,4 @@
 // Bundles every entry point into one file each under dist/ (why one file: ARCHITECTURE.md, "Starting fast").
-import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   copyFileSync,
@@ -62,10 +61,6 @@ writeFileSync(join(outdir, 'identity.json'), `${JSON.stringify({ id, name, versi
 const packages = bundledPackages(root, Object.keys(inputs))
 writeFileSync(join(outdir, 'bundled-packages.json'), packageList(packages))
 writeFileSync(join(outdir, 'third-party-licences.txt'), thirdPartyLicences(root, packages))
-writeFileSync(
-  join(outdir, 'commands.json'),
-  execFileSync(process.execPath, [join(outdir, 'cli.cjs'), '--command-list']),
-)
 replaceDist()
 // Of dist, as the command line finds its files there.
 cliCodeCaches(dist)

@@ -9,7 +9,6 @@ const LOADING_LATE = [
   'sources',
   'phases',
   join('packaging', 'bundle'),
-  join('cli', 'main.ts'),
   join('cli', 'commands'),
   join('platform', 'stacks'),
 ]

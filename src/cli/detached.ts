@@ -1,5 +1,4 @@
 /** `run --detach`: starts the same command in the background, and waits until its instances are healthy. */
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
 import { onEndingSignal } from '../system/interrupted.ts'
@@ -44,6 +43,7 @@ export function reporter(instances: number): (instance: unknown, state: string) 
  * @returns the exit status: 1 if staging fails, an instance crashes or is stopped before; nothing runs then
  */
 export async function detach(log: LogForm, line: CommandLine, isTask: boolean): Promise<number> {
+  const { spawn } = await import('node:child_process')
   const child = spawn(process.execPath, [...process.execArgv, '--', ...process.argv.slice(1)], {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

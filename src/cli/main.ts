@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { Command, CommanderError } from 'commander'
 import { ownFolder } from '../buildpack/own-folder.ts'
 import { visible } from '../problems/visible.ts'
-import type { CommandLine, RegisterCommand } from './command-line.ts'
-import { commandList, readCommandList, registerListed } from './command-list.ts'
+import type { CommandLine } from './command-line.ts'
 import { commands } from './commands/index.ts'
 import { explain } from './explain.ts'
 
@@ -26,16 +25,12 @@ export async function main(argv: readonly string[], world: CommandLine): Promise
     .exitOverride()
     .addHelpText('after', () => help())
   let status = 0
-  for (const register of await wanted(argv)) register(program, line, (code) => (status = code))
+  for (const register of Object.values(commands)) register(program, line, (code) => (status = code))
   // Help shows empty lists and maps as "none", not as JSON.
   for (const option of program.commands.flatMap((each) => each.options)) {
     if (typeof option.defaultValue === 'object') option.defaultValueDescription ??= 'none'
   }
   for (const command of program.commands) refuseRepeatedOptions(command)
-  if (argv[0] === LIST) {
-    line.out(JSON.stringify(commandList(program)))
-    return 0
-  }
   try {
     await program.parseAsync(isHelpForNothing(argv) ? argv.slice(1) : [...argv], { from: 'user' })
     return status
@@ -89,25 +84,6 @@ function coloured(write: CommandLine['err']): CommandLine['err'] {
 /** Shows strings without control characters; bytes are written unchanged. */
 function visibly(write: CommandLine['out']): CommandLine['out'] {
   return (text) => write(typeof text === 'string' ? visible(text) : text)
-}
-
-/** Used by the build: writes the file that command-list.ts reads. */
-const LIST = '--command-list'
-
-/** Calls that only show the commands. */
-const SHOWN = new Set(['', '--help', '-h', 'help', 'completion'])
-
-/** The called command; all commands for help, completion, and an unknown command. */
-async function wanted([first = '', second]: readonly string[]): Promise<readonly RegisterCommand[]> {
-  const called = Object.hasOwn(commands, first) ? commands[first] : undefined
-  if (called && first !== 'completion') return [await called()]
-  const list =
-    SHOWN.has(first) && (first === 'completion' || second === undefined) ? readCommandList() : undefined
-  if (!list) return Promise.all(Object.values(commands).map((each) => each()))
-  const completion = called && (await called())
-  return list.map((each) =>
-    each.name === first && completion ? completion : (program) => registerListed(program, each),
-  )
 }
 
 /** `help` with an unknown command: the error is about that word, with a suggestion. */

@@ -19,7 +19,7 @@ const compiled = (name: string) =>
 describe('the code caches of the command line', () => {
   test('are there for what it starts with and for its usual commands, and fit the Node.js that has built it', () => {
     const names = caches.map((name) => name.replace(/\.cache$/, ''))
-    const commands = ['bundle', 'plan', 'validate'].map((each) => `lazy-cli-commands-${each}.cjs`)
+    const commands = ['bundle-jar', 'plan-app', 'validate-app'].map((each) => `lazy-cli-${each}.cjs`)
     expect(names).toEqual(expect.arrayContaining(['cli.js', ...commands]))
     for (const name of names) expect(compiled(name).cachedDataRejected, name).toBe(false)
   })

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { commands } from '../../src/cli/commands/index.ts'
 import { main } from '../../src/cli/main.ts'
@@ -56,20 +56,6 @@ describe('completion', () => {
     const env = { ...process.env, HOME: folder }
     const answer = execFileSync('fish', ['-c', code, await scriptFor('fish')], { encoding: 'utf8', env })
     expect(answer.split('\n').map((each) => each.split('\t')[0])).toEqual(['validate', '--port', 'cf', ''])
-  })
-
-  it('offers and lists the same from the list that the build writes', async () => {
-    const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs')
-    const built = (...args: readonly string[]) =>
-      execFileSync(process.execPath, [cli, ...args], { encoding: 'utf8' })
-    expect(readFileSync(await scriptFor('fish'), 'utf8')).toBe(built('completion', 'fish'))
-    let help = ''
-    const line = { env: {}, cwd: '/', err: () => {}, isTerminal: false }
-    await main(['--help'], { ...line, out: (text) => (help += text) })
-    expect(built('--help')).toBe(help)
-    expect(JSON.parse(readFileSync(join(dirname(cli), 'commands.json'), 'utf8'))).toHaveLength(
-      Object.keys(commands).length,
-    )
   })
 
   it.each([

@@ -101,7 +101,6 @@ describe('a file of another program', () => {
 /** Each opens no file of others, or for a reason that src/system/foreign-file.ts cannot serve. */
 const OPENS_FILES: Readonly<Record<string, string>> = {
   'buildpack/built-identity.ts': "reads the buildpack's own file",
-  'cli/command-list.ts': "reads the command line's own file",
   'cli/input-text.ts': 'reads descriptors that the shell has opened, up to a limit',
   'cli/live-status.ts': 'reads /proc',
   'container/nested-mounts.ts': 'reads /proc',

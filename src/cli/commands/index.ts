@@ -1,20 +1,35 @@
-/** Every command, in the order of `--help`. Each has a module beside this one, which is loaded when it is called. */
+/** Every command, in the order of `--help`. What a command does is loaded when it is called, its options always. */
 import type { RegisterCommand } from '../command-line.ts'
+import { registerBundle } from './bundle.ts'
+import { registerCompletion } from './completion.ts'
+import { registerLogs } from './logs.ts'
+import { registerPackage } from './package.ts'
+import { registerPlan } from './plan.ts'
+import { registerPs } from './ps.ts'
+import { registerRestart } from './restart.ts'
+import { registerRun } from './run.ts'
+import { registerSchema } from './schema.ts'
+import { registerSsh } from './ssh.ts'
+import { registerStage } from './stage.ts'
+import { registerStop } from './stop.ts'
+import { registerValidate } from './validate.ts'
+import { registerVendor } from './vendor.ts'
+import { registerVersion } from './version.ts'
 
-export const commands: Readonly<Record<string, () => Promise<RegisterCommand>>> = {
-  validate: async () => (await import('./validate.ts')).registerValidate,
-  plan: async () => (await import('./plan.ts')).registerPlan,
-  stage: async () => (await import('./stage.ts')).registerStage,
-  run: async () => (await import('./run.ts')).registerRun,
-  logs: async () => (await import('./logs.ts')).registerLogs,
-  restart: async () => (await import('./restart.ts')).registerRestart,
-  stop: async () => (await import('./stop.ts')).registerStop,
-  ssh: async () => (await import('./ssh.ts')).registerSsh,
-  ps: async () => (await import('./ps.ts')).registerPs,
-  bundle: async () => (await import('./bundle.ts')).registerBundle,
-  vendor: async () => (await import('./vendor.ts')).registerVendor,
-  package: async () => (await import('./package.ts')).registerPackage,
-  completion: async () => (await import('./completion.ts')).registerCompletion,
-  version: async () => (await import('./version.ts')).registerVersion,
-  schema: async () => (await import('./schema.ts')).registerSchema,
+export const commands: Readonly<Record<string, RegisterCommand>> = {
+  validate: registerValidate,
+  plan: registerPlan,
+  stage: registerStage,
+  run: registerRun,
+  logs: registerLogs,
+  restart: registerRestart,
+  stop: registerStop,
+  ssh: registerSsh,
+  ps: registerPs,
+  bundle: registerBundle,
+  vendor: registerVendor,
+  package: registerPackage,
+  completion: registerCompletion,
+  version: registerVersion,
+  schema: registerSchema,
 }

@@ -1,5 +1,4 @@
 import { tmpdir } from 'node:os'
-import { sendToRun } from '../../diego/control-client.ts'
 import { readEndedLog } from '../../diego/ended-log.ts'
 import { readRecords, recordsFolder } from '../../diego/records.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -40,6 +39,7 @@ async function logs(app: string | undefined, options: Options, line: CommandLine
     return
   }
   const chosen = chooseInstances(app, options, line)
+  const { sendToRun } = await import('../../diego/control-client.ts')
   const isTerminal = process.stdout.isTTY === true
   const { process: processType, index, recent = false, times = false } = options
   const request = {

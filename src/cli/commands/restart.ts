@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sendToRun } from '../../diego/control-client.ts'
 import type { RunRecord } from '../../diego/records.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
@@ -33,6 +32,7 @@ Example:
 
 async function restart(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
   const chosen = chooseInstances(app, choice, line)
+  const { sendToRun } = await import('../../diego/control-client.ts')
   for (const each of chosen) {
     const { processType, index } = each
     await sendToRun(each, { do: 'restart', processType, index })

@@ -1,4 +1,3 @@
-import { jsonSchema } from '../../config/sidecars-yml.ts'
 import type { RegisterCommand } from '../command-line.ts'
 
 /** `sidecar-buildpack schema`: the JSON Schema of sidecars.yml. */
@@ -14,5 +13,8 @@ Example:
   and as the first line of sidecars.yml:
   # yaml-language-server: $schema=./sidecars.schema.json`,
     )
-    .action(() => line.out(`${JSON.stringify(jsonSchema(), null, 2)}\n`))
+    .action(async () => {
+      const { jsonSchema } = await import('../../config/sidecars-yml.ts')
+      line.out(`${JSON.stringify(jsonSchema(), null, 2)}\n`)
+    })
 }

@@ -1,7 +1,5 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
-import { openSession } from '../../diego/session.ts'
 import { InputError } from '../../problems/problems.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import { addChoice, chooseInstances, type InstanceChoice } from '../running-apps.ts'
@@ -26,6 +24,7 @@ Example, while an app runs in another terminal:
       async (app: string | undefined, { command, ...choice }: InstanceChoice & { command?: string }) => {
         if (process.platform !== 'linux') throw new InputError('ssh requires Linux')
         const [record] = chooseInstances(app, choice, line)
+        const { openSession } = await import('../../diego/session.ts')
         const session = openSession(record, {
           ...(command !== undefined && { command }),
           // A command needs no terminal; asking for it takes several milliseconds.
@@ -45,6 +44,7 @@ async function attach(
   // Ctrl-C is for the program in the container, which gets it from the terminal too.
   const ignore = () => undefined
   for (const each of ['SIGINT', 'SIGQUIT'] as const) process.on(each, ignore)
+  const { spawn } = await import('node:child_process')
   const child = spawn(file, args, { env, cwd, stdio: 'inherit' })
   for (const each of ['SIGTERM', 'SIGHUP'] as const) process.on(each, () => child.kill(each))
   try {

@@ -1,5 +1,4 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { sendToRun } from '../../diego/control-client.ts'
 import type { CommandLine, RegisterCommand } from '../command-line.ts'
 import {
   addChoice,
@@ -29,6 +28,7 @@ Example:
 
 async function stop(app: string | undefined, choice: InstanceChoice, line: CommandLine): Promise<void> {
   const chosen = chooseInstances(app, choice, line)
+  const { sendToRun } = await import('../../diego/control-client.ts')
   const { process: processType, index } = choice
   for (const each of runsOf(chosen)) await sendToRun(each, { do: 'stop', processType, index })
   for (const each of chosen) {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { ownFolder } from '../../buildpack/own-folder.ts'
 import { describeSource } from '../../config/describe-source.ts'
-import { type VendorResult, vendorApp } from '../../packaging/vendor/vendor-app.ts'
+import type { VendorResult } from '../../packaging/vendor/vendor-app.ts'
 import type { Vendored } from '../../packaging/vendor/vendor-sources.ts'
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import { describeProblem } from '../../problems/problems.ts'
@@ -44,7 +44,8 @@ Example:
     })
 }
 
-function run(app: string, { buildpack, stack }: Options, line: CommandLine): Promise<VendorResult> {
+async function run(app: string, { buildpack, stack }: Options, line: CommandLine): Promise<VendorResult> {
+  const { vendorApp } = await import('../../packaging/vendor/vendor-app.ts')
   return vendorApp({
     appDir: resolve(line.cwd, app),
     sources: {
