@@ -20,7 +20,6 @@ function describeError(error: NodeJS.ErrnoException & { readonly dest?: string }
   return isOfFile ? `${path}: ${words}` : error.message
 }
 
-/** Writes warnings and notes. */
 export function printWarnings(problems: Problems, { err }: CommandLine): void {
   for (const each of problems.sorted()) {
     if (each.severity !== 'error') err(`${each.severity}: ${describeProblem(each)}\n`)

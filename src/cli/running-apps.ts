@@ -79,7 +79,6 @@ function refuseSidecar(name: string | undefined, instances: readonly RunRecord[]
   )
 }
 
-/** Every instance on this machine. */
 export function allInstances({ env }: CommandLine): readonly RunRecord[] {
   return readRecords(recordsFolder(env, tmpdir()))
 }

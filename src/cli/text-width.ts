@@ -21,7 +21,6 @@ export function shorten(text: string, columns: number): string {
   return columns > 0 ? `${kept}…` : ''
 }
 
-/** Pads a string with spaces to `columns`. */
 export function padTo(text: string, columns: number): string {
   return text + ' '.repeat(Math.max(0, columns - stringWidth(text)))
 }

@@ -52,9 +52,7 @@ export interface ReservedContainer extends Omit<Keeper, 'start'> {
 }
 
 interface ReserveContainer {
-  /** Where its folder is made. */
   readonly parent: string
-  /** How the folder's name begins. */
   readonly prefix: string
   readonly hostname: string
 }

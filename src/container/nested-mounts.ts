@@ -32,7 +32,6 @@ export function mountOf(path: string, points: readonly MountPoint[]): MountPoint
   return above.sort((a, b) => a.path.length - b.path.length).at(-1)
 }
 
-/** Writable mounts below a directory. */
 export function writableBelow(path: string, points: readonly MountPoint[]): readonly MountPoint[] {
   return points.filter((each) => each.writable && below(each.path, path))
 }

@@ -10,7 +10,6 @@ export interface Cell {
   readonly id: string
   /** An IPv4 address of this machine, at which the app is checked: it may change. */
   readonly address: () => string
-  /** Where containers are made. */
   readonly containers: string
   /** Whether cgroups may be used. */
   readonly cgroups: boolean

@@ -7,7 +7,6 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { LogLineForm, LogMessages } from './logs/log-line.ts'
 import type { RecentLog } from './logs/recent.ts'
 
-/** Selects instances of a run. */
 export interface Selection {
   /** Absent: all. */
   readonly processType?: string | undefined

@@ -21,12 +21,10 @@ export interface Reserved {
 }
 
 export interface ReserveOptions {
-  /** Parent of the directory. */
   readonly parent: string
   readonly instanceGuid: string
 }
 
-/** Prefix of the directories of instances. */
 export const FOLDER_PREFIX = 'sidecar-buildpack-instance-'
 
 /** The place of the droplet in an instance's directory: `/home/vcap` of the platform. */
@@ -34,7 +32,6 @@ export function homeIn({ folder }: Pick<Reserved, 'folder'>): string {
   return join(folder, 'home', 'vcap')
 }
 
-/** A process that was spawned. */
 export interface Spawned {
   /** Ends when the process ends; not always the process itself. */
   readonly child: ChildProcess

@@ -22,7 +22,6 @@ export interface InstanceObserver {
   readonly onRoutable: (instance: Instance, isRoutable: boolean) => void
 }
 
-/** The parts of an instance (start-instance.ts). */
 export interface InstanceParts {
   readonly guid: string
   readonly spec: InstanceSpec
@@ -42,7 +41,6 @@ export interface InstanceParts {
 export class Instance {
   readonly guid: string
   readonly processes: readonly Member[]
-  /** The unpacked droplet, on this machine. */
   readonly home: string
   /** The pid for entering its container; undefined if it has none. */
   readonly holder: number | undefined
@@ -168,7 +166,6 @@ export class Instance {
     return this.#drained
   }
 
-  /** Cancels all steps, once. */
   #cancel(): void {
     if (this.#isCancelled) return
     this.#isCancelled = true

@@ -14,7 +14,6 @@ export function memberOf(
   ports: readonly number[],
 ) {
   return {
-    /** The process type, the sidecar's or the task's name. */
     name,
     kind,
     command,

@@ -24,7 +24,6 @@ export interface InstancePlanInput {
   readonly staged: StagedApp
   readonly manifest: AppManifest | undefined
   readonly processType: string
-  /** Of the instance, from 0. */
   readonly index: number
   /** Of the command line: before the manifest's. */
   readonly memory: MemorySize | undefined
@@ -36,7 +35,6 @@ export interface InstancePlanInput {
   readonly env: ReadonlyMap<string, string>
   /** JSON. */
   readonly services: string
-  /** Whether `cf ssh` is allowed. */
   readonly hasSsh: boolean
   readonly droplet: string
   /** Absent: the process. */

@@ -27,7 +27,6 @@ export interface RunRecord {
   readonly runner: { readonly pid: number; readonly startTime: number }
   readonly app: string
   readonly processType: string
-  /** Index of the instance, from 0. */
   readonly index: number
   /** The socket of its `run` (control.ts). */
   readonly control: string

@@ -15,7 +15,6 @@ export interface Log {
   debug(text: string): void
 }
 
-/** Discards everything. */
 export const silentLog: Log = {
   step() {},
   info() {},

@@ -1,7 +1,6 @@
 import type { Plan } from '../plan/plan.ts'
 import type { PlannedApp } from '../plan/planned-app.ts'
 
-/** The app, as a stand-in sees it. */
 export interface StandInApp {
   readonly app: PlannedApp
   /** By the app's own configuration; the sidecars of other buildpacks are not in it. */

@@ -7,7 +7,6 @@ import { sep } from 'node:path'
 import { InputError } from '../problems/problems.ts'
 import { openForeignFile } from './foreign-file.ts'
 
-/** Identifies a file. */
 export type FileIdentity = Pick<Stats, 'dev' | 'ino'>
 
 /** How a new file is copied. Without EXCL, Node.js truncates the file, and ext4 writes a truncated file to disk when it is closed. */

@@ -8,9 +8,7 @@ import { crashReasons, healthMessages as messages, readinessMessages } from '../
 import { monotonicTime } from '../monotonic.ts'
 import { untilHealthy, untilPassing, whilePassing } from './monitor.ts'
 
-/** The common options of an instance's checks. */
 export interface Checks {
-  /** The IPv4 address to check. */
   readonly address: () => string
   readonly port: number
   /** Between two checks until one passes, milliseconds. */

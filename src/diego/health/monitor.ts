@@ -70,7 +70,6 @@ export async function whilePassing(target: CheckTarget, stop: AbortSignal): Prom
   }
 }
 
-/** Checks until one passes. */
 export async function untilPassing(target: CheckTarget, interval: number, stop: AbortSignal): Promise<void> {
   for (;;) {
     const failure = await checkOnce(target, stop)

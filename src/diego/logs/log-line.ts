@@ -4,13 +4,11 @@ import type { MessageText } from './message-splitter.ts'
 
 export type LogStream = 'OUT' | 'ERR'
 
-/** A batch of messages. */
 export interface LogMessages {
   readonly time: Date
   /** `APP/PROC/WEB/SIDECAR/CONFIG-SERVER`, `CELL`, `API`, `HEALTH`: without the instance index. */
   readonly source: string
   readonly processType: string
-  /** Of the instance. */
   readonly index: number
   readonly stream: LogStream
   readonly texts: readonly MessageText[]

@@ -3,7 +3,6 @@ import type { LogStream } from './log-line.ts'
 import type { LogLimiter } from './log-rate-limit.ts'
 import { MessageSplitter, type MessageText } from './message-splitter.ts'
 
-/** Receives a batch of messages. */
 export type LogSink = (source: string, stream: LogStream, texts: readonly MessageText[]) => void
 
 export class LogStreamer {

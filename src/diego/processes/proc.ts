@@ -11,7 +11,6 @@ export interface ProcessStat {
   readonly startTime: number
 }
 
-/** Every visible process. */
 export function allProcesses(): ProcessStat[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (processStat(Number(name)) ?? []) : []))
 }

@@ -9,12 +9,10 @@ import type { LogStreamer } from '../logs/log-stream.ts'
 import { crashReasons, creationFailure, exitLine } from '../messages.ts'
 import type { StartedProcess } from './start-process.ts'
 
-/** The outcome of a step of an instance. */
 export type StepOutcome =
   | { readonly kind: 'exited' | 'cancelled' }
   | { readonly kind: 'failed'; readonly reason: string }
 
-/** A step that can be cancelled. */
 export interface Step {
   readonly ended: Promise<StepOutcome>
   /** Asks it to end, once. */
@@ -29,7 +27,6 @@ export interface RunStep extends Step {
   readonly status: number | undefined
   /** Whether it has ended with status 0 without being cancelled. */
   readonly isDone: boolean
-  /** Kills it. */
   kill(): void
   /** Closes its outputs, which a leftover process may still hold. */
   release(): void

@@ -23,7 +23,6 @@ export interface StartedProcess extends Omit<Started<unknown>, 'child'> {
   signal(name: NodeJS.Signals): void
 }
 
-/** Why a process could not be started. */
 export class StartError extends Error {}
 
 /**

@@ -13,7 +13,6 @@ import { underPlatformUmask } from '../../platform/umask.ts'
 import { startsAsProgram } from '../../system/foreign-file.ts'
 import type { StagingPlace } from './staging-place.ts'
 
-/** Receives output immediately. */
 export type Sink = (chunk: Buffer) => void
 
 export interface ScriptContext {

@@ -27,9 +27,7 @@ interface PlaceOptions {
   readonly work: string
   readonly cacheDir: string
   readonly buildpacks: readonly Buildpack[]
-  /** The home directory of the scripts. */
   readonly home: string
-  /** The scripts' environment. */
   readonly env: Readonly<Record<string, string>>
 }
 

@@ -74,7 +74,6 @@ interface Found {
   readonly stats: Stats
 }
 
-/** What is served at a path. */
 function find({ root, hidden, dotFiles }: StaticSite, path: string): Found | undefined {
   const names = path.split('/').filter(Boolean)
   if (hidden.has(names[0] ?? '') || (!dotFiles && names.some((each) => each.startsWith('.'))))
