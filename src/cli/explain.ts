@@ -25,3 +25,8 @@ export function printWarnings(problems: Problems, { err }: CommandLine): void {
     if (each.severity !== 'error') err(`${each.severity}: ${describeProblem(each)}\n`)
   }
 }
+
+/** `1 error`, `2 errors`. */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
+}

@@ -7,6 +7,7 @@ import { describeProblem, InputError, type Problem, Problems } from '../problems
 import { visibleLine } from '../problems/visible.ts'
 import { withPushedFiles } from './app-folder.ts'
 import type { CommandLine } from './command-line.ts'
+import { plural } from './explain.ts'
 import type { ReadManifest } from './manifest-file.ts'
 import { ownBuildpack } from './own-buildpack.ts'
 import { type PushOptions, readPushedApp, severalApplications } from './pushed-app.ts'
@@ -135,9 +136,4 @@ function report(validated: Validated, line: CommandLine): void {
       `${of}${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${visibleLine(listed)}\n`,
     )
   }
-}
-
-/** `1 error`, `2 errors`. */
-function plural(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
