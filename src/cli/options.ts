@@ -96,3 +96,15 @@ export function addPushOptions(command: Command): Command {
     .option('--var <name=value>', 'a value for ((name)) in the manifest (repeatable)', variableOption, [])
     .option('--vars-file <file>', 'a YAML file of values for ((variables)) (repeatable)', listOption, [])
 }
+
+/** What decides `when` for commands that stage nothing. */
+export function addWhenOptions(command: Command): Command {
+  return command
+    .option('--services <file>', 'bound services, for when: JSON as in VCAP_SERVICES')
+    .option(
+      '--env <NAME=VALUE>',
+      'an environment variable of the app, for when (repeatable)',
+      assignmentsOption,
+      new Map(),
+    )
+}

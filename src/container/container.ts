@@ -4,6 +4,8 @@
  * its first process then reads the end of its input, and the kernel kills whatever else is in it.
  * Sources: https://man7.org/linux/man-pages/man7/namespaces.7.html, unshare(1), nsenter(1), pivot_root(2).
  */
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { OPEN_FILES, PROCESSES, VCAP } from '../platform/container.ts'
 import { underPlatformUmask } from '../platform/umask.ts'
 import type { ContainerChoice } from './choice.ts'
@@ -43,6 +45,13 @@ export interface Container {
 export function vcapOnMachine(): { readonly uid: number; readonly gid: number } {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0]
   return uid === 0 ? { uid: VCAP.uid, gid: VCAP.gid } : { uid, gid }
+}
+
+/** Gives files to the user of the container's processes. */
+export async function ownByVcap(paths: readonly string[]): Promise<void> {
+  const { uid, gid } = vcapOnMachine()
+  if (uid === process.getuid?.()) return
+  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
 }
 
 /** A container whose directory is still empty. */

@@ -1,7 +1,8 @@
 /** The requirements for a container: util-linux, and a kernel that lets this user create namespaces. */
 import { execFile } from 'node:child_process'
-import { accessSync, constants, readFileSync } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { mayAccess } from '../system/may-access.ts'
 
 export interface ContainerTools {
   readonly unshare: string
@@ -80,12 +81,7 @@ function setting(name: string): string | undefined {
 }
 
 function locate(name: string): string | undefined {
-  return DIRECTORIES.map((directory) => `${directory}/${name}`).find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
+  return DIRECTORIES.map((directory) => `${directory}/${name}`).find((path) =>
+    mayAccess(path, constants.X_OK),
+  )
 }

@@ -1,11 +1,10 @@
 /** An instance in a container: all its processes end with the container. */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { appendFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
-import { promisify } from 'node:util'
 import type { ContainerChoice } from '../container/choice.ts'
-import { type Container, isInContainer, reserveContainer, vcapOnMachine } from '../container/container.ts'
+import { type Container, isInContainer, ownByVcap, reserveContainer } from '../container/container.ts'
 import { VCAP } from '../platform/container.ts'
 import { underPlatformUmask } from '../platform/umask.ts'
 import {
@@ -31,10 +30,7 @@ export function reserveContained(
       const mounts = [{ source: home, at: VCAP.home, writable: true }]
       return enclosure(await reserved.start({ path, mounts }), cgroup)
     },
-    handOver: async () => {
-      const { uid, gid } = vcapOnMachine()
-      if (uid !== process.getuid?.()) await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, home])
-    },
+    handOver: () => ownByVcap([home]),
   }
 }
 

@@ -3,7 +3,6 @@
  * its `run`, in a directory that belongs to the user.
  */
 import {
-  accessSync,
   chmodSync,
   constants,
   lstatSync,
@@ -18,6 +17,7 @@ import { MOST_BYTES_OF_SOCKET_PATH } from '../platform/limits.ts'
 import { InputError } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
+import { mayAccess } from '../system/may-access.ts'
 import { processStat } from './processes/proc.ts'
 
 /** The form of the files. Another version may have written one in another form: change it with `RunRecord`. */
@@ -70,7 +70,7 @@ export function recordsFolder(env: Environment, temporary: string): string {
   const uid = process.getuid?.() ?? 0
   const runtime = env.XDG_RUNTIME_DIR
   const folder =
-    runtime && isWritable(runtime)
+    runtime && mayAccess(runtime, constants.W_OK | constants.X_OK)
       ? join(runtime, 'sidecar-buildpack')
       : join(temporary, `sidecar-buildpack-${uid}`)
   // A link of the user is replaced; a link of another user is refused below.
@@ -83,15 +83,6 @@ export function recordsFolder(env: Environment, temporary: string): string {
   }
   chmodSync(folder, 0o700)
   return folder
-}
-
-function isWritable(folder: string): boolean {
-  try {
-    accessSync(folder, constants.W_OK | constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** @param instance its position in the run */

@@ -1,6 +1,6 @@
 /** Turns an app on this machine into a droplet: push, staging, result. Used by `stage` and `run`. */
 
-import { accessSync, constants, existsSync, mkdtempSync, realpathSync } from 'node:fs'
+import { constants, existsSync, mkdtempSync, realpathSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -9,6 +9,7 @@ import { reserveContainer } from '../container/container.ts'
 import { VCAP } from '../platform/container.ts'
 import { InputError } from '../problems/problems.ts'
 import { removeWhenInterrupted } from '../system/interrupted.ts'
+import { mayAccess } from '../system/may-access.ts'
 import { makeOutputFolder } from './output-folder.ts'
 import { pushApp } from './push/push.ts'
 import type { PackingProgress } from './staging/archive.ts'
@@ -123,16 +124,7 @@ function refuseIncompleteMachine({ PATH = '' }: AppStaging['host']): void {
     throw new InputError('staging requires Linux, bash and tar')
   }
   const missing = ['bash', 'tar', 'cp'].filter(
-    (tool) => !PATH.split(delimiter).some((folder) => isProgram(join(folder, tool))),
+    (tool) => !PATH.split(delimiter).some((folder) => mayAccess(join(folder, tool), constants.X_OK)),
   )
   if (missing.length > 0) throw new InputError(`staging requires ${missing.join(' and ')} on PATH`)
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK)
-    return true
-  } catch {
-    return false
-  }
 }

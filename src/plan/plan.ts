@@ -3,6 +3,8 @@
 import type { Configuration, ProcessType } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
 import { processCommand } from '../inspect/process-command.ts'
+import { addedClassesOf } from '../java/added-classes.ts'
+import type { AppView } from '../java/app-view.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { enoughMemory } from '../java/check-jvm-memory.ts'
 import { readJavaSettings } from '../java/java-settings.ts'
@@ -18,7 +20,6 @@ import { APP_PORT } from '../platform/ports.ts'
 import { attachedTo, memoryOfApp, processMemory, reservedBytes } from '../platform/process-memory.ts'
 import { PROCFILE, readProcfile } from '../platform/procfile.ts'
 import type { Environment } from '../system/environment.ts'
-import { addedClassesIn } from './added-classes-in.ts'
 import { type JvmPlan, jvmPlan } from './jvm-plan.ts'
 import type { PlannedApp } from './planned-app.ts'
 import {
@@ -153,6 +154,16 @@ async function javaPlan(input: PlanInput): Promise<PlannedJava | undefined> {
     unreadable: counted.unreadable,
   }
   return { plan, app: onJvm }
+}
+
+/** Number of classes that agents in the app load in addition to the app's. Its libraries load none: they are counted there. */
+export async function addedClassesIn({ java }: Configuration, view: AppView): Promise<number> {
+  const counts = java.agents.map(async ({ source, origin }) => {
+    const jar =
+      source.kind === 'path' && origin.kind === 'app' ? await view.classesOf(source.path) : undefined
+    return jar ? addedClassesOf('agent', jar, true) : 0
+  })
+  return (await Promise.all(counts)).reduce((sum, each) => sum + each, 0)
 }
 
 /** In order of first appearance, web first. */

@@ -1,6 +1,5 @@
 import { quote } from '../droplet/shell-quote.ts'
-import { ownProgram } from './own-program.ts'
-import type { Release, StandInApp } from './stand-in-app.ts'
+import { ownProgram, type Release, type StandInApp } from './stand-in-app.ts'
 
 /**
  * Starts an exploded jar or an executable war as Java buildpack 5.x does: the memory calculator at each start, with the

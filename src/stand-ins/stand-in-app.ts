@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { ownFolder } from '../buildpack/own-folder.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { PlannedApp } from '../plan/planned-app.ts'
 
@@ -13,4 +16,12 @@ export interface Release {
   readonly web?: string
   /** Further files of the stand-in in the deps directory of the droplet: text by name. */
   readonly files?: Readonly<Record<string, string>>
+}
+
+/** A program of this project that the start command runs. @param name of its file in `dist` */
+export function ownProgram(name: string, args: string): Required<Pick<Release, 'files'>> & { run: string } {
+  return {
+    run: `node "$DEPS_DIR"/*/${name} ${args}`,
+    files: { [name]: readFileSync(join(ownFolder(), 'dist', name), 'utf8') },
+  }
 }

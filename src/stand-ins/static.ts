@@ -2,8 +2,7 @@ import { posix } from 'node:path'
 import { quote } from '../droplet/shell-quote.ts'
 import { decodeGoYaml } from '../platform/go/yaml/decode.ts'
 import { goString, goStruct } from '../platform/go/yaml/shapes.ts'
-import { ownProgram } from './own-program.ts'
-import type { Release, StandInApp } from './stand-in-app.ts'
+import { ownProgram, type Release, type StandInApp } from './stand-in-app.ts'
 
 const staticfile = goStruct('Staticfile', {
   root: goString,

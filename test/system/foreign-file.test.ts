@@ -122,7 +122,7 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'sources/copy.ts': 'copies by a descriptor of openChecked',
   'sources/download.ts': 'makes new files',
   'sources/fetch/fetch.ts': 'makes new files, and copies by a descriptor of openForeignFile',
-  'stand-ins/own-program.ts': "reads the command line's own file",
+  'stand-ins/stand-in-app.ts': "reads the command line's own file",
   'stand-ins/static-server/main.ts': 'reads by a descriptor of openChecked',
   'system/foreign-file.ts': 'is the one way',
   'system/running-process.ts': 'reads /proc',

@@ -2,7 +2,7 @@ import type { RegisterCommand } from '../command-line.ts'
 import {
   APP_ARGUMENT,
   addPushOptions,
-  assignmentsOption,
+  addWhenOptions,
   javaBuildpackOption,
   MEMORY_OPTION,
   memoryOption,
@@ -21,14 +21,7 @@ export const registerPlan: RegisterCommand = (program, line, exit) => {
         .createOption('--java-buildpack <4|5>', 'the Java buildpack: 4.x or 5.x; by default both are shown')
         .argParser(javaBuildpackOption),
     )
-  addPushOptions(command)
-    .option('--services <file>', 'bound services, for when: JSON as in VCAP_SERVICES')
-    .option(
-      '--env <NAME=VALUE>',
-      'an environment variable of the app, for when (repeatable)',
-      assignmentsOption,
-      new Map(),
-    )
+  addWhenOptions(addPushOptions(command))
     .option('--html <file>', 'write the plan to this file as an HTML page')
     .option('--json', 'print the plan as JSON, sizes in bytes')
     .addHelpText(

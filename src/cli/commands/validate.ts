@@ -1,6 +1,6 @@
 import { DEFAULT_STACK } from '../../platform/stacks.ts'
 import type { RegisterCommand } from '../command-line.ts'
-import { APP_FORMS, addPushOptions, assignmentsOption, MEMORY_OPTION, memoryOption } from '../options.ts'
+import { APP_FORMS, addPushOptions, addWhenOptions, MEMORY_OPTION, memoryOption } from '../options.ts'
 import type { ValidateOptions } from '../validate-app.ts'
 
 /** `sidecar-buildpack validate`: reports what supply and the platform would report. */
@@ -15,13 +15,7 @@ export const registerValidate: RegisterCommand = (program, line, exit) => {
       `the stack that binaries must run on; default: the stack of the manifest, else ${DEFAULT_STACK}`,
     )
     .option('--memory <size>', MEMORY_OPTION, memoryOption)
-    .option('--services <file>', 'bound services, for when: JSON as in VCAP_SERVICES')
-    .option(
-      '--env <NAME=VALUE>',
-      'an environment variable of the app, for when (repeatable)',
-      assignmentsOption,
-      new Map(),
-    )
+  addWhenOptions(command)
     .option('--json', 'print the problems as JSON')
     .addHelpText(
       'after',

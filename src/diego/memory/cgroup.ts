@@ -3,9 +3,10 @@
  * delegated. Both versions:
  * https://docs.kernel.org/admin-guide/cgroup-v2.html, https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
  */
-import { accessSync, constants, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
+import { constants, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mayAccess } from '../../system/may-access.ts'
 import { kernelLines } from '../processes/proc.ts'
 import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
 
@@ -62,7 +63,10 @@ function prepare(folder: string, version: Version, bytes: number): boolean {
   } catch {
     return false
   }
-  if (write(join(folder, version.limitFile), String(bytes)) && isWritable(join(folder, 'cgroup.procs'))) {
+  if (
+    write(join(folder, version.limitFile), String(bytes)) &&
+    mayAccess(join(folder, 'cgroup.procs'), constants.W_OK)
+  ) {
     const [file, value] = version.swap(bytes)
     write(join(folder, file), value)
     return true
@@ -106,16 +110,7 @@ function withParents(mount: string, path: string): string[] {
   const folders: string[] = []
   for (let folder = join(mount, path); folder.startsWith(mount); folder = dirname(folder))
     folders.push(folder)
-  return folders.filter(isWritable)
-}
-
-function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK)
-    return true
-  } catch {
-    return false
-  }
+  return folders.filter((each) => mayAccess(each, constants.W_OK))
 }
 
 /** @returns whether the kernel accepted it */

@@ -1,15 +1,8 @@
 /** Where the scripts of a staging run: at the platform's paths in a container, or directly on this machine. */
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
-import {
-  type Container,
-  type Program,
-  type ReservedContainer,
-  vcapOnMachine,
-} from '../../container/container.ts'
+import { type Container, ownByVcap, type Program, type ReservedContainer } from '../../container/container.ts'
 import { STAGING, VCAP } from '../../platform/container.ts'
 import type { Buildpack } from './buildpack.ts'
 
@@ -71,10 +64,4 @@ export async function stagingContainer(
       }),
     handOver: () => ownByVcap([home, cacheDir, tmp]),
   }
-}
-
-async function ownByVcap(paths: readonly string[]): Promise<void> {
-  const { uid, gid } = vcapOnMachine()
-  if (uid === process.getuid?.()) return
-  await promisify(execFile)('chown', ['-R', '-h', `${uid}:${gid}`, ...paths])
 }
