@@ -1,14 +1,8 @@
 /** Values of options of several commands. A wrong value ends with the usage and status 2. */
-import type { Command } from 'commander'
+import { type Command, InvalidArgumentError } from 'commander'
 import { durationFault, parseDuration } from '../config/duration.ts'
 import type { JavaBuildpack } from '../java/calculators/calculator.ts'
 import { type MemorySize, MIB, parseMemoryText } from '../platform/memory-size.ts'
-
-/** Recognised by commander by its code: importing commander's class would add a copy of it to each command's bundle. */
-class InvalidArgumentError extends Error {
-  readonly code = 'commander.invalidArgument'
-  readonly exitCode = 1
-}
 
 /** `--memory` of the commands that check all processes. */
 export const MEMORY_OPTION =

@@ -1,6 +1,6 @@
+import { visibleLine } from '../problems/visible.ts'
 import { describeBytes } from '../system/byte-size.ts'
 import type { CommandLine } from './command-line.ts'
-import { redraw } from './redraw.ts'
 
 /** Milliseconds after which work is long. */
 const PATIENCE = 500
@@ -21,4 +21,9 @@ export function progressLine(what: string, line: CommandLine, isQuiet: boolean) 
       if (isDrawn) line.err(redraw(''))
     },
   }
+}
+
+/** The bytes that replace the current line of a terminal; an empty string clears it. */
+export function redraw(text: string): Uint8Array {
+  return Buffer.from(`\r\x1b[K${visibleLine(text)}`)
 }

@@ -1,7 +1,7 @@
 import { buildpackLog } from '../log/log.ts'
 import { cacheDirectory } from '../system/cache-directory.ts'
 import type { CommandLine } from './command-line.ts'
-import { redraw } from './redraw.ts'
+import { redraw } from './progress-line.ts'
 
 /** How a command outside of staging fetches and checks files for a stack; it reports on standard error. */
 export function sourceContext<Stack extends string | undefined>(line: CommandLine, stack: Stack) {

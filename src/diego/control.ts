@@ -33,7 +33,6 @@ interface ControlServer {
 
 /** A client with this much unread output loses lines, bytes. */
 const MOST_UNREAD = 16 * 1024 * 1024
-const LONGEST_REQUEST = 64 * 1024
 /** How long the end of a run waits for a client to read, milliseconds: it may be suspended. */
 const LAST_LINES_WITHIN = 1000
 
@@ -52,7 +51,6 @@ export function listenForControl(path: string, controlled: Controlled): ControlS
     socket.setEncoding('utf8')
     socket.on('data', (chunk) => {
       text += chunk
-      if (text.length > LONGEST_REQUEST) socket.destroy()
       if (!text.includes('\n')) return
       socket.removeAllListeners('data')
       answer(socket, text, controlled, followers)

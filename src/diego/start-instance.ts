@@ -43,8 +43,8 @@ export async function startInstance(
   const reserved = cell.container ? reserveContained(place, cell.container) : await reserveBare(place)
   let memory: MemoryLimit | undefined
   try {
-    const limited = { instanceGuid: guid, limit: { bytes: spec.memory.bytes + spec.proxyMemory.bytes } }
-    memory = (cell.cgroups ? createCgroup(limited, reserved.keepCgroup) : undefined) ?? watchMemory(limited)
+    const limit = { bytes: spec.memory.bytes + spec.proxyMemory.bytes }
+    memory = (cell.cgroups ? createCgroup(guid, limit, reserved.keepCgroup) : undefined) ?? watchMemory(limit)
     const { folder, handOver, destroy } = reserved
     const home = homeIn(reserved)
     const roles = rolesOf(spec)

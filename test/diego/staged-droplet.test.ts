@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { readStagedDroplet } from '../../src/diego/staged-droplet.ts'
+import { readStagedDroplet } from '../../src/diego/staged-app.ts'
 import { megabytes } from '../../src/platform/memory-size.ts'
 import { temporaryFolder } from '../support/files.ts'
 

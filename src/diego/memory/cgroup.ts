@@ -6,9 +6,10 @@
 import { constants, mkdirSync, rmdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { MemorySize } from '../../platform/memory-size.ts'
 import { mayAccess } from '../../system/may-access.ts'
 import { kernelLines } from '../processes/proc.ts'
-import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
+import type { MemoryLimit } from './memory-limit.ts'
 
 /** The names in the two versions. */
 interface Version {
@@ -35,7 +36,8 @@ const V2: Version = {
  * @returns undefined if this machine does not permit one
  */
 export function createCgroup(
-  { instanceGuid, limit }: LimitedInstance,
+  instanceGuid: string,
+  limit: MemorySize,
   announce: (path: string) => void,
 ): MemoryLimit | undefined {
   for (const { folder: parent, version } of candidates()) {

@@ -1,5 +1,4 @@
 /** Enforces the memory limit of a whole instance. */
-import type { MemorySize } from '../../platform/memory-size.ts'
 
 export interface MemoryLimit {
   /** `cgroup`: the kernel enforces the limit. `watched`: the sum is polled. */
@@ -12,9 +11,4 @@ export interface MemoryLimit {
   outOfMemory(): boolean
   /** Releases all resources; the processes must have ended. */
   remove(): Promise<void>
-}
-
-export interface LimitedInstance {
-  readonly instanceGuid: string
-  readonly limit: MemorySize
 }

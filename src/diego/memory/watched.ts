@@ -4,14 +4,15 @@
  * the kernel does.
  */
 
+import type { MemorySize } from '../../platform/memory-size.ts'
 import { monotonicTime } from '../monotonic.ts'
 import { proportionalSize, signal } from '../processes/proc.ts'
-import type { LimitedInstance, MemoryLimit } from './memory-limit.ts'
+import type { MemoryLimit } from './memory-limit.ts'
 
 /** Interval of polling, milliseconds; at least ten times the cost of one poll. */
 const INTERVAL = 200
 
-export function watchMemory({ limit }: LimitedInstance): MemoryLimit {
+export function watchMemory(limit: MemorySize): MemoryLimit {
   let outOfMemory = false
   let timer: NodeJS.Timeout | undefined
   const look = (pids: () => readonly number[]) => {

@@ -38,7 +38,7 @@ function start(cgroups: boolean, app: string, sidecar: string) {
 
 /** Of each directory that was announced: whether it was there already. */
 const announced: [path: string, isThere: boolean][] = []
-const probe = createCgroup({ instanceGuid: `probe-${process.pid}`, limit: megabytes(64) }, (path) =>
+const probe = createCgroup(`probe-${process.pid}`, megabytes(64), (path) =>
   announced.push([path, existsSync(path)]),
 )
 const cgroupsHere = probe !== undefined

@@ -51,7 +51,7 @@ const hasPython = (() => {
 })()
 
 const hasCgroup = (() => {
-  const cgroup = createCgroup({ instanceGuid: `probe-${process.pid}`, limit: megabytes(64) }, () => undefined)
+  const cgroup = createCgroup(`probe-${process.pid}`, megabytes(64), () => undefined)
   void cgroup?.remove()
   return cgroup !== undefined
 })()
