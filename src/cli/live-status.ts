@@ -1,10 +1,10 @@
 /** Shows the state of each process below the log on a terminal. */
-import { readFileSync } from 'node:fs'
 import type { WriteStream } from 'node:tty'
 import type { InstanceSpec } from '../diego/instance-spec.ts'
 import { monotonicTime } from '../diego/monotonic.ts'
 import { instanceStatus } from '../diego/status.ts'
 import type { SupervisorState } from '../diego/supervisor.ts'
+import { processStat } from '../system/proc.ts'
 import type { CommandLine } from './command-line.ts'
 import { statusLines } from './status-lines.ts'
 import { statusView } from './status-view.ts'
@@ -108,9 +108,8 @@ function watchTypedLines(onLines: (count: number) => void): () => void {
 
 const NEWLINE = 0x0a
 
-/** Whether our process group is in the foreground of the terminal: https://man7.org/linux/man-pages/man5/proc.5.html */
+/** Whether our process group is in the foreground of the terminal. */
 function isForeground(): boolean {
-  const text = readFileSync('/proc/self/stat', 'latin1')
-  const [, , group, , , foreground] = text.slice(text.lastIndexOf(')') + 2).split(' ')
-  return group === foreground
+  const stat = processStat(process.pid)
+  return stat?.group === stat?.foreground
 }

@@ -5,10 +5,11 @@
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { allProcesses, signal } from '../system/proc.ts'
 import script from './keeper.bash'
 
 export interface Keeper {
@@ -89,16 +90,8 @@ const RESUME_AFTER_MS = 500
 function resumeEntering(holder: number | undefined): void {
   const namespace = namespaceOf(holder, 'pid_for_children')
   if (namespace === undefined) return
-  for (const pid of readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)) {
-    if (namespaceOf(pid, 'pid_for_children') !== namespace) continue
-    try {
-      process.kill(pid, 'SIGCONT')
-    } catch {
-      // Ended meanwhile, or belongs to another user.
-    }
-  }
+  for (const { pid } of allProcesses())
+    if (namespaceOf(pid, 'pid_for_children') === namespace) signal(pid, 'SIGCONT')
 }
 
 /** Identifies a namespace of a process. Undefined: it has ended, or belongs to another user. */

@@ -7,6 +7,7 @@ import type { ContainerChoice } from '../container/choice.ts'
 import { type Container, isInContainer, ownByVcap, reserveContainer } from '../container/container.ts'
 import { VCAP } from '../platform/container.ts'
 import { underPlatformUmask } from '../platform/umask.ts'
+import { allProcesses } from '../system/proc.ts'
 import {
   type Enclosure,
   FOLDER_PREFIX,
@@ -15,7 +16,6 @@ import {
   type ReserveOptions,
   type Spawned,
 } from './enclosure.ts'
-import { allProcesses } from './processes/proc.ts'
 
 /** @throws Error when the folder cannot be made */
 export function reserveContained(

@@ -3,8 +3,8 @@
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { InputError } from '../problems/problems.ts'
+import { processStat } from '../system/proc.ts'
 import type { ControlRequest } from './control.ts'
-import { processStat } from './processes/proc.ts'
 import type { RunRecord } from './records.ts'
 
 /** Of a process that Ctrl-Z or a signal has stopped: proc_pid_stat(5). */

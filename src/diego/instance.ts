@@ -3,6 +3,7 @@
  * codependent, and its health is checked beside them.
  */
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises'
+import { signal } from '../system/proc.ts'
 import { type Cell, PROXY_DRAIN } from './cell.ts'
 import type { Enclosure } from './enclosure.ts'
 import { type Checks, checkHealth, checkReadiness } from './health/health-step.ts'
@@ -12,7 +13,6 @@ import type { Member } from './member.ts'
 import type { MemoryLimit } from './memory/memory-limit.ts'
 import { containerMessages, crashReasons, exitLine, SOURCES } from './messages.ts'
 import { monotonicTime } from './monotonic.ts'
-import { signal } from './processes/proc.ts'
 import type { Step, StepOutcome } from './processes/run-step.ts'
 
 export interface InstanceObserver {

@@ -1,10 +1,10 @@
 /** Notes why a health check or `wait_for` will not succeed, or a proxy will not start, long before the timeout. */
 import { goDuration } from '../platform/go/duration.ts'
+import { allProcesses, sessionOf } from '../system/proc.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import { checkedPorts, proxiesOf } from './needed-ports.ts'
 import { listeners, listeningPorts } from './processes/listening.ts'
-import { allProcesses, sessionOf } from './processes/proc.ts'
 
 /** Milliseconds. */
 const INTERVAL = 500

@@ -18,7 +18,7 @@ import { InputError } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { mayAccess } from '../system/may-access.ts'
-import { processStat } from './processes/proc.ts'
+import { processStat } from '../system/proc.ts'
 
 /** The form of the files. Another version may have written one in another form: change it with `RunRecord`. */
 const FORM = 1

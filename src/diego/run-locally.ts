@@ -1,5 +1,6 @@
 /** Instances on this machine: their one log, the records that `ps` reads, and the socket that other commands use. */
 import { toMegabytes } from '../platform/memory-size.ts'
+import { processStat } from '../system/proc.ts'
 import { type LocalCell, localCell } from './cell.ts'
 import { listenForControl, type Selection } from './control.ts'
 import type { RestartPolicy } from './crash.ts'
@@ -12,7 +13,6 @@ import { recentLog } from './logs/recent.ts'
 import { shortLineFormatter } from './logs/short-line.ts'
 import { checkPortsTogether, type PortCheck } from './needed-ports.ts'
 import { watchPort, watchSidecarPorts } from './port-notes.ts'
-import { processStat } from './processes/proc.ts'
 import { controlSocket, type RunRecord, recordFile, removeRecord, writeRecord } from './records.ts'
 import { type RunEnd, type Supervisor, type SupervisorState, supervise } from './supervisor.ts'
 

@@ -1,8 +1,10 @@
 /** The state of an instance, process by process. */
+
+import { allProcesses, proportionalSize, sessionOf } from '../system/proc.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import type { Member } from './member.ts'
 import { areListenedOn } from './processes/listening.ts'
-import { allProcesses, programOf, proportionalSize, sessionOf } from './processes/proc.ts'
+import { programOf } from './processes/program.ts'
 import { rolesOf } from './roles.ts'
 import type { SupervisorState } from './supervisor.ts'
 

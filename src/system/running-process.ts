@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { processStat } from './proc.ts'
 
 /** `<pid>@<start time>` on Linux, where ids repeat after a restart of the machine; `<pid>` elsewhere. Undefined: it does not run. */
 export function runningProcess(pid: number): string | undefined {
@@ -7,10 +7,6 @@ export function runningProcess(pid: number): string | undefined {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return undefined
   }
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    return `${pid}@${stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]}`
-  } catch {
-    return `${pid}`
-  }
+  const stat = processStat(pid)
+  return stat ? `${pid}@${stat.startTime}` : `${pid}`
 }

@@ -15,7 +15,7 @@ import {
   vcapOnMachine,
 } from '../../src/container/container.ts'
 import { findContainerTools } from '../../src/container/tools.ts'
-import { allProcesses, isAlive, processStat } from '../../src/diego/processes/proc.ts'
+import { allProcesses, isAlive, processStat } from '../../src/system/proc.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const tools = await findContainerTools()

@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { processStat } from '../../src/diego/processes/proc.ts'
 import { readRecords, recordsFolder, writeRecord } from '../../src/diego/records.ts'
+import { processStat } from '../../src/system/proc.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const root = temporaryFolder()

@@ -6,7 +6,6 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Cell } from '../../src/diego/cell.ts'
 import { PLATFORM_RESTARTS } from '../../src/diego/crash.ts'
-import { allProcesses, commandLine } from '../../src/diego/processes/proc.ts'
 import { instanceStatus } from '../../src/diego/status.ts'
 import {
   type Supervisor,
@@ -15,6 +14,7 @@ import {
   supervise,
 } from '../../src/diego/supervisor.ts'
 import { quote } from '../../src/droplet/shell-quote.ts'
+import { allProcesses, commandLine } from '../../src/system/proc.ts'
 import { aCell, aSpec, makeDroplet, type TestCell } from './cell.ts'
 
 const droplet = makeDroplet({ 'hello.txt': 'from the droplet' })

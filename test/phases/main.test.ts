@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
-import { allProcesses, isAlive } from '../../src/diego/processes/proc.ts'
+import { allProcesses, isAlive } from '../../src/system/proc.ts'
 import { mayMount } from '../support/programs.ts'
 import { Staging } from '../support/staging.ts'
 

@@ -1,6 +1,6 @@
 /** Processes of this machine, read from /proc. */
 import { readFileSync } from 'node:fs'
-import { allProcesses } from '../../src/diego/processes/proc.ts'
+import { allProcesses } from '../../src/system/proc.ts'
 
 /** All descendants of a process. */
 export function descendants(root: number) {

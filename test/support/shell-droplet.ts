@@ -11,11 +11,11 @@ import type {
   SidecarName,
   Template,
 } from '../../src/config/sidecar.ts'
-import { allProcesses } from '../../src/diego/processes/proc.ts'
 import { folderNames } from '../../src/droplet/folder-names.ts'
 import { type DropletContext, type DropletPlan, planDroplet } from '../../src/droplet/plan.ts'
 import type { StagedSidecar, Start } from '../../src/droplet/staged-sidecar.ts'
 import { prepareLaunch } from '../../src/lifecycle/launching/launch.ts'
+import { allProcesses } from '../../src/system/proc.ts'
 import { inStack } from './in-stack.ts'
 
 const PLACE = { file: 'sidecars.yml', line: 1, column: 1 }

@@ -102,10 +102,8 @@ describe('a file of another program', () => {
 const OPENS_FILES: Readonly<Record<string, string>> = {
   'buildpack/built-identity.ts': "reads the buildpack's own file",
   'cli/input-text.ts': 'reads descriptors that the shell has opened, up to a limit',
-  'cli/live-status.ts': 'reads /proc',
   'container/nested-mounts.ts': 'reads /proc',
   'container/tools.ts': 'reads /proc',
-  'diego/processes/proc.ts': 'reads /proc and cgroups',
   'diego/session.ts': 'reads /proc',
   'lifecycle/push/push.ts': 'copies by a descriptor of openChecked',
   'log/named-pipes.ts': 'opens pipes that it has just made',
@@ -125,7 +123,7 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'stand-ins/stand-in-app.ts': "reads the command line's own file",
   'stand-ins/static-server/main.ts': 'reads by a descriptor of openChecked',
   'system/foreign-file.ts': 'is the one way',
-  'system/running-process.ts': 'reads /proc',
+  'system/proc.ts': 'reads /proc and cgroups',
 }
 
 /** What opens a file by its name, as imported from node:fs, node:fs/promises or yauzl. */

@@ -1,8 +1,9 @@
 import { areListenedOn } from '../../diego/processes/listening.ts'
-import { commandLine, isAlive, programOf, proportionalSize } from '../../diego/processes/proc.ts'
+import { programOf } from '../../diego/processes/program.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
+import { commandLine, isAlive, proportionalSize } from '../../system/proc.ts'
 import type { RegisterCommand } from '../command-line.ts'
 import { allInstances, instanceName, runningInstances } from '../running-apps.ts'
 

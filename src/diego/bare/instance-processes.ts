@@ -4,8 +4,8 @@
  * variable, one that cleared its environment by its session or parent.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
+import { allProcesses, hasVariable, type ProcessStat, signal } from '../../system/proc.ts'
 import { monotonicTime } from '../monotonic.ts'
-import { allProcesses, hasVariable, type ProcessStat, signal } from '../processes/proc.ts'
 
 /** The platform's variable that identifies processes of this instance. */
 const INSTANCE_VARIABLE = 'INSTANCE_GUID'

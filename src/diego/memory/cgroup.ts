@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { mayAccess } from '../../system/may-access.ts'
-import { kernelLines } from '../processes/proc.ts'
+import { kernelLines } from '../../system/proc.ts'
 import type { MemoryLimit } from './memory-limit.ts'
 
 /** The names in the two versions. */

@@ -5,8 +5,8 @@
  */
 
 import type { MemorySize } from '../../platform/memory-size.ts'
+import { proportionalSize, signal } from '../../system/proc.ts'
 import { monotonicTime } from '../monotonic.ts'
-import { proportionalSize, signal } from '../processes/proc.ts'
 import type { MemoryLimit } from './memory-limit.ts'
 
 /** Interval of polling, milliseconds; at least ten times the cost of one poll. */

@@ -1,6 +1,6 @@
 /** Finds listeners on TCP ports of this machine in /proc/net, without connecting. */
 import { readdirSync, readlinkSync } from 'node:fs'
-import { commandLine, kernelLines } from './proc.ts'
+import { commandLine, kernelLines } from '../../system/proc.ts'
 
 interface Listener {
   readonly port: number

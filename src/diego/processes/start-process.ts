@@ -6,8 +6,8 @@ import type { ProcessLaunch } from '../../lifecycle/launching/launch.ts'
 import { type NamedPipes, type Started, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { MOST_BYTES_OF_ARGUMENT } from '../../platform/limits.ts'
+import { signal } from '../../system/proc.ts'
 import type { Enclosure, Spawned } from '../enclosure.ts'
-import { signal } from './proc.ts'
 
 export interface StartedProcess extends Omit<Started<unknown>, 'child'> {
   /** Pid on this machine; undefined if it ended before the pid was known. */

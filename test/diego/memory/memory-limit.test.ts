@@ -91,7 +91,7 @@ test.skipIf(!cgroupsHere)(
     await new Promise((resolve) => setTimeout(resolve, 100))
     supervisor.stop()
     await supervisor.ended
-    const { allProcesses, commandLine } = await import('../../../src/diego/processes/proc.ts')
+    const { allProcesses, commandLine } = await import('../../../src/system/proc.ts')
     expect(allProcesses().filter(({ pid }) => commandLine(pid) === `sleep 3434.${process.pid}`)).toEqual([])
   },
 )

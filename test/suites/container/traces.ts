@@ -1,7 +1,7 @@
 /** What instances may leave behind on this machine. */
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { allProcesses, commandLine, hasVariable } from '../../../src/diego/processes/proc.ts'
+import { allProcesses, commandLine, hasVariable } from '../../../src/system/proc.ts'
 
 /** Processes that run below a folder, enter containers, or carry a variable of ours. */
 export function processesOf(mark: string): readonly string[] {

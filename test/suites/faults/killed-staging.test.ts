@@ -4,7 +4,7 @@ import { readdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { count, measured } from '../../../bench/measures.mjs'
-import { allProcesses, hasVariable, isAlive } from '../../../src/diego/processes/proc.ts'
+import { allProcesses, hasVariable, isAlive } from '../../../src/system/proc.ts'
 import { ROOT } from '../../support/files.ts'
 import type { Staging } from '../../support/staging.ts'
 import {

@@ -6,7 +6,11 @@ export interface ProcessStat {
   /** `Z` and `X` mean dead. */
   readonly state: string
   readonly parent: number
+  /** Process group. */
+  readonly group: number
   readonly session: number
+  /** The process group in the foreground of its terminal. */
+  readonly foreground: number
   /** Clock ticks since boot: together with the pid it identifies a process, even if the pid is reused. */
   readonly startTime: number
 }
@@ -36,7 +40,9 @@ export function processStat(pid: number): ProcessStat | undefined {
     pid,
     state: fields[0] ?? '',
     parent: Number(fields[1]),
+    group: Number(fields[2]),
     session: Number(fields[3]),
+    foreground: Number(fields[5]),
     startTime: Number(fields[19]),
   }
 }
@@ -68,15 +74,6 @@ export function hasVariable(pid: number, name: string, value: string): boolean {
 export function proportionalSize(pid: number): number {
   const text = read(`/proc/${pid}/smaps_rollup`)?.toString('latin1') ?? ''
   return Number(/^Pss:\s+(\d+) kB/m.exec(text)?.[1] ?? 0) * 1024
-}
-
-/**
- * The sidecar's program below the shell of a start script that supervises it (supervise.bash); without that shell, the
- * process itself.
- */
-export function programOf(pid: number): number {
-  if (!/^\S*bash (?:-p )?\S*\/deps\/\d+\/start\/[^/]+$/.test(commandLine(pid))) return pid
-  return allProcesses().find((each) => each.parent === pid)?.pid ?? pid
 }
 
 /** The arguments as one line; empty if there are none (kernel threads, zombies). */

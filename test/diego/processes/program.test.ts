@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeAll, expect, test } from 'vitest'
-import { commandLine, programOf } from '../../../src/diego/processes/proc.ts'
+import { programOf } from '../../../src/diego/processes/program.ts'
+import { commandLine } from '../../../src/system/proc.ts'
 import { ROOT, temporaryFolder } from '../../support/files.ts'
 
 const work = temporaryFolder()
