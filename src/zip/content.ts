@@ -18,7 +18,7 @@ const LARGEST_NESTED = 2 * 1024 ** 3
  * @throws InputError when it is encrypted, uses a compression method that Java does not support, or is damaged
  */
 export function readStart(source: ByteSource, entry: ZipEntry, length: number): Buffer {
-  const packed = contentOf(source, entry)
+  const packed = packedContent(source, entry)
   if (entry.method === METHOD_STORED) return packed.read(0, Math.min(length, entry.size, packed.size))
   // One compressed byte expands to at most 1032 bytes. A damaged end does not matter beyond `length`.
   const bytes = packed.read(0, Math.min(packed.size, length + 1024))
@@ -40,7 +40,7 @@ export function readStart(source: ByteSource, entry: ZipEntry, length: number): 
  *   another size than stated
  */
 export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
-  const packed = contentOf(source, entry)
+  const packed = packedContent(source, entry)
   const bytes = packed.read(0, packed.size)
   if (entry.method === METHOD_STORED) return bytes
   try {
@@ -57,7 +57,7 @@ export function readAll(source: ByteSource, entry: ZipEntry): Buffer {
  * its last bytes kept.
  */
 export async function nestedArchive(source: ByteSource, entry: ZipEntry): Promise<ByteSource> {
-  const packed = contentOf(source, entry)
+  const packed = packedContent(source, entry)
   if (entry.method === METHOD_STORED) return packed
   if (entry.size > LARGEST_NESTED)
     throw new InputError(`${packed.name} unpacks to ${entry.size} bytes, more than 2 GiB`)
@@ -92,7 +92,8 @@ export function* chunksOf(packed: ByteSource): Generator<Buffer> {
   for (let at = 0; at < packed.size; at += CHUNK) yield packed.read(at, Math.min(CHUNK, packed.size - at))
 }
 
-function contentOf(source: ByteSource, entry: ZipEntry): ByteSource {
+/** @throws InputError when it is encrypted, uses a compression method that Java does not support, or is not there */
+export function packedContent(source: ByteSource, entry: ZipEntry): ByteSource {
   const name = `${entry.name} in ${source.name}`
   if (entry.encrypted) throw new InputError(`${name} is encrypted, which Java cannot read`)
   if (entry.method !== METHOD_STORED && entry.method !== METHOD_DEFLATED) {

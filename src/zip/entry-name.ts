@@ -13,7 +13,7 @@ export function refuseOutside(entry: string, archive: string): void {
 }
 
 /** Treats a backslash as a slash, as some readers do. */
-function leavesTheApp(name: string): boolean {
+export function leavesTheApp(name: string): boolean {
   if (/^(?:[/\\]|[A-Za-z]:)/.test(name)) return true
   return name.includes('..') && name.split(/[/\\]/).includes('..')
 }

@@ -4,25 +4,17 @@
  */
 import { chmodSync, createWriteStream, writeFileSync } from 'node:fs'
 import { symlink } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import { pipeline } from 'node:stream/promises'
-import { crc32 } from 'node:zlib'
-import {
-  type Entry,
-  fromRandomAccessReaderPromise,
-  RandomAccessReader,
-  validateFileName,
-  type ZipFile,
-} from 'yauzl'
+import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib'
 import { describeSystemError } from '../../platform/go/system-error.ts'
 import { makePlatformFolder } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { Bounds } from '../../sources/archives/bomb.ts'
-import { type ByteSource, partOf, withFile } from '../../zip/byte-source.ts'
-import { chunksOf, readAll } from '../../zip/content.ts'
-import { readDirectory } from '../../zip/directory.ts'
-import { kindOfEntry } from '../../zip/records.ts'
+import { withFile } from '../../zip/byte-source.ts'
+import { chunksOf, packedContent } from '../../zip/content.ts'
+import { entryAt, readDirectory, walkDirectory, type ZipDirectory } from '../../zip/directory.ts'
+import { leavesTheApp } from '../../zip/entry-name.ts'
+import { kindOfEntry, METHOD_DEFLATED, METHOD_STORED } from '../../zip/records.ts'
 
 interface ExplodeOptions {
   /** The file, and its name in messages. */
@@ -42,46 +34,33 @@ const SLASH = 0x2f
 
 /** @throws InputError when it is not a zip, or cannot be unpacked */
 export async function explode(options: ExplodeOptions): Promise<void> {
+  const { archive, name } = options
   try {
-    await withFile(options.archive, options.name, async (file) => {
-      const { start, end } = readDirectory(file)
-      // A launch script may precede the archive, as in executable jars.
-      const source = partOf(file, file.name, start, file.size - start)
-      const zip = await fromRandomAccessReaderPromise(new Reader(source), source.size, {
-        decodeStrings: false,
-      })
-      const content = partOf(file, file.name, start, end - start)
-      await explodeEntries({ zip, content, size: file.size }, options)
-    })
+    await withFile(archive, name, (source) => explodeEntries(readDirectory(source), options))
   } catch (thrown) {
     if (thrown instanceof InputError) throw thrown
-    throw new InputError(`${options.name} cannot be unpacked: ${(thrown as Error).message}`)
+    throw new InputError(`${name} cannot be unpacked: ${(thrown as Error).message}`)
   }
 }
 
-interface Archive {
-  readonly zip: ZipFile
-  /** What precedes its directory. */
-  readonly content: ByteSource
-  readonly size: number
-}
-
-async function explodeEntries(archive: Archive, options: ExplodeOptions): Promise<void> {
-  const { zip, size } = archive
-  const bounds = new Bounds(size)
+async function explodeEntries(directory: ZipDirectory, options: ExplodeOptions): Promise<void> {
+  const bounds = new Bounds(directory.source.size)
+  const entries: [header: number, name: Buffer][] = []
+  walkDirectory(directory, (header, nameStart, nameEnd) =>
+    entries.push([header, directory.bytes.subarray(nameStart, nameEnd)]),
+  )
   const links: [name: string, path: Buffer, target: Buffer][] = []
-  for await (const entry of zip.eachEntry()) {
-    if (options.isIgnored?.(String(entry.fileNameRaw))) continue
-    const inside = withoutSlashes(entry.fileNameRaw)
+  for (const [header, raw] of entries) {
+    if (options.isIgnored?.(String(raw))) continue
+    const inside = withoutSlashes(raw)
     if (inside.length === 0) continue
     const name = String(inside)
-    const isOutside = validateFileName(name.replaceAll('\\', '/')) !== null
-    if (isOutside) throw new Error(`${name} is outside the archive`)
-    if (entry.isEncrypted()) throw new InputError(`${options.name} has an encrypted entry: ${name}`)
-    // yauzl ends the stream if an entry is larger than stated.
-    bounds.bytes(entry.uncompressedSize)
+    if (leavesTheApp(name)) throw new Error(`${name} is outside the archive`)
+    const { encrypted, size } = entryAt(directory, header)
+    if (encrypted) throw new InputError(`${options.name} has an encrypted entry: ${name}`)
+    bounds.bytes(size)
     const path = Buffer.concat([Buffer.from(`${options.target}/`), inside])
-    const link = await ofEntry(name, () => explodeEntry(archive, entry, path, options))
+    const link = await ofEntry(name, () => explodeEntry(directory, header, path, options))
     if (link !== undefined) links.push([name, path, link])
   }
   for (const [name, path, target] of links) await ofEntry(name, () => symlink(target, path))
@@ -105,27 +84,38 @@ async function ofEntry<T>(name: string, step: () => Promise<T>): Promise<T> {
 
 /** @returns the target of a symbolic link, which is not created yet */
 async function explodeEntry(
-  archive: Archive,
-  entry: Entry,
+  directory: ZipDirectory,
+  header: number,
   path: Buffer,
   { fileMode, withoutEmptyFolders }: ExplodeOptions,
 ): Promise<Buffer | undefined> {
-  const { externalFileAttributes: attributes } = entry
-  const kind = kindOfEntry(entry.fileNameRaw.toString('latin1'), entry.versionMadeBy, attributes)
+  const { bytes, source } = directory
+  const entry = entryAt(directory, header)
+  const attributes = bytes.readUInt32LE(header + 38)
+  const kind = kindOfEntry(entry.name, bytes.readUInt16LE(header + 4), attributes)
   if (kind === 'directory') {
     if (!withoutEmptyFolders) makePlatformFolder(path)
     return undefined
   }
   makePlatformFolder(path.subarray(0, path.lastIndexOf('/')))
-  const stream = () => archive.zip.openReadStreamPromise(entry)
-  if (kind === 'link') {
-    const size = entry.uncompressedSize
-    if (size > LONGEST_LINK) throw new Error(`its link target has ${size} bytes, more than ${LONGEST_LINK}`)
-    return buffer(await stream())
+  const { size, compressedSize, method } = entry
+  if (kind === 'link' && size > LONGEST_LINK)
+    throw new Error(`its link target has ${size} bytes, more than ${LONGEST_LINK}`)
+  const isDeflated = method === METHOD_DEFLATED
+  if (!isDeflated && method !== METHOD_STORED) throw new Error(`unsupported compression method: ${method}`)
+  const packed = packedContent(source, entry)
+  const stated = { size, checksum: bytes.readUInt32LE(header + 16) }
+  if (Math.max(size, compressedSize) <= SMALL) {
+    const all = packed.read(0, packed.size)
+    const content = isDeflated ? inflateRawSync(all, { maxOutputLength: SMALL + 1 }) : all
+    refuseOther(stated, { size: content.length, checksum: crc32(content) })
+    if (kind === 'link') return content
+    writeFileSync(path, content)
+  } else {
+    const check = (content: Iterable<Buffer> | AsyncIterable<Buffer>) => verified(content, stated)
+    if (isDeflated) await pipeline(chunksOf(packed), createInflateRaw(), check, createWriteStream(path))
+    else await pipeline(chunksOf(packed), check, createWriteStream(path))
   }
-  const content = smallContent(archive.content, entry)
-  if (content) writeFileSync(path, content)
-  else await pipeline(await stream(), (bytes) => verified(bytes, entry.crc32), createWriteStream(path))
   chmodSync(path, fileMode((attributes >>> 16) & 0o777))
   return undefined
 }
@@ -136,56 +126,28 @@ const LONGEST_LINK = 4095
 /** Streams take ten times as long as the content of a small file. */
 const SMALL = 256 * 1024
 
-/** @returns undefined if it is not small, or has a fault, which yauzl then reports */
-function smallContent(
-  source: ByteSource,
-  {
-    compressionMethod: method,
-    compressedSize,
-    uncompressedSize: size,
-    relativeOffsetOfLocalHeader: offset,
-    crc32: checksum,
-  }: Entry,
-): Buffer | undefined {
-  if (Math.max(compressedSize, size) > SMALL) return undefined
-  try {
-    const content = readAll(source, { name: '', method, encrypted: false, compressedSize, size, offset })
-    return content.length === size && crc32(content) === checksum ? content : undefined
-  } catch {
-    return undefined
-  }
+interface Stated {
+  readonly size: number
+  readonly checksum: number
 }
 
-async function* verified(content: AsyncIterable<Buffer>, checksum: number): AsyncGenerator<Buffer> {
-  let actual = 0
+function refuseOther(stated: Stated, actual: Stated): void {
+  if (actual.size !== stated.size) throw new Error('its size is wrong')
+  if (actual.checksum !== stated.checksum) throw new Error('its checksum is wrong')
+}
+
+async function* verified(
+  content: Iterable<Buffer> | AsyncIterable<Buffer>,
+  stated: Stated,
+): AsyncGenerator<Buffer> {
+  let size = 0
+  let checksum = 0
   for await (const bytes of content) {
-    actual = crc32(bytes, actual)
+    size += bytes.length
+    // No more than the bounds were told.
+    if (size > stated.size) break
+    checksum = crc32(bytes, checksum)
     yield bytes
   }
-  if (actual !== checksum) throw new Error('its checksum is wrong')
+  refuseOther(stated, { size, checksum })
 }
-
-class Reader extends RandomAccessReader {
-  readonly #source: ByteSource
-
-  constructor(source: ByteSource) {
-    super()
-    this.#source = source
-  }
-
-  /** yauzl's own method makes streams for each of the small reads of an entry. */
-  override read(into: Buffer, at: number, length: number, from: number, done: ReadDone): void {
-    try {
-      this.#source.read(from, length).copy(into, at)
-      setImmediate(done, null, length)
-    } catch (thrown) {
-      setImmediate(done, thrown as Error)
-    }
-  }
-
-  override _readStreamForRange(from: number, to: number): Readable {
-    return Readable.from(chunksOf(partOf(this.#source, this.#source.name, from, to - from)))
-  }
-}
-
-type ReadDone = (error: Error | null, length?: number) => void

@@ -1,8 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import AdmZip from 'adm-zip'
-import { expect, it, vi } from 'vitest'
-import { RandomAccessReader, ZipFile } from 'yauzl'
+import { expect, it } from 'vitest'
 import { explode } from '../../../src/lifecycle/push/explode.ts'
 import { zipFile } from '../../support/archives/archive-files.ts'
 import { temporaryFolder } from '../../support/files.ts'
@@ -53,7 +52,7 @@ it('unpacks into a directory whose name is not ASCII', async () => {
   expect(readdirSync(join(target, 'a'))).toEqual(['b'])
 })
 
-it('makes streams for large files only, because a stream takes longer than a small file', async () => {
+it('unpacks small and large files', async () => {
   const archive = join(root, 'sizes.zip')
   const large = 'x'.repeat(300_000)
   writeFileSync(
@@ -66,9 +65,7 @@ it('makes streams for large files only, because a stream takes longer than a sma
     ]),
   )
   const target = mkdtempSync(join(root, 'into-'))
-  const streams = vi.spyOn(RandomAccessReader.prototype, 'createReadStream')
   await explode({ archive, name: 'sizes.zip', target, fileMode: () => 0o600 })
-  expect(streams).toHaveBeenCalledTimes(1)
   const contentOf = (name: string) => readFileSync(join(target, name), 'utf8')
   expect(['stored', 'deflated', 'empty', 'large'].map(contentOf)).toEqual(['a', 'b', '', large])
   expect(statSync(join(target, 'stored')).mode & 0o777).toBe(0o600)
@@ -76,8 +73,8 @@ it('makes streams for large files only, because a stream takes longer than a sma
 
 it.each([
   ['checksum', { content: 'x', crc: 1 }, 'a: its checksum is wrong'],
-  ['stored size', { content: 'xyz', size: 2 }, 'size mismatch'],
-  ['deflated size', { content: 'xyz', size: 2, deflate: true }, 'a: too many bytes in the stream'],
+  ['stored size', { content: 'xyz', size: 2 }, 'a: its size is wrong'],
+  ['deflated size', { content: 'xyz', size: 2, deflate: true }, 'a: its size is wrong'],
   ['method', { content: 'x', method: 12 }, 'a: unsupported compression method: 12'],
 ])('refuses a small file with a wrong %s', async (_, entry, failure) => {
   const archive = join(root, 'wrong.zip')
@@ -88,13 +85,11 @@ it.each([
   )
 })
 
-it('refuses a link whose target is longer than a path, without reading it', async () => {
+it('refuses a link whose target is longer than a path', async () => {
   const archive = join(root, 'link.zip')
   writeFileSync(archive, zipFile([{ name: 'a', content: 'x'.repeat(4096), deflate: true, mode: 0o120777 }]))
   const target = mkdtempSync(join(root, 'into-'))
-  const read = vi.spyOn(ZipFile.prototype, 'openReadStream')
   await expect(explode({ archive, name: 'link.zip', target, fileMode: () => 0o644 })).rejects.toThrow(
     'link.zip cannot be unpacked: a: its link target has 4096 bytes, more than 4095',
   )
-  expect(read).not.toHaveBeenCalled()
 })
