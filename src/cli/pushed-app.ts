@@ -1,9 +1,11 @@
 /** Finds what `cf push` would push: the application of the manifest and its files. */
+
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { quote } from '../droplet/shell-quote.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import type { CommandLine } from './command-line.ts'
 import {
   applicationOf,
@@ -154,9 +156,5 @@ function noteOverride(
 }
 
 function realPath(path: string): string {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return path
-  }
+  return attempt(() => realpathSync.native(path)) ?? path
 }

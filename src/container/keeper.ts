@@ -2,6 +2,7 @@
  * A process that owns the directory of a container. It survives if this process is killed: its input then ends, and it
  * cleans up.
  */
+
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
@@ -9,6 +10,7 @@ import { mkdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import { attempt } from '../system/attempt.ts'
 import { allProcesses, signal } from '../system/proc.ts'
 import script from './keeper.bash'
 
@@ -96,9 +98,5 @@ function resumeEntering(holder: number | undefined): void {
 
 /** Identifies a namespace of a process. Undefined: it has ended, or belongs to another user. */
 export function namespaceOf(pid: number | undefined, kind: 'pid' | 'pid_for_children'): string | undefined {
-  try {
-    return readlinkSync(`/proc/${pid}/ns/${kind}`)
-  } catch {
-    return undefined
-  }
+  return attempt(() => readlinkSync(`/proc/${pid}/ns/${kind}`))
 }

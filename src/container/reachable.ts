@@ -2,8 +2,10 @@
  * Finds programs on `PATH` that the container's root file system hides: in a home, among temporary files, or, with a
  * stack's root file system, anywhere outside the system directories.
  */
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs'
+
+import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
+import { attempt } from '../system/attempt.ts'
 
 /** Directories that the container replaces. */
 export const REPLACED = ['/dev', '/home', '/proc', '/root', '/run', '/sys', '/tmp', '/var/tmp'] as const
@@ -31,7 +33,8 @@ export function programDirectories(path: string, isHidden: (path: string) => boo
   const found = new Set<string>()
   for (const each of new Set(path.split(':').filter((name) => name.startsWith('/')))) {
     const bin = resolve(each)
-    if (!isDirectory(bin)) continue
+    // False also for a directory that this user cannot read.
+    if (!attempt(() => statSync(bin).isDirectory())) continue
     if (isHidden(bin)) found.add(installation(bin))
     if (SYSTEM.has(bin)) continue
     // A link in it may refer to an installation elsewhere.
@@ -51,36 +54,11 @@ function installation(bin: string): string {
 
 function linkedDirectories(bin: string): readonly string[] {
   const targets = new Set<string>()
-  for (const entry of entriesOf(bin)) {
+  // None of a directory whose programs this user can run, but not list.
+  for (const entry of attempt(() => readdirSync(bin, { withFileTypes: true })) ?? []) {
     if (!entry.isSymbolicLink()) continue
-    const target = realPath(join(bin, entry.name))
+    const target = attempt(() => realpathSync.native(join(bin, entry.name)))
     if (target !== undefined && dirname(target) !== bin) targets.add(dirname(target))
   }
   return [...targets]
-}
-
-/** None of a directory whose programs this user can run, but not list. */
-function entriesOf(directory: string): readonly Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-  } catch {
-    return []
-  }
-}
-
-function realPath(path: string): string | undefined {
-  try {
-    return realpathSync.native(path)
-  } catch {
-    return undefined // A broken link.
-  }
-}
-
-/** False for a directory that this user cannot read. */
-function isDirectory(path: string): boolean {
-  try {
-    return statSync(path).isDirectory()
-  } catch {
-    return false
-  }
 }

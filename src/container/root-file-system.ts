@@ -2,9 +2,11 @@
  * The root file system of a container: this machine's or a stack's, read-only, with the container's own directories on
  * top, and the user vcap.
  */
+
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { APP_LINK, VCAP } from '../platform/container.ts'
+import { attempt } from '../system/attempt.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { mountPoints } from './nested-mounts.ts'
 import { programDirectories, REPLACED } from './reachable.ts'
@@ -109,9 +111,6 @@ function placeFile(tree: TreeDirectory, path: string, source: string, lines: rea
 }
 
 function read(path: string, noFollow = false): readonly string[] {
-  try {
-    return readForeignFile(path, MOST.text, { noFollow }).toString().split('\n').filter(Boolean)
-  } catch {
-    return []
-  }
+  const text = attempt(() => readForeignFile(path, MOST.text, { noFollow }).toString())
+  return text?.split('\n').filter(Boolean) ?? []
 }

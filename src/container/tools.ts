@@ -1,7 +1,9 @@
 /** The requirements for a container: util-linux, and a kernel that lets this user create namespaces. */
+
 import { execFile } from 'node:child_process'
 import { constants, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
+import { attempt } from '../system/attempt.ts'
 import { mayAccess } from '../system/may-access.ts'
 
 export interface ContainerTools {
@@ -73,11 +75,7 @@ function remedy(): string {
 }
 
 function setting(name: string): string | undefined {
-  try {
-    return readFileSync(`/proc/sys/${name}`, 'utf8').trim()
-  } catch {
-    return undefined
-  }
+  return attempt(() => readFileSync(`/proc/sys/${name}`, 'utf8').trim())
 }
 
 function locate(name: string): string | undefined {

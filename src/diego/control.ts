@@ -2,8 +2,10 @@
  * How other commands reach a `run`: a socket in the directory of its records, which only the user can access. A client sends
  * one request as a line of JSON; for `logs`, the answer is the log. The end of the connection says that it is done.
  */
+
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
+import { attempt } from '../system/attempt.ts'
 import type { LogLineForm, LogMessages } from './logs/log-line.ts'
 import type { RecentLog } from './logs/recent.ts'
 
@@ -106,10 +108,6 @@ function answer(
 }
 
 function readRequest(text: string): ControlRequest | undefined {
-  try {
-    const value = JSON.parse(text) as ControlRequest
-    return ['stop', 'restart', 'logs'].includes(value.do) ? value : undefined
-  } catch {
-    return undefined
-  }
+  const value = attempt(() => JSON.parse(text) as ControlRequest)
+  return value && ['stop', 'restart', 'logs'].includes(value.do) ? value : undefined
 }

@@ -1,5 +1,7 @@
 /** Notes why a health check or `wait_for` will not succeed, or a proxy will not start, long before the timeout. */
+
 import { goDuration } from '../platform/go/duration.ts'
+import { attempt } from '../system/attempt.ts'
 import { allProcesses, sessionOf } from '../system/proc.ts'
 import type { Instance } from './instance.ts'
 import type { InstanceSpec } from './instance-spec.ts'
@@ -47,7 +49,8 @@ export function watchPort(
   const look = () => {
     const running = instance()
     if (!running || isListening) return
-    links ??= ifThere(() => linksOf(running.home, spec))
+    // Undefined while the instance's files are being removed.
+    links ??= attempt(() => linksOf(running.home, spec))
     const found = listeners(port)
     if (found.length > 0) {
       isListening = true
@@ -142,7 +145,7 @@ export function watchSidecarPorts(
     const waited = performance.now() - began
     if (waited > NO_PORT_AFTER) clearInterval(timer)
     if (!running || waited < OTHER_PORT_AFTER) return
-    uses ??= ifThere(() => checkedPorts(running.home, processType))
+    uses ??= attempt(() => checkedPorts(running.home, processType))
     const open = uses?.filter(({ sidecar }) => !settled.has(sidecar)) ?? []
     if (uses && open.length === 0) clearInterval(timer)
     for (const { sidecar, purpose, port } of open) {
@@ -160,13 +163,4 @@ export function watchSidecarPorts(
     }
   }, INTERVAL)
   return { end: () => clearInterval(timer) }
-}
-
-/** @returns undefined while the instance's files are being removed */
-function ifThere<Ports>(read: () => Ports): Ports | undefined {
-  try {
-    return read()
-  } catch {
-    return undefined
-  }
 }

@@ -2,6 +2,7 @@
  * What runs on this machine, for `ps`, `ssh`, `logs`, `stop` and `restart`: one file for each instance, named for the pid of
  * its `run`, in a directory that belongs to the user.
  */
+
 import {
   chmodSync,
   constants,
@@ -15,6 +16,7 @@ import {
 import { dirname, join } from 'node:path'
 import { MOST_BYTES_OF_SOCKET_PATH } from '../platform/limits.ts'
 import { InputError } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import type { Environment } from '../system/environment.ts'
 import { MOST, readForeignFile } from '../system/foreign-file.ts'
 import { mayAccess } from '../system/may-access.ts'
@@ -129,12 +131,10 @@ export function readRecords(folder: string): readonly RunRecord[] {
 }
 
 function readRecord(file: string): RunRecord | undefined {
-  try {
+  return attempt(() => {
     const { form, ...record } = JSON.parse(readForeignFile(file, MOST.text, { noFollow: true }).toString())
     return form === FORM ? record : undefined
-  } catch {
-    return undefined
-  }
+  })
 }
 
 /** Only removes files and links of the user. */

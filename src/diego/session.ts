@@ -5,6 +5,7 @@ import { HIDDEN_PREFIX, type Spawnable, spawnable } from '../container/container
 import { enteringTools } from '../container/tools.ts'
 import { VCAP } from '../platform/container.ts'
 import { InputError } from '../problems/problems.ts'
+import { attempt } from '../system/attempt.ts'
 import type { RunRecord } from './records.ts'
 
 interface SessionOptions {
@@ -59,15 +60,15 @@ function environmentOfApp(
 
 /** The environment at the start of the process; undefined if it does not exist or belongs to another user. */
 function environmentOf(pid: number | undefined): Record<string, string> | undefined {
-  try {
-    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').filter(Boolean)
-    return Object.fromEntries(
-      entries.map((entry) => {
+  const text = attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8'))
+  if (text === undefined) return undefined
+  return Object.fromEntries(
+    text
+      .split('\0')
+      .filter(Boolean)
+      .map((entry) => {
         const [name = '', ...value] = entry.split('=')
         return [name.replace(HIDDEN_PREFIX, ''), value.join('=')]
       }),
-    )
-  } catch {
-    return undefined
-  }
+  )
 }

@@ -2,6 +2,7 @@
  * `VCAP_PLATFORM_OPTIONS`: the address of the platform's CredHub. Local runs do not contact it: references to it in
  * `VCAP_SERVICES` are refused, as on a platform that cannot reach it.
  */
+import { attempt } from '../system/attempt.ts'
 import type { Environment } from '../system/environment.ts'
 
 interface PlatformOptionsRefusal {
@@ -14,7 +15,7 @@ interface PlatformOptionsRefusal {
 export function checkPlatformOptions(env: Environment): PlatformOptionsRefusal | undefined {
   const options = env.VCAP_PLATFORM_OPTIONS
   if (!options) return undefined
-  const value = parsed(options)
+  const value: unknown = attempt(() => JSON.parse(options))
   if (value === undefined) return invalid('not JSON')
   if (value === null) return undefined
   if (typeof value !== 'object' || Array.isArray(value))
@@ -32,14 +33,6 @@ export function checkPlatformOptions(env: Environment): PlatformOptionsRefusal |
   return unreachable(
     'CredHub is not available when an app runs locally; write the credentials into VCAP_SERVICES, or set CREDHUB_SKIP_INTERPOLATION',
   )
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 const NO_CLIENT = 'Unable to set up credhub client'

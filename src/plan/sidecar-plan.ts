@@ -1,4 +1,5 @@
 /** Describes each sidecar, agent and library, and its size in the droplet. */
+
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeSource } from '../config/describe-source.ts'
@@ -11,6 +12,7 @@ import type { JvmSidecarOptions } from '../java/jvm-sidecar.ts'
 import { planJarSidecar } from '../java/staged-jars.ts'
 import type { ManifestSidecar } from '../manifest/app-manifest.ts'
 import { toMegabytes } from '../platform/memory-size.ts'
+import { attempt } from '../system/attempt.ts'
 import { describeHealth, describeStarted } from './checks.ts'
 
 export interface SidecarPlan {
@@ -147,10 +149,8 @@ function sizeOf(source: Source, view: AppView): number | undefined {
     case 'dependency':
       return undefined
     case 'uri':
-      try {
-        return source.uri.startsWith('file:') ? statSync(fileURLToPath(source.uri)).size : undefined
-      } catch {
-        return undefined
-      }
+      return source.uri.startsWith('file:')
+        ? attempt(() => statSync(fileURLToPath(source.uri)).size)
+        : undefined
   }
 }

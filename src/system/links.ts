@@ -2,8 +2,10 @@
  * For directories that other programs can write to, for example caches and deps directories: a symbolic link in place of a
  * directory is removed, never followed, so that writes and deletions stay inside.
  */
+
 import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { attempt } from './attempt.ts'
 
 /**
  * Removes every symbolic link between `root` and a directory below it. The targets of the links are kept.
@@ -22,9 +24,5 @@ export function withoutLinks(root: string, ...parts: readonly string[]): string 
 
 /** If a parent is a file, lstat fails with ENOTDIR, and there is no link. */
 function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink()
-  } catch {
-    return false
-  }
+  return attempt(() => lstatSync(path).isSymbolicLink()) ?? false
 }

@@ -1,5 +1,7 @@
 /** The kernel's data about processes: https://man7.org/linux/man-pages/man5/proc.5.html */
+
 import { readdirSync, readFileSync } from 'node:fs'
+import { attempt } from './attempt.ts'
 
 export interface ProcessStat {
   readonly pid: number
@@ -87,10 +89,6 @@ export function kernelLines(path: string): string[] {
 }
 
 function read(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path)
-  } catch {
-    // Gone meanwhile, or another user's.
-    return undefined
-  }
+  // Gone meanwhile, or another user's.
+  return attempt(() => readFileSync(path))
 }

@@ -1,5 +1,7 @@
 /** Finds listeners on TCP ports of this machine in /proc/net, without connecting. */
+
 import { readdirSync, readlinkSync } from 'node:fs'
+import { attempt } from '../../system/attempt.ts'
 import { commandLine, kernelLines } from '../../system/proc.ts'
 
 interface Listener {
@@ -50,10 +52,6 @@ export function describeOwner({ inode }: Listener): string | undefined {
 
 function descriptors(pid: string): string[] {
   const folder = `/proc/${pid}/fd`
-  try {
-    return readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`))
-  } catch {
-    // Ended meanwhile, or belongs to another user.
-    return []
-  }
+  // None if it has ended meanwhile, or belongs to another user.
+  return attempt(() => readdirSync(folder).map((fd) => readlinkSync(`${folder}/${fd}`))) ?? []
 }

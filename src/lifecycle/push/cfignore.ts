@@ -5,7 +5,9 @@
  * not special, other characters are special as in a regular expression, and a later `!pattern` includes a file even if
  * its directory is ignored.
  */
+
 import { InputError } from '../../problems/problems.ts'
+import { attempt } from '../../system/attempt.ts'
 
 /** At any depth. */
 const ALWAYS_IGNORED = [
@@ -84,11 +86,7 @@ function asRegExp(pattern: string): RegExp | undefined {
   const end = body.endsWith('/') ? '(|[^\\n]*)$' : '(|/[^\\n]*)$'
   if ([...body.matchAll(/\\([\s\S])/g)].some(([, escaped = '']) => !ESCAPABLE.test(escaped))) return undefined
   const fast = /[\\^$+()[\]{}|]/.test(pattern) ? body : onlyFirstMatches(body)
-  try {
-    return new RegExp(`${start}${fast.replace(/^\//, '')}${end}`)
-  } catch {
-    return undefined
-  }
+  return attempt(() => new RegExp(`${start}${fast.replace(/^\//, '')}${end}`))
 }
 
 /**

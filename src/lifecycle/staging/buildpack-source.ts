@@ -11,6 +11,7 @@ import { quote } from '../../droplet/shell-quote.ts'
 import { INSTALLED_NAME, OWN_NAME } from '../../inspect/buildpack-list.ts'
 import { nearest } from '../../problems/nearest.ts'
 import { InputError } from '../../problems/problems.ts'
+import { attempt } from '../../system/attempt.ts'
 import { withFileSync } from '../../zip/byte-source.ts'
 import { readDirectory } from '../../zip/directory.ts'
 import type { Buildpack } from './buildpack.ts'
@@ -111,11 +112,9 @@ export function isOwnBuildpack({ path, url }: BuildpackSource): boolean {
   if (path === undefined) return url === undefined
   const start = 'bin/start-node.bash'
   if (existsSync(join(path, start))) return true
-  try {
-    return withFileSync(path, path, (source) => readDirectory(source).bytes.includes(start))
-  } catch {
-    return false
-  }
+  return (
+    attempt(() => withFileSync(path, path, (source) => readDirectory(source).bytes.includes(start))) ?? false
+  )
 }
 
 /**

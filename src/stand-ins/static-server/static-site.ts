@@ -3,9 +3,11 @@
  * a redirect to directories, pushstate. Nothing outside of the served directory, wherever links lead.
  * Source: https://github.com/cloudfoundry/staticfile-buildpack, src/staticfile/finalize (finalize.go, data.go).
  */
+
 import { closeSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join, posix, sep } from 'node:path'
 import { lookup } from 'mrmime'
+import { attempt } from '../../system/attempt.ts'
 import { openChecked } from '../../system/checked-file.ts'
 
 export interface StaticSite {
@@ -61,12 +63,8 @@ export function answerTo(site: StaticSite, method: string, target: string): Answ
 
 /** Without `..`, `.` and doubled slashes, which a redirect would take for a host; undefined for what is not the path of a file. */
 function decoded(written: string): string | undefined {
-  try {
-    const path = decodeURIComponent(written)
-    return path.startsWith('/') && !path.includes('\0') ? posix.normalize(path) : undefined
-  } catch {
-    return undefined
-  }
+  const path = attempt(() => decodeURIComponent(written))
+  return path?.startsWith('/') && !path.includes('\0') ? posix.normalize(path) : undefined
 }
 
 interface Found {
@@ -78,13 +76,10 @@ function find({ root, hidden, dotFiles }: StaticSite, path: string): Found | und
   const names = path.split('/').filter(Boolean)
   if (hidden.has(names[0] ?? '') || (!dotFiles && names.some((each) => each.startsWith('.'))))
     return undefined
-  try {
-    const real = realpathSync.native(join(root, ...names))
-    if (real !== root && !real.startsWith(`${root}${sep}`)) return undefined
-    return { path: real, stats: statSync(real) }
-  } catch {
-    return undefined
-  }
+  const real = attempt(() => realpathSync.native(join(root, ...names)))
+  if (real === undefined || (real !== root && !real.startsWith(`${root}${sep}`))) return undefined
+  const stats = statSync(real, { throwIfNoEntry: false })
+  return stats && { path: real, stats }
 }
 
 function indexOf(site: StaticSite, directory: string): Answer | undefined {
@@ -98,12 +93,10 @@ function indexOf(site: StaticSite, directory: string): Answer | undefined {
 
 function opened({ root }: StaticSite, { path, stats }: Found): Answer | undefined {
   if (!stats.isFile()) return undefined
-  try {
-    const fd = openChecked(path, stats, root)
-    return { status: 200, fd, size: stats.size, contentType: contentTypeOf(path) }
-  } catch {
-    return undefined
-  }
+  const fd = attempt(() => openChecked(path, stats, root))
+  return fd === undefined
+    ? undefined
+    : { status: 200, fd, size: stats.size, contentType: contentTypeOf(path) }
 }
 
 /** For who does not send the file. */
