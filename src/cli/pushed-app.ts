@@ -1,5 +1,4 @@
 /** Finds what `cf push` would push: the application of the manifest and its files. */
-
 import { existsSync, realpathSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { quote } from '../droplet/shell-quote.ts'

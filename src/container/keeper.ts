@@ -2,7 +2,6 @@
  * A process that owns the directory of a container. It survives if this process is killed: its input then ends, and it
  * cleans up.
  */
-
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'

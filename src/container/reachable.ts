@@ -2,7 +2,6 @@
  * Finds programs on `PATH` that the container's root file system hides: in a home, among temporary files, or, with a
  * stack's root file system, anywhere outside the system directories.
  */
-
 import { readdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import { attempt } from '../system/attempt.ts'

@@ -2,7 +2,6 @@
  * The root file system of a container: this machine's or a stack's, read-only, with the container's own directories on
  * top, and the user vcap.
  */
-
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { APP_LINK, VCAP } from '../platform/container.ts'

@@ -1,5 +1,4 @@
 /** The requirements for a container: util-linux, and a kernel that lets this user create namespaces. */
-
 import { execFile } from 'node:child_process'
 import { constants, readFileSync } from 'node:fs'
 import { promisify } from 'node:util'

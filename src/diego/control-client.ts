@@ -1,5 +1,4 @@
 /** Sends a request to a `run` (control.ts). */
-
 import { once } from 'node:events'
 import { createConnection } from 'node:net'
 import { InputError } from '../problems/problems.ts'

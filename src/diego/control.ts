@@ -2,7 +2,6 @@
  * How other commands reach a `run`: a socket in the directory of its records, which only the user can access. A client sends
  * one request as a line of JSON; for `logs`, the answer is the log. The end of the connection says that it is done.
  */
-
 import { rmSync } from 'node:fs'
 import { createServer, type Server, type Socket } from 'node:net'
 import { attempt } from '../system/attempt.ts'

@@ -3,7 +3,6 @@
  * Sources: cloudfoundry/executor (depot/steps, depot/containerstore, depot/log_streamer), cloudfoundry/healthcheck,
  * cloudfoundry/cloud_controller_ng (app/repositories), and the recordings in test/data/running.
  */
-
 import { goDuration } from '../platform/go/duration.ts'
 import { inspectHash } from '../platform/ruby/inspect.ts'
 

@@ -1,5 +1,4 @@
 /** Combines the staging result and the app manifest into the processes to run, with the checks of Cloud Controller. */
-
 import { checkSum } from '../inspect/manifest-rules.ts'
 import { appGuid, guidFrom } from '../lifecycle/guid.ts'
 import type { AppManifest } from '../manifest/app-manifest.ts'

@@ -1,5 +1,4 @@
 /** Notes why a health check or `wait_for` will not succeed, or a proxy will not start, long before the timeout. */
-
 import { goDuration } from '../platform/go/duration.ts'
 import { attempt } from '../system/attempt.ts'
 import { allProcesses, sessionOf } from '../system/proc.ts'

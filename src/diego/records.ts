@@ -2,7 +2,6 @@
  * What runs on this machine, for `ps`, `ssh`, `logs`, `stop` and `restart`: one file for each instance, named for the pid of
  * its `run`, in a directory that belongs to the user.
  */
-
 import {
   chmodSync,
   constants,

@@ -1,5 +1,4 @@
 /** Opens a shell or runs a command in a running instance like `cf ssh`: as vcap, with the environment of the app's process. */
-
 import { existsSync, readFileSync } from 'node:fs'
 import { HIDDEN_PREFIX, type Spawnable, spawnable } from '../container/container.ts'
 import { enteringTools } from '../container/tools.ts'

@@ -1,5 +1,4 @@
 /** The state of an instance, process by process. */
-
 import { allProcesses, proportionalSize, sessionOf } from '../system/proc.ts'
 import type { InstanceSpec } from './instance-spec.ts'
 import type { Member } from './member.ts'

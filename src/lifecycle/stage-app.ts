@@ -1,5 +1,4 @@
 /** Turns an app on this machine into a droplet: push, staging, result. Used by `stage` and `run`. */
-
 import { constants, existsSync, mkdtempSync, realpathSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,5 +1,4 @@
 /** How the platform will run an app and its sidecars, as data: `plan --json` prints it unchanged. */
-
 import type { Configuration, ProcessType } from '../config/sidecar.ts'
 import { planPorts } from '../droplet/ports.ts'
 import { processCommand } from '../inspect/process-command.ts'

@@ -1,5 +1,4 @@
 /** Describes each sidecar, agent and library, and its size in the droplet. */
-
 import { statSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describeSource } from '../config/describe-source.ts'

@@ -2,7 +2,6 @@
  * For directories that other programs can write to, for example caches and deps directories: a symbolic link in place of a
  * directory is removed, never followed, so that writes and deletions stay inside.
  */
-
 import { lstatSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { attempt } from './attempt.ts'

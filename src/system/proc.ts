@@ -1,5 +1,4 @@
 /** The kernel's data about processes: https://man7.org/linux/man-pages/man5/proc.5.html */
-
 import { readdirSync, readFileSync } from 'node:fs'
 import { attempt } from './attempt.ts'
 

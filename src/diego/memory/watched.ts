@@ -3,7 +3,6 @@
  * the pages that forked workers share once for each). Over the limit, the largest process is killed, as
  * the kernel does.
  */
-
 import type { MemorySize } from '../../platform/memory-size.ts'
 import { proportionalSize, signal } from '../../system/proc.ts'
 import { monotonicTime } from '../monotonic.ts'

@@ -1,5 +1,4 @@
 /** Finds listeners on TCP ports of this machine in /proc/net, without connecting. */
-
 import { readdirSync, readlinkSync } from 'node:fs'
 import { attempt } from '../../system/attempt.ts'
 import { commandLine, kernelLines } from '../../system/proc.ts'

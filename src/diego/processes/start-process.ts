@@ -1,5 +1,4 @@
 /** Starts a process of an instance, with its outputs as pipes. */
-
 import { once } from 'node:events'
 import { constants } from 'node:os'
 import type { ProcessLaunch } from '../../lifecycle/launching/launch.ts'

@@ -5,7 +5,6 @@
  * not special, other characters are special as in a regular expression, and a later `!pattern` includes a file even if
  * its directory is ignored.
  */
-
 import { InputError } from '../../problems/problems.ts'
 import { attempt } from '../../system/attempt.ts'
 

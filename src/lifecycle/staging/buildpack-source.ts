@@ -1,5 +1,4 @@
 /** The source of a buildpack: a directory, a zip to unpack, or this buildpack itself. */
-
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'

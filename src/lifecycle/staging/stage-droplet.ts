@@ -3,7 +3,6 @@
  * Source: https://github.com/cloudfoundry/buildpackapplifecycle, command builder; its two bugs with the index of a
  * buildpack are reproduced, so that their effects are visible locally.
  */
-
 import { accessSync, constants, statSync, writeFileSync } from 'node:fs'
 import { rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'

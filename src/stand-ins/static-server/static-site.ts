@@ -3,7 +3,6 @@
  * a redirect to directories, pushstate. Nothing outside of the served directory, wherever links lead.
  * Source: https://github.com/cloudfoundry/staticfile-buildpack, src/staticfile/finalize (finalize.go, data.go).
  */
-
 import { closeSync, realpathSync, type Stats, statSync } from 'node:fs'
 import { join, posix, sep } from 'node:path'
 import { lookup } from 'mrmime'
