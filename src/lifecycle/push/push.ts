@@ -88,8 +88,7 @@ interface FolderCopy {
   readonly place: PlaceFile
 }
 
-/** A promise where it takes long enough to be worth a thread. */
-type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void> | undefined
+type PlaceFile = (source: Buffer, target: Buffer, stats: Stats) => Promise<void>
 
 /**
  * Makes no empty directories: Cloud Controller removes directories from the uploaded archive, so that only those of files
@@ -119,18 +118,14 @@ async function copyFolder({ from, to, path, isIgnored, except, place }: FolderCo
 
 const within = (folder: Buffer, name: Buffer) => Buffer.concat([folder, Buffer.from('/'), name])
 
-function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<void> | undefined {
+async function copyEntry(source: Buffer, target: Buffer, place: PlaceFile): Promise<void> {
   const stats = lstatSync(source)
-  if (stats.isSymbolicLink()) {
-    symlinkSync(readlinkSync(source, { encoding: 'buffer' }), target)
-    return undefined
-  }
-  if (!stats.isFile()) {
+  if (stats.isFile()) await place(source, target, stats)
+  else if (stats.isSymbolicLink()) symlinkSync(readlinkSync(source, { encoding: 'buffer' }), target)
+  else
     throw new InputError(
       `${source} is not a file, directory or link, so cf push cannot push it; list it in .cfignore`,
     )
-  }
-  return place(source, target, stats)
 }
 
 /** Files of a directory; after so many, a signal is handled. */
@@ -141,33 +136,27 @@ const LARGE = 8 * 1024 * 1024
 
 /** @param root real path of the app */
 function copyFileIn(root: string): PlaceFile {
-  return (source, target, stats) => {
+  return async (source, target, stats) => {
     const fd = openChecked(source, stats, root)
-    const finish = () => chmodSync(target, stats.mode & 0o777)
-    if (stats.size >= LARGE) {
-      return copyFile(pathOfOpenFile(fd, source), target, NEW_FILE)
-        .then(finish)
-        .finally(() => closeSync(fd))
-    }
+    const from = pathOfOpenFile(fd, source)
     try {
-      copyFileSync(pathOfOpenFile(fd, source), target, NEW_FILE)
-      finish()
+      if (stats.size < LARGE) copyFileSync(from, target, NEW_FILE)
+      else await copyFile(from, target, NEW_FILE)
+      chmodSync(target, stats.mode & 0o777)
     } finally {
       closeSync(fd)
     }
-    return undefined
   }
 }
 
 function linkFileIn(root: string): PlaceFile {
   const copy = copyFileIn(root)
-  return (source, target, stats) => {
+  return async (source, target, stats) => {
     try {
       accessSync(source, constants.R_OK)
       linkSync(source, target)
-      return undefined
     } catch {
-      return copy(source, target, stats)
+      await copy(source, target, stats)
     }
   }
 }
