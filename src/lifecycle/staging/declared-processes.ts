@@ -5,7 +5,7 @@ import { describePathError } from '../../platform/go/system-error.ts'
 import { LAUNCH_YML, type LaunchProcess, readLaunchYml } from '../../platform/launch-yml.ts'
 import { PROCFILE, readProcfile } from '../../platform/procfile.ts'
 import { readRelease } from '../../platform/release.ts'
-import { readForeignFile } from '../../system/foreign-file.ts'
+import { readForeignFileIfThere } from '../../system/foreign-file.ts'
 import { RELEASE_FAILED, StagingFailure, within } from './failure.ts'
 import { mergeProcesses, processesOf } from './processes.ts'
 import { readScript } from './script.ts'
@@ -33,9 +33,8 @@ export async function declaredProcesses(
 async function launchYml({ folders }: Staging, index: number): Promise<readonly LaunchProcess[] | undefined> {
   const path = join(folders.deps, String(index), LAUNCH_YML)
   const isThere = await stat(path).catch(() => undefined)
-  if (!isThere) return undefined
-  const text = read(path, (thrown) => new StagingFailure(describePathError(thrown, path)))
-  if (text === undefined) return undefined
+  const text = isThere && read(path)
+  if (!text) return undefined
   const { value, error } = readLaunchYml(text)
   if (error) throw new StagingFailure(error.message)
   return value
@@ -54,26 +53,18 @@ async function released(
 
 async function procfile({ buildDir }: Staging): Promise<readonly LaunchProcess[]> {
   const sentence = 'Failed to read command from Procfile'
-  const path = join(buildDir, PROCFILE)
-  const text = read(path, (thrown) =>
-    thrown.code === 'ENOENT' ? undefined : new StagingFailure(sentence, describePathError(thrown, path)),
-  )
-  if (text === undefined) return []
+  const text = read(join(buildDir, PROCFILE), sentence)
+  if (!text) return []
   const { processes, problems } = readProcfile(text)
   if (problems.length > 0) throw new StagingFailure(sentence, 'invalid YAML')
   return processesOf(processes)
 }
 
-/** @param failure the error to throw; undefined: none, because the file does not exist */
-function read(
-  path: string,
-  failure: (thrown: NodeJS.ErrnoException) => StagingFailure | undefined,
-): Buffer | undefined {
+/** @throws StagingFailure with `sentences` before the reason; undefined if the file does not exist */
+function read(path: string, ...sentences: readonly string[]): Buffer | undefined {
   try {
-    return readForeignFile(path)
+    return readForeignFileIfThere(path)
   } catch (thrown) {
-    const failed = failure(thrown as NodeJS.ErrnoException)
-    if (failed) throw failed
-    return undefined
+    throw new StagingFailure(...sentences, describePathError(thrown as NodeJS.ErrnoException, path))
   }
 }
