@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { stat } from 'node:fs/promises'
 import { finished } from 'node:stream/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { makeNamedPipes, startIntoPipes } from '../../log/named-pipes.ts'
 import { describeExit } from '../../platform/go/exit.ts'
 import { describeSystemError } from '../../platform/go/system-error.ts'
@@ -54,7 +55,7 @@ export async function runScript(
     started.stderr.on('data', context.stderr)
     const [status, signal] = (await once(started.child, 'exit')) as [number | null, NodeJS.Signals | null]
     if (toTheEnd) await finished(started.stdout).catch(() => undefined)
-    await Promise.race([started.closed, afterGrace()])
+    await Promise.race([started.closed, sleep(GRACE_MS, undefined, { ref: false })])
     for (const each of [started.stdout, started.stderr]) each.destroy()
     return describeExit(status, signal)
   } catch (thrown) {
@@ -72,8 +73,6 @@ export async function readScript(
   const failure = await runScript(file, args, (chunk) => chunks.push(chunk), context, { toTheEnd: true })
   return { output: Buffer.concat(chunks), failure }
 }
-
-const afterGrace = () => new Promise<void>((resolve) => setTimeout(resolve, GRACE_MS).unref())
 
 /**
  * The kernel refuses a file that is neither a program nor has an interpreter line. The exec of the C library, which Node.js
