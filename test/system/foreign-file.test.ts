@@ -111,7 +111,6 @@ const OPENS_FILES: Readonly<Record<string, string>> = {
   'packaging/bundle/jar-file.ts': 'opens for writing what existingFile has found to be a file',
   'packaging/bundle/replace-jar.ts': 'copies the jar that jar-file.ts holds open',
   'packaging/bundle/side-file.ts': 'makes a new file',
-  'packaging/bundle/undo.ts': 'opens for writing what existingFile has found to be a file',
   'packaging/package/code-caches.ts': 'reads what it has just compiled',
   'packaging/package/node-runtime.ts': 'copies its own files',
   'packaging/package/sbom.ts': "reads the buildpack's own file",
