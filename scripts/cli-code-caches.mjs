@@ -24,15 +24,14 @@ export function cliCodeCaches(dist) {
     jar.addFile('META-INF/MANIFEST.MF', Buffer.from('Manifest-Version: 1.0\nMain-Class: A\n'))
     jar.addFile('A.class', Buffer.from([0xca, 0xfe, 0xba, 0xbe]))
     jar.writeZip(join(folder, 'a.jar'))
-    for (const [expected, ...args] of [
-      [0, 'validate', 'app'],
-      [0, 'plan', 'app'],
-      [0, 'bundle', 'a.jar', '--sidecar', 'app/a', '--config', 'app/sidecars.yml', '--in-place'],
-      [0, 'bundle', 'a.jar', '--sidecar', 'app/a=b', '-o', 'b.jar'],
-      [0, 'ps'],
-      [0, '--help'],
-      [0, 'completion', 'bash'],
-      [1, 'ssh'], // No app is running.
+    for (const args of [
+      ['validate', 'app'],
+      ['plan', 'app'],
+      ['bundle', 'a.jar', '--sidecar', 'app/a', '--config', 'app/sidecars.yml', '--in-place'],
+      ['bundle', 'a.jar', '--sidecar', 'app/a=b', '-o', 'b.jar'],
+      ['ps'],
+      ['--help'],
+      ['completion', 'bash'],
     ]) {
       const { status, stderr } = spawnSync(
         process.execPath,
@@ -40,7 +39,7 @@ export function cliCodeCaches(dist) {
         { cwd: folder, encoding: 'utf8', env: { ...process.env, XDG_RUNTIME_DIR: folder } },
       )
       // Without them it only starts slower.
-      if (status !== expected) console.warn(`no code cache of ${args.join(' ')}: ${stderr}`)
+      if (status !== 0) console.warn(`no code cache of ${args.join(' ')}: ${stderr}`)
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
