@@ -123,14 +123,15 @@ function report(validated: Validated, line: CommandLine): void {
   if (errors > 0) line.err(`${of}${plural(errors, 'error')}: pushing this app would fail\n`)
   else if (!isValid(validated)) line.err(`error: ${withoutFile(validated)}; ${WRITE_ONE}\n`)
   else {
-    for (const [name, condition] of checked ? describeConditions(checked) : [])
+    const used = checked?.runs ? checked : undefined
+    for (const [name, condition] of used ? describeConditions(used) : [])
       line.out(`${visibleLine(`  sidecar ${name}: ${condition}`)}\n`)
     const names = [
-      ...(checked?.possible.sidecars ?? []).map(({ name }) => name as string),
+      ...(used?.possible.sidecars ?? []).map(({ name }) => name as string),
       ...(manifest?.sidecars ?? []).map(({ name }) => name),
     ]
     const listed = names.length > 0 ? ` (${names.join(', ')})` : ''
-    const files = [checked?.hasConfiguration ? 'sidecars.yml' : [], manifest?.place.file ?? []].flat()
+    const files = [used?.hasConfiguration ? 'sidecars.yml' : [], manifest?.place.file ?? []].flat()
     const are = files.length > 1 ? 'are' : 'is'
     line.out(
       `${of}${files.join(' and ')} ${are} valid: ${plural(names.length, 'sidecar')}${visibleLine(listed)}\n`,

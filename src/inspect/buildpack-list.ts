@@ -25,6 +25,8 @@ export interface BuildpackList {
 export interface AppOfList {
   /** Names of the sidecars that this buildpack would add. */
   readonly sidecars: readonly string[]
+  /** Whether there is a sidecars.yml, even one that cannot be read. */
+  readonly hasConfiguration: boolean
   /** Whether the Procfile, sidecars.yml or the manifest declares the web process. */
   readonly declaresWeb: boolean
   /** Whether sidecars.yml declares it, so that bin/detect accepts the app. */
@@ -56,21 +58,23 @@ export function runsOwnBuildpack({ names, own, lifecycle }: BuildpackList): bool
 
 export function checkBuildpackList(given: BuildpackList, app: AppOfList, problems: Problems): void {
   const list = { ...given, names: given.names.map(withoutCredentials) }
-  if (app.sidecars.length === 0) return
+  if (!app.hasConfiguration) return
   const names = app.sidecars.join(', ')
+  const effect =
+    names === '' ? 'sidecars.yml is not used' : `the sidecars of sidecars.yml do not run (${names})`
   if (list.lifecycle !== 'buildpack') {
-    const what = `lifecycle ${list.lifecycle} runs no Cloud Foundry buildpacks, so the sidecars of sidecars.yml do not run (${names})`
+    const what = `lifecycle ${list.lifecycle} runs no Cloud Foundry buildpacks, so ${effect}`
     problems.warning(list.place, what, 'declare them under sidecars: in the manifest')
     return
   }
   const known = [...OWN_NAMES, ...list.own]
   const at = list.names.findIndex((name) => known.includes(name))
   if (list.names.length === 0) {
-    if (app.claimsApp || list.place === undefined) return
+    if (names === '' || app.claimsApp || list.place === undefined) return
     const what = `the manifest lists no buildpacks, so the sidecars of sidecars.yml may not run (${names})`
     problems.warning(list.place, what, `use for example buildpacks: [sidecar_buildpack, ${app.usual}]`)
-  } else if (at < 0) reportMissing(list, names, known, problems)
-  else if (at > 0 && at === list.names.length - 1 && !app.declaresWeb) {
+  } else if (at < 0) reportMissing(list, effect, known, problems)
+  else if (names !== '' && at > 0 && at === list.names.length - 1 && !app.declaresWeb) {
     const [first = ''] = list.names
     const what = `${list.names[at]} is the last buildpack, so ${first} does not build the app`
     problems.warning(
@@ -83,7 +87,7 @@ export function checkBuildpackList(given: BuildpackList, app: AppOfList, problem
 
 function reportMissing(
   { names, place }: BuildpackList,
-  sidecars: string,
+  effect: string,
   known: readonly string[],
   problems: Problems,
 ): void {
@@ -91,10 +95,10 @@ function reportMissing(
     .map((name) => [name, nearest(name, known)[0]] as const)
     .find(([, found]) => found !== undefined)
   if (meant) {
-    const what = `there is no buildpack ${meant[0]}, so the sidecars of sidecars.yml do not run (${sidecars})`
+    const what = `there is no buildpack ${meant[0]}, so ${effect}`
     problems.warning(place, what, `use ${meant[1]}`)
     return
   }
-  const what = `buildpacks does not list the sidecar buildpack, so the sidecars of sidecars.yml do not run (${sidecars})`
+  const what = `buildpacks does not list the sidecar buildpack, so ${effect}`
   problems.warning(place, what, `use buildpacks: [${['sidecar_buildpack', ...names].join(', ')}]`)
 }

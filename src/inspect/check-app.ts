@@ -48,6 +48,8 @@ export interface AppToCheck extends Pick<InspectContext, 'appView'> {
 }
 
 export interface CheckedApp extends Inspected {
+  /** Whether the list of buildpacks runs this buildpack, so that sidecars.yml is used. */
+  readonly runs: boolean
   /** By sidecar: its `when` and the result. */
   readonly conditions: ReadonlyMap<string, { readonly when: Condition; readonly state: ConditionState }>
   /** With every sidecar whose condition is not known to be false. */
@@ -59,12 +61,12 @@ export interface CheckedApp extends Inspected {
  * true is a warning: a staging without the service omits that sidecar.
  */
 export async function checkApp(app: AppToCheck, problems: Problems): Promise<CheckedApp> {
-  if (runsOwnBuildpack(listOf(app))) return checkStaged(app, problems)
+  if (runsOwnBuildpack(listOf(app))) return { ...(await checkStaged(app, problems)), runs: true }
   const ofConfiguration = new Problems()
   const checked = await checkStaged(app, ofConfiguration)
   checkAgainstManifest(NOTHING, surroundingOf(app, checked.procfile), problems)
   addAsWarnings(ofConfiguration, problems, 'only if this buildpack runs')
-  return checked
+  return { ...checked, runs: false }
 }
 
 /** The app as it is staged without this buildpack. */
@@ -74,7 +76,7 @@ const NOTHING: Configuration = {
   java: { agents: [], libraries: [], options: [] },
 }
 
-async function checkStaged(app: AppToCheck, problems: Problems): Promise<CheckedApp> {
+async function checkStaged(app: AppToCheck, problems: Problems): Promise<Omit<CheckedApp, 'runs'>> {
   const ofAll = new Problems()
   const all = await inspect(app, true, ofAll)
   const conditions = conditionsOf(app, all.configuration)
@@ -105,7 +107,7 @@ export async function checkWithManifest(app: AppToCheck, problems: Problems): Pr
   if (isStaged && saidByStaging.hasErrors) return
   const configuration = withMetConditions(read.configuration, env, silentLog)
   checkAgainstManifest(isStaged ? configuration : NOTHING, surroundingOf(app, procfile), problems)
-  checkList(app, configuration, { procfile }, problems)
+  checkList(app, configuration, { procfile, hasConfiguration: read.hasOwn || read.hasCarried }, problems)
 }
 
 async function inspect(app: AppToCheck, assumesConditions: boolean, problems: Problems): Promise<Inspected> {
@@ -200,7 +202,7 @@ function listOf({ manifest, buildpacks, own = [] }: AppToCheck): BuildpackList {
 function checkList(
   app: AppToCheck,
   { sidecars, processes }: Configuration,
-  { procfile }: Pick<Inspected, 'procfile'>,
+  { procfile, hasConfiguration }: Pick<Inspected, 'procfile' | 'hasConfiguration'>,
   problems: Problems,
 ): void {
   const { manifest, buildpacks } = app
@@ -211,7 +213,7 @@ function checkList(
   const names = sidecars.map(({ name }) => name)
   checkBuildpackList(
     listOf(app),
-    { sidecars: names, declaresWeb, claimsApp, usual: usualBuildpack(app.directory) },
+    { sidecars: names, hasConfiguration, declaresWeb, claimsApp, usual: usualBuildpack(app.directory) },
     problems,
   )
 }

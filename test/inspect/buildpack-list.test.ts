@@ -9,7 +9,13 @@ import { describeProblem, Problems } from '../../src/problems/problems.ts'
 import { temporaryFolder } from '../support/files.ts'
 
 const place = { file: 'manifest.yml', line: 2, column: 3 }
-const APP: AppOfList = { sidecars: ['geo'], declaresWeb: false, claimsApp: false, usual: 'ruby_buildpack' }
+const APP: AppOfList = {
+  sidecars: ['geo'],
+  hasConfiguration: true,
+  declaresWeb: false,
+  claimsApp: false,
+  usual: 'ruby_buildpack',
+}
 
 function said(list: Partial<BuildpackList>, app: Partial<AppOfList> = {}): readonly string[] {
   const problems = new Problems()
@@ -73,6 +79,14 @@ describe('a list of buildpacks', () => {
   })
 
   it('says nothing of an app without sidecars', () => {
-    expect(said({ names: ['java_buildpack'] }, { sidecars: [] })).toEqual([])
+    expect(said({ names: ['java_buildpack'] }, { sidecars: [], hasConfiguration: false })).toEqual([])
+  })
+
+  it('without this buildpack does not use a sidecars.yml in which no sidecar can be read', () => {
+    expect(said({ names: ['java_buildpack'] }, { sidecars: [] })).toEqual([
+      'warning: manifest.yml:2:3: buildpacks does not list the sidecar buildpack, so sidecars.yml is not used; use buildpacks: [sidecar_buildpack, java_buildpack]',
+    ])
+    expect(said({ names: ['java_buildpack', 'sidecar_buildpack'] }, { sidecars: [] })).toEqual([])
+    expect(said({}, { sidecars: [] })).toEqual([])
   })
 })

@@ -105,6 +105,29 @@ describe('validate', () => {
   })
 
   it.each([
+    ['invalid YAML', 'sidecars: [', 'not valid YAML', 'sidecars.yml is not used'],
+    ['nothing', '', 'the file is empty', 'sidecars.yml is not used'],
+    ['a list', '- {name: a}', 'got a list', 'sidecars.yml is not used'],
+    ['another key', 'sidecar: [{name: a}]', 'unknown key sidecar', 'sidecars.yml is not used'],
+    [
+      'a sidecar',
+      'sidecars: [{name: a, command: b, when: {env: C}}]',
+      '',
+      'the sidecars of sidecars.yml do not run (a)',
+    ],
+  ])('neither calls valid nor counts what no listed buildpack uses: %s', (_, text, problem, effect) => {
+    const app = temporaryFolder({
+      'sidecars.yml': text,
+      'manifest.yml':
+        'applications: [{name: one, buildpacks: [ruby_buildpack], sidecars: [{name: s, command: t, process_types: [web]}]}]',
+    })
+    const { status, stdout, stderr } = runCli(['validate'], { cwd: app })
+    expect([status, stdout]).toEqual([0, 'manifest.yml is valid: 1 sidecar (s)\n'])
+    expect(stderr).toContain(problem)
+    expect(stderr).toContain(`buildpacks does not list the sidecar buildpack, so ${effect}; use `)
+  })
+
+  it.each([
     [['nowhere'], 'nowhere: no such file, directory or application in the manifest'],
     [
       ['sidecars.yml', '--app', 'one'],
