@@ -18,7 +18,7 @@ export interface EnvOptions {
 
 /** @throws InputError when it cannot be read, or has no variables; the message contains nothing of the file */
 async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap<string, string>> {
-  const text = await readInputText(file, line)
+  const text = await readInputText('--env-file', file, line)
   const variables = parseCfEnv(text)?.userProvided ?? parseDotenv(text.replace(/^\ufeff/, ''), file, line)
   for (const [name, value] of variables)
     if (value.includes('\0'))

@@ -10,17 +10,23 @@ const read = new Map<number, Promise<string>>()
 
 /**
  * Reads a descriptor that the shell has opened, as for `<(command)`, to its end, even if it is a pipe.
+ * @param option its name, for messages
  * @throws InputError with the reason
  */
-export async function readInputText(file: string, { cwd }: Pick<CommandLine, 'cwd'>): Promise<string> {
+export async function readInputText(
+  option: string,
+  file: string,
+  { cwd }: Pick<CommandLine, 'cwd'>,
+): Promise<string> {
+  const shown = `${option}: ${file}`
   const [, stdin, number] = /^\/dev\/(?:(stdin)|fd\/(\d+))$/.exec(file) ?? []
   if (stdin !== undefined || number !== undefined) {
     const fd = Number(number ?? 0)
-    const text = read.get(fd) ?? readDescriptor(fd, file)
+    const text = read.get(fd) ?? readDescriptor(fd, shown)
     read.set(fd, text)
     return text
   }
-  return readForeignFile(resolve(cwd, file), MOST.data, { shown: file }).toString()
+  return readForeignFile(resolve(cwd, file), MOST.data, { shown }).toString()
 }
 
 async function readDescriptor(fd: number, shown: string): Promise<string> {

@@ -11,6 +11,7 @@ import {
 } from '../manifest/app-manifest.ts'
 import { parseVariable, readVariablesFile, type Variables } from '../manifest/variables.ts'
 import { InputError, type Problem, Problems } from '../problems/problems.ts'
+import { visibleLine } from '../problems/visible.ts'
 import { readForeignFile } from '../system/foreign-file.ts'
 import { readInputText } from './input-text.ts'
 
@@ -46,7 +47,8 @@ export async function findManifest(
 ): Promise<FoundManifest | undefined> {
   const path = resolve(cwd, manifest ?? '.')
   const found = await stat(path).catch(() => undefined)
-  if (manifest !== undefined && !found) throw new InputError(`manifest ${manifest} not found`)
+  if (manifest !== undefined && !found)
+    throw new InputError(`-f: manifest ${visibleLine(manifest)} not found`)
   if (manifest !== undefined && !found?.isDirectory()) return { shown: manifest, path, isNamed: true }
   for (const name of NAMES) {
     const inFolder = await stat(join(path, name)).catch(() => undefined)
@@ -104,7 +106,7 @@ async function variablesOf(
 ): Promise<Variables> {
   const variables: [string, Variables extends ReadonlyMap<string, infer V> ? V : never][] = []
   for (const file of varsFile)
-    variables.push(...readVariablesFile(await readInputText(file, { cwd }), file, problems))
+    variables.push(...readVariablesFile(await readInputText('--vars-file', file, { cwd }), file, problems))
   for (const text of written) {
     const variable = parseVariable(text)
     if (variable) variables.push(variable as (typeof variables)[number])

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path'
 import { quote } from '../droplet/shell-quote.ts'
 import type { AppManifest, ManifestChoice } from '../manifest/app-manifest.ts'
 import { InputError, type Problems } from '../problems/problems.ts'
+import { visibleLine } from '../problems/visible.ts'
 import { attempt } from '../system/attempt.ts'
 import type { CommandLine } from './command-line.ts'
 import {
@@ -66,7 +67,7 @@ export async function readPushedApp(
   }
   const manifest = applicationOf(read ?? (await readManifestFile(found, options, cwd)), choice, problems)
   if (!manifest && isName && !isThere)
-    problems.error(undefined, `${app}: no such file, directory or application in the manifest`)
+    problems.error(undefined, `${visibleLine(app)}: no such file, directory or application in the manifest`)
   const files =
     given === undefined && manifest?.path !== undefined
       ? filesOf(manifest, manifest.path, folder, problems)

@@ -15,7 +15,7 @@ export const NO_SERVICES: BoundServices = { json: '{}', names: [] }
 
 /** @throws InputError when it cannot be read or has another format */
 export async function readServicesFile(file: string, line: CommandLine): Promise<BoundServices> {
-  return parseServices(await readInputText(file, line), file)
+  return parseServices(await readInputText('--services', file, line), file)
 }
 
 /**

@@ -16,13 +16,13 @@ import { removeWhenInterrupted } from '../system/interrupted.ts'
  */
 export async function unpackedRootfs(path: string, env: Environment): Promise<string> {
   const stat = statSync(path, { throwIfNoEntry: false })
-  if (!stat) throw new InputError(`${path} not found`)
+  if (!stat) throw new InputError(`--rootfs: ${path} not found`)
   if (stat.isDirectory()) {
     if (!statSync(join(path, 'bin', 'bash'), { throwIfNoEntry: false }))
-      throw new InputError(`${path} is not a root file system: it has no /bin/bash`)
+      throw new InputError(`--rootfs: ${path} is not a root file system: it has no /bin/bash`)
     return path
   }
-  if (!stat.isFile()) throw new InputError(`${path} is neither a directory nor an archive`)
+  if (!stat.isFile()) throw new InputError(`--rootfs: ${path} is neither a directory nor an archive`)
   const kept = cacheDirectory(env, 'rootfs')
   const target = join(kept, `${basename(path)}-${fingerprint(path, stat)}`)
   if (!statSync(target, { throwIfNoEntry: false })) await unpack(path, kept, target)

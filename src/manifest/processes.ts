@@ -51,7 +51,7 @@ export function readProcesses(app: Attributes): ReadonlyMap<string, ManifestProc
   const processes = new Map<string, ManifestProcess>()
   for (const name of SIZES) checkByteFormat(app, name)
   // The application's keys are not used when `processes` lists web.
-  if (listed.has('web')) warnAboutIgnored(app)
+  warnAboutIgnored(app, listed.get('web'))
   processes.set('web', readProcess(listed.has('web') ? NOTHING(app) : app, 'web'))
   for (const [type, attributes] of listed) processes.set(type, readProcess(attributes, type))
   return processes
@@ -94,9 +94,11 @@ function readList(app: Attributes): ReadonlyMap<string, Attributes> {
 /** Keys of the application that apply to its web process. */
 const OF_WEB = ['memory', 'command', 'instances', 'disk_quota', 'timeout', 'health_check_type']
 
-function warnAboutIgnored(app: Attributes): void {
+function warnAboutIgnored(app: Attributes, web: Attributes | undefined): void {
+  if (!web) return
   for (const name of OF_WEB.filter((each) => app.has(each))) {
-    app.warning(name, 'ignored, because processes lists web', 'move it to that entry')
+    const instead = web.has(name) ? 'remove it' : 'move it to that entry'
+    app.warning(name, 'ignored, because processes lists web', instead)
   }
 }
 

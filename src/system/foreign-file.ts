@@ -5,6 +5,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs'
 import { InputError } from '../problems/problems.ts'
+import { visibleLine } from '../problems/visible.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -164,5 +165,5 @@ function fault(
   what: string,
   code?: string,
 ): InputError {
-  return Object.assign(new InputError(`${shown} ${what}`), code && { code })
+  return Object.assign(new InputError(`${visibleLine(shown)} ${what}`), code && { code })
 }

@@ -115,6 +115,11 @@ it('a line break in a name begins no line', () => {
     'sidecars: [{name: "a\\nFORGED", command: "x\\nFORGED", process_types: ["web", "w\\nFORGED"]}]\nprocesses: {web: "x\\nFORGED", "w\\nFORGED": x}\n',
   )
   for (const argv of [
+    ['validate', 'x\nFORGED'],
+    ['validate', 'x\nFORGED', '-f', 'names.yml'],
+    ['validate', '-f', 'x\nFORGED'],
+    ['validate', 'app', '-f', 'names.yml', '--vars-file', 'x\nFORGED'],
+    ['vendor', 'x\nFORGED'],
     ['plan', 'forged'],
     ['validate', 'forged'],
     ['stage', 'forged', '-o', 'forged-out', '--no-container'],

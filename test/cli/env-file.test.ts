@@ -86,5 +86,5 @@ describe('--env-file', () => {
 it('is an option of run, also where Node.js has one of that name', () => {
   const bin = join(import.meta.dirname, '../../bin/sidecar-buildpack')
   const { status, stderr } = spawnSync(bin, ['run', '--env-file', 'nowhere'], { cwd, encoding: 'utf8' })
-  expect([status, stderr]).toEqual([1, 'error: nowhere does not exist\n'])
+  expect([status, stderr]).toEqual([1, 'error: --env-file: nowhere does not exist\n'])
 })

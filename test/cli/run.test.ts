@@ -411,7 +411,9 @@ describe('run', () => {
     [['--port', '0'], 2, 'Use a port from 1 to 65535.'],
     [['--env', 'NOTHING'], 2, 'Use NAME=VALUE.'],
     [['--process', 'clock'], 1, 'defined types: web, worker'],
-    [['-f', 'nothing.yml'], 1, 'manifest nothing.yml not found'],
+    [['-f', 'nothing.yml'], 1, '-f: manifest nothing.yml not found'],
+    [['--services', 'nothing'], 1, '--services: nothing does not exist'],
+    [['--rootfs', '/nothing'], 1, '--rootfs: /nothing not found'],
     [['--env-from-shell', 'NOT_THERE'], 1, 'this variable is not set in your shell'],
   ])('refuses %j with what to write', async (args, status, message) => {
     const run = start(...args)

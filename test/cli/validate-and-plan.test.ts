@@ -155,7 +155,7 @@ describe.each(['validate', 'plan'])('%s -f', (command) => {
   })
 
   it.each([
-    ['nowhere.yml', /^error: manifest nowhere\.yml not found$/m],
+    ['nowhere.yml', /^error: -f: manifest nowhere\.yml not found$/m],
     ['folder.yml', /^error: folder\.yml has no manifest\.yml$/m],
     ['large.yml', /large\.yml:1:1: the file has 52428800 bytes, more than 1048576/],
   ])('refuses %s', (file, expected) => {

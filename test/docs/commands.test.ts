@@ -8,6 +8,8 @@ const INTRODUCTION = `# Commands
 <!-- Written by \`npm run docs\` from what \`--help\` prints. -->
 
 Exit status of every command: 0 for success, 1 for a problem with the input, 2 for wrong usage.
+A command that a signal ends has 128 + its number (130 for Ctrl-C); \`run\` stops the app first, and then ends as usual.
+With \`--json\`, nothing is on standard output if an error occurs before there is a result; standard error has the error.
 \`BP_DEBUG=1\` adds stack traces. [Variables that are read](files-and-environment.md).
 `
 

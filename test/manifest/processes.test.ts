@@ -243,11 +243,11 @@ describe('a process of the manifest', () => {
       ].join('\n  '),
     )
     expect(processOf(manifest)).toEqual({ type: 'web', command: 'new' })
-    const ignored = (place: string, key: string) =>
-      `warning: manifest.yml:${place}: ${key}: ignored, because processes lists web; move it to that entry`
+    const ignored = (place: string, key: string, instead = 'move it to that entry') =>
+      `warning: manifest.yml:${place}: ${key}: ignored, because processes lists web; ${instead}`
     expect(said).toEqual([
       ignored('4:11', 'memory'),
-      ignored('5:12', 'command'),
+      ignored('5:12', 'command', 'remove it'),
       ignored('6:14', 'instances'),
       ignored('7:15', 'disk-quota'),
       ignored('8:12', 'timeout'),

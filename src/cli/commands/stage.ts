@@ -44,7 +44,8 @@ export const registerStage: RegisterCommand = (program, line, exit) => {
       'after',
       `
 Without -b and buildpacks in the manifest, only this buildpack stages the app.
-Buildpacks only get PATH, TMPDIR and the proxy variables of your shell's environment.
+From your shell's environment, buildpacks only get PATH, TMPDIR, HTTP_PROXY, HTTPS_PROXY and NO_PROXY
+(also in lower case), SSL_CERT_FILE and SSL_CERT_DIR.
 
 Example:
   $ sidecar-buildpack stage my-app -b sidecar -b java_buildpack=./java-buildpack.zip -o staged

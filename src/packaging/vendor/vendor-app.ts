@@ -15,6 +15,7 @@ import { appConfigText } from '../../config/locate.ts'
 import { readSidecarsYml } from '../../config/read.ts'
 import { ignoredByPush } from '../../lifecycle/push/cfignore.ts'
 import { InputError, type Problem, Problems } from '../../problems/problems.ts'
+import { visibleLine } from '../../problems/visible.ts'
 import type { SourceContext } from '../../sources/index.ts'
 import { attempt } from '../../system/attempt.ts'
 import { readForeignFileIfThere, readHead } from '../../system/foreign-file.ts'
@@ -42,7 +43,9 @@ export interface VendorResult {
 /** @throws InputError when something is wrong; the app is unchanged then */
 export async function vendorApp({ appDir, sources }: VendorRequest): Promise<VendorResult> {
   if (!statSync(appDir, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new InputError(`${appDir} is not a directory; run vendor on the directory that is pushed`)
+    throw new InputError(
+      `${visibleLine(appDir)} is not a directory; run vendor on the directory that is pushed`,
+    )
   }
   const problems = new Problems()
   const own = readOwn(appDir, problems)

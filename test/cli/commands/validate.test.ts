@@ -133,7 +133,8 @@ describe('validate', () => {
       ['sidecars.yml', '--app', 'one'],
       'sidecars.yml is not an app; pass the directory, jar, war or zip to push',
     ],
-    [['-f', 'nothing.yml'], 'manifest nothing.yml not found'],
+    [['-f', 'nothing.yml'], '-f: manifest nothing.yml not found'],
+    [['--vars-file', 'nothing.yml'], '--vars-file: nothing.yml does not exist'],
     [['-f', 'empty'], 'empty has no manifest.yml'],
   ])('refuses %j', (args, message) => {
     const { status, said } = validate(...args)
