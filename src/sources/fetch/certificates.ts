@@ -23,9 +23,9 @@ const PEM = /-----BEGIN (?:TRUSTED )?CERTIFICATE-----[\s\S]+?-----END (?:TRUSTED
 export function trustedCertificates(env: Environment): string[] {
   const found = new Map(rootCertificates.map((each) => [keyOf(each), each]))
   for (const file of certificateFiles(env)) {
-    for (const pem of readCertificates(file)) {
+    for (const pem of attempt(() => readCertificates(file)) ?? []) {
       const key = keyOf(pem)
-      if (!found.has(key) && attempt(() => new X509Certificate(pem))) found.set(key, pem)
+      if (!found.has(key) && isCertificate(pem)) found.set(key, pem)
     }
   }
   return [...found.values()]
@@ -47,9 +47,22 @@ function filesIn(folder: string): readonly string[] {
 
 const MAX_FILE = 8 * 1024 * 1024
 
-function readCertificates(file: string): readonly string[] {
-  return attempt(() => readForeignFile(file, MAX_FILE).toString('latin1').match(PEM)) ?? []
+/** Why `SSL_CERT_FILE` adds no certificate; undefined if it does, or is not set. */
+export function certificateFileFault({ SSL_CERT_FILE: file }: Environment): string | undefined {
+  if (!file) return undefined
+  try {
+    return readCertificates(file).some(isCertificate) ? undefined : `${file} has no certificate`
+  } catch (thrown) {
+    return (thrown as Error).message
+  }
 }
+
+/** @throws InputError when it cannot be read */
+function readCertificates(file: string): readonly string[] {
+  return readForeignFile(file, MAX_FILE).toString('latin1').match(PEM) ?? []
+}
+
+const isCertificate = (pem: string) => attempt(() => new X509Certificate(pem)) !== undefined
 
 function keyOf(pem: string): string {
   return pem.replace(/-----[^-]+-----|\s+/g, '')

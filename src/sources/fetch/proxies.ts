@@ -5,19 +5,25 @@
 import { BlockList, isIP } from 'node:net'
 import type { Environment } from '../../system/environment.ts'
 
+export interface HttpProxy {
+  /** The variable that sets it. */
+  readonly variable: string
+  readonly url: URL
+}
+
 /** @returns undefined for a direct connection. @throws Error when the variable's value is not a proxy */
-export function proxyFor(url: URL, env: Environment): URL | undefined {
+export function proxyFor(url: URL, env: Environment): HttpProxy | undefined {
   const scheme = url.protocol.replace(':', '')
-  const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(
+  const variable = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`, 'all_proxy', 'ALL_PROXY'].find(
     (each) => env[each],
   )
-  const value = name && env[name]?.trim()
-  if (!name || !value || isExempt(url, env.no_proxy || env.NO_PROXY || '')) return undefined
+  const value = variable && env[variable]?.trim()
+  if (!variable || !value || isExempt(url, env.no_proxy || env.NO_PROXY || '')) return undefined
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value) ? value : `http://${value}`
-  if (!URL.canParse(text) || !/^(https?|socks5):$/.test(new URL(text).protocol)) {
-    throw new Error(`${name} is not the URL of an HTTP proxy; write it as http://host:port`)
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) {
+    throw new Error(`${variable} is not the URL of an HTTP proxy; write it as http://host:port`)
   }
-  return new URL(text)
+  return { variable, url: new URL(text) }
 }
 
 function isExempt(url: URL, noProxy: string): boolean {

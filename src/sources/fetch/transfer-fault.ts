@@ -1,3 +1,7 @@
+import type { Environment } from '../../system/environment.ts'
+import { certificateFileFault } from './certificates.ts'
+import type { HttpProxy } from './proxies.ts'
+
 /** Why a transfer failed, as a message for the user without secrets; and whether a retry may help. */
 export class TransferFault extends Error {
   override readonly name = 'TransferFault'
@@ -17,22 +21,27 @@ export class TransferFault extends Error {
 
 const CERTIFICATE_CODES = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|ERR_TLS_CERT_ALTNAME/
 
-/** For staging containers that cannot reach the server. */
-const NETWORK_ADVICE =
-  'check the URI and the network; to stage without a network, use sidecar-buildpack vendor or package --cached'
+/** At staging, the platform sets `CF_STACK`; `vendor` and `package` have downloads as well. */
+const isStaging = (env: Environment) => env.CF_STACK !== undefined
+const OFFLINE = '; to stage without a network, use sidecar-buildpack vendor or package --cached'
 
 const DISK_CODES = /^E(NOSPC|DQUOT|ROFS|ACCES|PERM|IO)$/
 
 /**
  * @param seconds after how long without a byte a transfer counts as stalled
- * @param proxy host and port of the proxy that was used: it may be the cause
+ * @param proxy that was used: it may be the cause
  */
-export function faultOf(thrown: unknown, seconds: number, proxy?: string): TransferFault {
+export function faultOf(
+  thrown: unknown,
+  seconds: number,
+  env: Environment,
+  proxy?: HttpProxy,
+): TransferFault {
   const { code } = rootOf(thrown)
   if (code !== undefined && DISK_CODES.test(code)) return diskFault(code, thrown)
-  const fault = thrown instanceof TransferFault ? thrown : networkFault(thrown, seconds)
+  const fault = thrown instanceof TransferFault ? thrown : networkFault(thrown, seconds, env, proxy)
   if (proxy === undefined) return fault
-  const message = `through the proxy ${proxy}, ${fault.message}`
+  const message = `through the proxy ${proxy.url.host}, ${fault.message}`
   return new TransferFault(message, fault.isRetryable, fault.retryAfter, fault.cause ?? fault, fault.instead)
 }
 
@@ -42,10 +51,13 @@ function diskFault(code: string, thrown: unknown): TransferFault {
   return new TransferFault(message, false, undefined, thrown)
 }
 
-function networkFault(thrown: unknown, seconds: number): TransferFault {
+function networkFault(thrown: unknown, seconds: number, env: Environment, proxy?: HttpProxy): TransferFault {
   const error = rootOf(thrown)
   const code = error.code ?? ''
-  const retryable = (message: string) => new TransferFault(message, true, undefined, thrown, NETWORK_ADVICE)
+  const retryable = (message: string, checked = 'the URI and the network') =>
+    new TransferFault(message, true, undefined, thrown, `check ${checked}${isStaging(env) ? OFFLINE : ''}`)
+  // Only the proxy is connected to.
+  const unconnected = (message: string) => retryable(message, proxy?.variable)
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'
     const message = `the server's certificate ${state} by the clock of this machine: check the clock`
@@ -56,7 +68,9 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
     return new TransferFault(message, false, undefined, thrown, 'check the URI')
   }
   if (CERTIFICATE_CODES.test(code) && !/TIMEOUT/.test(code)) {
-    const advice = 'add its CA to the system store of the staging container, or set SSL_CERT_FILE to it'
+    const store = isStaging(env) ? 'the system store of the staging container' : 'the system store'
+    const unused = certificateFileFault(env)
+    const advice = unused ? `SSL_CERT_FILE: ${unused}` : `add its CA to ${store}, or set SSL_CERT_FILE to it`
     return new TransferFault(
       `the server's certificate is not trusted (${code}): ${advice}`,
       false,
@@ -64,10 +78,10 @@ function networkFault(thrown: unknown, seconds: number): TransferFault {
       thrown,
     )
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return retryable('its host name cannot be resolved')
-  if (code === 'ECONNREFUSED') return retryable('the connection was refused')
-  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return retryable('its address cannot be reached')
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return retryable(`no connection within ${seconds} s`)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unconnected('its host name cannot be resolved')
+  if (code === 'ECONNREFUSED') return unconnected('the connection was refused')
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return unconnected('its address cannot be reached')
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return unconnected(`no connection within ${seconds} s`)
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return retryable(`no data received for ${seconds} s`)
   }

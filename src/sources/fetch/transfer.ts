@@ -5,7 +5,7 @@ import { Agent, type Dispatcher, ProxyAgent, request } from 'undici'
 import type { Environment } from '../../system/environment.ts'
 import { trustedCertificates } from './certificates.ts'
 import { authorizationFor, type Credential } from './credentials.ts'
-import { proxyFor } from './proxies.ts'
+import { type HttpProxy, proxyFor } from './proxies.ts'
 import { faultOf, faultOfStatus, TransferFault } from './transfer-fault.ts'
 
 interface TransferOptions {
@@ -39,7 +39,7 @@ export async function transfer(uri: string, fd: number, options: TransferOptions
     const response = await follow(new URL(uri), clients, options)
     return await receive(response, fd, options)
   } catch (thrown) {
-    throw faultOf(thrown, options.stallAfter / 1000, clients.proxy)
+    throw faultOf(thrown, options.stallAfter / 1000, options.env, clients.proxy)
   } finally {
     clients.destroy()
   }
@@ -166,8 +166,8 @@ class Clients {
   readonly #options: TransferOptions
   readonly #made = new Map<string, Dispatcher>()
   #certificates: string[] | undefined
-  /** Host and port of the proxy of the last URL. */
-  proxy: string | undefined
+  /** The proxy of the last URL. */
+  proxy: HttpProxy | undefined
 
   constructor(options: TransferOptions) {
     this.#options = options
@@ -175,9 +175,9 @@ class Clients {
 
   for(url: URL): Dispatcher {
     const proxy = proxyFor(url, this.#options.env)
-    this.proxy = proxy?.host
-    const key = `${url.protocol} ${proxy?.href ?? ''}`
-    const made = this.#made.get(key) ?? this.#make(url, proxy)
+    this.proxy = proxy
+    const key = `${url.protocol} ${proxy?.url.href ?? ''}`
+    const made = this.#made.get(key) ?? this.#make(url, proxy?.url)
     this.#made.set(key, made)
     return made
   }

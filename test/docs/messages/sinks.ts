@@ -62,7 +62,7 @@ export const PASSED_ON = new Set([
   'new InputError(warnings)',
   'new InputError([problem])',
   'new InputError([started.problem])',
-  'new TransferFault(message, true, undefined, thrown, NETWORK_ADVICE)',
+  "new TransferFault(message, true, undefined, thrown, `check ${checked}${isStaging(env) ? OFFLINE : ''}`)",
   'new TransferFault(error.message, false, undefined, thrown)',
   'problems.error(place, fault.what, fault.instead)',
   'wants(node, name, otherwise, problems)',

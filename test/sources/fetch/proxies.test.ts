@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { proxyFor } from '../../../src/sources/fetch/proxies.ts'
 
-const through = (url: string, env: Readonly<Record<string, string>>) => proxyFor(new URL(url), env)?.href
+const through = (url: string, env: Readonly<Record<string, string>>) => proxyFor(new URL(url), env)?.url.href
 
 it.each([
   [{ HTTP_PROXY: 'http://p:1' }, 'http://p:1/', undefined],
@@ -36,6 +36,16 @@ it.each([
 ])('NO_PROXY %j exempts %s: %s', (noProxy, url, isExempt) => {
   expect(through(url, { ALL_PROXY: 'p:1', no_proxy: noProxy }) === undefined).toBe(isExempt)
   expect(through(url, { ALL_PROXY: 'p:1', NO_PROXY: noProxy }) === undefined).toBe(isExempt)
+})
+
+it('names the variable', () => {
+  expect(proxyFor(new URL('http://h/'), { ALL_PROXY: 'p:1' })?.variable).toBe('ALL_PROXY')
+})
+
+it('refuses SOCKS proxies, which the HTTP client supports only as an experiment', () => {
+  expect(() => through('https://h/', { HTTPS_PROXY: 'socks5://p:1' })).toThrow(
+    'HTTPS_PROXY is not the URL of an HTTP proxy; write it as http://host:port',
+  )
 })
 
 it('refuses an invalid proxy without showing it, because it may contain a password', () => {
