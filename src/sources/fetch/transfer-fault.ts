@@ -56,8 +56,8 @@ function networkFault(thrown: unknown, seconds: number, env: Environment, proxy?
   const code = error.code ?? ''
   const retryable = (message: string, checked = 'the URI and the network') =>
     new TransferFault(message, true, undefined, thrown, `check ${checked}${isStaging(env) ? OFFLINE : ''}`)
-  // Only the proxy is connected to.
-  const unconnected = (message: string) => retryable(message, proxy?.variable)
+  // With a proxy, it is the one that is connected to.
+  const connected = proxy?.variable
   if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
     const state = code === 'CERT_HAS_EXPIRED' ? 'has expired' : 'is not valid yet'
     const message = `the server's certificate ${state} by the clock of this machine: check the clock`
@@ -69,8 +69,8 @@ function networkFault(thrown: unknown, seconds: number, env: Environment, proxy?
   }
   if (CERTIFICATE_CODES.test(code) && !/TIMEOUT/.test(code)) {
     const store = isStaging(env) ? 'the system store of the staging container' : 'the system store'
-    const unused = certificateFileFault(env)
-    const advice = unused ? `SSL_CERT_FILE: ${unused}` : `add its CA to ${store}, or set SSL_CERT_FILE to it`
+    const reason = certificateFileFault(env)
+    const advice = reason ? `SSL_CERT_FILE: ${reason}` : `add its CA to ${store}, or set SSL_CERT_FILE to it`
     return new TransferFault(
       `the server's certificate is not trusted (${code}): ${advice}`,
       false,
@@ -78,10 +78,12 @@ function networkFault(thrown: unknown, seconds: number, env: Environment, proxy?
       thrown,
     )
   }
-  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return unconnected('its host name cannot be resolved')
-  if (code === 'ECONNREFUSED') return unconnected('the connection was refused')
-  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return unconnected('its address cannot be reached')
-  if (code === 'UND_ERR_CONNECT_TIMEOUT') return unconnected(`no connection within ${seconds} s`)
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN')
+    return retryable('its host name cannot be resolved', connected)
+  if (code === 'ECONNREFUSED') return retryable('the connection was refused', connected)
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH')
+    return retryable('its address cannot be reached', connected)
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return retryable(`no connection within ${seconds} s`, connected)
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return retryable(`no data received for ${seconds} s`)
   }
