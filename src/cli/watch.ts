@@ -28,7 +28,10 @@ export function watchApp(app: string): AppWatch {
     const ignore = readForeignFileIfThere(join(app, '.cfignore'), MOST.text)?.toString()
     const isIgnored = isDirectory ? ignoredByPush(ignore) : (name: string) => name !== basename(app)
     const opened = watch(directory, { recursive: isDirectory }, (_, name) => {
-      if (name === null || !isIgnored(name)) change()
+      // The directory itself was moved: Node.js no longer watches it, also when it is moved back.
+      const isMoved = name === '' || name === basename(directory)
+      if (isMoved) identity = undefined
+      if (isMoved || name === null || !isIgnored(name)) change()
     })
     return opened.on('error', change)
   }
@@ -37,7 +40,10 @@ export function watchApp(app: string): AppWatch {
   const settle = () => {
     // Build tools remove what they make anew, sometimes with its directory: a watch sees nothing of the new one.
     const now = identityOf(directory)
-    if (now === undefined || !existsSync(app)) return change()
+    if (now === undefined || !existsSync(app)) {
+      identity = undefined
+      return change()
+    }
     if (now !== identity) {
       watcher.close()
       try {
