@@ -34,6 +34,9 @@ describe('--env-file', () => {
     ['A=1\nno variable\nB=2\n', { A: '1', B: '2' }, 'line 2 is'],
     ['export A\r\nB=2\r\nC', { B: '2' }, 'lines 1, 3 are'],
     ['A="1\n2"\r\n\r\nfirst\n  second\r\n', { A: '1\n2' }, 'lines 4, 5 are'],
+    ['A=1\n=x\nB=2\n \t=y\n', { A: '1', B: '2' }, 'lines 2, 4 are'],
+    ['A=1\nA B=1\nexport C D=2\nB=2\n', { A: '1', B: '2' }, 'lines 2, 3 are'],
+    ['A B="1\nC=2"\nD = 3\nno\n', { D: '3' }, 'lines 1, 4 are'],
     ['a\nb\nc\n\nd\ne\nf\ng\nA=1\n', { A: '1' }, 'lines 1, 2, 3, 5, 6 and 2 more are'],
   ])('skips lines without a variable, and says so: %j', async (text, variables, lines) => {
     writeFileSync(join(cwd, 'lines.env'), text)
@@ -74,6 +77,20 @@ describe('--env-file', () => {
   it.skipIf(!parseEnv)('is refused with a NUL byte, whose variable is named without its value', async () => {
     const refused = await read('nul.env').catch((thrown: Error) => thrown.message)
     expect(refused).toBe('nul.env: the value of B contains a NUL byte, which no process can be given')
+  })
+
+  it.skipIf(!parseEnv)('is refused with a variable that no process can be given', async () => {
+    const refusal = async (text: string) => {
+      writeFileSync(join(cwd, 'long.env'), text)
+      return read('long.env').then(
+        () => undefined,
+        (thrown: Error) => thrown.message,
+      )
+    }
+    const refused = 'long.env:3: LONG has more than 131071 bytes, name included; put the value into a file'
+    expect(await refusal(`LONGER=1\n# LONG=\nexport LONG = ${'x'.repeat(131_067)}\nB=2`)).toBe(refused)
+    expect(await refusal(`LONG=${'x'.repeat(131_066)}`)).toBeUndefined()
+    expect(await refusal(`\nUser-Provided:\nLONG: ${'x'.repeat(131_067)}\n`)).toBe(refused)
   })
 
   it('is refused without variables, unless it is empty', async () => {
