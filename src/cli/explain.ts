@@ -1,3 +1,5 @@
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import { describeSystemError } from '../platform/go/system-error.ts'
 import { describeProblem, InputError, type Problems } from '../problems/problems.ts'
 import type { Environment } from '../system/environment.ts'
@@ -17,6 +19,8 @@ function describeError(error: NodeJS.ErrnoException & { readonly dest?: string }
   const path = error.dest ?? error.path
   const words = describeSystemError(error)
   const isOfFile = path !== undefined && words !== error.message && !error.syscall?.startsWith('spawn')
+  if (/^mkd/.test(error.syscall ?? '') && path !== undefined && dirname(path) === tmpdir())
+    return `cannot create a directory in ${tmpdir()}: ${words}; set TMPDIR to a writable directory`
   return isOfFile ? `${path}: ${words}` : error.message
 }
 

@@ -1,5 +1,6 @@
-import { copyFileSync, readdirSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it, vi } from 'vitest'
 import { explain } from '../../src/cli/explain.ts'
 import { temporaryFolder } from '../support/files.ts'
 
@@ -41,4 +42,16 @@ it.each([
   }),
 ])('%s keeps its words', (error) => {
   expect(explain(error, {})).toBe(`error: ${error.message}\n`)
+})
+
+it.each<[string, (path: string) => void]>([
+  ['mkdtemp', mkdtempSync],
+  ['mkdir', mkdirSync],
+])('names TMPDIR if it refuses a directory: %s', (_, make) => {
+  vi.stubEnv('TMPDIR', join(folder, 'none'))
+  const thrown = thrownBy(() => make(join(folder, 'none', 'staging')))
+  expect(explain(thrown, {})).toBe(
+    `error: cannot create a directory in ${folder}/none: no such file or directory; set TMPDIR to a writable directory\n`,
+  )
+  vi.unstubAllEnvs()
 })
