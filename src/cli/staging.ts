@@ -45,6 +45,7 @@ interface RunStaging {
   readonly standIn?: FindStandIn
   /** A directory instead of the archive. */
   readonly asDirectory?: boolean
+  readonly keep?: string
 }
 
 export interface StagingInputs extends AppInputs {
@@ -86,6 +87,7 @@ export async function stage(
     detect: options.detect ?? false,
     own: ownFolder(),
     output: path(options.output),
+    outputOption: options.keep === undefined ? '-o' : '--keep',
     asDirectory: options.asDirectory ?? false,
     ...(options.cache !== undefined && { cacheDir: path(options.cache) }),
     ...(container && { container }),

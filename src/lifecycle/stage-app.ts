@@ -1,6 +1,6 @@
 /** Turns an app on this machine into a droplet: push, staging, result. Used by `stage` and `run`. */
 import { constants, existsSync, mkdtempSync, realpathSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import type { ContainerChoice } from '../container/choice.ts'
@@ -32,6 +32,8 @@ interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
   readonly inspect: (buildDir: string) => Promise<void>
   /** Directory for `droplet.tgz` and `result.json`. */
   readonly output: string
+  /** The option that sets it. */
+  readonly outputOption: '-o' | '--keep'
   /** Writes a directory `droplet` instead of the archive. */
   readonly asDirectory: boolean
   /** Kept between stagings; absent: each starts with an empty cache. */
@@ -55,7 +57,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     staging.container &&
     reserveContainer(staging.container, { parent: tmpdir(), prefix: 'staging', hostname: 'staging' })
   const work = reserved?.folder ?? mkdtempSync(join(tmpdir(), 'staging'))
-  const release = removeWhenInterrupted(work)
+  const temporary = new Map([[work, removeWhenInterrupted(work)]])
   let place: StagingPlace | undefined
   try {
     // As on the platform: the app in /tmp/app, buildpacks in /tmp/buildpacks.
@@ -74,12 +76,13 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     const { asDirectory } = staging
     const droplet = join(staging.output, asDirectory ? 'droplet' : 'droplet.tgz')
     const result = join(staging.output, 'result.json')
-    // Remove the output of an earlier staging, so that it is not mistaken for this one's.
-    makeOutputFolder(staging.output)
-    for (const each of [droplet, result]) await rm(each, { force: true })
+    makeOutputFolder(staging.output, staging.outputOption)
+    // Those of an earlier staging stay until these are complete; another staging may write to the same directory.
+    const made = { droplet: `${droplet}.${process.pid}.part`, result: `${result}.${process.pid}.part` }
+    for (const each of Object.values(made)) temporary.set(each, removeWhenInterrupted(each))
     const env = stagingEnv({ ...staging, home: inContainer ? VCAP.home : home, ownTmp: inContainer })
     const cacheDir = staging.cacheDir ?? join(tmp, 'cache')
-    makeOutputFolder(cacheDir)
+    makeOutputFolder(cacheDir, '--cache')
     if (reserved) place = await stagingContainer(reserved, { work, cacheDir, buildpacks, home, env })
     const outcome = await stageDroplet({
       buildDir,
@@ -87,7 +90,7 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
       detect: staging.detect,
       env,
       cacheDir,
-      output: { droplet, asDirectory, result },
+      output: { ...made, asDirectory },
       workDir: tmp,
       pipes: work,
       ...(place && { place }),
@@ -95,11 +98,17 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
       stdout: staging.stdout,
       stderr: (chunk) => staging.stderr(inPlatformPaths(chunk, work)),
     })
+    if (outcome.exit === 0) await rename(made.droplet, droplet)
+    // The result of a failure does not belong to an earlier droplet.
+    if (existsSync(made.result) && (outcome.exit === 0 || !existsSync(droplet)))
+      await rename(made.result, result)
     return { ...outcome, droplet }
   } finally {
     await reserved?.destroy()
-    await rm(work, { recursive: true, force: true })
-    release()
+    for (const [path, release] of temporary) {
+      await rm(path, { recursive: true, force: true })
+      release()
+    }
   }
 }
 

@@ -2,11 +2,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
+import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeExit } from '../../platform/go/exit.ts'
 import { diskUsage } from '../../system/disk-usage.ts'
-import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { StagingFailure, within } from './failure.ts'
 import { packDirectory } from './pack.ts'
 import type { Sink } from './script.ts'
@@ -54,7 +53,7 @@ export async function moveDirectory(from: string, to: string, stderr: Sink): Pro
 export type PackingProgress = (done: number, total: number) => void
 
 /**
- * The droplet gets its name when it is complete: a killed staging leaves none.
+ * A failure leaves an incomplete file.
  * @throws StagingFailure in the platform's words, or InputError when the droplet cannot be written
  */
 export async function packDroplet(
@@ -63,17 +62,8 @@ export async function packDroplet(
   onProgress: PackingProgress | undefined,
 ): Promise<void> {
   const total = onProgress ? await diskUsage(contents).catch(() => 0) : 0
-  const unfinished = `${droplet}.unfinished`
-  const release = removeWhenInterrupted(unfinished)
-  try {
-    const packed = await packDirectory(contents, unfinished, (done) =>
-      onProgress?.(done, Math.max(done, total)),
-    )
-    if (packed.failure)
-      throw new StagingFailure(`Failed to compress droplet filesystem: ${packed.output}`, packed.failure)
-    await rename(unfinished, droplet)
-  } finally {
-    await rm(unfinished, { force: true })
-    release()
-  }
+  const { output, failure } = await packDirectory(contents, droplet, (done) =>
+    onProgress?.(done, Math.max(done, total)),
+  )
+  if (failure) throw new StagingFailure(`Failed to compress droplet filesystem: ${output}`, failure)
 }

@@ -14,7 +14,6 @@ import { underPlatformUmask } from '../../platform/umask.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visible } from '../../problems/visible.ts'
 import { readForeignFile } from '../../system/foreign-file.ts'
-import { removeWhenInterrupted } from '../../system/interrupted.ts'
 import { databaseUrl } from '../database-url.ts'
 import { makeOutputFolder } from '../output-folder.ts'
 import { checkPlatformOptions } from '../platform-options.ts'
@@ -111,20 +110,14 @@ export async function stageDroplet(options: StagingOptions): Promise<StagingOutc
     writeFile(output.result, text).catch((thrown: NodeJS.ErrnoException) => {
       throw new InputError(`cannot write ${output.result}: ${describeSystemError(thrown)}`)
     })
-  const release = removeWhenInterrupted(output.result)
   try {
     await stage({ buildDir, buildpacks, supplies, folders, stdout, scripts }, options, writeResult)
     return { exit: 0, result }
   } catch (thrown) {
-    if (!(thrown instanceof StagingFailure)) {
-      // The result of a droplet that cannot be written.
-      await rm(output.result, { force: true })
-      throw thrown
-    }
+    if (!(thrown instanceof StagingFailure)) throw thrown
     say(`${thrown.message}\n`)
     return { exit: thrown.exit, result }
   } finally {
-    release()
     await rm(folders.contents, { recursive: true, force: true })
   }
 }

@@ -1,8 +1,10 @@
-import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readdirSync, readFileSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { main } from '../../../src/cli/main.ts'
+import { CLI } from '../../support/command-line.ts'
 import { temporaryFolder, writeFiles } from '../../support/files.ts'
 
 let root: string
@@ -49,14 +51,17 @@ describe('stage', () => {
     ])
   })
 
-  test('a droplet that cannot be written whole, as on a full disk, is an error, and none remains', async () => {
+  test('a droplet that cannot be written whole, as on a full disk, is an error, and the earlier one remains', async () => {
     write('out/droplet.tgz', 'of an earlier staging')
-    symlinkSync('/dev/full', join(root, 'out/droplet.tgz.unfinished'))
+    symlinkSync('/dev/full', join(root, `out/droplet.tgz.${process.pid}.part`))
     const { exit, out, err } = await run('stage', 'app', '-b', 'final', '-o', 'out')
     expect(out).toBe('finalizing\n')
-    expect(err).toBe(`error: cannot write ${root}/out/droplet.tgz.unfinished: no space left on device\n`)
+    expect(err).toBe(
+      `error: cannot write ${root}/out/droplet.tgz.${process.pid}.part: no space left on device\n`,
+    )
     expect(exit).toBe(1)
-    expect(readdirSync(join(root, 'out'))).toEqual([])
+    expect(readdirSync(join(root, 'out'))).toEqual(['droplet.tgz'])
+    expect(readFileSync(join(root, 'out/droplet.tgz'), 'utf8')).toBe('of an earlier staging')
   })
 
   test('a buildpack cannot have any URL', async () => {
@@ -180,14 +185,47 @@ describe('stage', () => {
     expect(out).not.toContain('supplying')
   })
 
-  test('ends with 1 and names the status of a staging that fails, leaving no old droplet', async () => {
+  test('ends with 1 and names the status of a staging that fails, which leaves the earlier droplet and its result', async () => {
     await run('stage', 'app', '-b', 'final', '-o', 'out')
+    const files = () => ['droplet.tgz', 'result.json'].map((each) => readFileSync(join(root, 'out', each)))
+    const before = files()
     write('final/bin/finalize', '#!/bin/sh\nexit 7\n')
     const { exit, out, err } = await run('stage', 'app', '-b', 'final', '-o', 'out')
     expect(exit).toBe(1)
     expect(out).toBe('Staging failed with status 223, as it would on Cloud Foundry.\n')
     expect(err).toBe('Failed to compile droplet: Failed to run finalize script: exit status 7\n')
-    expect(existsSync(join(root, 'out/droplet.tgz'))).toBe(false)
+    expect(files()).toEqual(before)
+    expect(readdirSync(join(root, 'out')).sort()).toEqual(['droplet.tgz', 'result.json'])
+    await run('stage', 'app', '-b', 'final', '-o', 'new')
+    expect(readdirSync(join(root, 'new'))).toEqual(['result.json'])
+  })
+
+  test('leaves the earlier droplet and its result when it is cancelled', async () => {
+    await run('stage', 'app', '-b', 'final', '-o', 'out')
+    const files = () => readdirSync(join(root, 'out')).sort()
+    write('final/bin/finalize', '#!/bin/sh\necho finalizing\nexec sleep 9\n')
+    const child = spawn(
+      process.execPath,
+      [CLI, 'stage', 'app', '-b', 'final', '-o', 'out', '--no-container'],
+      {
+        cwd: root,
+      },
+    )
+    await once(child.stdout, 'data')
+    child.kill('SIGINT')
+    expect(await once(child, 'exit')).toEqual([null, 'SIGINT'])
+    expect(files()).toEqual(['droplet.tgz', 'result.json'])
+  })
+
+  test('leaves a droplet and its result when several stage into the same directory at once', async () => {
+    const children = Array.from({ length: 3 }, () =>
+      spawn(process.execPath, [CLI, 'stage', 'app', '-b', 'final', '-o', 'out', '--no-container'], {
+        cwd: root,
+      }),
+    )
+    const ends = await Promise.all(children.map((each) => once(each, 'exit')))
+    expect(ends).toEqual(children.map(() => [0, null]))
+    expect(readdirSync(join(root, 'out')).sort()).toEqual(['droplet.tgz', 'result.json'])
   })
 
   test('stages sidecars when this buildpack is detected among several, as it does on the platform', async () => {
@@ -236,12 +274,12 @@ describe('stage', () => {
     [
       ['stage', 'app', '-o', '/proc/out'],
       1,
-      /^error: cannot create the directory \/proc\/out: no such file or directory$/m,
+      /^error: cannot create the directory \/proc\/out: no such file or directory; use another directory: -o DIR$/m,
     ],
     [
       ['stage', 'app', '--cache', '/proc/cache'],
       1,
-      /^error: cannot create the directory \/proc\/cache: no such file or directory$/m,
+      /^error: cannot create the directory \/proc\/cache: no such file or directory; use another directory: --cache DIR$/m,
     ],
     [['stage', 'app', '-o', 'final/bin/finalize'], 1, /finalize is not a directory$/m],
   ] as const)('%j ends with %d', async (argv, exit, message) => {
