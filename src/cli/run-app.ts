@@ -9,6 +9,7 @@ import type { InstanceSpec } from '../diego/instance-spec.ts'
 import { readRecords, recordsFolder } from '../diego/records.ts'
 import { runLocally } from '../diego/run-locally.ts'
 import { removeFolder } from '../diego/unpacked-droplet.ts'
+import { quote } from '../droplet/shell-quote.ts'
 import { goDuration } from '../platform/go/duration.ts'
 import { describeMemory } from '../platform/memory-size.ts'
 import { InputError } from '../problems/problems.ts'
@@ -162,8 +163,7 @@ async function run(
   const isBackground = isDetached(line)
   const records = recordsFolder(line.env, tmpdir())
   const app = specs[0]?.app
-  if (app && isRunning(app.name, records))
-    line.err(`note: ${visibleLine(app.name)} is running already; to stop it: sidecar-buildpack stop\n`)
+  if (app) noteIfRunning(app.name, records, line)
   for (const spec of specs) line.err(`${visibleLine(introduction(spec, specs.length > 1, isBackground))}\n`)
   const view = options.status ? liveStatus(specs, line) : undefined
   const { restartDelay, maxRestarts, healthInterval } = options
@@ -220,9 +220,14 @@ async function run(
   return { status: isDone ? 0 : 1, isStopped }
 }
 
-/** Whether another `run` has instances of an app of this name. */
-function isRunning(app: string, records: string): boolean {
-  return readRecords(records).some((each) => each.app === app && each.runner.pid !== process.pid)
+/** Another `run` may have instances of an app of this name. */
+function noteIfRunning(app: string, records: string, line: CommandLine): void {
+  const others = readRecords(records).filter(({ runner }) => runner.pid !== process.pid)
+  if (!others.some((each) => each.app === app)) return
+  const name = others.every((each) => each.app === app) ? '' : ` ${quote(app)}`
+  line.err(
+    `note: ${visibleLine(app)} is running already; to stop it: sidecar-buildpack stop${visibleLine(name)}\n`,
+  )
 }
 
 /** A process that ignores SIGTERM would delay the next version by ten seconds. */

@@ -14,9 +14,9 @@ export interface InstanceChoice {
 }
 
 /** Adds the argument and the options for the choice, named like those of `cf ssh`. */
-export function addChoice(command: Command, all: string): Command {
+export function addChoice(command: Command, all: string, app = 'the only running app'): Command {
   return command
-    .argument('[app]', 'name of the app; default: the only running app')
+    .argument('[app]', `name of the app; default: ${app}`)
     .option('--process <type>', `process type; default: ${all}`)
     .option('-i, --index <n>', `index of the instance; default: ${all}`, countOption)
 }
@@ -27,12 +27,21 @@ export function addChoice(command: Command, all: string): Command {
  */
 export function chooseInstances(
   app: string | undefined,
-  { process, index }: InstanceChoice,
+  choice: InstanceChoice,
   line: CommandLine,
 ): readonly [RunRecord, ...RunRecord[]] {
   const { ofApp, listed } = runningInstances(app, line)
   if (new Set(ofApp.map((each) => each.app)).size > 1)
     throw new InputError(`Several apps are running: ${listed}. Pass the name of one of them`)
+  return matching(ofApp, choice, listed)
+}
+
+/** @throws InputError when no instance matches */
+export function matching(
+  ofApp: readonly RunRecord[],
+  { process, index }: InstanceChoice,
+  listed: string,
+): readonly [RunRecord, ...RunRecord[]] {
   const [first, ...others] = ofApp
     .filter((each) => process === undefined || each.processType === process)
     .filter((each) => index === undefined || each.index === index)

@@ -64,6 +64,10 @@ describe('run', () => {
     expect(stdout).toMatch(/^worker:helper +\| helping$/m)
     expect(await answer(port)).toBe(`0 ${port}`)
     expect(command('ps').stdout).toMatch(/^shop \(web\/0\), running[\s\S]*^shop \(worker\/0\), running/m)
+    expect(command('ps', '--pid', 'helper').stderr).toMatch(
+      /\d+ of shop \(worker\/0\); add --process TYPE\n$/,
+    )
+    expect(command('ps', '--pid', 'helper', '--process', 'worker').stdout).toMatch(/^\d+\n$/)
     expect(command('ssh', '--process', 'worker', '-c', 'echo $PORT').stdout).toBe(`${port + 1}\n`)
   })
 
@@ -197,15 +201,42 @@ describe('run', () => {
 })
 
 describe('ps', () => {
+  test('shows one of several instances and a process that is suspended', async () => {
+    await run('--instances', '2')
+    const several = (name: string) => command('ps', '--pid', name).stderr
+    expect(several('web')).toMatch(
+      /are running: \d+ of shop \(web\/0\), \d+ of shop \(web\/1\); add -i INDEX\n/,
+    )
+    const [shown, ...more] = JSON.parse(command('ps', '-i', '1', '--json').stdout)
+    expect([shown.index, more]).toEqual([1, []])
+    const { pid } = shown.processes[0]
+    expect(command('ps', '--pid', 'web', '-i', '1').stdout).toBe(`${pid}\n`)
+    expect(command('ps', '--process', 'none').stderr).toContain(
+      'No instance matches --process none. Running: ',
+    )
+    process.kill(pid, 'SIGSTOP')
+    const states = JSON.parse(command('ps', '--json').stdout).map(
+      (each: { processes: [{ state: string }] }) => each.processes[0].state,
+    )
+    process.kill(pid, 'SIGCONT')
+    expect(states).toEqual(['running', 'suspended'])
+  })
+
   test('shows one app of several, and the pid of one of its processes', async () => {
     expect(command('ps', '--pid', 'web').stderr).toContain('error: No app is running.')
-    await run()
+    const { port } = await run()
     const args = ['--detach', '--env-from-shell', 'PATH', '--port', String(await freePort()), ...RUN_OPTIONS]
     command('run', staged('other', 'node web.js'), ...args)
     try {
       const { stderr } = command('ps', '--pid', 'web')
       expect(stderr).toMatch(
-        /several processes web are running: \d+ of \w+, \d+ of \w+; add the name of the app\n/,
+        /several processes web are running: \d+ of \w+ \(web\/0\), \d+ of \w+ \(web\/0\); add the name of the app\n/,
+      )
+      expect(command('ps', '--pid', 'none').stderr).toBe(
+        'error: process none is not running; running: web, helper\n',
+      )
+      expect(command('run', droplet, '--port', String(port), ...RUN_OPTIONS).stderr).toContain(
+        'note: shop is running already; to stop it: sidecar-buildpack stop shop\n',
       )
       const [shown, ...more] = JSON.parse(command('ps', 'other', '--json').stdout)
       expect([shown.app, more]).toEqual(['other', []])

@@ -3,9 +3,21 @@ import { programOf } from '../../diego/processes/program.ts'
 import type { ProcessRecord, RunRecord } from '../../diego/records.ts'
 import { InputError } from '../../problems/problems.ts'
 import { visibleLine } from '../../problems/visible.ts'
-import { commandLine, isAlive, proportionalSize } from '../../system/proc.ts'
+import { commandLine, isAlive, processStat, proportionalSize } from '../../system/proc.ts'
 import type { RegisterCommand } from '../command-line.ts'
-import { allInstances, instanceName, runningInstances } from '../running-apps.ts'
+import {
+  addChoice,
+  allInstances,
+  type InstanceChoice,
+  instanceName,
+  matching,
+  runningInstances,
+} from '../running-apps.ts'
+
+interface PsOptions extends InstanceChoice {
+  readonly json?: true
+  readonly pid?: string
+}
 
 /** A process of an instance as it is now. */
 interface ProcessRow {
@@ -20,10 +32,11 @@ interface ProcessRow {
 
 /** `sidecar-buildpack ps`: shows the processes of the local instances. */
 export const registerPs: RegisterCommand = (program, line) => {
-  program
-    .command('ps')
-    .description('show the processes of all running apps, or of one')
-    .argument('[app]', 'name of the app; default: all')
+  addChoice(
+    program.command('ps').description('show the processes of all running apps, or of one'),
+    'all',
+    'all',
+  )
     .option('--json', 'print the processes as JSON')
     .option('--pid <name>', 'only print the pid of this sidecar or process type')
     .addHelpText(
@@ -33,9 +46,12 @@ Example, while an app runs in another terminal:
   $ sidecar-buildpack ps
   $ kill -9 $(sidecar-buildpack ps --pid config-server)`,
     )
-    .action((app: string | undefined, { json, pid }: { json?: true; pid?: string }) => {
-      const isAll = app === undefined && pid === undefined
-      const records = isAll ? allInstances(line) : runningInstances(app, line).ofApp
+    .action((app: string | undefined, { json, pid, ...choice }: PsOptions) => {
+      const isAll = [app, pid, choice.process, choice.index].every((each) => each === undefined)
+      const { ofApp, listed } = isAll
+        ? { ofApp: allInstances(line), listed: '' }
+        : runningInstances(app, line)
+      const records = isAll ? ofApp : matching(ofApp, choice, listed)
       const runs = records.map((record) => ({
         ...record,
         processes: (record.instance?.processes ?? []).map(row),
@@ -55,35 +71,35 @@ function row({ name, kind, command, pid: started, exitStatus, ports = [] }: Proc
     pid: pid ?? null,
     name,
     kind,
-    state: alive
-      ? areListenedOn(ports)
-        ? 'running'
-        : 'waiting'
-      : exitStatus === undefined
-        ? 'ended'
-        : `exited ${exitStatus}`,
+    state: alive ? stateOf(pid, ports) : exitStatus === undefined ? 'ended' : `exited ${exitStatus}`,
     memory: alive ? Math.round(proportionalSize(pid) / 1024 ** 2) : null,
     command: (alive && commandLine(pid)) || command,
   }
 }
 
+function stateOf(pid: number, ports: readonly number[]): string {
+  if (processStat(pid)?.state === 'T') return 'suspended'
+  return areListenedOn(ports) ? 'running' : 'waiting'
+}
+
 /** @throws InputError unless exactly one process has this name */
 function pidOf(name: string, runs: readonly Run[]): number {
-  const running = runs.flatMap(({ app, processes }) =>
-    processes.flatMap(({ name, memory, pid }) =>
-      memory !== null && pid !== null ? [{ app, name, pid }] : [],
+  const running = runs.flatMap((run) =>
+    run.processes.flatMap(({ name, memory, pid }) =>
+      memory !== null && pid !== null ? [{ run, name, pid }] : [],
     ),
   )
   const [found, ...others] = running.filter((each) => each.name === name)
   if (!found) {
-    const names = running.map((each) => each.name).join(', ')
+    const names = [...new Set(running.map((each) => each.name))].join(', ')
     throw new InputError(`process ${name} is not running${names && `; running: ${names}`}`)
   }
   if (others.length === 0) return found.pid
-  const pids = [found, ...others].map(({ app, pid }) => `${pid} of ${app}`).join(', ')
-  const isOneApp = [found, ...others].every(({ app }) => app === found.app)
-  const remedy = isOneApp ? '' : '; add the name of the app'
-  throw new InputError(`several processes ${name} are running: ${pids}${remedy}`)
+  const pids = [found, ...others].map(({ run, pid }) => `${pid} of ${instanceName(run)}`).join(', ')
+  const isSame = (key: 'app' | 'processType') => others.every(({ run }) => run[key] === found.run[key])
+  const option = isSame('processType') ? '-i INDEX' : '--process TYPE'
+  const remedy = isSame('app') ? `add ${option}` : 'add the name of the app'
+  throw new InputError(`several processes ${name} are running: ${pids}; ${remedy}`)
 }
 
 function describeRun(run: Run): string {
