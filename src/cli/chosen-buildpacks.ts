@@ -1,4 +1,5 @@
 /** Determines the buildpacks of a staging by `-b` and the manifest's list, and downloads those with a URL. */
+import { existsSync } from 'node:fs'
 import { OWN_NAME, OWN_NAMES } from '../inspect/buildpack-list.ts'
 import {
   type BuildpackSource,
@@ -37,6 +38,8 @@ export async function chosenBuildpacks(
 ): Promise<ChosenBuildpacks> {
   const given = written.map((each) => parseBuildpackSource(each, line.cwd))
   const names = manifest?.buildpacks ?? []
+  const lost = given.find(({ path }) => path !== undefined && !existsSync(path))
+  if (lost) throw new InputError(`-b: buildpack ${lost.path} not found; pass its directory, zip or URL`)
   const chosen = chooseBuildpacks(names, given)
   const isChosen = (name: string) => chosen.some((each) => each.name === name)
   for (const { name } of given.filter((each) => !OWN_NAMES.includes(each.name) && !isChosen(each.name)))

@@ -80,7 +80,7 @@ export function checkBuildpackList(given: BuildpackList, app: AppOfList, problem
     problems.warning(
       list.place,
       what,
-      `use buildpacks: [${[list.names[at], ...list.names.slice(0, at)].join(', ')}]`,
+      `use ${written([list.names[at] ?? '', ...list.names.slice(0, at)], list.place)}`,
     )
   }
 }
@@ -99,6 +99,14 @@ function reportMissing(
     problems.warning(place, what, `use ${meant[1]}`)
     return
   }
-  const what = `buildpacks does not list the sidecar buildpack, so ${effect}`
-  problems.warning(place, what, `use buildpacks: [${['sidecar_buildpack', ...names].join(', ')}]`)
+  const option = place === undefined ? '-b' : 'buildpacks'
+  const what = `${option} does not list the sidecar buildpack, so ${effect}`
+  problems.warning(place, what, `use ${written([INSTALLED_NAME, ...names], place)}`)
+}
+
+/** A list as in the manifest, or without one, as on the command line. */
+function written(names: readonly string[], place: Place | undefined): string {
+  return place === undefined
+    ? names.map((each) => `-b ${each}`).join(' ')
+    : `buildpacks: [${names.join(', ')}]`
 }

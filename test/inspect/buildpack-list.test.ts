@@ -47,6 +47,13 @@ describe('a list of buildpacks', () => {
     ])
   })
 
+  it('from the command line is written as there', () => {
+    expect(said({ names: ['java'], place: undefined })).toEqual([
+      'warning: -b does not list the sidecar buildpack, so the sidecars of sidecars.yml do not run (geo); use -b sidecar_buildpack -b java',
+    ])
+    expect(said({ names: ['java', 'sidecar'], place: undefined })[0]).toMatch(/; use -b sidecar -b java$/)
+  })
+
   it('with a misspelled name gets the nearest name', () => {
     expect(said({ names: ['sidecar_buildpak', 'java_buildpack'] })).toEqual([
       'warning: manifest.yml:2:3: there is no buildpack sidecar_buildpak, so the sidecars of sidecars.yml do not run (geo); use sidecar_buildpack',

@@ -269,7 +269,11 @@ describe('stage', () => {
   test.each([
     [['stage', '.', '-p', '.'], 1, /pass either \. or -p \., not both/],
     [['stage', 'nowhere'], 1, /nowhere not found/],
-    [['stage', 'app', '-b', 'nowhere'], 1, /buildpack .*nowhere not found; pass its directory, zip or URL/],
+    [
+      ['stage', 'app', '-b', 'nowhere'],
+      1,
+      /^error: -b: buildpack \/.*nowhere not found; pass its directory, zip or URL\n$/,
+    ],
     [['stage', 'app', '--env', 'A'], 2, /Use NAME=VALUE/],
     [
       ['stage', 'app', '-o', '/proc/out'],
