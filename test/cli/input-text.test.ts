@@ -43,19 +43,23 @@ describe('a file on the command line', () => {
 
   it('is read up to a limit', () => {
     expect(bash('$validate --services /dev/stdin < /dev/zero')).toBe(
-      'error: /dev/stdin has more than 16777216 bytes\n',
+      'error: --services: /dev/stdin has more than 16777216 bytes\n',
     )
   })
 
   it('is refused when it is a named pipe, which may never have a writer', () => {
     execFileSync('mkfifo', [join(app, 'pipe')])
-    expect(bash('$validate --services pipe')).toBe('error: pipe is a named pipe (fifo), expected a file\n')
+    expect(bash('$validate --services pipe')).toBe(
+      'error: --services: pipe is a named pipe (fifo), expected a file\n',
+    )
   })
 
   it('is named when its descriptor cannot be read', () => {
-    expect(bash('$validate --services /dev/fd/77')).toMatch(/^error: \/dev\/fd\/77 cannot be read: EBADF/)
+    expect(bash('$validate --services /dev/fd/77')).toMatch(
+      /^error: --services: \/dev\/fd\/77 cannot be read: EBADF/,
+    )
     expect(bash('$validate --services /dev/stdin < .')).toBe(
-      'error: /dev/stdin is a directory, expected a file\n',
+      'error: --services: /dev/stdin is a directory, expected a file\n',
     )
   })
 })
