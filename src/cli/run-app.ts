@@ -224,10 +224,9 @@ async function run(
 function noteIfRunning(app: string, records: string, line: CommandLine): void {
   const others = readRecords(records).filter(({ runner }) => runner.pid !== process.pid)
   if (!others.some((each) => each.app === app)) return
-  const name = others.every((each) => each.app === app) ? '' : ` ${quote(app)}`
-  line.err(
-    `note: ${visibleLine(app)} is running already; to stop it: sidecar-buildpack stop${visibleLine(name)}\n`,
-  )
+  const isOnly = others.every((each) => each.app === app)
+  const stop = isOnly ? 'sidecar-buildpack stop' : `sidecar-buildpack stop ${visibleLine(quote(app))}`
+  line.err(`note: ${visibleLine(app)} is running already; to stop it: ${stop}\n`)
 }
 
 /** A process that ignores SIGTERM would delay the next version by ten seconds. */

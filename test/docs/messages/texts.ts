@@ -92,9 +92,9 @@ function choice(first: unknown, second: unknown, inner: (each: unknown) => Texts
   return [...(left ?? other(first)), ...(right ?? other(second))]
 }
 
-/** The last name of `a.b?.name`, in capitals. */
+/** The last name of `a.b?.name`, or of what is made visible or quoted, in capitals. */
 function placeholder(node: Node, file: SourceFile): string {
-  const name = /^(?:[\w.?]+\.)?(\w+)$/.exec(file.written(node))?.[1]
+  const name = /^(?:(?:quote|visible|visibleLine)\()?(?:[\w.?]+\.)?(\w+)\)?$/.exec(file.written(node))?.[1]
   return name === undefined
     ? '…'
     : name
