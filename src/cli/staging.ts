@@ -87,7 +87,8 @@ export async function stage(
     detect: options.detect ?? false,
     own: ownFolder(),
     output: path(options.output),
-    outputOption: options.keep === undefined ? '-o' : '--keep',
+    // `run` without --keep stages into a temporary directory.
+    outputOption: options.asDirectory ? undefined : options.keep === undefined ? '-o' : '--keep',
     asDirectory: options.asDirectory ?? false,
     ...(options.cache !== undefined && { cacheDir: path(options.cache) }),
     ...(container && { container }),

@@ -132,7 +132,7 @@ export function readRecords(folder: string): readonly RunRecord[] {
 function readRecord(file: string): RunRecord | undefined {
   return attempt(() => {
     const { form, ...record } = JSON.parse(readForeignFile(file, MOST.text, { noFollow: true }).toString())
-    return form === FORM ? record : undefined
+    return form === FORM && record.runner ? record : undefined
   })
 }
 

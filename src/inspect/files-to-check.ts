@@ -31,7 +31,7 @@ export function filesToCheck({ sidecars, java }: Configuration): FilesToCheck {
  * start would take 2 ms to compile it.
  */
 const FIRST_WORD =
-  /^\s*(?:exec\s+)?((?:\.{1,2}\/|[\w\x80-\uffff@+-][\w\x80-\uffff.@+-]*\/)[\w\x80-\uffff.@+/-]*)(?=\s|$)/
+  /^[ \t\n]*(?:exec[ \t]+)?((?:\.{1,2}\/|[\w\x80-\uffff@+-][\w\x80-\uffff.@+-]*\/)[\w\x80-\uffff.@+/-]*)(?=[ \t\n]|$)/
 
 /** The file of the app that a sidecar's command starts, relative to the app root; undefined if unknown. */
 export function startedFile({

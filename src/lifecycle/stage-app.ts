@@ -32,8 +32,8 @@ interface AppStaging extends Omit<StagingEnvironment, 'home' | 'ownTmp'> {
   readonly inspect: (buildDir: string) => Promise<void>
   /** Directory for `droplet.tgz` and `result.json`. */
   readonly output: string
-  /** The option that sets it. */
-  readonly outputOption: '-o' | '--keep'
+  /** The option that sets it, if there is one. */
+  readonly outputOption: '-o' | '--keep' | undefined
   /** Writes a directory `droplet` instead of the archive. */
   readonly asDirectory: boolean
   /** Kept between stagings; absent: each starts with an empty cache. */
@@ -100,12 +100,15 @@ export async function stageApp(staging: AppStaging): Promise<StagedDroplet> {
     })
     if (outcome.exit === 0) await rename(made.droplet, droplet)
     // The result of a failure does not belong to an earlier droplet.
-    if (existsSync(made.result) && (outcome.exit === 0 || !existsSync(droplet)))
-      await rename(made.result, result)
+    if (outcome.exit === 0 || !existsSync(droplet)) {
+      await rm(result, { force: true })
+      if (existsSync(made.result)) await rename(made.result, result)
+    }
     return { ...outcome, droplet }
   } finally {
-    await reserved?.destroy()
-    for (const [path, release] of temporary) {
+    // The output first: what a buildpack left in the work directory may be impossible to remove.
+    for (const [path, release] of [...temporary].reverse()) {
+      if (path === work) await reserved?.destroy()
       await rm(path, { recursive: true, force: true })
       release()
     }

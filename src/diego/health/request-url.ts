@@ -25,11 +25,27 @@ export function absoluteUrl(text: string): RequestUrl | undefined {
   return { isSecure, hostname: hostname.replace(/^\[|\]$/g, ''), port, host, path: (path || '/') + query }
 }
 
-/** A redirect's `Location`, seen from the URL that answered it. */
+/** A redirect's `Location`, seen from the URL that answered it: RFC 3986, 5.2. */
 export function resolveReference(base: RequestUrl, reference: string): RequestUrl | undefined {
   if (/^[A-Za-z][\w+.-]*:/.test(reference)) return absoluteUrl(reference)
-  const from = `${base.isSecure ? 'https' : 'http'}://${base.host}${base.path}`
+  const scheme = base.isSecure ? 'https:' : 'http:'
+  if (/^\/\/(?!\/)/.test(reference)) return absoluteUrl(scheme + reference)
+  const [, path = '', tail = ''] = /^([^?#]*)(.*)$/s.exec(reference) ?? []
   // Go refuses what looks like a scheme and is not one.
-  if (/^[^/?#]*:/.test(reference) || !URL.canParse(reference, from)) return undefined
-  return absoluteUrl(new URL(reference, from).href)
+  if (/^[^/]*:/.test(path)) return undefined
+  const [, basePath = '/', baseQuery = ''] = /^([^?]*)(.*)$/s.exec(base.path) ?? []
+  const merged = path.startsWith('/') ? path : path === '' ? basePath : basePath.replace(/[^/]*$/, path)
+  const query = path === '' && !tail.startsWith('?') ? baseQuery + tail : tail
+  return absoluteUrl(`${scheme}//${base.host}${withoutDots(merged)}${query}`)
+}
+
+function withoutDots(path: string): string {
+  const kept: string[] = []
+  const segments = path.split('/').slice(1)
+  segments.forEach((segment, at) => {
+    if (segment === '..') kept.pop()
+    else if (segment !== '.') kept.push(segment)
+    if (/^\.\.?$/.test(segment) && at === segments.length - 1) kept.push('')
+  })
+  return `/${kept.join('/')}`
 }

@@ -152,6 +152,7 @@ describe('redirects', () => {
     ['../ok', '/ok'],
     ['./ok/../better', '/a/better'],
     ['?y=2', '/a/b?y=2'],
+    ['///ok', '///ok'],
   ])('to %s are followed to %s', async (location, path) => {
     const { port, asked } = await serve((request) =>
       request.startsWith('GET /a/b HTTP') ? to(location) : ok,
