@@ -1,5 +1,5 @@
 // Each file that is loaded by `await import('./…')` becomes a separate bundle. Node.js parses it only when it is needed: the
-// HTTP client, the archive formats, the Java checks, each command of the command line. Such a part contains copies of the
+// HTTP client, the archive formats, the Java checks, the large parts of commands. Such a part contains copies of the
 // modules it imports. So it throws plain errors or `InputError` (recognised by its shape), and reports to the `Problems`
 // that it gets.
 import { join, relative, sep } from 'node:path'

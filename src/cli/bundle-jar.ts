@@ -1,4 +1,4 @@
-/** What the command `bundle` prints; the work is in src/packaging/bundle. */
+/** What the command `bundle` does; the work is in src/packaging/bundle. */
 import { quote } from '../droplet/shell-quote.ts'
 import { bundle } from '../packaging/bundle/bundle.ts'
 import type { BundleRequest, BundleResult } from '../packaging/bundle/request.ts'

@@ -35,8 +35,11 @@ async function readEnvFile(file: string, line: CommandLine): Promise<ReadonlyMap
 /** Of the last line that sets the variable. */
 function lineOf(name: string, text: string): number {
   const start = /^[ \t]*(?:export )?/
-  const names = text.split('\n').map((each) => each.replace(start, '').split(/[ \t]*[:=]/, 1)[0])
-  return names.lastIndexOf(name) + 1
+  const sets = (line: string) => {
+    const rest = line.replace(start, '')
+    return rest.startsWith(name) && /^[ \t]*[:=]/.test(rest.slice(name.length))
+  }
+  return text.split('\n').findLastIndex(sets) + 1
 }
 
 /**

@@ -1,4 +1,4 @@
-/** Chooses running instances for `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
+/** Chooses running instances for `ps`, `ssh`, `logs`, `stop` and `restart`: by app, process type and index. */
 import { tmpdir } from 'node:os'
 import type { Command } from 'commander'
 import { type RunRecord, readRecords, recordsFolder } from '../diego/records.ts'

@@ -29,7 +29,7 @@ export function watchApp(app: string): AppWatch {
     const isIgnored = isDirectory ? ignoredByPush(ignore) : (name: string) => name !== basename(app)
     const opened = watch(directory, { recursive: isDirectory }, (_, name) => {
       // The directory itself was moved: Node.js no longer watches it, also when it is moved back.
-      const isMoved = name === (isDirectory ? '' : basename(directory))
+      const isMoved = name === '' || (name === basename(directory) && !existsSync(join(directory, name)))
       if (isMoved) identity = undefined
       if (isMoved || name === null || !isIgnored(name)) change()
     })

@@ -90,6 +90,8 @@ describe('--env-file', () => {
     const refused = 'long.env:3: LONG has more than 131071 bytes, name included; put the value into a file'
     expect(await refusal(`LONGER=1\n# LONG=\nexport LONG = ${'x'.repeat(131_067)}\nB=2`)).toBe(refused)
     expect(await refusal(`LONG=${'x'.repeat(131_066)}`)).toBeUndefined()
+    expect(await refusal(`x${' '.repeat(200_000)}\n\nLONG=${'x'.repeat(131_067)}`)).toBe(refused)
+    expect(await refusal(`a:b=${'x'.repeat(131_068)}`)).toMatch(/^long\.env:1: a:b has more/)
     expect(await refusal(`\nUser-Provided:\nLONG: ${'x'.repeat(131_067)}\n`)).toBe(refused)
   })
 

@@ -77,3 +77,17 @@ test.each([
     await counted
   }
 })
+
+test('an ignored file that is named like the directory is no change', async () => {
+  const app = join(work, 'eight')
+  mkdirSync(app)
+  writeFileSync(join(app, '.cfignore'), 'eight')
+  const watch = watchApp(app)
+  let isChanged = false
+  const changed = watch.changed().then(() => (isChanged = true))
+  writeFileSync(join(app, 'eight'), 'a program')
+  await pause(400)
+  expect(isChanged).toBe(false)
+  watch.end()
+  await changed
+})

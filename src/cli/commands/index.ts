@@ -1,4 +1,4 @@
-/** Every command, in the order of `--help`. What a command does is loaded when it is called, its options always. */
+/** Every command, in the order of `--help`. The large parts of a command are loaded when it is called, its options always. */
 import type { RegisterCommand } from '../command-line.ts'
 import { registerBundle } from './bundle.ts'
 import { registerCompletion } from './completion.ts'

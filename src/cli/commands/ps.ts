@@ -96,10 +96,12 @@ function pidOf(name: string, runs: readonly Run[]): number {
   }
   if (others.length === 0) return found.pid
   const pids = [found, ...others].map(({ run, pid }) => `${pid} of ${instanceName(run)}`).join(', ')
-  const isSame = (key: 'app' | 'processType') => others.every(({ run }) => run[key] === found.run[key])
-  const option = isSame('processType') ? '-i INDEX' : '--process TYPE'
-  const remedy = isSame('app') ? `add ${option}` : 'add the name of the app'
-  throw new InputError(`several processes ${name} are running: ${pids}; ${remedy}`)
+  const isSame = (key: 'app' | 'processType' | 'index') =>
+    others.every(({ run }) => run[key] === found.run[key])
+  const several = `several processes ${name} are running: ${pids}`
+  if (!isSame('app')) throw new InputError(`${several}; add the name of the app`)
+  if (!isSame('processType')) throw new InputError(`${several}; add --process TYPE`)
+  throw new InputError(isSame('index') ? several : `${several}; add -i INDEX`)
 }
 
 function describeRun(run: Run): string {
