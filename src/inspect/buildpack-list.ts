@@ -25,7 +25,7 @@ export interface BuildpackList {
 export interface AppOfList {
   /** Names of the sidecars that this buildpack would add. */
   readonly sidecars: readonly string[]
-  /** Whether there is a sidecars.yml, even one that cannot be read. */
+  /** Whether there is a sidecars.yml, even one that cannot be read, or the buildpack carries one. */
   readonly hasConfiguration: boolean
   /** Whether the Procfile, sidecars.yml or the manifest declares the web process. */
   readonly declaresWeb: boolean

@@ -16,8 +16,8 @@ export function onEndingSignal(handler: (signal: NodeJS.Signals) => void): () =>
 }
 
 /**
- * Removes the directory when a signal ends the process.
- * @returns a function to call when the directory was removed, or when other code handles the signal
+ * Removes the file or directory when a signal ends the process.
+ * @returns a function to call when it was removed, or when other code handles the signal
  */
 export function removeWhenInterrupted(folder: string): () => void {
   if (folders.size === 0) release = onEndingSignal(end)

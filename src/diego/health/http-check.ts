@@ -1,4 +1,4 @@
-/** The HTTP check of cloudfoundry/healthcheck, made as Go's `net/http` makes requests. */
+/** The HTTP check of cloudfoundry/healthcheck, made as Go's `net/http` makes requests, but with a connection for each. */
 import { once } from 'node:events'
 import { connect, isIP, type Socket } from 'node:net'
 import { checkMessages as messages } from '../messages.ts'
